@@ -1,0 +1,226 @@
+/** What the checks say of one thing in one event, or of the whole input. */
+export interface Issue {
+  /** Stable and snake_case; {@link codes} lists them all. */
+  code: string;
+  /** `error` refuses the event, `repair` changes it, `warning` sends it as it is, `note` is about the whole input. */
+  severity: Severity;
+  /** The field, as `timestamp` or `properties.country`; empty where the whole event is meant. */
+  path: string;
+  /** Number of the event in the input, from 0; `null` where the whole input is meant. */
+  index: number | null;
+  /** Line of the trouble, from 1; `null` for events that came as objects. */
+  line: number | null;
+  /** Byte of the trouble in its file or stream, from 0; `null` for events that came as objects. */
+  byteOffset: number | null;
+  /** What was found there, cut at 80 characters. */
+  got: string;
+  /** What is wrong, in one line. */
+  message: string;
+  /** What to do about it. */
+  hint: string;
+  /** The file it was found in, where the input has a name. */
+  file?: string;
+}
+
+export type Severity = "error" | "repair" | "warning" | "note";
+
+/** What a check found. `clean + repaired + refused = events`. */
+export interface Report {
+  events: number;
+  /** Sent byte for byte as they came. */
+  clean: number;
+  /** Sent changed; each change is an issue. */
+  repaired: number;
+  /** Not sent. In a {@link Receipt} also those that the service refused. */
+  refused: number;
+  /** Among the clean and the repaired, those with a warning. */
+  warned: number;
+  /** Exact, by code. */
+  issueCounts: Record<string, number>;
+  /** The first 100 of each code, in the order of the input. */
+  issues: Issue[];
+}
+
+/** One row of the table of codes, which stands in the Rust source once. */
+export interface CodeInfo {
+  code: string;
+  severity: Severity;
+  message: string;
+  hint: string;
+  /** Whether the service would drop such an event silently if it were sent as it is. */
+  dropped: boolean;
+}
+
+/** Where an event stands in the input. */
+export interface Position {
+  index: number;
+  line: number | null;
+  file?: string;
+}
+
+/** Up to `maxEvents` events, ready to be posted: `body` is the JSON array. */
+export interface Batch {
+  id: string;
+  events: number;
+  body: Uint8Array<ArrayBuffer>;
+  from: Position;
+  to: Position;
+}
+
+/** One POST of a batch: the status that came back, or why none did. `ms` is how long it took. */
+export type Attempt = { status: number; ms: number } | { error: string; ms: number };
+
+export type State = "accepted" | "refused" | "unknown" | "unsent";
+
+/** How the delivery of one batch ended. */
+export interface Outcome {
+  id: string;
+  events: number;
+  bytes: number;
+  state: State;
+  /** Why, unless accepted: a stable word such as `unauthorized`, `timeout` or `stopped`. */
+  reason?: string;
+  /** The same for a person to read. */
+  message?: string;
+  attempts: Attempt[];
+}
+
+export interface BatchReceipt extends Outcome {
+  from: Position;
+  to: Position;
+}
+
+/** How every event ended: `accepted + refused + unknown + unsent = events`. */
+export interface Receipt extends Report {
+  /** The service answered 2xx. */
+  accepted: number;
+  /** It may have been taken or not. Never sent again unless you say so. */
+  unknown: number;
+  /** It was certainly not taken. */
+  unsent: number;
+  refusedBy: { check: number; service: number };
+  batches: BatchReceipt[];
+  /** Why the run ended before everything was sent. */
+  stopped?: { reason: string; message: string };
+  /** `false` where the input was not read to its end, so that `events` counts only what was read. */
+  complete: boolean;
+}
+
+export type Format = "auto" | "json" | "ndjson";
+
+export interface CheckOptions {
+  /** `auto` (default) looks at the first bytes. `json` is an array of events, or one or more objects. */
+  format?: Format;
+  /** `report` (default) repairs what can be repaired and says so; `refuse` refuses it. */
+  repair?: "report" | "refuse";
+  /** Turn spaces and other characters that an event type may not have into `_`. Default `false`. */
+  normalizeNames?: boolean;
+  /** The traffic types that exist. An event of any other is refused. */
+  trafficTypes?: string[];
+}
+
+export interface BatchOptions {
+  /** Most events in a batch; default 500. */
+  maxEvents?: number;
+  /** Most bytes in a batch's body; default 1,000,000. */
+  maxBytes?: number;
+}
+
+export interface DeliveryOptions {
+  /** The SDK key (not the Admin key). It never appears in a receipt, an error or a log. */
+  apiKey: string;
+  /** Where to post; default `https://events.split.io/api/events/bulk`. */
+  endpoint?: string;
+  /** Milliseconds until a request without an answer is given up; default 30,000. */
+  timeout?: number;
+  /** The `fetch` to use; default the runtime's own. */
+  fetch?: typeof fetch;
+}
+
+/** Counts while a send is running. */
+export interface Progress {
+  events: number;
+  bytes: number;
+  accepted: number;
+  refused: number;
+  unknown: number;
+  unsent: number;
+  inFlight: number;
+}
+
+export interface SendOptions extends CheckOptions, BatchOptions, DeliveryOptions {
+  /** Most requests in flight at once; default 4. The first goes alone. */
+  concurrency?: number;
+  /** Stops: nothing more is sent, what is in flight is waited for, and the receipt is returned. */
+  signal?: AbortSignal;
+  /** Cuts what is in flight after all; those batches end unknown. */
+  cutSignal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  /**
+   * Takes the events that were not delivered, as NDJSON: per line
+   * `{"index", "line", "byteOffset", "file"?, "reasons": [{"code", "path", "message"}], "event"}`,
+   * or `"text"` in place of `"event"` where it was not JSON.
+   */
+  onUndelivered?: (state: "refused" | "unknown" | "unsent", lines: Uint8Array) => void;
+}
+
+/** Bytes are JSON or NDJSON text in UTF-8, a string is the same as text. Objects are events. */
+export type Input =
+  | Uint8Array
+  | ArrayBuffer
+  | string
+  | Blob
+  | Response
+  | Request
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array | string | object>
+  | object
+  | object[]
+  | Sources;
+
+/** One of several inputs that make up one import. */
+export interface Source {
+  /** Shown as `file` in issues. */
+  name: string;
+  input: Input;
+  format?: Format;
+}
+
+/** Several inputs, read one after the other as one import. */
+export declare class Sources {
+  constructor(sources: Iterable<Source> | AsyncIterable<Source>);
+}
+
+/** Checks and batches, for those who own the loop. Synchronous: in browsers call {@link init} first. */
+export declare class Batcher {
+  constructor(options?: CheckOptions & BatchOptions);
+  /** Takes the next bytes, cut anywhere, or events as objects; returns the batches that became full. */
+  push(chunk: Uint8Array | string | object | object[]): Batch[];
+  /** The input is over: returns the last batches. */
+  finish(): Batch[];
+  readonly report: Report;
+  /** Releases the module's memory early. Optional. */
+  free(): void;
+}
+
+/** Loads the module. Idempotent. Only browsers need it, and only before {@link Batcher} and {@link codes}. */
+export declare function init(module?: WebAssembly.Module | BufferSource | URL | string): Promise<void>;
+/** Reads and checks the whole input. Nothing is sent. */
+export declare function check(input: Input, options?: CheckOptions): Promise<Report>;
+/** Checks, batches and delivers. Network trouble is never thrown: it is in the receipt. */
+export declare function send(input: Input, options: SendOptions): Promise<Receipt>;
+/** Posts one batch once. */
+export declare function submit(batch: Batch, options: DeliveryOptions): Promise<Outcome>;
+/** The table of all issue codes. */
+export declare function codes(): CodeInfo[];
+
+/** An option or an argument is wrong. `code` is stable; the message echoes the bad value. */
+export declare class ConfigError extends TypeError {
+  readonly name: "ConfigError";
+  readonly code: string;
+}
+/** The input cannot be read: a wrong type of argument, or a stream that failed. */
+export declare class InputError extends Error {
+  readonly name: "InputError";
+  readonly code: string;
+}

@@ -1,0 +1,69 @@
+//! The checker that is always right: it decides, repairs and explains.
+
+use crate::check::{Checked, Verdict};
+use crate::event;
+use crate::issue::{Code, Findings, Severity};
+use crate::json::{self, Kind, Member};
+use crate::rules::{self, Field, Rules};
+
+/// Checks the text of one event.
+pub fn check(record: &[u8], rules: &Rules) -> Checked {
+    let mut found = Findings::default();
+    let repaired = examine(record, rules, &mut found);
+    let refused = found.any(Severity::Error) || (rules.strict && found.any(Severity::Repair));
+    let verdict = match repaired {
+        _ if refused => Verdict::Refused,
+        Some(text) => Verdict::Repaired(text),
+        None => Verdict::Clean,
+    };
+    Checked { verdict, findings: found.into_vec() }
+}
+
+/// The event as it is to be sent, where that differs from what came.
+fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<String> {
+    let text = match std::str::from_utf8(record) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.valid_up_to();
+            found.record(Code::NotUtf8, at, &String::from_utf8_lossy(&record[at..]));
+            return None;
+        }
+    };
+    let event = match json::parse(text) {
+        Ok(event) => event,
+        Err(error) => {
+            found.record(error.code, error.at, &text[error.at..]);
+            return None;
+        }
+    };
+    let Kind::Object(members) = &event.kind else {
+        found.record(Code::NotObject, event.at, event.raw);
+        return None;
+    };
+    rules::duplicates(members, "", found);
+
+    let value = |name| members.iter().find(|member| member.name == name).map(|member| &member.value);
+    let checked: Vec<(&str, Field)> =
+        event::FIELDS.iter().map(|&name| (name, rules.field(name, value(name), found.field(name)))).collect();
+
+    let mut changed = false;
+    let mut sent = String::from("{");
+    for Member { name, raw_name, value } in members {
+        let field = checked.iter().find(|(checked, _)| checked == name).map(|(_, field)| field);
+        let text = match field {
+            Some(Field::Keep) => value.raw,
+            Some(Field::Replace(text)) => text,
+            Some(Field::Remove) => "",
+            None => {
+                found.at_path(Code::UnknownField, name.to_string(), value);
+                ""
+            }
+        };
+        changed |= field != Some(&Field::Keep);
+        if !text.is_empty() {
+            sent.extend([if sent.len() > 1 { "," } else { "" }, raw_name, ":", text]);
+        }
+    }
+    sent.push('}');
+    changed.then_some(sent)
+}

@@ -1,0 +1,71 @@
+//! What a failed request proves: whether the service may have read it.
+//!
+//! Observed with Node 20 and 22, Bun 1.4, Deno 2.9, workerd and Chromium. In workerd, Deno and
+//! browsers no error tells a request that was never sent from one that was taken and cut off.
+
+use serde::Deserialize;
+
+/// Where the module runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Runtime {
+    /// Node.js, whose `fetch` is undici.
+    Node,
+    /// Bun.
+    Bun,
+    /// Deno.
+    Deno,
+    /// Cloudflare Workers.
+    Workerd,
+    /// A page or a web worker.
+    Browser,
+    /// Any other: nothing is certain.
+    #[default]
+    Unknown,
+}
+
+/// What an exception from `fetch` says, taken from its cause where it has one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Failure {
+    /// Such as `ECONNREFUSED`; empty where there is none.
+    pub code: String,
+    /// Such as `connect`; empty where there is none.
+    pub syscall: String,
+    /// The text of the error.
+    pub message: String,
+}
+
+const NOT_CONNECTED: [&str; 3] = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"];
+
+const BAD_CERTIFICATE: [&str; 13] = [
+    "CERT_HAS_EXPIRED",
+    "CERT_NOT_YET_VALID",
+    "CERT_REJECTED",
+    "CERT_REVOKED",
+    "CERT_SIGNATURE_FAILURE",
+    "CERT_UNTRUSTED",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "HOSTNAME_MISMATCH",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_GET_ISSUER_CERT",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+];
+
+/// Whether the failure proves that no byte of the request reached the service.
+pub fn never_sent(runtime: Runtime, failure: &Failure) -> bool {
+    let Failure { code, syscall, message } = failure;
+    let code = code.as_str();
+    let before_any_byte = NOT_CONNECTED.contains(&code) || BAD_CERTIFICATE.contains(&code);
+    match runtime {
+        Runtime::Node => {
+            before_any_byte
+                || code == "UND_ERR_CONNECT_TIMEOUT"
+                || syscall == "connect"
+                || (code == "ECONNRESET" && message.contains("before secure TLS connection was established"))
+        }
+        Runtime::Bun => before_any_byte || (code == "ETIMEDOUT" && message.contains("Unable to connect")),
+        Runtime::Deno | Runtime::Workerd | Runtime::Browser | Runtime::Unknown => false,
+    }
+}

@@ -1,0 +1,184 @@
+//! From bytes to verdicts and full batches: read, check and batch, one after the other.
+
+use crate::batch::{Batch, Batcher};
+use crate::check::{self, Checked, Verdict};
+use crate::event::Place;
+use crate::issue::{Code, Finding};
+use crate::read::{Fault, Format, Frame, Reader};
+use crate::report::{Context, Report};
+use crate::rules::Rules;
+use crate::undelivered::Undelivered;
+
+/// Takes an input of one or more sources in chunks of any size, and gives batches as they fill.
+///
+/// ```
+/// use split_events::{Batcher, Caps, Format, Intake, Rules};
+///
+/// let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".into()));
+/// intake.begin(None, Format::Auto);
+/// intake.push(br#"[{"eventTypeId":"page_load","trafficTypeName":"user","key":"Ava","#);
+/// intake.push(br#""timestamp":"1645557824","value":1.31}]"#);
+/// assert_eq!(intake.next_batch(), None);
+/// intake.end();
+/// let batch = intake.next_batch().unwrap();
+/// assert!(batch.body.ends_with(br#""timestamp":1645557824000,"value":1.31}]"#));
+/// assert_eq!(intake.report().issue_counts["timestamp_seconds"], 1);
+/// ```
+pub struct Intake {
+    rules: Rules,
+    reader: Reader,
+    batcher: Batcher,
+    report: Report,
+    /// Names of the sources; an event's place has the number of its own.
+    sources: Vec<Option<String>>,
+    ended: bool,
+    /// Events of this source came as objects: their lines and bytes mean nothing to the user.
+    objects: bool,
+    refused: Undelivered,
+}
+
+impl Intake {
+    /// Call [`Intake::begin`] before the first bytes.
+    pub fn new(rules: Rules, batcher: Batcher) -> Self {
+        Intake {
+            report: Report::new(rules.strict),
+            rules,
+            reader: Reader::new(Format::Auto),
+            batcher,
+            sources: Vec::new(),
+            ended: false,
+            objects: false,
+            refused: Undelivered::default(),
+        }
+    }
+
+    /// Keeps the events that the check refuses, for [`Intake::take_refused`].
+    pub fn keep_refused(&mut self) {
+        self.refused = Undelivered::keeping();
+    }
+
+    /// A source begins. One that went before must have been [ended](Intake::end) and read.
+    pub fn begin(&mut self, name: Option<String>, format: Format) {
+        self.sources.push(name);
+        self.reader = Reader::new(format);
+        self.objects = false;
+        self.ended = false;
+    }
+
+    /// A source of objects begins: one per line of the bytes to come.
+    pub fn begin_objects(&mut self) {
+        self.begin(None, Format::Ndjson);
+        self.objects = true;
+    }
+
+    /// The next bytes of the source. Call [`Intake::next_batch`] until it gives nothing before the next.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.reader.push(bytes);
+    }
+
+    /// The same for bytes that are written in place: the caller fills all of what it is given.
+    pub fn room(&mut self, length: usize) -> &mut [u8] {
+        self.reader.room(length)
+    }
+
+    /// The source is over.
+    pub fn end(&mut self) {
+        self.ended = true;
+        self.reader.end();
+    }
+
+    /// An object that could not be written as JSON; `why` says what came in the way.
+    pub fn refuse_object(&mut self, why: &str) {
+        let place = self.place(None);
+        self.refuse(&[], vec![Finding::of_record(Code::NotSerializable, why)], place);
+    }
+
+    /// Reads on until a batch is full; nothing when more bytes are needed.
+    pub fn next_batch(&mut self) -> Option<Batch> {
+        while let Some(frame) = self.reader.next_frame() {
+            if let Some(batch) = self.take_frame(frame) {
+                return Some(batch);
+            }
+        }
+        None
+    }
+
+    /// The batch being filled, when the whole input is over.
+    pub fn last_batch(&mut self) -> Option<Batch> {
+        self.batcher.take()
+    }
+
+    /// What was found so far.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The events that the check refused since the last call, as NDJSON.
+    pub fn take_refused(&mut self) -> Vec<u8> {
+        self.refused.take()
+    }
+
+    /// The name of the source with this number.
+    pub fn source(&self, number: u32) -> Option<&str> {
+        self.sources.get(number as usize)?.as_deref()
+    }
+
+    fn take_frame(&mut self, frame: Frame) -> Option<Batch> {
+        match frame {
+            Frame::Trouble(Fault { code, line, offset, got }) => {
+                let file = self.sources.last().and_then(Option::as_deref);
+                // a source of objects that has none is empty, not broken
+                if !(self.objects && code == Code::EmptyInput) {
+                    self.report.trouble(code, line, offset, got, file);
+                }
+                None
+            }
+            Frame::Refused(Fault { code, line, offset, got }) => {
+                let place = self.place(Some((line, offset)));
+                self.refuse(got.as_bytes(), vec![Finding::of_record(code, &got)], place);
+                None
+            }
+            Frame::Record { span, line, offset } => {
+                let place = self.place(Some((line, offset)));
+                self.check(span, place)
+            }
+        }
+    }
+
+    fn check(&mut self, span: std::ops::Range<usize>, place: Place) -> Option<Batch> {
+        let record = &self.reader.bytes()[span];
+        let Checked { mut verdict, mut findings } = check::check(record, &self.rules);
+        let size = match &verdict {
+            Verdict::Repaired(text) => text.len(),
+            _ => record.len(),
+        };
+        if verdict != Verdict::Refused && !self.batcher.fits(size) {
+            findings.push(Finding::of_record(Code::EventOverMaxBytes, &String::from_utf8_lossy(record)));
+            verdict = Verdict::Refused;
+        }
+        let file = self.sources.last().and_then(Option::as_deref);
+        self.report.add(&verdict, &findings, Context { place, record, file });
+        match verdict {
+            Verdict::Clean => self.batcher.add(record, place),
+            Verdict::Repaired(text) => self.batcher.add(text.as_bytes(), place),
+            Verdict::Refused => {
+                self.refused.refused(record, &findings, place, file);
+                None
+            }
+        }
+    }
+
+    fn refuse(&mut self, record: &[u8], findings: Vec<Finding>, place: Place) {
+        let file = self.sources.last().and_then(Option::as_deref);
+        self.report.add(&Verdict::Refused, &findings, Context { place, record, file });
+        self.refused.refused(record, &findings, place, file);
+    }
+
+    fn place(&self, text: Option<(u64, u64)>) -> Place {
+        Place {
+            index: self.report.events,
+            source: self.sources.len().saturating_sub(1) as u32,
+            text: text.filter(|_| !self.objects),
+        }
+    }
+}

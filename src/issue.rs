@@ -1,0 +1,326 @@
+//! Issues: the table of codes, and what a check finds.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::json::Value;
+use crate::rules::{
+    DEPTH_MAX, EVENT_SIZE_MAX, EVENT_TYPE_MAX, EVENT_TYPE_SURE, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX,
+    RECORD_BYTES_MAX,
+};
+
+/// How much an issue weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The event is refused, or a part of the input could not be read.
+    Error,
+    /// The event is sent, changed.
+    Repair,
+    /// The event is sent as it is.
+    Warning,
+    /// Counted for the whole input and shown once; says nothing against the event.
+    Note,
+}
+
+/// What the service does with such an event if it is sent as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It answers 202 and drops the event later, without a word.
+    Dropped,
+    /// It keeps the event, or no source says otherwise.
+    Kept,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident $text:literal $severity:ident $fate:ident $message:literal $hint:literal)*) => {
+        /// A stable name for one kind of trouble.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $(#[doc = $message] $name,)* }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Code] = &[$(Code::$name,)*];
+
+            /// The stable, `snake_case` text of the code.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $text,)* }
+            }
+
+            /// How much it weighs.
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$name => Severity::$severity,)* }
+            }
+
+            /// What the service would do.
+            pub fn fate(self) -> Fate {
+                match self { $(Code::$name => Fate::$fate,)* }
+            }
+
+            /// What is wrong, in one line.
+            #[expect(clippy::useless_format, reason = "most rows name no limit")]
+            pub fn message(self) -> Cow<'static, str> {
+                match self { $(Code::$name => Cow::Owned(format!($message)),)* }
+            }
+
+            /// What to do about it.
+            pub fn hint(self) -> &'static str {
+                match self { $(Code::$name => $hint,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    EmptyInput "empty_input" Error Kept
+        "the input is empty" "give a JSON array of events, or one event per line"
+    InputNotEvents "input_not_events" Error Kept
+        "the input is not JSON: it begins with neither [ nor {{" "give a JSON array of events or NDJSON; where only the first line is odd, say --format ndjson"
+    InputUtf16 "input_utf16" Error Kept
+        "the input is UTF-16, not UTF-8" "save it as UTF-8"
+    ArrayNotClosed "array_not_closed" Error Kept
+        "the input ends before the array is closed" "the file may be cut off: compare the number of events with the source"
+    CommaMissing "comma_missing" Error Kept
+        "a comma is missing between two events" "put a comma there; the events on both sides were read"
+    CommaExtra "comma_extra" Error Kept
+        "a comma stands where an event should" "remove it; the events on both sides were read"
+    TextAfterArray "text_after_array" Error Kept
+        "something follows the end of the array, and was not read" "give one array, or one event per line"
+
+    NotJson "not_json" Error Dropped
+        "this is not valid JSON" "correct the text at this byte"
+    NotUtf8 "not_utf8" Error Dropped
+        "these bytes are not UTF-8" "save the input as UTF-8"
+    LoneSurrogate "lone_surrogate" Error Dropped
+        "half of a surrogate pair stands alone" "remove it, or write the character whole"
+    TooDeep "too_deep" Error Dropped
+        "objects and arrays are nested deeper than {DEPTH_MAX}" "flatten the event"
+    NotObject "not_object" Error Dropped
+        "an event must be an object" "give an object with eventTypeId, trafficTypeName, key and timestamp"
+    NotSerializable "not_serializable" Error Dropped
+        "the object cannot be written as JSON" "remove cycles, BigInt and getters that throw"
+    RecordTooLarge "record_too_large" Error Dropped
+        "the event has more than {RECORD_BYTES_MAX} bytes" "send less in one event"
+    EventOverMaxBytes "event_over_max_bytes" Error Kept
+        "the event alone is larger than a batch may be" "raise maxBytes, or send less in one event"
+    DuplicateField "duplicate_field" Error Dropped
+        "the same field is given twice" "give it once: which of the two would count is not known"
+    UnknownField "unknown_field" Repair Kept
+        "the service has no such field; it was removed" "put it into properties"
+
+    EventTypeIdMissing "event_type_id_missing" Error Dropped
+        "eventTypeId is missing" "name the event, as in page_load"
+    EventTypeIdNotString "event_type_id_not_string" Error Dropped
+        "eventTypeId must be a string" "name the event, as in page_load"
+    EventTypeIdInvalid "event_type_id_invalid" Error Dropped
+        "eventTypeId must begin with a letter or digit, and have only letters, digits and - _ . : up to {EVENT_TYPE_MAX}" "rename the event; normalizeNames turns other characters into _"
+    EventTypeIdNormalized "event_type_id_normalized" Repair Dropped
+        "characters that eventTypeId may not have became _" "rename the event at its source"
+    EventTypeIdLong "event_type_id_long" Note Kept
+        "eventTypeId is over {EVENT_TYPE_SURE} characters, which some pages of the service call too long" "look for one such event in the Data hub, or shorten the name"
+    EventTypeIdColon "event_type_id_colon" Note Kept
+        "eventTypeId has a colon, which some pages of the service do not allow" "look for one such event in the Data hub, or use a dot"
+
+    TrafficTypeNameMissing "traffic_type_name_missing" Error Dropped
+        "trafficTypeName is missing" "give the traffic type of the key, as in user"
+    TrafficTypeNameNotString "traffic_type_name_not_string" Error Dropped
+        "trafficTypeName must be a string" "give the traffic type of the key, as in user"
+    TrafficTypeNameEmpty "traffic_type_name_empty" Error Dropped
+        "trafficTypeName is empty" "give the traffic type of the key, as in user"
+    TrafficTypeNameUnknown "traffic_type_name_unknown" Error Dropped
+        "trafficTypeName is not one of the traffic types given" "correct it, or create the traffic type first"
+    TrafficTypeNameLowercased "traffic_type_name_lowercased" Repair Dropped
+        "trafficTypeName was put in lower case" "use lower case at the source"
+
+    KeyMissing "key_missing" Error Dropped
+        "key is missing" "give the key that getTreatment() was given"
+    KeyNotString "key_not_string" Error Dropped
+        "key must be a string or a finite number" "give the key that getTreatment() was given"
+    KeyEmpty "key_empty" Error Dropped
+        "key is empty" "give the key that getTreatment() was given"
+    KeyTooLong "key_too_long" Error Dropped
+        "key has more than {KEY_MAX} characters" "use a shorter key in getTreatment() and here"
+    KeyNumber "key_number" Repair Kept
+        "key was a number and became a string" "give it as a string"
+    KeyTrimmed "key_trimmed" Repair Kept
+        "white space around key was removed, as the SDK does" "remove it at the source"
+
+    TimestampMissing "timestamp_missing" Error Dropped
+        "timestamp is missing" "give Unix time in milliseconds"
+    TimestampUnreadable "timestamp_unreadable" Error Dropped
+        "timestamp is neither a number nor a date in RFC 3339" "give Unix time in milliseconds, or 2022-02-22T19:23:43Z with its zone"
+    TimestampNotPositive "timestamp_not_positive" Error Dropped
+        "timestamp is zero or negative" "give Unix time in milliseconds"
+    TimestampOutOfRange "timestamp_out_of_range" Error Dropped
+        "timestamp is a time after 1973 in no unit" "give Unix time in milliseconds"
+    TimestampString "timestamp_string" Repair Kept
+        "timestamp was a string and became a number" "give it as a number"
+    TimestampSeconds "timestamp_seconds" Repair Dropped
+        "timestamp was in seconds and became milliseconds" "multiply by 1,000 at the source"
+    TimestampMicroseconds "timestamp_microseconds" Repair Dropped
+        "timestamp was in microseconds and became milliseconds" "divide by 1,000 at the source"
+    TimestampNanoseconds "timestamp_nanoseconds" Repair Dropped
+        "timestamp was in nanoseconds and became milliseconds" "divide by 1,000,000 at the source"
+    TimestampRfc3339 "timestamp_rfc3339" Repair Dropped
+        "timestamp was a date and became Unix time in milliseconds" "give Unix time in milliseconds"
+    TimestampNotInteger "timestamp_not_integer" Repair Kept
+        "timestamp was not written as a whole number; what is below a millisecond was cut off" "give whole milliseconds"
+
+    ValueNotNumber "value_not_number" Error Dropped
+        "value is not a number" "give a finite number, or leave value out"
+    ValueNotFinite "value_not_finite" Error Dropped
+        "value is not a finite number" "give a finite number, or leave value out"
+    ValueString "value_string" Repair Kept
+        "value was a string and became a number" "give it as a number"
+    ValueMissing "value_missing" Note Kept
+        "value is absent or null, which the service counts as zero" "give a value where a metric sums or averages it"
+
+    PropertiesNotObject "properties_not_object" Error Dropped
+        "properties must be an object" "give an object of strings, numbers and booleans"
+    PropertyNotScalar "property_not_scalar" Repair Kept
+        "a property that is an object or array became null, as in the SDK" "give strings, numbers or booleans"
+    PropertyNotFinite "property_not_finite" Repair Kept
+        "a property that is no finite number became null, as in the SDK" "give a finite number"
+    EventTooLarge "event_too_large" Error Dropped
+        "the event has more than {EVENT_SIZE_MAX} bytes, as the SDK counts" "send fewer or shorter properties"
+    PropertiesTooMany "properties_too_many" Warning Kept
+        "there are more than {PROPERTIES_MAX} properties; the service may drop some" "send fewer properties"
+    PropertyStringLong "property_string_long" Warning Kept
+        "a property has more than {PROPERTY_STRING_MAX} characters; the service may cut it" "send a shorter text"
+    EnvironmentNameNotString "environment_name_not_string" Repair Kept
+        "environmentName was not a string and was removed" "give it as a string"
+}
+
+/// One thing found in one record; `at` counts bytes from the record's first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// What kind of trouble.
+    pub code: Code,
+    /// The field, or nothing where the whole event is meant.
+    pub path: Cow<'static, str>,
+    /// Byte within the record.
+    pub at: usize,
+    /// What was found there, cut at [`GOT_MAX`] characters.
+    pub got: String,
+}
+
+impl Finding {
+    /// Something about a record as a whole.
+    pub fn of_record(code: Code, got: &str) -> Self {
+        Finding { code, path: Cow::Borrowed(""), at: 0, got: cut(got) }
+    }
+}
+
+/// Most characters of the input that an issue repeats.
+pub const GOT_MAX: usize = 80;
+
+/// What the rules find in one record. [`Findings::field`] names the field they look at.
+#[derive(Debug, Default)]
+pub struct Findings {
+    list: Vec<Finding>,
+    field: &'static str,
+}
+
+impl Findings {
+    /// The findings from here on are about this field.
+    pub fn field(&mut self, name: &'static str) -> &mut Self {
+        self.field = name;
+        self
+    }
+
+    /// Something about the value of the current field.
+    pub fn at(&mut self, code: Code, value: &Value) {
+        self.add(code, Cow::Borrowed(self.field), value.at, value.raw);
+    }
+
+    /// Something about a value at a path of its own.
+    pub fn at_path(&mut self, code: Code, path: String, value: &Value) {
+        self.add(code, Cow::Owned(path), value.at, value.raw);
+    }
+
+    /// The current field is not there; where it is `null`, that is where it is missing.
+    pub fn missing(&mut self, code: Code, null: Option<&Value>) {
+        let (at, got) = null.map_or((0, ""), |null| (null.at, null.raw));
+        self.add(code, Cow::Borrowed(self.field), at, got);
+    }
+
+    /// Something about the record as a whole.
+    pub fn record(&mut self, code: Code, at: usize, got: &str) {
+        self.add(code, Cow::Borrowed(""), at, got);
+    }
+
+    fn add(&mut self, code: Code, path: Cow<'static, str>, at: usize, got: &str) {
+        self.list.push(Finding { code, path, at, got: cut(got) });
+    }
+
+    /// Everything found, in the order in which it was found.
+    pub fn into_vec(self) -> Vec<Finding> {
+        self.list
+    }
+
+    /// Whether one of the findings has this severity.
+    pub fn any(&self, severity: Severity) -> bool {
+        self.list.iter().any(|finding| finding.code.severity() == severity)
+    }
+}
+
+/// The first [`GOT_MAX`] characters, with `…` where something was cut off.
+pub fn cut(text: &str) -> String {
+    match text.char_indices().nth(GOT_MAX) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(GOT_MAX - 1).chain(['…']).collect(),
+    }
+}
+
+/// A finding with its place in the input, as the user sees it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Issue {
+    /// Stable name of the trouble.
+    pub code: &'static str,
+    /// How much it weighs; under strict rules a repair is an error.
+    pub severity: Severity,
+    /// The field, as `properties.country`.
+    pub path: Cow<'static, str>,
+    /// Number of the event in the whole input, from 0.
+    pub index: Option<u64>,
+    /// Line of the trouble, from 1.
+    pub line: Option<u64>,
+    /// Byte of the trouble in its source, from 0.
+    pub byte_offset: Option<u64>,
+    /// What was found there.
+    pub got: String,
+    /// What is wrong.
+    pub message: Cow<'static, str>,
+    /// What to do about it.
+    pub hint: &'static str,
+    /// The source it was found in, where it has a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+}
+
+/// A row of the table of codes.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CodeInfo {
+    code: &'static str,
+    severity: Severity,
+    message: Cow<'static, str>,
+    hint: &'static str,
+    dropped: bool,
+}
+
+/// The whole table of codes.
+pub fn table() -> Vec<CodeInfo> {
+    Code::ALL
+        .iter()
+        .map(|code| CodeInfo {
+            code: code.as_str(),
+            severity: code.severity(),
+            message: code.message(),
+            hint: code.hint(),
+            dropped: code.fate() == Fate::Dropped,
+        })
+        .collect()
+}

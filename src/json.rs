@@ -1,0 +1,319 @@
+//! JSON as RFC 8259 defines it, of one record: a tree that keeps where each value lies.
+
+use std::borrow::Cow;
+
+use crate::issue::Code;
+use crate::rules::DEPTH_MAX;
+
+/// A value, the text that it was read from, and where that begins in the record.
+#[derive(Debug, PartialEq)]
+pub struct Value<'a> {
+    /// The value's own text.
+    pub raw: &'a str,
+    /// Byte of its first character, from the record's first.
+    pub at: usize,
+    /// What it is.
+    pub kind: Kind<'a>,
+}
+
+/// What a value is. The elements of an array are checked as JSON and not kept.
+#[derive(Debug, PartialEq)]
+pub enum Kind<'a> {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number as it is written.
+    Number(&'a str),
+    /// A string without quotes and escapes.
+    String(Cow<'a, str>),
+    /// An array.
+    Array,
+    /// An object's members in their order, duplicates included.
+    Object(Vec<Member<'a>>),
+}
+
+/// A name and its value.
+#[derive(Debug, PartialEq)]
+pub struct Member<'a> {
+    /// The name without quotes and escapes.
+    pub name: Cow<'a, str>,
+    /// The name as it is written.
+    pub raw_name: &'a str,
+    /// Its value.
+    pub value: Value<'a>,
+}
+
+/// Why a text is not JSON, or not JSON that may be sent.
+#[derive(Debug, PartialEq)]
+pub struct SyntaxError {
+    /// [`Code::NotJson`], [`Code::TooDeep`] or [`Code::LoneSurrogate`].
+    pub code: Code,
+    /// The byte at which reading stopped.
+    pub at: usize,
+}
+
+/// Reads one value, with white space around it and nothing else.
+pub fn parse(text: &str) -> Result<Value<'_>, SyntaxError> {
+    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, depth: 0 };
+    parser.skip_space();
+    let value = parser.value()?;
+    parser.skip_space();
+    if parser.at < text.len() { parser.fail() } else { Ok(value) }
+}
+
+/// The number, unless it is too large for a double.
+pub fn finite(number: &str) -> Option<f64> {
+    number.parse::<f64>().ok().filter(|number| number.is_finite())
+}
+
+/// Whether a text is a number by the grammar of JSON.
+pub fn is_number(text: &str) -> bool {
+    matches!(parse(text), Ok(Value { raw, kind: Kind::Number(_), .. }) if raw.len() == text.len())
+}
+
+/// The text as a JSON string.
+pub fn quoted(text: &str) -> String {
+    let mut json = String::with_capacity(text.len() + 2);
+    json.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            '\n' => json.push_str("\\n"),
+            '\r' => json.push_str("\\r"),
+            '\t' => json.push_str("\\t"),
+            c if c < ' ' => json.push_str(&format!("\\u{:04x}", c as u32)),
+            c => json.push(c),
+        }
+    }
+    json.push('"');
+    json
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    depth: usize,
+}
+
+type Parsed<T> = Result<T, SyntaxError>;
+
+impl<'a> Parser<'a> {
+    fn fail<T>(&self) -> Parsed<T> {
+        Err(SyntaxError { code: Code::NotJson, at: self.at })
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn expect(&mut self, byte: u8) -> Parsed<()> {
+        if self.peek() != Some(byte) {
+            return self.fail();
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn value(&mut self) -> Parsed<Value<'a>> {
+        let at = self.at;
+        let kind = match self.peek() {
+            Some(b'{') => Kind::Object(self.object()?),
+            Some(b'[') => {
+                self.array()?;
+                Kind::Array
+            }
+            Some(b'"') => Kind::String(self.string()?),
+            Some(b'-' | b'0'..=b'9') => {
+                self.number()?;
+                Kind::Number(&self.text[at..self.at])
+            }
+            Some(b't') => self.word("true", Kind::Bool(true))?,
+            Some(b'f') => self.word("false", Kind::Bool(false))?,
+            Some(b'n') => self.word("null", Kind::Null)?,
+            _ => return self.fail(),
+        };
+        Ok(Value { raw: &self.text[at..self.at], at, kind })
+    }
+
+    fn word(&mut self, word: &str, kind: Kind<'a>) -> Parsed<Kind<'a>> {
+        for byte in word.bytes() {
+            self.expect(byte)?;
+        }
+        Ok(kind)
+    }
+
+    /// Enters an object or array at its bracket; gives whether it has anything in it.
+    fn enter(&mut self, close: u8) -> Parsed<bool> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(SyntaxError { code: Code::TooDeep, at: self.at });
+        }
+        self.at += 1;
+        self.skip_space();
+        if self.peek() != Some(close) {
+            return Ok(true);
+        }
+        self.leave();
+        Ok(false)
+    }
+
+    fn leave(&mut self) {
+        self.depth -= 1;
+        self.at += 1;
+    }
+
+    /// After a member or element; gives whether another one follows.
+    fn another(&mut self, close: u8) -> Parsed<bool> {
+        self.skip_space();
+        if self.peek() == Some(close) {
+            self.leave();
+            return Ok(false);
+        }
+        self.expect(b',')?;
+        self.skip_space();
+        Ok(true)
+    }
+
+    fn object(&mut self) -> Parsed<Vec<Member<'a>>> {
+        let mut members = Vec::new();
+        let mut more = self.enter(b'}')?;
+        while more {
+            let start = self.at;
+            let name = self.string()?;
+            let raw_name = &self.text[start..self.at];
+            self.skip_space();
+            self.expect(b':')?;
+            self.skip_space();
+            members.push(Member { name, raw_name, value: self.value()? });
+            more = self.another(b'}')?;
+        }
+        Ok(members)
+    }
+
+    fn array(&mut self) -> Parsed<()> {
+        let mut more = self.enter(b']')?;
+        while more {
+            self.value()?;
+            more = self.another(b']')?;
+        }
+        Ok(())
+    }
+
+    fn string(&mut self) -> Parsed<Cow<'a, str>> {
+        self.expect(b'"')?;
+        let mut unescaped: Option<String> = None;
+        let mut start = self.at;
+        loop {
+            match self.peek() {
+                Some(b'"') => {
+                    let rest = &self.text[start..self.at];
+                    self.at += 1;
+                    return Ok(match unescaped {
+                        None => Cow::Borrowed(rest),
+                        Some(text) => Cow::Owned(text + rest),
+                    });
+                }
+                Some(b'\\') => {
+                    let text = unescaped.get_or_insert_default();
+                    text.push_str(&self.text[start..self.at]);
+                    let c = self.escape()?;
+                    unescaped.get_or_insert_default().push(c);
+                    start = self.at;
+                }
+                Some(0..0x20) | None => return self.fail(),
+                Some(_) => self.at += 1,
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Parsed<char> {
+        let at = self.at;
+        self.at += 1;
+        let Some(byte) = self.peek() else { return self.fail() };
+        let c = match byte {
+            b'"' | b'\\' | b'/' => byte as char,
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                self.at += 1;
+                return self.unicode_escape(at);
+            }
+            _ => return self.fail(),
+        };
+        self.at += 1;
+        Ok(c)
+    }
+
+    /// Behind `\u`: one unit, or two that are a surrogate pair; `at` is the backslash.
+    fn unicode_escape(&mut self, at: usize) -> Parsed<char> {
+        let lone = || SyntaxError { code: Code::LoneSurrogate, at };
+        let first = self.hex4()?;
+        if !(0xD800..0xDC00).contains(&first) {
+            return char::from_u32(first).ok_or_else(lone);
+        }
+        if !self.bytes[self.at..].starts_with(b"\\u") {
+            return Err(lone());
+        }
+        self.at += 2;
+        let second = self.hex4()?;
+        if !(0xDC00..0xE000).contains(&second) {
+            return Err(lone());
+        }
+        char::from_u32(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00)).ok_or_else(lone)
+    }
+
+    fn hex4(&mut self) -> Parsed<u32> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            let Some(digit) = self.peek().and_then(|byte| (byte as char).to_digit(16)) else {
+                return self.fail();
+            };
+            unit = unit * 16 + digit;
+            self.at += 1;
+        }
+        Ok(unit)
+    }
+
+    fn number(&mut self) -> Parsed<()> {
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Parsed<()> {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        if self.at == start { self.fail() } else { Ok(()) }
+    }
+}

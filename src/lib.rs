@@ -1,0 +1,31 @@
+//! Checks events before they are sent to Split (Harness FME), and delivers them so that each ends
+//! accepted, refused, unknown or unsent.
+//!
+//! Bytes become records ([`Reader`]), records get verdicts ([`check`]) under the [`Rules`], what may
+//! be sent fills batches ([`Batcher`]), and batches get outcomes ([`delivery`]). [`Intake`] is the
+//! first three in one. Nothing here does I/O, tells the time or draws a random number; `wasm`, the
+//! only part that knows JavaScript, does.
+
+mod batch;
+mod check;
+pub mod delivery;
+mod event;
+mod intake;
+mod issue;
+mod json;
+mod read;
+mod report;
+mod rules;
+mod timestamp;
+mod undelivered;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
+
+pub use batch::{Batch, Batcher, Caps, Entry};
+pub use check::{Checked, Verdict, check};
+pub use event::Place;
+pub use intake::Intake;
+pub use issue::{Code, CodeInfo, Fate, Finding, Issue, Severity, table};
+pub use read::{Fault, Format, Frame, Reader};
+pub use report::Report;
+pub use rules::Rules;

@@ -1,0 +1,212 @@
+//! Cuts bytes, pushed in chunks of any size, into records: one record is one event's text.
+
+mod detect;
+mod json;
+mod ndjson;
+
+pub use detect::Format;
+
+use crate::issue::{Code, cut};
+use crate::rules::RECORD_BYTES_MAX;
+use detect::Detected;
+use json::JsonFramer;
+
+/// One thing that the reader found. Spans are into [`Reader::bytes`] and hold until the next call.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Frame {
+    /// The text of one event, checked by nobody yet.
+    Record {
+        /// Where its bytes lie.
+        span: std::ops::Range<usize>,
+        /// Its first line, from 1.
+        line: u64,
+        /// Its first byte in the source.
+        offset: u64,
+    },
+    /// An event that cannot even be read.
+    Refused(Fault),
+    /// Trouble with the source itself, between its events.
+    Trouble(Fault),
+}
+
+/// Why and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    /// What kind of trouble.
+    pub code: Code,
+    /// Line, from 1.
+    pub line: u64,
+    /// Byte in the source.
+    pub offset: u64,
+    /// What was found there.
+    pub got: String,
+}
+
+/// What a framer says about the bytes from `Cursor::at` on.
+enum Step {
+    /// A record ends at this byte of the buffer.
+    Record(usize),
+    /// Trouble at this byte of the buffer.
+    Trouble(Code, usize),
+    /// All bytes were looked at.
+    NeedMore,
+}
+
+/// Where a framer stands in the buffer. `record` is where the current record began.
+#[derive(Debug, Clone, Copy)]
+struct Cursor {
+    at: usize,
+    line: u64,
+    record: Option<(usize, u64)>,
+}
+
+enum Framer {
+    Detecting(Format),
+    Json(JsonFramer),
+    Ndjson,
+    Stopped,
+}
+
+/// Reads one source. Holds what was pushed and not yet read: a chunk, and the record that it cuts.
+pub struct Reader {
+    framer: Framer,
+    buffer: Vec<u8>,
+    /// Byte of the source at which the buffer begins.
+    base: u64,
+    cursor: Cursor,
+    ended: bool,
+    /// The beginning of a record too large to hold, shown when it has passed.
+    overlong: Option<Fault>,
+}
+
+impl Reader {
+    /// A reader for one source.
+    pub fn new(format: Format) -> Self {
+        let framer = Framer::Detecting(format);
+        let cursor = Cursor { at: 0, line: 1, record: None };
+        Reader { framer, buffer: Vec::new(), base: 0, cursor, ended: false, overlong: None }
+    }
+
+    /// Takes the next bytes, cut anywhere. Call [`Reader::next_frame`] until it gives nothing first.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.room(bytes.len()).copy_from_slice(bytes);
+    }
+
+    /// The same for bytes that are written in place: the caller fills all of what it is given.
+    pub fn room(&mut self, length: usize) -> &mut [u8] {
+        self.drop_read();
+        let held = self.buffer.len();
+        self.buffer.resize(held + length, 0);
+        &mut self.buffer[held..]
+    }
+
+    /// The source is over.
+    pub fn end(&mut self) {
+        self.ended = true;
+    }
+
+    /// What the spans of frames are into.
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// The next record or trouble; nothing until more is pushed.
+    pub fn next_frame(&mut self) -> Option<Frame> {
+        loop {
+            let step = match &mut self.framer {
+                &mut Framer::Detecting(format) => match self.detect(format)? {
+                    Some(frame) => return Some(frame),
+                    None => continue,
+                },
+                Framer::Stopped => {
+                    self.cursor.at = self.buffer.len();
+                    return None;
+                }
+                Framer::Json(json) => json.step(&self.buffer, &mut self.cursor, self.ended),
+                Framer::Ndjson => ndjson::step(&self.buffer, &mut self.cursor, self.ended),
+            };
+            match step {
+                Step::Record(end) => return Some(self.record(end)),
+                Step::Trouble(code, at) => {
+                    if matches!(code, Code::TextAfterArray | Code::ArrayNotClosed) {
+                        self.framer = Framer::Stopped;
+                    }
+                    return Some(Frame::Trouble(self.fault(code, at, self.cursor.line)));
+                }
+                Step::NeedMore => {
+                    self.drop_overlong();
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// Outer `None`: more bytes are needed. Inner `None`: a framer was chosen.
+    fn detect(&mut self, wanted: Format) -> Option<Option<Frame>> {
+        let trouble = match detect::detect(&self.buffer, wanted, self.ended) {
+            Detected::NeedMore => return None,
+            Detected::Format(format, start) => {
+                self.cursor.at = start;
+                self.framer = match format {
+                    Format::Ndjson => Framer::Ndjson,
+                    Format::Json | Format::Auto => Framer::Json(JsonFramer::default()),
+                };
+                return Some(None);
+            }
+            Detected::Trouble(code, at) => {
+                let line = 1 + count_lines(&self.buffer[..at]);
+                self.fault(code, at, line)
+            }
+        };
+        self.framer = Framer::Stopped;
+        Some(Some(Frame::Trouble(trouble)))
+    }
+
+    fn record(&mut self, end: usize) -> Frame {
+        let (start, line) = self.cursor.record.take().unwrap_or((end, self.cursor.line));
+        if let Some(fault) = self.overlong.take() {
+            return Frame::Refused(fault);
+        }
+        if end - start > RECORD_BYTES_MAX {
+            return Frame::Refused(self.fault(Code::RecordTooLarge, start, line));
+        }
+        let text = &self.buffer[start..end];
+        let end = start + text.iter().rposition(|&byte| !json::is_space(byte)).map_or(0, |last| last + 1);
+        Frame::Record { span: start..end, line, offset: self.base + start as u64 }
+    }
+
+    fn fault(&self, code: Code, at: usize, line: u64) -> Fault {
+        let near = &self.buffer[at..self.buffer.len().min(at + 400)];
+        let got = cut(String::from_utf8_lossy(near).lines().next().unwrap_or(""));
+        Fault { code, line, offset: self.base + at as u64, got }
+    }
+
+    /// Keeps the beginning of the current record, and drops what was read before it.
+    fn drop_read(&mut self) {
+        if matches!(self.framer, Framer::Detecting(_)) {
+            return;
+        }
+        let keep = self.cursor.record.map_or(self.cursor.at, |(start, _)| start);
+        self.buffer.drain(..keep);
+        self.base += keep as u64;
+        self.cursor.at -= keep;
+        if let Some((start, _)) = &mut self.cursor.record {
+            *start -= keep;
+        }
+    }
+
+    /// A record that has grown over the limit is refused as it passes and never held whole.
+    fn drop_overlong(&mut self) {
+        let Some((start, line)) = self.cursor.record else { return };
+        if self.overlong.is_none() && self.cursor.at - start > RECORD_BYTES_MAX {
+            self.overlong = Some(self.fault(Code::RecordTooLarge, start, line));
+        }
+        if self.overlong.is_some() {
+            self.cursor.record = Some((self.cursor.at, line));
+        }
+    }
+}
+
+fn count_lines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}

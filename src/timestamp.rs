@@ -1,0 +1,177 @@
+//! Times as people write them, read as whole Unix milliseconds.
+//!
+//! Seconds, milliseconds, microseconds and nanoseconds of any time between 1973 and 5138 lie three
+//! digits apart, so that the magnitude tells the unit. The arithmetic is on decimal digits: no unit
+//! loses precision in a double.
+
+/// The unit or notation that a time was given in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// From 1e8, below 1e11.
+    Seconds,
+    /// From 1e11, below 1e14.
+    Milliseconds,
+    /// From 1e14, below 1e17.
+    Microseconds,
+    /// From 1e17, below 1e20.
+    Nanoseconds,
+    /// A date with its zone.
+    Rfc3339,
+}
+
+/// What a text says about a time.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// A time; what is below a millisecond is cut off.
+    Millis {
+        /// Unix milliseconds, positive.
+        millis: u64,
+        /// What it was given in.
+        unit: Unit,
+    },
+    /// Zero, negative, or a date not after 1970-01-01T00:00:00Z.
+    NotPositive,
+    /// A number that is a time in no unit.
+    OutOfRange,
+    /// Neither a number nor a date.
+    Unreadable,
+}
+
+/// Reads a decimal number or an RFC 3339 date-time.
+pub fn read(text: &str) -> Reading {
+    if let Some(number) = Decimal::parse(text) {
+        return number.reading();
+    }
+    match rfc3339(text) {
+        None => Reading::Unreadable,
+        Some(millis) => match u64::try_from(millis) {
+            Ok(millis) if millis > 0 => Reading::Millis { millis, unit: Unit::Rfc3339 },
+            _ => Reading::NotPositive,
+        },
+    }
+}
+
+/// `0.DIGITS * 10^point`, with no zeros in front of the digits.
+struct Decimal {
+    negative: bool,
+    digits: Vec<u8>,
+    point: i64,
+}
+
+impl Decimal {
+    fn parse(text: &str) -> Option<Decimal> {
+        let (negative, text) = match text.as_bytes().first()? {
+            b'-' => (true, &text[1..]),
+            b'+' => (false, &text[1..]),
+            _ => (false, text),
+        };
+        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+            None => (text, 0),
+            Some((mantissa, exponent)) => (mantissa, clamped_exponent(exponent)?),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits = [whole, fraction].concat().into_bytes();
+        if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
+        let point = i64::try_from(whole.len()).ok()? - i64::try_from(zeros).ok()? + exponent;
+        Some(Decimal { negative, digits: digits[zeros..].to_vec(), point })
+    }
+
+    fn reading(&self) -> Reading {
+        if self.negative || self.digits.is_empty() {
+            return Reading::NotPositive;
+        }
+        // `point` is the number of digits before the decimal point: 10^(point-1) <= number < 10^point
+        let (unit, shift) = match self.point {
+            9..=11 => (Unit::Seconds, 3),
+            12..=14 => (Unit::Milliseconds, 0),
+            15..=17 => (Unit::Microseconds, -3),
+            18..=20 => (Unit::Nanoseconds, -6),
+            _ => return Reading::OutOfRange,
+        };
+        let digits = self.digits.iter().map(|digit| u64::from(digit - b'0')).chain(std::iter::repeat(0));
+        let length = usize::try_from(self.point + shift).unwrap_or(0);
+        let millis = digits.take(length).fold(0, |number, digit| number * 10 + digit);
+        Reading::Millis { millis, unit }
+    }
+}
+
+/// The exponent's digits; one too large to matter is as good as any other of its sign.
+fn clamped_exponent(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let size = digits.parse::<i64>().unwrap_or(i64::MAX).min(1_000_000_000);
+    Some(if text.starts_with('-') { -size } else { size })
+}
+
+/// `2022-02-22T19:23:43.5+01:00`; a leap second is the second after it.
+fn rfc3339(text: &str) -> Option<i64> {
+    let bytes = text.as_bytes();
+    if !text.is_ascii() || bytes.len() < 20 {
+        return None;
+    }
+    let separators = [(4, b"-" as &[u8]), (7, b"-"), (10, b"Tt "), (13, b":"), (16, b":")];
+    if !separators.iter().all(|&(at, allowed)| allowed.contains(&bytes[at])) {
+        return None;
+    }
+    let (year, month, day) = (field(text, 0, 4)?, field(text, 5, 2)?, field(text, 8, 2)?);
+    let (hour, minute, second) = (field(text, 11, 2)?, field(text, 14, 2)?, field(text, 17, 2)?);
+    if !(1..=12).contains(&month) || !(1..=days_in_month(year, month)).contains(&day) {
+        return None;
+    }
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let rest = &text[19..];
+    let (fraction, zone) = match rest.strip_prefix('.') {
+        None => ("", rest),
+        Some(rest) => rest.split_at(rest.bytes().take_while(u8::is_ascii_digit).count()),
+    };
+    if rest.starts_with('.') && fraction.is_empty() {
+        return None;
+    }
+    let millis = fraction.bytes().chain(*b"000").take(3).fold(0, |ms, digit| ms * 10 + i64::from(digit - b'0'));
+    let seconds = ((days_from_epoch(year, month, day) * 24 + hour) * 60 + minute - offset(zone)?) * 60 + second;
+    Some(seconds * 1000 + millis)
+}
+
+fn field(text: &str, at: usize, length: usize) -> Option<i64> {
+    let digits = text.get(at..at + length)?;
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+}
+
+/// Minutes east of UTC.
+fn offset(zone: &str) -> Option<i64> {
+    if matches!(zone, "Z" | "z") {
+        return Some(0);
+    }
+    let sign = match zone.as_bytes() {
+        [b'+', _, _, b':', _, _] => 1,
+        [b'-', _, _, b':', _, _] => -1,
+        _ => return None,
+    };
+    let (hours, minutes) = (field(zone, 1, 2)?, field(zone, 4, 2)?);
+    (hours <= 23 && minutes <= 59).then_some(sign * (hours * 60 + minutes))
+}
+
+fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+fn days_in_month(year: i64, month: i64) -> i64 {
+    match month {
+        2 => 28 + i64::from(is_leap(year)),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+fn days_from_epoch(year: i64, month: i64, day: i64) -> i64 {
+    let leap_days = |year: i64| year / 4 - year / 100 + year / 400;
+    let before_year = (year - 1970) * 365 + leap_days(year - 1) - leap_days(1969);
+    before_year + (1..month).map(|month| days_in_month(year, month)).sum::<i64>() + day - 1
+}

@@ -1,0 +1,66 @@
+//! Events that were not delivered, as lines of NDJSON with their reasons.
+
+use crate::event::Place;
+use crate::issue::Finding;
+use crate::json::quoted;
+
+/// Lines that somebody may want to keep. Nothing is written where nobody does.
+#[derive(Debug, Default)]
+pub struct Undelivered(Option<Vec<u8>>);
+
+impl Undelivered {
+    /// Keeps lines from here on.
+    pub fn keeping() -> Self {
+        Undelivered(Some(Vec::new()))
+    }
+
+    /// An event that the check refused.
+    pub fn refused(&mut self, record: &[u8], findings: &[Finding], place: Place, file: Option<&str>) {
+        let Undelivered(Some(lines)) = self else { return };
+        let reasons: Vec<String> = findings
+            .iter()
+            .map(|finding| reason(finding.code.as_str(), &finding.path, &finding.code.message()))
+            .collect();
+        write(lines, record, &reasons.join(","), place, file);
+    }
+
+    /// An event of a batch that was not accepted.
+    pub fn not_accepted(&mut self, event: &[u8], code: &str, message: &str, place: Place, file: Option<&str>) {
+        let Undelivered(Some(lines)) = self else { return };
+        write(lines, event, &reason(code, "", message), place, file);
+    }
+
+    /// What was written since the last call.
+    pub fn take(&mut self) -> Vec<u8> {
+        self.0.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+}
+
+fn reason(code: &str, path: &str, message: &str) -> String {
+    format!(r#"{{"code":{},"path":{},"message":{}}}"#, quoted(code), quoted(path), quoted(message))
+}
+
+fn write(lines: &mut Vec<u8>, record: &[u8], reasons: &str, place: Place, file: Option<&str>) {
+    let number = |number: Option<u64>| number.map_or("null".to_owned(), |number| number.to_string());
+    let text = String::from_utf8_lossy(record);
+    let event = match crate::json::parse(&text) {
+        Ok(_) => format!(r#""event":{}"#, without_line_breaks(&text)),
+        Err(_) => format!(r#""text":{}"#, quoted(&text)),
+    };
+    let file = file.map_or(String::new(), |file| format!(r#""file":{},"#, quoted(file)));
+    let (line, offset) = (place.text.map(|(line, _)| line), place.text.map(|(_, offset)| offset));
+    lines.extend_from_slice(
+        format!(
+            "{{\"index\":{},\"line\":{},\"byteOffset\":{},{file}\"reasons\":[{reasons}],{event}}}\n",
+            place.index,
+            number(line),
+            number(offset),
+        )
+        .as_bytes(),
+    );
+}
+
+/// In JSON a line break stands only between tokens, where a space means the same.
+fn without_line_breaks(json: &str) -> String {
+    json.replace(['\n', '\r'], " ")
+}

@@ -1,0 +1,154 @@
+//! What JavaScript sees of the module. The package wraps it; nobody else calls it.
+
+use js_sys::{AsyncIterator, Object, Reflect, Uint8Array};
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+
+use super::fetch::{self, Target, runtime};
+use super::options::Options;
+use super::{send, to_js};
+use crate::delivery::{Outcome, Position, Settled};
+use crate::{Batch, Batcher, Format, Intake};
+
+/// One item of an input: bytes as they are, everything else as an object with one of these names.
+pub enum Item {
+    Bytes(Uint8Array),
+    Begin { name: Option<String>, format: Format, live: bool },
+    BeginObjects,
+    RefuseObject(String),
+    End,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+enum Mark {
+    Begin {
+        name: Option<String>,
+        #[serde(default)]
+        format: Format,
+        #[serde(default)]
+        live: bool,
+    },
+    BeginObjects,
+    RefuseObject {
+        why: String,
+    },
+    End,
+}
+
+impl From<JsValue> for Item {
+    fn from(item: JsValue) -> Self {
+        match item.dyn_into::<Uint8Array>() {
+            Ok(bytes) => Item::Bytes(bytes),
+            Err(mark) => match serde_wasm_bindgen::from_value(mark) {
+                Ok(Mark::Begin { name, format, live }) => Item::Begin { name, format, live },
+                Ok(Mark::BeginObjects) => Item::BeginObjects,
+                Ok(Mark::RefuseObject { why }) => Item::RefuseObject(why),
+                Ok(Mark::End) | Err(_) => Item::End,
+            },
+        }
+    }
+}
+
+fn intake(options: &Options, run: String) -> Result<Intake, JsValue> {
+    Ok(Intake::new(options.rules()?, Batcher::new(options.caps()?, run)))
+}
+
+/// Says where the module runs: `node`, `bun`, `deno`, `workerd`, `browser` or `unknown`.
+#[wasm_bindgen(js_name = setRuntime)]
+pub fn set_runtime(name: &JsValue) -> Result<(), JsValue> {
+    Ok(fetch::set_runtime(name)?)
+}
+
+/// The table of codes.
+#[wasm_bindgen]
+pub fn codes() -> JsValue {
+    to_js(&crate::table())
+}
+
+/// Reads, checks and batches.
+#[wasm_bindgen]
+pub struct RawBatcher(Intake);
+
+#[wasm_bindgen]
+impl RawBatcher {
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue, run: String) -> Result<RawBatcher, JsValue> {
+        let options = Options(options);
+        options.format()?;
+        Ok(RawBatcher(intake(&options, run)?))
+    }
+
+    /// Bytes or a mark; see `Item`. Call `next` until it gives nothing before the next item.
+    pub fn take(&mut self, item: JsValue) {
+        match Item::from(item) {
+            Item::Bytes(bytes) => bytes.copy_to(self.0.room(bytes.length() as usize)),
+            Item::Begin { name, format, .. } => self.0.begin(name, format),
+            Item::BeginObjects => self.0.begin_objects(),
+            Item::RefuseObject(why) => self.0.refuse_object(&why),
+            Item::End => self.0.end(),
+        }
+    }
+
+    /// The next full batch.
+    pub fn next(&mut self) -> JsValue {
+        self.0.next_batch().map_or(JsValue::UNDEFINED, |batch| self.batch(&batch))
+    }
+
+    /// The batch being filled, when the input is over.
+    pub fn last(&mut self) -> JsValue {
+        self.0.last_batch().map_or(JsValue::UNDEFINED, |batch| self.batch(&batch))
+    }
+
+    /// Reads on, and drops the batches: for those who only want the report.
+    pub fn skip(&mut self) {
+        while self.0.next_batch().is_some() {}
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn report(&self) -> JsValue {
+        to_js(self.0.report())
+    }
+}
+
+impl RawBatcher {
+    fn batch(&self, batch: &Batch) -> JsValue {
+        let position = |entry: &crate::Entry| to_js(&Position::new(entry.place, self.0.source(entry.place.source)));
+        let fields: [(&str, JsValue); 5] = [
+            ("id", batch.id.as_str().into()),
+            ("events", batch.entries.len().into()),
+            ("body", Uint8Array::from(&*batch.body).into()),
+            ("from", batch.entries.first().map_or(JsValue::NULL, position)),
+            ("to", batch.entries.last().map_or(JsValue::NULL, position)),
+        ];
+        let object = Object::new();
+        for (name, value) in fields {
+            let _ = Reflect::set(&object, &name.into(), &value);
+        }
+        object.into()
+    }
+}
+
+/// Gives `{ receipt, failure? }`: `failure` is what the input's stream threw.
+#[wasm_bindgen(js_name = sendItems)]
+pub async fn send_items(items: AsyncIterator, options: JsValue, run: String) -> Result<JsValue, JsValue> {
+    let options = Options(&options);
+    options.format()?;
+    let sent = send::send(items, intake(&options, run)?, &options).await?;
+    let object = Object::new();
+    Reflect::set(&object, &"receipt".into(), &to_js(&sent.receipt))?;
+    if let Some(failure) = sent.failure {
+        Reflect::set(&object, &"failure".into(), &failure)?;
+    }
+    Ok(object.into())
+}
+
+/// Posts one body once.
+#[wasm_bindgen(js_name = submitBody)]
+pub async fn submit_body(id: String, events: usize, body: Uint8Array, options: JsValue) -> Result<JsValue, JsValue> {
+    let target = Target::new(&Options(&options))?;
+    let body = body.to_vec();
+    let (ending, attempt) = target.post(&body).await;
+    let outcome = Outcome::of(&ending, events, runtime());
+    Ok(to_js(&Settled::new(id, events, body.len(), outcome, vec![attempt])))
+}

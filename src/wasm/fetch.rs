@@ -1,0 +1,184 @@
+//! One POST, and how it ended.
+
+use std::cell::Cell;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+
+use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+use serde_wasm_bindgen::Error;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Response};
+
+use super::options::{ConfigError, Options};
+use super::timer::Sleep;
+use crate::delivery::{Attempt, Ending, Failure, Runtime};
+
+/// Most characters of an answer's body that a receipt repeats.
+const BODY_MAX: usize = 200;
+/// Most milliseconds to wait for that body, which the state does not depend on.
+const BODY_TIMEOUT: f64 = 2_000.0;
+/// An accepted answer's body up to this size is read, so that the connection can be used again.
+const DRAIN_MAX: f64 = 65_536.0;
+
+thread_local! {
+    static RUNTIME: Cell<Runtime> = const { Cell::new(Runtime::Unknown) };
+}
+
+/// Says where the module runs, by which errors prove that nothing was sent.
+pub fn set_runtime(name: &JsValue) -> Result<(), Error> {
+    RUNTIME.set(serde_wasm_bindgen::from_value(name.clone())?);
+    Ok(())
+}
+
+pub fn runtime() -> Runtime {
+    RUNTIME.get()
+}
+
+/// Where and how to post.
+pub struct Target {
+    endpoint: String,
+    api_key: String,
+    timeout: f64,
+    fetch: Function,
+}
+
+impl Target {
+    pub fn new(options: &Options) -> Result<Self, ConfigError> {
+        let fetch = match options.function("fetch")? {
+            Some(fetch) => fetch,
+            None => Reflect::get(&js_sys::global(), &"fetch".into())
+                .ok()
+                .and_then(|fetch| fetch.dyn_into().ok())
+                .ok_or_else(|| {
+                    ConfigError::new("no_fetch", "this runtime has no fetch: give one as an option".into())
+                })?,
+        };
+        Ok(Target { endpoint: options.endpoint()?, api_key: options.api_key()?, timeout: options.timeout()?, fetch })
+    }
+
+    /// Posts the body once. Dropping the future aborts the request.
+    pub async fn post(&self, body: &[u8]) -> (Ending, Attempt) {
+        let started = js_sys::Date::now();
+        let ending = match self.request(body).await {
+            Ok(ending) => ending,
+            Err(error) => Ending::Failed(self.failure(&error)),
+        };
+        let (status, error) = match &ending {
+            Ending::Status(status, _) => (Some(*status), None),
+            Ending::Redirect => (None, Some("a redirect".to_owned())),
+            Ending::Failed(failure) => (None, Some(failure.line())),
+            Ending::TimedOut => (None, Some(format!("no answer in {} ms", self.timeout))),
+            Ending::Cut => (None, Some("cut".to_owned())),
+        };
+        (ending, Attempt { status, error, ms: js_sys::Date::now() - started })
+    }
+
+    async fn request(&self, body: &[u8]) -> Result<Ending, JsValue> {
+        let abort = AbortOnDrop { controller: AbortController::new()?, armed: Cell::new(true) };
+        let Some(response) = within(self.timeout, self.answer(body, &abort.controller)).await else {
+            return Ok(Ending::TimedOut);
+        };
+        let response = response?;
+        if response.ok() {
+            abort.armed.set(false); // what is left of the answer's body may still arrive
+            release(&response);
+            return Ok(Ending::Status(response.status(), String::new()));
+        }
+        match response.status() {
+            0 => Ok(Ending::Redirect),
+            status => Ok(Ending::Status(status, self.start_of_body(&response).await.unwrap_or_default())),
+        }
+    }
+
+    async fn answer(&self, body: &[u8], abort: &AbortController) -> Result<Response, JsValue> {
+        let headers = Object::new();
+        set(&headers, "Authorization", &format!("Bearer {}", self.api_key).into())?;
+        set(&headers, "Content-Type", &"application/json".into())?;
+        let request = Object::new();
+        set(&request, "method", &"POST".into())?;
+        set(&request, "headers", &headers)?;
+        // a copy: the module's memory may move while the request is on its way
+        set(&request, "body", &Uint8Array::from(body))?;
+        set(&request, "redirect", &"manual".into())?;
+        set(&request, "signal", &abort.signal())?;
+        let promise = self.fetch.call2(&JsValue::UNDEFINED, &self.endpoint.as_str().into(), &request)?;
+        Ok(JsFuture::from(Promise::resolve(&promise)).await?.unchecked_into())
+    }
+
+    /// Nothing where it cannot be read.
+    async fn start_of_body(&self, response: &Response) -> Option<String> {
+        let text = JsFuture::from(response.text().ok()?);
+        let text = within(self.timeout.min(BODY_TIMEOUT), text).await?.ok()?.as_string()?;
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        Some(self.without_key(&line).chars().take(BODY_MAX).collect())
+    }
+
+    fn failure(&self, error: &JsValue) -> Failure {
+        let text = |of: &JsValue, name: &str| {
+            if !of.is_object() {
+                return String::new();
+            }
+            Reflect::get(of, &name.into()).ok().and_then(|text| text.as_string()).unwrap_or_default()
+        };
+        let cause =
+            if error.is_object() { Reflect::get(error, &"cause".into()).ok().filter(JsValue::is_object) } else { None };
+        let source = cause.as_ref().unwrap_or(error);
+        let message = match (text(source, "message"), text(error, "message")) {
+            (inner, outer) if inner.is_empty() => outer,
+            (inner, _) => inner,
+        };
+        Failure { code: text(source, "code"), syscall: text(source, "syscall"), message: self.without_key(&message) }
+    }
+
+    fn without_key(&self, text: &str) -> String {
+        text.replace(&self.api_key, "[key]")
+    }
+}
+
+/// What the future gives, unless so many milliseconds pass before.
+async fn within<T>(ms: f64, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    let mut late = pin!(Sleep::new(ms));
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(value) => Poll::Ready(Some(value)),
+        Poll::Pending => late.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
+
+struct AbortOnDrop {
+    controller: AbortController,
+    armed: Cell<bool>,
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if self.armed.get() {
+            self.controller.abort();
+        }
+    }
+}
+
+/// Lets go of an accepted answer's body: reads a small one in the background, cancels a large one.
+fn release(response: &Response) {
+    let length = response.headers().get("content-length").ok().flatten().and_then(|length| length.parse::<f64>().ok());
+    let small = length.is_some_and(|length| length <= DRAIN_MAX);
+    let done = if small { response.array_buffer().ok().map(JsValue::from) } else { cancel(response) };
+    if let Some(promise) = done.and_then(|done| done.dyn_into::<Promise>().ok()) {
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = JsFuture::from(promise).await;
+        });
+    }
+}
+
+fn cancel(response: &Response) -> Option<JsValue> {
+    let body = Reflect::get(response, &"body".into()).ok().filter(JsValue::is_object)?;
+    let cancel: Function = Reflect::get(&body, &"cancel".into()).ok()?.dyn_into().ok()?;
+    cancel.call0(&body).ok()
+}
+
+fn set(object: &Object, name: &str, value: &JsValue) -> Result<(), JsValue> {
+    Reflect::set(object, &name.into(), value).map(|_| ())
+}

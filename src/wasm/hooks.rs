@@ -1,0 +1,50 @@
+//! The user's own functions. What they throw is theirs: it never disturbs a delivery.
+
+use js_sys::{Function, Uint8Array};
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+
+use super::options::{ConfigError, Options};
+use crate::delivery::State;
+
+/// Counts while a send is running.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    pub events: u64,
+    pub bytes: u64,
+    pub accepted: u64,
+    pub refused: u64,
+    pub unknown: u64,
+    pub unsent: u64,
+    pub in_flight: usize,
+}
+
+pub struct Hooks {
+    progress: Option<Function>,
+    undelivered: Option<Function>,
+}
+
+impl Hooks {
+    pub fn new(options: &Options) -> Result<Self, ConfigError> {
+        Ok(Hooks { progress: options.function("onProgress")?, undelivered: options.function("onUndelivered")? })
+    }
+
+    pub fn wants_undelivered(&self) -> bool {
+        self.undelivered.is_some()
+    }
+
+    pub fn progress(&self, progress: impl FnOnce() -> Progress) {
+        if let Some(hook) = &self.progress {
+            let _ = hook.call1(&JsValue::UNDEFINED, &super::to_js(&progress()));
+        }
+    }
+
+    pub fn undelivered(&self, state: State, lines: &[u8]) {
+        if let Some(hook) = &self.undelivered
+            && !lines.is_empty()
+        {
+            let _ = hook.call2(&JsValue::UNDEFINED, &super::to_js(&state), &Uint8Array::from(lines));
+        }
+    }
+}
