@@ -29,3 +29,4 @@ pub use issue::{Code, CodeInfo, Fate, Finding, Issue, Severity, table};
 pub use read::{Fault, Format, Frame, Reader};
 pub use report::Report;
 pub use rules::Rules;
+pub use undelivered::Undelivered;

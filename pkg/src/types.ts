@@ -1,3 +1,5 @@
+import type { Sources } from "./sources.js";
+
 /** What the checks say of one thing in one event, or of the whole input. */
 export interface Issue {
   /** Stable and snake_case; {@link codes} lists them all. */
@@ -182,45 +184,9 @@ export type Input =
 export interface Source {
   /** Shown as `file` in issues. */
   name: string;
-  input: Input;
+  input: Exclude<Input, Sources>;
   format?: Format;
+  /** Whether it may never end, so that it is not read on once the run is stopped. Default: streams may. */
+  live?: boolean;
 }
 
-/** Several inputs, read one after the other as one import. */
-export declare class Sources {
-  constructor(sources: Iterable<Source> | AsyncIterable<Source>);
-}
-
-/** Checks and batches, for those who own the loop. Synchronous: in browsers call {@link init} first. */
-export declare class Batcher {
-  constructor(options?: CheckOptions & BatchOptions);
-  /** Takes the next bytes, cut anywhere, or events as objects; returns the batches that became full. */
-  push(chunk: Uint8Array | string | object | object[]): Batch[];
-  /** The input is over: returns the last batches. */
-  finish(): Batch[];
-  readonly report: Report;
-  /** Releases the module's memory early. Optional. */
-  free(): void;
-}
-
-/** Loads the module. Idempotent. Only browsers need it, and only before {@link Batcher} and {@link codes}. */
-export declare function init(module?: WebAssembly.Module | BufferSource | URL | string): Promise<void>;
-/** Reads and checks the whole input. Nothing is sent. */
-export declare function check(input: Input, options?: CheckOptions): Promise<Report>;
-/** Checks, batches and delivers. Network trouble is never thrown: it is in the receipt. */
-export declare function send(input: Input, options: SendOptions): Promise<Receipt>;
-/** Posts one batch once. */
-export declare function submit(batch: Batch, options: DeliveryOptions): Promise<Outcome>;
-/** The table of all issue codes. */
-export declare function codes(): CodeInfo[];
-
-/** An option or an argument is wrong. `code` is stable; the message echoes the bad value. */
-export declare class ConfigError extends TypeError {
-  readonly name: "ConfigError";
-  readonly code: string;
-}
-/** The input cannot be read: a wrong type of argument, or a stream that failed. */
-export declare class InputError extends Error {
-  readonly name: "InputError";
-  readonly code: string;
-}

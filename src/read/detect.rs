@@ -3,7 +3,6 @@
 use serde::Deserialize;
 
 use super::json::is_space;
-use crate::issue::Code;
 use crate::rules::RECORD_BYTES_MAX;
 
 /// How events are written in a source.
@@ -19,39 +18,34 @@ pub enum Format {
     Ndjson,
 }
 
+/// What the first bytes say, white space before them left out.
 pub(super) enum Detected {
     NeedMore,
-    /// The format, and the byte at which it begins.
-    Format(Format, usize),
-    Trouble(Code, usize),
+    Format(Format),
+    NotEvents,
 }
 
 const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
 
-pub(super) fn detect(bytes: &[u8], wanted: Format, ended: bool) -> Detected {
-    if bytes.len() < 4 && !ended {
-        return Detected::NeedMore;
+/// The length of a byte order mark; nothing in UTF-16.
+pub(super) fn skip_mark(bytes: &[u8]) -> Option<usize> {
+    let marked = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    if marked || matches!(bytes, [0, _, ..] | [_, 0, ..]) {
+        return None;
     }
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || matches!(bytes, [0, _, ..] | [_, 0, ..]) {
-        return Detected::Trouble(Code::InputUtf16, 0);
-    }
-    let start = if bytes.starts_with(UTF8_BOM) { UTF8_BOM.len() } else { 0 };
-    let Some(length) = bytes[start..].iter().position(|&byte| !is_space(byte)) else {
-        return if ended { Detected::Trouble(Code::EmptyInput, 0) } else { Detected::NeedMore };
-    };
-    let first = start + length;
-    if wanted != Format::Auto {
-        return Detected::Format(wanted, start);
-    }
-    match bytes[first] {
-        b'[' => Detected::Format(Format::Json, start),
-        b'{' => match one_object_per_line(&bytes[first..]) {
-            Some(true) => Detected::Format(Format::Ndjson, start),
-            Some(false) => Detected::Format(Format::Json, start),
-            None if ended || bytes.len() > RECORD_BYTES_MAX => Detected::Format(Format::Ndjson, start),
+    Some(if bytes.starts_with(UTF8_BOM) { UTF8_BOM.len() } else { 0 })
+}
+
+pub(super) fn detect(bytes: &[u8], ended: bool) -> Detected {
+    match bytes[0] {
+        b'[' => Detected::Format(Format::Json),
+        b'{' => match one_object_per_line(bytes) {
+            Some(true) => Detected::Format(Format::Ndjson),
+            Some(false) => Detected::Format(Format::Json),
+            None if ended || bytes.len() > RECORD_BYTES_MAX => Detected::Format(Format::Ndjson),
             None => Detected::NeedMore,
         },
-        _ => Detected::Trouble(Code::InputNotEvents, first),
+        _ => Detected::NotEvents,
     }
 }
 

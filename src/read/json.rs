@@ -70,7 +70,7 @@ impl JsonFramer {
                     self.between = Between::Comma;
                     return Some(Step::Trouble(Code::CommaExtra, cursor.at));
                 }
-                (b',', Between::First | Between::Value) => {
+                (b',', _) => {
                     cursor.at += 1;
                     return Some(Step::Trouble(Code::CommaExtra, cursor.at - 1));
                 }

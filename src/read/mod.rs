@@ -6,7 +6,7 @@ mod ndjson;
 
 pub use detect::Format;
 
-use crate::issue::{Code, cut};
+use crate::issue::{Code, GOT_MAX, cut};
 use crate::rules::RECORD_BYTES_MAX;
 use detect::Detected;
 use json::JsonFramer;
@@ -61,11 +61,15 @@ struct Cursor {
 }
 
 enum Framer {
+    Start(Format),
     Detecting(Format),
     Json(JsonFramer),
     Ndjson,
     Stopped,
 }
+
+/// Bytes that hold as many characters as an issue shows.
+const SHOWN_BYTES: usize = 4 * GOT_MAX;
 
 /// Reads one source. Holds what was pushed and not yet read: a chunk, and the record that it cuts.
 pub struct Reader {
@@ -82,7 +86,7 @@ pub struct Reader {
 impl Reader {
     /// A reader for one source.
     pub fn new(format: Format) -> Self {
-        let framer = Framer::Detecting(format);
+        let framer = Framer::Start(format);
         let cursor = Cursor { at: 0, line: 1, record: None };
         Reader { framer, buffer: Vec::new(), base: 0, cursor, ended: false, overlong: None }
     }
@@ -114,9 +118,19 @@ impl Reader {
     pub fn next_frame(&mut self) -> Option<Frame> {
         loop {
             let step = match &mut self.framer {
+                &mut Framer::Start(format) => match self.start(format)? {
+                    Ok(framer) => {
+                        self.framer = framer;
+                        continue;
+                    }
+                    Err(code) => return Some(self.give_up(code)),
+                },
                 &mut Framer::Detecting(format) => match self.detect(format)? {
-                    Some(frame) => return Some(frame),
-                    None => continue,
+                    Ok(framer) => {
+                        self.framer = framer;
+                        continue;
+                    }
+                    Err(code) => return Some(self.give_up(code)),
                 },
                 Framer::Stopped => {
                     self.cursor.at = self.buffer.len();
@@ -131,7 +145,7 @@ impl Reader {
                     if matches!(code, Code::TextAfterArray | Code::ArrayNotClosed) {
                         self.framer = Framer::Stopped;
                     }
-                    return Some(Frame::Trouble(self.fault(code, at, self.cursor.line)));
+                    return Some(Frame::Trouble(self.fault(code, at, self.cursor.line, 1)));
                 }
                 Step::NeedMore => {
                     self.drop_overlong();
@@ -141,25 +155,47 @@ impl Reader {
         }
     }
 
-    /// Outer `None`: more bytes are needed. Inner `None`: a framer was chosen.
-    fn detect(&mut self, wanted: Format) -> Option<Option<Frame>> {
-        let trouble = match detect::detect(&self.buffer, wanted, self.ended) {
-            Detected::NeedMore => return None,
-            Detected::Format(format, start) => {
-                self.cursor.at = start;
-                self.framer = match format {
-                    Format::Ndjson => Framer::Ndjson,
-                    Format::Json | Format::Auto => Framer::Json(JsonFramer::default()),
-                };
-                return Some(None);
-            }
-            Detected::Trouble(code, at) => {
-                let line = 1 + count_lines(&self.buffer[..at]);
-                self.fault(code, at, line)
-            }
+    /// Looks at the byte order mark; `None` until there are enough bytes.
+    fn start(&mut self, format: Format) -> Option<Result<Framer, Code>> {
+        if self.buffer.len() < 4 && !self.ended {
+            return None;
+        }
+        let Some(mark) = detect::skip_mark(&self.buffer) else {
+            return self.shows_enough().then_some(Err(Code::InputUtf16));
         };
+        self.cursor.at = mark;
+        Some(Ok(Framer::Detecting(format)))
+    }
+
+    /// Looks at the first bytes that are not white space; `None` until there are enough.
+    fn detect(&mut self, wanted: Format) -> Option<Result<Framer, Code>> {
+        self.cursor.skip_space(&self.buffer);
+        let bytes = &self.buffer[self.cursor.at..];
+        if bytes.is_empty() {
+            return self.ended.then_some(Err(Code::EmptyInput));
+        }
+        let format = match wanted {
+            Format::Auto => match detect::detect(bytes, self.ended) {
+                Detected::NeedMore => return None,
+                Detected::NotEvents => return self.shows_enough().then_some(Err(Code::InputNotEvents)),
+                Detected::Format(format) => format,
+            },
+            format => format,
+        };
+        Some(Ok(match format {
+            Format::Ndjson => Framer::Ndjson,
+            Format::Json | Format::Auto => Framer::Json(JsonFramer::default()),
+        }))
+    }
+
+    /// Whether an issue can show the same beginning of the input whatever the chunks.
+    fn shows_enough(&self) -> bool {
+        self.ended || self.buffer.len() - self.cursor.at >= SHOWN_BYTES
+    }
+
+    fn give_up(&mut self, code: Code) -> Frame {
         self.framer = Framer::Stopped;
-        Some(Some(Frame::Trouble(trouble)))
+        Frame::Trouble(self.fault(code, self.cursor.at, self.cursor.line, SHOWN_BYTES))
     }
 
     fn record(&mut self, end: usize) -> Frame {
@@ -168,24 +204,21 @@ impl Reader {
             return Frame::Refused(fault);
         }
         if end - start > RECORD_BYTES_MAX {
-            return Frame::Refused(self.fault(Code::RecordTooLarge, start, line));
+            return Frame::Refused(self.fault(Code::RecordTooLarge, start, line, SHOWN_BYTES));
         }
         let text = &self.buffer[start..end];
         let end = start + text.iter().rposition(|&byte| !json::is_space(byte)).map_or(0, |last| last + 1);
         Frame::Record { span: start..end, line, offset: self.base + start as u64 }
     }
 
-    fn fault(&self, code: Code, at: usize, line: u64) -> Fault {
-        let near = &self.buffer[at..self.buffer.len().min(at + 400)];
+    fn fault(&self, code: Code, at: usize, line: u64, shown: usize) -> Fault {
+        let near = &self.buffer[at..self.buffer.len().min(at + shown)];
         let got = cut(String::from_utf8_lossy(near).lines().next().unwrap_or(""));
         Fault { code, line, offset: self.base + at as u64, got }
     }
 
     /// Keeps the beginning of the current record, and drops what was read before it.
     fn drop_read(&mut self) {
-        if matches!(self.framer, Framer::Detecting(_)) {
-            return;
-        }
         let keep = self.cursor.record.map_or(self.cursor.at, |(start, _)| start);
         self.buffer.drain(..keep);
         self.base += keep as u64;
@@ -199,7 +232,7 @@ impl Reader {
     fn drop_overlong(&mut self) {
         let Some((start, line)) = self.cursor.record else { return };
         if self.overlong.is_none() && self.cursor.at - start > RECORD_BYTES_MAX {
-            self.overlong = Some(self.fault(Code::RecordTooLarge, start, line));
+            self.overlong = Some(self.fault(Code::RecordTooLarge, start, line, SHOWN_BYTES));
         }
         if self.overlong.is_some() {
             self.cursor.record = Some((self.cursor.at, line));
@@ -207,6 +240,11 @@ impl Reader {
     }
 }
 
-fn count_lines(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
+impl Cursor {
+    fn skip_space(&mut self, buffer: &[u8]) {
+        while buffer.get(self.at).is_some_and(|&byte| json::is_space(byte)) {
+            self.line += u64::from(buffer[self.at] == b'\n');
+            self.at += 1;
+        }
+    }
 }

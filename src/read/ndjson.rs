@@ -1,14 +1,10 @@
 //! One event per line. A record is its line: anything after its object refuses it.
 
-use super::json::is_space;
 use super::{Cursor, Step};
 
 pub(super) fn step(buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
     if cursor.record.is_none() {
-        while buffer.get(cursor.at).is_some_and(|&byte| is_space(byte)) {
-            cursor.line += u64::from(buffer[cursor.at] == b'\n');
-            cursor.at += 1;
-        }
+        cursor.skip_space(buffer);
         if cursor.at == buffer.len() {
             return Step::NeedMore;
         }

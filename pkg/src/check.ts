@@ -1,0 +1,35 @@
+import { asError, streamFailed } from "./errors.js";
+import { items } from "./items.js";
+import { init } from "./module.js";
+import type { CheckOptions, Input, Report } from "./types.js";
+import { RawBatcher } from "./wasm/split_events.js";
+
+/**
+ * Reads and checks the whole input. Nothing is sent.
+ *
+ * ```js
+ * const report = await check(file);
+ * console.log(`${report.refused} of ${report.events} events would be lost`);
+ * ```
+ *
+ * @throws ConfigError if an option is wrong.
+ * @throws InputError if the input is of a wrong type or its stream fails; `report` then has what was found before.
+ */
+export async function check(input: Input, options: CheckOptions = {}): Promise<Report> {
+  await init();
+  let raw: RawBatcher | undefined;
+  try {
+    raw = new RawBatcher(options, "");
+    for await (const item of items(input, options.format)) {
+      raw.take(item);
+      raw.skip();
+    }
+    return raw.report;
+  } catch (error) {
+    const known = asError(error);
+    if (raw === undefined || known !== error) throw known;
+    throw streamFailed(error, { report: raw.report });
+  } finally {
+    raw?.free();
+  }
+}

@@ -1,0 +1,55 @@
+import { Failure } from "./failure.js";
+import { refuseKeyArguments, withoutKey } from "./key.js";
+import { outliveClosedPipes, printJson, say } from "./output.js";
+import { run } from "./program.js";
+import { exit } from "./verdict.js";
+
+const args = process.argv.slice(2);
+
+async function main(): Promise<number> {
+  try {
+    refuseKeyArguments(args);
+    return await run(args);
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+/** Says what went wrong in one line; 2, since whatever gets here came before anything was sent. */
+function fail(error: unknown): number {
+  const { code, message: words } = described(error);
+  const message = withoutKey(words);
+  if (args.includes("--json")) printJson({ error: { code, message } });
+  say(message);
+  if (process.env.SPLIT_EVENTS_DEBUG && error instanceof Error) {
+    process.stderr.write(`${withoutKey(error.stack ?? "")}\n`);
+  }
+  return exit.usage;
+}
+
+function described(error: unknown): { code: string; message: string } {
+  if (!(error instanceof Error)) return { code: "unexpected", message: `unexpected: ${String(error)}` };
+  const { name, message } = error;
+  if (name === "ConfigError") return { code: codeOf(error), message: inFlags(message) };
+  if (name === "InputError" || error instanceof Failure) return { code: codeOf(error), message };
+  return { code: "unexpected", message: `unexpected ${name}: ${message}` };
+}
+
+function codeOf(error: Error): string {
+  return (error as Failure).code;
+}
+
+/** What the library says of an option, said of the flag. Credentials in a URL are not repeated. */
+function inFlags(message: string): string {
+  return message
+    .replace(
+      /^(?!apiKey)[a-z]+[A-Za-z]*(?= must )/,
+      (option) => `--${option.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`,
+    )
+    .replaceAll(/\bapiKey\b/g, "SPLIT_API_KEY")
+    .replaceAll(/\/\/[^/\s]*@/g, "//");
+}
+
+outliveClosedPipes();
+process.on("uncaughtException", (error) => process.exit(fail(error)));
+process.exitCode = await main();

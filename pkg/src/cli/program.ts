@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Failure } from "./failure.js";
+import type { CheckFlags, PlanFlags, SendFlags } from "./options.js";
+import { printText } from "./output.js";
+
+const EXIT_CODES = `
+Exit codes:
+  0  all well
+  1  something was refused, or a part of the input could not be read
+  2  wrong usage or unreadable input; nothing was sent
+  3  something is unknown or unsent, whatever else there is`;
+
+const ENVIRONMENT = `
+Environment:
+  SPLIT_API_KEY             the SDK key (not the Admin key); asked for where it is not set
+  HTTPS_PROXY, HTTP_PROXY   the proxy to go through; NO_PROXY lists the hosts to reach without it
+  NO_COLOR                  no colours
+
+Ctrl-C stops: nothing more is sent, what is in flight is waited for, and the receipt is printed.
+A second Ctrl-C cuts off what is in flight; its events end unknown.`;
+
+/** Runs the command that the arguments name; its exit code. */
+export async function run(args: string[]): Promise<number> {
+  let code = 0;
+  const program = new Command("split-events")
+    .description(
+      "Checks events and sends them to Split (Harness FME), so that each ends accepted, refused, unknown or unsent.",
+    )
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .addOption(new Option("--json").hideHelp())
+    .exitOverride()
+    .configureOutput({ writeOut: printText, writeErr: () => {} })
+    .addHelpText("after", EXIT_CODES);
+
+  command(program, "check", "say what is wrong with the events; nothing is sent")
+    .addHelpText(
+      "after",
+      examples("check events.json", "check --strict --json part-*.ndjson", "check -  < events.json"),
+    )
+    .action(async (files: string[], _: CheckFlags, command: Command) => {
+      code = await (await import("./check.js")).checkCommand(files, command.optsWithGlobals());
+    });
+
+  batching(command(program, "plan", "say which batches would be sent; nothing is sent"))
+    .addHelpText("after", examples("plan events.json", "plan --max-events 100 --json events.json"))
+    .action(async (files: string[], _: PlanFlags, command: Command) => {
+      code = await (await import("./plan.js")).planCommand(files, command.optsWithGlobals());
+    });
+
+  batching(command(program, "send", "send the events and say how each ended"))
+    .option("--endpoint <url>", "where to post, such as http://127.0.0.1:8080/api/events/bulk")
+    .option("--timeout <ms>", "milliseconds until a request without an answer is given up", wholeNumber)
+    .option("--concurrency <n>", "most requests in flight at once", wholeNumber)
+    .option("--refused <file>", "write the refused events there, as NDJSON with the reasons")
+    .option("--unknown <file>", "the same for events that may have been taken or not")
+    .option("--unsent <file>", "the same for events that were certainly not taken")
+    .addHelpText(
+      "after",
+      examples("send events.json", "send --refused refused.ndjson --unknown unknown.ndjson events.json"),
+    )
+    .addHelpText("after", ENVIRONMENT)
+    .action(async (files: string[], _: SendFlags, command: Command) => {
+      code = await (await import("./send.js")).sendCommand(files, command.optsWithGlobals());
+    });
+
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    throw usageFailure(error, program);
+  }
+  return code;
+}
+
+function command(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(`${description[0]?.toUpperCase()}${description.slice(1)}.`)
+    .summary(description)
+    .argument("<file...>", "JSON or NDJSON files; - is standard input")
+    .option("--format <format>", "auto, json (an array, or objects) or ndjson (one event a line)")
+    .option("--strict", "refuse what would be repaired")
+    .option("--normalize-names", "turn spaces and other characters that an event type may not have into _")
+    .option("--traffic-types <types>", "the traffic types that exist, as user,account; others are refused", list)
+    .option("--json", "print one JSON value and nothing else");
+}
+
+function batching(command: Command): Command {
+  return command
+    .option("--max-events <n>", "most events in a batch", wholeNumber)
+    .option("--max-bytes <n>", "most bytes in a batch", wholeNumber);
+}
+
+function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  split-events ${line}`).join("\n")}`;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It takes a whole number.");
+  return Number(text);
+}
+
+function list(text: string): string[] {
+  return text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}
+
+function version(): string {
+  const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(file) as { version: string }).version;
+}
+
+function usageFailure(error: CommanderError, program: Command): Failure {
+  const name = program.args[0];
+  const command = program.commands.some((known) => known.name() === name) ? `split-events ${name}` : "split-events";
+  const help = `see ${command} --help`;
+  if (error.code === "commander.help") return new Failure("usage", `a command is needed: check, plan or send; ${help}`);
+  return new Failure("usage", `${usageMessage(error)}; ${help}`);
+}
+
+// The value that came with an unknown option is not shown: it may be a secret.
+function usageMessage({ code, message }: CommanderError): string {
+  const line = message
+    .replace(/^error: /, "")
+    .replaceAll("\n", " ")
+    .trim()
+    .replace(/\.$/, "");
+  if (code !== "commander.unknownOption") return line;
+  return line.replace(/unknown option '(--[^='\s]+|-[^-'])[^']*'/, "unknown option '$1'");
+}

@@ -1,0 +1,62 @@
+import { Failure } from "./failure.js";
+
+interface Proxies {
+  httpProxy: string;
+  httpsProxy: string;
+  noProxy: string;
+}
+
+/** The `fetch` that goes through the environment's proxies, or `undefined` where none is set. */
+export async function proxyFetch(env: NodeJS.ProcessEnv): Promise<typeof fetch | undefined> {
+  const proxies: Proxies = {
+    httpProxy: proxyUrl(env, "HTTP_PROXY"),
+    httpsProxy: proxyUrl(env, "HTTPS_PROXY"),
+    noProxy: variable(env, "NO_PROXY"),
+  };
+  if (!proxies.httpProxy && !proxies.httpsProxy) return undefined;
+
+  const undici = await import("undici");
+  // Plain http is forwarded, as curl does: many proxies open tunnels to port 443 only.
+  const dispatcher = new undici.EnvHttpProxyAgent({ ...proxies, proxyTunnel: false });
+  const throughProxy = async (url: string, init: import("undici").RequestInit) => {
+    try {
+      return await undici.fetch(url, { ...init, dispatcher });
+    } catch (error) {
+      throw asConnectionError(error);
+    }
+  };
+  return throughProxy as unknown as typeof fetch;
+}
+
+/** The variable in lower case or in capitals; the former wins, as it does in curl. */
+function variable(env: NodeJS.ProcessEnv, name: string): string {
+  return env[name.toLowerCase()] ?? env[name] ?? "";
+}
+
+// The value is never shown: it may hold a password.
+function proxyUrl(env: NodeJS.ProcessEnv, name: string): string {
+  const value = variable(env, name).trim();
+  if (value === "") return "";
+  const url = value.includes("://") ? value : `http://${value}`;
+  if (URL.canParse(url) && /^https?:\/\//i.test(url)) return url;
+  throw new Failure("bad_proxy", `${name} is not the address of a proxy, such as http://proxy.example.com:3128`);
+}
+
+/**
+ * What the proxy itself refused never reached the service. undici says so in words of its own; this says it in
+ * those of a connection that was not made.
+ */
+function asConnectionError(error: unknown): unknown {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const refusal = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(cause.message);
+    if (refusal) return connectionError(`the proxy answered ${refusal[1]}`, "ECONNREFUSED");
+    if ((cause as NodeJS.ErrnoException).code === "UND_ERR_PRX_TLS") {
+      return connectionError("the proxy's certificate is for another name", "ERR_TLS_CERT_ALTNAME_INVALID");
+    }
+  }
+  return error;
+}
+
+function connectionError(message: string, code: string): TypeError {
+  return new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code, syscall: "connect" }) });
+}

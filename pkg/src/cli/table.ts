@@ -1,0 +1,128 @@
+import type { BatchReceipt, Receipt, Report } from "../node.js";
+import { batchTable } from "./batch-table.js";
+import { type Colors, colorsFor, grid, right } from "./grid.js";
+import { issueTable } from "./issue-table.js";
+import { count, counted, megabytes, visible } from "./text.js";
+import type { UndeliveredPaths, UndeliveredState } from "./undelivered.js";
+import { verdict } from "./verdict.js";
+
+export interface RenderOptions {
+  color: boolean;
+  /** Width to fit into; default 100. */
+  columns?: number;
+  /** Where events that were not delivered have been written. */
+  files?: UndeliveredPaths;
+}
+
+/** What `plan` adds to a report. */
+export interface Plan extends Report {
+  batches: Pick<BatchReceipt, "events" | "bytes">[];
+}
+
+/** What a check found, for a person to read. */
+export function renderReport(report: Report, { color, columns = 100 }: RenderOptions): string {
+  const colors = colorsFor(color);
+  return page(title(report, colors), checkCounts(report, columns, colors), issueTable(report, columns, colors));
+}
+
+/** What would be sent, for a person to read. */
+export function renderPlan(plan: Plan, { color, columns = 100 }: RenderOptions): string {
+  const colors = colorsFor(color);
+  return page(
+    title(plan, colors),
+    checkCounts(plan, columns, colors),
+    planText(plan.batches),
+    issueTable(plan, columns, colors),
+  );
+}
+
+/** How every event ended, for a person to read. */
+export function renderReceipt(receipt: Receipt, { color, columns = 100, files = {} }: RenderOptions): string {
+  const colors = colorsFor(color);
+  return page(
+    title(receipt, colors),
+    stateCounts(receipt, columns, colors),
+    issueTable(receipt, columns, colors),
+    batchTable(receipt.batches, columns, colors),
+    nextSteps(receipt, files),
+  );
+}
+
+function page(...parts: string[]): string {
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function title(report: Report | Receipt, colors: Colors): string {
+  const isOpen = "unsent" in report && report.unknown + report.unsent > 0;
+  return colors.bold((isOpen || report.refused > 0 ? colors.yellow : colors.green)(verdict(report)));
+}
+
+type CountRow = [name: string, n: number, meaning: string];
+
+function checkCounts(report: Report, width: number, colors: Colors): string {
+  const rows: CountRow[] = [
+    ["clean", report.clean, "to be sent as they are"],
+    ["repaired", report.repaired, "to be sent changed; each change is listed"],
+    ["refused", report.refused, "not to be sent"],
+  ];
+  if (report.warned > 0) rows.push(["warned", report.warned, "to be sent, but worth a look"]);
+  return countTable(rows, width, colors);
+}
+
+function stateCounts(
+  { accepted, refused, unknown, unsent, refusedBy }: Receipt,
+  width: number,
+  colors: Colors,
+): string {
+  const rows: CountRow[] = [
+    ["accepted", accepted, "the service said that it took them"],
+    ["refused", refused, `${count(refusedBy.check)} by the check, ${count(refusedBy.service)} by the service`],
+    ["unknown", unknown, "may have been taken or not"],
+    ["unsent", unsent, "certainly not taken"],
+  ];
+  return countTable(rows, width, colors);
+}
+
+function countTable(rows: CountRow[], width: number, colors: Colors): string {
+  const cells = rows.map(([name, n, meaning]) => ({
+    cells: [name, right(count(n)), n > 0 ? colors.dim(meaning) : ""],
+  }));
+  return grid([], cells, width, colors);
+}
+
+function planText(batches: Plan["batches"]): string {
+  if (batches.length === 0) return "Nothing would be sent.";
+  let [total, events, bytes] = [0, 0, 0];
+  for (const batch of batches) {
+    total += batch.bytes;
+    events = Math.max(events, batch.events);
+    bytes = Math.max(bytes, batch.bytes);
+  }
+  const most = `at most ${counted(events, "event")} and ${count(bytes)} bytes in one`;
+  return `${counted(batches.length, "batch", "batches")}, ${megabytes(total)} in all, ${most}.`;
+}
+
+function nextSteps({ refused, unknown, unsent }: Receipt, files: UndeliveredPaths): string {
+  const steps: string[] = [];
+  if (unknown > 0) {
+    steps.push(
+      "Unknown: sent again, these events may count twice. See first whether they arrived.",
+      kept("unknown", files),
+    );
+  }
+  if (unsent > 0) {
+    steps.push("Unsent: these events can be sent again without harm.", kept("unsent", files));
+    if (files.unsent) steps.push(`    jq -c .event ${shellWord(files.unsent)} | split-events send -`);
+  }
+  if (refused > 0) steps.push("Refused: these events need a change first.", kept("refused", files));
+  return steps.join("\n");
+}
+
+function kept(state: UndeliveredState, files: UndeliveredPaths): string {
+  const path = files[state];
+  return path === undefined ? `  --${state} FILE would have kept them.` : `  They are in ${visible(path)}.`;
+}
+
+function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${visible(text).replaceAll("'", "'\\''")}'`;
+}

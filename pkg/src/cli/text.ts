@@ -1,0 +1,46 @@
+// Control characters would let an event or a file name write to the terminal as it likes; bidirectional
+// marks would let it show something other than what it is.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const NAMED: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** Text from outside as it may be shown: on one line, with every hidden character spelled out. */
+export function visible(text: string): string {
+  return text.replace(HIDDEN, (character) => NAMED[character] ?? escaped(character));
+}
+
+/** One line of JSON that a terminal shows without obeying it. Every parser reads the same value. */
+export function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value).replace(HIDDEN, escaped)}\n`;
+}
+
+/** A file's name as it was given; standard input in words. */
+export function fileName(name: string): string {
+  if (name === "-") return "standard input";
+  return name === "" ? '""' : visible(name);
+}
+
+const grouped = new Intl.NumberFormat("en-US");
+
+export function count(n: number): string {
+  return grouped.format(n);
+}
+
+export function counted(n: number, thing: string, things = `${thing}s`): string {
+  return `${count(n)} ${n === 1 ? thing : things}`;
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** A URL without what may be secret in it: user, password, query, fragment. */
+export function publicUrl(url: string): string {
+  if (!URL.canParse(url)) return "the endpoint";
+  const { origin, pathname } = new URL(url);
+  return visible(origin + pathname);
+}

@@ -1,0 +1,123 @@
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { Failure, systemReason } from "./failure.js";
+import { fileIdentity, type InputFile } from "./inputs.js";
+import { fileName } from "./text.js";
+
+export type UndeliveredState = "refused" | "unknown" | "unsent";
+export type UndeliveredPaths = Partial<Record<UndeliveredState, string>>;
+
+interface OutputFile {
+  path: string;
+  fd: number;
+  isFile: boolean;
+  created: boolean;
+  started: boolean;
+}
+
+/**
+ * The files of `--refused`, `--unknown` and `--unsent`. They are opened before anything is sent, so that one that
+ * cannot be written stops the run in time; what they held is only replaced once there is a result.
+ * Writing is synchronous, so that a slow disk holds the reading back and nothing piles up in memory.
+ */
+export class UndeliveredFiles {
+  readonly #files = new Map<UndeliveredState, OutputFile>();
+  readonly #onFailure: (failure: Failure) => void;
+  #failure: Failure | undefined;
+
+  constructor(paths: UndeliveredPaths, inputs: readonly InputFile[], onFailure: (failure: Failure) => void) {
+    this.#onFailure = onFailure;
+    const taken = new Map<string, string>();
+    for (const { name, identity } of inputs) if (identity) taken.set(identity, `the input ${fileName(name)}`);
+    try {
+      for (const [state, path] of Object.entries(paths) as [UndeliveredState, string | undefined][]) {
+        if (path !== undefined) this.#files.set(state, openOutput(`--${state}`, path, taken));
+      }
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
+  }
+
+  readonly write = (state: UndeliveredState, lines: Uint8Array): void => {
+    const file = this.#files.get(state);
+    if (file && !this.#failure)
+      this.#guard(file, () => {
+        start(file);
+        writeFileSync(file.fd, lines);
+      });
+  };
+
+  /** The run has a result: files that nothing was written to are left empty. The first trouble, if there was any. */
+  finish(): Failure | undefined {
+    for (const file of this.#files.values()) {
+      this.#guard(file, () => start(file));
+      this.#guard(file, () => closeSync(file.fd));
+    }
+    this.#files.clear();
+    return this.#failure;
+  }
+
+  /** There was no run: files are left as they were. */
+  discard(): void {
+    for (const file of this.#files.values()) {
+      closeSync(file.fd);
+      if (file.created && !file.started) unlinkSync(file.path);
+    }
+    this.#files.clear();
+  }
+
+  #guard(file: OutputFile, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (this.#failure) return;
+      this.#failure = unwritable(file.path, error);
+      this.#onFailure(this.#failure);
+    }
+  }
+}
+
+function start(file: OutputFile): void {
+  if (!file.started && file.isFile) ftruncateSync(file.fd, 0);
+  file.started = true;
+}
+
+function openOutput(option: string, path: string, taken: Map<string, string>): OutputFile {
+  const created = !exists(path);
+  let fd: number;
+  let stats: BigIntStats;
+  try {
+    fd = openSync(path, constants.O_WRONLY | constants.O_CREAT);
+    stats = fstatSync(fd, { bigint: true });
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+  const file = { path, fd, isFile: stats.isFile(), created, started: false };
+  if (!file.isFile) return file;
+  const identity = fileIdentity(stats);
+  const holder = taken.get(identity);
+  if (holder !== undefined) {
+    closeSync(fd);
+    throw new Failure("same_file", `${option} would overwrite ${holder}; name another file`);
+  }
+  taken.set(identity, `the file of another option, ${fileName(path)}`);
+  return file;
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function unwritable(path: string, error: unknown): Failure {
+  return new Failure("file_unwritable", `${fileName(path)} cannot be written: ${systemReason(error)}`);
+}

@@ -1,0 +1,75 @@
+//! Batches stay under both caps, and hold every event once and in its order.
+
+use proptest::prelude::*;
+use split_events::{Batch, Batcher, Caps, Format, Intake, Place, Rules};
+
+fn place(index: u64) -> Place {
+    Place { index, source: 0, text: Some((index + 1, 0)) }
+}
+
+fn fill(caps: Caps, events: &[String]) -> Vec<Batch> {
+    let mut batcher = Batcher::new(caps, "run".to_owned());
+    let mut batches = Vec::new();
+    for (index, event) in events.iter().enumerate() {
+        assert!(batcher.fits(event.len()));
+        batches.extend(batcher.add(event.as_bytes(), place(index as u64)));
+    }
+    batches.extend(batcher.take());
+    batches
+}
+
+proptest! {
+    #[test]
+    fn no_batch_is_over_a_cap_and_none_could_have_taken_the_next_event(
+        most in 1_usize..20,
+        bytes in 12_usize..200,
+        sizes in proptest::collection::vec(0_usize..9, 1..100),
+    ) {
+        let events: Vec<String> = sizes.iter().map(|&size| format!("\"{}\"", "e".repeat(size))).collect();
+        let batches = fill(Caps { events: most, bytes }, &events);
+        let mut index = 0;
+        for (number, batch) in batches.iter().enumerate() {
+            prop_assert!(batch.body.len() <= bytes);
+            prop_assert!(batch.entries.len() <= most);
+            let parsed: Vec<serde_json::Value> = serde_json::from_slice(&batch.body).unwrap();
+            prop_assert_eq!(parsed.len(), batch.entries.len());
+            for (event, place) in batch.events() {
+                prop_assert_eq!(event, events[index].as_bytes());
+                prop_assert_eq!(place.index, index as u64);
+                index += 1;
+            }
+            prop_assert_eq!(&batch.id, &format!("run-{}", number + 1));
+            if let Some(next) = events.get(index) {
+                prop_assert!(batch.entries.len() == most || batch.body.len() + 1 + next.len() > bytes);
+            }
+        }
+        prop_assert_eq!(index, events.len());
+    }
+}
+
+#[test]
+fn a_body_may_have_exactly_the_bytes_of_its_cap() {
+    let events = vec!["\"abc\"".to_owned(), "\"abc\"".to_owned()];
+    assert_eq!(fill(Caps { events: 9, bytes: 13 }, &events).len(), 1);
+    assert_eq!(fill(Caps { events: 9, bytes: 12 }, &events).len(), 2);
+    assert!(Batcher::new(Caps { events: 9, bytes: 7 }, String::new()).fits(5));
+    assert!(!Batcher::new(Caps { events: 9, bytes: 6 }, String::new()).fits(5));
+}
+
+#[test]
+fn an_event_larger_than_a_batch_is_refused_and_its_neighbours_are_not() {
+    let event = |key: &str| {
+        format!(r#"{{"eventTypeId":"a","trafficTypeName":"user","key":"{key}","timestamp":1645557824000,"value":1}}"#)
+    };
+    let caps = Caps { events: 500, bytes: event("a").len() + 2 };
+    let mut intake = Intake::new(Rules::default(), Batcher::new(caps, "run".to_owned()));
+    intake.begin(None, Format::Auto);
+    intake.push(format!("[{},{},{}]", event("a"), event("ab"), event("b")).as_bytes());
+    intake.end();
+    let mut batches: Vec<Batch> = std::iter::from_fn(|| intake.next_batch()).collect();
+    batches.extend(intake.last_batch());
+    assert_eq!(batches.iter().map(|batch| batch.entries[0].place.index).collect::<Vec<_>>(), [0, 2]);
+    let report = intake.report();
+    assert_eq!((report.events, report.clean, report.refused), (3, 2, 1));
+    assert_eq!(report.issue_counts["event_over_max_bytes"], 1);
+}

@@ -1,0 +1,197 @@
+//! How bytes become records, whatever the chunks, and what a broken part costs.
+
+use split_events::{Code, Format, Frame, Reader};
+
+#[derive(Debug, Clone, PartialEq)]
+enum Found {
+    Record { text: String, line: u64, offset: u64 },
+    Refused(Code, u64, u64),
+    Trouble(Code, u64, u64),
+}
+
+fn read_in(format: Format, chunks: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Vec<Found> {
+    let mut reader = Reader::new(format);
+    let mut found = Vec::new();
+    let mut drain = |reader: &mut Reader| {
+        while let Some(frame) = reader.next_frame() {
+            found.push(match frame {
+                Frame::Record { span, line, offset } => {
+                    Found::Record { text: String::from_utf8_lossy(&reader.bytes()[span]).into_owned(), line, offset }
+                }
+                Frame::Refused(fault) => Found::Refused(fault.code, fault.line, fault.offset),
+                Frame::Trouble(fault) => Found::Trouble(fault.code, fault.line, fault.offset),
+            });
+        }
+    };
+    for chunk in chunks {
+        reader.push(chunk.as_ref());
+        drain(&mut reader);
+    }
+    reader.end();
+    drain(&mut reader);
+    found
+}
+
+/// Reads the input whole, byte by byte and cut in two at every byte: it must make no difference.
+#[track_caller]
+fn read_as(format: Format, input: &[u8]) -> Vec<Found> {
+    let whole = read_in(format, [input]);
+    assert_eq!(whole, read_in(format, input.chunks(1)), "byte by byte");
+    for cut in 0..input.len() {
+        assert_eq!(whole, read_in(format, [&input[..cut], &input[cut..]]), "cut at byte {cut}");
+    }
+    whole
+}
+
+#[track_caller]
+fn read(input: &str) -> Vec<Found> {
+    read_as(Format::Auto, input.as_bytes())
+}
+
+fn record(text: &str, line: u64, offset: u64) -> Found {
+    Found::Record { text: text.to_owned(), line, offset }
+}
+
+#[test]
+fn the_elements_of_an_array_are_records() {
+    assert_eq!(read(r#"[{"a":1},{"b":"]},{"}]"#), [record(r#"{"a":1}"#, 1, 1), record(r#"{"b":"]},{"}"#, 1, 9)]);
+    assert_eq!(read("[\n  {\"a\":\n1},\r\n\n{}\n]\n"), [record("{\"a\":\n1}", 2, 4), record("{}", 5, 16)]);
+    assert_eq!(
+        read("[1,\"x\",null,[2,[3]]]"),
+        [record("1", 1, 1), record("\"x\"", 1, 3), record("null", 1, 7), record("[2,[3]]", 1, 12)]
+    );
+    assert_eq!(read("[]"), []);
+    assert_eq!(read(" [ ] "), []);
+}
+
+#[test]
+fn the_lines_of_ndjson_are_records() {
+    assert_eq!(read("{\"a\":1}\n{\"b\":2}\n"), [record(r#"{"a":1}"#, 1, 0), record(r#"{"b":2}"#, 2, 8)]);
+    assert_eq!(read("{\"a\":1}\r\n\r\n  {\"b\":2}  "), [record(r#"{"a":1}"#, 1, 0), record(r#"{"b":2}"#, 3, 13)]);
+    assert_eq!(
+        read("{}\nnonsense\n{} x\n{}"),
+        [record("{}", 1, 0), record("nonsense", 2, 3), record("{} x", 3, 12), record("{}", 4, 17)]
+    );
+}
+
+#[test]
+fn objects_over_several_lines_are_records() {
+    assert_eq!(read("{\n \"a\": 1\n}\n"), [record("{\n \"a\": 1\n}", 1, 0)]);
+    assert_eq!(
+        read("{\n \"a\": 1\n}\n{\n \"b\": [\n{}]\n}"),
+        [record("{\n \"a\": 1\n}", 1, 0), record("{\n \"b\": [\n{}]\n}", 4, 12)]
+    );
+}
+
+#[test]
+fn a_line_that_breaks_off_costs_itself_and_not_the_file() {
+    assert_eq!(read("{\"a\":1\n{\"b\":2}\n"), [record("{\"a\":1", 1, 0), record("{\"b\":2}", 2, 7)]);
+    assert_eq!(read("{\"a\":\"x\n{\"b\":2}\n"), [record("{\"a\":\"x", 1, 0), record("{\"b\":2}", 2, 8)]);
+    assert_eq!(read("{\"a\":1,\n{\"b\":2}\n"), [record("{\"a\":1,", 1, 0), record("{\"b\":2}", 2, 8)]);
+}
+
+#[test]
+fn a_byte_order_mark_is_skipped() {
+    for format in [Format::Auto, Format::Json] {
+        assert_eq!(read_as(format, b"\xef\xbb\xbf[{}]"), [record("{}", 1, 4)]);
+    }
+    assert_eq!(read_as(Format::Ndjson, b"\xef\xbb\xbf{}\n"), [record("{}", 1, 3)]);
+}
+
+#[test]
+fn an_input_without_any_event_is_told_so_once() {
+    for format in [Format::Auto, Format::Json, Format::Ndjson] {
+        for input in ["", " ", "\n\n\n\n\n", "\u{feff}"] {
+            let found = read_as(format, input.as_bytes());
+            assert!(matches!(found[..], [Found::Trouble(Code::EmptyInput, ..)]), "{input:?}: {found:?}");
+        }
+    }
+    assert_eq!(read("hello\n{}\n"), [Found::Trouble(Code::InputNotEvents, 1, 0)]);
+    assert_eq!(read("\n\n  eventTypeId,key\n"), [Found::Trouble(Code::InputNotEvents, 3, 4)]);
+    let utf16: Vec<u8> = "[{}]".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(read_as(Format::Auto, &utf16), [Found::Trouble(Code::InputUtf16, 1, 0)]);
+    let marked: Vec<u8> = "\u{feff}[{}]".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert_eq!(read_as(Format::Json, &marked), [Found::Trouble(Code::InputUtf16, 1, 0)]);
+}
+
+#[test]
+fn a_format_that_is_given_is_not_told_from_the_bytes() {
+    assert_eq!(read_as(Format::Ndjson, b"junk\n{}\n"), [record("junk", 1, 0), record("{}", 2, 5)]);
+    assert_eq!(read_as(Format::Ndjson, b"[{}]\n"), [record("[{}]", 1, 0)]);
+    assert_eq!(read_as(Format::Json, b"{} {}"), [record("{}", 1, 0), record("{}", 1, 3)]);
+}
+
+#[test]
+fn a_broken_element_costs_itself_and_not_the_array() {
+    let good = |offset| record(r#"{"b":2}"#, 1, offset);
+    assert_eq!(read(r#"[{"a":tru},{"b":2}]"#), [record(r#"{"a":tru}"#, 1, 1), good(11)]);
+    // a closing bracket ends everything open inside it
+    assert_eq!(read(r#"[{"a":[1},{"b":2}]"#), [record(r#"{"a":[1}"#, 1, 1), good(10)]);
+    // the array's own end is not eaten by a record that was never closed
+    assert_eq!(read(r#"[{"b":2},{"a":1]"#), [good(1), record(r#"{"a":1"#, 1, 9)]);
+    // a string ends with its line, and a line that begins with { begins the next record
+    assert_eq!(read("[{\"a\":\"x},\n{\"b\":2}]"), [record("{\"a\":\"x},", 1, 1), record(r#"{"b":2}"#, 2, 11)]);
+    assert_eq!(read("[{\"a\":\"x\n},\n {\"b\":2}]"), [record("{\"a\":\"x\n}", 1, 1), record(r#"{"b":2}"#, 3, 13)]);
+    assert_eq!(read(r#"[}]"#), [record("}", 1, 1)]);
+}
+
+#[test]
+fn commas_that_are_missing_or_too_many_are_told_and_the_events_are_read() {
+    let (first, second) = (record("{}", 1, 1), |offset| record("{}", 1, offset));
+    assert_eq!(read("[{} {}]"), [first.clone(), Found::Trouble(Code::CommaMissing, 1, 4), second(4)]);
+    assert_eq!(read("[{},,{}]"), [first.clone(), Found::Trouble(Code::CommaExtra, 1, 4), second(5)]);
+    assert_eq!(read("[{},]"), [first, Found::Trouble(Code::CommaExtra, 1, 4)]);
+    assert_eq!(read("[,]"), [Found::Trouble(Code::CommaExtra, 1, 1)]);
+}
+
+#[test]
+fn an_array_that_breaks_off_says_where() {
+    assert_eq!(read("[{}"), [record("{}", 1, 1), Found::Trouble(Code::ArrayNotClosed, 1, 3)]);
+    assert_eq!(
+        read("[\n{},\n{\"a\""),
+        [record("{}", 2, 2), record("{\"a\"", 3, 6), Found::Trouble(Code::ArrayNotClosed, 3, 10)]
+    );
+    assert_eq!(read("["), [Found::Trouble(Code::ArrayNotClosed, 1, 1)]);
+}
+
+#[test]
+fn what_follows_an_array_is_told_and_not_read() {
+    assert_eq!(read("[{}]\n[{}]"), [record("{}", 1, 1), Found::Trouble(Code::TextAfterArray, 2, 5)]);
+}
+
+#[test]
+fn deep_nesting_does_not_disturb_the_neighbours() {
+    let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    let input = format!("[{{}},{deep},{{}}]");
+    let found = read_in(Format::Auto, input.as_bytes().chunks(97));
+    assert_eq!(found, [record("{}", 1, 1), record(&deep, 1, 4), record("{}", 1, 4 + 20_000 + 1)]);
+}
+
+#[test]
+fn a_record_over_a_million_bytes_is_refused_and_never_held_whole() {
+    let long = "x".repeat(5_000_000);
+    for (input, offset) in
+        [(format!("[{{}},\n{{\"a\":\"{long}\"}},{{}}]"), 5), (format!("{{}}\n\n\n{{\"a\":\"{long}\"}}\n{{}}\n"), 5)]
+    {
+        let mut reader = Reader::new(Format::Auto);
+        let mut found = Vec::new();
+        let mut most = 0;
+        for chunk in input.as_bytes().chunks(65_536).map(Some).chain([None]) {
+            match chunk {
+                Some(chunk) => reader.push(chunk),
+                None => reader.end(),
+            }
+            most = most.max(reader.bytes().len());
+            while let Some(frame) = reader.next_frame() {
+                found.push(frame);
+            }
+        }
+        assert!(most < 1_200_000, "{most} bytes were held");
+        let [Frame::Record { .. }, Frame::Refused(fault), Frame::Record { line, .. }] = &found[..] else {
+            panic!("{found:?}")
+        };
+        assert_eq!((fault.code, fault.offset), (Code::RecordTooLarge, offset));
+        assert!(fault.got.starts_with("{\"a\":\"xxx") && fault.got.chars().count() == 80);
+        assert_eq!(*line, if input.starts_with('[') { 2 } else { 5 });
+    }
+}
