@@ -1,0 +1,74 @@
+import type { check, codes } from "split-events";
+import type { Take } from "./state.js";
+
+/** What the module is asked for here. */
+export interface Checker {
+  check: typeof check;
+  codes: typeof codes;
+}
+
+/** Which rules cannot be known without the module: it is built apart, so it is loaded only when asked for. */
+export async function loadChecker(): Promise<Checker> {
+  return await import("split-events");
+}
+
+/** One taken event that the service would drop without a word. */
+export interface DroppedEvent {
+  post: number;
+  /** Number of the event in its POST, from 0. */
+  index: number;
+  event: Buffer;
+  codes: string[];
+}
+
+const NEWLINE = Buffer.from("\n");
+
+/** The taken events that the service would drop silently, by the module's own checks and table of codes. */
+export async function* droppedEvents(takes: readonly Take[], checker: Checker): AsyncGenerator<DroppedEvent> {
+  const dropping = new Set(checker.codes().flatMap(({ code, dropped }) => (dropped ? [code] : [])));
+  for (const { post, body, spans } of takes.slice()) {
+    const events = spans.map(({ from, to }) => body.subarray(from, to));
+    const found = await codesByEvent(events, dropping, checker);
+    for (const [index, event] of events.entries()) {
+      const codes = found[index] ?? [];
+      if (codes.length > 0) yield { post, index, event, codes };
+    }
+  }
+}
+
+export async function* droppedLines(takes: readonly Take[], checker: Checker): AsyncGenerator<Buffer> {
+  for await (const { post, index, event, codes } of droppedEvents(takes, checker)) {
+    const head = Buffer.from(`{"post":${post},"index":${index},"event":`);
+    yield Buffer.concat([head, event, Buffer.from(`,"codes":${JSON.stringify(codes)}}\n`)]);
+  }
+}
+
+/**
+ * The dropping codes of each event. A report counts every issue but lists only the first of each code: where it lists
+ * fewer than it counts, the events are asked for in halves, and of one event alone the counts say all.
+ */
+async function codesByEvent(
+  events: readonly Buffer[],
+  dropping: ReadonlySet<string>,
+  checker: Checker,
+): Promise<string[][]> {
+  if (events.length === 0) return [];
+  const ndjson = new Uint8Array(Buffer.concat(events.flatMap((event) => [event, NEWLINE])));
+  const { issueCounts, issues } = await checker.check(ndjson, { format: "ndjson" });
+  const counted = Object.keys(issueCounts).filter((code) => dropping.has(code));
+  if (events.length === 1) return [counted];
+
+  const found = events.map(() => new Set<string>());
+  const listed = new Map<string, number>();
+  for (const { code, index } of issues) {
+    listed.set(code, (listed.get(code) ?? 0) + 1);
+    if (index !== null && dropping.has(code)) found[index]?.add(code);
+  }
+  if (counted.every((code) => listed.get(code) === issueCounts[code])) return found.map((codes) => [...codes]);
+
+  const middle = events.length >> 1;
+  return [
+    ...(await codesByEvent(events.slice(0, middle), dropping, checker)),
+    ...(await codesByEvent(events.slice(middle), dropping, checker)),
+  ];
+}

@@ -1,0 +1,94 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Connections } from "./http/connections.js";
+import type { Ending, PostRecord } from "./state.js";
+
+/** The answer the service would give. `text` is for a person. */
+export interface Verdict {
+  status: number;
+  text?: string;
+}
+
+/** One POST of events and every way in which it can end; each end is written into its record. */
+export class Exchange {
+  /** Set when the request has been judged; until then there is no usual answer. */
+  verdict: Verdict = { status: 202 };
+  readonly #gone = new AbortController();
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    readonly record: PostRecord,
+    private readonly connections: Connections,
+  ) {
+    response.on("error", () => undefined);
+    response.once("close", () => this.#gone.abort());
+  }
+
+  get isOpen(): boolean {
+    return !this.#gone.signal.aborted;
+  }
+
+  /** Resolves early where the client goes away. */
+  async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#gone.signal }).catch(() => undefined);
+  }
+
+  answerAsUsual(headers?: OutgoingHttpHeaders, body?: string): void {
+    const { status, text } = this.verdict;
+    this.answer(status, headers, body ?? (text === undefined ? "" : `${text}\n`));
+  }
+
+  answer(status: number, headers: OutgoingHttpHeaders = {}, body: string | Buffer = ""): void {
+    this.#end(status);
+    this.#head(status, Buffer.byteLength(body), body === "" ? {} : TEXT, headers).end(body);
+  }
+
+  /** The status at once, then the body byte by byte. */
+  async trickle(status: number, size: number, interval: number): Promise<void> {
+    this.#end(status);
+    this.#head(status, size, TEXT).flushHeaders();
+    for (let sent = 0; sent < size && this.isOpen; sent += 1) {
+      await this.pause(interval);
+      this.response.write(" ");
+    }
+    this.response.end();
+  }
+
+  /** Half of the body that was promised, then the end of the connection. */
+  answerHalf(status: number, size: number): void {
+    this.#end(status);
+    this.#head(status, size, TEXT).write(" ".repeat(Math.floor(size / 2)), () => this.connections.finish(this.request));
+  }
+
+  reset(): void {
+    this.#end("reset");
+    this.connections.reset(this.request);
+  }
+
+  close(): void {
+    this.#end("close");
+    this.connections.finish(this.request);
+  }
+
+  hang(): void {
+    this.#end("hang");
+  }
+
+  /** The client left before there was an answer. */
+  abandon(): void {
+    this.#end("aborted");
+  }
+
+  #head(status: number, length: number, ...headers: OutgoingHttpHeaders[]): ServerResponse {
+    const framing = status === 204 || status === 304 ? {} : { "content-length": length };
+    return this.response.writeHead(status, Object.assign(framing, ...headers));
+  }
+
+  #end(how: Ending): void {
+    this.record.status = how;
+    this.record.answeredAt = Date.now();
+  }
+}
+
+const TEXT = { "content-type": "text/plain; charset=utf-8" };

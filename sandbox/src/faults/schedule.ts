@@ -1,0 +1,37 @@
+import type { Fault, FaultState } from "./fault.js";
+
+/** Which fault meets which POST: the first of the list that fits and is not used up. */
+export class Schedule {
+  readonly #faults: FaultState[];
+
+  constructor(faults: readonly Fault[] = []) {
+    this.#faults = faults.map((fault) => ({ ...fault, fired: 0 }));
+  }
+
+  /** The fault that happens before the body is read. It goes before all that wait for the body. */
+  atHeaders(post: number): Fault | undefined {
+    return this.#fire((fault) => isAtHeaders(fault) && fits(fault, post, 0));
+  }
+
+  /** The fault that happens when the whole body is read. */
+  atBody(post: number, bytes: number): Fault | undefined {
+    return this.#fire((fault) => !isAtHeaders(fault) && fits(fault, post, bytes));
+  }
+
+  list(): FaultState[] {
+    return structuredClone(this.#faults);
+  }
+
+  #fire(suits: (fault: FaultState) => boolean): Fault | undefined {
+    const found = this.#faults.find((fault) => fault.fired < (fault.times ?? Number.POSITIVE_INFINITY) && suits(fault));
+    if (found) found.fired += 1;
+    return found;
+  }
+}
+
+const isAtHeaders = (fault: Fault): boolean => "when" in fault && fault.when === "headers";
+
+const fits = (fault: Fault, post: number, bytes: number): boolean =>
+  (fault.post === undefined || fault.post === post) &&
+  (fault.every === undefined || post % fault.every === 0) &&
+  (fault.bytesOver === undefined || bytes > fault.bytesOver);

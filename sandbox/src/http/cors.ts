@@ -1,0 +1,18 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** As split-synchronizer's proxy answers a preflight; it exposes no response header. */
+const PREFLIGHT = {
+  "access-control-allow-methods": "GET,POST,PUT,PATCH,DELETE,HEAD",
+  "access-control-allow-headers":
+    "Origin,Content-Length,Content-Type,Splitsdkmachinename,Splitsdkmachineip,Splitsdkversion," +
+    "Splitsdkimpressionsmode,Authorization",
+  "access-control-max-age": "43200",
+};
+
+/** Puts the header on every answer of this request, the bad ones too. Answers a preflight, and then returns true. */
+export function cors(request: IncomingMessage, response: ServerResponse): boolean {
+  response.setHeader("access-control-allow-origin", "*");
+  if (request.method !== "OPTIONS") return false;
+  response.writeHead(204, PREFLIGHT).end();
+  return true;
+}

@@ -1,0 +1,102 @@
+import { createServer as createHttpServer, type Server, type ServerOptions } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Fault, FaultState } from "./faults/fault.js";
+import { parseFaults } from "./faults/parse.js";
+import { Schedule } from "./faults/schedule.js";
+import { answerText } from "./http/answer.js";
+import { Connections } from "./http/connections.js";
+import { cors } from "./http/cors.js";
+import { entries, type LedgerEntry } from "./ledger.js";
+import { route } from "./routes.js";
+import { type PostRecord, State } from "./state.js";
+
+export type { Fault, FaultState } from "./faults/fault.js";
+export { FaultError } from "./faults/parse.js";
+export type { LedgerEntry } from "./ledger.js";
+export { MENU } from "./routes.js";
+export type { Ending, PostRecord } from "./state.js";
+
+export interface SandboxOptions {
+  /** Default 0: any that is free. */
+  port?: number;
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Bodies of more bytes are answered 413; default 10,000,000. The official JavaScript SDK's reach 5 MiB. */
+  maxBodyBytes?: number;
+  /** Serves https with this key and certificate, both in PEM. */
+  tls?: { key: string | Buffer; cert: string | Buffer };
+}
+
+export interface Sandbox {
+  readonly url: string;
+  readonly port: number;
+  /** Cuts every connection. */
+  close(): Promise<void>;
+  /** The events that were taken. */
+  ledger(): LedgerEntry[];
+  posts(): PostRecord[];
+  faults(): FaultState[];
+  /** Replaces all faults. Throws a {@link FaultError} where one is wrong. */
+  setFaults(faults: readonly Fault[]): void;
+  /** Clears ledger, posts, faults and the count of POSTs. */
+  reset(): void;
+}
+
+export const DEFAULT_HOST = "127.0.0.1";
+export const DEFAULT_MAX_BODY_BYTES = 10_000_000;
+
+// A server that ends idle or slow connections by itself would look like a fault that nobody asked for.
+const PATIENT: ServerOptions = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
+
+/** Starts a stand-in for events.split.io. */
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { port = 0, host = DEFAULT_HOST, maxBodyBytes = DEFAULT_MAX_BODY_BYTES, tls } = options;
+  const server: Server = tls ? createHttpsServer({ ...PATIENT, ...tls }) : createHttpServer(PATIENT);
+  const connections = new Connections(server);
+  let state = new State();
+  const clear = () => {
+    state = new State();
+  };
+
+  server.on("request", (request, response) => {
+    if (cors(request, response)) return;
+    route(request, response, { state, connections, maxBodyBytes, clear }).catch(() => {
+      if (response.headersSent) response.destroy();
+      else answerText(response, 500, "the sandbox failed on this request: please report it");
+    });
+  });
+  await listen(server, port, host);
+
+  const address = server.address() as AddressInfo;
+  const shownHost = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return {
+    url: `${tls ? "https" : "http"}://${shownHost}:${address.port}`,
+    port: address.port,
+    close: () => close(server, connections),
+    ledger: () => entries(state.takes),
+    posts: () => structuredClone(state.posts),
+    faults: () => state.schedule.list(),
+    setFaults: (faults) => {
+      state.schedule = new Schedule(parseFaults(faults));
+    },
+    reset: clear,
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function close(server: Server, connections: Connections): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    connections.destroyAll();
+  });
+}

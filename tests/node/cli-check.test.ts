@@ -1,0 +1,138 @@
+import type { Report } from "split-events";
+import { expect, test } from "vitest";
+import { runCli, runJson } from "../support/cli.js";
+import { event, events, ndjson } from "../support/events.js";
+import { Folder } from "../support/folder.js";
+
+const EXAMPLE = "tests/data/sending-event-data.json";
+
+test("the documentation's example is repaired, and the repairs are told with their places", async () => {
+  const { code, json, stderr } = await runJson<Report>(["check", EXAMPLE]);
+  expect(code).toBe(0);
+  expect(stderr).toBe("");
+  expect(json).toMatchObject({ events: 2, clean: 0, repaired: 2, refused: 0, warned: 0 });
+  expect(json.issueCounts).toEqual({ timestamp_seconds: 2, timestamp_string: 2 });
+  expect(json.issues).toHaveLength(4);
+  for (const issue of json.issues) {
+    expect(Object.keys(issue).sort()).toEqual(
+      ["byteOffset", "code", "file", "got", "hint", "index", "line", "message", "path", "severity"].sort(),
+    );
+  }
+  expect(json.issues[0]).toMatchObject({ path: "timestamp", index: 0, line: 1, got: '"1645557823"', file: EXAMPLE });
+  expect(json.issues[3]).toMatchObject({ path: "timestamp", index: 1, line: 2, got: '"1645557824"', file: EXAMPLE });
+});
+
+test("clean events are well: exit 0", async () => {
+  const { code, json } = await runJson<Report>(["check", "-"], { input: ndjson(events(3)) });
+  expect(code).toBe(0);
+  expect(json).toMatchObject({ events: 3, clean: 3, issues: [] });
+});
+
+test("a refused event: exit 1", async () => {
+  const { code, json } = await runJson<Report>(["check", "-"], { input: ndjson([event(0), event(1, { key: "" })]) });
+  expect(code).toBe(1);
+  expect(json).toMatchObject({ events: 2, clean: 1, refused: 1 });
+  expect(json.issues[0]).toMatchObject({ code: "key_empty", index: 1, line: 2, file: "-" });
+});
+
+test("--strict refuses what would be repaired", async () => {
+  const { code, json } = await runJson<Report>(["check", "--strict", EXAMPLE]);
+  expect(code).toBe(1);
+  expect(json).toMatchObject({ repaired: 0, refused: 2 });
+});
+
+test("--normalize-names turns spaces in names into _", async () => {
+  const input = ndjson([event(0, { eventTypeId: "page load" })]);
+  expect((await runJson<Report>(["check", "-"], { input })).json).toMatchObject({ refused: 1 });
+  const { code, json } = await runJson<Report>(["check", "--normalize-names", "-"], { input });
+  expect(code).toBe(0);
+  expect(json).toMatchObject({ repaired: 1, issueCounts: { event_type_id_normalized: 1 } });
+});
+
+test("--traffic-types refuses events of any other", async () => {
+  const input = ndjson([event(0), event(1, { trafficTypeName: "account" }), event(2, { trafficTypeName: "usr" })]);
+  const { code, json } = await runJson<Report>(["check", "--traffic-types", "user, account", "-"], { input });
+  expect(code).toBe(1);
+  expect(json).toMatchObject({ clean: 2, issueCounts: { traffic_type_name_unknown: 1 } });
+});
+
+test("--format overrules what the first bytes say", async () => {
+  const input = `not an event\n${ndjson([event(0)])}`;
+  expect((await runCli(["check", "-"], { input })).code).toBe(2);
+  const { json } = await runJson<Report>(["check", "--format", "ndjson", "-"], { input });
+  expect(json).toMatchObject({ events: 2, clean: 1, refused: 1 });
+});
+
+test("several files are one import, and each issue names its file", async () => {
+  const folder = new Folder();
+  const first = folder.write("first.ndjson", ndjson([event(0), event(1, { key: " a " })]));
+  const second = folder.write("second.json", JSON.stringify([event(2, { key: "" }), event(3)], null, 2));
+  const { code, json } = await runJson<Report>(["check", first, second, "-"], {
+    input: ndjson([event(4, { timestamp: 0 })]),
+  });
+  expect(code).toBe(1);
+  expect(json).toMatchObject({ events: 5, clean: 2, repaired: 1, refused: 2 });
+  expect(json.issues.map(({ code, index, line, file }) => ({ code, index, line, file }))).toEqual([
+    { code: "key_trimmed", index: 1, line: 2, file: first },
+    { code: "key_empty", index: 2, line: 5, file: second },
+    { code: "timestamp_not_positive", index: 4, line: 1, file: "-" },
+  ]);
+});
+
+test("a file that is read in many chunks is counted to the event", async () => {
+  const path = new Folder().write("many.ndjson", ndjson(events(5000)));
+  const { code, json } = await runJson<Report>(["check", path]);
+  expect(code).toBe(0);
+  expect(json).toMatchObject({ events: 5000, clean: 5000 });
+});
+
+test("an empty array is no trouble", async () => {
+  const { code, json, stderr } = await runJson<Report>(["check", "-"], { input: "[]" });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(json).toMatchObject({ events: 0, issues: [] });
+});
+
+test("an array that is cut off is not well", async () => {
+  const { code, json, stderr } = await runJson<Report>(["check", "-"], { input: `[${JSON.stringify(event(0))},\n` });
+  expect(code).toBe(1);
+  expect(json).toMatchObject({ events: 1, clean: 1, issueCounts: { array_not_closed: 1 } });
+  expect(stderr).toMatch(/^split-events: standard input:2: .*\n$/);
+});
+
+for (const [what, content, issue] of [
+  ["an empty file", "", "empty_input"],
+  ["a file of white space", " \n\n", "empty_input"],
+  ["a file that is not JSON", "hello, world\n", "input_not_events"],
+  ["a file in UTF-16", Buffer.from("\ufeff[{}]", "utf16le"), "input_utf16"],
+] as const) {
+  test(`${what}: the report as usual, one line that names the file, exit 2`, async () => {
+    const path = new Folder().write("trouble.json", content);
+    const { code, json, stderr } = await runJson<Report>(["check", path]);
+    expect(code).toBe(2);
+    expect(json).toMatchObject({ events: 0, issueCounts: { [issue]: 1 } });
+    expect(json.issues).toMatchObject([{ code: issue, severity: "error", index: null, file: path }]);
+    expect(stderr).toMatch(/^split-events: \S+trouble\.json(:\d+)?: .+; .+\n$/);
+
+    const forPeople = await runCli(["check", path]);
+    expect(forPeople).toEqual({ code: 2, stdout: "", stderr });
+  });
+}
+
+test("--json keeps every character, and sends none to the terminal that it would obey", async () => {
+  const key = "\u009b31m\u007f\u202e ";
+  const { json, stdout } = await runJson<Report>(["check", "-"], { input: ndjson([event(0, { key })]) });
+  expect(JSON.parse(json.issues[0]?.got ?? "")).toBe(key);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it looks for them
+  expect(stdout.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+});
+
+test("without --json a person reads the verdict first, then counts, then the issues", async () => {
+  const { code, stdout, stderr } = await runCli(["check", EXAMPLE]);
+  expect(code).toBe(0);
+  expect(stderr).toBe("");
+  expect(stdout.split("\n")[0]).toBe("2 events: 2 can be sent (2 repaired)");
+  expect(stdout).toMatch(/^repaired +2 /m);
+  expect(stdout).toMatch(/^timestamp_seconds +2 +tests\/data\/sending-event-data\.json:1$/m);
+  expect(stdout).toContain('got "1645557823"');
+  expect(stdout).not.toContain("\u001b");
+});

@@ -1,0 +1,113 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { install, ROOT } from "./package-app.js";
+
+const require = createRequire(import.meta.url);
+/** Comes with `owner`, whose bundler it is. */
+const toolOf = (owner: string, name: string) =>
+  import(createRequire(require.resolve(`${owner}/package.json`)).resolve(name));
+
+const EVENT = '{"eventTypeId":"page_load","trafficTypeName":"user","key":"Ava","timestamp":"1645557824","value":1}';
+const CHECK = `console.log(JSON.stringify(await check('[${EVENT}]')));\n`;
+/** Where the bundler sees by itself that the package has a file beside its scripts. */
+const PLAIN = `import { check } from "split-events";\n${CHECK}`;
+/** Where it has to be told. */
+const TOLD = `import { check, init } from "split-events";
+import module from "split-events/split_events.wasm";
+await init(new URL(module, import.meta.url));
+${CHECK}`;
+const WASM = readFileSync(join(ROOT, "pkg/dist/wasm/split_events_bg.wasm"));
+
+let app: string;
+
+beforeAll(() => {
+  app = mkdtempSync(join(tmpdir(), "split-events-app-"));
+  install(app);
+  writeFileSync(join(app, "plain.js"), PLAIN);
+  writeFileSync(join(app, "told.js"), TOLD);
+  writeFileSync(join(app, "index.html"), '<script type="module" src="/plain.js"></script>');
+  writeFileSync(
+    join(app, "as-browser.mjs"),
+    `import { readFileSync } from "node:fs";
+globalThis.fetch = async (url) =>
+  new Response(readFileSync(new URL(url)), { headers: { "content-type": "application/wasm" } });
+await import(process.argv[2]);
+`,
+  );
+  return () => rmSync(app, { recursive: true, force: true });
+});
+
+test("Vite's build takes the browser's entry and puts its module beside it", async () => {
+  const { build } = await import("vite");
+  await build({
+    root: app,
+    base: "./",
+    configFile: false,
+    logLevel: "error",
+    build: { outDir: "vite", modulePreload: { polyfill: false }, target: "es2022" },
+  });
+  expectBrowserBundle("vite");
+});
+
+test("Vite's dev server finds the module although it bundles the package before", async () => {
+  const { createServer } = await import("vite");
+  const server = await createServer({
+    root: app,
+    configFile: false,
+    logLevel: "error",
+    server: { host: "127.0.0.1", port: 0, ws: false },
+  });
+  onTestFinished(() => server.close());
+  await server.listen();
+  const origin = server.resolvedUrls?.local[0];
+  const page = await (await fetch(new URL("/plain.js", origin))).text();
+  const dependency = /from "(\/node_modules\/\.vite\/deps\/split-events\.js[^"]*)"/.exec(page)?.[1] as string;
+  const script = await (await fetch(new URL(dependency, origin))).text();
+  const address = /loadLater\("browser", new URL\("([^"]+)"/.exec(script)?.[1] as string;
+  const module = await fetch(new URL(address, new URL(dependency, origin)));
+  expect(module.headers.get("content-type")).toBe("application/wasm");
+  expect(Buffer.from(await module.arrayBuffer()).equals(WASM)).toBe(true);
+});
+
+test("esbuild takes the browser's entry, and the module that init is given", async () => {
+  const { build } = await toolOf("wrangler", "esbuild");
+  await build({
+    absWorkingDir: app,
+    entryPoints: ["told.js"],
+    outdir: "esbuild",
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    loader: { ".wasm": "file" },
+  });
+  expectBrowserBundle("esbuild");
+});
+
+test("Rolldown takes the browser's entry, and the module that init is given", async () => {
+  const { rolldown } = await toolOf("vite", "rolldown");
+  const input = { cwd: app, input: "told.js", platform: "browser", moduleTypes: { ".wasm": "asset" } };
+  const bundle = await rolldown(input);
+  await bundle.write({ dir: join(app, "rolldown"), format: "esm" });
+  await bundle.close();
+  expectBrowserBundle("rolldown");
+});
+
+/** Runs it where only the file that the bundler wrote can be fetched. */
+function expectBrowserBundle(folder: string): void {
+  const files = readdirSync(join(app, folder), { recursive: true, encoding: "utf8" });
+  const [script, ...others] = files.filter((file) => file.endsWith(".js"));
+  const [module, ...more] = files.filter((file) => file.endsWith(".wasm"));
+  expect([others, more]).toEqual([[], []]);
+  expect(readFileSync(join(app, folder, module as string)).equals(WASM)).toBe(true);
+
+  const path = join(app, folder, script as string);
+  const code = readFileSync(path, "utf8");
+  expect(code).not.toContain("node:fs");
+  expect(code).toMatch(/["'`]browser["'`]/);
+  const report = execFileSync(process.execPath, [join(app, "as-browser.mjs"), path], { encoding: "utf8" });
+  expect(JSON.parse(report)).toMatchObject({ events: 1, repaired: 1 });
+}

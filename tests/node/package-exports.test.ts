@@ -1,0 +1,16 @@
+import { createRequire } from "node:module";
+import { expect, test } from "vitest";
+import { manifest } from "./package-app.js";
+
+test("the exports map asks for the runtime before the browser, for types first and for the default last", () => {
+  // The first condition that fits wins, and bundlers for Workers set both `workerd` and `browser`.
+  expect(Object.keys(manifest.exports["."])).toEqual(["types", "workerd", "deno", "bun", "node", "browser", "default"]);
+});
+
+test("the raw module and the manifest can be asked for", () => {
+  expect(Object.keys(manifest.exports)).toEqual([".", "./split_events.wasm", "./package.json"]);
+});
+
+test("require.resolve finds the entry for Node", () => {
+  expect(createRequire(import.meta.url).resolve("split-events")).toMatch(/pkg\/dist\/node\.js$/);
+});

@@ -1,0 +1,89 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { Report } from "split-events";
+import { beforeAll, expect, test } from "vitest";
+import { install, nodes, type Packed, ROOT } from "./package-app.js";
+
+const EXAMPLE = readFileSync(join(ROOT, "tests/data/sending-event-data.json"), "utf8");
+const SAMPLE = { events: 2, repaired: 2, issueCounts: { timestamp_string: 2, timestamp_seconds: 2 } };
+
+let app: string;
+let packed: Packed;
+
+beforeAll(() => {
+  app = mkdtempSync(join(tmpdir(), "split-events-app-"));
+  packed = install(app);
+  return () => rmSync(app, { recursive: true, force: true });
+});
+
+test("the tarball holds what was built from the sources, the command, the licence and the README, and no more", () => {
+  const sources = readdirSync(join(ROOT, "pkg/src"), { recursive: true, encoding: "utf8" });
+  const modules = sources.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"));
+  const built = modules.flatMap((path) => {
+    const name = `dist/${path.slice(0, -".ts".length)}`;
+    return [`${name}.js`, `${name}.d.ts`];
+  });
+  const wasm = ["split_events.js", "split_events.d.ts", "split_events_bg.wasm", "split_events_bg.wasm.d.ts"];
+  expect(packed.files.map(({ path }) => path).toSorted()).toEqual(
+    [
+      "LICENSE",
+      "README.md",
+      "bin/split-events.js",
+      "package.json",
+      ...built,
+      ...wasm.map((name) => `dist/wasm/${name}`),
+    ].toSorted(),
+  );
+});
+
+test("no file of the tarball names a folder of the machine that built it", () => {
+  const folder = join(app, "node_modules/split-events");
+  const leaking = packed.files.filter(({ path }) => readFileSync(join(folder, path)).includes(ROOT));
+  expect(leaking).toEqual([]);
+});
+
+test.each(nodes())("import runs in Node $version", ({ path }) => {
+  const script = 'import { check } from "split-events"; console.log(JSON.stringify(await check(process.argv[1])));';
+  const report = execFileSync(path, ["--input-type=module", "--eval", script, "--", EXAMPLE], { cwd: app });
+  expect(JSON.parse(report.toString())).toMatchObject(SAMPLE);
+});
+
+test.each(nodes())("npx split-events runs in Node $version", ({ path }) => {
+  const env = { ...process.env, PATH: `${join(path, "..")}${delimiter}${process.env.PATH}` };
+  const report = execFileSync("npx", ["--no", "--", "split-events", "check", "-", "--json"], {
+    cwd: app,
+    env,
+    input: EXAMPLE,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  expect(JSON.parse(report.toString()) as Report).toMatchObject(SAMPLE);
+});
+
+test("the types stand on their own, and the README's examples compile", () => {
+  const readme = readFileSync(join(app, "node_modules/split-events/README.md"), "utf8");
+  const examples = Array.from(readme.matchAll(/^```ts\n(.*?)^```$/gms), ([, code]) => code as string);
+  expect(examples.length).toBeGreaterThan(0);
+  const given = "declare const apiKey: string, file: File, chunks: AsyncIterable<Uint8Array>;\n";
+  const files = examples.map((code, index) => {
+    const name = `example-${index}.ts`;
+    writeFileSync(join(app, name), `${given}${code}export {};\n`);
+    return name;
+  });
+  const options = ["--ignoreConfig", "--noEmit", "--strict", "--exactOptionalPropertyTypes", "--types", ""];
+  const target = ["--target", "es2022", "--module", "nodenext", "--lib", "es2022,dom,dom.asynciterable"];
+  const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
+  expect(output(process.execPath, [tsc, ...options, ...target, ...files])).toBe("");
+});
+
+/** Whatever a command says, well or not. */
+function output(command: string, args: string[]): string {
+  try {
+    return execFileSync(command, args, { cwd: app, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    return `${stdout}${stderr}`;
+  }
+}
