@@ -63,6 +63,7 @@ pub fn never_sent(runtime: Runtime, failure: &Failure) -> bool {
             before_any_byte
                 || code == "UND_ERR_CONNECT_TIMEOUT"
                 || syscall == "connect"
+                || (code.is_empty() && message == "bad port") // one that fetch itself never opens
                 || (code == "ECONNRESET" && message.contains("before secure TLS connection was established"))
         }
         Runtime::Bun => before_any_byte || (code == "ETIMEDOUT" && message.contains("Unable to connect")),

@@ -5,8 +5,9 @@ use std::collections::{HashMap, VecDeque};
 use super::certain::Runtime;
 use super::outcome::{Ending, Outcome, Reason, State};
 
-/// After this many batches in a row that were not accepted a run stops: an outage must not park a whole file.
-const FAILURES_IN_A_ROW: u32 = 3;
+/// After this many unknown or unsent batches with no acceptance between them a run stops: an outage
+/// must not park a whole file.
+const FAILURES_MAX: u32 = 3;
 
 /// What the caller is to do next.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,17 +68,19 @@ impl Machine {
     pub fn ended(&mut self, id: &str, ending: &Ending) {
         let Some((id, events)) = self.in_flight.remove_entry(id) else { return };
         let outcome = Outcome::of(ending, events, self.runtime);
-        if outcome.state == State::Accepted {
-            self.opened = true;
-            self.failures = 0;
-        } else {
-            self.failures += 1;
+        match outcome.state {
+            State::Accepted => {
+                self.opened = true;
+                self.failures = 0;
+            }
+            State::Unknown | State::Unsent => self.failures += 1,
+            State::Refused => {}
         }
         if outcome.stops {
             let message = outcome.message.clone().unwrap_or_default();
             self.stop(outcome.reason.unwrap_or(Reason::Stopped), message);
-        } else if self.failures >= FAILURES_IN_A_ROW {
-            let message = format!("{FAILURES_IN_A_ROW} batches in a row were not accepted");
+        } else if self.failures >= FAILURES_MAX {
+            let message = format!("{FAILURES_MAX} batches came to no answer, with none accepted between them");
             self.stop(outcome.reason.unwrap_or(Reason::Stopped), message);
         }
         self.settled.push_back((id, outcome));
