@@ -1,0 +1,22 @@
+const TITLES: Record<number, string> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  413: "Content Too Large",
+  422: "Unprocessable Content",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+};
+
+/** An answer by RFC 9457. `more` are its detail and the members that go beyond the standard's. */
+export function problem(status: number, more: { detail?: string } = {}, headers: HeadersInit = {}): Response {
+  const response = Response.json({ type: "about:blank", title: TITLES[status], status, ...more }, { status, headers });
+  response.headers.set("content-type", "application/problem+json");
+  if (status === 401) response.headers.set("www-authenticate", "Bearer");
+  return response;
+}
