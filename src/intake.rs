@@ -1,6 +1,7 @@
 //! From bytes to verdicts and full batches: read, check and batch, one after the other.
 
 use crate::batch::{Batch, Batcher};
+use crate::check::fast::Fast;
 use crate::check::{self, Checked, Verdict};
 use crate::event::Place;
 use crate::issue::{Code, Finding};
@@ -18,15 +19,16 @@ use crate::undelivered::Undelivered;
 /// intake.begin(None, Format::Auto);
 /// intake.push(br#"[{"eventTypeId":"page_load","trafficTypeName":"user","key":"Ava","#);
 /// intake.push(br#""timestamp":"1645557824","value":1.31}]"#);
-/// assert_eq!(intake.next_batch(), None);
 /// intake.end();
-/// let batch = intake.next_batch().unwrap();
+/// assert_eq!(intake.next_batch(), None); // none is full
+/// let batch = intake.last_batch().unwrap();
 /// assert!(batch.body.ends_with(br#""timestamp":1645557824000,"value":1.31}]"#));
 /// assert_eq!(intake.report().issue_counts["timestamp_seconds"], 1);
 /// ```
 pub struct Intake {
     rules: Rules,
     reader: Reader,
+    fast: Fast,
     batcher: Batcher,
     report: Report,
     /// Names of the sources; an event's place has the number of its own.
@@ -44,6 +46,7 @@ impl Intake {
             report: Report::new(rules.strict),
             rules,
             reader: Reader::new(Format::Auto),
+            fast: Fast::default(),
             batcher,
             sources: Vec::new(),
             ended: false,
@@ -95,7 +98,7 @@ impl Intake {
 
     /// Reads on until a batch is full; nothing when more bytes are needed.
     pub fn next_batch(&mut self) -> Option<Batch> {
-        while let Some(frame) = self.reader.next_frame() {
+        while let Some(frame) = self.next_frame() {
             if let Some(batch) = self.take_frame(frame) {
                 return Some(batch);
             }
@@ -123,6 +126,10 @@ impl Intake {
         self.sources.get(number as usize)?.as_deref()
     }
 
+    fn next_frame(&mut self) -> Option<Frame> {
+        self.reader.next_frame_proved(|bytes, start| self.fast.prove(bytes, start, &self.rules))
+    }
+
     fn take_frame(&mut self, frame: Frame) -> Option<Batch> {
         match frame {
             Frame::Trouble(Fault { code, line, offset, got }) => {
@@ -138,9 +145,14 @@ impl Intake {
                 self.refuse(got.as_bytes(), vec![Finding::of_record(code, &got)], place);
                 None
             }
-            Frame::Record { span, line, offset } => {
+            Frame::Record { span, line, offset, clean } => {
                 let place = self.place(Some((line, offset)));
-                self.check(span, place)
+                match clean {
+                    Some(notes) if self.batcher.fits(span.len()) && self.report.add_clean(notes) => {
+                        self.batcher.add(&self.reader.bytes()[span], place)
+                    }
+                    _ => self.check(span, place),
+                }
             }
         }
     }

@@ -22,11 +22,12 @@ mod undelivered;
 mod wasm;
 
 pub use batch::{Batch, Batcher, Caps, Entry};
+pub use check::fast::{Fast, Notes, Proof};
 pub use check::{Checked, Verdict, check};
 pub use event::Place;
 pub use intake::Intake;
 pub use issue::{Code, CodeInfo, Fate, Finding, Issue, Severity, table};
-pub use read::{Fault, Format, Frame, Reader};
+pub use read::{Buffer, Fault, Format, Frame, Padded, Reader};
 pub use report::Report;
 pub use rules::Rules;
 pub use undelivered::Undelivered;

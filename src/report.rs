@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::check::Verdict;
+use crate::check::fast::Notes;
 use crate::event::Place;
 use crate::issue::{Code, Finding, Issue, Severity};
 
@@ -65,6 +66,28 @@ impl Report {
                 self.issues.push(self.issue(finding, context));
             }
         }
+    }
+
+    /// Counts a clean event; gives whether that is all there is to say. The first note of its kind is not
+    /// counted here: it is to be shown with its place.
+    pub fn add_clean(&mut self, notes: Notes) -> bool {
+        if notes != Notes::default() {
+            let noted = [
+                (notes.value_missing, Code::ValueMissing),
+                (notes.long_name, Code::EventTypeIdLong),
+                (notes.colon, Code::EventTypeIdColon),
+            ];
+            let noted = noted.into_iter().filter_map(|(noted, code)| noted.then_some(code));
+            if noted.clone().any(|code| !self.issue_counts.contains_key(code.as_str())) {
+                return false;
+            }
+            for code in noted {
+                self.count(code);
+            }
+        }
+        self.events += 1;
+        self.clean += 1;
+        true
     }
 
     /// Something about a source itself; it belongs to no event.

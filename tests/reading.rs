@@ -15,7 +15,7 @@ fn read_in(format: Format, chunks: impl IntoIterator<Item = impl AsRef<[u8]>>) -
     let mut drain = |reader: &mut Reader| {
         while let Some(frame) = reader.next_frame() {
             found.push(match frame {
-                Frame::Record { span, line, offset } => {
+                Frame::Record { span, line, offset, .. } => {
                     Found::Record { text: String::from_utf8_lossy(&reader.bytes()[span]).into_owned(), line, offset }
                 }
                 Frame::Refused(fault) => Found::Refused(fault.code, fault.line, fault.offset),

@@ -1,6 +1,7 @@
 //! Decides about one record: clean, repaired or refused, and why.
 
 mod careful;
+pub mod fast;
 
 pub use careful::check;
 

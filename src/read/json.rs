@@ -44,47 +44,39 @@ pub(super) struct JsonFramer {
 }
 
 impl JsonFramer {
-    pub(super) fn step(&mut self, buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
-        if cursor.record.is_none()
-            && let Some(step) = self.between(buffer, cursor, ended)
-        {
-            return step;
-        }
-        self.inside(buffer, cursor, ended)
-    }
-
-    /// Up to the first byte of the next record; `None` when it was found.
-    fn between(&mut self, buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Option<Step> {
+    /// Up to the first byte of the next record.
+    #[inline]
+    pub(super) fn between(&mut self, buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
         loop {
             let Some(&byte) = buffer.get(cursor.at) else {
-                return Some(self.at_the_end(cursor.at, ended));
+                return self.at_the_end(cursor.at, ended);
             };
             match (byte, self.between) {
                 (b'\n', _) => cursor.line += 1,
                 (b' ' | b'\t' | b'\r', _) => {}
-                (_, Between::After) => return Some(Step::Trouble(Code::TextAfterArray, cursor.at)),
+                (_, Between::After) => return Step::Trouble(Code::TextAfterArray, cursor.at),
                 (b'[', Between::Start) => self.between = Between::First,
                 (b']', Between::First | Between::Comma) => self.between = Between::After,
                 (b',', Between::Comma) => self.between = Between::Value,
                 (b']', Between::Value) => {
                     self.between = Between::Comma;
-                    return Some(Step::Trouble(Code::CommaExtra, cursor.at));
+                    return Step::Trouble(Code::CommaExtra, cursor.at);
                 }
                 (b',', _) => {
                     cursor.at += 1;
-                    return Some(Step::Trouble(Code::CommaExtra, cursor.at - 1));
+                    return Step::Trouble(Code::CommaExtra, cursor.at - 1);
                 }
                 (_, Between::Comma) => {
                     self.between = Between::Value;
-                    return Some(Step::Trouble(Code::CommaMissing, cursor.at));
+                    return Step::Trouble(Code::CommaMissing, cursor.at);
                 }
                 (_, Between::Start | Between::Loose) => {
                     self.begin(cursor, Between::Loose);
-                    return None;
+                    return Step::Begin;
                 }
                 (_, Between::First | Between::Value) => {
                     self.begin(cursor, Between::Comma);
-                    return None;
+                    return Step::Begin;
                 }
             }
             cursor.at += 1;
@@ -104,7 +96,7 @@ impl JsonFramer {
     }
 
     /// Up to the end of the record.
-    fn inside(&mut self, buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
+    pub(super) fn inside(&mut self, buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
         while let Some(&byte) = buffer.get(cursor.at) {
             if byte == b'\n' {
                 self.broken |= self.inside != Inside::Plain;

@@ -1,11 +1,14 @@
 //! Cuts bytes, pushed in chunks of any size, into records: one record is one event's text.
 
+mod buffer;
 mod detect;
 mod json;
 mod ndjson;
 
+pub use buffer::{Buffer, Padded};
 pub use detect::Format;
 
+use crate::check::fast::{Notes, Proof};
 use crate::issue::{Code, GOT_MAX, cut};
 use crate::rules::RECORD_BYTES_MAX;
 use detect::Detected;
@@ -14,7 +17,7 @@ use json::JsonFramer;
 /// One thing that the reader found. Spans are into [`Reader::bytes`] and hold until the next call.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Frame {
-    /// The text of one event, checked by nobody yet.
+    /// The text of one event.
     Record {
         /// Where its bytes lie.
         span: std::ops::Range<usize>,
@@ -22,6 +25,8 @@ pub enum Frame {
         line: u64,
         /// Its first byte in the source.
         offset: u64,
+        /// Where it was proved clean on the way: what is to be counted of it.
+        clean: Option<Notes>,
     },
     /// An event that cannot even be read.
     Refused(Fault),
@@ -44,6 +49,8 @@ pub struct Fault {
 
 /// What a framer says about the bytes from `Cursor::at` on.
 enum Step {
+    /// A record begins at `Cursor::at`.
+    Begin,
     /// A record ends at this byte of the buffer.
     Record(usize),
     /// Trouble at this byte of the buffer.
@@ -68,16 +75,20 @@ enum Framer {
     Stopped,
 }
 
+/// A record that is cut by the end of a chunk is proved again with the next, unless it is longer than this.
+const RETRIED_BYTES: usize = 8_192;
 /// Bytes that hold as many characters as an issue shows.
 const SHOWN_BYTES: usize = 4 * GOT_MAX;
 
 /// Reads one source. Holds what was pushed and not yet read: a chunk, and the record that it cuts.
 pub struct Reader {
     framer: Framer,
-    buffer: Vec<u8>,
+    buffer: Buffer,
     /// Byte of the source at which the buffer begins.
     base: u64,
     cursor: Cursor,
+    /// The current record was not proved, because it ran out of bytes.
+    unproved: bool,
     ended: bool,
     /// The beginning of a record too large to hold, shown when it has passed.
     overlong: Option<Fault>,
@@ -88,7 +99,7 @@ impl Reader {
     pub fn new(format: Format) -> Self {
         let framer = Framer::Start(format);
         let cursor = Cursor { at: 0, line: 1, record: None };
-        Reader { framer, buffer: Vec::new(), base: 0, cursor, ended: false, overlong: None }
+        Reader { framer, buffer: Buffer::default(), base: 0, cursor, unproved: false, ended: false, overlong: None }
     }
 
     /// Takes the next bytes, cut anywhere. Call [`Reader::next_frame`] until it gives nothing first.
@@ -99,9 +110,7 @@ impl Reader {
     /// The same for bytes that are written in place: the caller fills all of what it is given.
     pub fn room(&mut self, length: usize) -> &mut [u8] {
         self.drop_read();
-        let held = self.buffer.len();
-        self.buffer.resize(held + length, 0);
-        &mut self.buffer[held..]
+        self.buffer.room(length)
     }
 
     /// The source is over.
@@ -111,12 +120,19 @@ impl Reader {
 
     /// What the spans of frames are into.
     pub fn bytes(&self) -> &[u8] {
-        &self.buffer
+        self.buffer.data()
     }
 
     /// The next record or trouble; nothing until more is pushed.
     pub fn next_frame(&mut self) -> Option<Frame> {
+        self.next_frame_proved(|_, _| Proof::NotSure)
+    }
+
+    /// The same, with somebody who may prove a record clean from its first byte on, so that its end
+    /// need not be looked for: given the data and the record's start.
+    pub fn next_frame_proved(&mut self, mut prove: impl FnMut(Padded, usize) -> Proof) -> Option<Frame> {
         loop {
+            let bytes = self.buffer.data();
             let step = match &mut self.framer {
                 &mut Framer::Start(format) => match self.start(format)? {
                     Ok(framer) => {
@@ -133,13 +149,25 @@ impl Reader {
                     Err(code) => return Some(self.give_up(code)),
                 },
                 Framer::Stopped => {
-                    self.cursor.at = self.buffer.len();
+                    self.cursor.at = bytes.len();
                     return None;
                 }
-                Framer::Json(json) => json.step(&self.buffer, &mut self.cursor, self.ended),
-                Framer::Ndjson => ndjson::step(&self.buffer, &mut self.cursor, self.ended),
+                _ if self.unproved => Step::Begin,
+                Framer::Json(json) => match self.cursor.record {
+                    None => json.between(bytes, &mut self.cursor, self.ended),
+                    Some(_) => json.inside(bytes, &mut self.cursor, self.ended),
+                },
+                Framer::Ndjson => match self.cursor.record {
+                    None => ndjson::between(bytes, &mut self.cursor),
+                    Some(_) => ndjson::inside(bytes, &mut self.cursor, self.ended),
+                },
             };
             match step {
+                Step::Begin => match self.prove(&mut prove) {
+                    Some(frame) => return Some(frame),
+                    None if self.unproved => return None,
+                    None => {}
+                },
                 Step::Record(end) => return Some(self.record(end)),
                 Step::Trouble(code, at) => {
                     if matches!(code, Code::TextAfterArray | Code::ArrayNotClosed) {
@@ -155,12 +183,46 @@ impl Reader {
         }
     }
 
-    /// Looks at the byte order mark; `None` until there are enough bytes.
-    fn start(&mut self, format: Format) -> Option<Result<Framer, Code>> {
-        if self.buffer.len() < 4 && !self.ended {
+    /// Tries to prove the record that begins here; `unproved` then says whether more bytes are needed for that.
+    #[inline]
+    fn prove(&mut self, prove: &mut impl FnMut(Padded, usize) -> Proof) -> Option<Frame> {
+        let start = self.cursor.at;
+        self.unproved = false;
+        let data = self.buffer.data();
+        if data[start] != b'{' {
             return None;
         }
-        let Some(mark) = detect::skip_mark(&self.buffer) else {
+        let (end, lines, notes) = match prove(self.buffer.padded(), start) {
+            Proof::Clean { end, lines, notes } => (end, lines, notes),
+            Proof::RanOut => {
+                self.unproved = !self.ended && data.len() - start < RETRIED_BYTES;
+                return None;
+            }
+            Proof::NotSure => return None,
+        };
+        let line = self.cursor.line;
+        let after = match self.framer {
+            Framer::Ndjson => match ndjson::after(data, end, self.ended) {
+                ndjson::After::Next(at) => at,
+                ndjson::After::NeedMore => {
+                    self.unproved = true;
+                    return None;
+                }
+                ndjson::After::More => return None,
+            },
+            _ => end,
+        };
+        self.cursor = Cursor { at: after, line: line + u64::from(lines) + u64::from(after > end), record: None };
+        let offset = self.base + start as u64;
+        Some(Frame::Record { span: start..end, line, offset, clean: Some(notes) })
+    }
+
+    /// Looks at the byte order mark; `None` until there are enough bytes.
+    fn start(&mut self, format: Format) -> Option<Result<Framer, Code>> {
+        if self.bytes().len() < 4 && !self.ended {
+            return None;
+        }
+        let Some(mark) = detect::skip_mark(self.bytes()) else {
             return self.shows_enough().then_some(Err(Code::InputUtf16));
         };
         self.cursor.at = mark;
@@ -169,8 +231,9 @@ impl Reader {
 
     /// Looks at the first bytes that are not white space; `None` until there are enough.
     fn detect(&mut self, wanted: Format) -> Option<Result<Framer, Code>> {
-        self.cursor.skip_space(&self.buffer);
-        let bytes = &self.buffer[self.cursor.at..];
+        let data = self.buffer.data();
+        self.cursor.skip_space(data);
+        let bytes = &data[self.cursor.at..];
         if bytes.is_empty() {
             return self.ended.then_some(Err(Code::EmptyInput));
         }
@@ -190,7 +253,7 @@ impl Reader {
 
     /// Whether an issue can show the same beginning of the input whatever the chunks.
     fn shows_enough(&self) -> bool {
-        self.ended || self.buffer.len() - self.cursor.at >= SHOWN_BYTES
+        self.ended || self.bytes().len() - self.cursor.at >= SHOWN_BYTES
     }
 
     fn give_up(&mut self, code: Code) -> Frame {
@@ -206,13 +269,14 @@ impl Reader {
         if end - start > RECORD_BYTES_MAX {
             return Frame::Refused(self.fault(Code::RecordTooLarge, start, line, SHOWN_BYTES));
         }
-        let text = &self.buffer[start..end];
+        let text = &self.bytes()[start..end];
         let end = start + text.iter().rposition(|&byte| !json::is_space(byte)).map_or(0, |last| last + 1);
-        Frame::Record { span: start..end, line, offset: self.base + start as u64 }
+        Frame::Record { span: start..end, line, offset: self.base + start as u64, clean: None }
     }
 
     fn fault(&self, code: Code, at: usize, line: u64, shown: usize) -> Fault {
-        let near = &self.buffer[at..self.buffer.len().min(at + shown)];
+        let data = self.bytes();
+        let near = &data[at..data.len().min(at + shown)];
         let got = cut(String::from_utf8_lossy(near).lines().next().unwrap_or(""));
         Fault { code, line, offset: self.base + at as u64, got }
     }
@@ -220,7 +284,7 @@ impl Reader {
     /// Keeps the beginning of the current record, and drops what was read before it.
     fn drop_read(&mut self) {
         let keep = self.cursor.record.map_or(self.cursor.at, |(start, _)| start);
-        self.buffer.drain(..keep);
+        self.buffer.discard(keep);
         self.base += keep as u64;
         self.cursor.at -= keep;
         if let Some((start, _)) = &mut self.cursor.record {

@@ -2,15 +2,19 @@
 
 use super::{Cursor, Step};
 
-pub(super) fn step(buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
-    if cursor.record.is_none() {
-        cursor.skip_space(buffer);
-        if cursor.at == buffer.len() {
-            return Step::NeedMore;
-        }
-        cursor.record = Some((cursor.at, cursor.line));
+/// Up to the first byte of the next record.
+pub(super) fn between(bytes: &[u8], cursor: &mut Cursor) -> Step {
+    cursor.skip_space(bytes);
+    if cursor.at == bytes.len() {
+        return Step::NeedMore;
     }
-    match memchr::memchr(b'\n', &buffer[cursor.at..]) {
+    cursor.record = Some((cursor.at, cursor.line));
+    Step::Begin
+}
+
+/// Up to the end of the line.
+pub(super) fn inside(bytes: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
+    match memchr::memchr(b'\n', &bytes[cursor.at..]) {
         Some(length) => {
             let end = cursor.at + length;
             cursor.at = end + 1;
@@ -18,8 +22,31 @@ pub(super) fn step(buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
             Step::Record(end)
         }
         None => {
-            cursor.at = buffer.len();
-            if ended { Step::Record(buffer.len()) } else { Step::NeedMore }
+            cursor.at = bytes.len();
+            if ended { Step::Record(bytes.len()) } else { Step::NeedMore }
+        }
+    }
+}
+
+/// What stands behind an object.
+pub(super) enum After {
+    /// The end of its line, or of the input; the next line begins here.
+    Next(usize),
+    /// Something more on the same line.
+    More,
+    NeedMore,
+}
+
+#[inline]
+pub(super) fn after(bytes: &[u8], end: usize, ended: bool) -> After {
+    let mut at = end;
+    loop {
+        match bytes.get(at) {
+            Some(b'\n') => return After::Next(at + 1),
+            Some(b' ' | b'\t' | b'\r') => at += 1,
+            Some(_) => return After::More,
+            None if !ended => return After::NeedMore,
+            None => return After::Next(end),
         }
     }
 }

@@ -1,0 +1,136 @@
+//! Strings and numbers, eight bytes at a time.
+
+use crate::read::Padded;
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+#[inline(always)]
+fn equal(word: u64, byte: u8) -> u64 {
+    let zero = word ^ (ONES * byte as u64);
+    zero.wrapping_sub(ONES) & !zero & HIGH
+}
+
+#[inline(always)]
+fn below_space(word: u64) -> u64 {
+    word.wrapping_sub(ONES * 0x20) & !word & HIGH
+}
+
+/// A string's text between its quotes.
+#[derive(Clone, Copy)]
+pub(super) struct Text {
+    pub start: usize,
+    pub end: usize,
+    pub ascii: bool,
+    pub escaped: bool,
+}
+
+/// Reads from behind the opening quote to the closing one. On failure gives where it stopped.
+#[inline(always)]
+pub(super) fn string(bytes: Padded, start: usize) -> Result<Text, usize> {
+    let mut at = start;
+    let mut high = 0;
+    let mut escaped = false;
+    loop {
+        let word = bytes.word(at);
+        let stop = equal(word, b'"') | equal(word, b'\\') | below_space(word);
+        if stop == 0 {
+            high |= word & HIGH;
+            at += 8;
+            continue;
+        }
+        // only bits below the first stop are exact
+        let first = stop.trailing_zeros();
+        high |= word & HIGH & ((1_u64 << first) - 1);
+        at += first as usize / 8;
+        match bytes.byte(at) {
+            b'"' => break,
+            b'\\' if matches!(bytes.byte(at + 1), b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
+                escaped = true;
+                at += 2;
+            }
+            _ => return Err(at),
+        }
+    }
+    let ascii = high == 0;
+    if !ascii && std::str::from_utf8(bytes.span(start, at)).is_err() {
+        return Err(start);
+    }
+    Ok(Text { start, end: at, ascii, escaped })
+}
+
+/// A number without exponent, short enough to be finite; gives the byte behind it.
+#[inline(always)]
+pub(super) fn number(bytes: Padded, start: usize) -> Result<usize, usize> {
+    let mut at = start + usize::from(bytes.byte(start) == b'-');
+    let whole = at;
+    while bytes.byte(at).is_ascii_digit() {
+        at += 1;
+    }
+    if at == whole || (bytes.byte(whole) == b'0' && at > whole + 1) {
+        return Err(at);
+    }
+    if bytes.byte(at) == b'.' {
+        let fraction = at + 1;
+        at = fraction;
+        while bytes.byte(at).is_ascii_digit() {
+            at += 1;
+        }
+        if at == fraction {
+            return Err(at);
+        }
+    }
+    if matches!(bytes.byte(at), b'e' | b'E') || at - start > 300 { Err(at) } else { Ok(at) }
+}
+
+/// Unix milliseconds of 12 to 14 digits; gives the byte behind them.
+#[inline(always)]
+pub(super) fn milliseconds(bytes: Padded, start: usize) -> Result<usize, usize> {
+    let mut at = start;
+    if digits8(bytes.word(at)) {
+        at += 8;
+    }
+    while bytes.byte(at).is_ascii_digit() {
+        at += 1;
+    }
+    let sure =
+        matches!(at - start, 12..=14) && bytes.byte(start) != b'0' && !matches!(bytes.byte(at), b'.' | b'e' | b'E');
+    if sure { Ok(at) } else { Err(at) }
+}
+
+#[inline(always)]
+fn digits8(word: u64) -> bool {
+    let above = word.wrapping_add(ONES * (0x7f - b'9') as u64);
+    let below = word.wrapping_sub(ONES * u64::from(b'0'));
+    (above | below | word) & HIGH == 0
+}
+
+/// `true`, `false` or `null`; gives the byte behind it.
+#[inline(always)]
+pub(super) fn word(bytes: Padded, start: usize) -> Result<usize, usize> {
+    let found = bytes.word(start);
+    if found as u32 == u32::from_le_bytes(*b"true") || found as u32 == u32::from_le_bytes(*b"null") {
+        return Ok(start + 4);
+    }
+    if found & 0xff_ffff_ffff == u64::from_le_bytes(*b"false\0\0\0") {
+        return Ok(start + 5);
+    }
+    // a token cut off by the end of the data ends in its padding
+    let cut = (0..5).find(|&ahead| bytes.byte(start + ahead) == 0).unwrap_or(0);
+    Err(start + cut)
+}
+
+/// Skips white space and counts line breaks.
+#[inline(always)]
+pub(super) fn space(bytes: Padded, mut at: usize, lines: &mut u32) -> usize {
+    loop {
+        match bytes.byte(at) {
+            b' ' | b'\t' | b'\r' => at += 1,
+            b'\n' => {
+                *lines += 1;
+                at += 1;
+            }
+            _ => return at,
+        }
+    }
+}
