@@ -18,9 +18,9 @@ use crate::undelivered::Undelivered;
 /// intake.begin(None, Format::Auto);
 /// intake.push(br#"[{"eventTypeId":"page_load","trafficTypeName":"user","key":"Ava","#);
 /// intake.push(br#""timestamp":"1645557824","value":1.31}]"#);
-/// assert_eq!(intake.next_batch(), None);
 /// intake.end();
-/// let batch = intake.next_batch().unwrap();
+/// assert_eq!(intake.next_batch(), None); // none is full
+/// let batch = intake.last_batch().unwrap();
 /// assert!(batch.body.ends_with(br#""timestamp":1645557824000,"value":1.31}]"#));
 /// assert_eq!(intake.report().issue_counts["timestamp_seconds"], 1);
 /// ```
