@@ -93,7 +93,7 @@ impl Intake {
     /// An object that could not be written as JSON; `why` says what came in the way.
     pub fn refuse_object(&mut self, why: &str) {
         let place = self.place(None);
-        self.refuse(&[], vec![Finding::of_record(Code::NotSerializable, why)], place);
+        self.refuse(&[], &[Finding::of_record(Code::NotSerializable, why)], place);
     }
 
     /// Reads on until a batch is full; nothing when more bytes are needed.
@@ -142,7 +142,7 @@ impl Intake {
             }
             Frame::Refused(Fault { code, line, offset, got }) => {
                 let place = self.place(Some((line, offset)));
-                self.refuse(got.as_bytes(), vec![Finding::of_record(code, &got)], place);
+                self.refuse(got.as_bytes(), &[Finding::of_record(code, &got)], place);
                 None
             }
             Frame::Record { span, line, offset, clean } => {
@@ -180,10 +180,10 @@ impl Intake {
         }
     }
 
-    fn refuse(&mut self, record: &[u8], findings: Vec<Finding>, place: Place) {
+    fn refuse(&mut self, record: &[u8], findings: &[Finding], place: Place) {
         let file = self.sources.last().and_then(Option::as_deref);
-        self.report.add(&Verdict::Refused, &findings, Context { place, record, file });
-        self.refused.refused(record, &findings, place, file);
+        self.report.add(&Verdict::Refused, findings, Context { place, record, file });
+        self.refused.refused(record, findings, place, file);
     }
 
     fn place(&self, text: Option<(u64, u64)>) -> Place {

@@ -59,7 +59,6 @@ macro_rules! codes {
             }
 
             /// What is wrong, in one line.
-            #[expect(clippy::useless_format, reason = "most rows name no limit")]
             pub fn message(self) -> Cow<'static, str> {
                 match self { $(Code::$name => Cow::Owned(format!($message)),)* }
             }
@@ -76,7 +75,7 @@ codes! {
     EmptyInput "empty_input" Error Kept
         "the input is empty" "give a JSON array of events, or one event per line"
     InputNotEvents "input_not_events" Error Kept
-        "the input is not JSON: it begins with neither [ nor {{" "give a JSON array of events or NDJSON; where only the first line is odd, say --format ndjson"
+        "the input is not JSON: it begins with neither [ nor {{" "give a JSON array of events or NDJSON; where only the first line is odd, give the format ndjson"
     InputUtf16 "input_utf16" Error Kept
         "the input is UTF-16, not UTF-8" "save it as UTF-8"
     ArrayNotClosed "array_not_closed" Error Kept

@@ -8,13 +8,13 @@ fn place(index: u64) -> Place {
 }
 
 fn fill(caps: Caps, events: &[String]) -> Vec<Batch> {
-    let mut batcher = Batcher::new(caps, "run".to_owned());
+    let mut filling = Batcher::new(caps, "run".to_owned());
     let mut batches = Vec::new();
     for (index, event) in events.iter().enumerate() {
-        assert!(batcher.fits(event.len()));
-        batches.extend(batcher.add(event.as_bytes(), place(index as u64)));
+        assert!(filling.fits(event.len()));
+        batches.extend(filling.add(event.as_bytes(), place(index as u64)));
     }
-    batches.extend(batcher.take());
+    batches.extend(filling.take());
     batches
 }
 

@@ -2,4 +2,5 @@ import { readFileSync } from "node:fs";
 import { load } from "./module.js";
 
 load("deno", readFileSync(new URL("./wasm/split_events_bg.wasm", import.meta.url)));
+
 export * from "./index.js";

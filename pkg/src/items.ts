@@ -133,7 +133,10 @@ async function* readAll(stream: ReadableStream<unknown>): AsyncGenerator<unknown
 export function objectsOf(input: unknown): Iterable<unknown> {
   if (Array.isArray(input)) return input;
   if (typeof input !== "object" || input === null) {
-    throw new InputError("invalid_input", `events are bytes, text, a stream or objects, but this is ${describe(input)}`);
+    throw new InputError(
+      "invalid_input",
+      `events are bytes, text, a stream or objects, but this is ${describe(input)}`,
+    );
   }
   return Symbol.iterator in input ? (input as Iterable<unknown>) : [input];
 }
@@ -170,5 +173,7 @@ function lineOf(object: unknown): string | Item {
 /** JSON would write NaN and the infinities as null, which is a value: as text the check sees and refuses them. */
 function sayable(object: unknown): unknown {
   const value = typeof object === "object" && object !== null && "value" in object ? object.value : undefined;
-  return typeof value === "number" && !Number.isFinite(value) ? { ...(object as object), value: String(value) } : object;
+  return typeof value === "number" && !Number.isFinite(value)
+    ? { ...(object as object), value: String(value) }
+    : object;
 }

@@ -38,7 +38,10 @@ export async function init(module?: Loadable): Promise<void> {
 async function fetchModule(module: Loadable | undefined): Promise<void> {
   const from = module ?? later?.url;
   if (from === undefined) {
-    throw new ConfigError("no_module", "this runtime is not known: call init() with the WebAssembly module or its bytes");
+    throw new ConfigError(
+      "no_module",
+      "this runtime is not known: call init() with the WebAssembly module or its bytes",
+    );
   }
   await start({ module_or_path: from });
   setRuntime(later?.runtime ?? "unknown");

@@ -189,4 +189,3 @@ export interface Source {
   /** Whether it may never end, so that it is not read on once the run is stopped. Default: streams may. */
   live?: boolean;
 }
-

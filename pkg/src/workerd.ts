@@ -2,4 +2,5 @@ import { load } from "./module.js";
 import module from "./wasm/split_events_bg.wasm";
 
 load("workerd", module);
+
 export * from "./index.js";

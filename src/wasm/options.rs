@@ -110,13 +110,16 @@ impl Options<'_> {
     pub fn endpoint(&self) -> Result<String, ConfigError> {
         let expected = "an http or https address";
         let text = self.value::<String>("endpoint", expected)?.unwrap_or_else(|| ENDPOINT.to_owned());
-        let Ok(url) = web_sys::Url::new(&text) else { return Err(invalid("endpoint", expected, &text.into())) };
+        let Ok(url) = web_sys::Url::new(&text) else {
+            let message = format!("endpoint must be {expected}, as in {ENDPOINT}"); // not echoed: it may hold a password
+            return Err(ConfigError::new("invalid_endpoint", message));
+        };
         if !url.username().is_empty() || !url.password().is_empty() {
             let message = "endpoint must not have a user or password in it: the key goes into apiKey".to_owned();
             return Err(ConfigError::new("invalid_endpoint", message));
         }
         if !matches!(url.protocol().as_str(), "http:" | "https:") {
-            return Err(invalid("endpoint", expected, &text.into()));
+            return Err(invalid("endpoint", expected, &url.protocol().into()));
         }
         Ok(url.href())
     }

@@ -1,0 +1,8 @@
+import { build } from "./lib/build.mjs";
+import { run } from "./lib/say.mjs";
+import { setup } from "./lib/setup.mjs";
+
+await run(async () => {
+  await setup({ forTests: false });
+  await build();
+});

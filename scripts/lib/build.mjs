@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { locked, machineFolders, reproducibly, wasmTarget } from "./cargo.mjs";
+import { succeed } from "./child.mjs";
+import { root } from "./root.mjs";
+import { Failure, step } from "./say.mjs";
+
+// Relative to the root, where every command runs.
+const linked = `target/${wasmTarget}/release/split_events.wasm`;
+const bound = "target/wasm-bindgen";
+const out = "pkg/dist/wasm";
+const moduleName = "split_events_bg.wasm";
+
+/** From the sources to everything that `npm start` and `npm test` run. Each step can be run by hand as it is printed. */
+export async function build() {
+  const folders = await machineFolders();
+  const { args, env } = reproducibly(folders);
+  await command("cargo", ["build", "--release", "--lib", "--target", wasmTarget, ...locked], { hidden: args, env });
+  await command("cargo", ["run", "--quiet", "-p", "xtask", ...locked, "--", "bindgen", linked, bound]);
+  await optimise();
+  await step(`${out}/${moduleName}`, () => measure(folders.map(([from]) => /** @type {string} */ (from))));
+  await command("tsc", ["--build", "pkg", "sandbox", "worker", "www"]);
+  await command("vite", ["build", "www"]);
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} args
+ * @param {{ hidden?: string[], env?: Record<string, string | undefined> }} [options] `hidden` is what differs between machines
+ */
+async function command(name, args, { hidden = [], ...options } = {}) {
+  await step([name, ...args].join(" "), async () => {
+    await succeed(name, [...hidden, ...args], options);
+  });
+}
+
+/** The slowest step where little has changed; left out where its input has not. */
+async function optimise() {
+  const input = join(root, bound, moduleName);
+  const output = join(root, out, moduleName);
+  const stamp = join(root, `${bound}.stamp`);
+  // What Rust's target enables by default stands in the module's own list of features, which wasm-opt goes by.
+  const args = ["-O3", `${bound}/${moduleName}`, "-o", `${out}/${moduleName}`];
+  await step(["wasm-opt", ...args].join(" "), async () => {
+    const binaryen = readFileSync(join(root, "node_modules/binaryen/package.json"));
+    const from = createHash("sha256").update(readFileSync(input)).update(binaryen).update(args.join(" ")).digest("hex");
+    mkdirSync(join(root, out), { recursive: true });
+    for (const file of readdirSync(join(root, bound))) {
+      if (!file.endsWith(".wasm")) copyChanged(join(root, bound, file), join(root, out, file));
+    }
+    if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === from) return "up to date";
+    await succeed("wasm-opt", args);
+    writeFileSync(stamp, from);
+    return undefined;
+  });
+}
+
+/**
+ * What has not changed keeps its time, for those who go by it.
+ *
+ * @param {string} from
+ * @param {string} to
+ */
+function copyChanged(from, to) {
+  if (!existsSync(to) || !readFileSync(from).equals(readFileSync(to))) copyFileSync(from, to);
+}
+
+/** @param {string[]} folders */
+function measure(folders) {
+  const bytes = readFileSync(join(root, out, moduleName));
+  const leaked = folders.find((folder) => bytes.includes(folder));
+  if (leaked)
+    throw new Failure(`the module contains the path ${leaked}; add it to machineFolders() in scripts/lib/cargo.mjs`);
+  const count = (/** @type {Uint8Array} */ { length }) => length.toLocaleString("en-US");
+  return `${count(bytes)} bytes, gzip ${count(gzipSync(bytes, { level: 9 }))}, brotli ${count(brotliCompressSync(bytes))}`;
+}

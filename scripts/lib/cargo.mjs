@@ -1,0 +1,32 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { environment, finish } from "./child.mjs";
+import { root } from "./root.mjs";
+
+export const wasmTarget = "wasm32-unknown-unknown";
+
+/** In CI Cargo.lock is what counts; elsewhere cargo may complete it. */
+export const locked = process.env.CI ? ["--locked"] : [];
+
+/** Folders of this machine, which must not be readable in the module, and what stands there instead. */
+export async function machineFolders() {
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
+  const { stdout } = await finish("rustc", ["--print", "sysroot"]);
+  return [
+    [root, "/split-events"],
+    [join(cargoHome, "registry/src"), "/crates"],
+    [join(cargoHome, "git/checkouts"), "/crates"],
+    [join(stdout.trim(), "lib/rustlib/src/rust"), "/rust"],
+  ];
+}
+
+/**
+ * What cargo needs so that the module is the same on every machine.
+ *
+ * @param {string[][]} folders
+ */
+export function reproducibly(folders) {
+  const flags = folders.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+  const { RUSTFLAGS, CARGO_ENCODED_RUSTFLAGS, ...env } = environment();
+  return { args: ["--config", `target.${wasmTarget}.rustflags=${JSON.stringify(flags)}`], env };
+}

@@ -1,0 +1,85 @@
+import { stripVTControlCharacters } from "node:util";
+import { findChromium, howToGetChromium } from "../chromium.mjs";
+import { locked, wasmTarget } from "./cargo.mjs";
+import { finish, succeed } from "./child.mjs";
+import { Failure } from "./say.mjs";
+
+/**
+ * @typedef {"lint" | "rust" | "node" | "worker" | "browser"} Half
+ * @typedef {{ half: Half, command: string[], summary?: (output: string) => string | undefined, needs?: () => void }} Check
+ *   `summary` finds in the output how many tests were run; a check that has it and does not say so has failed
+ */
+
+/** @type {readonly Half[]} */
+export const halves = ["lint", "rust", "node", "worker", "browser"];
+
+/** Every check there is, those first that fail fast. */
+export async function checks() {
+  return /** @type {Check[]} */ ([
+    { half: "lint", command: ["biome", "ci", "."] },
+    { half: "lint", command: ["tsc", "--build"] },
+    { half: "rust", command: ["cargo", "fmt", "--all", "--check"] },
+    { half: "rust", command: clippy("--workspace", "--all-targets") },
+    { half: "rust", command: clippy("--lib", "--target", wasmTarget) },
+    await rustTests(),
+    { half: "rust", command: ["cargo", "test", "--doc", ...locked], summary: cargoTest },
+    { half: "node", command: ["node", "scripts/start.mjs", "--once"] },
+    vitest("node"),
+    vitest("worker"),
+    { ...vitest("browser"), needs: chromium },
+  ]);
+}
+
+/** @param {Check} check */
+export async function perform({ command: [name, ...args], summary, needs }) {
+  needs?.();
+  const { output } = await succeed(/** @type {string} */ (name), args);
+  if (!summary) return undefined;
+  const said = summary(stripVTControlCharacters(output));
+  if (!said) throw new Failure("does not say what it has run (its output is above)", output);
+  if (/[1-9]\d* (skipped|todo|ignored)/.test(said)) throw new Failure(`not every test was run: ${said}`, output);
+  return said;
+}
+
+/** @param {string[]} args */
+function clippy(...args) {
+  return ["cargo", "clippy", ...args, ...locked, "--", "-D", "warnings"];
+}
+
+/** @returns {Promise<Check>} */
+async function rustTests() {
+  const { code } = await finish("cargo", ["nextest", "--version"]);
+  const command = code === 0 ? ["nextest", "run"] : ["test", "--lib", "--tests"];
+  return { half: "rust", command: ["cargo", ...command, ...locked], summary: code === 0 ? nextest : cargoTest };
+}
+
+/** @param {string} output */
+const nextest = (output) => /Summary \[.*\] (.*)/.exec(output)?.[1];
+
+/**
+ * cargo test ends each of its programs with a line of its own.
+ *
+ * @param {string} output
+ */
+function cargoTest(output) {
+  const results = [...output.matchAll(/test result: ok\. (\d+) passed; 0 failed; (\d+) ignored/g)];
+  if (results.length === 0) return undefined;
+  const sum = (/** @type {number} */ part) => results.reduce((total, result) => total + Number(result[part]), 0);
+  return `${sum(1)} passed, ${sum(2)} ignored`;
+}
+
+/** @param {string} output */
+const vitests = (output) => /^\s*Tests\s+(.*)$/m.exec(output)?.[1];
+
+/**
+ * @param {"node" | "worker" | "browser"} project
+ * @returns {Check}
+ */
+function vitest(project) {
+  return { half: project, command: ["vitest", "run", "--project", project], summary: vitests };
+}
+
+function chromium() {
+  if (findChromium()) return;
+  throw new Failure(`there is no Chromium: ${howToGetChromium}`);
+}

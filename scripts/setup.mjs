@@ -1,0 +1,4 @@
+import { run } from "./lib/say.mjs";
+import { setup } from "./lib/setup.mjs";
+
+await run(() => setup({ forTests: true }));

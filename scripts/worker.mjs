@@ -1,0 +1,19 @@
+import { build } from "./lib/build.mjs";
+import { onStop } from "./lib/child.mjs";
+import { bulk, startSandbox } from "./lib/demo.mjs";
+import { bold, run, say } from "./lib/say.mjs";
+import { serveWorker } from "./lib/serve.mjs";
+import { setup } from "./lib/setup.mjs";
+
+await run(async () => {
+  await setup({ forTests: false });
+  await build();
+  const sandbox = process.env.UPSTREAM ? undefined : await startSandbox();
+  const upstream = process.env.UPSTREAM ?? bulk(/** @type {import("split-events-sandbox").Sandbox} */ (sandbox).url);
+  const worker = await serveWorker(upstream, { loud: true });
+  onStop(0);
+  say("");
+  say(`The Worker takes events at ${bold(`${worker}/api/events/bulk`)}`);
+  say(`and forwards them to ${bold(upstream)}${sandbox ? ", a stand-in for the service (or set UPSTREAM)" : ""}.`);
+  say("Ctrl-C ends it.");
+});

@@ -1,0 +1,147 @@
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { event, events, ndjson } from "../support/events.js";
+import { startSandbox } from "../support/sandbox.js";
+import { KEY, useVisits, type Visit } from "./visit.js";
+
+const open = useVisits();
+
+const MIXED = {
+  name: "mixed.ndjson",
+  text: ndjson([
+    event(0),
+    event(1, { eventTypeId: "page load" }),
+    event(2, { timestamp: "1645557823" }),
+    event(3, { properties: { long: "x".repeat(300) } }),
+    event(4, { value: null }),
+  ]),
+};
+
+/** Goes through every step there is, and does something at each. */
+async function walk(
+  visit: Visit,
+  sandbox: Awaited<ReturnType<typeof startSandbox>>,
+  at: (step: string) => Promise<void>,
+) {
+  await at("choose");
+  await visit.choose({ name: "empty.json", text: "" });
+  await at("check of an empty file");
+  await visit.press("Choose other files");
+  await visit.choose(MIXED);
+  await visit.openAll();
+  await at("check with issues");
+  await visit.send("");
+  await visit.page.getByText("The SDK key is missing").waitFor();
+  await at("send with a missing key");
+
+  sandbox.setFaults([{ post: 1, do: "hang" }]);
+  await visit.page.getByLabel("SDK key").fill(KEY);
+  await visit.press("Send 4 events");
+  await visit.press("Stop");
+  await at("sending, stopped");
+  await visit.press("Cut off now");
+  await visit.receipt();
+  await at("receipt with unknown events");
+
+  await visit.press("Send this again…");
+  await visit.heading("Send 4 events");
+  await at("send again");
+  await visit.press("Send 4 events again…");
+  await visit.page.getByRole("dialog").waitFor();
+  await at("question before sending again");
+  await visit.page.getByRole("dialog").getByRole("button", { name: "Send 4 events again" }).click();
+  await visit.heading("4 of 5 events were accepted.");
+  await at("receipt");
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations: found } = await page.evaluate(() => {
+    const { axe: inPage } = window as unknown as { axe: typeof import("axe-core") };
+    return inPage.run(document, { resultTypes: ["violations"] });
+  });
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing on any step in ${colorScheme} colours`, async () => {
+    const sandbox = await startSandbox();
+    const visit = await open({ endpoint: sandbox.endpoint, colorScheme });
+    const found: string[] = [];
+    const steps: string[] = [];
+    await walk(visit, sandbox, async (step) => {
+      steps.push(step);
+      found.push(...(await violations(visit.page)).map((violation) => `${step}: ${violation}`));
+    });
+    expect(found).toEqual([]);
+    expect(steps).toHaveLength(9);
+  });
+}
+
+for (const width of [320, 1400]) {
+  test(`every step fits into ${width} pixels`, async () => {
+    const sandbox = await startSandbox();
+    const visit = await open({ endpoint: sandbox.endpoint, viewport: { width, height: 700 } });
+    await walk(visit, sandbox, async (step) => {
+      const wide = await visit.page.evaluate(() => document.documentElement.scrollWidth);
+      expect(`${step}: ${wide}`).toBe(`${step}: ${width}`);
+    });
+  });
+}
+
+test("the focus goes to the heading of each new step, and the result is announced", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  const focused = () =>
+    visit.page.evaluate(() => `${document.activeElement?.tagName} ${document.activeElement?.textContent}`);
+  const said = () => visit.page.getByRole("status").textContent();
+
+  await visit.chooseExample();
+  expect(await focused()).toBe("H1 Both events needed a repair, and got it.");
+  expect(await said()).toContain("2 events: 0 clean, 2 repaired, 0 refused. Nothing has been sent yet.");
+  await visit.press(/^Continue/);
+  expect(await focused()).toBe("H1 Send 2 events");
+  await visit.page.getByLabel("SDK key").fill(KEY);
+  await visit.press("Send 2 events");
+  await visit.receipt();
+  expect(await focused()).toBe("H1 Both events were accepted.");
+  expect(await said()).toContain("2 accepted, 0 refused, 0 unknown, 0 unsent.");
+});
+
+test("the whole way can be gone with the keyboard alone", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  const { page } = visit;
+  const tabTo = async (name: string) => {
+    for (let presses = 0; presses < 30; presses++) {
+      await page.keyboard.press("Tab");
+      const label = await page.evaluate(() => {
+        const element = document.activeElement as HTMLInputElement | null;
+        return element?.labels?.[0]?.textContent ?? element?.textContent;
+      });
+      if (label === name) return;
+    }
+    throw new Error(`the keyboard does not reach ${name}`);
+  };
+
+  // Before the first key: the browser takes a moment until it hands choosers over.
+  const chooser = page.waitForEvent("filechooser");
+  await tabTo("Choose files");
+  await page.keyboard.press("Enter");
+  await (await chooser).setFiles({ name: "a.ndjson", mimeType: "", buffer: Buffer.from(ndjson(events(3))) });
+  await visit.heading("All 3 events are good to go.");
+  await tabTo("Continue with 3 events");
+  await page.keyboard.press("Enter");
+  await tabTo("SDK key");
+  await page.keyboard.type(KEY);
+  await page.keyboard.press("Enter");
+  await visit.heading("All 3 events were accepted.");
+  expect(sandbox.ledger()).toHaveLength(3);
+});
+
+test("nothing moves for those who asked for reduced motion, and the page is quiet about it", async () => {
+  const visit = await open({ reducedMotion: "reduce" });
+  await visit.chooseExample();
+  expect(await visit.page.evaluate(() => document.getAnimations().length)).toBe(0);
+});

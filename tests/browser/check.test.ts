@@ -1,0 +1,152 @@
+import { expect, test } from "vitest";
+import { event, events, ndjson } from "../support/events.js";
+import { startSandbox } from "../support/sandbox.js";
+import { useVisits } from "./visit.js";
+
+const open = useVisits();
+
+test("a refused event is shown with its line, field, value and reason, and stays behind", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  const lines = [event(0), event(1, { eventTypeId: "page load" }), event(2, { key: "" }), event(3)];
+
+  await visit.choose({ name: "may.ndjson", text: ndjson(lines) });
+  await visit.heading("2 of 4 events cannot be sent.");
+  expect(await visit.figure("clean")).toBe(2);
+  expect(await visit.figure("refused")).toBe(2);
+  const issue = await visit.issue("event_type_id_invalid").innerText();
+  expect(issue).toContain("eventTypeId must begin with a letter or digit");
+  expect(issue).toMatch(/2\s+2\s+eventTypeId\s+"page load"/);
+  expect(issue).toContain("the service would drop such an event without a word");
+  await visit.issue("key_empty").locator("summary").click();
+  expect(await visit.issue("key_empty").innerText()).toMatch(/3\s+3\s+key\s+""/);
+  expect(sandbox.posts()).toEqual([]);
+
+  await visit.send();
+  await visit.heading("2 of 4 events were accepted.");
+  expect(await visit.states()).toEqual({ accepted: 2, refused: 2, unknown: 0, unsent: 0 });
+  expect(sandbox.ledger().map(({ event: taken }) => (taken as { key: string }).key)).toEqual(["user-0", "user-3"]);
+});
+
+test("several files are one import, and every place names its file", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  await visit.choose(
+    { name: "a.ndjson", text: ndjson([event(0), event(1, { key: null })]) },
+    { name: "b.json", text: JSON.stringify([event(2, { key: null }), event(3)]) },
+  );
+  await visit.heading("2 of 4 events cannot be sent.");
+  const places = visit.issue("key_missing").locator("tbody tr");
+  expect(await places.allInnerTexts()).toEqual([
+    expect.stringMatching(/^a\.ndjson\s+2\s+2\s+key/),
+    expect.stringMatching(/^b\.json\s+1\s+3\s+key/),
+  ]);
+  await visit.send();
+  await visit.receipt();
+  expect(sandbox.ledger()).toHaveLength(2);
+});
+
+for (const [what, text, reason] of [
+  ["empty", "", "the input is empty"],
+  ["not JSON", "hello, world", "the input is not JSON"],
+  ["UTF-16", Buffer.from("\ufeff[]", "utf16le"), "the input is UTF-16, not UTF-8"],
+] as const) {
+  test(`a file that is ${what} gets one clear line and no way to send it`, async () => {
+    const visit = await open();
+    await visit.choose({ name: "what.txt", text });
+    await visit.heading("There are no events in here.");
+    expect(await visit.text()).toContain(reason);
+    expect(await visit.page.getByRole("button", { name: /^Continue/ }).count()).toBe(0);
+  });
+}
+
+test("a file that is cut off is not called good, although its events are", async () => {
+  const visit = await open();
+  await visit.choose({ name: "cut.json", text: `[${JSON.stringify(event(0))},` });
+  await visit.heading("Your event is good to go.");
+  expect(await visit.page.getByRole("alert").innerText()).toMatch(
+    /^cut\.json: the input ends before the array is closed/,
+  );
+  expect(await visit.text()).toContain("But not everything in the input could be read");
+});
+
+test("of an issue met often the first places are shown, more on request, and its count is exact", async () => {
+  const visit = await open();
+  await visit.choose({ name: "many.ndjson", text: ndjson(events(250, { key: "" })) });
+  await visit.heading("None of the 250 events can be sent.");
+  const issue = visit.issue("key_empty");
+  expect(await issue.innerText()).toContain("250 ×");
+  expect(await issue.locator("tbody tr").count()).toBe(5);
+  await visit.press("Show 95 more");
+  expect(await issue.locator("tbody tr").count()).toBe(100);
+  expect(await issue.innerText()).toContain("the first 100 of 250 are listed");
+});
+
+test("checking differently repairs names, or refuses what would be repaired, and the send does the same", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  await visit.choose({ name: "names.ndjson", text: ndjson([event(0, { eventTypeId: "page load" })]) });
+  await visit.heading("This event cannot be sent.");
+
+  await visit.page.getByText("Check differently").click();
+  await visit.page.getByLabel(/normalizeNames/).check();
+  await visit.press("Check again");
+  await visit.heading("Your event needed a repair, and got it.");
+  await visit.send();
+  await visit.receipt();
+  expect(sandbox.ledger().map(({ event: taken }) => taken)).toMatchObject([{ eventTypeId: "page_load" }]);
+
+  await visit.press("Check other files");
+  await visit.chooseExample();
+  await visit.page.getByText("Check differently").click();
+  await visit.page.getByLabel(/^Repair nothing/).check();
+  await visit.press("Check again");
+  await visit.heading("None of the 2 events can be sent.");
+});
+
+test("from the receipt the check can be seen again, and nothing can be sent from there", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  await visit.chooseExample();
+  await visit.send();
+  await visit.receipt();
+  await visit.press("See the check");
+  await visit.heading("Both events needed a repair, and got it.");
+  expect(await visit.text()).not.toContain("Nothing has been sent yet");
+  expect(await visit.page.getByRole("button", { name: /^Continue|^Check again/ }).count()).toBe(0);
+  await visit.press("Back to the receipt");
+  await visit.heading("Both events were accepted.");
+  expect(sandbox.posts()).toHaveLength(1);
+});
+
+test("the whole check can be saved as JSON", async () => {
+  const visit = await open();
+  await visit.chooseExample();
+  const { name, text } = await visit.download(/whole check/);
+  expect(name).toBe("split-events-check.json");
+  expect(JSON.parse(text)).toMatchObject({ events: 2, repaired: 2, issueCounts: { timestamp_seconds: 2 } });
+});
+
+test("a file that is dropped on the page is checked; a folder is named", async () => {
+  const visit = await open();
+  const drop = (name: string, text: string) =>
+    visit.page.evaluate(
+      ([fileName, content]) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([content ?? ""], fileName ?? ""));
+        document.querySelector("main")?.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+      },
+      [name, text],
+    );
+  await drop("dropped.ndjson", ndjson([event(0)]));
+  await visit.heading("Your event is good to go.");
+  expect(await visit.text()).toContain("dropped.ndjson");
+
+  // Only a person can drop a folder; to the page it is an entry that says so.
+  await visit.page.evaluate(() => {
+    const folder = { isDirectory: true, name: "events-of-may" } as FileSystemEntry;
+    DataTransferItem.prototype.webkitGetAsEntry = () => folder;
+  });
+  await drop("events-of-may", "");
+  await visit.page.getByText("events-of-may is a folder: drop the files in it instead.").waitFor();
+});

@@ -1,0 +1,225 @@
+import { writeFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { event, events, ndjson, parseNdjson } from "../support/events.js";
+import { Folder } from "../support/folder.js";
+import { HeldServer } from "../support/held-server.js";
+import { startSandbox } from "../support/sandbox.js";
+import { startFront } from "./front.js";
+import { KEY, useVisits, type Visit } from "./visit.js";
+
+const open = useVisits();
+
+/** Three batches. */
+const MANY = { name: "many.ndjson", text: ndjson(events(1200)) };
+
+/** All that a person could see or save of the page, and all that it wrote anywhere. */
+async function everythingShown(visit: Visit, links: readonly RegExp[]): Promise<string> {
+  const { page } = visit;
+  const saved = [];
+  for (const link of links) saved.push((await visit.download(link)).text);
+  const kept = await page.evaluate(async () => {
+    const databases = await indexedDB.databases();
+    return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, databases, history.state]);
+  });
+  return [await page.content(), page.url(), await page.title(), kept, ...saved, ...visit.console].join("\n");
+}
+
+for (const [status, reason] of [
+  [401, "unauthorized"],
+  [403, "forbidden"],
+] as const) {
+  test(`a key that is answered ${status} costs one request, the rest stays unsent, and the key is shown nowhere`, async () => {
+    const sandbox = await startSandbox();
+    sandbox.setFaults([{ do: "status", status, body: `the key ${KEY} is not welcome` }]);
+    const visit = await open(sandbox);
+    await visit.choose(MANY);
+    await visit.send();
+    await visit.heading("No event was accepted.");
+
+    expect(await visit.states()).toEqual({ accepted: 0, refused: 500, unknown: 0, unsent: 700 });
+    expect(sandbox.posts()).toHaveLength(1);
+    const text = await visit.text();
+    expect(text).toContain("Sending ended early:");
+    expect(text).toContain("SDK key");
+    expect(await visit.savedReceipt()).toMatchObject({ stopped: { reason }, refusedBy: { check: 0, service: 500 } });
+    const shown = await everythingShown(visit, [/^Receipt/, /^500 refused/, /^700 unsent/]);
+    expect(shown).not.toContain(KEY);
+    expect(shown).not.toMatch(/authorization/i);
+  });
+}
+
+test("after a wrong key the same file can be tried again without being asked", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ post: 1, do: "status", status: 401 }]);
+  const visit = await open(sandbox);
+  await visit.chooseExample();
+  await visit.send("wrong-key");
+  await visit.heading("No event was accepted.");
+  await visit.press("Try again");
+  await visit.page.getByLabel("SDK key").fill(KEY);
+  await visit.press("Send 2 events");
+  await visit.heading("Both events were accepted.");
+  expect(sandbox.ledger()).toHaveLength(2);
+});
+
+test("an answer that is cut leaves the events unknown, and they are never sent again", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ do: "reset", take: true }]);
+  const visit = await open({ endpoint: await startFront(sandbox.endpoint) });
+  await visit.chooseExample();
+  await visit.send();
+  await visit.heading("No event is known to be accepted.");
+
+  expect(await visit.states()).toEqual({ accepted: 0, refused: 0, unknown: 2, unsent: 0 });
+  expect(await visit.text()).toContain("connection_lost");
+  expect(visit.posts).toHaveLength(1);
+  expect(sandbox.posts()).toHaveLength(1);
+  expect(sandbox.ledger()).toHaveLength(2);
+
+  const unknown = parseNdjson<{ event: { key: string } }>((await visit.download(/^2 unknown/)).text);
+  expect(unknown.map((line) => line.event.key)).toEqual(["Liam", "Ava"]);
+});
+
+test("what may have arrived is not sent again before the user confirms it", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  await visit.chooseExample();
+  await visit.send();
+  await visit.heading("Both events were accepted.");
+  await visit.press("Check other files");
+
+  await visit.chooseExample();
+  await visit.press(/^Continue with/);
+  expect(await visit.text()).toContain("it ended with 2 accepted. The service does not recognise repeats");
+  await visit.press("Send 2 events again…");
+  const dialog = visit.page.getByRole("dialog", { name: "Send them a second time?" });
+  await dialog.waitFor();
+  await visit.page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  await visit.press("Send 2 events again…");
+  await visit.page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  expect(sandbox.ledger()).toHaveLength(2);
+
+  await visit.press("Send 2 events again…");
+  await dialog.getByRole("button", { name: "Send 2 events again" }).click();
+  await visit.heading("Both events were accepted.");
+  expect(sandbox.ledger()).toHaveLength(4);
+});
+
+test("another file is sent without being asked", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  await visit.chooseExample();
+  await visit.send();
+  await visit.receipt();
+  await visit.press("Check other files");
+  await visit.choose({ name: "other.ndjson", text: ndjson([event(0)]) });
+  await visit.send();
+  await visit.heading("Your event was accepted.");
+});
+
+test("Stop lets the answer on its way arrive and sends nothing more", async () => {
+  const server = await HeldServer.start();
+  const visit = await open({ endpoint: await startFront(server.endpoint) });
+  await visit.choose(MANY);
+  await visit.send();
+  await server.posts(1);
+  await visit.press("Stop");
+  await visit.page.locator("main").getByText("Stopping: nothing more is sent").waitFor();
+  server.answer(202);
+
+  await visit.heading("500 of 1,200 events were accepted.");
+  expect(await visit.states()).toEqual({ accepted: 500, refused: 0, unknown: 0, unsent: 700 });
+  expect(server.bodies).toHaveLength(1);
+  expect(await visit.savedReceipt()).toMatchObject({ stopped: { reason: "aborted" }, complete: true });
+  const unsent = parseNdjson<{ event: { key: string } }>((await visit.download(/^700 unsent/)).text);
+  expect(unsent).toHaveLength(700);
+  expect(unsent[0]?.event.key).toBe("user-500");
+});
+
+test("a second press cuts off what is on its way, which ends unknown", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ do: "hang" }]);
+  const visit = await open(sandbox);
+  await visit.choose(MANY);
+  await visit.send();
+  await expect.poll(() => sandbox.ledger().length).toBe(500);
+  await visit.press("Stop");
+  await visit.press("Cut off now");
+  await visit.heading("No event is known to be accepted.");
+  expect(await visit.states()).toEqual({ accepted: 0, refused: 0, unknown: 500, unsent: 700 });
+  expect(sandbox.posts()).toHaveLength(1);
+});
+
+test("a double click on Stop does not cut off", async () => {
+  const server = await HeldServer.start();
+  const visit = await open({ endpoint: await startFront(server.endpoint) });
+  await visit.choose(MANY);
+  await visit.send();
+  await server.posts(1);
+  await visit.page.getByRole("button", { name: "Stop" }).dblclick();
+  server.answer(202);
+  await visit.receipt();
+  expect(await visit.states()).toEqual({ accepted: 500, refused: 0, unknown: 0, unsent: 700 });
+});
+
+test("while events are on their way the browser asks before the page is left", async () => {
+  const server = await HeldServer.start();
+  const visit = await open({ endpoint: await startFront(server.endpoint) });
+  await visit.choose(MANY);
+  await visit.send();
+  await server.posts(1);
+  const asked = visit.page.waitForEvent("dialog");
+  await visit.page.evaluate(() => void setTimeout(() => location.reload()));
+  const dialog = await asked;
+  expect(dialog.type()).toBe("beforeunload");
+  await dialog.dismiss();
+  server.answer(202);
+  await server.posts(3);
+  server.answer(202);
+  await visit.heading("All 1,200 events were accepted.");
+});
+
+test("while a batch waits for its answer the counts so far are shown", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ post: 3, do: "hang" }]);
+  const visit = await open(sandbox);
+  await visit.choose(MANY);
+  await visit.send();
+  await visit.page.getByText("1,000 accepted · 1 request under way").waitFor();
+  expect(await visit.page.getByRole("progressbar").getAttribute("max")).toBe("1200");
+});
+
+test("the receipt adds up, with what the check and what the service refused", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ post: 2, do: "status", status: 400, body: "no such environment" }]);
+  const visit = await open(sandbox);
+  const lines = [...events(1100), event(1100, { key: "" })];
+  await visit.choose({ name: "mixed.ndjson", text: ndjson(lines) });
+  await visit.send();
+  await visit.receipt();
+
+  const { accepted, refused, unknown, unsent } = await visit.states();
+  expect({ accepted, refused, unknown, unsent }).toEqual({ accepted: 600, refused: 501, unknown: 0, unsent: 0 });
+  const text = await visit.text();
+  expect(text).toContain("600 + 501 + 0 + 0 = 1,101.");
+  expect(text).toContain("1 by the check, 500 by the service");
+  expect(text).toMatch(/refused · 500 events in 1 batch at mixed\.ndjson, lines \d[\d,]* to \d/);
+  expect(text).toContain("the service answered 400: no such environment");
+  const saved = parseNdjson<{ reasons: { code: string }[] }>((await visit.download(/^501 refused/)).text);
+  expect(saved.filter(({ reasons }) => reasons[0]?.code === "key_empty")).toHaveLength(1);
+});
+
+test("a file that is changed after the check is not sent half", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  const path = new Folder().write("changing.ndjson", ndjson(events(10)));
+  await visit.page.getByLabel("Choose files").setInputFiles(path);
+  await visit.heading("All 10 events are good to go.");
+  await writeFile(path, ndjson(events(12)));
+  await visit.send();
+  await visit.heading("Nothing was sent.");
+  expect(await visit.page.getByRole("alert").innerText()).toContain("the input could not be read to its end");
+  expect(sandbox.posts()).toEqual([]);
+});

@@ -1,0 +1,128 @@
+import { readFile } from "node:fs/promises";
+import type { BrowserContextOptions, Download, Locator, Page } from "playwright-core";
+import type { Receipt } from "split-events";
+import { onTestFinished } from "vitest";
+import { useChromium } from "./chromium.js";
+import { useSite } from "./site.js";
+
+/** The key that is typed in. */
+export const KEY = "sdk-key-7c1e-must-never-show";
+
+/** A file as a test hands it to the page. */
+export interface TestFile {
+  name: string;
+  text: string | Buffer;
+}
+
+export type Kind = "events" | "clean" | "repaired" | "refused" | "warned" | "accepted" | "unknown" | "unsent";
+
+/** Opens the page, in a browser profile of the test's own. */
+export function useVisits(): (options?: { endpoint?: string } & BrowserContextOptions) => Promise<Visit> {
+  const { browser } = useChromium();
+  const site = useSite();
+  return async ({ endpoint, ...options } = {}) => {
+    const context = await browser().newContext({ reducedMotion: "reduce", ...options });
+    onTestFinished(() => context.close());
+    const visit = new Visit(await context.newPage(), site.url());
+    const query = endpoint === undefined ? "" : `?endpoint=${encodeURIComponent(endpoint)}`;
+    await visit.page.goto(`${site.url()}${query}`);
+    await visit.heading("Know what Split would drop.");
+    return visit;
+  };
+}
+
+/** A person in front of the page. */
+export class Visit {
+  readonly page: Page;
+  readonly origin: string;
+  /** Everything that the console showed, and every uncaught error. */
+  readonly console: string[] = [];
+  /** Every request, as `GET http://...`. */
+  readonly requests: string[] = [];
+
+  constructor(page: Page, site: string) {
+    this.page = page;
+    this.origin = new URL(site).origin;
+    page.setDefaultTimeout(10_000);
+    page.on("console", (message) => this.console.push(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => this.console.push(`uncaught: ${error.message}`));
+    page.on("request", (request) => this.requests.push(`${request.method()} ${request.url()}`));
+  }
+
+  /** What the page posted. */
+  get posts(): string[] {
+    return this.requests.filter((request) => request.startsWith("POST "));
+  }
+
+  /** Waits for the step whose first line begins so. */
+  async heading(start: string | RegExp): Promise<void> {
+    await this.page.getByRole("heading", { level: 1, name: start }).waitFor();
+  }
+
+  async choose(...files: TestFile[]): Promise<void> {
+    const payloads = files.map(({ name, text }) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) }));
+    await this.page.getByLabel("Choose files").setInputFiles(payloads);
+    await this.page.getByRole("list", { name: "Files" }).waitFor();
+  }
+
+  async chooseExample(): Promise<void> {
+    await this.press("Try the documentation’s example");
+    await this.page.getByRole("list", { name: "Files" }).waitFor();
+  }
+
+  async press(name: string | RegExp): Promise<void> {
+    await this.page.getByRole("button", { name }).click();
+  }
+
+  /** From the check to the press of Send. */
+  async send(key: string = KEY): Promise<void> {
+    await this.press(/^Continue with/);
+    await this.page.getByLabel("SDK key").fill(key);
+    await this.press(/^Send /);
+  }
+
+  async receipt(): Promise<void> {
+    await this.page.getByText("Every event is accounted for.").waitFor();
+  }
+
+  /** The figure of that kind, as it is shown. */
+  async figure(kind: Kind): Promise<number> {
+    const text = await this.page.locator(`[data-kind="${kind}"] .count`).textContent();
+    return Number(text?.replaceAll(",", ""));
+  }
+
+  /** Opens everything that can be opened. */
+  async openAll(): Promise<void> {
+    const closed = this.page.locator("details:not([open]) > summary");
+    while ((await closed.count()) > 0) await closed.first().click();
+  }
+
+  async states(): Promise<Record<"accepted" | "refused" | "unknown" | "unsent", number>> {
+    return {
+      accepted: await this.figure("accepted"),
+      refused: await this.figure("refused"),
+      unknown: await this.figure("unknown"),
+      unsent: await this.figure("unsent"),
+    };
+  }
+
+  issue(code: string): Locator {
+    return this.page.locator(`[data-code="${code}"]`);
+  }
+
+  /** What the link saves. */
+  async download(name: string | RegExp): Promise<{ name: string; text: string }> {
+    const saved = this.page.waitForEvent("download");
+    await this.page.getByRole("link", { name }).click();
+    const download: Download = await saved;
+    return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
+  }
+
+  async savedReceipt(): Promise<Receipt> {
+    return JSON.parse((await this.download("Receipt (JSON)")).text) as Receipt;
+  }
+
+  async text(): Promise<string> {
+    return (await this.page.locator("main").innerText()).replaceAll(/\s+/g, " ");
+  }
+}

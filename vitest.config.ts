@@ -1,0 +1,42 @@
+import { defineConfig } from "vitest/config";
+
+const seconds = (count: number) => count * 1000;
+
+/** Node's tests and the sandbox's run in workers; the other two drive one Chromium or one workerd at a time. */
+export default defineConfig({
+  test: {
+    environment: "node",
+    allowOnly: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "node",
+          include: ["tests/node/**/*.test.ts", "tests/sandbox/**/*.test.ts"],
+          testTimeout: seconds(60),
+          hookTimeout: seconds(60),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "worker",
+          include: ["tests/worker/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: seconds(120),
+          hookTimeout: seconds(120),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["tests/browser/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: seconds(120),
+          hookTimeout: seconds(120),
+        },
+      },
+    ],
+  },
+});

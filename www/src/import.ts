@@ -1,0 +1,50 @@
+import { type CheckOptions, type CodeInfo, check, codes, InputError, type Report, Sources } from "split-events";
+
+/** Files on their way through the steps, with what the check said of them. */
+export interface Import {
+  files: readonly File[];
+  options: CheckOptions;
+  report: Report;
+  /** Why the files could not be read to their end. */
+  unread?: string;
+}
+
+/** The files as one input. Each is read as a stream, when its turn comes. */
+export function sourcesOf(files: readonly File[], onFile?: (file: File) => void): Sources {
+  function* list() {
+    for (const file of files) {
+      onFile?.(file);
+      yield { name: file.name, input: file };
+    }
+  }
+  return new Sources(list());
+}
+
+export async function checkFiles(
+  files: readonly File[],
+  options: CheckOptions,
+  onFile?: (file: File) => void,
+): Promise<Import> {
+  try {
+    return { files, options, report: await check(sourcesOf(files, onFile), options) };
+  } catch (error) {
+    if (error instanceof InputError && error.report) {
+      return { files, options, report: error.report, unread: error.message };
+    }
+    throw error;
+  }
+}
+
+/** How many events of it would be sent. */
+export function sendable({ report }: Import): number {
+  return report.clean + report.repaired;
+}
+
+/** The codes of what the service would drop without a word. */
+export function droppedCodes(): Set<string> {
+  return new Set(
+    codes()
+      .filter(({ dropped }: CodeInfo) => dropped)
+      .map(({ code }) => code),
+  );
+}

@@ -1,0 +1,87 @@
+import { exampleFile } from "../example.js";
+import { button, h } from "../ui/dom.js";
+import { icon } from "../ui/icon.js";
+import { notice } from "../ui/notice.js";
+import { type Scene, title } from "../ui/stage.js";
+
+export interface ChooseActions {
+  onFiles: (files: File[]) => void;
+}
+
+const LEAD =
+  "Split (Harness FME) answers “202 Accepted” and silently drops bad events later; this page finds them first, " +
+  "repairs what it can, sends the rest, and tells you how every single event ended.";
+
+/** The first step: what this is, and which files. `trouble` says why the files before could not be taken. */
+export function chooseScene({ onFiles }: ChooseActions, trouble?: string): Scene {
+  const heading = "Know what Split would drop. Before you send it.";
+  const content = h(
+    "div",
+    { class: "choose" },
+    h("div", { class: "pitch" }, title(heading), h("p", { class: "lead" }, LEAD)),
+    trouble !== undefined && notice("error", h("p", {}, trouble)),
+    dropZone(onFiles),
+    h(
+      "p",
+      { class: "try" },
+      button("Try the documentation’s example", () => onFiles([exampleFile()]), { class: "button quiet" }),
+      h("span", {}, "Two events, word for word from the service’s own documentation. Guess how many would arrive."),
+    ),
+    conversation(),
+    promises(),
+  );
+  return { step: "Choose", heading, content };
+}
+
+function dropZone(onFiles: (files: File[]) => void): HTMLElement {
+  const input = h("input", {
+    type: "file",
+    id: "files",
+    multiple: true,
+    class: "unseen",
+    "aria-describedby": "formats",
+  });
+  input.addEventListener("change", () => {
+    const files = [...(input.files ?? [])];
+    if (files.length > 0) onFiles(files);
+  });
+  return h(
+    "div",
+    { class: "drop" },
+    icon("tray"),
+    h("p", { class: "invitation" }, "Drop your events here"),
+    input,
+    h("label", { for: "files", class: "button" }, "Choose files"),
+    h("p", { id: "formats", class: "small" }, "JSON array or NDJSON · several files at once · any size"),
+  );
+}
+
+/** What happens without a check, in four lines. */
+function conversation(): HTMLElement {
+  const line = (who: string, what: Node | string, className: string) =>
+    h("li", { class: className }, h("span", { class: "who" }, who), h("span", { class: "what" }, what));
+  return h(
+    "figure",
+    { class: "conversation" },
+    h("figcaption", {}, "Meanwhile, without a check"),
+    h(
+      "ol",
+      {},
+      line("You", h("code", {}, 'timestamp: "1645557823"'), "you"),
+      line("Split", h("code", {}, "202 Accepted"), "split"),
+      line("You", "Lovely.", "you"),
+      line("Split", "(drops it: seconds, not milliseconds. Tells nobody.)", "split silent"),
+    ),
+  );
+}
+
+function promises(): HTMLElement {
+  const promise = (name: string, text: string) => h("li", {}, h("strong", {}, name), h("span", {}, text));
+  return h(
+    "ul",
+    { class: "promises" },
+    promise("Checked right here", "Your files stay in this browser until you press Send."),
+    promise("Nothing repeated blindly", "What may have arrived is shown to you, not sent again."),
+    promise("Every event accounted for", "Accepted, refused, unknown or unsent. It always adds up."),
+  );
+}

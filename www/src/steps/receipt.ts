@@ -1,0 +1,113 @@
+import type { Receipt } from "split-events";
+import { unacceptedBatches } from "../ui/batches.js";
+import { button, h } from "../ui/dom.js";
+import { type Download, downloads, jsonFile } from "../ui/downloads.js";
+import { figures, shares } from "../ui/figures.js";
+import { count } from "../ui/format.js";
+import { inputErrors } from "../ui/issues.js";
+import { notice } from "../ui/notice.js";
+import type { Scene } from "../ui/stage.js";
+import { verdictView } from "../ui/verdict.js";
+import type { Undelivered, UndeliveredState } from "../undelivered.js";
+import { receiptVerdict } from "../words.js";
+
+/** How a send ended. */
+export interface Sent {
+  receipt: Receipt;
+  undelivered: Undelivered;
+  /** Why the files could not be read to their end. */
+  unread?: string | undefined;
+}
+
+export interface ReceiptActions {
+  onAgain: () => void;
+  onCheck: () => void;
+  onOther: () => void;
+}
+
+const STATES = ["refused", "unknown", "unsent"] as const satisfies UndeliveredState[];
+
+/** How every event ended. */
+export function receiptScene(
+  { receipt, undelivered, unread }: Sent,
+  { onAgain, onCheck, onOther }: ReceiptActions,
+): Scene {
+  const { events, accepted, refused, unknown, unsent, stopped, complete } = receipt;
+  const saved = downloads(downloadsOf(receipt, undelivered));
+  const troubles = inputErrors(receipt);
+  if (unread !== undefined) troubles.push(h("p", {}, `${unread}.`));
+  if (!complete) troubles.push(h("p", {}, "The input was not read to its end, so only what was read is counted here."));
+  const broken = troubles.length > 0;
+  const verdict = receiptVerdict(receipt, { broken });
+
+  const content = h(
+    "section",
+    { class: "card receipt" },
+    verdictView(verdict, { eyebrow: "Receipt", joy: verdict.mood === "accepted" }),
+    stopped &&
+      notice(
+        "warning",
+        h("p", {}, h("strong", {}, "Sending ended early: "), `${stopped.message}.`, " ", h("code", {}, stopped.reason)),
+      ),
+    troubles.length > 0 && notice("error", ...troubles),
+    shares([
+      { kind: "accepted", n: accepted },
+      { kind: "refused", n: refused },
+      { kind: "unknown", n: unknown },
+      { kind: "unsent", n: unsent },
+    ]),
+    figures([
+      { kind: "accepted", n: accepted, meaning: "The service said that it takes them." },
+      { kind: "refused", n: refused, meaning: whoRefused(receipt) },
+      {
+        kind: "unknown",
+        n: unknown,
+        meaning: "Sent, but no answer says whether they were taken. Sent again, they may count twice.",
+      },
+      { kind: "unsent", n: unsent, meaning: "Certainly not taken. They can go another time without harm." },
+    ]),
+    h(
+      "p",
+      { class: "sum" },
+      `${count(accepted)} + ${count(refused)} + ${count(unknown)} + ${count(unsent)} = ${count(events)}. `,
+      h("span", {}, "Every event is accounted for."),
+    ),
+    unacceptedBatches(receipt),
+    h("h2", {}, "Keep it"),
+    saved.element,
+    unsent > 0 &&
+      h(
+        "p",
+        { class: "small" },
+        "To send only what is unsent: ",
+        h("code", {}, "jq -c .event split-events-unsent.ndjson | npx split-events send -"),
+      ),
+    h(
+      "div",
+      { class: "actions" },
+      button("Check other files", onOther, { class: "button" }),
+      accepted < events &&
+        button(accepted + unknown > 0 ? "Send this again…" : "Try again", onAgain, { class: "button quiet" }),
+      button("See the check", onCheck, { class: "button quiet" }),
+    ),
+  );
+  const announcement = `${verdict.detail} ${count(accepted)} accepted, ${count(refused)} refused, ${count(unknown)} unknown, ${count(unsent)} unsent.`;
+  return { step: "Receipt", heading: verdict.headline, content, announcement, leave: saved.release };
+}
+
+function whoRefused({ refused, refusedBy: { check, service } }: Receipt): string {
+  const by =
+    refused === 0 ? "by the check or by the service" : `${count(check)} by the check, ${count(service)} by the service`;
+  return `Not taken: ${by}. They need a change first.`;
+}
+
+function downloadsOf(receipt: Receipt, undelivered: Undelivered): Download[] {
+  return [
+    { label: "Receipt (JSON)", name: "split-events-receipt.json", content: jsonFile(receipt) },
+    ...STATES.filter((state) => receipt[state] > 0).map((state) => ({
+      label: `${count(receipt[state])} ${state} (NDJSON)`,
+      name: `split-events-${state}.ndjson`,
+      content: undelivered.file(state),
+    })),
+  ];
+}

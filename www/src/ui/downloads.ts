@@ -1,0 +1,36 @@
+import { h } from "./dom.js";
+import { fileSize } from "./format.js";
+import { icon } from "./icon.js";
+
+export interface Download {
+  label: string;
+  /** The name that the file gets. */
+  name: string;
+  content: Blob;
+}
+
+export function jsonFile(value: unknown): Blob {
+  return new Blob([JSON.stringify(value, null, 2), "\n"], { type: "application/json" });
+}
+
+/** Links that save files which exist in the page only. `release` when they are no longer shown. */
+export function downloads(list: readonly Download[]): { element: HTMLElement; release: () => void } {
+  const addresses: string[] = [];
+  const links = list.map(({ label, name, content }) => {
+    const href = URL.createObjectURL(content);
+    addresses.push(href);
+    return h(
+      "li",
+      {},
+      h("a", { href, download: name }, icon("down"), label),
+      " ",
+      h("span", { class: "small" }, fileSize(content.size)),
+    );
+  });
+  return {
+    element: h("ul", { class: "downloads", "aria-label": "Downloads" }, ...links),
+    release: () => {
+      for (const address of addresses) URL.revokeObjectURL(address);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+const whole = new Intl.NumberFormat("en-US");
+const short = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+export const count = (n: number): string => whole.format(n);
+
+/** Such as `1 event` and `1,204 events`. */
+export function counted(n: number, noun: string, plural = `${noun}s`): string {
+  return `${count(n)} ${n === 1 ? noun : plural}`;
+}
+
+export function fileSize(bytes: number): string {
+  if (bytes < 1000) return counted(bytes, "byte");
+  if (bytes < 1_000_000) return `${short.format(bytes / 1000)} kB`;
+  if (bytes < 1_000_000_000) return `${short.format(bytes / 1_000_000)} MB`;
+  return `${short.format(bytes / 1_000_000_000)} GB`;
+}
+
+export const timeOfDay = (time: Date): string => clock.format(time);
+
+/** Such as `a, b and c`. */
+export function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}

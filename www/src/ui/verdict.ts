@@ -1,0 +1,19 @@
+import type { Verdict } from "../words.js";
+import { h } from "./dom.js";
+import { signs } from "./figures.js";
+import { icon } from "./icon.js";
+import { title } from "./stage.js";
+
+/** The headline of a result, with its sign. `joy` where there is nothing left to wish for. */
+export function verdictView(
+  { mood, headline, detail }: Verdict,
+  { eyebrow, joy = false }: { eyebrow: string; joy?: boolean },
+): HTMLElement {
+  return h(
+    "header",
+    { class: `verdict ${mood}${joy ? " joy" : ""}` },
+    h("span", { class: "mark" }, icon(signs[mood])),
+    h("div", {}, h("p", { class: "eyebrow" }, eyebrow), title(headline)),
+    h("p", { class: "lead" }, detail),
+  );
+}

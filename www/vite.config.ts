@@ -1,0 +1,9 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  // The built page may lie in any folder of any server.
+  base: "./",
+  // The dev server's optimizer would take the package away from the module that lies beside it.
+  optimizeDeps: { exclude: ["split-events"] },
+  build: { target: "es2022", modulePreload: { polyfill: false } },
+});
