@@ -1,7 +1,7 @@
 //! What must hold for any input, held against parsers that others wrote.
 
 use proptest::prelude::*;
-use split_events::{Batcher, Caps, Format, Intake, Rules, Verdict, check};
+use split_events::{Batcher, Buffer, Caps, Code, Fast, Format, Intake, Proof, Rules, Severity, Verdict, check};
 
 /// JSON-like text: mostly an event, with pieces taken out, put in and doubled.
 fn near_json() -> impl Strategy<Value = String> {
@@ -106,6 +106,98 @@ proptest! {
         let counts = |name: &str| whole["report"][name].as_u64().unwrap();
         prop_assert_eq!(counts("events"), counts("clean") + counts("repaired") + counts("refused"));
         prop_assert_eq!(whole["sent"].as_u64().unwrap(), counts("clean") + counts("repaired"));
+    }
+}
+
+/// An event that is mostly clean, in one of a few shapes, with a byte changed here and there.
+fn near_clean() -> impl Strategy<Value = Vec<u8>> {
+    let string = prop_oneof![
+        4 => "[a-zA-Z0-9_.-]{1,12}",
+        1 => "[ \u{a0}\u{3000}\u{feff}\u{85}é東😀a]{0,6}",
+        1 => "(\\\\(u[0-9a-f]{4}|[\"nt/x])|a){0,4}",
+        1 => "a:b{60,70}",
+        1 => "x{248,260}",
+    ];
+    let number = "-?[0-9]{1,16}(\\.[0-9]{0,4})?([eE][0-9]{1,3})?";
+    let scalar = prop_oneof![
+        string.clone().prop_map(|text| format!("\"{text}\"")),
+        number.prop_map(|text| text),
+        Just("true".to_owned()),
+        Just("null".to_owned()),
+        Just("{}".to_owned()),
+    ];
+    let properties = proptest::collection::vec(("[abc]{1,2}", scalar.clone()), 0..5).prop_map(|members| {
+        let members: Vec<String> = members.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
+        format!("{{{}}}", members.join(", "))
+    });
+    let fields = (
+        string.clone(),
+        string,
+        prop_oneof![3 => Just("1645557824000".to_owned()), 1 => scalar.clone()],
+        scalar,
+        properties,
+    );
+    let shape = (any::<[bool; 2]>(), proptest::option::weighted(0.3, (any::<prop::sample::Index>(), any::<u8>())));
+    (fields, shape).prop_map(|((name, key, timestamp, value, properties), ([spaced, short], change))| {
+        let space = if spaced { "\n " } else { "" };
+        let rest = if short { String::new() } else { format!(",{space}\"value\":{value},\"properties\":{properties}") };
+        let mut event = format!(
+            "{{{space}\"eventTypeId\":\"{name}\",\"trafficTypeName\":\"user\",\"key\":\"{key}\",\"timestamp\":{timestamp}{rest}{space}}}"
+        )
+        .into_bytes();
+        if let Some((at, byte)) = change {
+            let at = at.index(event.len());
+            event[at] = byte;
+        }
+        event
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_the_fast_checker_proves_clean_the_careful_one_finds_clean(
+        events in proptest::collection::vec(near_clean(), 1..20),
+    ) {
+        let rules = Rules::default();
+        let mut fast = Fast::default();
+        for event in events {
+            let mut buffer = Buffer::default();
+            // something may follow, as in a stream
+            buffer.room(event.len() + 1).copy_from_slice(&[&event[..], b","].concat());
+            if event[0] != b'{' {
+                continue;
+            }
+            let Proof::Clean { end, lines, notes } = fast.prove(buffer.padded(), 0, &rules) else { continue };
+            let proved = &event[..end];
+            let careful = check(proved, &rules);
+            prop_assert_eq!(&careful.verdict, &Verdict::Clean, "{}", String::from_utf8_lossy(proved));
+            prop_assert!(careful.findings.iter().all(|finding| finding.code.severity() == Severity::Note));
+            let noted = |code| careful.findings.iter().any(|finding| finding.code == code);
+            prop_assert_eq!(notes.value_missing, noted(Code::ValueMissing));
+            prop_assert_eq!(notes.long_name, noted(Code::EventTypeIdLong));
+            prop_assert_eq!(notes.colon, noted(Code::EventTypeIdColon));
+            prop_assert_eq!(lines as usize, proved.iter().filter(|&&byte| byte == b'\n').count());
+        }
+    }
+}
+
+#[test]
+fn an_ordinary_clean_event_is_proved_fast_whether_its_shape_was_seen_before_or_not() {
+    let mut fast = Fast::default();
+    for shape in
+        ["", r#","value":1.5"#, r#","value":-3,"properties":{"a":"é","b":1,"c":null}"#, r#","properties":null"#]
+    {
+        for key in ["Ava", "ключ", "42"] {
+            let event = format!(
+                "{{\"eventTypeId\":\"page_load\",\"trafficTypeName\":\"user\",\"key\":\"{key}\",\"timestamp\":1645557824000{shape}}}"
+            );
+            let mut buffer = Buffer::default();
+            buffer.room(event.len()).copy_from_slice(event.as_bytes());
+            let proof = fast.prove(buffer.padded(), 0, &Rules::default());
+            assert!(matches!(proof, Proof::Clean { end, .. } if end == event.len()), "{event}: {proof:?}");
+        }
     }
 }
 
