@@ -13,7 +13,7 @@ use crate::undelivered::Undelivered;
 /// Takes an input of one or more sources in chunks of any size, and gives batches as they fill.
 ///
 /// ```
-/// use split_events::{Batcher, Caps, Format, Intake, Rules};
+/// use split_events::{Batcher, Caps, Code, Format, Intake, Rules};
 ///
 /// let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".into()));
 /// intake.begin(None, Format::Auto);
@@ -23,7 +23,7 @@ use crate::undelivered::Undelivered;
 /// assert_eq!(intake.next_batch(), None); // none is full
 /// let batch = intake.last_batch().unwrap();
 /// assert!(batch.body.ends_with(br#""timestamp":1645557824000,"value":1.31}]"#));
-/// assert_eq!(intake.report().issue_counts["timestamp_seconds"], 1);
+/// assert_eq!(intake.report().issue_counts.of(Code::TimestampSeconds), 1);
 /// ```
 pub struct Intake {
     rules: Rules,

@@ -9,6 +9,7 @@
 mod batch;
 mod check;
 pub mod delivery;
+mod ecma;
 mod event;
 mod intake;
 mod issue;
@@ -24,6 +25,7 @@ mod wasm;
 pub use batch::{Batch, Batcher, Caps, Entry};
 pub use check::fast::{Fast, Notes, Proof};
 pub use check::{Checked, Verdict, check};
+pub use ecma::Ecma;
 pub use event::Place;
 pub use intake::Intake;
 pub use issue::{Code, CodeInfo, Fate, Finding, Issue, Severity, table};

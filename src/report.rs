@@ -1,8 +1,6 @@
 //! What a check found in all: exact counts, and a sample of the issues.
 
-use std::collections::BTreeMap;
-
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use crate::check::Verdict;
 use crate::check::fast::Notes;
@@ -13,8 +11,7 @@ use crate::issue::{Code, Finding, Issue, Severity};
 pub const SAMPLE: u64 = 100;
 
 /// Counts and issues of a whole input.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default)]
 pub struct Report {
     /// `clean + repaired + refused`.
     pub events: u64,
@@ -27,10 +24,9 @@ pub struct Report {
     /// Among the clean and repaired, those with a warning.
     pub warned: u64,
     /// How often each code was found.
-    pub issue_counts: BTreeMap<&'static str, u64>,
+    pub issue_counts: Counts,
     /// The first [`SAMPLE`] of each code, and one of each note.
     pub issues: Vec<Issue>,
-    #[serde(skip)]
     strict: bool,
 }
 
@@ -78,7 +74,7 @@ impl Report {
                 (notes.colon, Code::EventTypeIdColon),
             ];
             let noted = noted.into_iter().filter_map(|(noted, code)| noted.then_some(code));
-            if noted.clone().any(|code| !self.issue_counts.contains_key(code.as_str())) {
+            if noted.clone().any(|code| self.issue_counts.of(code) == 0) {
                 return false;
             }
             for code in noted {
@@ -110,9 +106,8 @@ impl Report {
 
     /// Counts a code; gives whether the issue is to be kept.
     fn count(&mut self, code: Code) -> bool {
-        let count = self.issue_counts.entry(code.as_str()).or_default();
-        *count += 1;
-        *count <= if code.severity() == Severity::Note { 1 } else { SAMPLE }
+        self.issue_counts.0[code as usize] += 1;
+        self.issue_counts.of(code) <= if code.severity() == Severity::Note { 1 } else { SAMPLE }
     }
 
     fn issue(&self, finding: &Finding, Context { place, record, file }: Context) -> Issue {
@@ -133,5 +128,57 @@ impl Report {
             hint: finding.code.hint(),
             file: file.map(str::to_owned),
         }
+    }
+}
+
+impl Report {
+    /// How many fields [`Report::fields`] writes.
+    pub const FIELDS: usize = 7;
+
+    /// Writes the fields of a report into a struct that has them.
+    pub fn fields<S: SerializeStruct>(&self, object: &mut S) -> Result<(), S::Error> {
+        object.serialize_field("events", &self.events)?;
+        object.serialize_field("clean", &self.clean)?;
+        object.serialize_field("repaired", &self.repaired)?;
+        object.serialize_field("refused", &self.refused)?;
+        object.serialize_field("warned", &self.warned)?;
+        object.serialize_field("issueCounts", &self.issue_counts)?;
+        object.serialize_field("issues", &self.issues)
+    }
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Report", Report::FIELDS)?;
+        self.fields(&mut object)?;
+        object.end()
+    }
+}
+
+/// How often each code was found.
+#[derive(Debug, Clone)]
+pub struct Counts([u64; Code::ALL.len()]);
+
+impl Counts {
+    /// How often this code was found.
+    pub fn of(&self, code: Code) -> u64 {
+        self.0[code as usize]
+    }
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        Counts([0; Code::ALL.len()])
+    }
+}
+
+impl Serialize for Counts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let found = || Code::ALL.iter().filter(|&&code| self.of(code) > 0);
+        let mut map = serializer.serialize_map(Some(found().count()))?;
+        for &code in found() {
+            map.serialize_entry(code.as_str(), &self.of(code))?;
+        }
+        map.end()
     }
 }

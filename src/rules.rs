@@ -5,9 +5,7 @@
 //! The reference is the official SDK's own validators (`splitio-commons`,
 //! `utils/inputValidation`) and the service's page "Sending event data".
 
-use std::borrow::Cow;
-use std::collections::HashSet;
-
+use crate::ecma::{self, Ecma};
 use crate::issue::{Code, Findings};
 use crate::json::{self, Kind, Member, Value};
 use crate::timestamp::{self, Reading, Unit};
@@ -32,14 +30,17 @@ pub const DEPTH_MAX: usize = 32;
 pub const RECORD_BYTES_MAX: usize = 1_000_000;
 
 /// What the user may choose about the rules.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(Default))]
 pub struct Rules {
     /// A repair becomes a refusal.
     pub strict: bool,
     /// Characters that an event type may not have become `_`.
     pub normalize_names: bool,
     /// Where given, an event of any other traffic type is refused.
-    pub traffic_types: Option<HashSet<String>>,
+    pub traffic_types: Option<Vec<String>>,
+    /// How JavaScript writes numbers and lower case.
+    pub ecma: Ecma,
 }
 
 /// What becomes of a field that was not refused.
@@ -59,9 +60,9 @@ impl Rules {
         match name {
             "eventTypeId" => self.event_type_id(value, found),
             "trafficTypeName" => self.traffic_type_name(value, found),
-            "key" => key(value, found),
+            "key" => key(value, self.ecma, found),
             "timestamp" => timestamp(value, found),
-            "value" => self::value(value, found),
+            "value" => self::value(value, self.ecma, found),
             "properties" => properties(value, found),
             "environmentName" => environment_name(value, found),
             _ => Field::Remove,
@@ -101,43 +102,35 @@ impl Rules {
             found.at(Code::TrafficTypeNameEmpty, value);
             return Field::Keep;
         }
-        let lowered = lower_traffic_type(name);
-        if self.traffic_types.as_ref().is_some_and(|known| !known.contains(&*lowered)) {
+        let lowered = lower_traffic_type(name, self.ecma);
+        let sent = lowered.as_deref().unwrap_or(name);
+        if self.traffic_types.as_ref().is_some_and(|known| !known.iter().any(|known| known == sent)) {
             found.at(Code::TrafficTypeNameUnknown, value);
             return Field::Keep;
         }
-        let lowered = match lowered {
-            Cow::Borrowed(_) => None,
-            Cow::Owned(lowered) => Some(lowered),
-        };
         replace_if(lowered, Code::TrafficTypeNameLowercased, value, found)
     }
 }
 
 /// The key given to `getTreatment()`: up to 250 UTF-16 units, without white space around.
-pub fn key(value: Option<&Value>, found: &mut Findings) -> Field {
+pub fn key(value: Option<&Value>, ecma: Ecma, found: &mut Findings) -> Field {
     let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
         found.missing(Code::KeyMissing, value);
         return Field::Keep;
     };
     let text = match &value.kind {
-        Kind::Number(text) => match json::finite(text) {
-            Some(number) => {
-                found.at(Code::KeyNumber, value);
-                return Field::Replace(json::quoted(&number_as_sdk_key(number)));
-            }
-            None => {
-                found.at(Code::KeyNotString, value);
-                return Field::Keep;
-            }
-        },
+        // as the SDK's `toString`, so that it equals the key that `getTreatment()` saw: `-0` keeps its sign
+        Kind::Number(text) if json::is_finite(text) => {
+            found.at(Code::KeyNumber, value);
+            return Field::Replace(json::quoted(&(ecma.number)(text)));
+        }
         Kind::String(text) => text,
         _ => {
             found.at(Code::KeyNotString, value);
             return Field::Keep;
         }
     };
-    let trimmed = text.trim_matches(is_ecmascript_space);
+    let trimmed = text.trim_matches(ecma::is_space);
     if trimmed.is_empty() {
         found.at(Code::KeyEmpty, value);
         return Field::Keep;
@@ -158,7 +151,7 @@ pub fn timestamp(value: Option<&Value>, found: &mut Findings) -> Field {
     };
     let (text, is_string) = match &value.kind {
         Kind::Number(text) => (*text, false),
-        Kind::String(text) => (text.trim_matches(is_ecmascript_space), true),
+        Kind::String(text) => (text.trim_matches(ecma::is_space), true),
         _ => ("", true),
     };
     let (millis, unit) = match timestamp::read(text) {
@@ -194,18 +187,18 @@ pub fn timestamp(value: Option<&Value>, found: &mut Findings) -> Field {
 }
 
 /// A finite number, or nothing.
-pub fn value(value: Option<&Value>, found: &mut Findings) -> Field {
+pub fn value(value: Option<&Value>, ecma: Ecma, found: &mut Findings) -> Field {
     let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
         found.missing(Code::ValueMissing, value);
         return Field::Keep;
     };
     match &value.kind {
-        Kind::Number(text) if json::finite(text).is_some() => Field::Keep,
+        Kind::Number(text) if json::is_finite(text) => Field::Keep,
         Kind::Number(_) => {
             found.at(Code::ValueNotFinite, value);
             Field::Keep
         }
-        Kind::String(text) => match number_text(text.trim_matches(is_ecmascript_space)) {
+        Kind::String(text) => match number_text(text.trim_matches(ecma::is_space), ecma) {
             NumberText::Finite(number) => {
                 found.at(Code::ValueString, value);
                 Field::Replace(number)
@@ -243,11 +236,11 @@ pub fn properties(value: Option<&Value>, found: &mut Findings) -> Field {
     let mut nulled = Vec::new();
     for (at, Member { name, value, .. }) in members.iter().enumerate() {
         size += 2 * utf16_len(name);
-        let path = || format!("properties.{name}");
+        let path = || ["properties.", name].concat();
         match &value.kind {
             Kind::Null => {}
             Kind::Bool(_) => size += 4,
-            Kind::Number(text) if json::finite(text).is_some() => size += 8,
+            Kind::Number(text) if json::is_finite(text) => size += 8,
             Kind::String(text) => {
                 let units = utf16_len(text);
                 size += 2 * units;
@@ -284,20 +277,21 @@ pub fn environment_name(value: Option<&Value>, found: &mut Findings) -> Field {
 
 /// A name given twice: which of the two the service would take is anybody's guess.
 pub fn duplicates(members: &[Member], prefix: &str, found: &mut Findings) {
-    let mut seen = HashSet::with_capacity(members.len());
-    for member in members {
-        if !seen.insert(&*member.name) {
-            found.at_path(Code::DuplicateField, format!("{prefix}{}", member.name), &member.value);
-        }
+    let mut names: Vec<&Member> = members.iter().collect();
+    names.sort_by(|one, other| one.name.cmp(&other.name));
+    for twice in names.windows(2).filter(|pair| pair[0].name == pair[1].name) {
+        found.at_path(Code::DuplicateField, [prefix, &twice[1].name].concat(), &twice[1].value);
     }
 }
 
-/// A traffic type as it is sent: the whole of it in lower case as soon as it has one of A-Z.
-pub fn lower_traffic_type(name: &str) -> Cow<'_, str> {
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(name.to_lowercase())
+/// A traffic type in lower case, where it is sent so: the whole of it as soon as it has one of A-Z.
+pub fn lower_traffic_type(name: &str, ecma: Ecma) -> Option<String> {
+    if !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        None
+    } else if name.is_ascii() {
+        Some(name.to_ascii_lowercase())
     } else {
-        Cow::Borrowed(name)
+        Some((ecma.lower)(name))
     }
 }
 
@@ -315,21 +309,8 @@ fn normalize(name: &str) -> String {
     name.chars().map(|c| if may_stand_in_event_type(c) { c } else { '_' }).collect()
 }
 
-/// What `String.prototype.trim` takes away; `char::is_whitespace` differs by U+FEFF and U+0085.
-pub fn is_ecmascript_space(c: char) -> bool {
-    c == '\u{feff}' || (c.is_whitespace() && c != '\u{85}')
-}
-
 fn utf16_len(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().map(char::len_utf16).sum() }
-}
-
-/// As the SDK's `toString`, so that it equals the key that `getTreatment()` saw: `-0` keeps its sign.
-fn number_as_sdk_key(number: f64) -> String {
-    if number == 0.0 && number.is_sign_negative() {
-        return "-0".to_owned();
-    }
-    ryu_js::Buffer::new().format_finite(number).to_owned()
 }
 
 enum NumberText {
@@ -339,16 +320,21 @@ enum NumberText {
 }
 
 /// Decimal notation as JavaScript's `Number()` reads it, and as JSON writes it.
-fn number_text(text: &str) -> NumberText {
-    let digits = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-');
-    if !text.bytes().all(digits) {
-        return NumberText::Not;
-    }
-    match text.parse::<f64>() {
-        Ok(number) if !number.is_finite() => NumberText::TooLarge,
-        Ok(_) if json::is_number(text) => NumberText::Finite(text.to_owned()),
-        Ok(number) => NumberText::Finite(ryu_js::Buffer::new().format_finite(number).to_owned()),
-        Err(_) => NumberText::Not,
+fn number_text(text: &str, ecma: Ecma) -> NumberText {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    if whole.len() + fraction.len() == 0 || exponent.is_empty() || ![whole, fraction, exponent].into_iter().all(digits)
+    {
+        NumberText::Not
+    } else if !json::is_finite(text) {
+        NumberText::TooLarge
+    } else if json::is_number(text) {
+        NumberText::Finite(text.to_owned())
+    } else {
+        NumberText::Finite((ecma.number)(text))
     }
 }
 

@@ -4,6 +4,8 @@
 //! digits apart, so that the magnitude tells the unit. The arithmetic is on decimal digits: no unit
 //! loses precision in a double.
 
+use crate::json;
+
 /// The unit or notation that a time was given in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
@@ -67,7 +69,7 @@ impl Decimal {
         };
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             None => (text, 0),
-            Some((mantissa, exponent)) => (mantissa, clamped_exponent(exponent)?),
+            Some((mantissa, exponent)) => (mantissa, exponent_of(exponent)?),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let digits = [whole, fraction].concat().into_bytes();
@@ -98,14 +100,10 @@ impl Decimal {
     }
 }
 
-/// The exponent's digits; one too large to matter is as good as any other of its sign.
-fn clamped_exponent(text: &str) -> Option<i64> {
+fn exponent_of(text: &str) -> Option<i64> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let size = digits.parse::<i64>().unwrap_or(i64::MAX).min(1_000_000_000);
-    Some(if text.starts_with('-') { -size } else { size })
+    let valid = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    valid.then(|| json::clamped_exponent(text))
 }
 
 /// `2022-02-22T19:23:43.5+01:00`; a leap second is the second after it.

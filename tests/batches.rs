@@ -1,7 +1,7 @@
 //! Batches stay under both caps, and hold every event once and in its order.
 
 use proptest::prelude::*;
-use split_events::{Batch, Batcher, Caps, Format, Intake, Place, Rules};
+use split_events::{Batch, Batcher, Caps, Code, Format, Intake, Place, Rules};
 
 fn place(index: u64) -> Place {
     Place { index, source: 0, text: Some((index + 1, 0)) }
@@ -71,5 +71,5 @@ fn an_event_larger_than_a_batch_is_refused_and_its_neighbours_are_not() {
     assert_eq!(batches.iter().map(|batch| batch.entries[0].place.index).collect::<Vec<_>>(), [0, 2]);
     let report = intake.report();
     assert_eq!((report.events, report.clean, report.refused), (3, 2, 1));
-    assert_eq!(report.issue_counts["event_over_max_bytes"], 1);
+    assert_eq!(report.issue_counts.of(Code::EventOverMaxBytes), 1);
 }

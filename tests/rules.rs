@@ -126,7 +126,7 @@ fn a_traffic_type_is_lowered_as_a_whole_once_it_has_one_of_a_to_z() {
 
 #[test]
 fn a_traffic_type_outside_of_the_users_list_is_refused() {
-    let rules = Rules { traffic_types: Some(["user".to_owned()].into()), ..Rules::default() };
+    let rules = Rules { traffic_types: Some(vec!["user".to_owned()]), ..Rules::default() };
     refused_under(&rules, "trafficTypeName", r#""account""#, Code::TrafficTypeNameUnknown);
     repaired_under(&rules, "trafficTypeName", r#""USER""#, r#""user""#, &[Code::TrafficTypeNameLowercased]);
     assert_eq!(check(event(&[]).as_bytes(), &rules).verdict, Verdict::Clean);

@@ -3,11 +3,8 @@
 //! Observed with Node 20 and 22, Bun 1.4, Deno 2.9, workerd and Chromium. In workerd, Deno and
 //! browsers no error tells a request that was never sent from one that was taken and cut off.
 
-use serde::Deserialize;
-
 /// Where the module runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Runtime {
     /// Node.js, whose `fetch` is undici.
     Node,
@@ -22,6 +19,20 @@ pub enum Runtime {
     /// Any other: nothing is certain.
     #[default]
     Unknown,
+}
+
+impl Runtime {
+    /// By its name, as the package's entries give it.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "node" => Runtime::Node,
+            "bun" => Runtime::Bun,
+            "deno" => Runtime::Deno,
+            "workerd" => Runtime::Workerd,
+            "browser" => Runtime::Browser,
+            _ => Runtime::Unknown,
+        }
+    }
 }
 
 /// What an exception from `fetch` says, taken from its cause where it has one.

@@ -1,6 +1,6 @@
 //! Which batch is sent when, and when a run stops. Fed with what happened, asked for what to do.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::certain::Runtime;
 use super::outcome::{Ending, Outcome, Reason, State};
@@ -30,7 +30,7 @@ pub struct Machine {
     runtime: Runtime,
     concurrency: usize,
     planned: VecDeque<(String, usize)>,
-    in_flight: HashMap<String, usize>,
+    in_flight: Vec<(String, usize)>,
     settled: VecDeque<(String, Outcome)>,
     no_more: bool,
     opened: bool,
@@ -45,7 +45,7 @@ impl Machine {
             runtime,
             concurrency,
             planned: VecDeque::new(),
-            in_flight: HashMap::new(),
+            in_flight: Vec::new(),
             settled: VecDeque::new(),
             no_more: false,
             opened: false,
@@ -66,7 +66,8 @@ impl Machine {
 
     /// A request that [`Action::Send`] asked for has ended.
     pub fn ended(&mut self, id: &str, ending: &Ending) {
-        let Some((id, events)) = self.in_flight.remove_entry(id) else { return };
+        let Some(at) = self.in_flight.iter().position(|(flying, _)| flying == id) else { return };
+        let (id, events) = self.in_flight.swap_remove(at);
         let outcome = Outcome::of(ending, events, self.runtime);
         match outcome.state {
             State::Accepted => {
@@ -103,7 +104,7 @@ impl Machine {
 
     /// The batches whose requests are in flight.
     pub fn in_flight(&self) -> Vec<String> {
-        self.in_flight.keys().cloned().collect()
+        self.in_flight.iter().map(|(id, _)| id.clone()).collect()
     }
 
     /// What to do now. Ask again after each action, until there is nothing but [`Action::Wait`] or [`Action::Done`].
@@ -118,7 +119,7 @@ impl Machine {
             return match &self.stopped {
                 Some((reason, _)) => Action::Settle(id, unsent_after(*reason)),
                 None => {
-                    self.in_flight.insert(id.clone(), events);
+                    self.in_flight.push((id.clone(), events));
                     Action::Send(id)
                 }
             };

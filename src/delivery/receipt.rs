@@ -1,6 +1,6 @@
 //! How every event of an import ended.
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::outcome::{Outcome, Reason, State};
 use crate::batch::Batch;
@@ -8,7 +8,7 @@ use crate::event::Place;
 use crate::report::Report;
 
 /// One request: the status that came back, or why none did.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct Attempt {
     /// The status, if an answer came.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -21,7 +21,7 @@ pub struct Attempt {
 }
 
 /// Where an event stands, as the user sees it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct Position {
     /// Number in the whole input, from 0.
     pub index: u64,
@@ -40,7 +40,7 @@ impl Position {
 }
 
 /// What is said of a batch once it has ended.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Settled {
     /// The batch's id.
     pub id: String,
@@ -51,10 +51,8 @@ pub struct Settled {
     /// Where its events stand.
     pub state: State,
     /// Why, unless accepted.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
     /// The same for a person.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The requests that were made for it.
     pub attempts: Vec<Attempt>,
@@ -69,10 +67,9 @@ impl Settled {
 }
 
 /// A batch in a receipt.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct BatchReceipt {
     /// How it ended.
-    #[serde(flatten)]
     pub settled: Settled,
     /// Its first event.
     pub from: Position,
@@ -81,7 +78,7 @@ pub struct BatchReceipt {
 }
 
 /// By whom events were refused.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
+#[derive(Debug, Clone, Copy, Default, serde::Serialize)]
 pub struct RefusedBy {
     /// By the check: never sent.
     pub check: u64,
@@ -90,7 +87,7 @@ pub struct RefusedBy {
 }
 
 /// Why a run ended early.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct Stopped {
     /// A stable word.
     pub reason: Reason,
@@ -99,11 +96,9 @@ pub struct Stopped {
 }
 
 /// `accepted + refused + unknown + unsent = events`.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default)]
 pub struct Receipt {
     /// What the check found; `refused` counts the service's refusals too.
-    #[serde(flatten)]
     pub report: Report,
     /// Taken by the service.
     pub accepted: u64,
@@ -116,7 +111,6 @@ pub struct Receipt {
     /// Every batch, in the order of the input.
     pub batches: Vec<BatchReceipt>,
     /// Why the run ended before everything was sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<Stopped>,
     /// Whether the input was read to its end.
     pub complete: bool,
@@ -144,5 +138,56 @@ impl Receipt {
         self.report.refused += self.refused_by.service;
         self.batches.sort_by_key(|batch| batch.from.index);
         Receipt { stopped, complete, ..self }
+    }
+}
+
+impl Settled {
+    fn fields<S: SerializeStruct>(&self, object: &mut S) -> Result<(), S::Error> {
+        object.serialize_field("id", &self.id)?;
+        object.serialize_field("events", &self.events)?;
+        object.serialize_field("bytes", &self.bytes)?;
+        object.serialize_field("state", &self.state)?;
+        if let Some(reason) = &self.reason {
+            object.serialize_field("reason", reason)?;
+        }
+        if let Some(message) = &self.message {
+            object.serialize_field("message", message)?;
+        }
+        object.serialize_field("attempts", &self.attempts)
+    }
+}
+
+impl Serialize for Settled {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Settled", 7)?;
+        self.fields(&mut object)?;
+        object.end()
+    }
+}
+
+impl Serialize for BatchReceipt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("BatchReceipt", 9)?;
+        self.settled.fields(&mut object)?;
+        object.serialize_field("from", &self.from)?;
+        object.serialize_field("to", &self.to)?;
+        object.end()
+    }
+}
+
+impl Serialize for Receipt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Receipt", Report::FIELDS + 7)?;
+        self.report.fields(&mut object)?;
+        object.serialize_field("accepted", &self.accepted)?;
+        object.serialize_field("unknown", &self.unknown)?;
+        object.serialize_field("unsent", &self.unsent)?;
+        object.serialize_field("refusedBy", &self.refused_by)?;
+        object.serialize_field("batches", &self.batches)?;
+        if let Some(stopped) = &self.stopped {
+            object.serialize_field("stopped", stopped)?;
+        }
+        object.serialize_field("complete", &self.complete)?;
+        object.end()
     }
 }

@@ -1,13 +1,10 @@
 //! Tells the format from the first bytes.
 
-use serde::Deserialize;
-
 use super::json::is_space;
 use crate::rules::RECORD_BYTES_MAX;
 
 /// How events are written in a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
     /// Told from the first bytes.
     #[default]
@@ -16,6 +13,18 @@ pub enum Format {
     Json,
     /// One event per line.
     Ndjson,
+}
+
+impl Format {
+    /// By the name that users give.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "auto" => Some(Format::Auto),
+            "json" => Some(Format::Json),
+            "ndjson" => Some(Format::Ndjson),
+            _ => None,
+        }
+    }
 }
 
 /// What the first bytes say, white space before them left out.

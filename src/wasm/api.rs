@@ -1,7 +1,6 @@
 //! What JavaScript sees of the module. The package wraps it; nobody else calls it.
 
 use js_sys::{AsyncIterator, Object, Reflect, Uint8Array};
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use super::fetch::{self, Target, runtime};
@@ -19,33 +18,22 @@ pub enum Item {
     End,
 }
 
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
-enum Mark {
-    Begin {
-        name: Option<String>,
-        #[serde(default)]
-        format: Format,
-        #[serde(default)]
-        live: bool,
-    },
-    BeginObjects,
-    RefuseObject {
-        why: String,
-    },
-    End,
-}
-
 impl From<JsValue> for Item {
     fn from(item: JsValue) -> Self {
-        match item.dyn_into::<Uint8Array>() {
-            Ok(bytes) => Item::Bytes(bytes),
-            Err(mark) => match serde_wasm_bindgen::from_value(mark) {
-                Ok(Mark::Begin { name, format, live }) => Item::Begin { name, format, live },
-                Ok(Mark::BeginObjects) => Item::BeginObjects,
-                Ok(Mark::RefuseObject { why }) => Item::RefuseObject(why),
-                Ok(Mark::End) | Err(_) => Item::End,
+        let mark = match item.dyn_into::<Uint8Array>() {
+            Ok(bytes) => return Item::Bytes(bytes),
+            Err(mark) => mark,
+        };
+        let get = |name: &str| Reflect::get(&mark, &name.into()).unwrap_or(JsValue::UNDEFINED);
+        match get("type").as_string().as_deref() {
+            Some("begin") => Item::Begin {
+                name: get("name").as_string(),
+                format: get("format").as_string().and_then(|name| Format::named(&name)).unwrap_or_default(),
+                live: get("live").is_truthy(),
             },
+            Some("beginObjects") => Item::BeginObjects,
+            Some("refuseObject") => Item::RefuseObject(get("why").as_string().unwrap_or_default()),
+            _ => Item::End,
         }
     }
 }
@@ -56,8 +44,8 @@ fn intake(options: &Options, run: String) -> Result<Intake, JsValue> {
 
 /// Says where the module runs: `node`, `bun`, `deno`, `workerd`, `browser` or `unknown`.
 #[wasm_bindgen(js_name = setRuntime)]
-pub fn set_runtime(name: &JsValue) -> Result<(), JsValue> {
-    Ok(fetch::set_runtime(name)?)
+pub fn set_runtime(name: &str) {
+    fetch::set_runtime(name);
 }
 
 /// The table of codes.

@@ -6,7 +6,6 @@ use std::pin::pin;
 use std::task::Poll;
 
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
-use serde_wasm_bindgen::Error;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Response};
@@ -27,9 +26,8 @@ thread_local! {
 }
 
 /// Says where the module runs, by which errors prove that nothing was sent.
-pub fn set_runtime(name: &JsValue) -> Result<(), Error> {
-    RUNTIME.set(serde_wasm_bindgen::from_value(name.clone())?);
-    Ok(())
+pub fn set_runtime(name: &str) {
+    RUNTIME.set(Runtime::named(name));
 }
 
 pub fn runtime() -> Runtime {
@@ -69,7 +67,7 @@ impl Target {
             Ending::Status(status, _) => (Some(*status), None),
             Ending::Redirect => (None, Some("a redirect".to_owned())),
             Ending::Failed(failure) => (None, Some(failure.line())),
-            Ending::TimedOut => (None, Some(format!("no answer in {} ms", self.timeout))),
+            Ending::TimedOut => (None, Some(format!("no answer in {} ms", self.timeout as u32))),
             Ending::Cut => (None, Some("cut".to_owned())),
         };
         (ending, Attempt { status, error, ms: js_sys::Date::now() - started })
@@ -111,7 +109,7 @@ impl Target {
     async fn start_of_body(&self, response: &Response) -> Option<String> {
         let text = JsFuture::from(response.text().ok()?);
         let text = within(self.timeout.min(BODY_TIMEOUT), text).await?.ok()?.as_string()?;
-        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
         Some(self.without_key(&line).chars().take(BODY_MAX).collect())
     }
 

@@ -1,25 +1,24 @@
 //! What the user chose, checked up front: a bad value is echoed with what was expected.
 
-use std::collections::HashSet;
-
 use js_sys::{Function, Reflect};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
+use super::ecma::{ECMA, text_of};
+use crate::rules::lower_traffic_type;
 use crate::{Caps, Rules};
 
 /// The service's own address.
 pub const ENDPOINT: &str = "https://events.split.io/api/events/bulk";
 /// After so many milliseconds without an answer a request is given up.
-const TIMEOUT: f64 = 30_000.0;
+const TIMEOUT: u32 = 30_000;
 /// The longest wait that the runtimes' timers take.
-const TIMEOUT_MAX: f64 = 2_147_483_647.0;
+const TIMEOUT_MAX: u32 = 2_147_483_647;
 /// Most requests in flight at once.
-const CONCURRENCY: f64 = 4.0;
+const CONCURRENCY: u32 = 4;
 /// The array's brackets and an event of one byte.
-const MAX_BYTES_MIN: f64 = 3.0;
+const MAX_BYTES_MIN: u32 = 3;
 
 /// An option is wrong. Becomes the package's `ConfigError`.
 #[derive(Debug, Serialize)]
@@ -52,64 +51,71 @@ impl Options<'_> {
         Reflect::get(self.0, &name.into()).unwrap_or(JsValue::UNDEFINED)
     }
 
-    fn value<T: DeserializeOwned>(&self, name: &str, expected: &str) -> Result<Option<T>, ConfigError> {
+    /// What `read` makes of the option; nothing where it is not given.
+    fn value<T>(
+        &self,
+        name: &str,
+        expected: &str,
+        read: impl FnOnce(&JsValue) -> Option<T>,
+    ) -> Result<Option<T>, ConfigError> {
         let value = self.get(name);
         if value.is_undefined() || value.is_null() {
             return Ok(None);
         }
-        match serde_wasm_bindgen::from_value(value.clone()) {
-            Ok(value) => Ok(Some(value)),
-            Err(_) => Err(invalid(name, expected, &value)),
-        }
+        read(&value).map(Some).ok_or_else(|| invalid(name, expected, &value))
     }
 
-    fn whole(&self, name: &str, default: f64, least: f64, most: f64) -> Result<f64, ConfigError> {
+    fn whole(&self, name: &str, default: u32, least: u32, most: u32) -> Result<u32, ConfigError> {
+        let read = |value: &JsValue| {
+            let number = value.as_f64()?;
+            let whole = number as u32;
+            (f64::from(whole) == number && (least..=most).contains(&whole)).then_some(whole)
+        };
         let expected = format!("a whole number from {least} to {most}");
-        let number = self.value::<f64>(name, &expected)?.unwrap_or(default);
-        if number.fract() != 0.0 || !(least..=most).contains(&number) {
-            return Err(invalid(name, &expected, &number.into()));
-        }
-        Ok(number)
+        Ok(self.value(name, &expected, read)?.unwrap_or(default))
     }
 
     pub fn rules(&self) -> Result<Rules, ConfigError> {
-        let strict = match self.value::<String>("repair", "\"report\" or \"refuse\"")?.as_deref() {
-            None | Some("report") => false,
-            Some("refuse") => true,
-            Some(other) => return Err(invalid("repair", "\"report\" or \"refuse\"", &other.into())),
+        let read = |value: &JsValue| match value.as_string().as_deref() {
+            Some("report") => Some(false),
+            Some("refuse") => Some(true),
+            _ => None,
         };
-        let traffic_types = self.value::<Vec<String>>("trafficTypes", "an array of strings")?.map(|names| {
-            names.iter().map(|name| crate::rules::lower_traffic_type(name).into_owned()).collect::<HashSet<_>>()
-        });
-        let normalize_names = self.value("normalizeNames", "true or false")?.unwrap_or(false);
-        Ok(Rules { strict, normalize_names, traffic_types })
+        let strict = self.value("repair", "\"report\" or \"refuse\"", read)?.unwrap_or(false);
+        let names = |value: &JsValue| serde_wasm_bindgen::from_value::<Vec<String>>(value.clone()).ok();
+        let lower = |name: String| lower_traffic_type(&name, ECMA).unwrap_or(name);
+        let traffic_types = self
+            .value("trafficTypes", "an array of strings", names)?
+            .map(|names| names.into_iter().map(lower).collect());
+        let normalize_names = self.value("normalizeNames", "true or false", JsValue::as_bool)?.unwrap_or(false);
+        Ok(Rules { strict, normalize_names, traffic_types, ecma: ECMA })
     }
 
     pub fn caps(&self) -> Result<Caps, ConfigError> {
         let default = Caps::default();
-        let most = f64::from(u32::MAX);
         Ok(Caps {
-            events: self.whole("maxEvents", default.events as f64, 1.0, most)? as usize,
-            bytes: self.whole("maxBytes", default.bytes as f64, MAX_BYTES_MIN, most)? as usize,
+            events: self.whole("maxEvents", default.events as u32, 1, u32::MAX)? as usize,
+            bytes: self.whole("maxBytes", default.bytes as u32, MAX_BYTES_MIN, u32::MAX)? as usize,
         })
     }
 
     pub fn format(&self) -> Result<crate::Format, ConfigError> {
-        Ok(self.value("format", "\"auto\", \"json\" or \"ndjson\"")?.unwrap_or_default())
+        let read = |value: &JsValue| value.as_string().and_then(|name| crate::Format::named(&name));
+        Ok(self.value("format", "\"auto\", \"json\" or \"ndjson\"", read)?.unwrap_or_default())
     }
 
     pub fn timeout(&self) -> Result<f64, ConfigError> {
-        self.whole("timeout", TIMEOUT, 1.0, TIMEOUT_MAX)
+        Ok(self.whole("timeout", TIMEOUT, 1, TIMEOUT_MAX)?.into())
     }
 
     pub fn concurrency(&self) -> Result<usize, ConfigError> {
-        Ok(self.whole("concurrency", CONCURRENCY, 1.0, 1000.0)? as usize)
+        Ok(self.whole("concurrency", CONCURRENCY, 1, 1000)? as usize)
     }
 
     /// An HTTP address without credentials in it.
     pub fn endpoint(&self) -> Result<String, ConfigError> {
         let expected = "an http or https address";
-        let text = self.value::<String>("endpoint", expected)?.unwrap_or_else(|| ENDPOINT.to_owned());
+        let text = self.value("endpoint", expected, JsValue::as_string)?.unwrap_or_else(|| ENDPOINT.to_owned());
         let Ok(url) = web_sys::Url::new(&text) else {
             let message = format!("endpoint must be {expected}, as in {ENDPOINT}"); // not echoed: it may hold a password
             return Err(ConfigError::new("invalid_endpoint", message));
@@ -160,7 +166,7 @@ fn invalid(name: &str, expected: &str, value: &JsValue) -> ConfigError {
     let shown = match value.as_string() {
         Some(text) => crate::json::quoted(&text),
         None if value.is_object() => "an object".to_owned(),
-        None => format!("{value:?}").trim_start_matches("JsValue(").trim_end_matches(')').to_owned(),
+        None => text_of(value),
     };
     ConfigError::new("invalid_option", format!("{name} must be {expected}, but is {shown}"))
 }

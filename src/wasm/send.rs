@@ -1,6 +1,5 @@
 //! Performs what the machine says: reads, posts, waits.
 
-use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
@@ -35,7 +34,7 @@ pub async fn send(items: AsyncIterator, intake: Intake, options: &Options<'_>) -
         stop: Aborted::new(options.signal("signal")?),
         cut: Aborted::new(options.signal("cutSignal")?),
         undelivered: if hooks.wants_undelivered() { Undelivered::keeping() } else { Undelivered::default() },
-        batches: HashMap::new(),
+        batches: Vec::new(),
         receipt: Receipt::default(),
         bytes: 0,
         complete: true,
@@ -61,7 +60,7 @@ struct Run {
     hooks: Hooks,
     undelivered: Undelivered,
     /// Planned and in flight.
-    batches: HashMap<String, (Batch, Vec<Attempt>)>,
+    batches: Vec<(Batch, Vec<Attempt>)>,
     receipt: Receipt,
     bytes: u64,
     complete: bool,
@@ -83,7 +82,7 @@ impl Run {
         loop {
             match self.machine.next_action() {
                 Action::Send(id) => {
-                    let body = self.batches.get(&id).map(|(batch, _)| batch.body.clone()).unwrap_or_default();
+                    let body = self.find(&id).map(|at| self.batches[at].0.body.clone()).unwrap_or_default();
                     posts.push(Box::pin(async move {
                         let (ending, attempt) = target.post(&body).await;
                         (id, ending, attempt)
@@ -108,9 +107,13 @@ impl Run {
         }
     }
 
+    fn find(&self, id: &str) -> Option<usize> {
+        self.batches.iter().position(|(batch, _)| batch.id == id)
+    }
+
     fn plan(&mut self, batch: Batch) {
         self.machine.offer(batch.id.clone(), batch.entries.len());
-        self.batches.insert(batch.id.clone(), (batch, Vec::new()));
+        self.batches.push((batch, Vec::new()));
     }
 
     async fn wait(&mut self, posts: &mut Posts<'_>) {
@@ -183,14 +186,15 @@ impl Run {
     }
 
     fn ended(&mut self, id: &str, ending: &Ending, attempt: Attempt) {
-        if let Some((_, attempts)) = self.batches.get_mut(id) {
-            attempts.push(attempt);
+        if let Some(at) = self.find(id) {
+            self.batches[at].1.push(attempt);
         }
         self.machine.ended(id, ending);
     }
 
     fn settle(&mut self, id: &str, outcome: Outcome) {
-        let Some((batch, attempts)) = self.batches.remove(id) else { return };
+        let Some(at) = self.find(id) else { return };
+        let (batch, attempts) = self.batches.swap_remove(at);
         let state = outcome.state;
         let settled = Settled::new(batch.id.clone(), batch.entries.len(), batch.body.len(), outcome, attempts);
         if state != State::Accepted {

@@ -2,11 +2,12 @@
 
 use super::Notes;
 use super::token::{self, Text};
+use crate::ecma;
 use crate::event::FIELDS;
 use crate::issue::{Code, Findings};
 use crate::json::{Kind, Value};
 use crate::read::Padded;
-use crate::rules::{self, Field, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX, Rules};
+use crate::rules::{Field, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX, Rules};
 
 /// What stands in a place of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,7 +220,7 @@ fn key(bytes: Padded, at: usize) -> Result<usize, usize> {
     }
     if !text.ascii {
         let text = std::str::from_utf8(bytes.span(start, end)).map_err(|_| at)?;
-        if text.starts_with(rules::is_ecmascript_space) || text.ends_with(rules::is_ecmascript_space) {
+        if text.starts_with(ecma::is_space) || text.ends_with(ecma::is_space) {
             return Err(at);
         }
     }
