@@ -277,11 +277,24 @@ pub fn environment_name(value: Option<&Value>, found: &mut Findings) -> Field {
 
 /// A name given twice: which of the two the service would take is anybody's guess.
 pub fn duplicates(members: &[Member], prefix: &str, found: &mut Findings) {
-    let mut names: Vec<&Member> = members.iter().collect();
-    names.sort_by(|one, other| one.name.cmp(&other.name));
-    for twice in names.windows(2).filter(|pair| pair[0].name == pair[1].name) {
-        found.at_path(Code::DuplicateField, [prefix, &twice[1].name].concat(), &twice[1].value);
+    if members.len() > EVENT_SIZE_MAX {
+        return; // too large whatever the names are; comparing them would take long
     }
+    let mut seen = 0_u64;
+    for (at, Member { name, value, .. }) in members.iter().enumerate() {
+        let bit = 1 << (name_hash(name.as_bytes()) & 63);
+        if seen & bit != 0 && members[..at].iter().any(|before| before.name == *name) {
+            found.at_path(Code::DuplicateField, [prefix, name].concat(), value);
+        }
+        seen |= bit;
+    }
+}
+
+/// Spreads names over 64 bits: most that are new are known to be by their bit.
+#[inline]
+pub fn name_hash(name: &[u8]) -> u64 {
+    let mix = |hash: u64, &byte: &u8| (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    name.iter().fold(name.len() as u64, mix) >> 58
 }
 
 /// A traffic type in lower case, where it is sent so: the whole of it as soon as it has one of A-Z.

@@ -128,7 +128,9 @@ impl Receipt {
         }
         let position = |place: Place| Position::new(place, file(place.source).as_deref());
         let (first, last) = (&batch.entries[0], &batch.entries[batch.entries.len() - 1]);
-        self.batches.push(BatchReceipt { from: position(first.place), to: position(last.place), settled });
+        let receipt = BatchReceipt { from: position(first.place), to: position(last.place), settled };
+        let later = self.batches.iter().rev().take_while(|batch| batch.from.index > receipt.from.index).count();
+        self.batches.insert(self.batches.len() - later, receipt);
     }
 
     /// The input is over: takes in what its check found.
@@ -136,7 +138,6 @@ impl Receipt {
         self.refused_by.check = report.refused;
         self.report = report;
         self.report.refused += self.refused_by.service;
-        self.batches.sort_by_key(|batch| batch.from.index);
         Receipt { stopped, complete, ..self }
     }
 }

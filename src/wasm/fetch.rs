@@ -19,7 +19,7 @@ const BODY_MAX: usize = 200;
 /// Most milliseconds to wait for that body, which the state does not depend on.
 const BODY_TIMEOUT: f64 = 2_000.0;
 /// An accepted answer's body up to this size is read, so that the connection can be used again.
-const DRAIN_MAX: f64 = 65_536.0;
+const DRAIN_MAX: u32 = 65_536;
 
 thread_local! {
     static RUNTIME: Cell<Runtime> = const { Cell::new(Runtime::Unknown) };
@@ -161,7 +161,7 @@ impl Drop for AbortOnDrop {
 
 /// Lets go of an accepted answer's body: reads a small one in the background, cancels a large one.
 fn release(response: &Response) {
-    let length = response.headers().get("content-length").ok().flatten().and_then(|length| length.parse::<f64>().ok());
+    let length = response.headers().get("content-length").ok().flatten().and_then(|length| length.parse::<u32>().ok());
     let small = length.is_some_and(|length| length <= DRAIN_MAX);
     let done = if small { response.array_buffer().ok().map(JsValue::from) } else { cancel(response) };
     if let Some(promise) = done.and_then(|done| done.dyn_into::<Promise>().ok()) {

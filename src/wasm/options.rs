@@ -82,7 +82,9 @@ impl Options<'_> {
             _ => None,
         };
         let strict = self.value("repair", "\"report\" or \"refuse\"", read)?.unwrap_or(false);
-        let names = |value: &JsValue| serde_wasm_bindgen::from_value::<Vec<String>>(value.clone()).ok();
+        let names = |value: &JsValue| {
+            value.dyn_ref::<js_sys::Array>()?.iter().map(|name| name.as_string()).collect::<Option<Vec<String>>>()
+        };
         let lower = |name: String| lower_traffic_type(&name, ECMA).unwrap_or(name);
         let traffic_types = self
             .value("trafficTypes", "an array of strings", names)?

@@ -7,7 +7,7 @@ use crate::event::FIELDS;
 use crate::issue::{Code, Findings};
 use crate::json::{Kind, Value};
 use crate::read::Padded;
-use crate::rules::{Field, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX, Rules};
+use crate::rules::{Field, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX, Rules, name_hash};
 
 /// What stands in a place of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +116,7 @@ impl Scanner {
         loop {
             let open = at;
             let (name, colon) = name(bytes, at, &mut gap.lines)?;
-            let bit = 1_u64 << (hash(name) & 63);
+            let bit = 1_u64 << (name_hash(name) & 63);
             if hashes & bit != 0 && self.names.iter().any(|&(start, end)| bytes.span(start, end) == name) {
                 return Err(colon);
             }
@@ -242,15 +242,6 @@ fn property(bytes: Padded, at: usize) -> Result<usize, usize> {
 #[inline(always)]
 fn null(bytes: Padded, at: usize) -> Result<usize, usize> {
     if bytes.byte(at) == b'n' { token::word(bytes, at) } else { Err(at) }
-}
-
-#[inline(always)]
-fn hash(name: &[u8]) -> u64 {
-    let mut hash = name.len() as u64;
-    for &byte in name {
-        hash = (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-    hash >> 58
 }
 
 /// Names that the rules have found good before. A few are enough: they repeat.
