@@ -1,5 +1,7 @@
 //! Bodies of events under a cap of events and a cap of bytes, both exact.
 
+use std::ops::Range;
+
 use crate::event::Place;
 
 /// How large a batch may be.
@@ -54,12 +56,16 @@ pub struct Batcher {
     made: u64,
     body: Vec<u8>,
     entries: Vec<Entry>,
+    /// Events that lie one behind the other in the source, not copied yet.
+    pending: Range<usize>,
+    /// The first entry of those.
+    pending_from: usize,
 }
 
 impl Batcher {
     /// `run` is the part of every batch's id that no other run has.
     pub fn new(caps: Caps, run: String) -> Self {
-        Batcher { caps, run, made: 0, body: Vec::new(), entries: Vec::new() }
+        Batcher { caps, run, made: 0, body: Vec::new(), entries: Vec::new(), pending: 0..0, pending_from: 0 }
     }
 
     /// Whether an event of this many bytes fits into a batch of its own.
@@ -67,28 +73,72 @@ impl Batcher {
         bytes + 2 <= self.caps.bytes
     }
 
-    /// Adds an event that [fits](Batcher::fits); gives the batch that it completed or had no room in.
-    pub fn add(&mut self, event: &[u8], place: Place) -> Option<Batch> {
-        let separator = 1; // `[` before the first, `,` before the others
-        let full =
-            self.entries.len() == self.caps.events || self.body.len() + separator + event.len() + 1 > self.caps.bytes;
-        let batch = if full { self.take() } else { None };
-        self.body.push(if self.entries.is_empty() { b'[' } else { b',' });
+    /// Adds an event that [fits](Batcher::fits); gives the batch that it had no room in. `source` is what
+    /// the spans of [`Batcher::add_span`] are into.
+    pub fn add(&mut self, event: &[u8], place: Place, source: &[u8]) -> Option<Batch> {
+        let batch = self.make_room(event.len(), source);
+        self.copy(source);
+        self.separate();
         self.body.extend_from_slice(event);
         self.entries.push(Entry { end: self.body.len(), place });
         batch
     }
 
+    /// The same for an event that lies in the source. It is copied with its neighbours, all at once: call
+    /// [`Batcher::copy`] before the source changes.
+    #[inline]
+    pub fn add_span(&mut self, span: Range<usize>, place: Place, source: &[u8]) -> Option<Batch> {
+        let batch = self.make_room(span.len(), source);
+        if self.pending.is_empty() || span.start != self.pending.end + 1 {
+            self.copy(source);
+            self.separate();
+            self.pending = span.start..span.start;
+            self.pending_from = self.entries.len();
+        }
+        self.pending.end = span.end;
+        self.entries.push(Entry { end: self.length(), place });
+        batch
+    }
+
+    /// Copies what was added by its span.
+    pub fn copy(&mut self, source: &[u8]) {
+        if self.pending.is_empty() {
+            return;
+        }
+        self.body.extend_from_slice(&source[self.pending.clone()]);
+        let last = self.entries.len() - 1;
+        for entry in &self.entries[self.pending_from..last] {
+            self.body[entry.end] = b','; // in NDJSON a line break stands there
+        }
+        self.pending = 0..0;
+    }
+
     /// The batch being filled, unless it is empty.
-    pub fn take(&mut self) -> Option<Batch> {
+    pub fn take(&mut self, source: &[u8]) -> Option<Batch> {
         if self.entries.is_empty() {
             return None;
         }
+        self.copy(source);
         let room = self.body.len() + 1;
         let mut body = std::mem::replace(&mut self.body, Vec::with_capacity(room));
         body.push(b']');
         self.made += 1;
-        let entries = std::mem::take(&mut self.entries);
-        Some(Batch { id: format!("{}-{}", self.run, self.made), body, entries })
+        let entries = std::mem::replace(&mut self.entries, Vec::with_capacity(self.caps.events.min(1024)));
+        Some(Batch { id: [&self.run, "-", &self.made.to_string()].concat(), body, entries })
+    }
+
+    fn length(&self) -> usize {
+        self.body.len() + self.pending.len()
+    }
+
+    #[inline]
+    fn make_room(&mut self, bytes: usize, source: &[u8]) -> Option<Batch> {
+        let brackets = 2; // or a comma and the closing one
+        let full = self.entries.len() == self.caps.events || self.length() + bytes + brackets > self.caps.bytes;
+        if full { self.take(source) } else { None }
+    }
+
+    fn separate(&mut self) {
+        self.body.push(if self.entries.is_empty() { b'[' } else { b',' });
     }
 }

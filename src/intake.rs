@@ -63,6 +63,7 @@ impl Intake {
     /// A source begins. One that went before must have been [ended](Intake::end) and read.
     pub fn begin(&mut self, name: Option<String>, format: Format) {
         self.sources.push(name);
+        self.batcher.copy(self.reader.bytes());
         self.reader = Reader::new(format);
         self.objects = false;
         self.ended = false;
@@ -76,11 +77,12 @@ impl Intake {
 
     /// The next bytes of the source. Call [`Intake::next_batch`] until it gives nothing before the next.
     pub fn push(&mut self, bytes: &[u8]) {
-        self.reader.push(bytes);
+        self.room(bytes.len()).copy_from_slice(bytes);
     }
 
     /// The same for bytes that are written in place: the caller fills all of what it is given.
     pub fn room(&mut self, length: usize) -> &mut [u8] {
+        self.batcher.copy(self.reader.bytes());
         self.reader.room(length)
     }
 
@@ -108,7 +110,7 @@ impl Intake {
 
     /// The batch being filled, when the whole input is over.
     pub fn last_batch(&mut self) -> Option<Batch> {
-        self.batcher.take()
+        self.batcher.take(self.reader.bytes())
     }
 
     /// What was found so far.
@@ -149,7 +151,7 @@ impl Intake {
                 let place = self.place(Some((line, offset)));
                 match clean {
                     Some(notes) if self.batcher.fits(span.len()) && self.report.add_clean(notes) => {
-                        self.batcher.add(&self.reader.bytes()[span], place)
+                        self.batcher.add_span(span, place, self.reader.bytes())
                     }
                     _ => self.check(span, place),
                 }
@@ -171,8 +173,8 @@ impl Intake {
         let file = self.sources.last().and_then(Option::as_deref);
         self.report.add(&verdict, &findings, Context { place, record, file });
         match verdict {
-            Verdict::Clean => self.batcher.add(record, place),
-            Verdict::Repaired(text) => self.batcher.add(text.as_bytes(), place),
+            Verdict::Clean => self.batcher.add(record, place, self.reader.bytes()),
+            Verdict::Repaired(text) => self.batcher.add(text.as_bytes(), place, self.reader.bytes()),
             Verdict::Refused => {
                 self.refused.refused(record, &findings, place, file);
                 None

@@ -7,14 +7,22 @@ fn place(index: u64) -> Place {
     Place { index, source: 0, text: Some((index + 1, 0)) }
 }
 
-fn fill(caps: Caps, events: &[String]) -> Vec<Batch> {
+/// Adds every event, by its span in a source that has `gap` bytes between them or, where that is nothing, as its bytes.
+fn fill(caps: Caps, events: &[String], gap: Option<&str>) -> Vec<Batch> {
+    let source = events.join(gap.unwrap_or_default()).into_bytes();
     let mut filling = Batcher::new(caps, "run".to_owned());
     let mut batches = Vec::new();
+    let mut at = 0;
     for (index, event) in events.iter().enumerate() {
         assert!(filling.fits(event.len()));
-        batches.extend(filling.add(event.as_bytes(), place(index as u64)));
+        let place = place(index as u64);
+        batches.extend(match gap {
+            Some(_) => filling.add_span(at..at + event.len(), place, &source),
+            None => filling.add(event.as_bytes(), place, &source),
+        });
+        at += event.len() + gap.map_or(0, str::len);
     }
-    batches.extend(filling.take());
+    batches.extend(filling.take(&source));
     batches
 }
 
@@ -24,9 +32,10 @@ proptest! {
         most in 1_usize..20,
         bytes in 12_usize..200,
         sizes in proptest::collection::vec(0_usize..9, 1..100),
+        gap in prop_oneof![Just(None), Just(Some("")), Just(Some(",")), Just(Some("\n")), Just(Some(", "))],
     ) {
         let events: Vec<String> = sizes.iter().map(|&size| format!("\"{}\"", "e".repeat(size))).collect();
-        let batches = fill(Caps { events: most, bytes }, &events);
+        let batches = fill(Caps { events: most, bytes }, &events, gap);
         let mut index = 0;
         for (number, batch) in batches.iter().enumerate() {
             prop_assert!(batch.body.len() <= bytes);
@@ -50,8 +59,8 @@ proptest! {
 #[test]
 fn a_body_may_have_exactly_the_bytes_of_its_cap() {
     let events = vec!["\"abc\"".to_owned(), "\"abc\"".to_owned()];
-    assert_eq!(fill(Caps { events: 9, bytes: 13 }, &events).len(), 1);
-    assert_eq!(fill(Caps { events: 9, bytes: 12 }, &events).len(), 2);
+    assert_eq!(fill(Caps { events: 9, bytes: 13 }, &events, None).len(), 1);
+    assert_eq!(fill(Caps { events: 9, bytes: 12 }, &events, Some("\n")).len(), 2);
     assert!(Batcher::new(Caps { events: 9, bytes: 7 }, String::new()).fits(5));
     assert!(!Batcher::new(Caps { events: 9, bytes: 6 }, String::new()).fits(5));
 }

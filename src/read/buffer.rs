@@ -33,8 +33,10 @@ impl Buffer {
     pub fn room(&mut self, length: usize) -> &mut [u8] {
         let held = self.filled;
         self.filled += length;
-        self.bytes.resize(self.filled + PADDING, 0);
-        self.bytes[self.filled..].fill(0);
+        if self.bytes.len() < self.filled + PADDING {
+            self.bytes.resize(self.filled + PADDING, 0);
+        }
+        self.bytes[self.filled..self.filled + PADDING].fill(0);
         &mut self.bytes[held..self.filled]
     }
 

@@ -1,7 +1,7 @@
 //! Proves one event clean, byte for byte, and remembers what lies between its values.
 
 use super::Notes;
-use super::token::{self, Text};
+use super::token::{self, Literal, Text};
 use crate::ecma;
 use crate::event::FIELDS;
 use crate::issue::{Code, Findings};
@@ -169,19 +169,15 @@ impl Scanner {
             }
             Slot::Value => token::number(bytes, at),
             Slot::EventTypeId => {
-                let text = quoted(bytes, at)?;
-                let name = bytes.span(text.start, text.end);
-                let notes = self.event_types.notes(name, |value, found| rules.event_type_id(Some(value), found));
-                let notes = notes.ok_or(at)?;
+                let rule = |value: &Value, found: &mut Findings| rules.event_type_id(Some(value), found);
+                let (end, notes) = self.event_types.name(bytes, at, rule)?;
                 self.notes.long_name |= notes.long_name;
                 self.notes.colon |= notes.colon;
-                Ok(text.end + 1)
+                Ok(end)
             }
             Slot::TrafficTypeName => {
-                let text = quoted(bytes, at)?;
-                let name = bytes.span(text.start, text.end);
-                self.traffic_types.notes(name, |value, found| rules.traffic_type_name(Some(value), found)).ok_or(at)?;
-                Ok(text.end + 1)
+                let rule = |value: &Value, found: &mut Findings| rules.traffic_type_name(Some(value), found);
+                Ok(self.traffic_types.name(bytes, at, rule)?.0)
             }
             Slot::EnvironmentName if bytes.byte(at) == b'"' => Ok(token::string(bytes, at + 1)?.end + 1),
             Slot::EnvironmentName | Slot::Properties => null(bytes, at),
@@ -244,47 +240,54 @@ fn null(bytes: Padded, at: usize) -> Result<usize, usize> {
     if bytes.byte(at) == b'n' { token::word(bytes, at) } else { Err(at) }
 }
 
-/// Names that the rules have found good before. A few are enough: they repeat.
+/// Names that the rules have found good before, with their quotes. A few are enough: they repeat.
 #[derive(Debug, Default)]
 struct Known {
-    names: [KnownName; 4],
+    names: [(Literal, Notes); 4],
     oldest: usize,
 }
 
-#[derive(Debug, Default)]
-struct KnownName {
-    text: Vec<u8>,
-    notes: Notes,
-}
-
 impl Known {
-    /// The notes about a name, by memory or by its rule; nothing where the rule does not keep it as it is.
+    /// Reads a name and finds it good by memory or by its rule; gives the byte behind it and what is to be noted.
     #[inline(always)]
-    fn notes(&mut self, name: &[u8], rule: impl FnOnce(&Value, &mut Findings) -> Field) -> Option<Notes> {
-        match self.names.iter().find(|known| known.text == name) {
-            Some(known) if !name.is_empty() => Some(known.notes),
-            _ => self.meet(name, rule),
+    fn name(
+        &mut self,
+        bytes: Padded,
+        at: usize,
+        rule: impl FnOnce(&Value, &mut Findings) -> Field,
+    ) -> Result<(usize, Notes), usize> {
+        match self.names.iter().find(|(name, _)| name.len() > 0 && name.stands_at(bytes, at)) {
+            Some((name, notes)) => Ok((at + name.len(), *notes)),
+            None => self.meet(bytes, at, rule),
         }
     }
 
     #[cold]
-    fn meet(&mut self, name: &[u8], rule: impl FnOnce(&Value, &mut Findings) -> Field) -> Option<Notes> {
-        let text = std::str::from_utf8(name).ok()?;
+    fn meet(
+        &mut self,
+        bytes: Padded,
+        at: usize,
+        rule: impl FnOnce(&Value, &mut Findings) -> Field,
+    ) -> Result<(usize, Notes), usize> {
+        let text = quoted(bytes, at)?;
+        let name = std::str::from_utf8(bytes.span(text.start, text.end)).map_err(|_| at)?;
         let mut found = Findings::default();
-        let kept = rule(&Value { raw: text, at: 0, kind: Kind::String(text.into()) }, &mut found);
+        let kept = rule(&Value { raw: name, at: 0, kind: Kind::String(name.into()) }, &mut found);
         let mut notes = Notes::default();
         for finding in found.into_vec() {
             match finding.code {
                 Code::EventTypeIdLong => notes.long_name = true,
                 Code::EventTypeIdColon => notes.colon = true,
-                _ => return None,
+                _ => return Err(at),
             }
         }
         if kept != Field::Keep {
-            return None;
+            return Err(at);
         }
-        self.oldest = (self.oldest + 1) % self.names.len();
-        self.names[self.oldest] = KnownName { text: name.to_vec(), notes };
-        Some(notes)
+        if let Some(literal) = Literal::new(bytes.span(at, text.end + 1)) {
+            self.oldest = (self.oldest + 1) % self.names.len();
+            self.names[self.oldest] = (literal, notes);
+        }
+        Ok((text.end + 1, notes))
     }
 }

@@ -2,11 +2,10 @@
 //! commas and white space are proved at once, and only the values are looked at.
 
 use super::scanner::{Gap, Scanner, Slot};
+use super::token::Literal;
 use crate::read::Padded;
 use crate::rules::Rules;
 
-/// Longest gap that is remembered.
-const GAP_MAX: usize = 64;
 /// Most nodes; input that has more shapes has none.
 const NODES_MAX: usize = 1024;
 /// Shapes that do not repeat cost more than they save: the share of misses is looked at every so often.
@@ -15,8 +14,7 @@ const MISSES_MAX: u32 = WINDOW / 4;
 
 #[derive(Debug, Clone)]
 struct Node {
-    words: [u64; GAP_MAX / 8],
-    length: usize,
+    gap: Literal,
     lines: u32,
     slot: Slot,
     first_child: Option<u16>,
@@ -47,12 +45,12 @@ impl Templates {
             let mut candidate = next;
             let node = loop {
                 let node = &self.nodes[candidate? as usize];
-                if node.matches(bytes, at) {
+                if node.gap.stands_at(bytes, at) {
                     break node;
                 }
                 candidate = node.next_sibling;
             };
-            at += node.length;
+            at += node.gap.len();
             lines += node.lines;
             if node.slot == Slot::End {
                 scanner.notes.value_missing |= !has_value;
@@ -94,43 +92,23 @@ impl Templates {
         let mut candidate = first;
         while let Some(number) = candidate {
             let node = &self.nodes[number as usize];
-            if node.length == length && node.slot == gap.slot && node.matches(bytes, gap.start) {
+            if node.gap.len() == length && node.slot == gap.slot && node.gap.stands_at(bytes, gap.start) {
                 return Some(number);
             }
             last = Some(number);
             candidate = node.next_sibling;
         }
-        if length > GAP_MAX || self.nodes.len() == NODES_MAX {
+        if self.nodes.len() == NODES_MAX {
             return None;
         }
-        let mut text = [0; GAP_MAX];
-        text[..length].copy_from_slice(bytes.span(gap.start, gap.end));
-        let words = std::array::from_fn(|word| u64::from_le_bytes(std::array::from_fn(|byte| text[word * 8 + byte])));
+        let literal = Literal::new(bytes.span(gap.start, gap.end))?;
         let number = self.nodes.len() as u16;
-        self.nodes.push(Node {
-            words,
-            length,
-            lines: gap.lines,
-            slot: gap.slot,
-            first_child: None,
-            next_sibling: None,
-        });
+        self.nodes.push(Node { gap: literal, lines: gap.lines, slot: gap.slot, first_child: None, next_sibling: None });
         match (last, parent) {
             (Some(last), _) => self.nodes[last as usize].next_sibling = Some(number),
             (None, Some(parent)) => self.nodes[parent as usize].first_child = Some(number),
             (None, None) => self.first = Some(number),
         }
         Some(number)
-    }
-}
-
-impl Node {
-    #[inline(always)]
-    fn matches(&self, bytes: Padded, at: usize) -> bool {
-        let whole = self.length / 8;
-        let rest = self.length % 8;
-        let same = (0..whole).all(|word| bytes.word(at + word * 8) == self.words[word]);
-        let mask = (1_u64 << (rest * 8)) - 1;
-        same && (rest == 0 || (bytes.word(at + whole * 8) ^ self.words[whole]) & mask == 0)
     }
 }

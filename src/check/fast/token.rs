@@ -16,6 +16,38 @@ fn below_space(word: u64) -> u64 {
     word.wrapping_sub(ONES * 0x20) & !word & HIGH
 }
 
+/// Up to 64 bytes that are known, to be found again eight at a time.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Literal {
+    words: [u64; Literal::MAX / 8],
+    length: usize,
+}
+
+impl Literal {
+    pub const MAX: usize = 64;
+
+    /// Nothing where the bytes are too many.
+    pub fn new(bytes: &[u8]) -> Option<Self> {
+        let mut padded = [0; Literal::MAX];
+        padded.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        let word = |word| u64::from_le_bytes(std::array::from_fn(|byte| padded[word * 8 + byte]));
+        Some(Literal { words: std::array::from_fn(word), length: bytes.len() })
+    }
+
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    #[inline(always)]
+    pub fn stands_at(&self, bytes: Padded, at: usize) -> bool {
+        let whole = self.length / 8;
+        let same = self.words[..whole].iter().enumerate().all(|(word, known)| bytes.word(at + word * 8) == *known);
+        let rest = self.length % 8;
+        let mask = (1_u64 << (rest * 8)) - 1;
+        same && (rest == 0 || (bytes.word(at + whole * 8) ^ self.words[whole]) & mask == 0)
+    }
+}
+
 /// A string's text between its quotes.
 #[derive(Clone, Copy)]
 pub(super) struct Text {
@@ -53,10 +85,31 @@ pub(super) fn string(bytes: Padded, start: usize) -> Result<Text, usize> {
         }
     }
     let ascii = high == 0;
-    if !ascii && std::str::from_utf8(bytes.span(start, at)).is_err() {
+    if !ascii && !is_utf8(bytes, start, at) {
         return Err(start);
     }
     Ok(Text { start, end: at, ascii, escaped })
+}
+
+/// As `str::from_utf8`, which has much to do before its first byte.
+#[inline]
+fn is_utf8(bytes: Padded, start: usize, end: usize) -> bool {
+    let continues = |at: usize| bytes.byte(at) & 0xC0 == 0x80;
+    let mut at = start;
+    while at < end {
+        at += match bytes.byte(at) {
+            0..0x80 => 1,
+            0xC2..=0xDF if continues(at + 1) => 2,
+            0xE0 if matches!(bytes.byte(at + 1), 0xA0..=0xBF) && continues(at + 2) => 3,
+            0xED if matches!(bytes.byte(at + 1), 0x80..=0x9F) && continues(at + 2) => 3,
+            0xE1..=0xEC | 0xEE | 0xEF if continues(at + 1) && continues(at + 2) => 3,
+            0xF0 if matches!(bytes.byte(at + 1), 0x90..=0xBF) && continues(at + 2) && continues(at + 3) => 4,
+            0xF4 if matches!(bytes.byte(at + 1), 0x80..=0x8F) && continues(at + 2) && continues(at + 3) => 4,
+            0xF1..=0xF3 if continues(at + 1) && continues(at + 2) && continues(at + 3) => 4,
+            _ => return false,
+        };
+    }
+    true
 }
 
 /// A number without exponent, short enough to be finite; gives the byte behind it.
