@@ -73,9 +73,8 @@ impl Fast {
         };
         match proved {
             Some((end, lines)) if end - start <= SURE_BYTES => Proof::Clean { end, lines, notes: self.scanner.notes },
-            Some(_) => Proof::NotSure,
             None if self.scanner.stopped_at >= filled => Proof::RanOut,
-            None => Proof::NotSure,
+            Some(_) | None => Proof::NotSure,
         }
     }
 }

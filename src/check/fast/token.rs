@@ -7,7 +7,7 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 
 #[inline(always)]
 fn equal(word: u64, byte: u8) -> u64 {
-    let zero = word ^ (ONES * byte as u64);
+    let zero = word ^ (ONES * u64::from(byte));
     zero.wrapping_sub(ONES) & !zero & HIGH
 }
 
@@ -153,7 +153,7 @@ pub(super) fn milliseconds(bytes: Padded, start: usize) -> Result<usize, usize> 
 
 #[inline(always)]
 fn digits8(word: u64) -> bool {
-    let above = word.wrapping_add(ONES * (0x7f - b'9') as u64);
+    let above = word.wrapping_add(ONES * u64::from(0x7f - b'9'));
     let below = word.wrapping_sub(ONES * u64::from(b'0'));
     (above | below | word) & HIGH == 0
 }
