@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
@@ -20,6 +21,7 @@ const targets: Record<RuntimeName, BuildOptions> = {
 
 /** Puts stage, pipelines and peers into one file for a runtime; returns its path. */
 export async function bundle(runtime: RuntimeName): Promise<string> {
+  if (!existsSync(modulePath)) throw new Error("the package is not built: run `npm run build` first");
   const outfile = `dist/${runtime}/bench.js`;
   await build({
     absWorkingDir: here,

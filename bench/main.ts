@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from "node:os";
 import type { Result, Size } from "./measure.ts";
 import { measure } from "./measure.ts";
 import { type Options, options, USAGE } from "./options.ts";
@@ -14,7 +15,17 @@ const open: Record<RuntimeName, () => Promise<Runtime>> = {
   browser: async () => (await import("./runtimes/browser.ts")).browser(),
 };
 
+function warnOfOthers(): void {
+  const [load = 0] = loadavg();
+  const cores = availableParallelism();
+  if (load < cores / 2) return;
+  console.error(
+    `load ${load.toFixed(1)} on ${cores} cores: others are running, so that the times are too long and uneven`,
+  );
+}
+
 async function bench({ cases, runtimes, quick, output }: Options): Promise<void> {
+  warnOfOthers();
   const all: Result[] = [];
   for (const name of runtimes) {
     const runtime = await open[name]();
@@ -40,5 +51,5 @@ try {
   else console.log(USAGE);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+  process.exit(1);
 }

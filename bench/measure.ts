@@ -1,4 +1,5 @@
 import type { Case } from "./cases/cases.ts";
+import { median } from "./median.ts";
 import type { Name } from "./pipelines/pipeline.ts";
 import type { Runtime, RuntimeName } from "./runtimes/runtime.ts";
 
@@ -59,13 +60,6 @@ async function load(one: Case, runtime: Runtime, bytes: number): Promise<number>
 function rotated<T>(list: readonly T[], by: number): T[] {
   const at = by % list.length;
   return [...list.slice(at), ...list.slice(0, at)];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const [low = Number.NaN, high = Number.NaN] = [sorted[(sorted.length - 1) >> 1], sorted[middle]];
-  return (low + high) / 2;
 }
 
 function rounded(number: number): number {

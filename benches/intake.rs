@@ -18,7 +18,7 @@ fn main() {
 #[divan::bench(args = Case::ALL)]
 fn intake(bencher: Bencher, case: Case) {
     let text = case.text(BYTES);
-    bencher.counter(BytesCount::of_slice(&text)).bench(|| taken_in(black_box(&text)));
+    bencher.counter(BytesCount::of_slice(&text)).bench(|| taken_in(case, black_box(&text)));
 }
 
 /// The checker that decides, repairs and explains, on each event by itself.
@@ -34,7 +34,7 @@ fn careful(bencher: Bencher, case: Case) {
     });
 }
 
-fn taken_in(text: &[u8]) -> usize {
+fn taken_in(case: Case, text: &[u8]) -> usize {
     let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "bench".into()));
     let mut bytes = 0;
     intake.begin(None, Format::Auto);
@@ -48,5 +48,8 @@ fn taken_in(text: &[u8]) -> usize {
     while let Some(batch) = intake.next_batch() {
         bytes += batch.body.len();
     }
-    bytes + intake.last_batch().map_or(0, |batch| batch.body.len())
+    bytes += intake.last_batch().map_or(0, |batch| batch.body.len());
+    let report = intake.report();
+    assert_eq!(report.clean == report.events, !matches!(case, Case::Dirty), "{case:?} is as clean as its name says");
+    bytes
 }
