@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { Ajv } from "ajv";
+import standalone from "ajv/dist/standalone/index.js";
+import { type BuildOptions, build, type Plugin, stop } from "esbuild";
+import { schema } from "./pipelines/schema.ts";
+import type { RuntimeName } from "./runtimes/runtime.ts";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+/** The module that the build made. */
+export const modulePath = createRequire(import.meta.url).resolve("split-events/split_events.wasm");
+
+const targets: Record<RuntimeName, BuildOptions> = {
+  // From its own place, where it finds its module.
+  node: { entryPoints: ["stage/stage.ts"], platform: "node", external: ["split-events"] },
+  workerd: { entryPoints: ["stage/worker.ts"], platform: "neutral", conditions: ["workerd"] },
+  browser: { entryPoints: ["stage/page.ts"], platform: "browser" },
+};
+
+/** Puts stage, pipelines and peers into one file for a runtime; returns its path. */
+export async function bundle(runtime: RuntimeName): Promise<string> {
+  if (!existsSync(modulePath)) throw new Error("the package is not built: run `npm run build` first");
+  const outfile = `dist/${runtime}/bench.js`;
+  await build({
+    absWorkingDir: here,
+    outfile,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    mainFields: ["module", "main"],
+    logLevel: "error",
+    plugins: [ajvStandalone, moduleBeside],
+    ...targets[runtime],
+  });
+  await stop();
+  return `${here}${outfile}`;
+}
+
+/** The code that ajv writes: Workers may not compile any at run time. Lengths and patterns go by UTF-16 units, as the rules do. */
+const ajvStandalone: Plugin = {
+  name: "ajv-standalone",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^ajv-standalone$/ }, ({ path }) => ({ path, namespace: "written" }));
+    onLoad({ filter: /.*/, namespace: "written" }, () => {
+      const ajv = new Ajv({
+        code: { source: true, esm: true },
+        unicode: false,
+        unicodeRegExp: false,
+        allowUnionTypes: true,
+        logger: false,
+      });
+      return { contents: standalone.default(ajv, ajv.compile(schema)), resolveDir: here };
+    });
+  },
+};
+
+const moduleBeside: Plugin = {
+  name: "module-beside",
+  setup({ onResolve }) {
+    onResolve({ filter: /\.wasm$/ }, () => ({ path: "./split_events_bg.wasm", external: true }));
+  },
+};

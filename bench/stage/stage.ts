@@ -1,0 +1,54 @@
+import type { Input } from "../cases/cases.ts";
+import { pipelines } from "../pipelines/all.ts";
+import { BATCH, type Name, type Ready } from "../pipelines/pipeline.ts";
+import { agree } from "./agree.ts";
+
+/** Holds one input and runs the pipelines on it, in whichever runtime this is. */
+export class Stage {
+  #ready: Ready | undefined;
+  #length = new Map<Name, number>();
+
+  load({ bytes, form, chunk, expected }: Input): void {
+    this.#length.clear();
+    this.#ready =
+      form === "objects"
+        ? { bytes: new Uint8Array(), chunks: [], batches: objects(bytes), form, expected }
+        : { bytes, chunks: pieces(bytes, chunk || bytes.length), batches: [], form, expected };
+  }
+
+  drop(): void {
+    this.#ready = undefined;
+  }
+
+  /** Throws unless all pipelines have the same result. */
+  agree(): void {
+    agree(this.#loaded());
+  }
+
+  /** One run, nothing kept of it. Throws where not as much came out as in the runs before. */
+  run(name: Name): void {
+    let length = 0;
+    pipelines[name](this.#loaded(), (body) => {
+      length += body.length;
+    });
+    const before = this.#length.get(name) ?? length;
+    this.#length.set(name, length);
+    if (length !== before) throw new Error(`${name}: ${length} out, in an earlier run ${before}`);
+  }
+
+  #loaded(): Ready {
+    if (!this.#ready) throw new Error("no input is loaded");
+    return this.#ready;
+  }
+}
+
+function pieces(bytes: Uint8Array, size: number): Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
+}
+
+function objects(bytes: Uint8Array): unknown[][] {
+  const lines = new TextDecoder().decode(bytes).trimEnd().split("\n");
+  return Array.from({ length: Math.ceil(lines.length / BATCH) }, (_, at) =>
+    lines.slice(at * BATCH, (at + 1) * BATCH).map((line) => JSON.parse(line) as unknown),
+  );
+}

@@ -1,0 +1,34 @@
+import type { Input } from "../cases/cases.ts";
+import type { Name } from "../pipelines/pipeline.ts";
+import { Stage } from "./stage.ts";
+
+const stage = new Stage();
+const { gc } = globalThis as { gc?: () => void };
+
+/** One request is one step; the clock stands still in here, so runtimes/workerd.ts holds it. */
+const steps: Record<string, (request: Request, url: URL) => void | Promise<void>> = {
+  "/load": async (request, url) => {
+    const input = JSON.parse(url.searchParams.get("input") ?? "") as Omit<Input, "bytes">;
+    stage.load({ ...input, bytes: new Uint8Array(await request.arrayBuffer()) });
+  },
+  "/agree": () => stage.agree(),
+  "/collect": () => {
+    if (!gc) throw new Error("there is no gc(): --expose-gc did not arrive");
+    gc();
+  },
+  "/nothing": () => {},
+  "/run": (_, url) => stage.run(url.searchParams.get("name") as Name),
+  "/drop": () => stage.drop(),
+};
+
+export default {
+  async fetch(request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    try {
+      await steps[url.pathname]?.(request, url);
+      return new Response();
+    } catch (error) {
+      return new Response(String(error), { status: 500 });
+    }
+  },
+};

@@ -1,0 +1,33 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const MAIN = "bench/main.ts";
+const run = promisify(execFile);
+
+function bench(...args: string[]) {
+  return run(process.execPath, ["--expose-gc", MAIN, ...args], { cwd: ROOT });
+}
+
+test("the benchmark holds all pipelines to the same events and prints one JSON value", async () => {
+  const { stdout } = await bench("--quick", "--json", "--case", "p4");
+  const ms = expect.any(Number);
+  expect(JSON.parse(stdout)).toEqual({
+    cases: [{ case: "p4", runtime: "node", ours_ms: ms, peers: { sdk: ms, ajv: ms, zod: ms }, floor_ms: ms, mb: ms }],
+  });
+  const [{ ours_ms, peers, floor_ms, mb }] = JSON.parse(stdout).cases;
+  expect(Math.min(ours_ms, peers.sdk, peers.ajv, peers.zod, floor_ms)).toBeGreaterThan(0);
+  expect(mb).toBeCloseTo(4, 1);
+});
+
+test("dirty events are repaired as the official SDK repairs them, or the benchmark stops", async () => {
+  const { stdout } = await bench("--quick", "--markdown", "--case", "dirty");
+  expect(stdout).toMatch(/^\| case \| MB \|.*\n\|---\|.*\n\| dirty: 10 % repaired, 1 % refused \| 4\.0 \|/m);
+});
+
+test("a case that does not exist is named, and those that do", async () => {
+  const failed = await bench("--case", "p5").catch((error: { code: number; stderr: string }) => error);
+  expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/^there is no case p5\nusage: .*p4, p20/s) });
+});
