@@ -50,7 +50,7 @@ const GOOD: &str = r#"{"eventTypeId":"a","trafficTypeName":"user","key":"Ava","t
 /// An event with something in place of what is clean, and the byte at which that begins.
 fn event(clean: &str, hostile: &[u8]) -> (Vec<u8>, usize) {
     let at = GOOD.find(clean).unwrap();
-    ([GOOD[..at].as_bytes(), hostile, GOOD[at + clean.len()..].as_bytes()].concat(), at)
+    ([&GOOD.as_bytes()[..at], hostile, &GOOD.as_bytes()[at + clean.len()..]].concat(), at)
 }
 
 /// Puts a record between two good ones: in an array, pretty-printed, and on a line of its own.
@@ -62,6 +62,10 @@ fn among_good_ones(record: &[u8]) -> [(Vec<u8>, usize); 3] {
         (format!("{GOOD}\n"), format!("\n{GOOD}\n")),
     ];
     around.map(|(before, after)| ([before.as_bytes(), record, after.as_bytes()].concat(), before.len()))
+}
+
+fn line_of(input: &[u8], byte: usize) -> u64 {
+    String::from_utf8_lossy(&input[..byte]).matches('\n').count() as u64 + 1
 }
 
 /// Nothing is said of the record, and it is sent as it is.
@@ -81,7 +85,7 @@ fn told(record: &[u8], code: Code, at: usize) -> Vec<Report> {
     for (input, start) in among_good_ones(record) {
         let report = checked(Format::Auto, &input);
         let byte = start + at;
-        let line = 1 + input[..byte].iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let line = line_of(&input, byte);
         let expected = Told { code: code.as_str().to_owned(), index: Some(1), line, byte: byte as u64 };
         assert_eq!(report.told, [expected], "{}", String::from_utf8_lossy(&input));
         reports.push(report);
@@ -124,7 +128,7 @@ fn a_line_break_in_a_string_is_refused_where_it_stands_and_the_next_line_is_read
     for (input, start) in among_good_ones(&raw) {
         let report = checked(Format::Auto, &input);
         let byte = start + at;
-        let line = 1 + input[..byte].iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let line = line_of(&input, byte);
         assert_eq!(report.told[0], Told { code: "not_json".into(), index: Some(1), line, byte: byte as u64 });
         // with the quote of its string, a record in one line has lost where it ends
         let one_line = input.starts_with(b"[{");

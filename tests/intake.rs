@@ -6,6 +6,7 @@ use common::{cuts, near_events, reference};
 use proptest::prelude::*;
 use split_events::{Caps, Format, Rules};
 
+#[allow(clippy::needless_update, reason = "rules that are not varied here keep their defaults")]
 fn rules() -> impl Strategy<Value = Rules> {
     any::<[bool; 3]>().prop_map(|[strict, normalize_names, listed]| Rules {
         strict,

@@ -190,7 +190,7 @@ pub fn write(program: &[u8]) -> Vec<u8> {
         }
         input.extend_from_slice(&event);
     }
-    if frame & 3 == 0 {
+    if frame % 4 == 0 {
         input.push(b']');
     }
     input
@@ -214,8 +214,8 @@ fn event(program: &mut Program, shape: u8) -> Vec<u8> {
         if shape & 4 != 0 {
             event += " ";
         }
+        let name = if twist >= 192 { "" } else { name };
         match name {
-            _ if twist >= 192 => event += &scalar(program),
             "key" if twist >= 128 => event += &format!("\"{}\"", program.pick(STRINGS)),
             "key" => event += &format!("\"{twist}\""),
             "eventTypeId" | "trafficTypeName" if twist >= 128 => event += &format!("\"{}\"", program.pick(STRINGS)),

@@ -9,13 +9,13 @@ use super::cuts::Run;
 
 /// The whole input at once.
 pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
-    let mut reader = Reader::new(format);
+    let mut source = Reader::new(format);
     let mut batcher = Batcher::new(caps, "run".to_owned());
     let mut report = Report::new(rules.strict);
     let mut batches = Vec::new();
-    reader.push(bytes);
-    reader.end();
-    while let Some(frame) = reader.next_frame() {
+    source.push(bytes);
+    source.end();
+    while let Some(frame) = source.next_frame() {
         let place = |line, offset| Place { index: report.events, source: 0, text: Some((line, offset)) };
         match frame {
             Frame::Trouble(Fault { code, line, offset, got }) => report.trouble(code, line, offset, got, None),
@@ -24,7 +24,7 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
                 report.add(&Verdict::Refused, &[Finding::of_record(code, &got)], context);
             }
             Frame::Record { span, line, offset, .. } => {
-                let record = &reader.bytes()[span];
+                let record = &source.bytes()[span];
                 let place = place(line, offset);
                 let Checked { mut verdict, mut findings } = check(record, rules);
                 let sent = match &verdict {
