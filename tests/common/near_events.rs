@@ -190,7 +190,7 @@ pub fn write(program: &[u8]) -> Vec<u8> {
         }
         input.extend_from_slice(&event);
     }
-    if frame % 4 == 0 {
+    if frame.is_multiple_of(4) {
         input.push(b']');
     }
     input
@@ -216,9 +216,10 @@ fn event(program: &mut Program, shape: u8) -> Vec<u8> {
         }
         let name = if twist >= 192 { "" } else { name };
         match name {
-            "key" if twist >= 128 => event += &format!("\"{}\"", program.pick(STRINGS)),
+            "key" | "eventTypeId" | "trafficTypeName" if twist >= 128 => {
+                event += &format!("\"{}\"", program.pick(STRINGS));
+            }
             "key" => event += &format!("\"{twist}\""),
-            "eventTypeId" | "trafficTypeName" if twist >= 128 => event += &format!("\"{}\"", program.pick(STRINGS)),
             "eventTypeId" => event += ["\"page_load\"", "\"a:b\"", "\"buy\"", "\"x\""][usize::from(twist & 3)],
             "trafficTypeName" => event += ["\"user\"", "\"account\""][usize::from(twist & 1)],
             "timestamp" if twist < 128 => event += &format!("16455578240{twist:02}"),

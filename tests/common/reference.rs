@@ -10,7 +10,7 @@ use super::cuts::Run;
 /// The whole input at once.
 pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
     let mut source = Reader::new(format);
-    let mut batcher = Batcher::new(caps, "run".to_owned());
+    let mut filling = Batcher::new(caps, "run".to_owned());
     let mut report = Report::new(rules.strict);
     let mut batches = Vec::new();
     source.push(bytes);
@@ -32,17 +32,17 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
                     _ => record,
                 };
                 let sent = sent.to_vec();
-                if verdict != Verdict::Refused && !batcher.fits(sent.len()) {
+                if verdict != Verdict::Refused && !filling.fits(sent.len()) {
                     findings.push(Finding::of_record(Code::EventOverMaxBytes, &String::from_utf8_lossy(record)));
                     verdict = Verdict::Refused;
                 }
                 report.add(&verdict, &findings, Context { place, record, file: None });
                 if verdict != Verdict::Refused {
-                    batches.extend(batcher.add(&sent, place));
+                    batches.extend(filling.add(&sent, place));
                 }
             }
         }
     }
-    batches.extend(batcher.take());
+    batches.extend(filling.take());
     Run::of(&report, batches)
 }
