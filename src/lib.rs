@@ -30,6 +30,6 @@ pub use event::Place;
 pub use intake::Intake;
 pub use issue::{Code, CodeInfo, Fate, Finding, Issue, Severity, table};
 pub use read::{Buffer, Fault, Format, Frame, Padded, Reader};
-pub use report::Report;
+pub use report::{Context, Report};
 pub use rules::Rules;
 pub use undelivered::Undelivered;

