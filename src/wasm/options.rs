@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
-use crate::{Caps, Rules};
+use crate::{Caps, Rules, Unit};
 
 /// The service's own address.
 pub const ENDPOINT: &str = "https://events.split.io/api/events/bulk";
@@ -82,7 +82,37 @@ impl Options<'_> {
             names.iter().map(|name| crate::rules::lower_traffic_type(name).into_owned()).collect::<HashSet<_>>()
         });
         let normalize_names = self.value("normalizeNames", "true or false")?.unwrap_or(false);
-        Ok(Rules { strict, normalize_names, traffic_types })
+        let flatten = self.value("flatten", "true or false")?.unwrap_or(false);
+        let (timestamp_unit, now) = (self.timestamp_unit()?, self.now()?);
+        Ok(Rules { strict, normalize_names, traffic_types, flatten, timestamp_unit, now })
+    }
+
+    fn timestamp_unit(&self) -> Result<Option<Unit>, ConfigError> {
+        let expected = "\"auto\", \"s\", \"ms\", \"us\" or \"ns\"";
+        Ok(match self.value::<String>("timestampUnit", expected)?.as_deref() {
+            None | Some("auto") => None,
+            Some("s") => Some(Unit::Seconds),
+            Some("ms") => Some(Unit::Milliseconds),
+            Some("us") => Some(Unit::Microseconds),
+            Some("ns") => Some(Unit::Nanoseconds),
+            Some(other) => return Err(invalid("timestampUnit", expected, &other.into())),
+        })
+    }
+
+    /// The clock: the runtime's own unless another is given, or none.
+    fn now(&self) -> Result<Option<u64>, ConfigError> {
+        let value = self.get("now");
+        if value.is_null() || value == JsValue::FALSE {
+            return Ok(None);
+        }
+        if value.is_undefined() {
+            // where Workers have no request yet, their clock stands at zero
+            return Ok(Some(js_sys::Date::now() as u64).filter(|&now| now > 0));
+        }
+        match value.as_f64() {
+            Some(now) if now.is_finite() && now > 0.0 => Ok(Some(now as u64)),
+            _ => Err(invalid("now", "Unix time in milliseconds, or false", &value)),
+        }
     }
 
     pub fn caps(&self) -> Result<Caps, ConfigError> {
