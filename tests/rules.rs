@@ -450,8 +450,8 @@ fn a_long_name_before_many_others_costs_no_more_than_the_event_may_have() {
     let inner: Vec<String> = (0..40_000).map(|n| format!("\"{n}\":[]")).collect();
     let properties = format!(r#"{{"{}":{{{}}}}}"#, "x".repeat(400_000), inner.join(","));
     refused_under(&flattening(), "properties", &properties, Code::EventTooLarge);
-    let twice = ["\"y\":{\"x\":{},\"x\":{}}"; 30_000].join(",");
-    let properties = format!(r#"{{"{}":{{{twice}}}}}"#, "x".repeat(400_000));
+    let twice = r#""y":{"x":{},"x":{}},"#.repeat(30_000);
+    let properties = format!(r#"{{"{}":{{{twice}"z":{{}}}}}}"#, "x".repeat(400_000));
     refused_under(&flattening(), "properties", &properties, Code::DuplicateField);
 }
 

@@ -27,6 +27,7 @@ const FIELDS: [(&str, &str); 5] = [
     ("value", "1.31"),
 ];
 
+#[expect(clippy::enum_glob_use, reason = "every code stands here once, and stands alone")]
 pub fn all() -> Vec<Example> {
     use Code::*;
     vec![
