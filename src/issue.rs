@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::json::Value;
 use crate::rules::{
-    DEPTH_MAX, EVENT_SIZE_MAX, EVENT_TYPE_MAX, EVENT_TYPE_SURE, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX,
-    RECORD_BYTES_MAX,
+    AHEAD_DAYS, DEPTH_MAX, EVENT_SIZE_MAX, EVENT_TYPE_MAX, EVENT_TYPE_SURE, KEY_MAX, OLD_DAYS, PROPERTIES_MAX,
+    PROPERTY_STRING_MAX, RECORD_BYTES_MAX,
 };
 
 /// How much an issue weighs.
@@ -152,7 +152,7 @@ codes! {
     TimestampNotPositive "timestamp_not_positive" Error Dropped
         "timestamp is zero or negative" "give Unix time in milliseconds"
     TimestampOutOfRange "timestamp_out_of_range" Error Dropped
-        "timestamp is a time after 1973 in no unit" "give Unix time in milliseconds"
+        "timestamp is not between 1973 and 5138 in the unit given with timestampUnit, or in any unit where none is" "give Unix time in milliseconds"
     TimestampString "timestamp_string" Repair Kept
         "timestamp was a string and became a number" "give it as a number"
     TimestampSeconds "timestamp_seconds" Repair Dropped
@@ -165,6 +165,10 @@ codes! {
         "timestamp was a date and became Unix time in milliseconds" "give Unix time in milliseconds"
     TimestampNotInteger "timestamp_not_integer" Repair Kept
         "timestamp was not written as a whole number; what is below a millisecond was cut off" "give whole milliseconds"
+    TimestampOld "timestamp_old" Warning Kept
+        "timestamp is more than {OLD_DAYS} days ago, and the service keeps events for {OLD_DAYS} days" "make sure that the time is meant: no metric may count the event"
+    TimestampAhead "timestamp_ahead" Warning Kept
+        "timestamp is more than {AHEAD_DAYS} day ahead of the clock" "look at the clock and the time zone of the source"
 
     ValueNotNumber "value_not_number" Error Dropped
         "value is not a number" "give a finite number, or leave value out"
@@ -178,7 +182,9 @@ codes! {
     PropertiesNotObject "properties_not_object" Error Dropped
         "properties must be an object" "give an object of strings, numbers and booleans"
     PropertyNotScalar "property_not_scalar" Repair Kept
-        "a property that is an object or array became null, as in the SDK" "give strings, numbers or booleans"
+        "a property that is an object or array became null, as in the SDK" "give strings, numbers or booleans; flatten makes dotted names of the objects"
+    PropertyFlattened "property_flattened" Repair Kept
+        "a property that is an object became properties with dotted names" "give dotted names at the source"
     PropertyNotFinite "property_not_finite" Repair Kept
         "a property that is no finite number became null, as in the SDK" "give a finite number"
     EventTooLarge "event_too_large" Error Dropped

@@ -7,7 +7,8 @@
 
 use crate::ecma::{self, Ecma};
 use crate::issue::{Code, Findings};
-use crate::json::{self, Kind, Member, Value};
+use crate::json::{self, Kind, Value};
+use crate::properties;
 use crate::timestamp::{self, Reading, Unit};
 
 /// Longest event type (`splitio-commons`: `^[a-zA-Z0-9][-_.:a-zA-Z0-9]{0,79}$`).
@@ -23,11 +24,16 @@ pub const PROPERTY_STRING_MAX: usize = 256;
 /// Largest event, counted as the JavaScript SDK counts (`MAX_EVENT_SIZE`).
 pub const EVENT_SIZE_MAX: usize = 32_768;
 /// What the JavaScript SDK counts for an event without properties (`BASE_EVENT_SIZE`).
-const EVENT_SIZE_BASE: usize = 1024;
+pub const EVENT_SIZE_BASE: usize = 1024;
 /// Deepest nesting of objects and arrays in one event, itself included.
 pub const DEPTH_MAX: usize = 32;
 /// A record above this is refused as it passes and never held whole.
 pub const RECORD_BYTES_MAX: usize = 1_000_000;
+/// An event older than this many days is warned of: so long the service keeps events.
+pub const OLD_DAYS: u64 = 90;
+/// An event further ahead of the clock than this many days is warned of.
+pub const AHEAD_DAYS: u64 = 1;
+const DAY: u64 = 86_400_000;
 
 /// What the user may choose about the rules.
 #[derive(Debug, Clone)]
@@ -41,6 +47,12 @@ pub struct Rules {
     pub traffic_types: Option<Vec<String>>,
     /// How JavaScript writes numbers and lower case.
     pub ecma: Ecma,
+    /// Nested objects in properties become properties with dotted names.
+    pub flatten: bool,
+    /// The unit of a timestamp that is a number; where not given, its magnitude tells.
+    pub timestamp_unit: Option<Unit>,
+    /// Unix milliseconds: the clock that old timestamps and those ahead are told by.
+    pub now: Option<u64>,
 }
 
 /// What becomes of a field that was not refused.
@@ -61,9 +73,9 @@ impl Rules {
             "eventTypeId" => self.event_type_id(value, found),
             "trafficTypeName" => self.traffic_type_name(value, found),
             "key" => key(value, self.ecma, found),
-            "timestamp" => timestamp(value, found),
+            "timestamp" => self.timestamp(value, found),
             "value" => self::value(value, self.ecma, found),
-            "properties" => properties(value, found),
+            "properties" => properties::check(value, self.flatten, found),
             "environmentName" => environment_name(value, found),
             _ => Field::Remove,
         }
@@ -110,6 +122,70 @@ impl Rules {
         }
         replace_if(lowered, Code::TrafficTypeNameLowercased, value, found)
     }
+
+    /// Unix time in whole milliseconds. What is in another unit, a string or RFC 3339 is converted.
+    pub fn timestamp(&self, value: Option<&Value>, found: &mut Findings) -> Field {
+        let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
+            found.missing(Code::TimestampMissing, value);
+            return Field::Keep;
+        };
+        let (text, is_string) = match &value.kind {
+            Kind::Number(text) => (*text, false),
+            Kind::String(text) => (text.trim_matches(ecma::is_space), true),
+            _ => ("", true),
+        };
+        let (millis, unit) = match timestamp::read(text, self.timestamp_unit) {
+            Reading::Number { millis, unit } => (millis, Some(unit)),
+            Reading::Date(millis) => (millis, None),
+            Reading::NotPositive => {
+                found.at(Code::TimestampNotPositive, value);
+                return Field::Keep;
+            }
+            Reading::OutOfRange => {
+                found.at(Code::TimestampOutOfRange, value);
+                return Field::Keep;
+            }
+            Reading::Unreadable => {
+                found.at(Code::TimestampUnreadable, value);
+                return Field::Keep;
+            }
+        };
+        if is_string && unit.is_some() {
+            found.at(Code::TimestampString, value);
+        }
+        let whole = millis.to_string();
+        match unit {
+            Some(Unit::Seconds) => found.at(Code::TimestampSeconds, value),
+            Some(Unit::Milliseconds) if whole == text => {}
+            Some(Unit::Milliseconds) => found.at(Code::TimestampNotInteger, value),
+            Some(Unit::Microseconds) => found.at(Code::TimestampMicroseconds, value),
+            Some(Unit::Nanoseconds) => found.at(Code::TimestampNanoseconds, value),
+            None => found.at(Code::TimestampRfc3339, value),
+        }
+        if self.is_old(millis) {
+            found.at(Code::TimestampOld, value);
+        }
+        if self.is_ahead(millis) {
+            found.at(Code::TimestampAhead, value);
+        }
+        if !is_string && whole == text { Field::Keep } else { Field::Replace(whole) }
+    }
+
+    /// Whether a timestamp of 12 to 14 digits is sent as it is, and nothing is said of it.
+    #[inline]
+    pub fn is_clean_timestamp(&self, number: u64) -> bool {
+        matches!(self.timestamp_unit, None | Some(Unit::Milliseconds)) && !self.is_old(number) && !self.is_ahead(number)
+    }
+
+    #[inline]
+    fn is_old(&self, millis: u64) -> bool {
+        self.now.is_some_and(|now| millis.saturating_add(OLD_DAYS * DAY) < now)
+    }
+
+    #[inline]
+    fn is_ahead(&self, millis: u64) -> bool {
+        self.now.is_some_and(|now| millis > now.saturating_add(AHEAD_DAYS * DAY))
+    }
 }
 
 /// The key given to `getTreatment()`: up to 250 UTF-16 units, without white space around.
@@ -141,49 +217,6 @@ pub fn key(value: Option<&Value>, ecma: Ecma, found: &mut Findings) -> Field {
     }
     let changed = (trimmed.len() < text.len()).then(|| trimmed.to_owned());
     replace_if(changed, Code::KeyTrimmed, value, found)
-}
-
-/// Unix time in whole milliseconds. What is in another unit, a string or RFC 3339 is converted.
-pub fn timestamp(value: Option<&Value>, found: &mut Findings) -> Field {
-    let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
-        found.missing(Code::TimestampMissing, value);
-        return Field::Keep;
-    };
-    let (text, is_string) = match &value.kind {
-        Kind::Number(text) => (*text, false),
-        Kind::String(text) => (text.trim_matches(ecma::is_space), true),
-        _ => ("", true),
-    };
-    let (millis, unit) = match timestamp::read(text) {
-        Reading::Millis { millis, unit } => (millis, unit),
-        Reading::NotPositive => {
-            found.at(Code::TimestampNotPositive, value);
-            return Field::Keep;
-        }
-        Reading::OutOfRange => {
-            found.at(Code::TimestampOutOfRange, value);
-            return Field::Keep;
-        }
-        Reading::Unreadable => {
-            found.at(Code::TimestampUnreadable, value);
-            return Field::Keep;
-        }
-    };
-    if is_string && unit != Unit::Rfc3339 {
-        found.at(Code::TimestampString, value);
-    }
-    match unit {
-        Unit::Seconds => found.at(Code::TimestampSeconds, value),
-        Unit::Milliseconds => {}
-        Unit::Microseconds => found.at(Code::TimestampMicroseconds, value),
-        Unit::Nanoseconds => found.at(Code::TimestampNanoseconds, value),
-        Unit::Rfc3339 => found.at(Code::TimestampRfc3339, value),
-    }
-    let whole = millis.to_string();
-    if unit == Unit::Milliseconds && whole != text {
-        found.at(Code::TimestampNotInteger, value);
-    }
-    if !is_string && whole == text { Field::Keep } else { Field::Replace(whole) }
 }
 
 /// A finite number, or nothing.
@@ -219,51 +252,6 @@ pub fn value(value: Option<&Value>, ecma: Ecma, found: &mut Findings) -> Field {
     }
 }
 
-/// An object of strings, finite numbers, booleans and nulls, within the size of an event.
-pub fn properties(value: Option<&Value>, found: &mut Findings) -> Field {
-    let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
-        return Field::Keep;
-    };
-    let Kind::Object(members) = &value.kind else {
-        found.at(Code::PropertiesNotObject, value);
-        return Field::Keep;
-    };
-    duplicates(members, "properties.", found);
-    if members.len() > PROPERTIES_MAX {
-        found.at(Code::PropertiesTooMany, value);
-    }
-    let mut size = EVENT_SIZE_BASE;
-    let mut nulled = Vec::new();
-    for (at, Member { name, value, .. }) in members.iter().enumerate() {
-        size += 2 * utf16_len(name);
-        let path = || ["properties.", name].concat();
-        match &value.kind {
-            Kind::Null => {}
-            Kind::Bool(_) => size += 4,
-            Kind::Number(text) if json::is_finite(text) => size += 8,
-            Kind::String(text) => {
-                let units = utf16_len(text);
-                size += 2 * units;
-                if units > PROPERTY_STRING_MAX {
-                    found.at_path(Code::PropertyStringLong, path(), value);
-                }
-            }
-            Kind::Number(_) => {
-                found.at_path(Code::PropertyNotFinite, path(), value);
-                nulled.push(at);
-            }
-            Kind::Array | Kind::Object(_) => {
-                found.at_path(Code::PropertyNotScalar, path(), value);
-                nulled.push(at);
-            }
-        }
-    }
-    if size > EVENT_SIZE_MAX {
-        found.at(Code::EventTooLarge, value);
-    }
-    if nulled.is_empty() { Field::Keep } else { Field::Replace(with_nulls(members, &nulled)) }
-}
-
 /// Not checked by the official SDKs and kept by the service, where it is a string.
 pub fn environment_name(value: Option<&Value>, found: &mut Findings) -> Field {
     match value {
@@ -275,18 +263,40 @@ pub fn environment_name(value: Option<&Value>, found: &mut Findings) -> Field {
     }
 }
 
-/// A name given twice: which of the two the service would take is anybody's guess.
-pub fn duplicates(members: &[Member], prefix: &str, found: &mut Findings) {
-    if members.len() > EVENT_SIZE_MAX {
-        return; // too large whatever the names are; comparing them would take long
-    }
-    let mut seen = 0_u64;
-    for (at, Member { name, value, .. }) in members.iter().enumerate() {
-        let bit = 1 << (name_hash(name.as_bytes()) & 63);
-        if seen & bit != 0 && members[..at].iter().any(|before| before.name == *name) {
+/// A name given twice: which of the two the service would take is anybody's guess. Gives whether there is one.
+pub fn duplicates<'m>(
+    named: impl Iterator<Item = (&'m str, &'m Value<'m>)>,
+    prefix: &str,
+    found: &mut Findings,
+) -> bool {
+    let mut names = Names::default();
+    let mut any = false;
+    for (name, value) in named {
+        if !names.add(name) {
             found.at_path(Code::DuplicateField, [prefix, name].concat(), value);
+            any = true;
         }
-        seen |= bit;
+    }
+    any
+}
+
+/// Names of one object.
+#[derive(Debug, Default)]
+pub struct Names<'m> {
+    names: Vec<&'m str>,
+    bits: u64,
+}
+
+impl<'m> Names<'m> {
+    /// Gives whether the name is new. So many names that the event is too large are not compared.
+    pub fn add(&mut self, name: &'m str) -> bool {
+        let bit = 1 << name_hash(name.as_bytes());
+        let twice = self.bits & bit != 0 && self.names.contains(&name);
+        self.bits |= bit;
+        if 2 * self.names.len() <= EVENT_SIZE_MAX {
+            self.names.push(name);
+        }
+        !twice
     }
 }
 
@@ -322,7 +332,8 @@ fn normalize(name: &str) -> String {
     name.chars().map(|c| if may_stand_in_event_type(c) { c } else { '_' }).collect()
 }
 
-fn utf16_len(text: &str) -> usize {
+/// Length as JavaScript counts it.
+pub fn utf16_len(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().map(char::len_utf16).sum() }
 }
 
@@ -373,18 +384,4 @@ fn replace_if(replacement: Option<String>, code: Code, value: &Value, found: &mu
     let Some(text) = replacement else { return Field::Keep };
     found.at(code, value);
     Field::Replace(json::quoted(&text))
-}
-
-fn with_nulls(members: &[Member], nulled: &[usize]) -> String {
-    let mut text = String::from("{");
-    for (at, member) in members.iter().enumerate() {
-        if at > 0 {
-            text.push(',');
-        }
-        text.push_str(member.raw_name);
-        text.push(':');
-        text.push_str(if nulled.contains(&at) { "null" } else { member.value.raw });
-    }
-    text.push('}');
-    text
 }

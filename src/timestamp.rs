@@ -6,7 +6,7 @@
 
 use crate::json;
 
-/// The unit or notation that a time was given in.
+/// The unit that a number is a time in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// From 1e8, below 1e11.
@@ -17,37 +17,41 @@ pub enum Unit {
     Microseconds,
     /// From 1e17, below 1e20.
     Nanoseconds,
-    /// A date with its zone.
-    Rfc3339,
 }
 
 /// What a text says about a time.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// A time; what is below a millisecond is cut off.
-    Millis {
+    /// A number; what is below a millisecond is cut off.
+    Number {
         /// Unix milliseconds, positive.
         millis: u64,
         /// What it was given in.
         unit: Unit,
     },
+    /// A date with its zone, in Unix milliseconds, positive.
+    Date(u64),
     /// Zero, negative, or a date not after 1970-01-01T00:00:00Z.
     NotPositive,
-    /// A number that is a time in no unit.
+    /// A number that is a time in no unit, or not in the one expected.
     OutOfRange,
     /// Neither a number nor a date.
     Unreadable,
 }
 
-/// Reads a decimal number or an RFC 3339 date-time.
-pub fn read(text: &str) -> Reading {
+/// Reads a decimal number, in the unit expected or in whichever its magnitude tells, or an RFC 3339 date-time.
+pub fn read(text: &str, expected: Option<Unit>) -> Reading {
     if let Some(number) = Decimal::parse(text) {
-        return number.reading();
+        return match number.reading() {
+            // no number is a time between 1973 and 5138 in two units
+            Reading::Number { unit, .. } if expected.is_some_and(|expected| expected != unit) => Reading::OutOfRange,
+            reading => reading,
+        };
     }
     match rfc3339(text) {
         None => Reading::Unreadable,
         Some(millis) => match u64::try_from(millis) {
-            Ok(millis) if millis > 0 => Reading::Millis { millis, unit: Unit::Rfc3339 },
+            Ok(millis) if millis > 0 => Reading::Date(millis),
             _ => Reading::NotPositive,
         },
     }
@@ -96,7 +100,7 @@ impl Decimal {
         let digits = self.digits.iter().map(|digit| u64::from(digit - b'0')).chain(std::iter::repeat(0));
         let length = usize::try_from(self.point + shift).unwrap_or(0);
         let millis = digits.take(length).fold(0, |number, digit| number * 10 + digit);
-        Reading::Millis { millis, unit }
+        Reading::Number { millis, unit }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What must hold for any input, held against parsers that others wrote.
 
 use proptest::prelude::*;
-use split_events::{Batcher, Buffer, Caps, Code, Fast, Format, Intake, Proof, Rules, Severity, Verdict, check};
+use split_events::{Batcher, Buffer, Caps, Code, Fast, Format, Intake, Proof, Rules, Severity, Unit, Verdict, check};
 
 /// JSON-like text: mostly an event, with pieces taken out, put in and doubled.
 fn near_json() -> impl Strategy<Value = String> {
@@ -44,6 +44,36 @@ fn event_with(properties: &str) -> String {
     )
 }
 
+/// The rules with their options on and off. The clock stands at the timestamps of the events, or far away.
+fn any_rules() -> impl Strategy<Value = Rules> {
+    let units = [Unit::Seconds, Unit::Milliseconds, Unit::Microseconds, Unit::Nanoseconds];
+    let clock = prop_oneof![Just(1_645_557_824_000), 1_645_550_000_000_u64..1_645_650_000_000, any::<u64>()];
+    let unit = proptest::option::weighted(0.3, prop::sample::select(units.to_vec()));
+    (any::<bool>(), unit, proptest::option::of(clock)).prop_map(|(flatten, timestamp_unit, now)| Rules {
+        flatten,
+        timestamp_unit,
+        now,
+        ..Rules::default()
+    })
+}
+
+/// Nested objects opened; nothing where a name would stand twice.
+fn flattened(value: &serde_json::Map<String, serde_json::Value>) -> Option<serde_json::Value> {
+    fn open(
+        members: &serde_json::Map<String, serde_json::Value>,
+        path: &str,
+        flat: &mut serde_json::Map<String, serde_json::Value>,
+    ) -> bool {
+        members.iter().all(|(name, value)| match value {
+            serde_json::Value::Object(inner) => open(inner, &format!("{path}{name}."), flat),
+            serde_json::Value::Array(_) => flat.insert(format!("{path}{name}"), serde_json::Value::Null).is_none(),
+            scalar => flat.insert(format!("{path}{name}"), scalar.clone()).is_none(),
+        })
+    }
+    let mut flat = serde_json::Map::new();
+    open(value, "", &mut flat).then_some(flat.into())
+}
+
 proptest! {
     #[test]
     fn text_is_json_for_the_checker_as_it_is_for_serde_json(text in near_json()) {
@@ -74,9 +104,34 @@ proptest! {
     }
 
     #[test]
-    fn what_is_sent_after_a_repair_is_clean(text in near_json()) {
-        if let Verdict::Repaired(sent) = check(text.as_bytes(), &Rules::default()).verdict {
-            prop_assert_eq!(check(sent.as_bytes(), &Rules::default()).verdict, Verdict::Clean, "{}", sent);
+    fn what_is_sent_after_a_repair_is_clean(text in near_json(), flatten in any::<bool>()) {
+        let rules = Rules { flatten, ..Rules::default() };
+        if let Verdict::Repaired(sent) = check(text.as_bytes(), &rules).verdict {
+            prop_assert_eq!(check(sent.as_bytes(), &rules).verdict, Verdict::Clean, "{}", sent);
+        }
+    }
+
+    #[test]
+    fn flattened_properties_have_the_values_of_the_nested_ones(
+        properties in proptest::collection::hash_map("[ab.]{0,2}", json_value(), 0..4),
+    ) {
+        let properties = properties.into_iter().collect();
+        let record = event_with(&serde_json::Value::Object(properties).to_string());
+        let rules = Rules { flatten: true, ..Rules::default() };
+        let checked = check(record.as_bytes(), &rules);
+        prop_assume!(!checked.findings.iter().any(|finding| finding.code == Code::EventTooLarge));
+        let before: serde_json::Value = serde_json::from_str(&record).unwrap();
+        match flattened(before["properties"].as_object().unwrap()) {
+            None => prop_assert_eq!(checked.verdict, Verdict::Refused),
+            Some(expected) => {
+                let sent = match checked.verdict {
+                    Verdict::Repaired(sent) => sent,
+                    _ => record,
+                };
+                let after: serde_json::Value = serde_json::from_str(&sent).unwrap();
+                prop_assert_eq!(&after["properties"], &expected);
+                prop_assert_eq!(check(sent.as_bytes(), &rules).verdict, Verdict::Clean);
+            }
         }
     }
 
@@ -159,8 +214,8 @@ proptest! {
     #[test]
     fn what_the_fast_checker_proves_clean_the_careful_one_finds_clean(
         events in proptest::collection::vec(near_clean(), 1..20),
+        rules in any_rules(),
     ) {
-        let rules = Rules::default();
         let mut fast = Fast::default();
         for event in events {
             let mut buffer = Buffer::default();

@@ -1,6 +1,6 @@
 //! Each rule of each field, named after what it decides.
 
-use split_events::{Code, Rules, Verdict, check};
+use split_events::{Buffer, Code, Fast, Proof, Rules, Unit, Verdict, check};
 
 /// An event that is clean but for the fields given here, as JSON text; an empty text leaves a field out.
 fn event(changes: &[(&str, &str)]) -> String {
@@ -243,6 +243,94 @@ fn a_timestamp_of_zero_or_before_1970_is_refused() {
 }
 
 #[test]
+fn with_a_fixed_unit_a_number_is_a_time_in_that_unit_and_nothing_is_guessed() {
+    let numbers = [
+        (Unit::Seconds, "1645557823", Some(Code::TimestampSeconds)),
+        (Unit::Milliseconds, "1645557823000", None),
+        (Unit::Microseconds, "1645557823000123", Some(Code::TimestampMicroseconds)),
+        (Unit::Nanoseconds, "1645557823000123456", Some(Code::TimestampNanoseconds)),
+    ];
+    for (unit, _, _) in numbers {
+        let rules = Rules { timestamp_unit: Some(unit), ..Rules::default() };
+        for (own, number, code) in numbers {
+            if own != unit {
+                refused_under(&rules, "timestamp", number, Code::TimestampOutOfRange);
+            } else if let Some(code) = code {
+                repaired_under(&rules, "timestamp", number, "1645557823000", &[code]);
+            } else {
+                assert_eq!(codes(&event(&[("timestamp", number)]), &rules), (Verdict::Clean, vec![]));
+            }
+        }
+        repaired_under(&rules, "timestamp", r#""2022-02-22T19:23:43Z""#, "1645557823000", &[Code::TimestampRfc3339]);
+        refused_under(&rules, "timestamp", "-1645557823", Code::TimestampNotPositive);
+        refused_under(&rules, "timestamp", r#""yesterday""#, Code::TimestampUnreadable);
+    }
+    let seconds = Rules { timestamp_unit: Some(Unit::Seconds), ..Rules::default() };
+    let both = [Code::TimestampString, Code::TimestampSeconds];
+    repaired_under(&seconds, "timestamp", r#""1645557823.5""#, "1645557823500", &both);
+}
+
+const NOW: u64 = 1_700_000_000_000;
+const DAY: u64 = 86_400_000;
+
+#[test]
+fn a_time_over_90_days_old_or_over_1_day_ahead_is_warned_of_where_a_clock_is_given() {
+    let rules = Rules { now: Some(NOW), ..Rules::default() };
+    for (millis, expected) in [
+        (NOW - 90 * DAY, vec![]),
+        (NOW - 90 * DAY - 1, vec![Code::TimestampOld]),
+        (NOW, vec![]),
+        (NOW + DAY, vec![]),
+        (NOW + DAY + 1, vec![Code::TimestampAhead]),
+    ] {
+        let record = event(&[("timestamp", &millis.to_string())]);
+        assert_eq!(codes(&record, &rules), (Verdict::Clean, expected), "{millis}");
+        assert_eq!(codes(&record, &Rules::default()), (Verdict::Clean, vec![]), "{millis}");
+    }
+}
+
+#[test]
+fn the_clock_judges_the_time_that_is_sent() {
+    let rules = Rules { now: Some(NOW), ..Rules::default() };
+    let old = [Code::TimestampString, Code::TimestampSeconds, Code::TimestampOld];
+    repaired_under(&rules, "timestamp", r#""1645557823""#, "1645557823000", &old);
+    let ahead = [Code::TimestampRfc3339, Code::TimestampAhead];
+    repaired_under(&rules, "timestamp", r#""2032-02-22T19:23:43Z""#, "1961090623000", &ahead);
+    repaired_under(&rules, "timestamp", "1700000000", "1700000000000", &[Code::TimestampSeconds]);
+}
+
+#[test]
+fn the_fast_checker_proves_only_timestamps_of_which_nothing_would_be_said() {
+    let proved = |millis: u64, rules: &Rules| {
+        let record = event(&[("timestamp", &millis.to_string())]);
+        let mut buffer = Buffer::default();
+        buffer.room(record.len()).copy_from_slice(record.as_bytes());
+        let mut fast = Fast::default();
+        let proofs = [(); 2].map(|()| fast.prove(buffer.padded(), 0, rules));
+        assert_eq!(proofs[0], proofs[1], "the first by the scanner, the second by a template");
+        matches!(proofs[0], Proof::Clean { .. })
+    };
+    let any = Rules::default();
+    let clock = Rules { now: Some(NOW), ..Rules::default() };
+    for (millis, inside) in [
+        (NOW - 90 * DAY - 1, false),
+        (NOW - 90 * DAY, true),
+        (NOW + DAY, true),
+        (NOW + DAY + 1, false),
+        (100_000_000_000, false),
+        (99_999_999_999_999, false),
+    ] {
+        assert!(proved(millis, &any), "{millis}");
+        assert_eq!(proved(millis, &clock), inside, "{millis}");
+    }
+    let unit = |unit| Rules { timestamp_unit: Some(unit), ..Rules::default() };
+    assert!(proved(NOW, &unit(Unit::Milliseconds)));
+    for other in [Unit::Seconds, Unit::Microseconds, Unit::Nanoseconds] {
+        assert!(!proved(NOW, &unit(other)), "{other:?}");
+    }
+}
+
+#[test]
 fn a_value_is_a_finite_number_or_a_string_of_one() {
     for text in ["0", "-0", "1e308", "123456789012345678901234567890", "5e-324", "1e-400"] {
         clean(&[("value", text)]);
@@ -282,6 +370,89 @@ fn properties_are_an_object_of_scalars() {
     );
     repaired("properties", r#"{"a":1e400}"#, r#"{"a":null}"#, &[Code::PropertyNotFinite]);
     refused("properties", r#"{"a":1,"\u0061":2}"#, Code::DuplicateField);
+}
+
+fn flattening() -> Rules {
+    Rules { flatten: true, ..Rules::default() }
+}
+
+#[test]
+fn flatten_turns_nested_objects_into_dotted_names_where_they_stand() {
+    let rules = flattening();
+    let flattened = [Code::PropertyFlattened];
+    repaired_under(
+        &rules,
+        "properties",
+        r#"{"z":1,"a":{"b":{"c":"x"},"d":null},"y":true}"#,
+        r#"{"z":1,"a.b.c":"x","a.d":null,"y":true}"#,
+        &flattened,
+    );
+    repaired_under(
+        &rules,
+        "properties",
+        r#"{"a":{}, "b" : { "" : {"c" :1}}}"#,
+        r#"{"b..c":1}"#,
+        &[flattened; 2].concat(),
+    );
+    repaired_under(&rules, "properties", r#"{"a\u0062":{"\"":{"é.":"\n"}}}"#, r#"{"a\u0062.\".é.":"\n"}"#, &flattened);
+    assert_eq!(codes(&event(&[("properties", r#"{"a":1,"b.c":2}"#)]), &rules), (Verdict::Clean, vec![]));
+}
+
+#[test]
+fn flatten_leaves_arrays_and_what_is_no_finite_number_to_become_null() {
+    use Code::{PropertyFlattened, PropertyNotFinite, PropertyNotScalar};
+    let (properties, sent) = (r#"{"a":{"b":[{"c":1}],"d":1e400},"e":[]}"#, r#"{"a.b":null,"a.d":null,"e":null}"#);
+    let expected = [PropertyFlattened, PropertyNotScalar, PropertyNotFinite, PropertyNotScalar];
+    repaired_under(&flattening(), "properties", properties, sent, &expected);
+    let found = check(event(&[("properties", properties)]).as_bytes(), &flattening()).findings;
+    let paths: Vec<_> = found.iter().map(|finding| &*finding.path).collect();
+    assert_eq!(paths, ["properties.a", "properties.a.b", "properties.a.d", "properties.e"]);
+}
+
+#[test]
+fn a_made_name_that_stands_twice_refuses_the_event_and_is_told_once() {
+    for (properties, path) in [
+        (r#"{"a.b":1,"a":{"b":2}}"#, "properties.a.b"),
+        (r#"{"a":{"b.c":1,"b":{"c":2}}}"#, "properties.a.b.c"),
+        (r#"{"a":{"b":1},"a":{"b":2}}"#, "properties.a.b"),
+        (r#"{"a":{"b":1},"a":{"c":2}}"#, "properties.a"),
+        (r#"{"a":{"b":1,"\u0062":2}}"#, "properties.a.b"),
+        (r#"{"a":{"b":{},"b":{}}}"#, "properties.a.b"),
+        (r#"{"x":1,"a":{},"x":2}"#, "properties.x"),
+    ] {
+        let checked = check(event(&[("properties", properties)]).as_bytes(), &flattening());
+        assert_eq!(checked.verdict, Verdict::Refused, "{properties}");
+        let twice = checked.findings.iter().filter(|finding| finding.code == Code::DuplicateField);
+        assert_eq!(twice.map(|finding| &*finding.path).collect::<Vec<_>>(), [path], "{properties}");
+    }
+}
+
+#[test]
+fn with_flatten_count_sizes_and_lengths_are_of_what_is_sent() {
+    let rules = flattening();
+    let nested = |count: usize| {
+        let members: Vec<String> = (0..count).map(|n| format!("\"{n}\":{n}")).collect();
+        format!("{{\"p\":{{{}}}}}", members.join(","))
+    };
+    let found = |properties: &str| codes(&event(&[("properties", properties)]), &rules).1;
+    assert_eq!(found(&nested(300)), [Code::PropertyFlattened]);
+    assert_eq!(found(&nested(301)), [Code::PropertyFlattened, Code::PropertiesTooMany]);
+    let long = format!(r#"{{"a":{{"b":"{}"}}}}"#, "x".repeat(257));
+    assert_eq!(found(&long), [Code::PropertyFlattened, Code::PropertyStringLong]);
+    // a name of three units: 1,024 + 2 * 3 + 2 * 15,869 = 32,768
+    let filled = |units: usize| format!(r#"{{"a":{{"b":"{}"}}}}"#, "x".repeat(units));
+    assert_eq!(found(&filled(15_869)), [Code::PropertyFlattened, Code::PropertyStringLong]);
+    assert!(found(&filled(15_870)).contains(&Code::EventTooLarge));
+}
+
+#[test]
+fn a_long_name_before_many_others_costs_no_more_than_the_event_may_have() {
+    let inner: Vec<String> = (0..40_000).map(|n| format!("\"{n}\":[]")).collect();
+    let properties = format!(r#"{{"{}":{{{}}}}}"#, "x".repeat(400_000), inner.join(","));
+    refused_under(&flattening(), "properties", &properties, Code::EventTooLarge);
+    let twice = r#""y":{"x":{},"x":{}},"#.repeat(30_000);
+    let properties = format!(r#"{{"{}":{{{twice}"z":{{}}}}}}"#, "x".repeat(400_000));
+    refused_under(&flattening(), "properties", &properties, Code::DuplicateField);
 }
 
 #[test]

@@ -119,7 +119,18 @@ export interface CheckOptions {
   normalizeNames?: boolean;
   /** The traffic types that exist. An event of any other is refused. */
   trafficTypes?: string[];
+  /** Turn nested objects in `properties` into properties with dotted names, as `a.b.c`. Default `false`. */
+  flatten?: boolean;
+  /** The unit of a timestamp that is a number. `auto` (default) lets its magnitude tell; else nothing is guessed. */
+  timestampUnit?: TimestampUnit;
+  /**
+   * The clock, in Unix milliseconds, by which old timestamps and those ahead are warned of. Default: the runtime's own
+   * at the start. `false` switches these warnings off.
+   */
+  now?: number | false;
 }
+
+export type TimestampUnit = "auto" | "s" | "ms" | "us" | "ns";
 
 export interface BatchOptions {
   /** Most events in a batch; default 500. */

@@ -40,7 +40,7 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<String>
         found.record(Code::NotObject, event.at, event.raw);
         return None;
     };
-    rules::duplicates(members, "", found);
+    rules::duplicates(members.iter().map(|member| (&*member.name, &member.value)), "", found);
 
     let value = |name| members.iter().find(|member| member.name == name).map(|member| &member.value);
     let checked: Vec<(&str, Field)> =

@@ -7,7 +7,7 @@ use web_sys::AbortSignal;
 
 use super::ecma::{ECMA, text_of};
 use crate::rules::lower_traffic_type;
-use crate::{Caps, Rules};
+use crate::{Caps, Rules, Unit};
 
 /// The service's own address.
 pub const ENDPOINT: &str = "https://events.split.io/api/events/bulk";
@@ -90,7 +90,37 @@ impl Options<'_> {
             .value("trafficTypes", "an array of strings", names)?
             .map(|names| names.into_iter().map(lower).collect());
         let normalize_names = self.value("normalizeNames", "true or false", JsValue::as_bool)?.unwrap_or(false);
-        Ok(Rules { strict, normalize_names, traffic_types, ecma: ECMA })
+        let flatten = self.value("flatten", "true or false", JsValue::as_bool)?.unwrap_or(false);
+        let (timestamp_unit, now) = (self.timestamp_unit()?, self.now()?);
+        Ok(Rules { strict, normalize_names, traffic_types, flatten, timestamp_unit, now, ecma: ECMA })
+    }
+
+    fn timestamp_unit(&self) -> Result<Option<Unit>, ConfigError> {
+        let read = |value: &JsValue| match value.as_string().as_deref() {
+            Some("auto") => Some(None),
+            Some("s") => Some(Some(Unit::Seconds)),
+            Some("ms") => Some(Some(Unit::Milliseconds)),
+            Some("us") => Some(Some(Unit::Microseconds)),
+            Some("ns") => Some(Some(Unit::Nanoseconds)),
+            _ => None,
+        };
+        Ok(self.value("timestampUnit", "\"auto\", \"s\", \"ms\", \"us\" or \"ns\"", read)?.flatten())
+    }
+
+    /// The clock: the runtime's own unless another is given, or none.
+    fn now(&self) -> Result<Option<u64>, ConfigError> {
+        let value = self.get("now");
+        if value.is_null() || value == JsValue::FALSE {
+            return Ok(None);
+        }
+        if value.is_undefined() {
+            // where Workers have no request yet, their clock stands at zero
+            return Ok(Some(js_sys::Date::now() as u64).filter(|&now| now > 0));
+        }
+        match value.as_f64() {
+            Some(now) if now.is_finite() && now > 0.0 => Ok(Some(now as u64)),
+            _ => Err(invalid("now", "Unix time in milliseconds, or false", &value)),
+        }
     }
 
     pub fn caps(&self) -> Result<Caps, ConfigError> {

@@ -85,16 +85,20 @@ test("of an issue met often the first places are shown, more on request, and its
 test("checking differently repairs names, or refuses what would be repaired, and the send does the same", async () => {
   const sandbox = await startSandbox();
   const visit = await open(sandbox);
-  await visit.choose({ name: "names.ndjson", text: ndjson([event(0, { eventTypeId: "page load" })]) });
+  const properties = { place: { country: "CA" } };
+  await visit.choose({ name: "names.ndjson", text: ndjson([event(0, { eventTypeId: "page load", properties })]) });
   await visit.heading("This event cannot be sent.");
 
   await visit.page.getByText("Check differently").click();
   await visit.page.getByLabel(/normalizeNames/).check();
+  await visit.page.getByLabel(/flatten/).check();
   await visit.press("Check again");
   await visit.heading("Your event needed a repair, and got it.");
   await visit.send();
   await visit.receipt();
-  expect(sandbox.ledger().map(({ event: taken }) => taken)).toMatchObject([{ eventTypeId: "page_load" }]);
+  expect(sandbox.ledger().map(({ event: taken }) => taken)).toMatchObject([
+    { eventTypeId: "page_load", properties: { "place.country": "CA" } },
+  ]);
 
   await visit.press("Check other files");
   await visit.chooseExample();

@@ -14,6 +14,8 @@ test("the documentation's two events are repaired, accepted, and arrive with tim
   expect(await visit.figure("repaired")).toBe(2);
   expect(await visit.issue("timestamp_seconds").innerText()).toContain("2 ×");
   expect(await visit.issue("timestamp_string").innerText()).toContain("2 ×");
+  expect(await visit.figure("warned")).toBe(2);
+  expect(await visit.issue("timestamp_old").innerText()).toContain("2 ×");
 
   await visit.send();
   await visit.heading("Both events were accepted.");

@@ -38,11 +38,11 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
                 }
                 report.add(&verdict, &findings, Context { place, record, file: None });
                 if verdict != Verdict::Refused {
-                    batches.extend(filling.add(&sent, place));
+                    batches.extend(filling.add(&sent, place, &[]));
                 }
             }
         }
     }
-    batches.extend(filling.take());
+    batches.extend(filling.take(&[]));
     Run::of(&report, batches)
 }

@@ -1,8 +1,9 @@
 import type { Report } from "split-events";
 import { expect, test } from "vitest";
 import { runCli, runJson } from "../support/cli.js";
-import { event, events, ndjson } from "../support/events.js";
+import { type Event, event, events, ndjson } from "../support/events.js";
 import { Folder } from "../support/folder.js";
+import { startSandbox } from "../support/sandbox.js";
 
 const EXAMPLE = "tests/data/sending-event-data.json";
 
@@ -10,16 +11,16 @@ test("the documentation's example is repaired, and the repairs are told with the
   const { code, json, stderr } = await runJson<Report>(["check", EXAMPLE]);
   expect(code).toBe(0);
   expect(stderr).toBe("");
-  expect(json).toMatchObject({ events: 2, clean: 0, repaired: 2, refused: 0, warned: 0 });
-  expect(json.issueCounts).toEqual({ timestamp_seconds: 2, timestamp_string: 2 });
-  expect(json.issues).toHaveLength(4);
+  expect(json).toMatchObject({ events: 2, clean: 0, repaired: 2, refused: 0, warned: 2 });
+  expect(json.issueCounts).toEqual({ timestamp_old: 2, timestamp_seconds: 2, timestamp_string: 2 });
+  expect(json.issues).toHaveLength(6);
   for (const issue of json.issues) {
     expect(Object.keys(issue).sort()).toEqual(
       ["byteOffset", "code", "file", "got", "hint", "index", "line", "message", "path", "severity"].sort(),
     );
   }
   expect(json.issues[0]).toMatchObject({ path: "timestamp", index: 0, line: 1, got: '"1645557823"', file: EXAMPLE });
-  expect(json.issues[3]).toMatchObject({ path: "timestamp", index: 1, line: 2, got: '"1645557824"', file: EXAMPLE });
+  expect(json.issues[5]).toMatchObject({ path: "timestamp", index: 1, line: 2, got: '"1645557824"', file: EXAMPLE });
 });
 
 test("clean events are well: exit 0", async () => {
@@ -54,6 +55,45 @@ test("--traffic-types refuses events of any other", async () => {
   const { code, json } = await runJson<Report>(["check", "--traffic-types", "user, account", "-"], { input });
   expect(code).toBe(1);
   expect(json).toMatchObject({ clean: 2, issueCounts: { traffic_type_name_unknown: 1 } });
+});
+
+test("--flatten turns nested objects in properties into dotted names", async () => {
+  const sandbox = await startSandbox();
+  const input = ndjson([event(0, { properties: { place: { country: "CA", tags: ["a"] }, n: 1 } })]);
+  expect((await runJson<Report>(["check", "-"], { input })).json.issueCounts).toEqual({ property_not_scalar: 1 });
+  const { code, json } = await runJson<Report>(["send", "--flatten", "-", "--endpoint", sandbox.endpoint], { input });
+  expect(code).toBe(0);
+  expect(json).toMatchObject({ repaired: 1, issueCounts: { property_flattened: 1, property_not_scalar: 1 } });
+  expect(json.issues.map(({ path }) => path)).toEqual(["properties.place", "properties.place.tags"]);
+  const properties = sandbox.ledger().map(({ event }) => (event as Event).properties);
+  expect(properties).toEqual([{ "place.country": "CA", "place.tags": null, n: 1 }]);
+});
+
+test("--timestamp-unit says the unit, and a number that is none in it is refused", async () => {
+  const seconds = Math.round(Date.now() / 1000);
+  const input = ndjson([event(0, { timestamp: seconds }), event(1, { timestamp: seconds * 1000 })]);
+  const check = async (unit: string) => {
+    const { json } = await runJson<Report>(["check", "--timestamp-unit", unit, "-"], { input });
+    return [json.issueCounts, json.clean, json.repaired, json.refused];
+  };
+  expect(await check("auto")).toEqual([{ timestamp_seconds: 1 }, 1, 1, 0]);
+  expect(await check("s")).toEqual([{ timestamp_seconds: 1, timestamp_out_of_range: 1 }, 0, 1, 1]);
+  expect(await check("ms")).toEqual([{ timestamp_out_of_range: 1 }, 1, 0, 1]);
+  expect(await check("us")).toEqual([{ timestamp_out_of_range: 2 }, 0, 0, 2]);
+  expect(await check("ns")).toEqual([{ timestamp_out_of_range: 2 }, 0, 0, 2]);
+});
+
+test("old timestamps and those ahead are warned of by this machine's clock, by that of --now, or not at all", async () => {
+  const day = 86_400_000;
+  const input = ndjson([-91, -89, 0, 2].map((days, n) => event(n, { timestamp: Date.now() + days * day })));
+  const check = async (...args: string[]) => {
+    const { code, json } = await runJson<Report>(["check", ...args, "-"], { input });
+    expect({ code, clean: json.clean }).toEqual({ code: 0, clean: 4 });
+    return [json.issueCounts, json.warned];
+  };
+  expect(await check()).toEqual([{ timestamp_old: 1, timestamp_ahead: 1 }, 2]);
+  expect(await check("--now", String(Date.now() + 30 * day))).toEqual([{ timestamp_old: 2 }, 2]);
+  expect(await check("--now", "off")).toEqual([{}, 0]);
 });
 
 test("--format overrules what the first bytes say", async () => {
@@ -132,6 +172,7 @@ test("without --json a person reads the verdict first, then counts, then the iss
   expect(stderr).toBe("");
   expect(stdout.split("\n")[0]).toBe("2 events: 2 can be sent (2 repaired)");
   expect(stdout).toMatch(/^repaired +2 /m);
+  expect(stdout).toMatch(/^warned +2 /m);
   expect(stdout).toMatch(/^timestamp_seconds +2 +tests\/data\/sending-event-data\.json:1$/m);
   expect(stdout).toContain('got "1645557823"');
   expect(stdout).not.toContain("\u001b");

@@ -102,15 +102,19 @@ test("control characters in a file's name do not reach the terminal", async () =
 
 test("an option of the library that is wrong is told in its words", async () => {
   const path = new Folder().write("events.ndjson", ndjson(events(1)));
-  for (const [option, value] of [
-    ["--format", "xml"],
-    ["--endpoint", "ftp://127.0.0.1/"],
-    ["--endpoint", "nowhere"],
-    ["--concurrency", "0"],
-    ["--timeout", "0"],
+  for (const [option, value, said] of [
+    ["--format", "xml", '"xml"'],
+    ["--endpoint", "ftp://127.0.0.1/", '"ftp:"'],
+    ["--endpoint", "nowhere", "as in https://"],
+    ["--concurrency", "0", "is 0"],
+    ["--timeout", "0", "is 0"],
+    ["--timestamp-unit", "hours", '"hours"'],
+    ["--now", "yesterday", "'yesterday'"],
+    ["--now", "0", "is 0"],
   ] as const) {
     const { message } = await failure(["send", option, value, path]);
-    expect(message).toContain(value);
+    expect(message).toContain(option);
+    expect(message).toContain(said);
   }
 });
 

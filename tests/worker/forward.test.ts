@@ -9,7 +9,7 @@ test("the documentation's two events arrive with their timestamps repaired", asy
   expect(status).toBe(202);
   expect(headers.get("content-type")).toBe("application/json");
   expect(json).toMatchObject({ events: 2, repaired: 2, accepted: 2, refused: 0, unknown: 0, unsent: 0 });
-  expect(json.issueCounts).toEqual({ timestamp_string: 2, timestamp_seconds: 2 });
+  expect(json.issueCounts).toEqual({ timestamp_string: 2, timestamp_seconds: 2, timestamp_old: 2 });
   expect(given.sandbox.ledger().map(({ event }) => event)).toEqual([
     expect.objectContaining({ key: "Liam", timestamp: 1645557823000, properties: { country: "CA" } }),
     expect.objectContaining({ key: "Ava", timestamp: 1645557824000, properties: { country: "CA" } }),

@@ -1,10 +1,13 @@
-import type { BatchOptions, CheckOptions, Format } from "../node.js";
+import type { BatchOptions, CheckOptions, Format, TimestampUnit } from "../node.js";
 
 export interface CheckFlags {
   format?: Format;
   strict?: boolean;
   normalizeNames?: boolean;
   trafficTypes?: string[];
+  flatten?: boolean;
+  timestampUnit?: TimestampUnit;
+  now?: number | false;
   json?: boolean;
 }
 
@@ -23,8 +26,10 @@ export interface SendFlags extends PlanFlags {
 }
 
 /** The flags in the library's words. What was not given is left to its defaults. */
-export function checkOptions({ format, strict, normalizeNames, trafficTypes }: CheckFlags): CheckOptions {
-  return given({ format, repair: strict ? ("refuse" as const) : undefined, normalizeNames, trafficTypes });
+export function checkOptions(flags: CheckFlags): CheckOptions {
+  const { format, strict, normalizeNames, trafficTypes, flatten, timestampUnit, now } = flags;
+  const repair = strict ? ("refuse" as const) : undefined;
+  return given({ format, repair, normalizeNames, trafficTypes, flatten, timestampUnit, now });
 }
 
 export function batchOptions({ maxEvents, maxBytes }: PlanFlags): BatchOptions {

@@ -86,6 +86,9 @@ function command(program: Command, name: string, description: string): Command {
     .option("--strict", "refuse what would be repaired")
     .option("--normalize-names", "turn spaces and other characters that an event type may not have into _")
     .option("--traffic-types <types>", "the traffic types that exist, as user,account; others are refused", list)
+    .option("--flatten", "turn nested objects in properties into dotted names, as a.b.c")
+    .option("--timestamp-unit <unit>", "auto (the magnitude tells), s, ms, us or ns")
+    .option("--now <ms>", "the clock for warnings of old timestamps, in Unix milliseconds; off for none", clock)
     .option("--json", "print one JSON value and nothing else");
 }
 
@@ -101,6 +104,12 @@ function examples(...lines: string[]): string {
 
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It takes a whole number.");
+  return Number(text);
+}
+
+function clock(text: string): number | false {
+  if (text === "off") return false;
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It takes Unix milliseconds, or off.");
   return Number(text);
 }
 

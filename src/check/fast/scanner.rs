@@ -161,7 +161,10 @@ impl Scanner {
     pub fn value(&mut self, slot: Slot, bytes: Padded, at: usize, rules: &Rules) -> Result<usize, usize> {
         match slot {
             Slot::Property => property(bytes, at),
-            Slot::Timestamp => token::milliseconds(bytes, at),
+            Slot::Timestamp => {
+                let (end, number) = token::milliseconds(bytes, at)?;
+                if rules.is_clean_timestamp(number) { Ok(end) } else { Err(end) }
+            }
             Slot::Key => key(bytes, at),
             Slot::Value if bytes.byte(at) == b'n' => {
                 self.notes.value_missing = true;

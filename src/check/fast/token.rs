@@ -136,19 +136,32 @@ pub(super) fn number(bytes: Padded, start: usize) -> Result<usize, usize> {
     if matches!(bytes.byte(at), b'e' | b'E') || at - start > 300 { Err(at) } else { Ok(at) }
 }
 
-/// Unix milliseconds of 12 to 14 digits; gives the byte behind them.
+/// Unix milliseconds of 12 to 14 digits; gives the byte behind them, and the number.
 #[inline(always)]
-pub(super) fn milliseconds(bytes: Padded, start: usize) -> Result<usize, usize> {
+pub(super) fn milliseconds(bytes: Padded, start: usize) -> Result<(usize, u64), usize> {
     let mut at = start;
-    if digits8(bytes.word(at)) {
+    let mut number = 0;
+    let word = bytes.word(at);
+    if digits8(word) {
+        number = number8(word);
         at += 8;
     }
-    while bytes.byte(at).is_ascii_digit() {
+    while bytes.byte(at).is_ascii_digit() && at - start <= 14 {
+        number = number * 10 + u64::from(bytes.byte(at) - b'0');
         at += 1;
     }
     let sure =
         matches!(at - start, 12..=14) && bytes.byte(start) != b'0' && !matches!(bytes.byte(at), b'.' | b'e' | b'E');
-    if sure { Ok(at) } else { Err(at) }
+    if sure { Ok((at, number)) } else { Err(at) }
+}
+
+/// The number that eight digits are, the first of them in the lowest byte.
+#[inline(always)]
+fn number8(word: u64) -> u64 {
+    let digits = word & (ONES * 0x0f);
+    let pairs = (digits * 10 + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    (fours * 10_000 + (fours >> 32)) & 0xffff_ffff
 }
 
 #[inline(always)]

@@ -83,6 +83,7 @@ function optionsForm(options: CheckOptions, onOptions: (options: CheckOptions) =
     option("ndjson", "NDJSON: one event per line"),
   );
   const names = h("input", { type: "checkbox", id: "names", checked: options.normalizeNames });
+  const flatten = h("input", { type: "checkbox", id: "flatten", checked: options.flatten });
   const strict = h("input", { type: "checkbox", id: "strict", checked: options.repair === "refuse" });
   const again = h("button", { class: "button quiet" }, "Check again");
   const form = h(
@@ -99,6 +100,12 @@ function optionsForm(options: CheckOptions, onOptions: (options: CheckOptions) =
         "Turn spaces and other characters that an eventTypeId may not have into _ (normalizeNames)",
       ),
     ),
+    h(
+      "p",
+      { class: "choice" },
+      flatten,
+      h("label", { for: "flatten" }, "Turn nested objects in properties into dotted names, as a.b.c (flatten)"),
+    ),
     h("p", { class: "choice" }, strict, h("label", { for: "strict" }, "Repair nothing: refuse instead (strict)")),
     again,
   );
@@ -107,6 +114,7 @@ function optionsForm(options: CheckOptions, onOptions: (options: CheckOptions) =
     onOptions({
       format: format.value as Format,
       normalizeNames: names.checked,
+      flatten: flatten.checked,
       repair: strict.checked ? "refuse" : "report",
     });
   });

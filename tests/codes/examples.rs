@@ -1,0 +1,129 @@
+//! For every code the shortest input that has this trouble and no other.
+
+use split_events::Code;
+
+/// What makes one code appear.
+pub struct Example {
+    pub code: Code,
+    /// The options as JSON, in the words of the JavaScript interface.
+    pub options: &'static str,
+    pub input: Input,
+}
+
+pub enum Input {
+    Bytes(Vec<u8>),
+    /// An object that JavaScript cannot write as JSON, and what it says of that.
+    Object {
+        source: &'static str,
+        why: &'static str,
+    },
+}
+
+const FIELDS: [(&str, &str); 5] = [
+    ("eventTypeId", r#""page_load""#),
+    ("trafficTypeName", r#""user""#),
+    ("key", r#""Ava""#),
+    ("timestamp", "1645557824000"),
+    ("value", "1.31"),
+];
+
+#[expect(clippy::enum_glob_use, reason = "every code stands here once, and stands alone")]
+pub fn all() -> Vec<Example> {
+    use Code::*;
+    vec![
+        bytes(EmptyInput, ""),
+        bytes(InputNotEvents, "eventTypeId;key;timestamp\n"),
+        bytes(InputUtf16, *b"\xff\xfe[\0]\0"),
+        bytes(ArrayNotClosed, format!("[{}", event(&[]))),
+        bytes(CommaMissing, format!("[{}\n{}]", event(&[]), event(&[]))),
+        bytes(CommaExtra, format!("[{},\n]", event(&[]))),
+        bytes(TextAfterArray, format!("[{}]\n[]", event(&[]))),
+        bytes(NotJson, event(&[("key", "'Ava'")])),
+        bytes(NotUtf8, [&b"{\"key\":\""[..], b"Andr\xe9", b"\"}"].concat()),
+        with(LoneSurrogate, "key", r#""Ava\ud83d""#),
+        with(TooDeep, "properties", format!("{}1{}", r#"{"a":"#.repeat(32), "}".repeat(32))),
+        bytes(NotObject, r#"["page_load"]"#),
+        Example {
+            code: NotSerializable,
+            options: "{}",
+            input: Input::Object { source: "{ value: 10n }", why: "Do not know how to serialize a BigInt" },
+        },
+        with(RecordTooLarge, "properties", format!(r#"{{"text":"{}"}}"#, "x".repeat(1_000_000))),
+        under(EventOverMaxBytes, r#"{"maxBytes":100}"#, event(&[])),
+        with(DuplicateField, "key", r#""Ava","key":"Liam""#),
+        with(UnknownField, "country", r#""CA""#),
+        with(EventTypeIdMissing, "eventTypeId", ""),
+        with(EventTypeIdNotString, "eventTypeId", "7"),
+        with(EventTypeIdInvalid, "eventTypeId", r#""page load""#),
+        under(EventTypeIdNormalized, r#"{"normalizeNames":true}"#, event(&[("eventTypeId", r#""page load""#)])),
+        with(EventTypeIdLong, "eventTypeId", format!("\"{}\"", "a".repeat(64))),
+        with(EventTypeIdColon, "eventTypeId", r#""page:load""#),
+        with(TrafficTypeNameMissing, "trafficTypeName", ""),
+        with(TrafficTypeNameNotString, "trafficTypeName", "7"),
+        with(TrafficTypeNameEmpty, "trafficTypeName", r#""""#),
+        under(TrafficTypeNameUnknown, r#"{"trafficTypes":["account"]}"#, event(&[])),
+        with(TrafficTypeNameLowercased, "trafficTypeName", r#""User""#),
+        with(KeyMissing, "key", ""),
+        with(KeyNotString, "key", "true"),
+        with(KeyEmpty, "key", r#"" ""#),
+        with(KeyTooLong, "key", format!("\"{}\"", "x".repeat(251))),
+        with(KeyNumber, "key", "42"),
+        with(KeyTrimmed, "key", r#"" Ava""#),
+        with(TimestampMissing, "timestamp", ""),
+        with(TimestampUnreadable, "timestamp", r#""2022-02-22 19:23""#),
+        with(TimestampNotPositive, "timestamp", "0"),
+        with(TimestampOutOfRange, "timestamp", "20220222"),
+        with(TimestampString, "timestamp", r#""1645557824000""#),
+        with(TimestampSeconds, "timestamp", "1645557824"),
+        with(TimestampMicroseconds, "timestamp", "1645557824000000"),
+        with(TimestampNanoseconds, "timestamp", "1645557824000000000"),
+        with(TimestampRfc3339, "timestamp", r#""2022-02-22T19:23:44Z""#),
+        with(TimestampNotInteger, "timestamp", "1645557824000.5"),
+        under(TimestampOld, r#"{"now":1700000000000}"#, event(&[])),
+        under(TimestampAhead, r#"{"now":1600000000000}"#, event(&[])),
+        with(ValueNotNumber, "value", r#""a lot""#),
+        with(ValueNotFinite, "value", "1e400"),
+        with(ValueString, "value", r#""1.31""#),
+        with(ValueMissing, "value", ""),
+        with(PropertiesNotObject, "properties", r#"["CA"]"#),
+        with(PropertyNotScalar, "properties", r#"{"countries":["CA"]}"#),
+        under(PropertyFlattened, r#"{"flatten":true}"#, event(&[("properties", r#"{"place":{"country":"CA"}}"#)])),
+        with(PropertyNotFinite, "properties", r#"{"size":1e400}"#),
+        with(EventTooLarge, "properties", properties(200, &"x".repeat(250))),
+        with(PropertiesTooMany, "properties", properties(301, "")),
+        with(PropertyStringLong, "properties", properties(1, &"x".repeat(257))),
+        with(EnvironmentNameNotString, "environmentName", "7"),
+    ]
+}
+
+/// An input under the default options, without a clock.
+fn bytes(code: Code, input: impl Into<Vec<u8>>) -> Example {
+    under(code, "{}", input)
+}
+
+fn under(code: Code, options: &'static str, input: impl Into<Vec<u8>>) -> Example {
+    Example { code, options, input: Input::Bytes(input.into()) }
+}
+
+/// An event with one field changed, added, or left out where its text is empty.
+fn with(code: Code, field: &str, text: impl AsRef<str>) -> Example {
+    bytes(code, event(&[(field, text.as_ref())]))
+}
+
+fn event(changes: &[(&str, &str)]) -> String {
+    let mut fields = FIELDS.to_vec();
+    for &(name, text) in changes {
+        match fields.iter_mut().find(|(known, _)| *known == name) {
+            Some(field) => field.1 = text,
+            None => fields.push((name, text)),
+        }
+    }
+    let members: Vec<String> =
+        fields.iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| format!("\"{name}\":{text}")).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+fn properties(count: usize, text: &str) -> String {
+    let members: Vec<String> = (0..count).map(|n| format!("\"p{n}\":\"{text}\"")).collect();
+    format!("{{{}}}", members.join(","))
+}

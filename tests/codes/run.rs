@@ -1,0 +1,56 @@
+//! What a check finds in an example, under its options.
+
+use split_events::{Batcher, Caps, Format, Intake, Rules, Unit};
+
+use crate::examples::{Example, Input};
+
+impl Example {
+    /// What a check finds in it.
+    pub fn intake(&self) -> Intake {
+        let options: serde_json::Map<String, serde_json::Value> = serde_json::from_str(self.options).unwrap();
+        let mut rules = Rules::default();
+        let mut caps = Caps::default();
+        for (name, value) in &options {
+            match name.as_str() {
+                "normalizeNames" => rules.normalize_names = value.as_bool().unwrap(),
+                "flatten" => rules.flatten = value.as_bool().unwrap(),
+                "trafficTypes" => rules.traffic_types = Some(strings(value).collect()),
+                "timestampUnit" => rules.timestamp_unit = value.as_str().and_then(unit),
+                "now" => rules.now = value.as_u64(),
+                "maxBytes" => caps.bytes = value.as_u64().unwrap() as usize,
+                other => panic!("the examples have no option {other}"),
+            }
+        }
+        let mut intake = Intake::new(rules, Batcher::new(caps, "run".to_owned()));
+        match &self.input {
+            Input::Bytes(bytes) => {
+                intake.begin(None, Format::Auto);
+                for chunk in bytes.chunks(65_536) {
+                    intake.push(chunk);
+                    while intake.next_batch().is_some() {}
+                }
+            }
+            Input::Object { why, .. } => {
+                intake.begin_objects();
+                intake.refuse_object(why);
+            }
+        }
+        intake.end();
+        while intake.next_batch().is_some() {}
+        intake
+    }
+}
+
+fn strings(value: &serde_json::Value) -> impl Iterator<Item = String> {
+    value.as_array().unwrap().iter().map(|item| item.as_str().unwrap().to_owned())
+}
+
+fn unit(name: &str) -> Option<Unit> {
+    match name {
+        "s" => Some(Unit::Seconds),
+        "ms" => Some(Unit::Milliseconds),
+        "us" => Some(Unit::Microseconds),
+        "ns" => Some(Unit::Nanoseconds),
+        _ => None,
+    }
+}
