@@ -64,22 +64,25 @@ impl Report {
         }
     }
 
-    /// Counts a clean event; gives whether that is all there is to say. The first note of its kind is not
-    /// counted here: it is to be shown with its place.
+    /// Counts a clean event; gives whether that is all there is to say. What is to be shown with its place is not
+    /// counted here: the first note of its kind, and the first [`SAMPLE`] of a warning.
     pub fn add_clean(&mut self, notes: Notes) -> bool {
         if notes != Notes::default() {
             let noted = [
                 (notes.value_missing, Code::ValueMissing),
                 (notes.long_name, Code::EventTypeIdLong),
                 (notes.colon, Code::EventTypeIdColon),
+                (notes.old, Code::TimestampOld),
+                (notes.ahead, Code::TimestampAhead),
             ];
             let noted = noted.into_iter().filter_map(|(noted, code)| noted.then_some(code));
-            if noted.clone().any(|code| self.issue_counts.of(code) == 0) {
+            if noted.clone().any(|code| self.issue_counts.of(code) < shown(code)) {
                 return false;
             }
             for code in noted {
                 self.count(code);
             }
+            self.warned += u64::from(notes.old || notes.ahead);
         }
         self.events += 1;
         self.clean += 1;
@@ -107,7 +110,7 @@ impl Report {
     /// Counts a code; gives whether the issue is to be kept.
     fn count(&mut self, code: Code) -> bool {
         self.issue_counts.0[code as usize] += 1;
-        self.issue_counts.of(code) <= if code.severity() == Severity::Note { 1 } else { SAMPLE }
+        self.issue_counts.of(code) <= shown(code)
     }
 
     fn issue(&self, finding: &Finding, Context { place, record, file }: Context) -> Issue {
@@ -181,4 +184,9 @@ impl Serialize for Counts {
         }
         map.end()
     }
+}
+
+/// How many issues of a code are kept.
+fn shown(code: Code) -> u64 {
+    if code.severity() == Severity::Note { 1 } else { SAMPLE }
 }

@@ -171,19 +171,21 @@ impl Rules {
         if !is_string && whole == text { Field::Keep } else { Field::Replace(whole) }
     }
 
-    /// Whether a timestamp of 12 to 14 digits is sent as it is, and nothing is said of it.
+    /// Whether a timestamp of 12 to 14 digits is sent as it is.
     #[inline]
-    pub fn is_clean_timestamp(&self, number: u64) -> bool {
-        matches!(self.timestamp_unit, None | Some(Unit::Milliseconds)) && !self.is_old(number) && !self.is_ahead(number)
+    pub fn takes_milliseconds(&self) -> bool {
+        matches!(self.timestamp_unit, None | Some(Unit::Milliseconds))
     }
 
+    /// Whether a time is warned of as old.
     #[inline]
-    fn is_old(&self, millis: u64) -> bool {
+    pub fn is_old(&self, millis: u64) -> bool {
         self.now.is_some_and(|now| millis.saturating_add(OLD_DAYS * DAY) < now)
     }
 
+    /// Whether a time is warned of as ahead of the clock.
     #[inline]
-    fn is_ahead(&self, millis: u64) -> bool {
+    pub fn is_ahead(&self, millis: u64) -> bool {
         self.now.is_some_and(|now| millis > now.saturating_add(AHEAD_DAYS * DAY))
     }
 }

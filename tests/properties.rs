@@ -228,11 +228,15 @@ proptest! {
             let proved = &event[..end];
             let careful = check(proved, &rules);
             prop_assert_eq!(&careful.verdict, &Verdict::Clean, "{}", String::from_utf8_lossy(proved));
-            prop_assert!(careful.findings.iter().all(|finding| finding.code.severity() == Severity::Note));
+            let clock = |code| matches!(code, Code::TimestampOld | Code::TimestampAhead);
+            let counted = |code: Code| code.severity() == Severity::Note || clock(code);
+            prop_assert!(careful.findings.iter().all(|finding| counted(finding.code)));
             let noted = |code| careful.findings.iter().any(|finding| finding.code == code);
             prop_assert_eq!(notes.value_missing, noted(Code::ValueMissing));
             prop_assert_eq!(notes.long_name, noted(Code::EventTypeIdLong));
             prop_assert_eq!(notes.colon, noted(Code::EventTypeIdColon));
+            prop_assert_eq!(notes.old, noted(Code::TimestampOld));
+            prop_assert_eq!(notes.ahead, noted(Code::TimestampAhead));
             prop_assert_eq!(lines as usize, proved.split(|&byte| byte == b'\n').count() - 1);
         }
     }

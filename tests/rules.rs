@@ -1,6 +1,6 @@
 //! Each rule of each field, named after what it decides.
 
-use split_events::{Buffer, Code, Fast, Proof, Rules, Unit, Verdict, check};
+use split_events::{Batcher, Buffer, Caps, Code, Fast, Format, Intake, Proof, Rules, Unit, Verdict, check};
 
 /// An event that is clean but for the fields given here, as JSON text; an empty text leaves a field out.
 fn event(changes: &[(&str, &str)]) -> String {
@@ -300,7 +300,7 @@ fn the_clock_judges_the_time_that_is_sent() {
 }
 
 #[test]
-fn the_fast_checker_proves_only_timestamps_of_which_nothing_would_be_said() {
+fn the_fast_checker_notes_what_the_clock_says_and_proves_no_number_in_another_unit() {
     let proved = |millis: u64, rules: &Rules| {
         let record = event(&[("timestamp", &millis.to_string())]);
         let mut buffer = Buffer::default();
@@ -308,26 +308,48 @@ fn the_fast_checker_proves_only_timestamps_of_which_nothing_would_be_said() {
         let mut fast = Fast::default();
         let proofs = [(); 2].map(|()| fast.prove(buffer.padded(), 0, rules));
         assert_eq!(proofs[0], proofs[1], "the first by the scanner, the second by a template");
-        matches!(proofs[0], Proof::Clean { .. })
+        match proofs[0] {
+            Proof::Clean { notes, .. } => Some((notes.old, notes.ahead)),
+            _ => None,
+        }
     };
     let any = Rules::default();
     let clock = Rules { now: Some(NOW), ..Rules::default() };
-    for (millis, inside) in [
-        (NOW - 90 * DAY - 1, false),
-        (NOW - 90 * DAY, true),
-        (NOW + DAY, true),
-        (NOW + DAY + 1, false),
-        (100_000_000_000, false),
-        (99_999_999_999_999, false),
+    for (millis, noted) in [
+        (NOW - 90 * DAY - 1, (true, false)),
+        (NOW - 90 * DAY, (false, false)),
+        (NOW + DAY, (false, false)),
+        (NOW + DAY + 1, (false, true)),
+        (100_000_000_000, (true, false)),
+        (99_999_999_999_999, (false, true)),
     ] {
-        assert!(proved(millis, &any), "{millis}");
-        assert_eq!(proved(millis, &clock), inside, "{millis}");
+        assert_eq!(proved(millis, &any), Some((false, false)), "{millis}");
+        assert_eq!(proved(millis, &clock), Some(noted), "{millis}");
     }
     let unit = |unit| Rules { timestamp_unit: Some(unit), ..Rules::default() };
-    assert!(proved(NOW, &unit(Unit::Milliseconds)));
+    assert!(proved(NOW, &unit(Unit::Milliseconds)).is_some());
     for other in [Unit::Seconds, Unit::Microseconds, Unit::Nanoseconds] {
-        assert!(!proved(NOW, &unit(other)), "{other:?}");
+        assert!(proved(NOW, &unit(other)).is_none(), "{other:?}");
     }
+}
+
+#[test]
+fn old_events_are_counted_to_the_event_and_the_first_hundred_are_shown() {
+    let rules = Rules { now: Some(NOW), ..Rules::default() };
+    let mut intake = Intake::new(rules, Batcher::new(Caps::default(), "run".to_owned()));
+    intake.begin(None, Format::Ndjson);
+    intake.push(format!("{}\n", event(&[])).repeat(250).as_bytes());
+    intake.end();
+    let report = {
+        while intake.next_batch().is_some() {}
+        intake.report()
+    };
+    assert_eq!((report.events, report.clean, report.warned), (250, 250, 250));
+    assert_eq!(report.issue_counts.of(Code::TimestampOld), 250);
+    assert_eq!(
+        report.issues.iter().map(|issue| issue.index).collect::<Vec<_>>(),
+        (0..100).map(Some).collect::<Vec<_>>()
+    );
 }
 
 #[test]

@@ -10,18 +10,30 @@ fuzz_target!(|bytes: &[u8]| {
     let mut batcher = Batcher::new(caps, "run".to_owned());
     let mut batches: Vec<Batch> = Vec::new();
     let mut given = Vec::new();
+    // by spans of a source with one byte between its events, or each on its own
+    let by_span = most % 2 == 0;
+    let source: Vec<u8> = sizes.iter().flat_map(|&size| [vec![text; usize::from(size)], vec![b'\n']].concat()).collect();
+    let mut start = 0;
     for (index, &size) in sizes.iter().enumerate() {
         let event = vec![text; usize::from(size)];
+        let span = start..start + event.len();
+        start = span.end + 1;
+        if by_span && event.is_empty() {
+            continue; // no event is
+        }
         // one that fits exactly is the largest that does
         assert_eq!(batcher.fits(event.len()), event.len() <= usize::from(cap));
         if batcher.fits(event.len()) {
             let place = Place { index: index as u64, source: 0, text: None };
-            batches.extend(batcher.add(&event, place));
+            batches.extend(match by_span {
+                true => batcher.add_span(span, place, &source),
+                false => batcher.add(&event, place, &source),
+            });
             given.push((event, place));
         }
     }
-    batches.extend(batcher.take());
-    assert_eq!(batcher.take(), None);
+    batches.extend(batcher.take(&source));
+    assert_eq!(batcher.take(&source), None);
 
     let mut next = 0;
     for (number, batch) in batches.iter().enumerate() {

@@ -24,6 +24,10 @@ pub struct Notes {
     pub long_name: bool,
     /// The event type has a colon.
     pub colon: bool,
+    /// The timestamp is older than the clock allows without a word.
+    pub old: bool,
+    /// The timestamp is ahead of the clock.
+    pub ahead: bool,
 }
 
 /// What the fast checker says of the bytes from a `{` on.

@@ -163,7 +163,12 @@ impl Scanner {
             Slot::Property => property(bytes, at),
             Slot::Timestamp => {
                 let (end, number) = token::milliseconds(bytes, at)?;
-                if rules.is_clean_timestamp(number) { Ok(end) } else { Err(end) }
+                if !rules.takes_milliseconds() {
+                    return Err(at);
+                }
+                self.notes.old |= rules.is_old(number);
+                self.notes.ahead |= rules.is_ahead(number);
+                Ok(end)
             }
             Slot::Key => key(bytes, at),
             Slot::Value if bytes.byte(at) == b'n' => {
