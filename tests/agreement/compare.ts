@@ -56,16 +56,25 @@ function group(tally: Tally, texts: string[], form: (typeof FORMS)[number]): voi
     if (events[at] === undefined) tally.notJson += 1;
     if (pair.ours) tally.accepted += 1;
     else tally.refused += 1;
-    if (!agree(pair)) {
-      const allowed = DIFFERENCES.find(({ holds }) => holds(pair));
-      if (!allowed) {
-        tally.found ??= { index: tally.events, form, text, sdk: pair.sdk, ours: pair.ours, errors: pair.errors };
-      } else {
-        tally.differences[allowed.name] = (tally.differences[allowed.name] ?? 0) + 1;
-      }
-    }
+    const met = forgiven(pair);
+    for (const name of met ?? []) tally.differences[name] = (tally.differences[name] ?? 0) + 1;
+    if (!met) tally.found ??= { index: tally.events, form, text, sdk: pair.sdk, ours: pair.ours, errors: pair.errors };
     tally.events += 1;
   }
+}
+
+/** The allowed differences that make all of the difference; nothing where they do not. */
+function forgiven(pair: Pair): string[] | undefined {
+  const met: string[] = [];
+  let left = pair;
+  for (const { name, forgive } of DIFFERENCES) {
+    if (agree(left)) break;
+    const without = forgive(left);
+    if (!without) continue;
+    left = without;
+    met.push(name);
+  }
+  return agree(left) ? met : undefined;
 }
 
 function agree({ sdk, ours, event }: Pair): boolean {

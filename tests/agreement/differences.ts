@@ -15,70 +15,76 @@ export interface Pair {
 interface Difference {
   name: string;
   reason: string;
-  holds: (pair: Pair) => boolean;
+  /** The pair without this difference; nothing where it has none. */
+  forgive: (pair: Pair) => Pair | undefined;
 }
 
-const refusedBy = (codes: RegExp) => (pair: Pair) =>
-  pair.sdk !== undefined && pair.ours === undefined && pair.errors.some((code) => codes.test(code));
+/** We refuse what the SDK takes. Each of our reasons must be allowed. */
+const refusedBy =
+  (codes: RegExp, holds: (pair: Pair) => boolean = () => true) =>
+  (pair: Pair) => {
+    if (!pair.sdk || pair.ours || !holds(pair)) return undefined;
+    const errors = pair.errors.filter((code) => !codes.test(code));
+    if (errors.length === pair.errors.length) return undefined;
+    return { ...pair, errors, sdk: errors.length === 0 ? undefined : pair.sdk };
+  };
 
-const fields = (pair: Pair) => (pair.event ?? {}) as Record<string, unknown>;
+/** We take what the SDK refuses. */
+const takenWhere = (holds: (pair: Pair) => boolean) => (pair: Pair) =>
+  !pair.sdk && pair.ours && holds(pair) ? { ...pair, ours: undefined } : undefined;
+
+const fields = ({ event }: Pair) => (event ?? {}) as Record<string, unknown>;
 const own = (object: unknown, name: string) =>
   typeof object === "object" && object !== null && Object.hasOwn(object, name);
 
-/** Every difference that may be, with its reason. Rows of ours alone are told by the code of the refusal. */
+/** Every difference that may be. */
 export const DIFFERENCES: readonly Difference[] = [
   {
     name: "timestamp refused",
     reason: "the SDK stamps the present and takes no timestamp",
-    holds: refusedBy(/^timestamp_/),
+    forgive: refusedBy(/^timestamp_/),
   },
   {
     name: "a name given twice refused",
     reason: "the SDK gets what JSON.parse leaves, which is the last",
-    holds: refusedBy(/^duplicate_field$/),
+    forgive: refusedBy(/^duplicate_field$/),
   },
-  { name: "nested deeper than 32 refused", reason: "the SDK nulls it at any depth", holds: refusedBy(/^too_deep$/) },
-  { name: "lone surrogate refused", reason: "the SDK sends it as it is", holds: refusedBy(/^lone_surrogate$/) },
+  { name: "nested deeper than 32 refused", reason: "the SDK nulls it at any depth", forgive: refusedBy(/^too_deep$/) },
+  { name: "lone surrogate refused", reason: "the SDK sends it as it is", forgive: refusedBy(/^lone_surrogate$/) },
   {
     name: "key object refused",
     reason: "the SDK takes {matchingKey, bucketingKey}; the service's API takes a string",
-    holds: (pair) => refusedBy(/^key_not_string$/)(pair) && own(fields(pair).key, "matchingKey"),
+    forgive: refusedBy(/^key_not_string$/, (pair) => own(fields(pair).key, "matchingKey")),
   },
   {
     name: "numeric string as value",
-    reason: "the SDK refuses it, we make it a number and say so",
-    holds: (pair) => pair.sdk === undefined && pair.ours !== undefined && pair.codes.includes("value_string"),
+    reason: "the SDK refuses it; here it becomes a number, which is reported",
+    forgive: takenWhere(({ codes }) => codes.includes("value_string")),
   },
   {
     name: "property named constructor",
-    reason: "the SDK takes such an object for no plain one and refuses it",
-    holds: (pair) => pair.sdk === undefined && pair.ours !== undefined && own(fields(pair).properties, "constructor"),
+    reason: "the SDK does not take such an object for a plain one, and refuses it",
+    forgive: takenWhere((pair) => own(fields(pair).properties, "constructor")),
   },
   {
     name: "key -0 in an object",
-    reason: "JSON.stringify writes 0, the SDK's key is -0; as text it is -0 here too",
-    holds: ({ object, event, sdk, ours }) =>
-      object &&
-      Object.is((event as { key: unknown }).key, -0) &&
-      !!sdk &&
-      isSame({ ...sdk, key: "0" }, comparable(ours ?? {})),
+    reason: "JSON.stringify writes 0 where the SDK's key is -0; as text it is -0 here, too",
+    forgive: (pair) =>
+      pair.object && Object.is(fields(pair).key, -0) && pair.sdk
+        ? { ...pair, sdk: { ...pair.sdk, key: "0" } }
+        : undefined,
   },
   {
     name: "property named __proto__",
-    reason: "the SDK's copy loses it, or takes its size for another",
-    holds: (pair) =>
-      own(fields(pair).properties, "__proto__") && !!pair.sdk && !!pair.ours && sameBut(pair, "__proto__"),
+    reason: "the SDK's copy of the properties loses it, and its size does not count",
+    forgive: (pair) => {
+      if (!own(fields(pair).properties, "__proto__")) return undefined;
+      if (!pair.ours) return refusedBy(/^event_too_large$/)(pair);
+      const properties = Object.entries(pair.ours.properties ?? {}).filter(([name]) => name !== "__proto__");
+      return { ...pair, ours: { ...pair.ours, properties: Object.fromEntries(properties) } };
+    },
   },
 ];
-
-function sameBut({ sdk, ours }: Pair, name: string): boolean {
-  const without = (sent: Record<string, unknown> | undefined) => {
-    const copy = comparable(sent ?? {});
-    const { [name]: _, ...properties } = (copy.properties ?? {}) as Record<string, unknown>;
-    return { ...copy, properties };
-  };
-  return isSame(without(sdk), without(ours));
-}
 
 /** The SDK writes `properties: null` where none are given, which is the same to the service. */
 export function comparable(sent: Record<string, unknown>): Record<string, unknown> {
