@@ -69,10 +69,11 @@ impl Intake {
         self.ended = false;
     }
 
-    /// A source of objects begins: one per line of the bytes to come.
+    /// A source of objects begins: the bytes to come are their texts, each with a comma behind it.
     pub fn begin_objects(&mut self) {
-        self.begin(None, Format::Ndjson);
+        self.begin(None, Format::Json);
         self.objects = true;
+        self.push(b"[");
     }
 
     /// The next bytes of the source. Call [`Intake::next_batch`] until it gives nothing before the next.
@@ -84,6 +85,11 @@ impl Intake {
     pub fn room(&mut self, length: usize) -> &mut [u8] {
         self.batcher.copy(self.reader.bytes());
         self.reader.room(length)
+    }
+
+    /// Takes back so many bytes of the last [room](Intake::room), which the caller did not need.
+    pub fn shrink(&mut self, length: usize) {
+        self.reader.shrink(length);
     }
 
     /// The source is over.
@@ -136,8 +142,8 @@ impl Intake {
         match frame {
             Frame::Trouble(Fault { code, line, offset, got }) => {
                 let file = self.sources.last().and_then(Option::as_deref);
-                // a source of objects that has none is empty, not broken
-                if !(self.objects && code == Code::EmptyInput) {
+                // the array around objects is ours, and never closed
+                if !self.objects {
                     self.report.trouble(code, line, offset, got, file);
                 }
                 None

@@ -82,3 +82,41 @@ fn an_event_larger_than_a_batch_is_refused_and_its_neighbours_are_not() {
     assert_eq!((report.events, report.clean, report.refused), (3, 2, 1));
     assert_eq!(report.issue_counts.of(Code::EventOverMaxBytes), 1);
 }
+
+const CLEAN: &str = r#"{"eventTypeId":"a","trafficTypeName":"user","key":"k","timestamp":1700000000000,"value":1}"#;
+
+#[test]
+fn objects_are_counted_in_their_order_with_those_that_are_no_text() {
+    let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
+    intake.begin_objects();
+    for piece in [CLEAN, ",null,", CLEAN, ","] {
+        intake.push(piece.as_bytes());
+        assert_eq!(intake.next_batch(), None);
+    }
+    intake.refuse_object("a getter threw");
+    intake.push(b"[],");
+    assert_eq!(intake.next_batch(), None);
+    intake.end();
+    assert_eq!(intake.next_batch(), None);
+
+    let found: Vec<_> = intake.report().issues.iter().map(|issue| (issue.index, issue.code, issue.line)).collect();
+    let expected = [(1, "not_object"), (3, "not_serializable"), (4, "not_object")];
+    assert_eq!(found, expected.map(|(index, code)| (Some(index), code, None)));
+    assert_eq!((intake.report().events, intake.report().clean), (5, 2));
+}
+
+#[test]
+fn room_that_was_not_needed_is_taken_back() {
+    let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
+    intake.begin(None, Format::Ndjson);
+    for piece in CLEAN.as_bytes().chunks(7) {
+        let room = intake.room(piece.len() + 100);
+        room.fill(b'}');
+        room[..piece.len()].copy_from_slice(piece);
+        intake.shrink(100);
+        assert_eq!(intake.next_batch(), None);
+    }
+    intake.end();
+    assert_eq!(intake.next_batch(), None);
+    assert_eq!((intake.report().events, intake.report().clean), (1, 1));
+}

@@ -1,5 +1,8 @@
 import { asError, InputError } from "./errors.js";
-import { type Item, objectItems, objectsOf, text } from "./items.js";
+import { piecesOf } from "./input/bytes.js";
+import { GzipSign } from "./input/gzip.js";
+import { objectItems, objectsOf } from "./input/objects.js";
+import type { Item } from "./items.js";
 import { assertReady } from "./module.js";
 import { runId } from "./run.js";
 import type { Batch, BatchOptions, CheckOptions, Report } from "./types.js";
@@ -20,7 +23,8 @@ import { RawBatcher } from "./wasm/split_events.js";
 export class Batcher {
   #raw: RawBatcher;
   #begin: Item;
-  #inText = false;
+  #run: "text" | "objects" | undefined;
+  #gzip = new GzipSign();
   #begun = false;
   #finished = false;
 
@@ -34,18 +38,25 @@ export class Batcher {
     this.#begin = options.format === undefined ? { type: "begin" } : { type: "begin", format: options.format };
   }
 
-  /** Takes the next bytes, cut anywhere, or events as objects; returns the batches that became full. */
+  /**
+   * Takes the next bytes, cut anywhere, or events as objects; returns the batches that became full.
+   *
+   * @throws InputError if it is neither, or gzip, which only `check` and `send` can read.
+   */
   push(chunk: Uint8Array | ArrayBuffer | string | object | object[]): Batch[] {
     if (this.#finished) throw new InputError("finished", "this batcher is finished: make a new one");
-    const bytes = text(chunk);
+    const pieces = piecesOf(chunk);
     const batches: Batch[] = [];
-    if (bytes === undefined) {
-      const objects = objectItems(objectsOf(chunk));
-      this.#endText(batches);
-      for (const item of objects) this.#take(item, batches);
+    if (pieces) {
+      for (const piece of pieces) {
+        this.#turnTo("text", batches);
+        if (this.#gzip.look(piece)) throw gzipPushed();
+        this.#take(piece, batches);
+      }
     } else {
-      this.#beginText(batches);
-      for (const piece of bytes) this.#take(piece, batches);
+      const objects = objectsOf(chunk);
+      this.#turnTo("objects", batches);
+      for (const item of objectItems(objects)) this.#take(item, batches);
     }
     return batches;
   }
@@ -54,8 +65,8 @@ export class Batcher {
   finish(): Batch[] {
     if (this.#finished) return [];
     const batches: Batch[] = [];
-    if (!this.#begun) this.#beginText(batches);
-    this.#endText(batches);
+    if (!this.#begun) this.#turnTo("text", batches);
+    this.#turnTo(undefined, batches);
     this.#finished = true;
     const last: Batch | undefined = this.#raw.last();
     if (last) batches.push(last);
@@ -73,14 +84,13 @@ export class Batcher {
     this.#raw.free();
   }
 
-  #beginText(batches: Batch[]): void {
-    if (!this.#inText) this.#take(this.#begin, batches);
-    this.#inText = true;
-  }
-
-  #endText(batches: Batch[]): void {
-    if (this.#inText) this.#take({ type: "end" }, batches);
-    this.#inText = false;
+  /** Each run of bytes or of objects is a source of its own. */
+  #turnTo(run: "text" | "objects" | undefined, batches: Batch[]): void {
+    if (this.#run === run) return;
+    if (this.#run) this.#take({ type: "end" }, batches);
+    if (run === "text") this.#gzip = new GzipSign();
+    if (run) this.#take(run === "text" ? this.#begin : { type: "beginObjects" }, batches);
+    this.#run = run;
   }
 
   #take(item: Item, batches: Batch[]): void {
@@ -88,4 +98,11 @@ export class Batcher {
     this.#raw.take(item);
     for (let batch = this.#raw.next(); batch; batch = this.#raw.next()) batches.push(batch);
   }
+}
+
+function gzipPushed(): InputError {
+  return new InputError(
+    "gzip_pushed",
+    "these bytes are gzip, which a Batcher cannot read: use check or send, or decompress them first",
+  );
 }

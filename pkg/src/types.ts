@@ -177,7 +177,7 @@ export interface SendOptions extends CheckOptions, BatchOptions, DeliveryOptions
   onUndelivered?: (state: "refused" | "unknown" | "unsent", lines: Uint8Array) => void;
 }
 
-/** Bytes are JSON or NDJSON text in UTF-8, a string is the same as text. Objects are events. */
+/** Bytes are JSON or NDJSON text in UTF-8, or gzip of it; a string is the same as text. Objects are events. */
 export type Input =
   | Uint8Array
   | ArrayBuffer

@@ -40,6 +40,12 @@ impl Buffer {
         &mut self.bytes[held..self.filled]
     }
 
+    /// Takes back so many bytes of the last room, which the caller did not need.
+    pub fn shrink(&mut self, length: usize) {
+        self.filled -= length;
+        self.bytes[self.filled..self.filled + PADDING].fill(0);
+    }
+
     /// Drops so many bytes from the front.
     pub fn discard(&mut self, length: usize) {
         self.bytes.copy_within(length..self.filled, 0);

@@ -113,6 +113,11 @@ impl Reader {
         self.buffer.room(length)
     }
 
+    /// Takes back so many bytes of the last room, which the caller did not need.
+    pub fn shrink(&mut self, length: usize) {
+        self.buffer.shrink(length);
+    }
+
     /// The source is over.
     pub fn end(&mut self) {
         self.ended = true;

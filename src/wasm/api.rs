@@ -1,17 +1,18 @@
 //! What JavaScript sees of the module. The package wraps it; nobody else calls it.
 
-use js_sys::{AsyncIterator, Object, Reflect, Uint8Array};
+use js_sys::{AsyncIterator, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::fetch::{self, Target, runtime};
 use super::options::Options;
-use super::{send, to_js};
+use super::{send, text, to_js};
 use crate::delivery::{Outcome, Position, Settled};
 use crate::{Batch, Batcher, Format, Intake};
 
-/// One item of an input: bytes as they are, everything else as an object with one of these names.
+/// One item of an input: bytes and text as they are, everything else as an object with one of these names.
 pub enum Item {
     Bytes(Uint8Array),
+    Text(JsString),
     Begin { name: Option<String>, format: Format, live: bool },
     BeginObjects,
     RefuseObject(String),
@@ -20,6 +21,9 @@ pub enum Item {
 
 impl From<JsValue> for Item {
     fn from(item: JsValue) -> Self {
+        if item.is_string() {
+            return Item::Text(item.unchecked_into());
+        }
         let mark = match item.dyn_into::<Uint8Array>() {
             Ok(bytes) => return Item::Bytes(bytes),
             Err(mark) => mark,
@@ -71,6 +75,9 @@ impl RawBatcher {
     pub fn take(&mut self, item: JsValue) {
         match Item::from(item) {
             Item::Bytes(bytes) => bytes.copy_to(self.0.room(bytes.length() as usize)),
+            Item::Text(text) => {
+                text::push(&text, &mut self.0);
+            }
             Item::Begin { name, format, .. } => self.0.begin(name, format),
             Item::BeginObjects => self.0.begin_objects(),
             Item::RefuseObject(why) => self.0.refuse_object(&why),

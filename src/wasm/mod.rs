@@ -9,6 +9,7 @@ mod hooks;
 mod options;
 mod send;
 mod signal;
+mod text;
 mod timer;
 
 use serde::Serialize;

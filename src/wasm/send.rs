@@ -14,6 +14,7 @@ use super::fetch::{Target, runtime};
 use super::hooks::{Hooks, Progress};
 use super::options::{ConfigError, Options};
 use super::signal::Aborted;
+use super::text;
 use crate::delivery::{Action, Attempt, Ending, Machine, Outcome, Receipt, Settled, State, Stopped};
 use crate::undelivered::Undelivered;
 use crate::{Batch, Intake};
@@ -172,6 +173,7 @@ impl Run {
                 self.bytes += u64::from(bytes.length());
                 bytes.copy_to(self.intake.room(bytes.length() as usize));
             }
+            Item::Text(text) => self.bytes += text::push(&text, &mut self.intake),
             Item::Begin { name, format, live } => {
                 self.source.live = live;
                 self.intake.begin(name, format);

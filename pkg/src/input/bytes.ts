@@ -1,0 +1,47 @@
+/** Large buffers and texts go into the module's memory in pieces of this size. */
+const PIECE = 256 * 1024;
+
+/** Bytes, or text that the module encodes as UTF-8. */
+export type Piece = Uint8Array | string;
+
+/** The pieces of bytes or of a text; nothing where it is neither. A piece is valid until the next is asked for. */
+export function piecesOf(input: unknown): Iterable<Piece> | undefined {
+  if (typeof input === "string") return textPieces(input);
+  const bytes = bytesOf(input);
+  return bytes && bytePieces(bytes);
+}
+
+/** Where it is bytes of any kind, the same as a `Uint8Array`. */
+export function bytesOf(input: unknown): Uint8Array | undefined {
+  if (input instanceof Uint8Array) return input;
+  if (input instanceof ArrayBuffer) return new Uint8Array(input);
+  if (ArrayBuffer.isView(input)) return new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
+  return undefined;
+}
+
+function* bytePieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+}
+
+function* textPieces(text: string): Generator<string> {
+  for (const piece of wholeCharacters(text)) yield escapeLoneSurrogates(piece);
+}
+
+/** Cut between characters only. */
+export function* wholeCharacters(text: string): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    let end = Math.min(at + PIECE, text.length);
+    if (end < text.length && isHighSurrogate(text.charCodeAt(end - 1))) end += 1;
+    yield text.slice(at, end);
+    at = end;
+  }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
+}
+
+/** The encoder would turn them into U+FFFD without a word; as an escape the check sees and refuses them. */
+function escapeLoneSurrogates(piece: string): string {
+  return piece.replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
+}

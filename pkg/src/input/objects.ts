@@ -1,0 +1,107 @@
+import { InputError } from "../errors.js";
+import { wholeCharacters } from "./bytes.js";
+
+/** Objects that are made text at once. */
+const TOGETHER = 500;
+
+/** Texts of objects with a comma behind each, and in their place those that cannot be made text. */
+export type ObjectItem = string | { type: "refuseObject"; why: string };
+
+export function objectsOf(input: unknown): Iterable<unknown> {
+  if (Array.isArray(input)) return input;
+  if (typeof input !== "object" || input === null) {
+    throw new InputError(
+      "invalid_input",
+      `events are bytes, text, a stream or objects, but this is ${describe(input)}`,
+    );
+  }
+  return Symbol.iterator in input ? (input as Iterable<unknown>) : [input];
+}
+
+function describe(input: unknown): string {
+  return input === null || input === undefined ? String(input) : `a ${typeof input}`;
+}
+
+export function* objectItems(objects: Iterable<unknown>): Generator<ObjectItem, void> {
+  let together: unknown[] = [];
+  for (const object of objects) {
+    if (together.push(object) < TOGETHER) continue;
+    yield* textOf(together);
+    together = [];
+  }
+  if (together.length > 0) yield* textOf(together);
+}
+
+/** One call for all; where one of them throws, the halves are tried by themselves. */
+function* textOf(objects: unknown[]): Generator<ObjectItem, void> {
+  let text: string;
+  try {
+    text = JSON.stringify(objects);
+    if (text.includes("null") && objects.some(mayHideNumbers)) text = JSON.stringify(objects.map(withNumbersNamed));
+  } catch (error) {
+    if (objects.length === 1) return yield { type: "refuseObject", why: reason(error) };
+    const half = objects.length >> 1;
+    yield* textOf(objects.slice(0, half));
+    return yield* textOf(objects.slice(half));
+  }
+  yield* wholeCharacters(text.slice(1, -1));
+  yield ",";
+}
+
+/**
+ * JSON writes NaN and the infinities as `null`, which the service takes for a value. What comes back has their names
+ * instead, so that the check sees them and refuses or repairs.
+ */
+function withNumbersNamed(object: unknown): unknown {
+  if (!mayHideNumbers(object)) return object;
+  let event: unknown;
+  let properties: unknown;
+  const named = JSON.stringify(object, function (this: unknown, field, value: unknown) {
+    if (event === undefined) {
+      event = value;
+      return value;
+    }
+    if (this === event && field === "properties") properties = value;
+    if ((this !== event && this !== properties) || !isUnsayable(value)) return value;
+    // as a plain text it would be a good key, name or property
+    return field === "value" && this === event ? String(value) : [String(value)];
+  });
+  return named === undefined ? undefined : JSON.parse(named);
+}
+
+function mayHideNumbers(object: unknown): boolean {
+  if (typeof object !== "object" || object === null) return false;
+  if (isObscure(object)) return true;
+  if (hasUnsayable(object)) return true;
+  const { properties } = object as { properties?: unknown };
+  return typeof properties === "object" && properties !== null && hasUnsayable(properties);
+}
+
+function hasUnsayable(fields: object): boolean {
+  for (const name in fields) {
+    const value = (fields as Record<string, unknown>)[name];
+    if (isUnsayable(value) || isObscure(value)) return true;
+  }
+  return false;
+}
+
+/** What it says of itself may not be what it shows. */
+function isObscure(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || value instanceof Date) return false;
+  return typeof (value as { toJSON?: unknown }).toJSON === "function";
+}
+
+function isUnsayable(value: unknown): boolean {
+  if (typeof value === "number") return !Number.isFinite(value);
+  return value instanceof Number && !Number.isFinite(value.valueOf());
+}
+
+/** The first line of what was thrown, which may be anything. */
+function reason(error: unknown): string {
+  try {
+    const text = error instanceof Error ? error.message : String(error);
+    return String(text).split("\n", 1)[0] ?? "";
+  } catch {
+    return "what it threw cannot be shown";
+  }
+}

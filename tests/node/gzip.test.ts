@@ -1,0 +1,115 @@
+import { gzipSync } from "node:zlib";
+import { Batcher, check, InputError, type Report, send } from "split-events";
+import { expect, test } from "vitest";
+import { runJson } from "../support/cli.js";
+import { event, events, ndjson } from "../support/events.js";
+import { Folder } from "../support/folder.js";
+
+const COUNT = 20_000;
+const packed = gzipSync(ndjson(Array.from({ length: COUNT }, (_, i) => event(i, { value: Math.sin(i) }))));
+
+async function* chunks(bytes: Uint8Array, size: number) {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+const failure = async (input: Promise<unknown>) => {
+  const error = await input.then(
+    () => undefined,
+    (error) => error,
+  );
+  expect(error).toBeInstanceOf(InputError);
+  return error as InputError;
+};
+
+test("gzip is found in bytes, blobs, responses and streams, and read", async () => {
+  const whole = { events: COUNT, clean: COUNT, issues: [] };
+  expect(await check(packed)).toMatchObject(whole);
+  expect(await check(new Blob([packed]))).toMatchObject(whole);
+  expect(await check(new Response(packed))).toMatchObject(whole);
+  expect(await check(chunks(packed, 1000))).toMatchObject(whole);
+});
+
+test("gzip is found where a chunk ends behind its first byte", async () => {
+  const small = gzipSync(JSON.stringify(events(3)));
+  expect(await check(chunks(small, 1))).toMatchObject({ events: 3, clean: 3 });
+});
+
+test("gzip of a JSON array is the array", async () => {
+  expect(await check(gzipSync(JSON.stringify(events(3))))).toMatchObject({ events: 3, clean: 3 });
+});
+
+test("one reused buffer may carry all chunks of a gzip stream", async () => {
+  async function* reused() {
+    const buffer = new Uint8Array(1);
+    for (const byte of gzipSync(ndjson(events(50)))) {
+      buffer[0] = byte;
+      yield buffer;
+    }
+  }
+  expect(await check(reused())).toMatchObject({ events: 50, clean: 50 });
+});
+
+test("gzip of several members is read to the end of the last", async () => {
+  const members = Buffer.concat([gzipSync(ndjson(events(2))), gzipSync(ndjson(events(3)))]);
+  expect(await check(members)).toMatchObject({ events: 5, clean: 5 });
+});
+
+test("gzip that is cut off fails the stream, with what was read before", async () => {
+  const error = await failure(check(packed.subarray(0, packed.length >> 1)));
+  expect(error).toMatchObject({
+    code: "stream_failed",
+    message: expect.stringContaining("gzip data is corrupt or cut"),
+  });
+  expect(error.report?.events).toBeGreaterThan(0);
+  expect(error.report?.events).toBeLessThan(COUNT);
+});
+
+test("gzip that is corrupt in the middle fails the stream, with what was read before", async () => {
+  const corrupt = Buffer.from(packed).fill(0xff, packed.length >> 1, (packed.length >> 1) + 50);
+  const error = await failure(check(corrupt));
+  expect(error.code).toBe("stream_failed");
+  expect(error.report?.events).toBeGreaterThan(0);
+});
+
+test("where the source of gzip fails, its own error is told", async () => {
+  async function* failing() {
+    yield packed.subarray(0, 5000);
+    throw new Error("the disk is gone");
+  }
+  const error = await failure(check(failing()));
+  expect(error).toMatchObject({ code: "stream_failed", message: expect.stringContaining("the disk is gone") });
+});
+
+test("a byte that only looks like gzip is no gzip", async () => {
+  expect((await check(Uint8Array.of(0x1f))).issueCounts).toEqual({ input_not_events: 1 });
+  expect((await check(Uint8Array.of(0x1f, 0x8c, 0, 0))).issueCounts).toEqual({ input_not_events: 1 });
+});
+
+test("a Batcher says that it cannot read gzip, however it is cut", () => {
+  expect(() => new Batcher().push(packed)).toThrow(/use check or send, or decompress/);
+  const batcher = new Batcher();
+  batcher.push(packed.subarray(0, 1));
+  expect(() => batcher.push(packed.subarray(1))).toThrow(InputError);
+});
+
+test("each source of gzip among others is found by itself, and sent", async () => {
+  async function* mixed() {
+    yield gzipSync(ndjson([event(0)]));
+    yield event(1);
+    yield gzipSync(ndjson([event(2)]));
+    yield event(3);
+    yield ndjson([event(4)]);
+  }
+  const bodies: { key: string }[][] = [];
+  const post = async (_: unknown, request?: RequestInit) => {
+    bodies.push(JSON.parse(new TextDecoder().decode(request?.body as Uint8Array)));
+    return new Response(null, { status: 202 });
+  };
+  expect(await send(mixed(), { apiKey: "key", fetch: post as typeof fetch })).toMatchObject({ accepted: 5 });
+  expect(bodies.flat().map(({ key }) => key)).toEqual([0, 1, 2, 3, 4].map((n) => `user-${n}`));
+});
+
+test("the command line reads gzip files by what is in them, not by their names", async () => {
+  const path = new Folder().write("events.json", gzipSync(ndjson(events(7))));
+  expect((await runJson<Report>(["check", path])).json).toMatchObject({ events: 7, clean: 7 });
+});

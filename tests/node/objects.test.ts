@@ -1,0 +1,136 @@
+import { type Batch, Batcher, check } from "split-events";
+import { expect, test } from "vitest";
+import { event, events } from "../support/events.js";
+
+const decoder = new TextDecoder();
+const keys = (batches: Batch[]) =>
+  batches.flatMap(({ body }) => (JSON.parse(decoder.decode(body)) as { key: string }[]).map(({ key }) => key));
+
+/** What a list of objects comes to: the keys that would be sent, and the codes of each that is refused. */
+function tried(objects: unknown[]) {
+  const batcher = new Batcher();
+  const batches = [...batcher.push(objects), ...batcher.finish()];
+  const { report } = batcher;
+  batcher.free();
+  return { report, keys: keys(batches), codes: report.issues.map(({ index, code }) => [index, code]) };
+}
+
+test("one getter that throws costs its own event and none of 1,200 others", () => {
+  const objects = events(1201);
+  Object.defineProperty(objects[700], "value", {
+    enumerable: true,
+    get() {
+      throw new Error("not today");
+    },
+  });
+  const { report, keys } = tried(objects);
+  expect(report).toMatchObject({ events: 1201, clean: 1200, refused: 1, issueCounts: { not_serializable: 1 } });
+  expect(report.issues[0]).toMatchObject({ index: 700, got: "not today", line: null, byteOffset: null });
+  expect(keys).toEqual(Array.from({ length: 1201 }, (_, i) => `user-${i}`).filter((key) => key !== "user-700"));
+});
+
+test("cycles, BigInt, a throwing toJSON and hostile proxies are refused with one line each", () => {
+  const cycle = event(0);
+  Object.assign(cycle, { properties: { cycle } });
+  const hostile = () => {
+    throw {
+      toString() {
+        throw new Error("again");
+      },
+    };
+  };
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const { report } = tried([
+    cycle,
+    event(1, { value: 1n }),
+    { toJSON: hostile },
+    new Proxy({}, { ownKeys: hostile, get: hostile, has: hostile, getPrototypeOf: hostile }),
+    proxy,
+    event(5),
+  ]);
+  expect(report).toMatchObject({ events: 6, clean: 1, refused: 5, issueCounts: { not_serializable: 5 } });
+  for (const { got } of report.issues) expect(got).toMatch(/^[^\n]+$/);
+});
+
+test("what is no object is refused where it stands: holes, null, arrays, numbers, functions", () => {
+  const sparse: unknown[] = [event(0), null, undefined, [event(3)], 4, "five", () => 6, Symbol("seven")];
+  sparse[9] = event(9);
+  const { report, keys, codes } = tried(sparse);
+  expect(report).toMatchObject({ events: 10, clean: 2, refused: 8 });
+  expect(codes).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((index) => [index, "not_object"]));
+  expect(keys).toEqual(["user-0", "user-9"]);
+});
+
+test("NaN and the infinities never pass for an absent value", () => {
+  const { report, keys } = tried([
+    event(0, { value: Number.NaN }),
+    event(1, { value: Number.POSITIVE_INFINITY }),
+    event(2, { value: new Number(Number.NaN) }),
+    { toJSON: () => event(3, { value: Number.NaN }) },
+    event(4, { value: { toJSON: () => Number.NaN } }),
+    event(5, { value: null }),
+    event(6, { value: undefined }),
+  ]);
+  expect(report).toMatchObject({ events: 7, refused: 5, clean: 2, issueCounts: { value_not_number: 5 } });
+  expect(report.issues[0]).toMatchObject({ index: 0, path: "value", got: '"NaN"' });
+  expect(keys).toEqual(["user-5", "user-6"]);
+});
+
+test("NaN in a property becomes null, as in the SDK, and is told; as a key or a name it refuses", () => {
+  const { report, codes } = tried([
+    event(0, { properties: { a: Number.NaN, b: null, c: 1 } }),
+    event(1, { key: Number.NaN }),
+    event(2, { eventTypeId: Number.NaN }),
+    event(3, { timestamp: Number.NaN }),
+    event(4, { timestamp: new Date(Number.NaN) }),
+  ]);
+  expect(report).toMatchObject({ events: 5, repaired: 1, refused: 4 });
+  expect(codes).toEqual([
+    [0, "property_not_scalar"],
+    [1, "key_not_string"],
+    [2, "event_type_id_not_string"],
+    [3, "timestamp_unreadable"],
+    [4, "timestamp_missing"],
+  ]);
+  expect(report.issues[0]).toMatchObject({ path: "properties.a", got: '["NaN"]' });
+});
+
+test("a text that says null hides nothing", () => {
+  const { report } = tried([event(0, { key: "null", properties: { a: "null", b: null } })]);
+  expect(report).toMatchObject({ clean: 1, issueCounts: {} });
+});
+
+test("a Date is read as its RFC 3339 text; functions, symbols and undefined are left out", () => {
+  const properties = { f: () => 1, s: Symbol("s"), u: undefined, at: new Date(0), n: new Number(1) };
+  const batcher = new Batcher();
+  batcher.push(event(0, { timestamp: new Date(1_700_000_000_000), properties }));
+  const [sent] = JSON.parse(decoder.decode(batcher.finish()[0]?.body));
+  expect(sent).toMatchObject({ timestamp: 1_700_000_000_000, properties: { at: "1970-01-01T00:00:00.000Z", n: 1 } });
+  expect(Object.keys(sent.properties)).toEqual(["at", "n"]);
+});
+
+test("indexes go on over pushes of objects, of text and of objects again", () => {
+  const batcher = new Batcher();
+  batcher.push([event(0), null]);
+  batcher.push(JSON.stringify(event(2, { key: "" })));
+  batcher.push(event(3, { key: "" }));
+  batcher.push(Object.assign(event(4), { self: 1n }));
+  const sent = keys(batcher.finish());
+  expect(batcher.report.issues.map(({ index, code }) => [index, code])).toEqual([
+    [1, "not_object"],
+    [2, "key_empty"],
+    [3, "key_empty"],
+    [4, "not_serializable"],
+  ]);
+  expect(sent).toEqual(["user-0"]);
+});
+
+test("lone surrogates, quotes and characters of every length come through, or are refused", async () => {
+  const text = 'é€😀"\\\u0000\u2028'.repeat(60_000);
+  const { report, keys } = tried([event(0, { key: "é€😀" }), event(1, { key: "\ud800" }), event(2, { extra: text })]);
+  expect(report).toMatchObject({ events: 3, clean: 1, repaired: 0, refused: 2 });
+  expect(report.issueCounts).toMatchObject({ lone_surrogate: 1, record_too_large: 1 });
+  expect(keys).toEqual(["é€😀"]);
+  expect(await check([])).toMatchObject({ events: 0, issues: [] });
+});
