@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use js_sys::{Function, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
-use crate::{Caps, Rules};
+use crate::{Caps, ColumnMap, Rules};
 
 /// The service's own address.
 pub const ENDPOINT: &str = "https://events.split.io/api/events/bulk";
@@ -95,7 +95,34 @@ impl Options<'_> {
     }
 
     pub fn format(&self) -> Result<crate::Format, ConfigError> {
-        Ok(self.value("format", "\"auto\", \"json\" or \"ndjson\"")?.unwrap_or_default())
+        Ok(self.value("format", "\"auto\", \"json\", \"ndjson\", \"csv\" or \"tsv\"")?.unwrap_or_default())
+    }
+
+    /// Which column of a table is which field.
+    pub fn columns(&self) -> Result<ColumnMap, ConfigError> {
+        let expected = "an object that gives columns their fields, as { user_id: \"key\" }";
+        let map = self.get("map");
+        let mut columns = ColumnMap::default();
+        if map.is_undefined() || map.is_null() {
+            return Ok(columns);
+        }
+        if !map.is_object() || Array::is_array(&map) || map.is_function() {
+            return Err(invalid("map", expected, &map));
+        }
+        for entry in Object::entries(map.unchecked_ref()) {
+            let entry: Array = entry.unchecked_into();
+            let column = entry.get(0).as_string().unwrap_or_default();
+            let field = entry.get(1);
+            if !field.as_string().is_some_and(|field| columns.insert(&column, &field)) {
+                let name = format!("map[{}]", crate::json::quoted(&column));
+                return Err(invalid(
+                    &name,
+                    "a field of the event, properties.NAME, or - to leave the column out",
+                    &field,
+                ));
+            }
+        }
+        Ok(columns)
     }
 
     pub fn timeout(&self) -> Result<f64, ConfigError> {

@@ -2,6 +2,7 @@ import type { BatchOptions, CheckOptions, Format } from "../node.js";
 
 export interface CheckFlags {
   format?: Format;
+  map?: Record<string, string>;
   strict?: boolean;
   normalizeNames?: boolean;
   trafficTypes?: string[];
@@ -23,8 +24,8 @@ export interface SendFlags extends PlanFlags {
 }
 
 /** The flags in the library's words. What was not given is left to its defaults. */
-export function checkOptions({ format, strict, normalizeNames, trafficTypes }: CheckFlags): CheckOptions {
-  return given({ format, repair: strict ? ("refuse" as const) : undefined, normalizeNames, trafficTypes });
+export function checkOptions({ format, map, strict, normalizeNames, trafficTypes }: CheckFlags): CheckOptions {
+  return given({ format, map, repair: strict ? ("refuse" as const) : undefined, normalizeNames, trafficTypes });
 }
 
 export function batchOptions({ maxEvents, maxBytes }: PlanFlags): BatchOptions {
