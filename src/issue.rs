@@ -88,9 +88,9 @@ codes! {
         "something follows the end of the array, and was not read" "give one array, or one event per line"
 
     CsvColumnsMissing "csv_columns_missing" Error Kept
-        "the header row lacks columns that every event needs, and no row was read" "name the columns as the fields are named, or say with map which column is which field"
+        "no row was read: every event needs columns that the header row lacks" "name the columns as the fields are named, or say with map which column is which field"
     CsvColumnTwice "csv_column_twice" Error Kept
-        "two columns are for the same field, and no row was read" "rename one of them, or leave it out with map"
+        "no row was read: two columns are for the same field" "rename one of them, or leave it out with map"
     CsvTooManyCells "csv_too_many_cells" Error Dropped
         "the row has more cells than the header" "put cells that have the separator in them in quotes"
     CsvQuoteNotClosed "csv_quote_not_closed" Error Dropped

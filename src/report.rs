@@ -116,8 +116,11 @@ impl Report {
                 index: None,
                 line: Some(line),
                 byte_offset: Some(byte_offset),
+                message: match code {
+                    Code::CsvColumnsMissing | Code::CsvColumnTwice => [&code.message(), ": ", &got].concat().into(),
+                    _ => code.message(),
+                },
                 got,
-                message: code.message(),
                 hint: code.hint(),
                 file: file.map(str::to_owned),
             });

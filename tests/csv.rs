@@ -197,6 +197,8 @@ fn a_table_is_told_from_its_header_by_a_mapped_column_too() {
     assert_eq!(take_as(Format::Auto, &[], input).issues()[0][0], "input_not_events");
     let taken = take_as(Format::Auto, &[("who", "key")], input);
     assert_eq!(taken.issues(), [json!(["csv_columns_missing", "", 1, 0, "eventTypeId, trafficTypeName, timestamp"])]);
+    let message = taken.report["issues"][0]["message"].as_str().unwrap();
+    assert!(message.ends_with(": eventTypeId, trafficTypeName, timestamp"), "{message}");
 }
 
 #[test]
