@@ -67,7 +67,7 @@ fn take(input: &str) -> Taken {
 }
 
 /// The event of a row that begins `page_load,user,Ava,1645557824000`, with more in it.
-fn event(more: Value) -> Value {
+fn event(more: &Value) -> Value {
     let mut event = json!({"eventTypeId": "page_load", "trafficTypeName": "user", "key": "Ava", "timestamp": 1_645_557_824_000_u64});
     event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     event
@@ -83,7 +83,7 @@ fn take_cells(header: &str, cells: &str) -> Taken {
 fn columns_are_the_fields_and_any_other_is_a_property() {
     let taken = take_cells("value,environmentName,properties.country,plan", "1.5,prod,FR,gold");
     let properties = json!({"country": "FR", "plan": "gold"});
-    assert_eq!(taken.events, [event(json!({"value": 1.5, "environmentName": "prod", "properties": properties}))]);
+    assert_eq!(taken.events, [event(&json!({"value": 1.5, "environmentName": "prod", "properties": properties}))]);
     assert_eq!(taken.report["clean"], 1);
     assert_eq!(taken.issues(), [] as [Value; 0]);
 }
@@ -91,20 +91,20 @@ fn columns_are_the_fields_and_any_other_is_a_property() {
 #[test]
 fn an_empty_cell_is_an_absent_field() {
     let taken = take_cells("value,plan,seats", ",,\"\"");
-    assert_eq!(taken.events, [event(json!({}))]);
+    assert_eq!(taken.events, [event(&json!({}))]);
     let taken = take(&format!("{HEADER}\npage_load,user,,1645557824000\n"));
     assert_eq!(taken.issues(), [json!(["key_missing", "key", 2, 42, ""])]);
 }
 
 #[test]
 fn a_row_may_end_before_the_header_does() {
-    assert_eq!(take_cells("value,plan", "3").events, [event(json!({"value": 3}))]);
+    assert_eq!(take_cells("value,plan", "3").events, [event(&json!({"value": 3}))]);
 }
 
 #[test]
 fn a_column_without_a_name_is_left_out() {
     let taken = take(&format!(",{HEADER}, ,\n7,page_load,user,Ava,1645557824000,x,y\n"));
-    assert_eq!(taken.events, [event(json!({}))]);
+    assert_eq!(taken.events, [event(&json!({}))]);
     assert_eq!(taken.report["clean"], 1);
 }
 
@@ -119,13 +119,13 @@ fn numbers_and_booleans_among_properties_are_told_from_text() {
         ("123456789012345", json!(123_456_789_012_345_u64)),
         ("0.00000123456789012345", json!(0.000_001_234_567_890_123_45)),
     ] {
-        assert_eq!(take_cells("x", cell).events, [event(json!({"properties": {"x": value}}))], "{cell}");
+        assert_eq!(take_cells("x", cell).events, [event(&json!({"properties": {"x": value}}))], "{cell}");
     }
     let texts =
         ["True", "null", "007", "+1", "1.", ".5", "1234567890123456", "0.1234567890123456", "1e400", " 1", "1 ", "{}"];
     for cell in texts {
         let taken = take_cells("x", cell);
-        assert_eq!(taken.events, [event(json!({"properties": {"x": cell}}))], "{cell}");
+        assert_eq!(taken.events, [event(&json!({"properties": {"x": cell}}))], "{cell}");
         assert_eq!(taken.report["clean"], 1, "{cell}");
     }
 }
@@ -152,15 +152,15 @@ fn timestamps_and_values_go_through_their_rules_with_the_place_of_their_cell() {
             json!(["value_string", "value", 4, 129, "\" 7 \""]),
         ]
     );
-    assert_eq!(taken.events, [event(json!({"value": 7}))]);
+    assert_eq!(taken.events, [event(&json!({"value": 7}))]);
 }
 
 #[test]
 fn a_column_of_properties_in_json_joins_the_others() {
     let taken = take_cells("plan,properties,seats", r#"gold,"{""a"": 1, ""b"": [2]}",5"#);
-    assert_eq!(taken.events, [event(json!({"properties": {"plan": "gold", "a": 1, "b": null, "seats": 5}}))]);
+    assert_eq!(taken.events, [event(&json!({"properties": {"plan": "gold", "a": 1, "b": null, "seats": 5}}))]);
     assert_eq!(taken.issues()[0][1], "properties.b");
-    assert_eq!(take_cells("properties", "{}").events, [event(json!({"properties": {}}))]);
+    assert_eq!(take_cells("properties", "{}").events, [event(&json!({"properties": {}}))]);
     let taken = take_cells("plan,properties", "gold,x=1");
     assert_eq!(taken.issues(), [json!(["properties_not_object", "properties", 2, 96, "\"x=1\""])]);
     let taken = take_cells("plan,properties", r#"gold,"{""plan"":1}""#);
@@ -179,7 +179,7 @@ fn a_map_says_which_column_is_which_field() {
     ];
     let input = "event,type,user_id,timestamp,key,internal,secret\npage_load,user,Ava,1645557824000,k,1,2\n";
     let taken = take_as(Format::Auto, &map, input.as_bytes());
-    assert_eq!(taken.events, [event(json!({"properties": {"api": "k"}}))]);
+    assert_eq!(taken.events, [event(&json!({"properties": {"api": "k"}}))]);
     assert_eq!(taken.report["clean"], 1);
 }
 
@@ -204,7 +204,7 @@ fn a_table_is_told_from_its_header_by_a_mapped_column_too() {
 #[test]
 fn a_format_that_is_given_is_not_told_from_the_header() {
     let tabs = format!("{HEADER}\npage_load,user,Ava,1645557824000\n").replace(',', "\t");
-    assert_eq!(take_as(Format::Tsv, &[], tabs.as_bytes()).events, [event(json!({}))]);
+    assert_eq!(take_as(Format::Tsv, &[], tabs.as_bytes()).events, [event(&json!({}))]);
     assert_eq!(take_as(Format::Csv, &[], tabs.as_bytes()).issues()[0][0], "csv_columns_missing");
 }
 
@@ -235,7 +235,7 @@ fn a_row_over_a_million_bytes_is_refused_as_it_passes() {
     for size in [1, 65_536, input.len()] {
         let taken = take_in(Format::Auto, &[], input.as_bytes().chunks(size));
         assert_eq!(taken.issues()[0], json!(["record_too_large", "", 2, 42, "page_load,user,\""]));
-        assert_eq!(taken.events, [event(json!({}))]);
+        assert_eq!(taken.events, [event(&json!({}))]);
     }
 }
 
@@ -273,7 +273,7 @@ proptest! {
             .map(|cells| {
                 let cells = names.iter().zip(cells).filter(|(_, cell)| !cell.is_empty());
                 let properties: serde_json::Map<_, _> = cells.map(|(name, cell)| (name.clone(), json!(cell))).collect();
-                event(if properties.is_empty() { json!({}) } else { json!({ "properties": properties }) })
+                event(&if properties.is_empty() { json!({}) } else { json!({ "properties": properties }) })
             })
             .collect();
         for format in [format, Format::Auto] {
