@@ -1,11 +1,14 @@
 //! From bytes to verdicts and full batches: read, check and batch, one after the other.
 
+use std::ops::Range;
+use std::rc::Rc;
+
 use crate::batch::{Batch, Batcher};
-use crate::check::fast::Fast;
+use crate::check::fast::{Fast, Notes, Proof};
 use crate::check::{self, Checked, Verdict};
 use crate::event::Place;
-use crate::issue::{Code, Finding};
-use crate::read::{Fault, Format, Frame, Reader};
+use crate::issue::{Code, Finding, cut};
+use crate::read::{ColumnMap, Fault, Format, Frame, Origin, Reader};
 use crate::report::{Context, Report};
 use crate::rules::Rules;
 use crate::undelivered::Undelivered;
@@ -28,6 +31,7 @@ use crate::undelivered::Undelivered;
 pub struct Intake {
     rules: Rules,
     reader: Reader,
+    columns: Rc<ColumnMap>,
     fast: Fast,
     batcher: Batcher,
     report: Report,
@@ -46,6 +50,7 @@ impl Intake {
             report: Report::new(rules.strict),
             rules,
             reader: Reader::new(Format::Auto),
+            columns: Rc::default(),
             fast: Fast::default(),
             batcher,
             sources: Vec::new(),
@@ -60,11 +65,16 @@ impl Intake {
         self.refused = Undelivered::keeping();
     }
 
+    /// Says what columns are, for the tables among the sources that [begin](Intake::begin) from here on.
+    pub fn map_columns(&mut self, columns: ColumnMap) {
+        self.columns = Rc::new(columns);
+    }
+
     /// A source begins. One that went before must have been [ended](Intake::end) and read.
     pub fn begin(&mut self, name: Option<String>, format: Format) {
         self.sources.push(name);
         self.batcher.copy(self.reader.bytes());
-        self.reader = Reader::new(format);
+        self.reader = Reader::with_columns(format, self.columns.clone());
         self.objects = false;
         self.ended = false;
     }
@@ -153,20 +163,45 @@ impl Intake {
                 self.refuse(got.as_bytes(), &[Finding::of_record(code, &got)], place);
                 None
             }
+            Frame::Broken { code, span, line, offset, at } => {
+                let row = &self.reader.bytes()[span];
+                let got = String::from_utf8_lossy(&row[at..]);
+                let got = cut(got.lines().next().unwrap_or_default());
+                let row = row.to_vec();
+                self.refuse(&row, &[Finding { code, path: "".into(), at, got }], self.place(Some((line, offset))));
+                None
+            }
+            Frame::Made { line, offset } => {
+                let place = self.place(Some((line, offset)));
+                let proof = self.reader.made().map(|made| self.fast.prove(made.text.padded(), 0, &self.rules));
+                let clean = match proof {
+                    Some(Proof::Clean { notes, .. }) => Some(notes),
+                    _ => None,
+                };
+                self.take_record(None, clean, place)
+            }
             Frame::Record { span, line, offset, clean } => {
                 let place = self.place(Some((line, offset)));
-                match clean {
-                    Some(notes) if self.batcher.fits(span.len()) && self.report.add_clean(notes) => {
-                        self.batcher.add_span(span, place, self.reader.bytes())
-                    }
-                    _ => self.check(span, place),
-                }
+                self.take_record(Some(span), clean, place)
             }
         }
     }
 
-    fn check(&mut self, span: std::ops::Range<usize>, place: Place) -> Option<Batch> {
-        let record = &self.reader.bytes()[span];
+    /// A record that lies in this span of the source, or else was made from a row.
+    #[inline]
+    fn take_record(&mut self, span: Option<Range<usize>>, clean: Option<Notes>, place: Place) -> Option<Batch> {
+        let (record, _) = text(&self.reader, span.clone());
+        match clean {
+            Some(notes) if self.batcher.fits(record.len()) && self.report.add_clean(notes) => match span {
+                Some(span) => self.batcher.add_span(span, place, self.reader.bytes()),
+                None => self.batcher.add(record, place, self.reader.bytes()),
+            },
+            _ => self.check(span, place),
+        }
+    }
+
+    fn check(&mut self, span: Option<Range<usize>>, place: Place) -> Option<Batch> {
+        let (record, origins) = text(&self.reader, span);
         let Checked { mut verdict, mut findings } = check::check(record, &self.rules);
         let size = match &verdict {
             Verdict::Repaired(text) => text.len(),
@@ -177,7 +212,7 @@ impl Intake {
             verdict = Verdict::Refused;
         }
         let file = self.sources.last().and_then(Option::as_deref);
-        self.report.add(&verdict, &findings, Context { place, record, file });
+        self.report.add(&verdict, &findings, Context { place, record, origins, file });
         match verdict {
             Verdict::Clean => self.batcher.add(record, place, self.reader.bytes()),
             Verdict::Repaired(text) => self.batcher.add(text.as_bytes(), place, self.reader.bytes()),
@@ -190,7 +225,7 @@ impl Intake {
 
     fn refuse(&mut self, record: &[u8], findings: &[Finding], place: Place) {
         let file = self.sources.last().and_then(Option::as_deref);
-        self.report.add(&Verdict::Refused, findings, Context { place, record, file });
+        self.report.add(&Verdict::Refused, findings, Context { place, record, origins: &[], file });
         self.refused.refused(record, findings, place, file);
     }
 
@@ -200,5 +235,14 @@ impl Intake {
             source: self.sources.len().saturating_sub(1) as u32,
             text: text.filter(|_| !self.objects),
         }
+    }
+}
+
+/// A record's text, and where its parts came from if it was made.
+fn text(reader: &Reader, span: Option<Range<usize>>) -> (&[u8], &[Origin]) {
+    match (span, reader.made()) {
+        (Some(span), _) => (&reader.bytes()[span], &[]),
+        (None, Some(made)) => (made.text.data(), &made.origins),
+        (None, None) => (&[], &[]),
     }
 }

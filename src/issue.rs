@@ -75,7 +75,7 @@ codes! {
     EmptyInput "empty_input" Error Kept
         "the input is empty" "give a JSON array of events, or one event per line"
     InputNotEvents "input_not_events" Error Kept
-        "the input is not JSON: it begins with neither [ nor {{" "give a JSON array of events or NDJSON; where only the first line is odd, give the format ndjson"
+        "the input is neither JSON nor a table with a known column" "give a JSON array of events, NDJSON, or CSV with a header row; where only the first line is odd, give the format ndjson or csv"
     InputUtf16 "input_utf16" Error Kept
         "the input is UTF-16, not UTF-8" "save it as UTF-8"
     ArrayNotClosed "array_not_closed" Error Kept
@@ -86,6 +86,15 @@ codes! {
         "a comma stands where an event should" "remove it; the events on both sides were read"
     TextAfterArray "text_after_array" Error Kept
         "something follows the end of the array, and was not read" "give one array, or one event per line"
+
+    CsvColumnsMissing "csv_columns_missing" Error Kept
+        "no row was read: every event needs columns that the header row lacks" "name the columns as the fields are named, or say with map which column is which field"
+    CsvColumnTwice "csv_column_twice" Error Kept
+        "no row was read: two columns are for the same field" "rename one of them, or leave it out with map"
+    CsvTooManyCells "csv_too_many_cells" Error Dropped
+        "the row has more cells than the header" "put cells that have the separator in them in quotes"
+    CsvQuoteNotClosed "csv_quote_not_closed" Error Dropped
+        "a quote begins a cell and never ends it" "close the quote; a quote inside of a quoted cell is written twice"
 
     NotJson "not_json" Error Dropped
         "this is not valid JSON" "correct the text at this byte"

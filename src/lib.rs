@@ -30,7 +30,7 @@ pub use ecma::Ecma;
 pub use event::Place;
 pub use intake::Intake;
 pub use issue::{Code, CodeInfo, Fate, Finding, Issue, Severity, table};
-pub use read::{Buffer, Fault, Format, Frame, Padded, Reader};
+pub use read::{Buffer, ColumnMap, Fault, Format, Frame, Made, Origin, Padded, Reader};
 pub use report::{Context, Report};
 pub use rules::Rules;
 pub use timestamp::Unit;

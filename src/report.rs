@@ -6,6 +6,7 @@ use crate::check::Verdict;
 use crate::check::fast::Notes;
 use crate::event::Place;
 use crate::issue::{Code, Finding, Issue, Severity};
+use crate::read::Origin;
 
 /// Most issues of one code that are kept; all are counted.
 pub const SAMPLE: u64 = 100;
@@ -37,8 +38,23 @@ pub struct Context<'a> {
     pub place: Place,
     /// Its bytes, for counting lines; empty where they are not held.
     pub record: &'a [u8],
+    /// Where its parts came from, where its text was made from a row.
+    pub origins: &'a [Origin],
     /// The source's name, if it has one.
     pub file: Option<&'a str>,
+}
+
+impl Context<'_> {
+    /// Line and byte in the source of this byte of the event, which begins at `start`.
+    fn find(self, (line, offset): (u64, u64), at: usize) -> (u64, u64) {
+        match self.origins.iter().rfind(|origin| origin.at <= at) {
+            Some(origin) => (origin.line, offset + origin.offset as u64),
+            None => {
+                let before = &self.record[..at.min(self.record.len())];
+                (line + memchr::memchr_iter(b'\n', before).count() as u64, offset + at as u64)
+            }
+        }
+    }
 }
 
 impl Report {
@@ -99,8 +115,11 @@ impl Report {
                 index: None,
                 line: Some(line),
                 byte_offset: Some(byte_offset),
+                message: match code {
+                    Code::CsvColumnsMissing | Code::CsvColumnTwice => [&code.message(), ": ", &got].concat().into(),
+                    _ => code.message(),
+                },
                 got,
-                message: code.message(),
                 hint: code.hint(),
                 file: file.map(str::to_owned),
             });
@@ -113,9 +132,9 @@ impl Report {
         self.issue_counts.of(code) <= shown(code)
     }
 
-    fn issue(&self, finding: &Finding, Context { place, record, file }: Context) -> Issue {
-        let before = &record[..finding.at.min(record.len())];
-        let lines = memchr::memchr_iter(b'\n', before).count() as u64;
+    fn issue(&self, finding: &Finding, context: Context) -> Issue {
+        let Context { place, file, .. } = context;
+        let text = place.text.map(|start| context.find(start, finding.at));
         Issue {
             code: finding.code.as_str(),
             severity: match finding.code.severity() {
@@ -124,8 +143,8 @@ impl Report {
             },
             path: finding.path.clone(),
             index: Some(place.index),
-            line: place.text.map(|(line, _)| line + lines),
-            byte_offset: place.text.map(|(_, offset)| offset + finding.at as u64),
+            line: text.map(|(line, _)| line),
+            byte_offset: text.map(|(_, offset)| offset),
             got: finding.got.clone(),
             message: finding.code.message(),
             hint: finding.code.hint(),

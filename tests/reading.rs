@@ -18,6 +18,11 @@ fn read_in(format: Format, chunks: impl IntoIterator<Item = impl AsRef<[u8]>>) -
                 Frame::Record { span, line, offset, .. } => {
                     Found::Record { text: String::from_utf8_lossy(&reader.bytes()[span]).into_owned(), line, offset }
                 }
+                Frame::Made { line, offset } => {
+                    let text = reader.made().map_or(&[][..], |made| made.text.data());
+                    Found::Record { text: String::from_utf8_lossy(text).into_owned(), line, offset }
+                }
+                Frame::Broken { code, line, offset, at, .. } => Found::Refused(code, line, offset + at as u64),
                 Frame::Refused(fault) => Found::Refused(fault.code, fault.line, fault.offset),
                 Frame::Trouble(fault) => Found::Trouble(fault.code, fault.line, fault.offset),
             });
@@ -100,14 +105,14 @@ fn a_byte_order_mark_is_skipped() {
 
 #[test]
 fn an_input_without_any_event_is_told_so_once() {
-    for format in [Format::Auto, Format::Json, Format::Ndjson] {
+    for format in [Format::Auto, Format::Json, Format::Ndjson, Format::Csv, Format::Tsv] {
         for input in ["", " ", "\n\n\n\n\n", "\u{feff}"] {
             let found = read_as(format, input.as_bytes());
             assert!(matches!(found[..], [Found::Trouble(Code::EmptyInput, ..)]), "{input:?}: {found:?}");
         }
     }
     assert_eq!(read("hello\n{}\n"), [Found::Trouble(Code::InputNotEvents, 1, 0)]);
-    assert_eq!(read("\n\n  eventTypeId,key\n"), [Found::Trouble(Code::InputNotEvents, 3, 4)]);
+    assert_eq!(read("\n\n  one,two\n"), [Found::Trouble(Code::InputNotEvents, 3, 4)]);
     let utf16: Vec<u8> = "[{}]".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(read_as(Format::Auto, &utf16), [Found::Trouble(Code::InputUtf16, 1, 0)]);
     let marked: Vec<u8> = "\u{feff}[{}]".encode_utf16().flat_map(u16::to_be_bytes).collect();
@@ -194,4 +199,84 @@ fn a_record_over_a_million_bytes_is_refused_and_never_held_whole() {
         assert!(fault.got.starts_with("{\"a\":\"xxx") && fault.got.chars().count() == 80);
         assert_eq!(*line, if input.starts_with('[') { 2 } else { 5 });
     }
+}
+
+const HEADER: &str = "eventTypeId,trafficTypeName,key,timestamp";
+
+/// The event of a row `page_load,user,KEY,1`.
+fn row(key: &str, line: u64, offset: u64) -> Found {
+    let text = format!(r#"{{"eventTypeId":"page_load","trafficTypeName":"user","key":"{key}","timestamp":1}}"#);
+    Found::Record { text, line, offset }
+}
+
+#[test]
+fn the_rows_of_a_table_are_records() {
+    assert_eq!(
+        read(&format!("{HEADER}\npage_load,user,Ava,1\npage_load,user,Bo,1")),
+        [row("Ava", 2, 42), row("Bo", 3, 63)]
+    );
+    let tabs = format!("{HEADER}\npage_load,user,Ava,1\n").replace(',', "\t");
+    assert_eq!(read(&tabs), [row("Ava", 2, 42)]);
+    assert_eq!(read(&format!("\u{feff}{HEADER}\npage_load,user,Ava,1\n")), [row("Ava", 2, 45)]);
+    assert_eq!(read(HEADER), []);
+}
+
+#[test]
+fn line_breaks_of_every_kind_end_rows_and_blank_lines_are_skipped() {
+    assert_eq!(
+        read(&format!("\r\n{HEADER}\r\n\r\npage_load,user,Ava,1\r\n\n  \n,,,\r\npage_load,user,Bo,1\r\n\r\n")),
+        [row("Ava", 4, 47), row("Bo", 8, 78)]
+    );
+    assert_eq!(read(&format!("{HEADER}\rpage_load,user,Ava,1\r")), [row("Ava", 1, 42)]);
+}
+
+#[test]
+fn quoted_cells_may_hold_separators_quotes_and_line_breaks() {
+    assert_eq!(
+        read(&format!("{HEADER}\n\"page_load\",user,\"A,\"\"v\"\"\r\na\",\"1\"\r\npage_load,user,B\"o,1\n")),
+        [row(r#"A,\"v\"\r\na"#, 2, 42), row(r#"B\"o"#, 4, 77)]
+    );
+}
+
+#[test]
+fn a_broken_row_costs_itself_and_not_the_table() {
+    assert_eq!(
+        read(&format!("{HEADER}\npage_load,user,Ava,1,,\npage_load,user,Bo,1\n")),
+        [Found::Refused(Code::CsvTooManyCells, 2, 63), row("Bo", 3, 65)]
+    );
+    assert_eq!(
+        read(&format!("{HEADER}\npage_load,user\npage_load,user,Bo,1\n")),
+        [record(r#"{"eventTypeId":"page_load","trafficTypeName":"user"}"#, 2, 42), row("Bo", 3, 57)]
+    );
+    let bytes = [HEADER.as_bytes(), b"\npage_load,user,A\xffa,1\npage_load,user,Bo,1\n"].concat();
+    assert_eq!(read_as(Format::Auto, &bytes), [Found::Refused(Code::NotUtf8, 2, 58), row("Bo", 3, 63)]);
+}
+
+#[test]
+fn a_quote_that_is_never_closed_costs_its_row_and_not_those_behind_it() {
+    let unclosed = |offset| Found::Refused(Code::CsvQuoteNotClosed, 2, offset);
+    assert_eq!(
+        read(&format!("{HEADER}\npage_load,user,\"Ava,1\npage_load,user,Bo,1\n")),
+        [unclosed(57), row("Bo", 3, 64)]
+    );
+    assert_eq!(read(&format!("{HEADER}\npage_load,user,\"Ava,1")), [unclosed(57)]);
+    assert_eq!(
+        read(&format!("{HEADER}\rpage_load,user,\"Ava,1\rpage_load,user,Bo,1\r")),
+        [Found::Refused(Code::CsvQuoteNotClosed, 1, 57), row("Bo", 1, 64)]
+    );
+}
+
+#[test]
+fn a_header_that_cannot_be_used_is_told_once() {
+    assert_eq!(read("key,value\na,1\nb,2\n"), [Found::Trouble(Code::CsvColumnsMissing, 1, 0)]);
+    assert_eq!(read(&format!("{HEADER},key\n1\n")), [Found::Trouble(Code::CsvColumnTwice, 1, 42)]);
+    assert_eq!(read_as(Format::Csv, b"[{}]\n{}\n"), [Found::Trouble(Code::CsvColumnsMissing, 1, 0)]);
+    assert_eq!(read_as(Format::Csv, b"\"key,\n{}\n"), [Found::Trouble(Code::CsvQuoteNotClosed, 1, 0)]);
+    assert_eq!(read_as(Format::Csv, b"key,\xff\n{}\n"), [Found::Trouble(Code::NotUtf8, 1, 4)]);
+}
+
+#[test]
+fn white_space_before_a_header_is_an_empty_cell_where_tabs_separate() {
+    let input = format!("\n\t{HEADER}\n7,page_load,user,Ava,1\n").replace(',', "\t");
+    assert_eq!(read(&input), [row("Ava", 3, 44)]);
 }

@@ -108,11 +108,19 @@ export interface Receipt extends Report {
   complete: boolean;
 }
 
-export type Format = "auto" | "json" | "ndjson";
+export type Format = "auto" | "json" | "ndjson" | "csv" | "tsv";
 
 export interface CheckOptions {
-  /** `auto` (default) looks at the first bytes. `json` is an array of events, or one or more objects. */
+  /**
+   * `auto` (default) looks at the first bytes. `json` is an array of events, or one or more objects. `csv` and `tsv`
+   * are tables with a header row.
+   */
   format?: Format;
+  /**
+   * Which column of a table is which field, as `{ user_id: "key", plan: "properties.tier", internal: "-" }`; `-` leaves
+   * the column out. Without it columns are what they are called, and any other name is a property.
+   */
+  map?: Record<string, string>;
   /** `report` (default) repairs what can be repaired and says so; `refuse` refuses it. */
   repair?: "report" | "refuse";
   /** Turn spaces and other characters that an event type may not have into `_`. Default `false`. */
@@ -177,7 +185,7 @@ export interface SendOptions extends CheckOptions, BatchOptions, DeliveryOptions
   onUndelivered?: (state: "refused" | "unknown" | "unsent", lines: Uint8Array) => void;
 }
 
-/** Bytes are JSON or NDJSON text in UTF-8, or gzip of it; a string is the same as text. Objects are events. */
+/** Bytes are JSON, NDJSON, CSV or TSV text in UTF-8, or gzip of it; a string is the same as text. Objects are events. */
 export type Input =
   | Uint8Array
   | ArrayBuffer

@@ -1,5 +1,6 @@
 //! Tells the format from the first bytes.
 
+use super::columns::ColumnMap;
 use super::json::is_space;
 use crate::rules::RECORD_BYTES_MAX;
 
@@ -13,6 +14,10 @@ pub enum Format {
     Json,
     /// One event per line.
     Ndjson,
+    /// A table whose first row names the columns, with commas between the cells.
+    Csv,
+    /// The same with tabs.
+    Tsv,
 }
 
 impl Format {
@@ -22,6 +27,8 @@ impl Format {
             "auto" => Some(Format::Auto),
             "json" => Some(Format::Json),
             "ndjson" => Some(Format::Ndjson),
+            "csv" => Some(Format::Csv),
+            "tsv" => Some(Format::Tsv),
             _ => None,
         }
     }
@@ -45,7 +52,8 @@ pub(super) fn skip_mark(bytes: &[u8]) -> Option<usize> {
     Some(if bytes.starts_with(UTF8_BOM) { UTF8_BOM.len() } else { 0 })
 }
 
-pub(super) fn detect(bytes: &[u8], ended: bool) -> Detected {
+/// `line` is the first line from its beginning, and what follows it.
+pub(super) fn detect(bytes: &[u8], line: &[u8], columns: &ColumnMap, ended: bool) -> Detected {
     match bytes[0] {
         b'[' => Detected::Format(Format::Json),
         b'{' => match one_object_per_line(bytes) {
@@ -54,8 +62,35 @@ pub(super) fn detect(bytes: &[u8], ended: bool) -> Detected {
             None if ended || bytes.len() > RECORD_BYTES_MAX => Detected::Format(Format::Ndjson),
             None => Detected::NeedMore,
         },
-        _ => Detected::NotEvents,
+        _ => {
+            let end = line.iter().position(|&byte| matches!(byte, b'\n' | b'\r'));
+            if end.is_none() && !ended && line.len() <= RECORD_BYTES_MAX {
+                return Detected::NeedMore;
+            }
+            let header = &line[..end.unwrap_or(line.len())];
+            match [(b'\t', Format::Tsv), (b',', Format::Csv)].iter().find(|(sep, _)| is_header(header, *sep, columns)) {
+                Some(&(_, format)) => Detected::Format(format),
+                None => Detected::NotEvents,
+            }
+        }
     }
+}
+
+/// Whether the line has two cells or more, and one of them is the name of a column that events have.
+fn is_header(line: &[u8], separator: u8, columns: &ColumnMap) -> bool {
+    let mut in_quotes = false;
+    let cells = line.split(|&byte| {
+        in_quotes ^= byte == b'"';
+        byte == separator && !in_quotes
+    });
+    let (mut count, mut known) = (0, false);
+    for cell in cells {
+        let name = std::str::from_utf8(cell).unwrap_or_default().trim();
+        let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
+        count += 1;
+        known |= columns.knows(name.trim());
+    }
+    count > 1 && known
 }
 
 /// Whether the first line holds an object of its own, or only the beginning of one that goes on.

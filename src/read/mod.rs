@@ -1,16 +1,23 @@
 //! Cuts bytes, pushed in chunks of any size, into records: one record is one event's text.
 
 mod buffer;
+mod columns;
+mod csv;
 mod detect;
 mod json;
 mod ndjson;
 
+use std::rc::Rc;
+
 pub use buffer::{Buffer, Padded};
+pub use columns::ColumnMap;
+pub use csv::{Made, Origin};
 pub use detect::Format;
 
 use crate::check::fast::{Notes, Proof};
 use crate::issue::{Code, GOT_MAX, cut};
 use crate::rules::RECORD_BYTES_MAX;
+use csv::{CsvFramer, Row};
 use detect::Detected;
 use json::JsonFramer;
 
@@ -27,6 +34,26 @@ pub enum Frame {
         offset: u64,
         /// Where it was proved clean on the way: what is to be counted of it.
         clean: Option<Notes>,
+    },
+    /// An event whose text was made from a row of a table; see [`Reader::made`].
+    Made {
+        /// The row's first line, from 1.
+        line: u64,
+        /// The row's first byte in the source.
+        offset: u64,
+    },
+    /// A row of a table that no event can be made of.
+    Broken {
+        /// What kind of trouble.
+        code: Code,
+        /// Where the row's bytes lie.
+        span: std::ops::Range<usize>,
+        /// The row's first line, from 1.
+        line: u64,
+        /// The row's first byte in the source.
+        offset: u64,
+        /// Where the trouble is, from the row's first byte.
+        at: usize,
     },
     /// An event that cannot even be read.
     Refused(Fault),
@@ -55,6 +82,8 @@ enum Step {
     Record(usize),
     /// Trouble at this byte of the buffer.
     Trouble(Code, usize),
+    /// The source ends inside of a quoted cell.
+    QuoteNotClosed,
     /// All bytes were looked at.
     NeedMore,
 }
@@ -72,6 +101,7 @@ enum Framer {
     Detecting(Format),
     Json(JsonFramer),
     Ndjson,
+    Csv(Box<CsvFramer>),
     Stopped,
 }
 
@@ -83,6 +113,8 @@ const SHOWN_BYTES: usize = 4 * GOT_MAX;
 /// Reads one source. Holds what was pushed and not yet read: a chunk, and the record that it cuts.
 pub struct Reader {
     framer: Framer,
+    /// What columns are where the source is a table.
+    columns: Rc<ColumnMap>,
     buffer: Buffer,
     /// Byte of the source at which the buffer begins.
     base: u64,
@@ -97,9 +129,21 @@ pub struct Reader {
 impl Reader {
     /// A reader for one source.
     pub fn new(format: Format) -> Self {
-        let framer = Framer::Start(format);
-        let cursor = Cursor { at: 0, line: 1, record: None };
-        Reader { framer, buffer: Buffer::default(), base: 0, cursor, unproved: false, ended: false, overlong: None }
+        Reader::with_columns(format, Rc::default())
+    }
+
+    /// The same for a source that may be a table whose columns have names of their own.
+    pub fn with_columns(format: Format, columns: Rc<ColumnMap>) -> Self {
+        Reader {
+            framer: Framer::Start(format),
+            columns,
+            buffer: Buffer::default(),
+            base: 0,
+            cursor: Cursor { at: 0, line: 1, record: None },
+            unproved: false,
+            ended: false,
+            overlong: None,
+        }
     }
 
     /// Takes the next bytes, cut anywhere. Call [`Reader::next_frame`] until it gives nothing first.
@@ -126,6 +170,14 @@ impl Reader {
     /// What the spans of frames are into.
     pub fn bytes(&self) -> &[u8] {
         self.buffer.data()
+    }
+
+    /// The event of the last [`Frame::Made`]; nothing before the first.
+    pub fn made(&self) -> Option<&Made> {
+        match &self.framer {
+            Framer::Csv(csv) => Some(&csv.made),
+            _ => None,
+        }
     }
 
     /// The next record or trouble; nothing until more is pushed.
@@ -166,6 +218,10 @@ impl Reader {
                     None => ndjson::between(bytes, &mut self.cursor),
                     Some(_) => ndjson::inside(bytes, &mut self.cursor, self.ended),
                 },
+                Framer::Csv(csv) => match self.cursor.record {
+                    None => csv.between(bytes, &mut self.cursor),
+                    Some(_) => csv.inside(bytes, &mut self.cursor, self.ended),
+                },
             };
             match step {
                 Step::Begin => match self.prove(&mut prove) {
@@ -173,7 +229,13 @@ impl Reader {
                     None if self.unproved => return None,
                     None => {}
                 },
+                Step::Record(end) if matches!(self.framer, Framer::Csv(_)) => {
+                    if let Some(frame) = self.row(end) {
+                        return Some(frame);
+                    }
+                }
                 Step::Record(end) => return Some(self.record(end)),
+                Step::QuoteNotClosed => return Some(self.quote_not_closed()),
                 Step::Trouble(code, at) => {
                     if matches!(code, Code::TextAfterArray | Code::ArrayNotClosed) {
                         self.framer = Framer::Stopped;
@@ -194,7 +256,7 @@ impl Reader {
         let start = self.cursor.at;
         self.unproved = false;
         let data = self.buffer.data();
-        if data[start] != b'{' {
+        if data[start] != b'{' || matches!(self.framer, Framer::Csv(_)) {
             return None;
         }
         let (end, lines, notes) = match prove(self.buffer.padded(), start) {
@@ -239,20 +301,31 @@ impl Reader {
     /// Looks at the first bytes that are not white space; `None` until there are enough.
     fn detect(&mut self, wanted: Format) -> Option<Result<Framer, Code>> {
         let data = self.buffer.data();
-        self.cursor.skip_space(data);
-        let bytes = &data[self.cursor.at..];
+        let mut found = self.cursor;
+        found.skip_space(data);
+        // the line is kept whole: in a table the white space before may be an empty cell
+        let space = &data[self.cursor.at..found.at];
+        let line = found.at - space.iter().rev().take_while(|&&byte| byte != b'\n').count().min(RECORD_BYTES_MAX);
+        (self.cursor.at, self.cursor.line) = (line, found.line);
+        let bytes = &data[found.at..];
         if bytes.is_empty() {
             return self.ended.then_some(Err(Code::EmptyInput));
         }
         let format = match wanted {
-            Format::Auto => match detect::detect(bytes, self.ended) {
+            Format::Auto => match detect::detect(bytes, &data[line..], &self.columns, self.ended) {
                 Detected::NeedMore => return None,
-                Detected::NotEvents => return self.shows_enough().then_some(Err(Code::InputNotEvents)),
+                Detected::NotEvents => {
+                    self.cursor = found;
+                    return self.shows_enough().then_some(Err(Code::InputNotEvents));
+                }
                 Detected::Format(format) => format,
             },
             format => format,
         };
+        let table = |separator| Framer::Csv(Box::new(CsvFramer::new(separator, self.columns.clone())));
         Some(Ok(match format {
+            Format::Csv => table(b','),
+            Format::Tsv => table(b'\t'),
             Format::Ndjson => Framer::Ndjson,
             Format::Json | Format::Auto => Framer::Json(JsonFramer::default()),
         }))
@@ -279,6 +352,74 @@ impl Reader {
         let text = &self.bytes()[start..end];
         let end = start + text.iter().rposition(|&byte| !json::is_space(byte)).map_or(0, |last| last + 1);
         Frame::Record { span: start..end, line, offset: self.base + start as u64, clean: None }
+    }
+
+    /// What a row of a table is; nothing where nothing is in it.
+    fn row(&mut self, end: usize) -> Option<Frame> {
+        let Framer::Csv(csv) = &mut self.framer else { return None };
+        let (start, line) = self.cursor.record.unwrap_or((end, self.cursor.line));
+        let in_header = csv.in_header();
+        if self.overlong.is_some() || end - start > RECORD_BYTES_MAX {
+            let frame = self.record(end);
+            return Some(if in_header { self.no_table(frame) } else { frame });
+        }
+        self.cursor.record = None;
+        let offset = self.base + start as u64;
+        let raw = &self.buffer.data()[start..end];
+        if let Err(error) = std::str::from_utf8(raw) {
+            if in_header {
+                let fault = self.fault(Code::NotUtf8, start + error.valid_up_to(), line, SHOWN_BYTES);
+                return Some(self.no_table(Frame::Refused(fault)));
+            }
+            return Some(Frame::Broken {
+                code: Code::NotUtf8,
+                span: start..end,
+                line,
+                offset,
+                at: error.valid_up_to(),
+            });
+        }
+        match csv.row(line) {
+            Row::Header | Row::Blank => None,
+            Row::Event => Some(Frame::Made { line, offset }),
+            Row::TooLong(at) => Some(Frame::Broken { code: Code::CsvTooManyCells, span: start..end, line, offset, at }),
+            Row::BadHeader { code, offset: at, got } => {
+                let fault = Fault { code, line, offset: offset + at as u64, got: cut(&got) };
+                Some(self.no_table(Frame::Refused(fault)))
+            }
+        }
+    }
+
+    /// A header that cannot be read tells nothing about the rows.
+    fn no_table(&mut self, frame: Frame) -> Frame {
+        self.framer = Framer::Stopped;
+        match frame {
+            Frame::Refused(fault) => Frame::Trouble(fault),
+            frame => frame,
+        }
+    }
+
+    /// The row whose quote is still open where the source ends. The lines behind the quote's own are rows again.
+    fn quote_not_closed(&mut self) -> Frame {
+        let code = Code::CsvQuoteNotClosed;
+        let (start, line) = self.cursor.record.take().unwrap_or((self.cursor.at, self.cursor.line));
+        let Framer::Csv(csv) = &mut self.framer else { return self.give_up(code) };
+        let data = self.buffer.data();
+        let overlong = self.overlong.take().map(|fault| Fault { code, ..fault });
+        if csv.in_header() {
+            let fault = overlong.unwrap_or_else(|| self.fault(code, start, line, SHOWN_BYTES));
+            return self.no_table(Frame::Refused(fault));
+        }
+        if overlong.is_some() || data.len() - start > RECORD_BYTES_MAX {
+            return Frame::Refused(overlong.unwrap_or_else(|| self.fault(code, start, line, SHOWN_BYTES)));
+        }
+        let (at, cell_line) = csv.give_up_cell();
+        let mut end = data.len();
+        if let Some(length) = memchr::memchr2(b'\r', b'\n', &data[start + at..]) {
+            end = start + at + length;
+            (self.cursor.at, self.cursor.line) = (end, cell_line);
+        }
+        Frame::Broken { code, span: start..end, line, offset: self.base + start as u64, at }
     }
 
     fn fault(&self, code: Code, at: usize, line: u64, shown: usize) -> Fault {

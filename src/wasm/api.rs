@@ -43,7 +43,9 @@ impl From<JsValue> for Item {
 }
 
 fn intake(options: &Options, run: String) -> Result<Intake, JsValue> {
-    Ok(Intake::new(options.rules()?, Batcher::new(options.caps()?, run)))
+    let mut intake = Intake::new(options.rules()?, Batcher::new(options.caps()?, run));
+    intake.map_columns(options.columns()?);
+    Ok(intake)
 }
 
 /// Says where the module runs: `node`, `bun`, `deno`, `workerd`, `browser` or `unknown`.

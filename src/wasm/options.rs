@@ -1,13 +1,13 @@
 //! What the user chose, checked up front: a bad value is echoed with what was expected.
 
-use js_sys::{Function, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
 use super::ecma::{ECMA, text_of};
 use crate::rules::lower_traffic_type;
-use crate::{Caps, Rules, Unit};
+use crate::{Caps, ColumnMap, Rules, Unit};
 
 /// The service's own address.
 pub const ENDPOINT: &str = "https://events.split.io/api/events/bulk";
@@ -133,7 +133,35 @@ impl Options<'_> {
 
     pub fn format(&self) -> Result<crate::Format, ConfigError> {
         let read = |value: &JsValue| value.as_string().and_then(|name| crate::Format::named(&name));
-        Ok(self.value("format", "\"auto\", \"json\" or \"ndjson\"", read)?.unwrap_or_default())
+        let expected = "\"auto\", \"json\", \"ndjson\", \"csv\" or \"tsv\"";
+        Ok(self.value("format", expected, read)?.unwrap_or_default())
+    }
+
+    /// Which column of a table is which field.
+    pub fn columns(&self) -> Result<ColumnMap, ConfigError> {
+        let expected = "an object that gives columns their fields, as { user_id: \"key\" }";
+        let map = self.get("map");
+        let mut columns = ColumnMap::default();
+        if map.is_undefined() || map.is_null() {
+            return Ok(columns);
+        }
+        if !map.is_object() || Array::is_array(&map) || map.is_function() {
+            return Err(invalid("map", expected, &map));
+        }
+        for entry in Object::entries(map.unchecked_ref()) {
+            let entry: Array = entry.unchecked_into();
+            let column = entry.get(0).as_string().unwrap_or_default();
+            let field = entry.get(1);
+            if !field.as_string().is_some_and(|field| columns.insert(&column, &field)) {
+                let name = format!("map[{}]", crate::json::quoted(&column));
+                return Err(invalid(
+                    &name,
+                    "a field of the event, properties.NAME, or - to leave the column out",
+                    &field,
+                ));
+            }
+        }
+        Ok(columns)
     }
 
     pub fn timeout(&self) -> Result<f64, ConfigError> {

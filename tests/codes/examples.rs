@@ -27,6 +27,8 @@ const FIELDS: [(&str, &str); 5] = [
     ("value", "1.31"),
 ];
 
+const CSV: &str = "eventTypeId,trafficTypeName,key,timestamp,value\n";
+
 #[expect(clippy::enum_glob_use, reason = "every code stands here once, and stands alone")]
 pub fn all() -> Vec<Example> {
     use Code::*;
@@ -38,6 +40,10 @@ pub fn all() -> Vec<Example> {
         bytes(CommaMissing, format!("[{}\n{}]", event(&[]), event(&[]))),
         bytes(CommaExtra, format!("[{},\n]", event(&[]))),
         bytes(TextAfterArray, format!("[{}]\n[]", event(&[]))),
+        bytes(CsvColumnsMissing, "key,timestamp\n"),
+        bytes(CsvColumnTwice, "eventTypeId,trafficTypeName,key,timestamp,value,key\n"),
+        bytes(CsvTooManyCells, format!("{CSV}page_load,user,Ava,1645557824000,1.31,CA\n")),
+        bytes(CsvQuoteNotClosed, format!("{CSV}page_load,user,\"Ava,1645557824000,1.31\n")),
         bytes(NotJson, event(&[("key", "'Ava'")])),
         bytes(NotUtf8, [&b"{\"key\":\""[..], b"Andr\xe9", b"\"}"].concat()),
         with(LoneSurrogate, "key", r#""Ava\ud83d""#),

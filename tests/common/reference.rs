@@ -17,28 +17,41 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
     source.end();
     while let Some(frame) = source.next_frame() {
         let place = |line, offset| Place { index: report.events, source: 0, text: Some((line, offset)) };
-        match frame {
+        match frame.clone() {
             Frame::Trouble(Fault { code, line, offset, got }) => report.trouble(code, line, offset, got, None),
             Frame::Refused(Fault { code, line, offset, got }) => {
-                let context = Context { place: place(line, offset), record: got.as_bytes(), file: None };
+                let context = Context { place: place(line, offset), record: got.as_bytes(), origins: &[], file: None };
                 report.add(&Verdict::Refused, &[Finding::of_record(code, &got)], context);
             }
-            Frame::Record { span, line, offset, .. } => {
-                let record = &source.bytes()[span];
+            Frame::Broken { code, span, line, offset, at } => {
+                let row = &source.bytes()[span];
+                let text = String::from_utf8_lossy(&row[at..]).into_owned();
+                let mut finding = Finding::of_record(code, text.lines().next().unwrap_or_default());
+                finding.at = at;
+                let context = Context { place: place(line, offset), record: row, origins: &[], file: None };
+                report.add(&Verdict::Refused, &[finding], context);
+            }
+            Frame::Record { line, offset, .. } | Frame::Made { line, offset } => {
+                let (record, origins) = match (&frame, source.made()) {
+                    (Frame::Record { span, .. }, _) => (&source.bytes()[span.clone()], &[][..]),
+                    (_, Some(made)) => (made.text.data(), &made.origins[..]),
+                    (_, None) => panic!("nothing was made"),
+                };
                 let place = place(line, offset);
                 let Checked { mut verdict, mut findings } = check(record, rules);
                 let sent = match &verdict {
                     Verdict::Repaired(text) => text.as_bytes(),
                     _ => record,
                 };
-                let sent = sent.to_vec();
                 if verdict != Verdict::Refused && !filling.fits(sent.len()) {
                     findings.push(Finding::of_record(Code::EventOverMaxBytes, &String::from_utf8_lossy(record)));
                     verdict = Verdict::Refused;
                 }
-                report.add(&verdict, &findings, Context { place, record, file: None });
-                if verdict != Verdict::Refused {
-                    batches.extend(filling.add(&sent, place, &[]));
+                report.add(&verdict, &findings, Context { place, record, origins, file: None });
+                match &verdict {
+                    Verdict::Refused => {}
+                    Verdict::Repaired(text) => batches.extend(filling.add(text.as_bytes(), place, &[])),
+                    Verdict::Clean => batches.extend(filling.add(record, place, &[])),
                 }
             }
         }

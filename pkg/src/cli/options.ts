@@ -2,6 +2,7 @@ import type { BatchOptions, CheckOptions, Format, TimestampUnit } from "../node.
 
 export interface CheckFlags {
   format?: Format;
+  map?: Record<string, string>;
   strict?: boolean;
   normalizeNames?: boolean;
   trafficTypes?: string[];
@@ -27,9 +28,9 @@ export interface SendFlags extends PlanFlags {
 
 /** The flags in the library's words. What was not given is left to its defaults. */
 export function checkOptions(flags: CheckFlags): CheckOptions {
-  const { format, strict, normalizeNames, trafficTypes, flatten, timestampUnit, now } = flags;
+  const { format, map, strict, normalizeNames, trafficTypes, flatten, timestampUnit, now } = flags;
   const repair = strict ? ("refuse" as const) : undefined;
-  return given({ format, repair, normalizeNames, trafficTypes, flatten, timestampUnit, now });
+  return given({ format, map, repair, normalizeNames, trafficTypes, flatten, timestampUnit, now });
 }
 
 export function batchOptions({ maxEvents, maxBytes }: PlanFlags): BatchOptions {

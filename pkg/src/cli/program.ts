@@ -81,8 +81,9 @@ function command(program: Command, name: string, description: string): Command {
     .command(name)
     .description(`${description[0]?.toUpperCase()}${description.slice(1)}.`)
     .summary(description)
-    .argument("<file...>", "JSON or NDJSON files; - is standard input")
-    .option("--format <format>", "auto, json (an array, or objects) or ndjson (one event a line)")
+    .argument("<file...>", "JSON, NDJSON, CSV or TSV files; - is standard input")
+    .option("--format <format>", "auto, json (an array, or objects), ndjson (one event a line), csv or tsv")
+    .option("--map <column=field>", "what a column of CSV or TSV is, as user_id=key; - leaves it out", columnMap)
     .option("--strict", "refuse what would be repaired")
     .option("--normalize-names", "turn spaces and other characters that an event type may not have into _")
     .option("--traffic-types <types>", "the traffic types that exist, as user,account; others are refused", list)
@@ -111,6 +112,13 @@ function clock(text: string): number | false {
   if (text === "off") return false;
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It takes Unix milliseconds, or off.");
   return Number(text);
+}
+
+/** A column's name may hold `=`, a field's doesn't. */
+function columnMap(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const at = text.lastIndexOf("=");
+  if (at < 0) throw new InvalidArgumentError("It takes COLUMN=FIELD, as in user_id=key.");
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
 function list(text: string): string[] {
