@@ -43,7 +43,7 @@ impl Intake {
     /// Call [`Intake::begin`] before the first bytes.
     pub fn new(rules: Rules, batcher: Batcher) -> Self {
         Intake {
-            report: Report::new(rules.strict),
+            report: Report::new(rules.strict, rules.known_keys.clone()),
             rules,
             reader: Reader::new(Format::Auto),
             fast: Fast::default(),
@@ -103,6 +103,7 @@ impl Intake {
                 return Some(batch);
             }
         }
+        self.report.say_key_hint();
         None
     }
 
@@ -149,6 +150,8 @@ impl Intake {
                 let place = self.place(Some((line, offset)));
                 match clean {
                     Some(notes) if self.batcher.fits(span.len()) && self.report.add_clean(notes) => {
+                        let bytes = self.reader.bytes();
+                        self.report.add_known_key(&bytes[self.fast.key()], &bytes[self.fast.traffic_type()]);
                         self.batcher.add(&self.reader.bytes()[span], place)
                     }
                     _ => self.check(span, place),
@@ -159,7 +162,7 @@ impl Intake {
 
     fn check(&mut self, span: std::ops::Range<usize>, place: Place) -> Option<Batch> {
         let record = &self.reader.bytes()[span];
-        let Checked { mut verdict, mut findings } = check::check(record, &self.rules);
+        let Checked { mut verdict, mut findings, subject } = check::check(record, &self.rules);
         let size = match &verdict {
             Verdict::Repaired(text) => text.len(),
             _ => record.len(),
@@ -167,6 +170,9 @@ impl Intake {
         if verdict != Verdict::Refused && !self.batcher.fits(size) {
             findings.push(Finding::of_record(Code::EventOverMaxBytes, &String::from_utf8_lossy(record)));
             verdict = Verdict::Refused;
+        }
+        if let Some(subject) = subject.filter(|_| verdict != Verdict::Refused) {
+            self.report.add_key(&subject.key, &subject.traffic_type);
         }
         let file = self.sources.last().and_then(Option::as_deref);
         self.report.add(&verdict, &findings, Context { place, record, file });

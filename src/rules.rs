@@ -7,9 +7,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::issue::{Code, Findings};
 use crate::json::{self, Kind, Member, Value};
+use crate::keys::KnownKeys;
 use crate::timestamp::{self, Reading, Unit};
 
 /// Longest event type (`splitio-commons`: `^[a-zA-Z0-9][-_.:a-zA-Z0-9]{0,79}$`).
@@ -40,6 +42,8 @@ pub struct Rules {
     pub normalize_names: bool,
     /// Where given, an event of any other traffic type is refused.
     pub traffic_types: Option<HashSet<String>>,
+    /// Where given, an event with any other key is warned of.
+    pub known_keys: Option<Arc<KnownKeys>>,
 }
 
 /// What becomes of a field that was not refused.
@@ -59,7 +63,7 @@ impl Rules {
         match name {
             "eventTypeId" => self.event_type_id(value, found),
             "trafficTypeName" => self.traffic_type_name(value, found),
-            "key" => key(value, found),
+            "key" => self.key(value, found),
             "timestamp" => timestamp(value, found),
             "value" => self::value(value, found),
             "properties" => properties(value, found),
@@ -112,42 +116,52 @@ impl Rules {
         };
         replace_if(lowered, Code::TrafficTypeNameLowercased, value, found)
     }
-}
 
-/// The key given to `getTreatment()`: up to 250 UTF-16 units, without white space around.
-pub fn key(value: Option<&Value>, found: &mut Findings) -> Field {
-    let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
-        found.missing(Code::KeyMissing, value);
-        return Field::Keep;
-    };
-    let text = match &value.kind {
-        Kind::Number(text) => match json::finite(text) {
-            Some(number) => {
-                found.at(Code::KeyNumber, value);
-                return Field::Replace(json::quoted(&number_as_sdk_key(number)));
-            }
-            None => {
+    /// The key given to `getTreatment()`: up to 250 UTF-16 units, without white space around.
+    pub fn key(&self, value: Option<&Value>, found: &mut Findings) -> Field {
+        let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
+            found.missing(Code::KeyMissing, value);
+            return Field::Keep;
+        };
+        let text = match &value.kind {
+            Kind::Number(text) => match json::finite(text) {
+                Some(number) => {
+                    found.at(Code::KeyNumber, value);
+                    let key = number_as_sdk_key(number);
+                    self.known_key(&key, value, found);
+                    return Field::Replace(json::quoted(&key));
+                }
+                None => {
+                    found.at(Code::KeyNotString, value);
+                    return Field::Keep;
+                }
+            },
+            Kind::String(text) => text,
+            _ => {
                 found.at(Code::KeyNotString, value);
                 return Field::Keep;
             }
-        },
-        Kind::String(text) => text,
-        _ => {
-            found.at(Code::KeyNotString, value);
+        };
+        let trimmed = text.trim_matches(is_ecmascript_space);
+        if trimmed.is_empty() {
+            found.at(Code::KeyEmpty, value);
             return Field::Keep;
         }
-    };
-    let trimmed = text.trim_matches(is_ecmascript_space);
-    if trimmed.is_empty() {
-        found.at(Code::KeyEmpty, value);
-        return Field::Keep;
+        if utf16_len(trimmed) > KEY_MAX {
+            found.at(Code::KeyTooLong, value);
+            return Field::Keep;
+        }
+        self.known_key(trimmed, value, found);
+        let changed = (trimmed.len() < text.len()).then(|| trimmed.to_owned());
+        replace_if(changed, Code::KeyTrimmed, value, found)
     }
-    if utf16_len(trimmed) > KEY_MAX {
-        found.at(Code::KeyTooLong, value);
-        return Field::Keep;
+
+    /// Only a key that was evaluated connects an event with a treatment.
+    fn known_key(&self, key: &str, value: &Value, found: &mut Findings) {
+        if self.known_keys.as_ref().is_some_and(|known| !known.contains(key.as_bytes())) {
+            found.at(Code::KeyNotKnown, value);
+        }
     }
-    let changed = (trimmed.len() < text.len()).then(|| trimmed.to_owned());
-    replace_if(changed, Code::KeyTrimmed, value, found)
 }
 
 /// Unix time in whole milliseconds. What is in another unit, a string or RFC 3339 is converted.

@@ -82,7 +82,7 @@ impl Options<'_> {
             names.iter().map(|name| crate::rules::lower_traffic_type(name).into_owned()).collect::<HashSet<_>>()
         });
         let normalize_names = self.value("normalizeNames", "true or false")?.unwrap_or(false);
-        Ok(Rules { strict, normalize_names, traffic_types })
+        Ok(Rules { strict, normalize_names, traffic_types, known_keys: None })
     }
 
     pub fn caps(&self) -> Result<Caps, ConfigError> {

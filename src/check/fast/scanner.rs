@@ -51,6 +51,9 @@ pub(super) struct Gap {
 pub(super) struct Scanner {
     pub gaps: Vec<Gap>,
     pub notes: Notes,
+    /// Where the last event's key and traffic type stand, without their quotes.
+    pub key: (usize, usize),
+    pub traffic_type: (usize, usize),
     /// Where the last proof broke off.
     pub stopped_at: usize,
     names: Vec<(usize, usize)>,
@@ -161,7 +164,11 @@ impl Scanner {
         match slot {
             Slot::Property => property(bytes, at),
             Slot::Timestamp => token::milliseconds(bytes, at),
-            Slot::Key => key(bytes, at),
+            Slot::Key => {
+                let end = key(bytes, at, rules)?;
+                self.key = (at + 1, end - 1);
+                Ok(end)
+            }
             Slot::Value if bytes.byte(at) == b'n' => {
                 self.notes.value_missing = true;
                 null(bytes, at)
@@ -180,6 +187,7 @@ impl Scanner {
                 let text = quoted(bytes, at)?;
                 let name = bytes.span(text.start, text.end);
                 self.traffic_types.notes(name, |value, found| rules.traffic_type_name(Some(value), found)).ok_or(at)?;
+                self.traffic_type = (text.start, text.end);
                 Ok(text.end + 1)
             }
             Slot::EnvironmentName if bytes.byte(at) == b'"' => Ok(token::string(bytes, at + 1)?.end + 1),
@@ -211,7 +219,7 @@ fn quoted(bytes: Padded, at: usize) -> Result<Text, usize> {
 }
 
 #[inline(always)]
-fn key(bytes: Padded, at: usize) -> Result<usize, usize> {
+fn key(bytes: Padded, at: usize, rules: &Rules) -> Result<usize, usize> {
     let text = quoted(bytes, at)?;
     let (start, end) = (text.start, text.end);
     if start == end || end - start > KEY_MAX || bytes.byte(start) == b' ' || bytes.byte(end - 1) == b' ' {
@@ -222,6 +230,10 @@ fn key(bytes: Padded, at: usize) -> Result<usize, usize> {
         if text.starts_with(rules::is_ecmascript_space) || text.ends_with(rules::is_ecmascript_space) {
             return Err(at);
         }
+    }
+    // a key that is not known is to be explained
+    if rules.known_keys.as_ref().is_some_and(|known| !known.contains(bytes.span(start, end))) {
+        return Err(at);
     }
     Ok(end + 1)
 }
