@@ -150,7 +150,7 @@ fn is_uuid(key: &[u8]) -> bool {
     ];
     [8, 13, 18, 23].iter().all(|&at| key[at] == b'-')
         && words.iter().all(|&word| {
-            let letters = within(word | ONES * 0x20, b'a', b'f');
+            let letters = within(word | (ONES * 0x20), b'a', b'f');
             word & HIGH == 0 && (within(word, b'0', b'9') | letters) == HIGH
         })
 }
