@@ -1,5 +1,6 @@
 import { asError, InputError } from "./errors.js";
 import { type Item, objectItems, objectsOf, text } from "./items.js";
+import { KnownKeys } from "./known-keys.js";
 import { assertReady } from "./module.js";
 import { runId } from "./run.js";
 import type { Batch, BatchOptions, CheckOptions, Report } from "./types.js";
@@ -27,7 +28,7 @@ export class Batcher {
   constructor(options: CheckOptions & BatchOptions = {}) {
     assertReady();
     try {
-      this.#raw = new RawBatcher(options, runId());
+      this.#raw = new RawBatcher(options, runId(), KnownKeys.shared(options.knownKeys));
     } catch (error) {
       throw asError(error);
     }

@@ -96,7 +96,7 @@ function escapeLoneSurrogates(piece: string): string {
   return piece.replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
 }
 
-function streamOf(input: unknown): AsyncIterable<unknown> | undefined {
+export function streamOf(input: unknown): AsyncIterable<unknown> | undefined {
   if (input instanceof Blob) return readAll(input.stream());
   if (input instanceof Response || input instanceof Request) return input.body ? readAll(input.body) : readAll(empty());
   if (input instanceof ReadableStream) return readAll(input);
@@ -111,7 +111,7 @@ function empty(): ReadableStream<Uint8Array> {
 }
 
 /** Not every browser can iterate over a stream. */
-async function* readAll(stream: ReadableStream<unknown>): AsyncGenerator<unknown, void> {
+export async function* readAll(stream: ReadableStream<unknown>): AsyncGenerator<unknown, void> {
   const reader = stream.getReader();
   let done = false;
   try {

@@ -5,6 +5,8 @@ export interface CheckFlags {
   strict?: boolean;
   normalizeNames?: boolean;
   trafficTypes?: string[];
+  knownKeys?: string;
+  knownKeysColumn?: string;
   json?: boolean;
 }
 

@@ -86,6 +86,8 @@ function command(program: Command, name: string, description: string): Command {
     .option("--strict", "refuse what would be repaired")
     .option("--normalize-names", "turn spaces and other characters that an event type may not have into _")
     .option("--traffic-types <types>", "the traffic types that exist, as user,account; others are refused", list)
+    .option("--known-keys <file>", "the keys that getTreatment() was given, a line each or CSV; others are warned of")
+    .option("--known-keys-column <name>", "the column that has them; default key")
     .option("--json", "print one JSON value and nothing else");
 }
 
