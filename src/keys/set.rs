@@ -1,4 +1,4 @@
-//! A set of fingerprints that grows where it lies: ten million take 106 MB at most, while it grows, too.
+//! A set of fingerprints that grows where it lies: ten million take 96 MB at most, while it grows, too.
 //!
 //! A table in the order of the fingerprints: each stands at the place that its value asks for, or behind
 //! it where smaller ones are in the way. So a larger table has the same order, and the fingerprints are
@@ -48,7 +48,7 @@ impl Set {
 
     /// Whether it was not there yet.
     pub fn insert(&mut self, print: u64) -> bool {
-        if self.len * 8 >= self.places() * 7 {
+        if self.len * 12 >= self.places() * 11 {
             self.grow();
         }
         let mut at = self.wanted(print);
@@ -103,11 +103,11 @@ impl Set {
         &mut self.blocks[at / BLOCK][at % BLOCK]
     }
 
-    /// Adds an eighth of the blocks. All fingerprints go to the far end, then each to its place: the one
+    /// Adds a twelfth of the blocks. All fingerprints go to the far end, then each to its place: the one
     /// that is taken always lies behind the place that it goes to, because those behind it fit, too.
     fn grow(&mut self) {
         let held = self.places();
-        let more = (self.blocks.len() / 8).max(1);
+        let more = (self.blocks.len() / 12).max(1);
         self.blocks.extend((0..more).map(|_| vec![0; BLOCK].into_boxed_slice()));
         let mut end = self.places();
         for at in (0..held).rev() {
