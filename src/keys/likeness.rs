@@ -120,6 +120,7 @@ impl Sample {
         self.keys.sort_unstable();
     }
 
+    #[expect(clippy::option_option, reason = "not in the sample, and in it without any alike, are two things")]
     /// Nothing where the sample says nothing about this key; else one of the sample that may mean the same.
     pub fn alike(&self, key: &str) -> Option<Option<(Difference, &str)>> {
         let core = core(key);

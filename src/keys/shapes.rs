@@ -87,6 +87,7 @@ fn shape(key: &[u8], seen: Seen) -> Shape {
 }
 
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is seen independently of the others")]
 struct Seen {
     digits: bool,
     at_sign: bool,
