@@ -47,7 +47,7 @@ impl Intake {
     /// Call [`Intake::begin`] before the first bytes.
     pub fn new(rules: Rules, batcher: Batcher) -> Self {
         Intake {
-            report: Report::new(rules.strict),
+            report: Report::new(rules.strict, rules.known_keys.clone()),
             rules,
             reader: Reader::new(Format::Auto),
             columns: Rc::default(),
@@ -121,6 +121,7 @@ impl Intake {
                 return Some(batch);
             }
         }
+        self.report.say_key_hint();
         None
     }
 
@@ -192,17 +193,24 @@ impl Intake {
     fn take_record(&mut self, span: Option<Range<usize>>, clean: Option<Notes>, place: Place) -> Option<Batch> {
         let (record, _) = text(&self.reader, span.clone());
         match clean {
-            Some(notes) if self.batcher.fits(record.len()) && self.report.add_clean(notes) => match span {
-                Some(span) => self.batcher.add_span(span, place, self.reader.bytes()),
-                None => self.batcher.add(record, place, self.reader.bytes()),
-            },
+            Some(notes) if self.batcher.fits(record.len()) && self.report.add_clean(notes) => {
+                let bytes = match (&span, self.reader.made()) {
+                    (None, Some(made)) => made.text.data(),
+                    _ => self.reader.bytes(),
+                };
+                self.report.add_known_key(&bytes[self.fast.key()], &bytes[self.fast.traffic_type()]);
+                match span {
+                    Some(span) => self.batcher.add_span(span, place, self.reader.bytes()),
+                    None => self.batcher.add(record, place, self.reader.bytes()),
+                }
+            }
             _ => self.check(span, place),
         }
     }
 
     fn check(&mut self, span: Option<Range<usize>>, place: Place) -> Option<Batch> {
         let (record, origins) = text(&self.reader, span);
-        let Checked { mut verdict, mut findings } = check::check(record, &self.rules);
+        let Checked { mut verdict, mut findings, subject } = check::check(record, &self.rules);
         let size = match &verdict {
             Verdict::Repaired(text) => text.len(),
             _ => record.len(),
@@ -210,6 +218,9 @@ impl Intake {
         if verdict != Verdict::Refused && !self.batcher.fits(size) {
             findings.push(Finding::of_record(Code::EventOverMaxBytes, &String::from_utf8_lossy(record)));
             verdict = Verdict::Refused;
+        }
+        if let Some(subject) = subject.filter(|_| verdict != Verdict::Refused) {
+            self.report.add_key(&subject.key, &subject.traffic_type);
         }
         let file = self.sources.last().and_then(Option::as_deref);
         self.report.add(&verdict, &findings, Context { place, record, origins, file });

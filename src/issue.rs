@@ -153,6 +153,8 @@ codes! {
         "key was a number and became a string" "give it as a string"
     KeyTrimmed "key_trimmed" Repair Kept
         "white space around key was removed, as the SDK does" "remove it at the source"
+    KeyNotKnown "key_not_known" Warning Kept
+        "key is not among the known keys, so no metric can count the event" "give the key that getTreatment() was given"
 
     TimestampMissing "timestamp_missing" Error Dropped
         "timestamp is missing" "give Unix time in milliseconds"

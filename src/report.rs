@@ -1,11 +1,14 @@
 //! What a check found in all: exact counts, and a sample of the issues.
 
+use std::sync::Arc;
+
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use crate::check::Verdict;
 use crate::check::fast::Notes;
 use crate::event::Place;
 use crate::issue::{Code, Finding, Issue, Severity};
+use crate::keys::{KeyHint, KnownKeys, Matches, Shapes};
 use crate::read::Origin;
 
 /// Most issues of one code that are kept; all are counted.
@@ -28,6 +31,13 @@ pub struct Report {
     pub issue_counts: Counts,
     /// The first [`SAMPLE`] of each code, and one of each note.
     pub issues: Vec<Issue>,
+    /// The shapes of the keys that are sent.
+    pub keys: Shapes,
+    /// Where known keys are given: how many events have one, by traffic type.
+    pub key_matches: Option<Matches>,
+    /// What differs where hardly any key is known.
+    pub key_hint: Option<KeyHint>,
+    known_keys: Option<Arc<KnownKeys>>,
     strict: bool,
 }
 
@@ -58,9 +68,33 @@ impl Context<'_> {
 }
 
 impl Report {
-    /// A report under rules that are `strict` or not.
-    pub fn new(strict: bool) -> Self {
-        Report { strict, ..Report::default() }
+    /// A report under rules that are `strict` or not, and with known keys or without.
+    pub fn new(strict: bool, known_keys: Option<Arc<KnownKeys>>) -> Self {
+        Report { strict, key_matches: known_keys.as_ref().map(|_| Matches::default()), known_keys, ..Report::default() }
+    }
+
+    /// Counts the key of an event that was proved clean, and so is known where known keys are given.
+    #[inline]
+    pub fn add_known_key(&mut self, key: &[u8], traffic_type: &[u8]) {
+        self.keys.count(key);
+        if let Some(by_type) = &mut self.key_matches {
+            by_type.known(&String::from_utf8_lossy(traffic_type));
+        }
+    }
+
+    /// Counts the key of an event that is sent.
+    pub fn add_key(&mut self, key: &str, traffic_type: &str) {
+        self.keys.count(key.as_bytes());
+        if let (Some(by_type), Some(known)) = (&mut self.key_matches, &self.known_keys) {
+            by_type.count(key, traffic_type, known);
+        }
+    }
+
+    /// Says what differs where hardly any key is known so far.
+    pub fn say_key_hint(&mut self) {
+        if let (Some(by_type), Some(known)) = (&self.key_matches, &self.known_keys) {
+            self.key_hint = by_type.hint(known);
+        }
     }
 
     /// Counts an event and what was found in it.
@@ -155,7 +189,7 @@ impl Report {
 
 impl Report {
     /// How many fields [`Report::fields`] writes.
-    pub const FIELDS: usize = 7;
+    pub const FIELDS: usize = 10;
 
     /// Writes the fields of a report into a struct that has them.
     pub fn fields<S: SerializeStruct>(&self, object: &mut S) -> Result<(), S::Error> {
@@ -165,7 +199,15 @@ impl Report {
         object.serialize_field("refused", &self.refused)?;
         object.serialize_field("warned", &self.warned)?;
         object.serialize_field("issueCounts", &self.issue_counts)?;
-        object.serialize_field("issues", &self.issues)
+        object.serialize_field("issues", &self.issues)?;
+        object.serialize_field("keys", &self.keys)?;
+        if let Some(matches) = &self.key_matches {
+            object.serialize_field("keyMatches", matches)?;
+        }
+        if let Some(hint) = &self.key_hint {
+            object.serialize_field("keyHint", hint)?;
+        }
+        Ok(())
     }
 }
 

@@ -5,9 +5,12 @@
 //! The reference is the official SDK's own validators (`splitio-commons`,
 //! `utils/inputValidation`) and the service's page "Sending event data".
 
+use std::sync::Arc;
+
 use crate::ecma::{self, Ecma};
 use crate::issue::{Code, Findings};
 use crate::json::{self, Kind, Value};
+use crate::keys::KnownKeys;
 use crate::properties;
 use crate::timestamp::{self, Reading, Unit};
 
@@ -45,6 +48,8 @@ pub struct Rules {
     pub normalize_names: bool,
     /// Where given, an event of any other traffic type is refused.
     pub traffic_types: Option<Vec<String>>,
+    /// Where given, an event with any other key is warned of.
+    pub known_keys: Option<Arc<KnownKeys>>,
     /// How JavaScript writes numbers and lower case.
     pub ecma: Ecma,
     /// Nested objects in properties become properties with dotted names.
@@ -72,7 +77,7 @@ impl Rules {
         match name {
             "eventTypeId" => self.event_type_id(value, found),
             "trafficTypeName" => self.traffic_type_name(value, found),
-            "key" => key(value, self.ecma, found),
+            "key" => self.key(value, found),
             "timestamp" => self.timestamp(value, found),
             "value" => self::value(value, self.ecma, found),
             "properties" => properties::check(value, self.flatten, found),
@@ -188,37 +193,47 @@ impl Rules {
     pub fn is_ahead(&self, millis: u64) -> bool {
         self.now.is_some_and(|now| millis > now.saturating_add(AHEAD_DAYS * DAY))
     }
-}
 
-/// The key given to `getTreatment()`: up to 250 UTF-16 units, without white space around.
-pub fn key(value: Option<&Value>, ecma: Ecma, found: &mut Findings) -> Field {
-    let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
-        found.missing(Code::KeyMissing, value);
-        return Field::Keep;
-    };
-    let text = match &value.kind {
-        // as the SDK's `toString`, so that it equals the key that `getTreatment()` saw: `-0` keeps its sign
-        Kind::Number(text) if json::is_finite(text) => {
-            found.at(Code::KeyNumber, value);
-            return Field::Replace(json::quoted(&(ecma.number)(text)));
-        }
-        Kind::String(text) => text,
-        _ => {
-            found.at(Code::KeyNotString, value);
+    /// The key given to `getTreatment()`: up to 250 UTF-16 units, without white space around.
+    pub fn key(&self, value: Option<&Value>, found: &mut Findings) -> Field {
+        let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
+            found.missing(Code::KeyMissing, value);
+            return Field::Keep;
+        };
+        let text = match &value.kind {
+            // as the SDK's `toString`, so that it equals the key that `getTreatment()` saw: `-0` keeps its sign
+            Kind::Number(text) if json::is_finite(text) => {
+                found.at(Code::KeyNumber, value);
+                let key = (self.ecma.number)(text);
+                self.known_key(&key, value, found);
+                return Field::Replace(json::quoted(&key));
+            }
+            Kind::String(text) => text,
+            _ => {
+                found.at(Code::KeyNotString, value);
+                return Field::Keep;
+            }
+        };
+        let trimmed = text.trim_matches(ecma::is_space);
+        if trimmed.is_empty() {
+            found.at(Code::KeyEmpty, value);
             return Field::Keep;
         }
-    };
-    let trimmed = text.trim_matches(ecma::is_space);
-    if trimmed.is_empty() {
-        found.at(Code::KeyEmpty, value);
-        return Field::Keep;
+        if utf16_len(trimmed) > KEY_MAX {
+            found.at(Code::KeyTooLong, value);
+            return Field::Keep;
+        }
+        self.known_key(trimmed, value, found);
+        let changed = (trimmed.len() < text.len()).then(|| trimmed.to_owned());
+        replace_if(changed, Code::KeyTrimmed, value, found)
     }
-    if utf16_len(trimmed) > KEY_MAX {
-        found.at(Code::KeyTooLong, value);
-        return Field::Keep;
+
+    /// Only a key that was evaluated connects an event with a treatment.
+    fn known_key(&self, key: &str, value: &Value, found: &mut Findings) {
+        if self.known_keys.as_ref().is_some_and(|known| !known.contains(key.as_bytes())) {
+            found.at(Code::KeyNotKnown, value);
+        }
     }
-    let changed = (trimmed.len() < text.len()).then(|| trimmed.to_owned());
-    replace_if(changed, Code::KeyTrimmed, value, found)
 }
 
 /// A finite number, or nothing.

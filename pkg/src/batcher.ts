@@ -3,6 +3,7 @@ import { piecesOf } from "./input/bytes.js";
 import { GzipSign } from "./input/gzip.js";
 import { objectItems, objectsOf } from "./input/objects.js";
 import type { Item } from "./items.js";
+import { KnownKeys } from "./known-keys.js";
 import { assertReady } from "./module.js";
 import { runId } from "./run.js";
 import type { Batch, BatchOptions, CheckOptions, Report } from "./types.js";
@@ -31,7 +32,7 @@ export class Batcher {
   constructor(options: CheckOptions & BatchOptions = {}) {
     assertReady();
     try {
-      this.#raw = new RawBatcher(options, runId());
+      this.#raw = new RawBatcher(options, runId(), KnownKeys.shared(options.knownKeys));
     } catch (error) {
       throw asError(error);
     }

@@ -1,5 +1,6 @@
 import { asError, streamFailed } from "./errors.js";
 import { items } from "./items.js";
+import { KnownKeys } from "./known-keys.js";
 import { init } from "./module.js";
 import type { CheckOptions, Input, Report } from "./types.js";
 import { RawBatcher } from "./wasm/split_events.js";
@@ -19,7 +20,7 @@ export async function check(input: Input, options: CheckOptions = {}): Promise<R
   await init();
   let raw: RawBatcher | undefined;
   try {
-    raw = new RawBatcher(options, "");
+    raw = new RawBatcher(options, "", KnownKeys.shared(options.knownKeys));
     for await (const item of items(input, options.format)) {
       raw.take(item);
       raw.skip();

@@ -1,5 +1,6 @@
 import { asError, InputError, streamFailed } from "./errors.js";
 import { items } from "./items.js";
+import { KnownKeys } from "./known-keys.js";
 import { init } from "./module.js";
 import { runId } from "./run.js";
 import type { Batch, DeliveryOptions, Input, Outcome, Receipt, SendOptions } from "./types.js";
@@ -21,7 +22,7 @@ export async function send(input: Input, options: SendOptions): Promise<Receipt>
   await init();
   let sent: { receipt: Receipt; failure?: unknown };
   try {
-    sent = await sendItems(items(input, options?.format), options, runId());
+    sent = await sendItems(items(input, options?.format), options, runId(), KnownKeys.shared(options?.knownKeys));
   } catch (error) {
     throw asError(error);
   }

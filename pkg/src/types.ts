@@ -1,3 +1,4 @@
+import type { KnownKeys } from "./known-keys.js";
 import type { Sources } from "./sources.js";
 
 /** What the checks say of one thing in one event, or of the whole input. */
@@ -41,6 +42,44 @@ export interface Report {
   issueCounts: Record<string, number>;
   /** The first 100 of each code, in the order of the input. */
   issues: Issue[];
+  /** The shapes of the keys that are sent. */
+  keys: KeyShapes;
+  /** Where `knownKeys` were given: how many of the events that are sent have one, by traffic type. */
+  keyMatches?: KeyMatch[];
+  /** What differs where hardly any key is known: under 5 % of at least 20 events of a traffic type. */
+  keyHint?: KeyHint;
+}
+
+/** `uuid + integer + email + other` are all; `capitals` and `spaces` are among them. */
+export interface KeyShapes {
+  uuid: number;
+  /** Digits only. */
+  integer: number;
+  email: number;
+  other: number;
+  /** With a capital letter. */
+  capitals: number;
+  /** With white space inside. */
+  spaces: number;
+}
+
+export interface KeyMatch {
+  /** Empty for all traffic types after the first 1,000. */
+  trafficType: string;
+  /** Events that are sent. */
+  events: number;
+  /** Those among them whose key is known. */
+  known: number;
+  /** `known / events`, from 0 to 1. */
+  share: number;
+}
+
+export interface KeyHint {
+  code: "case" | "padding" | "prefix" | "punctuation" | "shape" | "unrelated";
+  /** The traffic type it is about: the one with the most events. */
+  trafficType: string;
+  /** What differs, with an example. */
+  message: string;
 }
 
 /** One row of the table of codes, which stands in the Rust source once. */
@@ -136,6 +175,11 @@ export interface CheckOptions {
    * at the start. `false` switches these warnings off.
    */
   now?: number | false;
+  /**
+   * The keys that `getTreatment()` was given. An event with any other key has a warning, and the report says how
+   * many match. Lists too large for an array are read by {@link KnownKeys.read}.
+   */
+  knownKeys?: KnownKeys | Iterable<string>;
 }
 
 export type TimestampUnit = "auto" | "s" | "ms" | "us" | "ns";

@@ -1,26 +1,26 @@
 //! The checker that is always right: it decides, repairs and explains.
 
-use crate::check::{Checked, Verdict};
+use crate::check::{Checked, Subject, Verdict};
 use crate::event;
 use crate::issue::{Code, Findings, Severity};
-use crate::json::{self, Kind, Member};
+use crate::json::{self, Kind, Member, Value};
 use crate::rules::{self, Field, Rules};
 
 /// Checks the text of one event.
 pub fn check(record: &[u8], rules: &Rules) -> Checked {
     let mut found = Findings::default();
-    let repaired = examine(record, rules, &mut found);
+    let (repaired, subject) = examine(record, rules, &mut found).unzip();
     let refused = found.any(Severity::Error) || (rules.strict && found.any(Severity::Repair));
-    let verdict = match repaired {
+    let verdict = match repaired.flatten() {
         _ if refused => Verdict::Refused,
         Some(text) => Verdict::Repaired(text),
         None => Verdict::Clean,
     };
-    Checked { verdict, findings: found.into_vec() }
+    Checked { verdict, findings: found.into_vec(), subject: subject.filter(|_| !refused) }
 }
 
-/// The event as it is to be sent, where that differs from what came.
-fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<String> {
+/// The event as it is to be sent, where that differs from what came, and whom it is about.
+fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option<String>, Subject)> {
     let text = match std::str::from_utf8(record) {
         Ok(text) => text,
         Err(error) => {
@@ -65,5 +65,21 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<String>
         }
     }
     sent.push('}');
-    changed.then_some(sent)
+    let text = |name| {
+        let field = checked.iter().find(|(checked, _)| *checked == name).map(|(_, field)| field);
+        text_of(value(name), field)
+    };
+    let subject = Subject { key: text("key"), traffic_type: text("trafficTypeName") };
+    Some((changed.then_some(sent), subject))
+}
+
+/// The text of a string as it is sent; empty where there is none.
+fn text_of(value: Option<&Value>, field: Option<&Field>) -> String {
+    if let Some(Field::Replace(json)) = field {
+        return json::parse(json).map(|sent| text_of(Some(&sent), None)).unwrap_or_default();
+    }
+    match value.map(|value| &value.kind) {
+        Some(Kind::String(text)) => text.clone().into_owned(),
+        _ => String::new(),
+    }
 }

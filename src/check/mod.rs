@@ -25,4 +25,15 @@ pub struct Checked {
     pub verdict: Verdict,
     /// In the order in which the fields are checked.
     pub findings: Vec<Finding>,
+    /// Whom the event is about, as it is sent; nothing where it is refused.
+    pub subject: Option<Subject>,
+}
+
+/// Whom an event is about.
+#[derive(Debug, PartialEq)]
+pub struct Subject {
+    /// Its key.
+    pub key: String,
+    /// Its traffic type.
+    pub traffic_type: String,
 }

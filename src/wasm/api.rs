@@ -1,13 +1,15 @@
 //! What JavaScript sees of the module. The package wraps it; nobody else calls it.
 
+use std::sync::Arc;
+
 use js_sys::{AsyncIterator, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::fetch::{self, Target, runtime};
-use super::options::Options;
+use super::options::{ConfigError, Options};
 use super::{send, text, to_js};
 use crate::delivery::{Outcome, Position, Settled};
-use crate::{Batch, Batcher, Format, Intake};
+use crate::{Batch, Batcher, Format, Intake, KeyList, KeyListError, KnownKeys, Rules};
 
 /// One item of an input: bytes and text as they are, everything else as an object with one of these names.
 pub enum Item {
@@ -42,8 +44,57 @@ impl From<JsValue> for Item {
     }
 }
 
-fn intake(options: &Options, run: String) -> Result<Intake, JsValue> {
-    let mut intake = Intake::new(options.rules()?, Batcher::new(options.caps()?, run));
+/// Keys on their way into `RawKnownKeys`.
+#[wasm_bindgen]
+pub struct RawKeyList(KeyList);
+
+#[wasm_bindgen]
+impl RawKeyList {
+    #[wasm_bindgen(constructor)]
+    pub fn new(column: Option<String>) -> RawKeyList {
+        RawKeyList(KeyList::new(column))
+    }
+
+    pub fn add(&mut self, key: &str) {
+        self.0.add(key);
+    }
+
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), JsValue> {
+        Ok(self.0.push(bytes).map_err(ConfigError::from)?)
+    }
+
+    /// The list is used up by this.
+    pub fn finish(self) -> Result<RawKnownKeys, JsValue> {
+        Ok(RawKnownKeys(Arc::new(self.0.finish().map_err(ConfigError::from)?)))
+    }
+}
+
+impl From<KeyListError> for ConfigError {
+    fn from(error: KeyListError) -> Self {
+        ConfigError::new(error.code, error.message)
+    }
+}
+
+/// Known keys, for any number of checks.
+#[wasm_bindgen]
+pub struct RawKnownKeys(Arc<KnownKeys>);
+
+#[wasm_bindgen]
+impl RawKnownKeys {
+    /// The same keys, to be given away.
+    pub fn share(&self) -> RawKnownKeys {
+        RawKnownKeys(Arc::clone(&self.0))
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn size(&self) -> f64 {
+        self.0.len() as f64
+    }
+}
+
+fn intake(options: &Options, run: String, known: Option<RawKnownKeys>) -> Result<Intake, JsValue> {
+    let rules = Rules { known_keys: known.map(|known| known.0), ..options.rules()? };
+    let mut intake = Intake::new(rules, Batcher::new(options.caps()?, run));
     intake.map_columns(options.columns()?);
     Ok(intake)
 }
@@ -67,10 +118,10 @@ pub struct RawBatcher(Intake);
 #[wasm_bindgen]
 impl RawBatcher {
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, run: String) -> Result<RawBatcher, JsValue> {
+    pub fn new(options: &JsValue, run: String, known: Option<RawKnownKeys>) -> Result<RawBatcher, JsValue> {
         let options = Options(options);
         options.format()?;
-        Ok(RawBatcher(intake(&options, run)?))
+        Ok(RawBatcher(intake(&options, run, known)?))
     }
 
     /// Bytes or a mark; see `Item`. Call `next` until it gives nothing before the next item.
@@ -128,10 +179,15 @@ impl RawBatcher {
 
 /// Gives `{ receipt, failure? }`: `failure` is what the input's stream threw.
 #[wasm_bindgen(js_name = sendItems)]
-pub async fn send_items(items: AsyncIterator, options: JsValue, run: String) -> Result<JsValue, JsValue> {
+pub async fn send_items(
+    items: AsyncIterator,
+    options: JsValue,
+    run: String,
+    known: Option<RawKnownKeys>,
+) -> Result<JsValue, JsValue> {
     let options = Options(&options);
     options.format()?;
-    let sent = send::send(items, intake(&options, run)?, &options).await?;
+    let sent = send::send(items, intake(&options, run, known)?, &options).await?;
     let object = Object::new();
     Reflect::set(&object, &"receipt".into(), &to_js(&sent.receipt))?;
     if let Some(failure) = sent.failure {

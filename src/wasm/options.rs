@@ -92,7 +92,7 @@ impl Options<'_> {
         let normalize_names = self.value("normalizeNames", "true or false", JsValue::as_bool)?.unwrap_or(false);
         let flatten = self.value("flatten", "true or false", JsValue::as_bool)?.unwrap_or(false);
         let (timestamp_unit, now) = (self.timestamp_unit()?, self.now()?);
-        Ok(Rules { strict, normalize_names, traffic_types, flatten, timestamp_unit, now, ecma: ECMA })
+        Ok(Rules { strict, normalize_names, traffic_types, flatten, timestamp_unit, now, known_keys: None, ecma: ECMA })
     }
 
     fn timestamp_unit(&self) -> Result<Option<Unit>, ConfigError> {

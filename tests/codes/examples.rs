@@ -29,7 +29,7 @@ const FIELDS: [(&str, &str); 5] = [
 
 const CSV: &str = "eventTypeId,trafficTypeName,key,timestamp,value\n";
 
-#[expect(clippy::enum_glob_use, reason = "every code stands here once, and stands alone")]
+#[allow(clippy::enum_glob_use, reason = "every code stands here once, and stands alone")]
 pub fn all() -> Vec<Example> {
     use Code::*;
     vec![
@@ -75,6 +75,7 @@ pub fn all() -> Vec<Example> {
         with(KeyTooLong, "key", format!("\"{}\"", "x".repeat(251))),
         with(KeyNumber, "key", "42"),
         with(KeyTrimmed, "key", r#"" Ava""#),
+        under(KeyNotKnown, r#"{"knownKeys":["Liam"]}"#, event(&[])),
         with(TimestampMissing, "timestamp", ""),
         with(TimestampUnreadable, "timestamp", r#""2022-02-22 19:23""#),
         with(TimestampNotPositive, "timestamp", "0"),

@@ -1,6 +1,8 @@
 //! What a check finds in an example, under its options.
 
-use split_events::{Batcher, Caps, Format, Intake, Rules, Unit};
+use std::sync::Arc;
+
+use split_events::{Batcher, Caps, Format, Intake, KeyList, KnownKeys, Rules, Unit};
 
 use crate::examples::{Example, Input};
 
@@ -17,6 +19,7 @@ impl Example {
                 "trafficTypes" => rules.traffic_types = Some(strings(value).collect()),
                 "timestampUnit" => rules.timestamp_unit = value.as_str().and_then(unit),
                 "now" => rules.now = value.as_u64(),
+                "knownKeys" => rules.known_keys = Some(Arc::new(known(strings(value)))),
                 "maxBytes" => caps.bytes = value.as_u64().unwrap() as usize,
                 other => panic!("the examples have no option {other}"),
             }
@@ -43,6 +46,14 @@ impl Example {
 
 fn strings(value: &serde_json::Value) -> impl Iterator<Item = String> {
     value.as_array().unwrap().iter().map(|item| item.as_str().unwrap().to_owned())
+}
+
+fn known(keys: impl Iterator<Item = String>) -> KnownKeys {
+    let mut list = KeyList::new(None);
+    for key in keys {
+        list.add(&key);
+    }
+    list.finish().unwrap()
 }
 
 fn unit(name: &str) -> Option<Unit> {

@@ -11,7 +11,7 @@ use super::cuts::Run;
 pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
     let mut source = Reader::new(format);
     let mut filling = Batcher::new(caps, "run".to_owned());
-    let mut report = Report::new(rules.strict);
+    let mut report = Report::new(rules.strict, rules.known_keys.clone());
     let mut batches = Vec::new();
     source.push(bytes);
     source.end();
@@ -38,7 +38,7 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
                     (_, None) => panic!("nothing was made"),
                 };
                 let place = place(line, offset);
-                let Checked { mut verdict, mut findings } = check(record, rules);
+                let Checked { mut verdict, mut findings, subject } = check(record, rules);
                 let sent = match &verdict {
                     Verdict::Repaired(text) => text.as_bytes(),
                     _ => record,
@@ -46,6 +46,9 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
                 if verdict != Verdict::Refused && !filling.fits(sent.len()) {
                     findings.push(Finding::of_record(Code::EventOverMaxBytes, &String::from_utf8_lossy(record)));
                     verdict = Verdict::Refused;
+                }
+                if let Some(subject) = subject.filter(|_| verdict != Verdict::Refused) {
+                    report.add_key(&subject.key, &subject.traffic_type);
                 }
                 report.add(&verdict, &findings, Context { place, record, origins, file: None });
                 match &verdict {

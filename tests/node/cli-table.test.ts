@@ -42,6 +42,7 @@ function receipt(changes: Partial<Receipt> = {}): Receipt {
     warned: 0,
     issueCounts: {},
     issues: [],
+    keys: { uuid: 0, integer: 0, email: 0, other: 0, capitals: 0, spaces: 0 },
     accepted: 10,
     unknown: 0,
     unsent: 0,

@@ -9,6 +9,8 @@ export interface CheckFlags {
   flatten?: boolean;
   timestampUnit?: TimestampUnit;
   now?: number | false;
+  knownKeys?: string;
+  knownKeysColumn?: string;
   json?: boolean;
 }
 

@@ -90,6 +90,8 @@ function command(program: Command, name: string, description: string): Command {
     .option("--flatten", "turn nested objects in properties into dotted names, as a.b.c")
     .option("--timestamp-unit <unit>", "auto (the magnitude tells), s, ms, us or ns")
     .option("--now <ms>", "the clock for warnings of old timestamps, in Unix milliseconds; off for none", clock)
+    .option("--known-keys <file>", "the keys that getTreatment() was given, a line each or CSV; others are warned of")
+    .option("--known-keys-column <name>", "the column that has them; default key")
     .option("--json", "print one JSON value and nothing else");
 }
 

@@ -3,6 +3,7 @@ import { importOf } from "./import.js";
 import { findInputs } from "./inputs.js";
 import { handleInterrupts } from "./interrupt.js";
 import { findKey } from "./key.js";
+import { knownKeys } from "./known-keys.js";
 import { batchOptions, checkOptions, given, type SendFlags } from "./options.js";
 import { drawing, printJson, printText, progress, say } from "./output.js";
 import { proxyFetch } from "./proxy.js";
@@ -13,7 +14,8 @@ import { exit, exitCode, isUnreadable, sayInputErrors } from "./verdict.js";
 /** `split-events send`: checks, batches and delivers, and says how every event ended. */
 export async function sendCommand(names: string[], flags: SendFlags): Promise<number> {
   const inputs = await findInputs(names);
-  const apiKey = await findKey(process.env, names.includes("-"));
+  const keys = await knownKeys(names, flags);
+  const apiKey = await findKey(process.env, names.includes("-") || flags.knownKeys === "-");
   const fetch = await proxyFetch(process.env);
   const paths: UndeliveredPaths = given({ refused: flags.refused, unknown: flags.unknown, unsent: flags.unsent });
   const interrupt = handleInterrupts(say);
@@ -29,6 +31,7 @@ export async function sendCommand(names: string[], flags: SendFlags): Promise<nu
     receipt = await send(source.sources, {
       ...checkOptions(flags),
       ...batchOptions(flags),
+      ...keys,
       ...given({ endpoint: flags.endpoint, timeout: flags.timeout, concurrency: flags.concurrency, fetch }),
       apiKey,
       signal: interrupt.stop.signal,

@@ -2,6 +2,7 @@ import type { BatchReceipt, Receipt, Report } from "../node.js";
 import { batchTable } from "./batch-table.js";
 import { type Colors, colorsFor, grid, right } from "./grid.js";
 import { issueTable } from "./issue-table.js";
+import { keyLines } from "./key-lines.js";
 import { count, counted, megabytes, visible } from "./text.js";
 import type { UndeliveredPaths, UndeliveredState } from "./undelivered.js";
 import { verdict } from "./verdict.js";
@@ -22,7 +23,12 @@ export interface Plan extends Report {
 /** What a check found, for a person to read. */
 export function renderReport(report: Report, { color, columns = 100 }: RenderOptions): string {
   const colors = colorsFor(color);
-  return page(title(report, colors), checkCounts(report, columns, colors), issueTable(report, columns, colors));
+  return page(
+    title(report, colors),
+    checkCounts(report, columns, colors),
+    keyLines(report, colors),
+    issueTable(report, columns, colors),
+  );
 }
 
 /** What would be sent, for a person to read. */
@@ -31,6 +37,7 @@ export function renderPlan(plan: Plan, { color, columns = 100 }: RenderOptions):
   return page(
     title(plan, colors),
     checkCounts(plan, columns, colors),
+    keyLines(plan, colors),
     planText(plan.batches),
     issueTable(plan, columns, colors),
   );
@@ -42,6 +49,7 @@ export function renderReceipt(receipt: Receipt, { color, columns = 100, files = 
   return page(
     title(receipt, colors),
     stateCounts(receipt, columns, colors),
+    keyLines(receipt, colors),
     issueTable(receipt, columns, colors),
     batchTable(receipt.batches, columns, colors),
     nextSteps(receipt, files),

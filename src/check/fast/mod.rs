@@ -7,6 +7,8 @@ mod scanner;
 mod template;
 mod token;
 
+use std::ops::Range;
+
 use crate::read::Padded;
 use crate::rules::Rules;
 use scanner::Scanner;
@@ -56,6 +58,16 @@ pub struct Fast {
 }
 
 impl Fast {
+    /// Where the key of the last event that was proved clean stands in the data, without its quotes.
+    pub fn key(&self) -> Range<usize> {
+        self.scanner.key.0..self.scanner.key.1
+    }
+
+    /// The same for its traffic type.
+    pub fn traffic_type(&self) -> Range<usize> {
+        self.scanner.traffic_type.0..self.scanner.traffic_type.1
+    }
+
     /// Looks at the record that begins at `start`, which is a byte of the data.
     pub fn prove(&mut self, bytes: Padded, start: usize, rules: &Rules) -> Proof {
         let filled = bytes.filled();

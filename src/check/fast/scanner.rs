@@ -52,6 +52,9 @@ pub(super) struct Gap {
 pub(super) struct Scanner {
     pub gaps: Vec<Gap>,
     pub notes: Notes,
+    /// Where the last event's key and traffic type stand, without their quotes.
+    pub key: (usize, usize),
+    pub traffic_type: (usize, usize),
     /// Where the last proof broke off.
     pub stopped_at: usize,
     names: Vec<(usize, usize)>,
@@ -170,7 +173,11 @@ impl Scanner {
                 self.notes.ahead |= rules.is_ahead(number);
                 Ok(end)
             }
-            Slot::Key => key(bytes, at),
+            Slot::Key => {
+                let end = key(bytes, at, rules)?;
+                self.key = (at + 1, end - 1);
+                Ok(end)
+            }
             Slot::Value if bytes.byte(at) == b'n' => {
                 self.notes.value_missing = true;
                 null(bytes, at)
@@ -185,7 +192,9 @@ impl Scanner {
             }
             Slot::TrafficTypeName => {
                 let rule = |value: &Value, found: &mut Findings| rules.traffic_type_name(Some(value), found);
-                Ok(self.traffic_types.name(bytes, at, rule)?.0)
+                let end = self.traffic_types.name(bytes, at, rule)?.0;
+                self.traffic_type = (at + 1, end - 1);
+                Ok(end)
             }
             Slot::EnvironmentName if bytes.byte(at) == b'"' => Ok(token::string(bytes, at + 1)?.end + 1),
             Slot::EnvironmentName | Slot::Properties => null(bytes, at),
@@ -216,7 +225,7 @@ fn quoted(bytes: Padded, at: usize) -> Result<Text, usize> {
 }
 
 #[inline(always)]
-fn key(bytes: Padded, at: usize) -> Result<usize, usize> {
+fn key(bytes: Padded, at: usize, rules: &Rules) -> Result<usize, usize> {
     let text = quoted(bytes, at)?;
     let (start, end) = (text.start, text.end);
     if start == end || end - start > KEY_MAX || bytes.byte(start) == b' ' || bytes.byte(end - 1) == b' ' {
@@ -227,6 +236,10 @@ fn key(bytes: Padded, at: usize) -> Result<usize, usize> {
         if text.starts_with(ecma::is_space) || text.ends_with(ecma::is_space) {
             return Err(at);
         }
+    }
+    // a key that is not known is to be explained
+    if rules.known_keys.as_ref().is_some_and(|known| !known.contains(bytes.span(start, end))) {
+        return Err(at);
     }
     Ok(end + 1)
 }

@@ -1,0 +1,25 @@
+import { KnownKeys } from "../node.js";
+import { Failure } from "./failure.js";
+import { findInputs, readInput } from "./inputs.js";
+import type { CheckFlags } from "./options.js";
+import { progress } from "./output.js";
+import { megabytes } from "./text.js";
+
+/** The option for the keys of `--known-keys`, read before anything else. */
+export async function knownKeys(names: readonly string[], flags: CheckFlags): Promise<{ knownKeys?: KnownKeys }> {
+  const { knownKeys: name, knownKeysColumn: column } = flags;
+  if (name === undefined) {
+    if (column === undefined) return {};
+    throw new Failure("usage", "--known-keys-column must come with --known-keys FILE");
+  }
+  if (name === "-" && names.includes("-")) {
+    throw new Failure("file_twice", "standard input is given twice: as events and as known keys");
+  }
+  let bytes = 0;
+  const onBytes = (length: number) => {
+    bytes += length;
+    progress.show(() => `reading known keys, ${megabytes(bytes)}`);
+  };
+  const [input] = await findInputs([name]);
+  return input ? { knownKeys: await KnownKeys.read(readInput(input, { onBytes }), { column }) } : {};
+}

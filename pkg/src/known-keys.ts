@@ -1,0 +1,118 @@
+import { asError, ConfigError, InputError, streamFailed } from "./errors.js";
+import { type Piece, piecesOf } from "./input/bytes.js";
+import { gunzipped } from "./input/gzip.js";
+import { streamOf } from "./input/streams.js";
+import { assertReady, init } from "./module.js";
+import { RawKeyList, type RawKnownKeys } from "./wasm/split_events.js";
+
+const encoder = new TextEncoder();
+
+/** A list of keys as text: bytes may be gzip. */
+export type KeysInput =
+  | Uint8Array
+  | ArrayBuffer
+  | string
+  | Blob
+  | Response
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array | string>;
+
+/**
+ * The keys that `getTreatment()` was given, for any number of checks. Ten million take about 110 MB.
+ *
+ * ```js
+ * const knownKeys = await KnownKeys.read(file);
+ * const { keyMatches, keyHint } = await check(events, { knownKeys });
+ * ```
+ */
+export class KnownKeys {
+  #raw: RawKnownKeys;
+
+  private constructor(raw: RawKnownKeys) {
+    this.#raw = raw;
+  }
+
+  /** Takes the keys one by one. In browsers call `await init()` first. */
+  static of(keys: Iterable<string>): KnownKeys {
+    assertReady();
+    const list = new RawKeyList();
+    try {
+      for (const key of iterable(keys)) list.add(asKey(key));
+    } catch (error) {
+      list.free();
+      throw error;
+    }
+    return new KnownKeys(finish(list));
+  }
+
+  /**
+   * Reads one key per line, or a column of CSV: `column`, or the one that is named `key`.
+   *
+   * @throws ConfigError if there is no such column or no key.
+   * @throws InputError if the input is of a wrong type or its stream fails.
+   */
+  static async read(input: KeysInput, { column }: { column?: string | undefined } = {}): Promise<KnownKeys> {
+    const chunks = piecesOf(input) ?? streamOf(input);
+    if (chunks === undefined) {
+      throw new InputError("invalid_input", "known keys are read from bytes, text or a stream");
+    }
+    await init();
+    const list = new RawKeyList(column);
+    try {
+      for await (const piece of gunzipped(piecesIn(chunks))) {
+        list.push(typeof piece === "string" ? encoder.encode(piece) : piece);
+      }
+    } catch (error) {
+      list.free();
+      const known = asError(error);
+      throw known === error ? streamFailed(error, {}) : known;
+    }
+    return new KnownKeys(finish(list));
+  }
+
+  /** How many different keys there are. */
+  get size(): number {
+    return this.#raw.size;
+  }
+
+  /** Releases the memory early. Optional; nothing else may be called afterwards. */
+  free(): void {
+    this.#raw.free();
+  }
+
+  /** @internal The keys of an option, for the module to keep. */
+  static shared(keys: KnownKeys | Iterable<string> | undefined): RawKnownKeys | undefined {
+    if (keys === undefined || keys === null) return undefined;
+    return keys instanceof KnownKeys ? keys.#raw.share() : KnownKeys.of(keys).#raw;
+  }
+}
+
+function finish(list: RawKeyList): RawKnownKeys {
+  try {
+    return list.finish();
+  } catch (error) {
+    throw asError(error);
+  }
+}
+
+function iterable(keys: Iterable<string>): Iterable<string> {
+  if (typeof keys === "object" && keys !== null && Symbol.iterator in keys) return keys;
+  throw invalid(`is a ${typeof keys}`);
+}
+
+function asKey(key: unknown): string {
+  if (typeof key !== "string") throw invalid(`has a ${typeof key}`);
+  return key;
+}
+
+function invalid(is: string): ConfigError {
+  return new ConfigError("invalid_option", `knownKeys must be KnownKeys or strings, but ${is}`);
+}
+
+async function* piecesIn(chunks: Iterable<Piece> | AsyncIterable<unknown>): AsyncGenerator<Piece, void> {
+  for await (const chunk of chunks) {
+    const pieces = piecesOf(chunk);
+    if (pieces === undefined) throw new InputError("invalid_input", "known keys are read from bytes, text or a stream");
+    yield* pieces;
+  }
+}

@@ -1,0 +1,140 @@
+//! What differs between two keys that may mean the same.
+
+use super::fingerprint::fingerprint;
+
+/// How two keys differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Difference {
+    Case,
+    Padding,
+    Prefix,
+    Punctuation,
+}
+
+impl Difference {
+    /// All, the likeliest cause first.
+    pub const ALL: [Difference; 4] =
+        [Difference::Case, Difference::Padding, Difference::Prefix, Difference::Punctuation];
+
+    /// The difference between two keys of the same core.
+    pub fn between(a: &str, b: &str) -> Difference {
+        let (a, b) = (a.to_lowercase(), b.to_lowercase());
+        if a == b {
+            Difference::Case
+        } else if unpadded(&a) == unpadded(&b) {
+            Difference::Padding
+        } else if letters(&a).eq(letters(&b)) {
+            Difference::Punctuation
+        } else {
+            Difference::Prefix
+        }
+    }
+}
+
+/// Without quotes, white space and zeros in front.
+fn unpadded(key: &str) -> &str {
+    let key = key.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+    match key.trim_start_matches('0') {
+        "" => key,
+        rest => rest,
+    }
+}
+
+fn letters(key: &str) -> impl Iterator<Item = u8> {
+    key.bytes().filter(|byte| is_letter(*byte))
+}
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii()
+}
+
+/// Longest core, in bytes.
+const CORE: usize = 12;
+
+/// The fingerprint of what case, padding, prefix and punctuation leave of a key: of what stands before an
+/// `@` and behind a separator, the last letters and digits, or the digits alone behind letters.
+pub(super) fn core(key: &str) -> u64 {
+    if !key.is_ascii() {
+        return core_of(key.to_lowercase().as_bytes());
+    }
+    core_of(key.as_bytes())
+}
+
+fn core_of(key: &[u8]) -> u64 {
+    let name = match key.iter().position(|&byte| byte == b'@') {
+        Some(at) if at > 0 => &key[..at],
+        _ => key,
+    };
+    let mut core = [0; CORE];
+    let mut from = CORE;
+    for &byte in name.iter().rev() {
+        if is_letter(byte) && from > 0 {
+            from -= 1;
+            core[from] = byte.to_ascii_lowercase();
+        } else if from < CORE {
+            break;
+        }
+    }
+    let core = &core[from..];
+    let word = core.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let digits = &core[word..];
+    let core = if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) { digits } else { core };
+    let zeros = core.iter().take_while(|&&byte| byte == b'0').count();
+    fingerprint(&core[zeros..])
+}
+
+/// Most keys that a sample holds.
+const SAMPLE: usize = 1 << 14;
+
+/// A sample of keys, the same ones from any list: those whose cores have the smallest fingerprints. So a
+/// key of another list is looked for only where its core would be in the sample, too.
+pub(super) struct Sample {
+    keys: Vec<(u64, Box<str>)>,
+    /// No core above this one is in the sample.
+    last: u64,
+}
+
+impl Default for Sample {
+    fn default() -> Self {
+        Sample { keys: Vec::new(), last: u64::MAX }
+    }
+}
+
+impl Sample {
+    /// Takes a key that was not taken before.
+    pub fn add(&mut self, key: &str) {
+        let core = core(key);
+        if core > self.last {
+            return;
+        }
+        self.keys.push((core, key.into()));
+        if self.keys.len() == SAMPLE * 2 {
+            self.sort();
+            self.last = self.keys[SAMPLE - 1].0;
+            self.keys.truncate(SAMPLE);
+        }
+    }
+
+    /// Must go before [`Sample::alike`].
+    pub fn sort(&mut self) {
+        self.keys.sort_unstable();
+    }
+
+    #[expect(clippy::option_option, reason = "not in the sample, and in it without any alike, are two things")]
+    /// Nothing where the sample says nothing about this key; else one of the sample that may mean the same.
+    pub fn alike(&self, key: &str) -> Option<Option<(Difference, &str)>> {
+        let core = core(key);
+        if core > self.last {
+            return None;
+        }
+        let from = self.keys.partition_point(|(other, _)| *other < core);
+        let same = self.keys[from..].iter().take_while(|(other, _)| *other == core).take(16);
+        let alike = same.map(|(_, other)| (Difference::between(key, other), &**other));
+        Some(alike.min_by_key(|(difference, _)| *difference as u8))
+    }
+
+    /// Any of the keys.
+    pub fn any(&self) -> Option<&str> {
+        self.keys.first().map(|(_, key)| &**key)
+    }
+}

@@ -1,0 +1,200 @@
+//! Reads known keys from bytes in chunks of any size: a key per line, or a column of a table.
+
+use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
+
+use super::known::KnownKeys;
+use crate::ecma;
+use crate::issue::cut;
+use crate::json::quoted;
+use crate::rules::KEY_MAX;
+
+/// The column that is taken where none is named and the first line has one of this name.
+const COLUMN: &str = "key";
+/// Bytes that a key has at most, with white space around it. What is longer is no key.
+const LINE_MAX: usize = KEY_MAX * 3 + 250;
+/// The longest first line.
+const FIRST_MAX: usize = 1 << 16;
+
+/// Why a list cannot be read.
+#[derive(Debug, PartialEq)]
+pub struct KeyListError {
+    /// Stable, `snake_case`.
+    pub code: &'static str,
+    /// For a person, in one line.
+    pub message: String,
+}
+
+/// A list on its way into [`KnownKeys`].
+///
+/// ```
+/// let mut list = split_events::KeyList::new(None);
+/// list.push(b"user,key\nAva,u-1\nB").unwrap();
+/// list.push(b"o,u-2\n").unwrap();
+/// assert!(list.finish().unwrap().contains(b"u-2"));
+/// ```
+pub struct KeyList {
+    column: Option<String>,
+    known: KnownKeys,
+    state: State,
+    /// The beginning of a line or cell that a chunk cut.
+    held: Vec<u8>,
+}
+
+enum State {
+    First,
+    Lines,
+    Table { reader: Box<Reader>, column: usize, cell: usize },
+}
+
+impl KeyList {
+    /// A list, or a table whose column of this name has the keys.
+    pub fn new(column: Option<String>) -> Self {
+        KeyList { column, known: KnownKeys::default(), state: State::First, held: Vec::new() }
+    }
+
+    /// Takes one key as it is.
+    pub fn add(&mut self, key: &str) {
+        self.known.add(key);
+    }
+
+    /// Takes the next bytes, cut anywhere.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), KeyListError> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        match self.state {
+            State::First => self.first(bytes, false),
+            State::Lines => {
+                self.lines(bytes);
+                Ok(())
+            }
+            State::Table { .. } => {
+                self.cells(bytes, false);
+                Ok(())
+            }
+        }
+    }
+
+    /// All keys, when there are no more bytes.
+    pub fn finish(mut self) -> Result<KnownKeys, KeyListError> {
+        if matches!(self.state, State::First) {
+            self.first(b"", true)?;
+        }
+        match self.state {
+            State::Table { .. } => self.cells(b"", true),
+            _ => self.lines(b"\n"),
+        }
+        if self.known.is_empty() {
+            return Err(error(
+                "known_keys_empty",
+                "knownKeys must have at least one key, but there is none".to_owned(),
+            ));
+        }
+        self.known.finish();
+        Ok(self.known)
+    }
+
+    /// The first line tells whether there are columns.
+    fn first(&mut self, bytes: &[u8], ended: bool) -> Result<(), KeyListError> {
+        self.held.extend_from_slice(bytes);
+        let Some(end) = memchr::memchr2(b'\n', b'\r', &self.held)
+            .or((ended || self.held.len() > FIRST_MAX).then_some(self.held.len()))
+        else {
+            return Ok(());
+        };
+        let start = std::mem::take(&mut self.held);
+        if start.contains(&0) {
+            let message = "knownKeys must be text in UTF-8, with one key per line, or CSV".to_owned();
+            return Err(error("known_keys_not_text", message));
+        }
+        let first = String::from_utf8_lossy(&start[..end]);
+        let first = first.trim_start_matches('\u{feff}');
+        let delimiter = ['\t', ',', ';'].into_iter().find(|&delimiter| first.contains(delimiter));
+        let columns: Vec<&str> = match delimiter {
+            Some(delimiter) => first.split(delimiter).map(bare).collect(),
+            None => vec![bare(first)],
+        };
+        let wanted = self.column.as_deref().unwrap_or(COLUMN);
+        match columns.iter().position(|name| *name == wanted) {
+            Some(column) => {
+                let delimiter = delimiter.map_or(0, |delimiter| delimiter as u8);
+                let reader = Box::new(ReaderBuilder::new().delimiter(delimiter).build());
+                self.state = State::Table { reader, column, cell: 0 };
+                self.cells(&start[end..], false);
+            }
+            None if self.column.is_none() && delimiter.is_none() => {
+                self.state = State::Lines;
+                self.lines(&start);
+            }
+            None => {
+                let option = if self.column.is_some() { "knownKeysColumn" } else { "the column of knownKeys" };
+                let there = cut(&columns.join(", "));
+                let message = format!("{option} must name one of its columns: {there}; {} is none", quoted(wanted));
+                return Err(error("known_keys_column", message));
+            }
+        }
+        Ok(())
+    }
+
+    fn lines(&mut self, mut bytes: &[u8]) {
+        while let Some(end) = memchr::memchr(b'\n', bytes) {
+            if self.held.is_empty() {
+                add(&mut self.known, &bytes[..end]);
+            } else {
+                hold(&mut self.held, &bytes[..end]);
+                add(&mut self.known, &self.held);
+                self.held.clear();
+            }
+            bytes = &bytes[end + 1..];
+        }
+        hold(&mut self.held, bytes);
+    }
+
+    /// The cells of the column.
+    fn cells(&mut self, mut bytes: &[u8], ended: bool) {
+        let State::Table { reader, column, cell } = &mut self.state else { return };
+        let mut text = [0; 256];
+        // to the reader no bytes mean the end
+        while ended || !bytes.is_empty() {
+            let (result, read, written) = reader.read_field(bytes, &mut text);
+            bytes = &bytes[read..];
+            if cell == column {
+                hold(&mut self.held, &text[..written]);
+            }
+            match result {
+                ReadFieldResult::Field { record_end } => {
+                    if cell == column {
+                        add(&mut self.known, &self.held);
+                        self.held.clear();
+                    }
+                    *cell = if record_end { 0 } else { *cell + 1 };
+                }
+                ReadFieldResult::OutputFull => {}
+                ReadFieldResult::InputEmpty | ReadFieldResult::End => return,
+            }
+        }
+    }
+}
+
+/// Keeps one byte more than a key may have, so that what is too long is known to be.
+fn hold(held: &mut Vec<u8>, bytes: &[u8]) {
+    let room = LINE_MAX + 1 - held.len();
+    held.extend_from_slice(&bytes[..bytes.len().min(room)]);
+}
+
+fn add(known: &mut KnownKeys, line: &[u8]) {
+    // text that is not UTF-8 is the key of no event
+    if line.len() <= LINE_MAX
+        && let Ok(key) = std::str::from_utf8(line)
+    {
+        known.add(key);
+    }
+}
+
+fn bare(cell: &str) -> &str {
+    cell.trim_matches(ecma::is_space).trim_matches('"')
+}
+
+fn error(code: &'static str, message: String) -> KeyListError {
+    KeyListError { code, message }
+}

@@ -1,0 +1,176 @@
+//! A set of fingerprints that grows where it lies: ten million take 96 MB at most, while it grows, too.
+//!
+//! A table in the order of the fingerprints: each stands at the place that its value asks for, or behind
+//! it where smaller ones are in the way. So a larger table has the same order, and the fingerprints are
+//! moved into it without a second table. Memory of WebAssembly that was once taken is never given back.
+
+/// Places in one block. Blocks are never moved, whatever the allocator does.
+const BLOCK: usize = 1 << 16;
+/// One place in so many lies behind the last that a value can ask for.
+const OVERFLOW: usize = 64;
+
+#[derive(Debug, Default)]
+pub(super) struct Set {
+    /// 0 is an empty place.
+    blocks: Vec<Box<[u64]>>,
+    len: usize,
+}
+
+impl Set {
+    /// Number of fingerprints.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// What the table takes, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.places() * size_of::<u64>()
+    }
+
+    #[inline]
+    pub fn contains(&self, print: u64) -> bool {
+        if self.blocks.is_empty() {
+            return false;
+        }
+        let mut at = self.wanted(print);
+        while at < self.places() {
+            let there = self.get(at);
+            if there == print {
+                return true;
+            }
+            if there == 0 || there > print {
+                return false;
+            }
+            at += 1;
+        }
+        false
+    }
+
+    /// Whether it was not there yet.
+    pub fn insert(&mut self, print: u64) -> bool {
+        if self.len * 12 >= self.places() * 11 {
+            self.grow();
+        }
+        let mut at = self.wanted(print);
+        loop {
+            if at == self.places() {
+                self.grow();
+                at = self.wanted(print);
+                continue;
+            }
+            let there = self.get(at);
+            if there == print {
+                return false;
+            }
+            if there == 0 || there > print {
+                break;
+            }
+            at += 1;
+        }
+        self.len += 1;
+        let mut moved = print;
+        while moved != 0 {
+            if at == self.places() {
+                // everything but `moved` has its place
+                self.len -= 1;
+                self.grow();
+                self.insert(moved);
+                return true;
+            }
+            moved = std::mem::replace(self.place(at), moved);
+            at += 1;
+        }
+        true
+    }
+
+    fn places(&self) -> usize {
+        self.blocks.len() * BLOCK
+    }
+
+    /// The place that this fingerprint asks for.
+    #[inline]
+    fn wanted(&self, print: u64) -> usize {
+        ((u128::from(print) * (self.places() - self.places() / OVERFLOW) as u128) >> 64) as usize
+    }
+
+    #[inline]
+    fn get(&self, at: usize) -> u64 {
+        self.blocks[at / BLOCK][at % BLOCK]
+    }
+
+    #[inline]
+    fn place(&mut self, at: usize) -> &mut u64 {
+        &mut self.blocks[at / BLOCK][at % BLOCK]
+    }
+
+    /// Adds a twelfth of the blocks. All fingerprints go to the far end, then each to its place: the one
+    /// that is taken always lies behind the place that it goes to, because those behind it fit, too.
+    fn grow(&mut self) {
+        let held = self.places();
+        let more = (self.blocks.len() / 12).max(1);
+        self.blocks.extend((0..more).map(|_| vec![0; BLOCK].into_boxed_slice()));
+        let mut end = self.places();
+        for at in (0..held).rev() {
+            let print = std::mem::take(self.place(at));
+            if print != 0 {
+                end -= 1;
+                *self.place(end) = print;
+            }
+        }
+        let mut free = 0;
+        let mut fits = true;
+        for at in end..self.places() {
+            let print = std::mem::take(self.place(at));
+            // where the last do not all fit behind the place they ask for, they stand before it
+            let to = self.wanted(print).max(free);
+            fits &= to <= at;
+            *self.place(to.min(at)) = print;
+            free = to.min(at) + 1;
+        }
+        if !fits {
+            self.grow();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Set;
+
+    fn spread(n: u64) -> u64 {
+        n.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1
+    }
+
+    #[test]
+    fn what_was_put_in_is_in_and_nothing_else_however_often_it_grew() {
+        let mut set = Set::default();
+        assert!(!set.contains(1));
+        for n in 1..=400_000 {
+            assert!(set.insert(spread(n * 2)));
+        }
+        assert!((1..=400_000).all(|n| set.contains(spread(n * 2))));
+        assert!((1..=400_000).all(|n| !set.insert(spread(n * 2))));
+        assert_eq!((1..=400_000).filter(|n| set.contains(spread(n * 2 + 800_001))).count(), 0);
+        assert_eq!(set.len(), 400_000);
+    }
+
+    #[test]
+    fn a_fingerprint_takes_at_most_10_6_bytes_while_the_set_grows_too() {
+        let mut set = Set::default();
+        for n in 1..=1_500_000_u64 {
+            set.insert(spread(n));
+            assert!(n < 600_000 || set.bytes() as u64 * 10 <= n * 106, "{} bytes for {n}", set.bytes());
+        }
+        assert_eq!(set.len(), 1_500_000);
+    }
+
+    #[test]
+    fn fingerprints_that_crowd_at_the_end_are_kept() {
+        let mut set = Set::default();
+        for n in 0..3_000 {
+            assert!(set.insert(u64::MAX - n));
+        }
+        assert!((0..3_000).all(|n| set.contains(u64::MAX - n)));
+        assert!(!set.contains(u64::MAX - 3_000));
+    }
+}

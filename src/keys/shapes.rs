@@ -1,0 +1,171 @@
+//! The shapes of keys, eight bytes at a time: every event that is sent is counted.
+
+use serde::Serialize;
+
+use crate::ecma;
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = ONES * 0x80;
+
+/// How many keys have which shape. `uuid + integer + email + other` are all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Shapes {
+    /// 8-4-4-4-12 hexadecimal digits.
+    pub uuid: u64,
+    /// Decimal digits only.
+    pub integer: u64,
+    /// An `@` with text on both sides.
+    pub email: u64,
+    /// Anything else.
+    pub other: u64,
+    /// Those among all with a capital letter.
+    pub capitals: u64,
+    /// Those among all with white space inside.
+    pub spaces: u64,
+}
+
+/// What one key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Uuid,
+    Integer,
+    Email,
+    Other,
+}
+
+impl Shapes {
+    /// Counts one key, without quotes and escapes.
+    #[inline]
+    pub fn count(&mut self, key: &[u8]) {
+        let seen = Seen::of(key);
+        self.capitals += u64::from(seen.capitals);
+        self.spaces += u64::from(seen.spaces);
+        match shape(key, seen) {
+            Shape::Uuid => self.uuid += 1,
+            Shape::Integer => self.integer += 1,
+            Shape::Email => self.email += 1,
+            Shape::Other => self.other += 1,
+        }
+    }
+
+    /// The shape of more than half of the keys, if one is.
+    pub(super) fn most(&self) -> Option<Shape> {
+        let shapes = [
+            (self.uuid, Shape::Uuid),
+            (self.integer, Shape::Integer),
+            (self.email, Shape::Email),
+            (self.other, Shape::Other),
+        ];
+        let all = self.uuid + self.integer + self.email + self.other;
+        shapes.into_iter().find(|(count, _)| count * 2 > all).map(|(_, shape)| shape)
+    }
+}
+
+impl Shape {
+    /// More than one of them, in words.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Shape::Uuid => "UUIDs",
+            Shape::Integer => "whole numbers",
+            Shape::Email => "e-mail addresses",
+            Shape::Other => "other text",
+        }
+    }
+}
+
+#[inline]
+fn shape(key: &[u8], seen: Seen) -> Shape {
+    if seen.digits {
+        Shape::Integer
+    } else if key.len() == 36 && is_uuid(key) {
+        Shape::Uuid
+    } else if seen.at_sign && memchr::memchr(b'@', &key[1..key.len() - 1]).is_some() {
+        Shape::Email
+    } else {
+        Shape::Other
+    }
+}
+
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is seen independently of the others")]
+struct Seen {
+    digits: bool,
+    at_sign: bool,
+    capitals: bool,
+    spaces: bool,
+}
+
+impl Seen {
+    #[inline]
+    fn of(key: &[u8]) -> Seen {
+        let (mut low, mut digits, mut at_signs, mut capitals, mut spaces) = (HIGH, HIGH, 0, 0, 0);
+        let mut look = |word: u64| {
+            low &= !word;
+            digits &= within(word, b'0', b'9');
+            at_signs |= within(word, b'@', b'@');
+            capitals |= within(word, b'A', b'Z');
+            // what is below a space comes out of escapes only; all of them count as white space
+            spaces |= within(word, 1, b' ');
+        };
+        if key.len() < 8 {
+            look(key.iter().fold(ONES * u64::from(b'0'), |word, &byte| word << 8 | u64::from(byte)));
+        } else {
+            let (words, _) = key.as_chunks::<8>();
+            for word in words {
+                look(u64::from_le_bytes(*word));
+            }
+            look(word_at(key, key.len() - 8));
+        }
+        if low != HIGH {
+            return Seen::of_text(&String::from_utf8_lossy(key));
+        }
+        Seen {
+            digits: digits == HIGH && !key.is_empty(),
+            at_sign: at_signs != 0 && key.len() > 2,
+            capitals: capitals != 0,
+            spaces: spaces != 0,
+        }
+    }
+
+    #[cold]
+    fn of_text(key: &str) -> Seen {
+        Seen {
+            digits: false,
+            at_sign: key.len() > 2,
+            capitals: key.chars().any(|c| !c.to_lowercase().eq([c])),
+            spaces: key.contains(ecma::is_space),
+        }
+    }
+}
+
+#[inline]
+fn is_uuid(key: &[u8]) -> bool {
+    // each dash inside of a word is made a digit; what is no dash becomes no hexadecimal digit or is caught here
+    let dash = u64::from(b'-' ^ b'0');
+    let words = [
+        word_at(key, 0),
+        word_at(key, 9) ^ dash << 32,
+        word_at(key, 15) ^ dash << 24,
+        word_at(key, 24),
+        word_at(key, 28),
+    ];
+    [8, 13, 18, 23].iter().all(|&at| key[at] == b'-')
+        && words.iter().all(|&word| {
+            let letters = within(word | (ONES * 0x20), b'a', b'f');
+            word & HIGH == 0 && (within(word, b'0', b'9') | letters) == HIGH
+        })
+}
+
+#[inline]
+fn word_at(key: &[u8], at: usize) -> u64 {
+    key[at..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word))
+}
+
+/// The high bit of each byte that lies from `first` to `last`; exact where all bytes are ASCII.
+#[inline]
+fn within(word: u64, first: u8, last: u8) -> u64 {
+    let low = word & !HIGH;
+    let reaches = low + ONES * u64::from(0x80 - first);
+    let passes = low + ONES * u64::from(0x7f - last);
+    reaches & !passes & HIGH
+}
