@@ -11,7 +11,7 @@ test("the plan has the report and the batches, and no more", async () => {
   const { code, json } = await runJson<Plan>(["plan", "-"], { input: ndjson(events(501)) });
   expect(code).toBe(0);
   expect(Object.keys(json).sort()).toEqual(
-    ["events", "clean", "repaired", "refused", "warned", "issueCounts", "issues", "batches"].sort(),
+    ["events", "clean", "repaired", "refused", "warned", "issueCounts", "issues", "keys", "batches"].sort(),
   );
   expect(json).toMatchObject({ events: 501, clean: 501 });
   expect(json.batches.map((batch) => batch.events)).toEqual([500, 1]);
