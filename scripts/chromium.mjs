@@ -10,6 +10,17 @@ const applications = [
 export const howToGetChromium =
   "apt-get install chromium (Debian), or Google Chrome, or CHROMIUM_PATH with the path of either";
 
+/** What Chromium is started with: without these it looks for hosts outside of this machine, and refuses to run as root. */
+export const chromiumFlags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 /**
  * The Chromium that the tests drive: the one that `CHROMIUM_PATH` names, or else the first that is found.
  *

@@ -2,21 +2,11 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { chromium } from "playwright-core";
-import { findChromium, howToGetChromium } from "../../scripts/chromium.mjs";
+import { chromiumFlags, findChromium, howToGetChromium } from "../../scripts/chromium.mjs";
 import { bundle, modulePath } from "../bundle.ts";
 import type { Page } from "../stage/page.ts";
 import type { Runtime } from "./runtime.ts";
 
-const FLAGS = [
-  "--js-flags=--expose-gc",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 /** They isolate the page, which makes its clock precise. */
 const HEADERS = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 
@@ -40,7 +30,7 @@ export async function browser(): Promise<Runtime> {
     response.writeHead(200, { ...HEADERS, "content-type": type, "cache-control": "no-store" }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const instance = await chromium.launch({ executablePath, args: FLAGS });
+  const instance = await chromium.launch({ executablePath, args: ["--js-flags=--expose-gc", ...chromiumFlags] });
   const page = await instance.newPage();
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { waitUntil: "load" });
   return {
