@@ -34,6 +34,8 @@ pub struct Entry {
 pub struct Batch {
     /// Unique: the run's name and the batch's number in it.
     pub id: String,
+    /// Its number in the run, from 1.
+    pub number: u64,
     /// `[` events with `,` between them `]`.
     pub body: Vec<u8>,
     /// The events in their order; never empty.
@@ -45,6 +47,34 @@ impl Batch {
     pub fn events(&self) -> impl Iterator<Item = (&[u8], Place)> {
         let starts = std::iter::once(1).chain(self.entries.iter().map(|entry| entry.end + 1));
         starts.zip(&self.entries).map(|(start, entry)| (&self.body[start..entry.end], entry.place))
+    }
+
+    /// A body of only these events.
+    pub fn body_of(&self, events: Range<usize>) -> Vec<u8> {
+        if events.len() == self.entries.len() {
+            return self.body.clone();
+        }
+        let start = if events.start == 0 { 1 } else { self.entries[events.start - 1].end + 1 };
+        [b"[", &self.body[start..self.entries[events.end - 1].end], b"]"].concat()
+    }
+
+    /// The batch without the events of these runs, which may be all, and a batch of those, unless there are none.
+    pub fn divide(self, runs: &[(usize, usize)]) -> (Batch, Option<Batch>) {
+        let part = |id: String| Batch { id, number: self.number, body: vec![b'['], entries: Vec::new() };
+        let (mut rest, mut taken) = (part(self.id.clone()), part([&self.id, ":duplicates"].concat()));
+        for (at, (event, place)) in self.events().enumerate() {
+            let taken_out = runs.iter().any(|(from, to)| (*from..*to).contains(&at));
+            let Batch { body, entries, .. } = if taken_out { &mut taken } else { &mut rest };
+            if !entries.is_empty() {
+                body.push(b',');
+            }
+            body.extend_from_slice(event);
+            entries.push(Entry { end: body.len(), place });
+        }
+        rest.body.push(b']');
+        taken.body.push(b']');
+        let taken = (!taken.entries.is_empty()).then_some(taken);
+        (rest, taken)
     }
 }
 
@@ -124,7 +154,7 @@ impl Batcher {
         body.push(b']');
         self.made += 1;
         let entries = std::mem::replace(&mut self.entries, Vec::with_capacity(self.caps.events.min(1024)));
-        Some(Batch { id: [&self.run, "-", &self.made.to_string()].concat(), body, entries })
+        Some(Batch { id: [&self.run, "-", &self.made.to_string()].concat(), number: self.made, body, entries })
     }
 
     fn length(&self) -> usize {

@@ -13,6 +13,7 @@ mod ecma;
 mod event;
 mod intake;
 mod issue;
+pub mod journal;
 mod json;
 mod keys;
 mod properties;

@@ -139,6 +139,36 @@ impl Report {
         true
     }
 
+    /// The counts as a line, for a journal: of the events that are in batches, `batched` in all, and of those refused.
+    pub fn counts(&self, batched: u64) -> String {
+        let repaired = self.repaired.min(batched);
+        let numbers = [("repaired", repaired), ("clean", batched - repaired), ("refused", self.refused)];
+        let codes = Code::ALL.iter().map(|&code| (code.as_str(), self.issue_counts.of(code)));
+        let counts = numbers.into_iter().chain([("warned", self.warned)]).chain(codes.filter(|&(_, count)| count > 0));
+        counts.map(|(name, count)| [name, "=", &count.to_string(), " "].concat()).collect()
+    }
+
+    /// From [`Report::counts`].
+    pub fn from_counts(counts: &str) -> Self {
+        let mut report = Report::default();
+        for (name, count) in counts.split(' ').filter_map(|count| count.split_once('=')) {
+            let count = count.parse().unwrap_or_default();
+            match name {
+                "repaired" => report.repaired = count,
+                "clean" => report.clean = count,
+                "refused" => report.refused = count,
+                "warned" => report.warned = count,
+                _ => {
+                    if let Some(&code) = Code::ALL.iter().find(|code| code.as_str() == name) {
+                        report.issue_counts.0[code as usize] = count;
+                    }
+                }
+            }
+        }
+        report.events = report.repaired + report.clean + report.refused;
+        report
+    }
+
     /// Something about a source itself; it belongs to no event.
     pub fn trouble(&mut self, code: Code, line: u64, byte_offset: u64, got: String, file: Option<&str>) {
         if self.count(code) {

@@ -137,7 +137,7 @@ fn rfc3339(text: &str) -> Option<i64> {
         return None;
     }
     let millis = fraction.bytes().chain(*b"000").take(3).fold(0, |ms, digit| ms * 10 + i64::from(digit - b'0'));
-    let seconds = ((days_from_epoch(year, month, day) * 24 + hour) * 60 + minute - offset(zone)?) * 60 + second;
+    let seconds = ((days_from_civil(year, month, day) * 24 + hour) * 60 + minute - offset(zone)?) * 60 + second;
     Some(seconds * 1000 + millis)
 }
 
@@ -172,7 +172,8 @@ fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
-fn days_from_epoch(year: i64, month: i64, day: i64) -> i64 {
+/// Days from 1970 to a date of the Gregorian calendar.
+pub fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let leap_days = |year: i64| year / 4 - year / 100 + year / 400;
     let before_year = (year - 1970) * 365 + leap_days(year - 1) - leap_days(1969);
     before_year + (1..month).map(|month| days_in_month(year, month)).sum::<i64>() + day - 1

@@ -1,62 +1,179 @@
-//! Which batch is sent when, and when a run stops. Fed with what happened, asked for what to do.
+//! Which part of which batch is sent when, and when a run stops. Fed with what happened, asked for what to do.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use super::certain::Runtime;
-use super::outcome::{Ending, Outcome, Reason, State};
+use super::outcome::{Ending, Meaning, Outcome, Reason, State, Statuses};
+use super::pace::Pace;
+use super::receipt::Attempt;
+use super::retry::{Backoff, Retry};
+use super::split::{Sizes, body_bytes};
 
-/// After this many unknown or unsent batches with no acceptance between them a run stops: an outage
-/// must not park a whole file.
-const FAILURES_MAX: u32 = 3;
+/// After this many unknown parts with no acceptance between them a run stops: an outage must not park a whole file.
+const UNKNOWN_MAX: u32 = 3;
+
+/// How a run is delivered.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Whose errors `fetch` throws.
+    pub runtime: Runtime,
+    /// Most requests in flight, once one was accepted.
+    pub concurrency: usize,
+    /// Most requests a second.
+    pub rate: Option<f64>,
+    /// How often and when what was not taken is sent again.
+    pub retry: Retry,
+    /// Nothing is sent after this time, in milliseconds of the caller's clock.
+    pub deadline: Option<f64>,
+    /// Sends again what may have been taken. The user's choice: events may count twice.
+    pub retry_unknown: bool,
+    /// What the service's answers mean.
+    pub statuses: Statuses,
+    /// Where the waits are drawn from.
+    pub seed: u64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Policy {
+            runtime: Runtime::Unknown,
+            concurrency: 4,
+            rate: None,
+            retry: Retry::default(),
+            deadline: None,
+            retry_unknown: false,
+            statuses: Statuses::default(),
+            seed: 0,
+        }
+    }
+}
+
+/// Neighbouring events of a batch that are sent in one body: those from `from` to before `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// The batch's number in the run, from 1.
+    pub batch: u64,
+    /// Its first event's number in the batch.
+    pub from: usize,
+    /// The number behind its last.
+    pub to: usize,
+}
+
+impl Part {
+    /// How many events it has.
+    pub fn events(self) -> usize {
+        self.to - self.from
+    }
+}
 
 /// What the caller is to do next.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub enum Action {
-    /// Send this batch, and tell [`Machine::ended`] how it ended.
-    Send(String),
-    /// This batch has ended so.
-    Settle(String, Outcome),
+    /// Write down that this part is about to be sent, durably, and say [`Machine::claimed`].
+    Claim(Part),
+    /// Send this part, and tell [`Machine::ended`] how it ended.
+    Send(Part),
+    /// This part was certainly not taken, and waits to be sent again.
+    Postpone(Part),
+    /// This part has ended so, after these requests.
+    Settle(Part, Outcome, Vec<Attempt>),
     /// There is room for another batch: read on and [offer](Machine::offer) it, or say [`Machine::no_more`].
     Read,
-    /// Wait until a request ends.
-    Wait,
+    /// Wait until something happens, or until this time.
+    Wait(Option<f64>),
     /// Everything is settled.
     Done,
 }
 
-/// Delivers batches, each with one attempt. The first goes alone: a wrong key or address costs one request.
+/// A part on its way.
+#[derive(Debug)]
+struct Load {
+    part: Part,
+    /// Where each event of the whole batch ends in its body.
+    ends: Rc<[usize]>,
+    attempts: Vec<Attempt>,
+    /// Requests for it that came to an answer which says to try again.
+    tries: u32,
+    ready_at: f64,
+    claimed: bool,
+    /// A request for it came to no answer: whatever comes later, the service may have it.
+    maybe_taken: bool,
+}
+
+impl Load {
+    fn bytes(&self) -> usize {
+        body_bytes(self.start(), self.ends[self.part.to - 1])
+    }
+
+    fn start(&self) -> usize {
+        if self.part.from == 0 { 1 } else { self.ends[self.part.from - 1] + 1 }
+    }
+
+    /// Keeps the first events; gives those behind them.
+    fn cut(&mut self, events: usize) -> Load {
+        let at = self.part.from + events;
+        let rest = Load {
+            part: Part { from: at, ..self.part },
+            ends: Rc::clone(&self.ends),
+            attempts: Vec::new(),
+            tries: 0,
+            claimed: false,
+            ..*self
+        };
+        self.part.to = at;
+        self.claimed = false;
+        rest
+    }
+}
+
+/// Delivers batches. The first request goes alone, and so does every one while the service is in trouble: a wrong
+/// key or address costs one request, and an outage is not met with a storm.
 #[derive(Debug)]
 pub struct Machine {
-    runtime: Runtime,
-    concurrency: usize,
-    planned: VecDeque<(String, usize)>,
-    in_flight: Vec<(String, usize)>,
-    settled: VecDeque<(String, Outcome)>,
+    policy: Policy,
+    /// Whether parts are claimed before they are sent.
+    claims: bool,
+    queue: VecDeque<Load>,
+    claiming: Vec<Load>,
+    in_flight: Vec<Load>,
+    done: VecDeque<Action>,
+    pace: Pace,
+    backoff: Backoff,
+    sizes: Sizes,
     no_more: bool,
-    opened: bool,
-    failures: u32,
+    /// A request was accepted, and none found the service in trouble since.
+    open: bool,
+    held: bool,
+    unknown_in_a_row: u32,
     stopped: Option<(Reason, String)>,
 }
 
 impl Machine {
-    /// At most `concurrency` requests are in flight once the first was accepted.
-    pub fn new(runtime: Runtime, concurrency: usize) -> Self {
+    /// With `claims`, each part is [claimed](Action::Claim) before it is sent.
+    pub fn new(policy: Policy, claims: bool) -> Self {
         Machine {
-            runtime,
-            concurrency,
-            planned: VecDeque::new(),
+            pace: Pace::new(policy.rate),
+            backoff: Backoff::new(policy.retry, policy.seed),
+            policy,
+            claims,
+            queue: VecDeque::new(),
+            claiming: Vec::new(),
             in_flight: Vec::new(),
-            settled: VecDeque::new(),
+            done: VecDeque::new(),
+            sizes: Sizes::default(),
             no_more: false,
-            opened: false,
-            failures: 0,
+            open: false,
+            held: false,
+            unknown_in_a_row: 0,
             stopped: None,
         }
     }
 
-    /// A batch is ready to be sent.
-    pub fn offer(&mut self, id: String, events: usize) {
-        self.planned.push_back((id, events));
+    /// A part of a batch is ready to be sent. `ends` says where each event of the whole batch ends in its body.
+    pub fn offer(&mut self, part: Part, ends: Rc<[usize]>) {
+        let attempts = Vec::new();
+        self.queue.push_back(Load { part, ends, attempts, tries: 0, ready_at: 0.0, claimed: false, maybe_taken: false });
     }
 
     /// No other batch will come.
@@ -64,32 +181,100 @@ impl Machine {
         self.no_more = true;
     }
 
+    /// What [`Action::Claim`] asked for is done.
+    pub fn claimed(&mut self, part: Part) {
+        if let Some(mut load) = take(&mut self.claiming, part) {
+            load.claimed = true;
+            self.queue.push_front(load);
+        }
+    }
+
     /// A request that [`Action::Send`] asked for has ended.
-    pub fn ended(&mut self, id: &str, ending: &Ending) {
-        let Some(at) = self.in_flight.iter().position(|(flying, _)| flying == id) else { return };
-        let (id, events) = self.in_flight.swap_remove(at);
-        let outcome = Outcome::of(ending, events, self.runtime);
-        match outcome.state {
-            State::Accepted => {
-                self.opened = true;
-                self.failures = 0;
+    pub fn ended(&mut self, part: Part, ending: &Ending, attempt: Attempt, now: f64) {
+        let Some(mut load) = take(&mut self.in_flight, part) else { return };
+        load.attempts.push(attempt);
+        load.tries += 1;
+        let (meaning, outcome) = Outcome::of(ending, part.events(), self.policy.runtime, &self.policy.statuses);
+        let asked = match ending {
+            Ending::Answer(answer) => answer.wait,
+            _ => None,
+        };
+        if let Some(wait) = asked {
+            self.pace.pause(now + wait);
+        }
+        match meaning {
+            Meaning::Accepted => {
+                self.open = true;
+                self.unknown_in_a_row = 0;
+                self.backoff.accepted();
+                self.sizes.accepted(load.bytes());
+                self.settle(load, outcome);
             }
-            State::Unknown | State::Unsent => self.failures += 1,
-            State::Refused => {}
+            Meaning::Refused => self.settle(load, outcome),
+            Meaning::RefusesAll => {
+                self.stop_as(&outcome);
+                self.settle(load, outcome);
+            }
+            Meaning::TooLarge => self.too_large(load, outcome, now),
+            Meaning::Again => self.again(load, outcome, now),
+            Meaning::Pause | Meaning::NotReached => {
+                self.open = false;
+                let backoff = self.backoff.next(load.tries);
+                if let (Meaning::Pause, None, Some(wait)) = (meaning, asked, backoff) {
+                    self.pace.pause(now + wait);
+                }
+                match backoff {
+                    // who asked for a pause has said when; else the backoff does
+                    Some(wait) => self.postpone(load, if asked.is_some() { now } else { now + wait }),
+                    None => {
+                        let outcome = after_all(&load, outcome);
+                        self.stop_as(&outcome);
+                        self.settle(load, outcome);
+                    }
+                }
+            }
+            Meaning::Unknown => {
+                load.maybe_taken = true;
+                if self.policy.retry_unknown
+                    && !matches!(ending, Ending::Cut)
+                    && let Some(wait) = self.backoff.next(load.tries)
+                {
+                    return self.postpone(load, now + wait);
+                }
+                self.unknown_in_a_row += 1;
+                if self.unknown_in_a_row >= UNKNOWN_MAX {
+                    let max = UNKNOWN_MAX.to_string();
+                    let message = [max.as_str(), " batches came to no answer, with none accepted between them"].concat();
+                    self.stop(outcome.reason.unwrap_or(Reason::Stopped), message);
+                }
+                self.settle(load, outcome);
+            }
         }
-        if outcome.stops {
-            let message = outcome.message.clone().unwrap_or_default();
-            self.stop(outcome.reason.unwrap_or(Reason::Stopped), message);
-        } else if self.failures >= FAILURES_MAX {
-            let message = format!("{FAILURES_MAX} batches came to no answer, with none accepted between them");
-            self.stop(outcome.reason.unwrap_or(Reason::Stopped), message);
-        }
-        self.settled.push_back((id, outcome));
     }
 
     /// The user stops the run: nothing more is sent, what is in flight is waited for.
     pub fn abort(&mut self) {
         self.stop(Reason::Aborted, "stopped by the user".to_owned());
+    }
+
+    /// Nothing more can be sent, for this reason.
+    pub fn stop(&mut self, reason: Reason, message: String) {
+        self.stopped.get_or_insert((reason, message));
+    }
+
+    /// The user pauses the run, or lets it go on.
+    pub fn hold(&mut self, held: bool) {
+        self.held = held;
+    }
+
+    /// Until when the service has asked not to be sent anything.
+    pub fn paused_until(&self) -> f64 {
+        self.pace.paused_until()
+    }
+
+    /// Goes on where an earlier process was asked to wait.
+    pub fn pause(&mut self, until: f64) {
+        self.pace.pause(until);
     }
 
     /// Why nothing more is sent.
@@ -102,43 +287,173 @@ impl Machine {
         matches!(self.stopped, Some((Reason::Aborted, _)))
     }
 
-    /// The batches whose requests are in flight.
-    pub fn in_flight(&self) -> Vec<String> {
-        self.in_flight.iter().map(|(id, _)| id.clone()).collect()
+    /// The parts whose requests are in flight.
+    pub fn in_flight(&self) -> Vec<Part> {
+        self.in_flight.iter().map(|load| load.part).collect()
     }
 
     /// What to do now. Ask again after each action, until there is nothing but [`Action::Wait`] or [`Action::Done`].
-    pub fn next_action(&mut self) -> Action {
-        if let Some((id, outcome)) = self.settled.pop_front() {
-            return Action::Settle(id, outcome);
+    pub fn next_action(&mut self, now: f64) -> Action {
+        if let Some(action) = self.done.pop_front() {
+            return action;
         }
-        let room = self.in_flight.len() < if self.opened { self.concurrency } else { 1 };
-        if (room || self.stopped.is_some())
-            && let Some((id, events)) = self.planned.pop_front()
-        {
-            return match &self.stopped {
-                Some((reason, _)) => Action::Settle(id, unsent_after(*reason)),
-                None => {
-                    self.in_flight.push((id.clone(), events));
-                    Action::Send(id)
-                }
-            };
+        self.look_at_deadline(now);
+        if let Some((reason, _)) = &self.stopped {
+            let reason = *reason;
+            if let Some(load) = self.queue.pop_front() {
+                return settled(load, unsent_after(reason));
+            }
+        } else if let Some(action) = self.send_next(now) {
+            return action;
         }
-        match (self.no_more, self.planned.is_empty(), self.in_flight.is_empty()) {
+        match (self.no_more, self.wants_more(now), self.is_idle()) {
             (false, true, _) => Action::Read,
-            (_, _, false) => Action::Wait,
-            (..) => Action::Done,
+            (true, _, true) => Action::Done,
+            _ => Action::Wait(self.next_time(now)),
         }
     }
 
-    fn stop(&mut self, reason: Reason, message: String) {
-        self.stopped.get_or_insert((reason, message));
+    fn send_next(&mut self, now: f64) -> Option<Action> {
+        if self.held || self.pace.opens() > now || self.busy() >= self.lanes() {
+            return None;
+        }
+        let at = self.queue.iter().position(|load| load.ready_at <= now)?;
+        let mut load = self.queue.remove(at)?;
+        let whole = load.part;
+        let fitting = self.sizes.fitting(&load.ends[whole.from..whole.to], load.start());
+        // what may have been taken is not cut: the journal knows it as one
+        if fitting < whole.events() && !load.maybe_taken {
+            let was_claimed = load.claimed;
+            let rest = load.cut(fitting);
+            self.queue.insert(at, rest);
+            if was_claimed {
+                // what was written down no longer holds
+                self.queue.insert(at, load);
+                return Some(Action::Postpone(whole));
+            }
+        }
+        let part = load.part;
+        if load.claimed || !self.claims {
+            self.pace.begin(now);
+            self.in_flight.push(load);
+            Some(Action::Send(part))
+        } else {
+            self.claiming.push(load);
+            Some(Action::Claim(part))
+        }
     }
+
+    fn lanes(&self) -> usize {
+        if self.open { self.policy.concurrency } else { 1 }
+    }
+
+    fn busy(&self) -> usize {
+        self.in_flight.len() + self.claiming.len()
+    }
+
+    fn is_idle(&self) -> bool {
+        self.queue.is_empty() && self.claiming.is_empty() && self.in_flight.is_empty()
+    }
+
+    /// A batch that waits to be tried again holds the others back only when many do: memory holds few of them.
+    fn wants_more(&self, now: f64) -> bool {
+        if self.stopped.is_some() {
+            return self.queue.is_empty();
+        }
+        let ready = self.queue.iter().any(|load| load.ready_at <= now);
+        !ready && self.queue.len() < self.policy.concurrency && !(self.held || self.pace.paused_until() > now)
+    }
+
+    /// When there may be something to do without anything else happening.
+    fn next_time(&self, now: f64) -> Option<f64> {
+        if self.stopped.is_some() || self.held {
+            return None;
+        }
+        let ready = self.queue.iter().map(|load| load.ready_at).reduce(f64::min);
+        let sends = ready.filter(|_| self.busy() < self.lanes()).map(|ready| ready.max(self.pace.opens()));
+        let reads = (!self.no_more && self.queue.is_empty()).then(|| self.pace.paused_until());
+        let deadline = self.policy.deadline.filter(|_| !self.queue.is_empty() || !self.no_more);
+        [sends, reads, deadline].into_iter().flatten().filter(|&time| time > now).reduce(f64::min)
+    }
+
+    fn look_at_deadline(&mut self, now: f64) {
+        let Some(deadline) = self.policy.deadline else { return };
+        if now >= deadline {
+            self.stop(Reason::Deadline, "the deadline of the run has passed".to_owned());
+        } else if self.pace.paused_until() >= deadline {
+            let message = "the service asks for a pause that is longer than the deadline allows".to_owned();
+            self.stop(Reason::Deadline, message);
+        }
+    }
+
+    /// Not taken, though the service is there: the others go on meanwhile.
+    fn again(&mut self, load: Load, outcome: Outcome, now: f64) {
+        match self.backoff.next(load.tries) {
+            Some(wait) => self.postpone(load, now + wait),
+            None => {
+                let outcome = after_all(&load, outcome);
+                self.settle(load, outcome);
+            }
+        }
+    }
+
+    fn postpone(&mut self, mut load: Load, until: f64) {
+        load.ready_at = until;
+        load.claimed = load.maybe_taken; // what stands there as sent stays so
+        if self.claims && !load.maybe_taken {
+            self.done.push_back(Action::Postpone(load.part));
+        }
+        self.queue.push_front(load);
+    }
+
+    fn too_large(&mut self, mut load: Load, outcome: Outcome, now: f64) {
+        let events = load.part.events();
+        let useful = self.sizes.refused(load.bytes(), events);
+        if !useful {
+            let times = "whatever is sent, the service answers 413: it takes no body of this endpoint's events".to_owned();
+            self.stop(Reason::TooLarge, times);
+        }
+        if events == 1 || !useful || load.maybe_taken {
+            return self.settle(load, outcome);
+        }
+        load.tries -= 1; // it is cut when its turn comes, and tried again as what it then is
+        self.postpone(load, now);
+    }
+
+    fn settle(&mut self, load: Load, outcome: Outcome) {
+        self.done.push_back(settled(load, outcome));
+    }
+
+    fn stop_as(&mut self, outcome: &Outcome) {
+        let message = outcome.message.clone().unwrap_or_default();
+        self.stop(outcome.reason.unwrap_or(Reason::Stopped), message);
+    }
+}
+
+fn take(loads: &mut Vec<Load>, part: Part) -> Option<Load> {
+    let at = loads.iter().position(|load| load.part == part)?;
+    Some(loads.swap_remove(at))
+}
+
+/// What may have been taken once stays unknown, whatever became of later requests, unless it was accepted.
+fn settled(load: Load, outcome: Outcome) -> Action {
+    let outcome = match outcome.state {
+        State::Refused | State::Unsent if load.maybe_taken => Outcome { state: State::Unknown, ..outcome },
+        _ => outcome,
+    };
+    Action::Settle(load.part, outcome, load.attempts)
+}
+
+fn after_all(load: &Load, outcome: Outcome) -> Outcome {
+    let message = outcome.message.unwrap_or_default();
+    let requests = load.tries.to_string();
+    Outcome { message: Some(["after ", &requests, " requests: ", &message].concat()), ..outcome }
 }
 
 fn unsent_after(stop: Reason) -> Outcome {
     match stop {
         Reason::Aborted => Outcome::unsent(Reason::Aborted, "the run was stopped before its turn"),
+        Reason::Deadline => Outcome::unsent(Reason::Deadline, "the deadline of the run passed before its turn"),
         _ => Outcome::unsent(Reason::Stopped, "the run had stopped before its turn"),
     }
 }

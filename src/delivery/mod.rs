@@ -3,9 +3,17 @@
 mod certain;
 mod machine;
 mod outcome;
+mod pace;
 mod receipt;
+mod retry;
+mod run;
+mod split;
 
 pub use certain::{Failure, Runtime};
-pub use machine::{Action, Machine};
-pub use outcome::{Ending, Outcome, Reason, State};
+pub use machine::{Action, Machine, Part, Policy};
+pub use outcome::{Answer, Ending, Meaning, Outcome, Reason, State, Statuses};
+pub use pace::{WAIT_HEADERS, asked_wait};
 pub use receipt::{Attempt, BatchReceipt, Position, Receipt, RefusedBy, Settled, Stopped};
+pub use retry::Retry;
+pub(crate) use run::part_id;
+pub use run::{Run, Settlement, SourceChanged, Spot, Step};

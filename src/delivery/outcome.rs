@@ -7,8 +7,7 @@ use serde::{Serialize, Serializer};
 use super::certain::{Failure, Runtime, never_sent};
 
 /// The states in which an event can end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// The service answered 2xx: it took the event.
     Accepted,
@@ -20,11 +19,36 @@ pub enum State {
     Unsent,
 }
 
+impl State {
+    const WORDS: [(State, &str); 4] = [
+        (State::Accepted, "accepted"),
+        (State::Refused, "refused"),
+        (State::Unknown, "unknown"),
+        (State::Unsent, "unsent"),
+    ];
+
+    /// The word that users see.
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS[self as usize].1
+    }
+
+    /// By its word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(_, name)| *name == word).map(|(state, _)| *state)
+    }
+}
+
+impl Serialize for State {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 /// How one request ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Ending {
-    /// An answer came, with this status and the start of its body.
-    Status(u16, String),
+    /// An answer came.
+    Answer(Answer),
     /// A redirect whose status the browser hides.
     Redirect,
     /// `fetch` failed.
@@ -33,6 +57,17 @@ pub enum Ending {
     TimedOut,
     /// The user aborted the request.
     Cut,
+}
+
+/// What the service answered.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The start of the body.
+    pub body: String,
+    /// For how many milliseconds it asks to be left alone.
+    pub wait: Option<f64>,
 }
 
 /// Why a batch was not accepted.
@@ -66,33 +101,56 @@ pub enum Reason {
     Timeout,
     /// The user cut the request.
     Cut,
+    /// The process ended while the request was under way.
+    Crashed,
+    /// The deadline of the run passed before this batch's turn.
+    Deadline,
+    /// An earlier import has delivered the same events.
+    Duplicate,
+    /// The journal or the ledger could not be written.
+    JournalFailed,
+    /// The user gave up what was unknown.
+    Dropped,
     /// The run was stopped before this batch's turn.
     Stopped,
     /// The user stopped the run before this batch's turn.
     Aborted,
 }
 
+/// Every reason and its stable word.
+const REASONS: [(Reason, &str); 21] = [
+    (Reason::Unauthorized, "unauthorized"),
+    (Reason::Forbidden, "forbidden"),
+    (Reason::RequestTimeout, "request_timeout"),
+    (Reason::TooLarge, "too_large"),
+    (Reason::TooEarly, "too_early"),
+    (Reason::RateLimited, "rate_limited"),
+    (Reason::Unavailable, "unavailable"),
+    (Reason::Redirected, "redirected"),
+    (Reason::Rejected, "rejected"),
+    (Reason::ServerError, "server_error"),
+    (Reason::NotConnected, "not_connected"),
+    (Reason::ConnectionLost, "connection_lost"),
+    (Reason::Timeout, "timeout"),
+    (Reason::Cut, "cut"),
+    (Reason::Crashed, "crashed"),
+    (Reason::Deadline, "deadline"),
+    (Reason::Duplicate, "duplicate"),
+    (Reason::JournalFailed, "journal_failed"),
+    (Reason::Dropped, "dropped"),
+    (Reason::Stopped, "stopped"),
+    (Reason::Aborted, "aborted"),
+];
+
 impl Reason {
     /// The stable word that users see.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Reason::Unauthorized => "unauthorized",
-            Reason::Forbidden => "forbidden",
-            Reason::RequestTimeout => "request_timeout",
-            Reason::TooLarge => "too_large",
-            Reason::TooEarly => "too_early",
-            Reason::RateLimited => "rate_limited",
-            Reason::Unavailable => "unavailable",
-            Reason::Redirected => "redirected",
-            Reason::Rejected => "rejected",
-            Reason::ServerError => "server_error",
-            Reason::NotConnected => "not_connected",
-            Reason::ConnectionLost => "connection_lost",
-            Reason::Timeout => "timeout",
-            Reason::Cut => "cut",
-            Reason::Stopped => "stopped",
-            Reason::Aborted => "aborted",
-        }
+        REASONS.iter().find(|(reason, _)| *reason == self).map_or("", |(_, word)| word)
+    }
+
+    /// By its word.
+    pub fn named(word: &str) -> Option<Self> {
+        REASONS.iter().find(|(_, name)| *name == word).map(|(reason, _)| *reason)
     }
 }
 
@@ -102,9 +160,9 @@ impl Serialize for Reason {
     }
 }
 
-/// What an answer means for the batch, and for those after it.
+/// What an ending means for the batch, and for those after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Meaning {
+pub enum Meaning {
     /// Taken.
     Accepted,
     /// Not taken, and would not be another time.
@@ -117,12 +175,44 @@ enum Meaning {
     Again,
     /// Not taken; the service asks everyone to wait.
     Pause,
+    /// Not taken: the service was never reached.
+    NotReached,
     /// It may have been taken.
     Unknown,
 }
 
-/// The first row that has the status counts.
-const STATUS: [(RangeInclusive<u16>, Meaning, Reason); 12] = [
+impl Meaning {
+    /// By the word that a user gives it in the table of statuses.
+    pub fn named(word: &str) -> Option<Self> {
+        Some(match word {
+            "accepted" => Meaning::Accepted,
+            "refused" => Meaning::Refused,
+            "retry" => Meaning::Again,
+            "pause" => Meaning::Pause,
+            "unknown" => Meaning::Unknown,
+            _ => return None,
+        })
+    }
+
+    /// Where the events of a batch stand that is not tried again.
+    pub fn state(self, events: usize) -> State {
+        match self {
+            Meaning::Accepted => State::Accepted,
+            Meaning::Refused | Meaning::RefusesAll => State::Refused,
+            Meaning::TooLarge if events == 1 => State::Refused,
+            Meaning::TooLarge | Meaning::Again | Meaning::Pause | Meaning::NotReached => State::Unsent,
+            Meaning::Unknown => State::Unknown,
+        }
+    }
+}
+
+/// From statuses to meanings, as data: the first row that has the status counts.
+#[derive(Debug, Clone, Default)]
+pub struct Statuses {
+    own: Vec<(RangeInclusive<u16>, Meaning)>,
+}
+
+const STATUSES: [(RangeInclusive<u16>, Meaning, Reason); 12] = [
     (200..=299, Meaning::Accepted, Reason::Rejected),
     (300..=399, Meaning::Refused, Reason::Redirected),
     (401..=401, Meaning::RefusesAll, Reason::Unauthorized),
@@ -137,7 +227,22 @@ const STATUS: [(RangeInclusive<u16>, Meaning, Reason); 12] = [
     (0..=u16::MAX, Meaning::Unknown, Reason::ServerError),
 ];
 
-/// How a batch ended.
+impl Statuses {
+    /// The user knows better what these statuses mean. Later ones count before earlier ones.
+    pub fn set(&mut self, statuses: RangeInclusive<u16>, meaning: Meaning) {
+        self.own.insert(0, (statuses, meaning));
+    }
+
+    /// What a status means, and the word for it.
+    pub fn of(&self, status: u16) -> (Meaning, Reason) {
+        let usual = STATUSES.iter().find(|(range, ..)| range.contains(&status));
+        let (meaning, reason) = usual.map_or((Meaning::Unknown, Reason::ServerError), |(_, m, r)| (*m, *r));
+        let own = self.own.iter().find(|(range, _)| range.contains(&status));
+        (own.map_or(meaning, |(_, own)| *own), reason)
+    }
+}
+
+/// How a batch ended, or would end if it is not tried again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// Where its events stand now.
@@ -146,73 +251,51 @@ pub struct Outcome {
     pub reason: Option<Reason>,
     /// The same for a person to read.
     pub message: Option<String>,
-    /// Whether nothing more should be sent in this run.
-    pub stops: bool,
 }
 
 impl Outcome {
-    /// Of a request that ended so, for a batch of this many events.
-    pub fn of(ending: &Ending, events: usize, runtime: Runtime) -> Outcome {
-        match ending {
-            Ending::Status(status, body) => Outcome::of_status(*status, body, events),
-            Ending::Redirect => Outcome::not_accepted(State::Refused, Reason::Redirected, redirected("a redirect")),
-            Ending::Failed(failure) if never_sent(runtime, failure) => Outcome {
-                stops: true,
-                ..Outcome::not_accepted(
-                    State::Unsent,
-                    Reason::NotConnected,
-                    format!("no connection to the service ({}): check the address and the network", words(failure)),
-                )
-            },
-            Ending::Failed(failure) => Outcome::not_accepted(
-                State::Unknown,
-                Reason::ConnectionLost,
-                format!("the request failed ({}), and nothing proves that the service did not take it", words(failure)),
+    /// Taken.
+    pub const ACCEPTED: Outcome = Outcome { state: State::Accepted, reason: None, message: None };
+
+    /// Of one request that ended so, for a batch of this many events.
+    pub fn of(ending: &Ending, events: usize, runtime: Runtime, statuses: &Statuses) -> (Meaning, Outcome) {
+        let (meaning, reason, message) = match ending {
+            Ending::Answer(answer) => {
+                let (meaning, reason) = statuses.of(answer.status);
+                if meaning == Meaning::Accepted {
+                    return (meaning, Outcome::ACCEPTED);
+                }
+                (meaning, reason, of_answer(meaning, reason, answer, events))
+            }
+            Ending::Redirect => (Meaning::Refused, Reason::Redirected, redirected("a redirect")),
+            Ending::Failed(failure) if never_sent(runtime, failure) => (
+                Meaning::NotReached,
+                Reason::NotConnected,
+                ["no connection to the service (", &failure.line(), "): check the address and the network"].concat(),
             ),
-            Ending::TimedOut => Outcome::not_accepted(
-                State::Unknown,
+            Ending::Failed(failure) => (
+                Meaning::Unknown,
+                Reason::ConnectionLost,
+                ["the request failed (", &failure.line(), "), and nothing proves that the service did not take it"]
+                    .concat(),
+            ),
+            Ending::TimedOut => (
+                Meaning::Unknown,
                 Reason::Timeout,
                 "no answer came in time; the service may have taken it".to_owned(),
             ),
-            Ending::Cut => Outcome::not_accepted(
-                State::Unknown,
+            Ending::Cut => (
+                Meaning::Unknown,
                 Reason::Cut,
                 "the request was cut before its answer; the service may have taken it".to_owned(),
             ),
-        }
+        };
+        (meaning, Outcome::not_accepted(meaning.state(events), reason, message))
     }
 
-    fn of_status(status: u16, body: &str, events: usize) -> Outcome {
-        let &(_, meaning, reason) =
-            STATUS.iter().find(|(range, ..)| range.contains(&status)).unwrap_or(&STATUS[STATUS.len() - 1]);
-        let answer = if body.is_empty() { format!("{status}") } else { format!("{status}: {body}") };
-        let (state, message) = match meaning {
-            Meaning::Accepted => return Outcome { state: State::Accepted, reason: None, message: None, stops: false },
-            Meaning::RefusesAll => (
-                State::Refused,
-                format!(
-                    "the service answered {answer}. Is this the SDK key of the right environment, and not the Admin key?"
-                ),
-            ),
-            Meaning::Refused if reason == Reason::Redirected => (State::Refused, redirected(&answer)),
-            Meaning::Refused => (State::Refused, format!("the service answered {answer}")),
-            Meaning::TooLarge if events == 1 => {
-                (State::Refused, format!("the service answered {answer}: this one event is too large for it"))
-            }
-            Meaning::TooLarge => {
-                (State::Unsent, format!("the service answered {answer}: send it again with a smaller maxBytes"))
-            }
-            Meaning::Again | Meaning::Pause => {
-                (State::Unsent, format!("the service answered {answer} and did not take it: send it again later"))
-            }
-            Meaning::Unknown => {
-                (State::Unknown, format!("the service answered {answer}, which does not say whether it took it"))
-            }
-        };
-        Outcome {
-            stops: matches!(meaning, Meaning::RefusesAll | Meaning::Pause),
-            ..Outcome::not_accepted(state, reason, message)
-        }
+    /// Whether the user's word on it is awaited.
+    pub fn is_open(&self) -> bool {
+        self.state == State::Unknown && self.reason != Some(Reason::Dropped)
     }
 
     /// Of a batch that was never sent.
@@ -220,32 +303,39 @@ impl Outcome {
         Outcome::not_accepted(State::Unsent, reason, message.to_owned())
     }
 
-    fn not_accepted(state: State, reason: Reason, message: String) -> Outcome {
-        Outcome { state, reason: Some(reason), message: Some(message), stops: false }
+    /// Of a batch that was not accepted.
+    pub fn not_accepted(state: State, reason: Reason, message: String) -> Outcome {
+        Outcome { state, reason: Some(reason), message: Some(message) }
     }
+}
+
+fn of_answer(meaning: Meaning, reason: Reason, answer: &Answer, events: usize) -> String {
+    let status = answer.status.to_string();
+    let said = if answer.body.is_empty() { status } else { [&status, ": ", &answer.body].concat() };
+    let then = match meaning {
+        Meaning::RefusesAll => ". Is this the SDK key of the right environment, and not the Admin key?",
+        Meaning::Refused if reason == Reason::Redirected => return redirected(&said),
+        Meaning::Accepted | Meaning::Refused => "",
+        Meaning::TooLarge if events == 1 => ": this one event is too large for it",
+        Meaning::TooLarge => ": send it again with a smaller maxBytes",
+        Meaning::Again | Meaning::Pause | Meaning::NotReached => " and did not take it: send it again later",
+        Meaning::Unknown => ", which does not say whether it took it",
+    };
+    ["the service answered ", &said, then].concat()
 }
 
 fn redirected(answer: &str) -> String {
-    format!("the service answered {answer}, and events are sent to no other address: correct the endpoint")
-}
-
-fn words(failure: &Failure) -> String {
-    match (failure.code.as_str(), failure.message.as_str()) {
-        ("", message) => message.to_owned(),
-        (code, message) if message.is_empty() || message.contains(code) => {
-            if message.is_empty() {
-                code.to_owned()
-            } else {
-                message.to_owned()
-            }
-        }
-        (code, message) => format!("{code}: {message}"),
-    }
+    ["the service answered ", answer, ", and events are sent to no other address: correct the endpoint"].concat()
 }
 
 impl Failure {
-    /// One line about it, for an attempt.
+    /// One line about it.
     pub fn line(&self) -> String {
-        words(self)
+        match (self.code.as_str(), self.message.as_str()) {
+            ("", message) => message.to_owned(),
+            (code, "") => code.to_owned(),
+            (code, message) if message.contains(code) => message.to_owned(),
+            (code, message) => [code, ": ", message].concat(),
+        }
     }
 }

@@ -3,12 +3,12 @@
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::outcome::{Outcome, Reason, State};
-use crate::batch::Batch;
+use super::run::{Settlement, Spot};
 use crate::event::Place;
 use crate::report::Report;
 
 /// One request: the status that came back, or why none did.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Attempt {
     /// The status, if an answer came.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,6 +106,8 @@ pub struct Receipt {
     pub unknown: u64,
     /// Certainly not taken.
     pub unsent: u64,
+    /// Among the unsent, those that an earlier import has delivered.
+    pub duplicates: u64,
     /// By whom events were refused.
     pub refused_by: RefusedBy,
     /// Every batch, in the order of the input.
@@ -117,18 +119,22 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// Counts a batch that has ended.
-    pub fn settle(&mut self, batch: &Batch, settled: Settled, file: impl Fn(u32) -> Option<String>) {
-        let events = settled.events as u64;
-        match settled.state {
-            State::Accepted => self.accepted += events,
-            State::Refused => self.refused_by.service += events,
-            State::Unknown => self.unknown += events,
-            State::Unsent => self.unsent += events,
+    /// Counts events that have ended.
+    pub fn settle(&mut self, settlement: &Settlement) {
+        let Settlement { id, events, bytes, from, to, outcome, attempts, .. } = settlement;
+        let count = *events as u64;
+        match outcome.state {
+            State::Accepted => self.accepted += count,
+            State::Refused => self.refused_by.service += count,
+            State::Unknown => self.unknown += count,
+            State::Unsent => self.unsent += count,
         }
-        let position = |place: Place| Position::new(place, file(place.source).as_deref());
-        let (first, last) = (&batch.entries[0], &batch.entries[batch.entries.len() - 1]);
-        let receipt = BatchReceipt { from: position(first.place), to: position(last.place), settled };
+        if outcome.reason == Some(Reason::Duplicate) {
+            self.duplicates += count;
+        }
+        let position = |(place, file): &Spot| Position::new(*place, file.as_deref());
+        let settled = Settled::new(id.clone(), *events, *bytes, outcome.clone(), attempts.clone());
+        let receipt = BatchReceipt { from: position(from), to: position(to), settled };
         let later = self.batches.iter().rev().take_while(|batch| batch.from.index > receipt.from.index).count();
         self.batches.insert(self.batches.len() - later, receipt);
     }
@@ -178,11 +184,12 @@ impl Serialize for BatchReceipt {
 
 impl Serialize for Receipt {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("Receipt", Report::FIELDS + 7)?;
+        let mut object = serializer.serialize_struct("Receipt", Report::FIELDS + 8)?;
         self.report.fields(&mut object)?;
         object.serialize_field("accepted", &self.accepted)?;
         object.serialize_field("unknown", &self.unknown)?;
         object.serialize_field("unsent", &self.unsent)?;
+        object.serialize_field("duplicates", &self.duplicates)?;
         object.serialize_field("refusedBy", &self.refused_by)?;
         object.serialize_field("batches", &self.batches)?;
         if let Some(stopped) = &self.stopped {

@@ -6,10 +6,15 @@ use js_sys::{AsyncIterator, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::fetch::{self, Target, runtime};
+use super::journal::{RawJournal, RawLedger};
 use super::options::{ConfigError, Options};
+use super::send::{NotSent, Start};
+use super::stores::Stores;
+use super::timer::now;
 use super::{send, text, to_js};
-use crate::delivery::{Outcome, Position, Settled};
-use crate::{Batch, Batcher, Format, Intake, KeyList, KeyListError, KnownKeys, Rules};
+use crate::delivery::{Outcome, Position, Receipt, Run, Settled, SourceChanged};
+use crate::journal::Import;
+use crate::{Batch, Batcher, Format, Intake, KeyList, KeyListError, KnownKeys, Report, Rules};
 
 /// One item of an input: bytes and text as they are, everything else as an object with one of these names.
 pub enum Item {
@@ -177,17 +182,47 @@ impl RawBatcher {
     }
 }
 
-/// Gives `{ receipt, failure? }`: `failure` is what the input's stream threw.
+/// Gives `{ receipt, failure? }`: `failure` is what the input's stream threw. `import` describes the import where
+/// its journal is new.
 #[wasm_bindgen(js_name = sendItems)]
 pub async fn send_items(
     items: AsyncIterator,
     options: JsValue,
     run: String,
     known: Option<RawKnownKeys>,
+    journal: Option<RawJournal>,
+    ledger: Option<RawLedger>,
+    import: Option<String>,
 ) -> Result<JsValue, JsValue> {
     let options = Options(&options);
     options.format()?;
-    let sent = send::send(items, intake(&options, run, known)?, &options).await?;
+    let stores = Stores::new(&options)?;
+    let bodies = options.value("journalBodies", "true or false", JsValue::as_bool)?.unwrap_or(true);
+    let recovered = journal.map(|journal| journal.0).unwrap_or_default();
+    let mut receipt = Receipt::default();
+    let policy = options.policy(runtime(), now())?;
+    let intake = intake(&options, run.clone(), known)?;
+    let (journal, ledger) = (stores.has_journal().then_some(Import { bodies }), ledger.map(|ledger| ledger.0));
+    let again = bodies && !recovered.batches.is_empty();
+    if again {
+        receipt.report = Report::from_counts(recovered.counts.as_deref().unwrap_or_default());
+    }
+    let mut run = Run::new(run, policy, journal, ledger, recovered, now());
+    if let Some(import) = import {
+        run.write(Import::begin(&import));
+    }
+    if again {
+        run.take_up();
+    }
+    let sent = match send::send(items, Start { intake, run, stores, receipt, bodies }, &options).await {
+        Ok(sent) => sent,
+        Err(NotSent::Config(error)) => return Err(error.into()),
+        Err(NotSent::SourceChanged(SourceChanged { batch })) => {
+            let changed = Object::new();
+            Reflect::set(&changed, &"sourceChanged".into(), &(batch as f64).into())?;
+            return Ok(changed.into());
+        }
+    };
     let object = Object::new();
     Reflect::set(&object, &"receipt".into(), &to_js(&sent.receipt))?;
     if let Some(failure) = sent.failure {
@@ -199,9 +234,10 @@ pub async fn send_items(
 /// Posts one body once.
 #[wasm_bindgen(js_name = submitBody)]
 pub async fn submit_body(id: String, events: usize, body: Uint8Array, options: JsValue) -> Result<JsValue, JsValue> {
-    let target = Target::new(&Options(&options))?;
+    let options = Options(&options);
+    let (target, statuses) = (Target::new(&options)?, options.statuses()?);
     let body = body.to_vec();
-    let (ending, attempt) = target.post(&body).await;
-    let outcome = Outcome::of(&ending, events, runtime());
+    let (ending, attempt) = target.post(&id, &body).await;
+    let (_, outcome) = Outcome::of(&ending, events, runtime(), &statuses);
     Ok(to_js(&Settled::new(id, events, body.len(), outcome, vec![attempt])))
 }

@@ -12,7 +12,7 @@ use web_sys::{AbortController, Response};
 
 use super::options::{ConfigError, Options};
 use super::timer::Sleep;
-use crate::delivery::{Attempt, Ending, Failure, Runtime};
+use crate::delivery::{Answer, Attempt, Ending, Failure, Runtime, asked_wait};
 
 /// Most characters of an answer's body that a receipt repeats.
 const BODY_MAX: usize = 200;
@@ -40,6 +40,8 @@ pub struct Target {
     api_key: String,
     timeout: f64,
     fetch: Function,
+    /// It is a forwarder of ours, which knows a batch by its id.
+    forwarder: bool,
 }
 
 impl Target {
@@ -53,18 +55,20 @@ impl Target {
                     ConfigError::new("no_fetch", "this runtime has no fetch: give one as an option".into())
                 })?,
         };
-        Ok(Target { endpoint: options.endpoint()?, api_key: options.api_key()?, timeout: options.timeout()?, fetch })
+        let forwarder = options.value("forwarder", "true or false", JsValue::as_bool)?.unwrap_or(false);
+        let (endpoint, api_key, timeout) = (options.endpoint()?, options.api_key()?, options.timeout()?);
+        Ok(Target { endpoint, api_key, timeout, fetch, forwarder })
     }
 
-    /// Posts the body once. Dropping the future aborts the request.
-    pub async fn post(&self, body: &[u8]) -> (Ending, Attempt) {
+    /// Posts the body of the batch with this id once. Dropping the future aborts the request.
+    pub async fn post(&self, id: &str, body: &[u8]) -> (Ending, Attempt) {
         let started = js_sys::Date::now();
-        let ending = match self.request(body).await {
+        let ending = match self.request(id, body).await {
             Ok(ending) => ending,
             Err(error) => Ending::Failed(self.failure(&error)),
         };
         let (status, error) = match &ending {
-            Ending::Status(status, _) => (Some(*status), None),
+            Ending::Answer(answer) => (Some(answer.status), None),
             Ending::Redirect => (None, Some("a redirect".to_owned())),
             Ending::Failed(failure) => (None, Some(failure.line())),
             Ending::TimedOut => (None, Some(format!("no answer in {} ms", self.timeout as u32))),
@@ -73,27 +77,36 @@ impl Target {
         (ending, Attempt { status, error, ms: js_sys::Date::now() - started })
     }
 
-    async fn request(&self, body: &[u8]) -> Result<Ending, JsValue> {
+    async fn request(&self, id: &str, body: &[u8]) -> Result<Ending, JsValue> {
         let abort = AbortOnDrop { controller: AbortController::new()?, armed: Cell::new(true) };
-        let Some(response) = within(self.timeout, self.answer(body, &abort.controller)).await else {
+        let Some(response) = within(self.timeout, self.answer(id, body, &abort.controller)).await else {
             return Ok(Ending::TimedOut);
         };
         let response = response?;
+        let headers = response.headers();
+        let wait = asked_wait(|name| headers.get(name).ok().flatten(), js_sys::Date::now());
+        let status = response.status();
         if response.ok() {
             abort.armed.set(false); // what is left of the answer's body may still arrive
             release(&response);
-            return Ok(Ending::Status(response.status(), String::new()));
+            return Ok(Ending::Answer(Answer { status, wait, body: String::new() }));
         }
-        match response.status() {
+        match status {
             0 => Ok(Ending::Redirect),
-            status => Ok(Ending::Status(status, self.start_of_body(&response).await.unwrap_or_default())),
+            _ => {
+                let body = self.start_of_body(&response).await.unwrap_or_default();
+                Ok(Ending::Answer(Answer { status, wait, body }))
+            }
         }
     }
 
-    async fn answer(&self, body: &[u8], abort: &AbortController) -> Result<Response, JsValue> {
+    async fn answer(&self, id: &str, body: &[u8], abort: &AbortController) -> Result<Response, JsValue> {
         let headers = Object::new();
         set(&headers, "Authorization", &format!("Bearer {}", self.api_key).into())?;
         set(&headers, "Content-Type", &"application/json".into())?;
+        if self.forwarder {
+            set(&headers, "Idempotency-Key", &id.into())?;
+        }
         let request = Object::new();
         set(&request, "method", &"POST".into())?;
         set(&request, "headers", &headers)?;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use super::options::{ConfigError, Options};
-use crate::delivery::State;
+use crate::delivery::{Attempt, State, Stopped};
 
 /// Counts while a send is running.
 #[derive(Serialize)]
@@ -18,16 +18,41 @@ pub struct Progress {
     pub unknown: u64,
     pub unsent: u64,
     pub in_flight: usize,
+    /// For how long the service has asked not to be sent anything.
+    pub paused_ms: f64,
+    /// Why nothing more is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Stopped>,
+}
+
+/// A request that has ended.
+#[derive(Serialize)]
+pub struct Attempted<'a> {
+    pub id: &'a str,
+    pub events: usize,
+    pub bytes: usize,
+    pub attempt: &'a Attempt,
 }
 
 pub struct Hooks {
     progress: Option<Function>,
     undelivered: Option<Function>,
+    attempt: Option<Function>,
 }
 
 impl Hooks {
     pub fn new(options: &Options) -> Result<Self, ConfigError> {
-        Ok(Hooks { progress: options.function("onProgress")?, undelivered: options.function("onUndelivered")? })
+        Ok(Hooks {
+            progress: options.function("onProgress")?,
+            undelivered: options.function("onUndelivered")?,
+            attempt: options.function("onAttempt")?,
+        })
+    }
+
+    pub fn attempt(&self, attempted: &Attempted) {
+        if let Some(hook) = &self.attempt {
+            let _ = hook.call1(&JsValue::UNDEFINED, &super::to_js(attempted));
+        }
     }
 
     pub fn wants_undelivered(&self) -> bool {

@@ -6,9 +6,11 @@ mod api;
 mod ecma;
 mod fetch;
 mod hooks;
+mod journal;
 mod options;
 mod send;
 mod signal;
+mod stores;
 mod text;
 mod timer;
 

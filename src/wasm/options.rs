@@ -6,6 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
 use super::ecma::{ECMA, text_of};
+use crate::delivery::{Meaning, Policy, Retry, Runtime, Statuses};
 use crate::rules::lower_traffic_type;
 use crate::{Caps, ColumnMap, Rules, Unit};
 
@@ -44,7 +45,7 @@ impl From<ConfigError> for JsValue {
 pub struct Options<'a>(pub &'a JsValue);
 
 impl Options<'_> {
-    fn get(&self, name: &str) -> JsValue {
+    pub fn get(&self, name: &str) -> JsValue {
         if !self.0.is_object() {
             return JsValue::UNDEFINED;
         }
@@ -52,7 +53,7 @@ impl Options<'_> {
     }
 
     /// What `read` makes of the option; nothing where it is not given.
-    fn value<T>(
+    pub fn value<T>(
         &self,
         name: &str,
         expected: &str,
@@ -168,8 +169,68 @@ impl Options<'_> {
         Ok(self.whole("timeout", TIMEOUT, 1, TIMEOUT_MAX)?.into())
     }
 
-    pub fn concurrency(&self) -> Result<usize, ConfigError> {
-        Ok(self.whole("concurrency", CONCURRENCY, 1, 1000)? as usize)
+    /// How a run is delivered that begins at this time of the caller's clock.
+    pub fn policy(&self, runtime: Runtime, now: f64) -> Result<Policy, ConfigError> {
+        let retry = self.get("retry");
+        if !(retry.is_undefined() || retry.is_null() || retry.is_object()) {
+            return Err(invalid("retry", "an object as { attempts, baseMs, capMs }", &retry));
+        }
+        let (usual, retry) = (Retry::default(), Options(&retry));
+        let retry = Retry {
+            attempts: retry.whole("attempts", usual.attempts, 1, 1000)?,
+            base: retry.whole("baseMs", usual.base as u32, 0, TIMEOUT_MAX)?.into(),
+            cap: retry.whole("capMs", usual.cap as u32, 0, TIMEOUT_MAX)?.into(),
+        };
+        let positive = |value: &JsValue| value.as_f64().filter(|number| number.is_finite() && *number > 0.0);
+        let number = |value: &JsValue| value.as_f64().filter(|number| number.is_finite());
+        let on_unknown = |value: &JsValue| match value.as_string().as_deref() {
+            Some("park") => Some(false),
+            Some("retry") => Some(true),
+            _ => None,
+        };
+        Ok(Policy {
+            runtime,
+            concurrency: self.whole("concurrency", CONCURRENCY, 1, 1000)? as usize,
+            rate: self.value("rate", "requests a second, more than 0", positive)?,
+            retry,
+            deadline: self.value("deadline", "milliseconds, more than 0", positive)?.map(|span| now + span),
+            retry_unknown: self.value("onUnknown", "\"park\" or \"retry\"", on_unknown)?.unwrap_or(false),
+            statuses: self.statuses()?,
+            seed: self.value("seed", "a number", number)?.unwrap_or_else(js_sys::Math::random).to_bits(),
+        })
+    }
+
+    /// What the service's answers mean, by status or by class as `5xx`.
+    pub fn statuses(&self) -> Result<Statuses, ConfigError> {
+        let mut statuses = Statuses::default();
+        let own = self.get("statuses");
+        if own.is_undefined() || own.is_null() {
+            return Ok(statuses);
+        }
+        let expected = "an object that gives statuses their meanings, as { 503: \"unknown\", \"5xx\": \"retry\" }";
+        if !own.is_object() || Array::is_array(&own) {
+            return Err(invalid("statuses", expected, &own));
+        }
+        let mut exact = Vec::new();
+        for entry in Object::entries(own.unchecked_ref()) {
+            let entry: Array = entry.unchecked_into();
+            let status = entry.get(0).as_string().unwrap_or_default();
+            let name = ["statuses[", &crate::json::quoted(&status), "]"].concat();
+            let Some(meaning) = entry.get(1).as_string().and_then(|word| Meaning::named(&word)) else {
+                let meanings = "\"accepted\", \"refused\", \"retry\", \"pause\" or \"unknown\"";
+                return Err(invalid(&name, meanings, &entry.get(1)));
+            };
+            match status.strip_suffix("xx").unwrap_or(&status).parse::<u16>() {
+                Ok(class @ 1..=9) if status.len() == 3 => statuses.set(class * 100..=class * 100 + 99, meaning),
+                Ok(code @ 100..=999) => exact.push((code, meaning)),
+                _ => return Err(invalid("statuses", expected, &status.into())),
+            }
+        }
+        // one status counts before its class
+        for (code, meaning) in exact {
+            statuses.set(code..=code, meaning);
+        }
+        Ok(statuses)
     }
 
     /// An HTTP address without credentials in it.

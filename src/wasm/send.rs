@@ -1,21 +1,24 @@
-//! Performs what the machine says: reads, posts, waits.
+//! Performs what the run says: reads, posts, writes, waits.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use js_sys::{AsyncIterator, IteratorNext, Promise};
+use js_sys::{AsyncIterator, IteratorNext, JSON, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::api::Item;
-use super::fetch::{Target, runtime};
-use super::hooks::{Hooks, Progress};
+use super::fetch::Target;
+use super::hooks::{Attempted, Hooks, Progress};
 use super::options::{ConfigError, Options};
-use super::signal::Aborted;
+use super::signal::{Aborted, Control};
+use super::stores::{Stores, why};
 use super::text;
-use crate::delivery::{Action, Attempt, Ending, Machine, Outcome, Receipt, Settled, State, Stopped};
+use super::timer::{Sleep, now};
+use crate::delivery::{Attempt, Ending, Part, Receipt, Run, Settlement, SourceChanged, State, Step, Stopped};
+use crate::journal::Import;
 use crate::undelivered::Undelivered;
 use crate::{Batch, Intake};
 
@@ -25,99 +28,163 @@ pub struct Sent {
     pub failure: Option<JsValue>,
 }
 
+/// Why nothing came of it.
+pub enum NotSent {
+    Config(ConfigError),
+    SourceChanged(SourceChanged),
+}
+
+impl From<ConfigError> for NotSent {
+    fn from(error: ConfigError) -> Self {
+        NotSent::Config(error)
+    }
+}
+
+impl From<SourceChanged> for NotSent {
+    fn from(changed: SourceChanged) -> Self {
+        NotSent::SourceChanged(changed)
+    }
+}
+
+/// What an import begins with.
+pub struct Start {
+    pub intake: Intake,
+    pub run: Run,
+    pub stores: Stores,
+    /// What the journal says that the check had found, where nothing is read again.
+    pub receipt: Receipt,
+    pub bodies: bool,
+}
+
 /// Checks, batches and delivers everything that the iterator gives.
-pub async fn send(items: AsyncIterator, intake: Intake, options: &Options<'_>) -> Result<Sent, ConfigError> {
+pub async fn send(items: AsyncIterator, start: Start, options: &Options<'_>) -> Result<Sent, NotSent> {
     let target = Target::new(options)?;
     let hooks = Hooks::new(options)?;
-    let mut run = Run {
-        machine: Machine::new(runtime(), options.concurrency()?),
+    let Start { intake, run, stores, receipt, bodies } = start;
+    let mut sending = Sending {
+        run,
         source: Source { items, next: None, live: false, over: false },
         stop: Aborted::new(options.signal("signal")?),
         cut: Aborted::new(options.signal("cutSignal")?),
+        control: Control::new(options.get("control")),
         undelivered: if hooks.wants_undelivered() { Undelivered::keeping() } else { Undelivered::default() },
-        batches: Vec::new(),
-        receipt: Receipt::default(),
+        sources: 0,
+        planned: 0,
+        last: 0,
         bytes: 0,
         complete: true,
         failure: None,
+        receipt,
+        bodies,
         intake,
         hooks,
     };
-    if run.hooks.wants_undelivered() {
-        run.intake.keep_refused();
+    if sending.hooks.wants_undelivered() {
+        sending.intake.keep_refused();
     }
-    run.drive(&target).await;
-    Ok(run.finish())
+    sending.drive(&target, &stores).await?;
+    sending.finish(&stores).await
 }
 
-struct Run {
+struct Sending {
     intake: Intake,
-    machine: Machine,
+    run: Run,
     source: Source,
     /// Nothing more is sent.
     stop: Aborted,
     /// What is in flight is cut, too.
     cut: Aborted,
+    control: Control,
     hooks: Hooks,
     undelivered: Undelivered,
-    /// Planned and in flight.
-    batches: Vec<(Batch, Vec<Attempt>)>,
     receipt: Receipt,
+    /// The journal keeps bodies: what the check found goes with them.
+    bodies: bool,
+    /// Sources whose names stand in the journal.
+    sources: u32,
+    /// Events in batches.
+    planned: u64,
+    /// The number of the last batch.
+    last: u64,
     bytes: u64,
     complete: bool,
     failure: Option<JsValue>,
 }
 
-type Posts<'a> = FuturesUnordered<Pin<Box<dyn Future<Output = (String, Ending, Attempt)> + 'a>>>;
+type Posts<'a> = FuturesUnordered<Pin<Box<dyn Future<Output = (Part, Ending, Attempt)> + 'a>>>;
+type Syncing<'a> = Option<Pin<Box<dyn Future<Output = Result<(), String>> + 'a>>>;
+
+/// What is under way.
+struct UnderWay<'a> {
+    posts: Posts<'a>,
+    syncing: Syncing<'a>,
+    /// Rings at this time.
+    alarm: Option<(f64, Sleep)>,
+}
 
 enum Event {
     Item(Result<JsValue, JsValue>),
-    Ended((String, Ending, Attempt)),
+    Ended((Part, Ending, Attempt)),
+    Synced(Result<(), String>),
+    Rang,
+    Held(bool),
     Stop,
     Cut,
 }
 
-impl Run {
-    async fn drive(&mut self, target: &Target) {
-        let mut posts: Posts = FuturesUnordered::new();
+impl Sending {
+    async fn drive(&mut self, target: &Target, stores: &Stores) -> Result<(), SourceChanged> {
+        let mut under_way = UnderWay { posts: FuturesUnordered::new(), syncing: None, alarm: None };
         loop {
-            match self.machine.next_action() {
-                Action::Send(id) => {
-                    let body = self.find(&id).map(|at| self.batches[at].0.body.clone()).unwrap_or_default();
-                    posts.push(Box::pin(async move {
-                        let (ending, attempt) = target.post(&body).await;
-                        (id, ending, attempt)
+            match self.run.next_step(now()) {
+                Step::Post(part) => {
+                    let (id, body) = (self.run.id(part), self.run.body(part));
+                    under_way.posts.push(Box::pin(async move {
+                        let (ending, attempt) = target.post(&id, &body).await;
+                        (part, ending, attempt)
                     }));
                 }
-                Action::Settle(id, outcome) => self.settle(&id, outcome),
-                Action::Read => {
+                Step::Sync => {
+                    let written = stores.write(self.run.writes());
+                    under_way.syncing = Some(Box::pin(async move {
+                        written.map_err(|error| why(&error))?;
+                        stores.sync().await
+                    }));
+                }
+                Step::Settled(settlement) => self.settle(&settlement),
+                Step::Read => {
                     if let Some(batch) = self.intake.next_batch() {
-                        self.plan(batch);
+                        self.plan(batch)?;
                     } else if !self.source.over {
                         self.source.ask();
-                        self.wait(&mut posts).await;
+                        self.wait(&mut under_way, None).await;
                     } else if let Some(batch) = self.intake.last_batch() {
-                        self.plan(batch);
+                        self.plan(batch)?;
                     } else {
-                        self.machine.no_more();
+                        self.run.no_more(self.last)?;
                     }
                 }
-                Action::Wait => self.wait(&mut posts).await,
-                Action::Done => return,
+                Step::Wait(until) => self.wait(&mut under_way, until).await,
+                Step::Done => return Ok(()),
             }
         }
     }
 
-    fn find(&self, id: &str) -> Option<usize> {
-        self.batches.iter().position(|(batch, _)| batch.id == id)
+    fn plan(&mut self, batch: Batch) -> Result<(), SourceChanged> {
+        self.last = batch.number;
+        if self.bodies {
+            self.planned += batch.entries.len() as u64;
+            self.run.write(Import::counts(&self.intake.report().counts(self.planned)));
+            while let Some(name) = self.intake.source(self.sources) {
+                self.run.write(Import::source(self.sources, name));
+                self.sources += 1;
+            }
+        }
+        self.run.plan(batch, |source| self.intake.source(source).map(str::to_owned))
     }
 
-    fn plan(&mut self, batch: Batch) {
-        self.machine.offer(batch.id.clone(), batch.entries.len());
-        self.batches.push((batch, Vec::new()));
-    }
-
-    async fn wait(&mut self, posts: &mut Posts<'_>) {
+    async fn wait(&mut self, under_way: &mut UnderWay<'_>, until: Option<f64>) {
+        under_way.set_alarm(until);
         let event = poll_fn(|context| {
             if self.stop.poll_once(context).is_ready() {
                 return Poll::Ready(Event::Stop);
@@ -125,8 +192,20 @@ impl Run {
             if self.cut.poll_once(context).is_ready() {
                 return Poll::Ready(Event::Cut);
             }
+            if let Poll::Ready(held) = self.control.poll_change(context) {
+                return Poll::Ready(Event::Held(held));
+            }
+            let UnderWay { posts, syncing, alarm } = under_way;
+            if let Some(Poll::Ready(result)) = syncing.as_mut().map(|sync| sync.as_mut().poll(context)) {
+                *syncing = None;
+                return Poll::Ready(Event::Synced(result));
+            }
             if let Poll::Ready(Some(ended)) = posts.poll_next_unpin(context) {
                 return Poll::Ready(Event::Ended(ended));
+            }
+            if let Some(Poll::Ready(())) = alarm.as_mut().map(|(_, sleep)| Pin::new(sleep).poll(context)) {
+                *alarm = None;
+                return Poll::Ready(Event::Rang);
             }
             self.source.poll(context).map(Event::Item)
         })
@@ -138,14 +217,17 @@ impl Run {
                 self.complete = false;
                 self.failure = Some(error);
             }
-            Event::Ended((id, ending, attempt)) => self.ended(&id, &ending, attempt),
+            Event::Ended((part, ending, attempt)) => self.ended(part, &ending, attempt),
+            Event::Synced(result) => self.run.synced(result),
+            Event::Rang => {}
+            Event::Held(held) => self.run.machine().hold(held),
             Event::Stop => self.stop_reading(),
             Event::Cut => {
                 self.stop_reading();
-                posts.clear(); // dropped requests are aborted
-                for id in self.machine.in_flight() {
+                under_way.posts.clear(); // dropped requests are aborted
+                for part in self.run.machine().in_flight() {
                     let attempt = Attempt { status: None, error: Some("cut".to_owned()), ms: 0.0 };
-                    self.ended(&id, &Ending::Cut, attempt);
+                    self.ended(part, &Ending::Cut, attempt);
                 }
             }
         }
@@ -155,7 +237,7 @@ impl Run {
 
     /// What can be read to its end is read on, so that the receipt counts all of it.
     fn stop_reading(&mut self) {
-        self.machine.abort();
+        self.run.machine().abort();
         if self.source.live && !self.source.over {
             self.source.give_up();
             self.complete = false;
@@ -177,7 +259,7 @@ impl Run {
             Item::Begin { name, format, live } => {
                 self.source.live = live;
                 self.intake.begin(name, format);
-                if self.machine.stopped_by_user() && live {
+                if self.run.machine().stopped_by_user() && live {
                     self.stop_reading();
                 }
             }
@@ -187,47 +269,70 @@ impl Run {
         }
     }
 
-    fn ended(&mut self, id: &str, ending: &Ending, attempt: Attempt) {
-        if let Some(at) = self.find(id) {
-            self.batches[at].1.push(attempt);
-        }
-        self.machine.ended(id, ending);
+    fn ended(&mut self, part: Part, ending: &Ending, attempt: Attempt) {
+        let id = self.run.id(part);
+        let bytes = self.run.bytes(part);
+        self.hooks.attempt(&Attempted { id: &id, events: part.events(), bytes, attempt: &attempt });
+        self.run.ended(part, ending, attempt, now());
     }
 
-    fn settle(&mut self, id: &str, outcome: Outcome) {
-        let Some(at) = self.find(id) else { return };
-        let (batch, attempts) = self.batches.swap_remove(at);
-        let state = outcome.state;
-        let settled = Settled::new(batch.id.clone(), batch.entries.len(), batch.body.len(), outcome, attempts);
-        if state != State::Accepted {
-            let message = settled.message.as_deref().unwrap_or_default();
-            let reason = settled.reason.map_or("", |reason| reason.as_str());
-            for (event, place) in batch.events() {
+    fn settle(&mut self, settlement: &Settlement) {
+        let outcome = &settlement.outcome;
+        if let (true, Some((batch, range))) = (outcome.state != State::Accepted, &settlement.held) {
+            let message = outcome.message.as_deref().unwrap_or_default();
+            let reason = outcome.reason.map_or("", |reason| reason.as_str());
+            for (event, place) in batch.events().skip(range.start).take(range.len()) {
                 self.undelivered.not_accepted(event, reason, message, place, self.intake.source(place.source));
             }
-            self.hooks.undelivered(state, &self.undelivered.take());
+            self.hooks.undelivered(outcome.state, &self.undelivered.take());
         }
-        self.receipt.settle(&batch, settled, |source| self.intake.source(source).map(str::to_owned));
+        self.receipt.settle(settlement);
         self.tell_progress();
     }
 
-    fn tell_progress(&self) {
+    fn tell_progress(&mut self) {
+        let (in_flight, paused_until, stopped) = {
+            let machine = self.run.machine();
+            (machine.in_flight().len(), machine.paused_until(), machine.stopped().cloned())
+        };
         self.hooks.progress(|| Progress {
-            events: self.intake.report().events,
+            events: self.receipt.report.events + self.intake.report().events,
             bytes: self.bytes,
             accepted: self.receipt.accepted,
             refused: self.intake.report().refused + self.receipt.refused_by.service,
             unknown: self.receipt.unknown,
             unsent: self.receipt.unsent,
-            in_flight: self.machine.in_flight().len(),
+            in_flight,
+            paused_ms: (paused_until - now()).max(0.0),
+            stopped: stopped.map(|(reason, message)| Stopped { reason, message }),
         });
     }
 
-    fn finish(mut self) -> Sent {
+    async fn finish(mut self, stores: &Stores) -> Result<Sent, NotSent> {
         self.hooks.undelivered(State::Refused, &self.intake.take_refused());
-        let stopped = self.machine.stopped().cloned().map(|(reason, message)| Stopped { reason, message });
-        let receipt = self.receipt.finish(self.intake.report().clone(), stopped, self.complete);
-        Sent { receipt, failure: self.failure }
+        let stopped = self.run.machine().stopped().cloned().map(|(reason, message)| Stopped { reason, message });
+        let report = if self.receipt.report.events > 0 { self.receipt.report.clone() } else { self.intake.report().clone() };
+        let receipt = self.receipt.finish(report, stopped, self.complete);
+        let everything = receipt.complete && self.failure.is_none() && receipt.unsent == receipt.duplicates;
+        if everything && stores.has_journal() {
+            let text = JSON::stringify(&super::to_js(&receipt)).ok().and_then(|text| text.as_string());
+            self.run.write(Import::finish(&text.unwrap_or_default()));
+            // where this fails, resuming finds all settled, and says the same again
+            if stores.write(self.run.writes()).is_ok() {
+                let _ = stores.sync().await;
+            }
+        }
+        Ok(Sent { receipt, failure: self.failure })
+    }
+}
+
+impl UnderWay<'_> {
+    fn set_alarm(&mut self, until: Option<f64>) {
+        match (until, &self.alarm) {
+            (Some(until), Some((rings, _))) if until == *rings => {}
+            (Some(until), _) => self.alarm = Some((until, Sleep::new((until - now()).max(0.0)))),
+            (None, _) => self.alarm = None,
+        }
     }
 }
 

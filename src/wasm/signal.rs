@@ -1,33 +1,50 @@
-//! An `AbortSignal` as something to wait for. The listener goes when it is dropped.
+//! What users hold in their hands while a send runs, as something to wait for. Listeners go when they are dropped.
 
 use std::cell::Cell;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
+
+/// A function for JavaScript that wakes who waits.
+struct Bell {
+    waker: Rc<Cell<Option<Waker>>>,
+    ring: Closure<dyn FnMut()>,
+}
+
+impl Bell {
+    fn new() -> Self {
+        let waker = Rc::new(Cell::new(None::<Waker>));
+        let waking = Rc::clone(&waker);
+        let ring = Closure::<dyn FnMut()>::new(move || {
+            if let Some(waker) = waking.take() {
+                waker.wake();
+            }
+        });
+        Bell { waker, ring }
+    }
+
+    fn function(&self) -> &Function {
+        self.ring.as_ref().unchecked_ref()
+    }
+}
 
 /// Waits for a signal that may not be there; then it never comes.
 pub struct Aborted {
     signal: Option<AbortSignal>,
-    waker: Rc<Cell<Option<Waker>>>,
-    listener: Closure<dyn FnMut()>,
+    bell: Bell,
     told: bool,
 }
 
 impl Aborted {
     pub fn new(signal: Option<AbortSignal>) -> Self {
-        let waker = Rc::new(Cell::new(None::<Waker>));
-        let waking = Rc::clone(&waker);
-        let listener = Closure::<dyn FnMut()>::new(move || {
-            if let Some(waker) = waking.take() {
-                waker.wake();
-            }
-        });
+        let bell = Bell::new();
         if let Some(signal) = &signal {
-            let _ = signal.add_event_listener_with_callback("abort", listener.as_ref().unchecked_ref());
+            let _ = signal.add_event_listener_with_callback("abort", bell.function());
         }
-        Aborted { signal, waker, listener, told: false }
+        Aborted { signal, bell, told: false }
     }
 
     /// Ready once, when the signal is aborted.
@@ -39,7 +56,7 @@ impl Aborted {
             self.told = true;
             return Poll::Ready(());
         }
-        self.waker.set(Some(context.waker().clone()));
+        self.bell.waker.set(Some(context.waker().clone()));
         Poll::Pending
     }
 }
@@ -47,7 +64,49 @@ impl Aborted {
 impl Drop for Aborted {
     fn drop(&mut self) {
         if let Some(signal) = &self.signal {
-            let _ = signal.remove_event_listener_with_callback("abort", self.listener.as_ref().unchecked_ref());
+            let _ = signal.remove_event_listener_with_callback("abort", self.bell.function());
+        }
+    }
+}
+
+/// Watches a `Control`, which may not be there; then it never holds anything.
+pub struct Control {
+    control: JsValue,
+    bell: Bell,
+    unsubscribe: Option<Function>,
+    held: bool,
+}
+
+impl Control {
+    pub fn new(control: JsValue) -> Self {
+        let bell = Bell::new();
+        let unsubscribe = Reflect::get(&control, &"subscribe".into())
+            .ok()
+            .and_then(|subscribe| subscribe.dyn_into::<Function>().ok())
+            .and_then(|subscribe| subscribe.call1(&control, bell.function()).ok())
+            .and_then(|unsubscribe| unsubscribe.dyn_into().ok());
+        Control { control, bell, unsubscribe, held: false }
+    }
+
+    /// Ready whenever it changed, with whether all is held back now.
+    pub fn poll_change(&mut self, context: &mut Context) -> Poll<bool> {
+        if self.unsubscribe.is_none() {
+            return Poll::Pending;
+        }
+        let held = Reflect::get(&self.control, &"paused".into()).is_ok_and(|paused| paused.is_truthy());
+        if held != self.held {
+            self.held = held;
+            return Poll::Ready(held);
+        }
+        self.bell.waker.set(Some(context.waker().clone()));
+        Poll::Pending
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        if let Some(unsubscribe) = &self.unsubscribe {
+            let _ = unsubscribe.call0(&JsValue::UNDEFINED);
         }
     }
 }

@@ -14,6 +14,15 @@ extern "C" {
     fn set_timeout(callback: &js_sys::Function, ms: f64) -> JsValue;
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(timer: &JsValue);
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+    #[wasm_bindgen(thread_local_v2, js_namespace = performance, js_name = timeOrigin)]
+    static TIME_ORIGIN: f64;
+}
+
+/// Unix time in milliseconds, by a clock that nobody sets once the process has begun.
+pub fn now() -> f64 {
+    TIME_ORIGIN.with(|origin| *origin) + performance_now()
 }
 
 #[derive(Default)]

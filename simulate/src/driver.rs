@@ -1,0 +1,255 @@
+//! Drives one process of a run in simulated time, as `wasm/send.rs` does in real time.
+
+use std::rc::Rc;
+
+use fastrand::Rng;
+use split_events::Batch;
+use split_events::delivery::{Attempt, Ending, Part, Receipt, Run, Settlement, Step};
+use split_events::journal::Shelf;
+
+use crate::plan::{Bug, Plan};
+use crate::service::Service;
+use crate::store::Store;
+
+/// What happens at some time.
+enum Happening {
+    Taken(Rc<[u8]>),
+    Answered(Part, Ending, Option<f64>),
+    Synced { journal: usize, ledger: usize, fails: bool },
+}
+
+/// All that outlives a process.
+pub struct World<'p> {
+    pub plan: &'p Plan,
+    pub rng: Rng,
+    pub now: f64,
+    pub service: Service,
+    pub journal: Store,
+    pub ledger: Store,
+    /// The service has asked not to be sent anything before.
+    pub pause: f64,
+    pub crashes_left: u32,
+    pub requests: u64,
+    steps: u32,
+    syncs: u32,
+}
+
+/// How a process ended.
+pub enum Ended {
+    Done(Receipt, Vec<Settlement>),
+    Crashed,
+}
+
+impl<'p> World<'p> {
+    pub fn new(plan: &'p Plan) -> Self {
+        World {
+            plan,
+            rng: Rng::with_seed(plan.seed ^ 0x5eed),
+            now: 1_700_000_000_000.0,
+            service: Service::default(),
+            journal: Store::default(),
+            ledger: Store::default(),
+            pause: 0.0,
+            crashes_left: plan.crashes.1,
+            requests: 0,
+            steps: 0,
+            syncs: 0,
+        }
+    }
+
+    /// Runs until everything is settled or the process dies. `calm` leaves out the user and the crashes.
+    pub fn drive(&mut self, mut run: Run, batches: Vec<Batch>, calm: bool) -> Result<Ended, String> {
+        let mut receipt = Receipt::default();
+        let mut settled = Vec::new();
+        let mut batches = batches.into_iter();
+        let mut last = 0;
+        let mut coming: Vec<(f64, Happening)> = Vec::new();
+        let deadline = self.plan.policy.deadline.map(|span| self.now + span);
+        let began = self.now;
+        for step in 0_u32.. {
+            if step > 100_000 || self.now - began > 1e9 {
+                return Err("it does not end".to_owned());
+            }
+            if !calm {
+                self.steps += 1;
+                if self.crashes_left > 0 && self.rng.u32(0..1_000) < self.plan.crashes.0 {
+                    self.crash(coming);
+                    return Ok(Ended::Crashed);
+                }
+                self.user(&mut run, &mut coming);
+            }
+            // a planted bug: pauses are over as soon as they begin
+            let told = if self.plan.bug == Some(Bug::ForgetPause) { self.now + 1e7 } else { self.now };
+            match run.next_step(told) {
+                Step::Post(part) => {
+                    let late = deadline.is_some_and(|deadline| self.now >= deadline) && self.plan.bug.is_none();
+                    if self.now < self.pause || late {
+                        let when = if late { "after the deadline" } else { "within a pause" };
+                        return Err(format!("a request begins {when}"));
+                    }
+                    self.requests += 1;
+                    let body: Rc<[u8]> = run.body(part).into();
+                    let fate = self.service.meet(self.plan, &body, &mut self.rng);
+                    if let Some(after) = fate.takes {
+                        coming.push((self.now + after, Happening::Taken(body)));
+                    }
+                    let (after, ending) = fate.answer;
+                    coming.push((self.now + after, Happening::Answered(part, ending, fate.asked)));
+                }
+                Step::Sync => {
+                    let writes = run.writes();
+                    self.journal.write(&writes, Shelf::Journal);
+                    self.ledger.write(&writes, Shelf::Ledger);
+                    self.syncs += 1;
+                    let fails = !calm && self.plan.sync_fails.is_some_and(|from| self.syncs > from);
+                    let synced = Happening::Synced { journal: self.journal.mark(), ledger: self.ledger.mark(), fails };
+                    if self.plan.bug == Some(Bug::JournalAfterFetch) {
+                        run.synced(Ok(()));
+                    }
+                    let takes = f64::from(self.rng.u32(0..20));
+                    coming.push((self.now + takes, synced));
+                }
+                Step::Settled(settlement) => {
+                    if let Some((batch, range)) = &settlement.held {
+                        let bytes = batch.body_of(range.clone()).len();
+                        if (bytes != settlement.bytes && settlement.bytes > 0) || range.len() != settlement.events {
+                            return Err(format!("{} is told to be of another size than it is", settlement.id));
+                        }
+                    }
+                    receipt.settle(&settlement);
+                    settled.push(settlement);
+                }
+                Step::Read => match batches.next() {
+                    Some(batch) => {
+                        last = batch.number;
+                        run.plan(batch, |_| None).map_err(|changed| format!("{changed:?}, and it has not"))?;
+                    }
+                    None => run.no_more(last).map_err(|changed| format!("{changed:?}, and it has not"))?,
+                },
+                Step::Wait(until) => self.wait(&mut run, &mut coming, until)?,
+                Step::Done => {
+                    self.now += 1_000_000.0;
+                    for (_, happening) in coming {
+                        if let Happening::Synced { journal, ledger, fails: false } = happening {
+                            self.journal.sync(journal);
+                            self.ledger.sync(ledger);
+                        } else {
+                            self.late(happening);
+                        }
+                    }
+                    // what a failed sync has left behind is as after a crash
+                    self.journal.crash(&mut self.rng);
+                    self.ledger.crash(&mut self.rng);
+                    return Ok(Ended::Done(receipt, settled));
+                }
+            }
+        }
+        Err("it does not end".to_owned())
+    }
+
+    fn wait(
+        &mut self,
+        run: &mut Run,
+        coming: &mut Vec<(f64, Happening)>,
+        until: Option<f64>,
+    ) -> Result<(), String> {
+        let next = (0..coming.len()).min_by(|&a, &b| coming[a].0.total_cmp(&coming[b].0));
+        match (next, until) {
+            (Some(next), until) if until.is_none_or(|until| coming[next].0 <= until) => {
+                let (time, happening) = coming.swap_remove(next);
+                self.now = self.now.max(time);
+                self.happens(run, happening);
+            }
+            (_, Some(until)) => self.now = self.now.max(until) + f64::from(self.rng.u32(0..3)),
+            _ if self.plan.holds.is_some() => {
+                // the user is the only one left who can make it go on
+                run.machine().hold(false);
+            }
+            _ => return Err("it waits for nothing".to_owned()),
+        }
+        Ok(())
+    }
+
+    fn happens(&mut self, run: &mut Run, happening: Happening) {
+        match happening {
+            Happening::Taken(body) => self.service.take(&body),
+            Happening::Answered(part, ending, asked) => {
+                let ending = match (self.plan.bug, ending) {
+                    (Some(Bug::RetryUnknown), Ending::TimedOut | Ending::Failed(_)) => {
+                        Ending::Failed(split_events::delivery::Failure {
+                            code: "ECONNREFUSED".to_owned(),
+                            ..Default::default()
+                        })
+                    }
+                    (_, ending) => ending,
+                };
+                if let Some(wait) = asked {
+                    self.pause = self.pause.max(self.now + wait);
+                }
+                let status = match &ending {
+                    Ending::Answer(answer) => Some(answer.status),
+                    _ => None,
+                };
+                let error = status.is_none().then(|| "failed".to_owned());
+                run.ended(part, &ending, Attempt { status, error, ms: 5.0 }, self.now);
+            }
+            Happening::Synced { journal, ledger, fails } => {
+                if !fails {
+                    self.journal.sync(journal);
+                    self.ledger.sync(ledger);
+                }
+                if self.plan.bug != Some(Bug::JournalAfterFetch) {
+                    run.synced(if fails { Err("disk full".to_owned()) } else { Ok(()) });
+                }
+            }
+        }
+    }
+
+    fn user(&mut self, run: &mut Run, coming: &mut Vec<(f64, Happening)>) {
+        if let Some((from, length)) = self.plan.holds {
+            if self.steps == from {
+                run.machine().hold(true);
+            } else if self.steps == from + length {
+                run.machine().hold(false);
+            }
+        }
+        let Some((at, cut)) = self.plan.stops else { return };
+        if self.steps != at {
+            return;
+        }
+        run.machine().abort();
+        if cut {
+            for part in run.machine().in_flight() {
+                run.ended(part, &Ending::Cut, Attempt { status: None, error: Some("cut".to_owned()), ms: 0.0 }, self.now);
+            }
+            coming.retain(|(_, happening)| !matches!(happening, Happening::Answered(..)));
+        }
+    }
+
+    /// What is on its way when the process dies may still arrive, and a write may still become durable.
+    fn crash(&mut self, coming: Vec<(f64, Happening)>) {
+        self.crashes_left -= 1;
+        for (_, happening) in coming {
+            if self.rng.bool() {
+                self.late(happening);
+            }
+        }
+        self.journal.crash(&mut self.rng);
+        self.ledger.crash(&mut self.rng);
+        self.now += f64::from(self.rng.u32(0..100_000));
+        // a pause that was durable is kept, unless the clock was set meanwhile
+        let durable = self.journal.entries().find(|(key, _)| *key == "pause").map(|(_, value)| value);
+        let until = durable.and_then(|value| std::str::from_utf8(value).ok()?.split(' ').next()?.parse::<f64>().ok());
+        self.pause = self.pause.min(until.unwrap_or_default());
+        if self.rng.u32(0..4) == 0 {
+            self.now += f64::from(self.rng.u32(0..200_000)) - 100_000.0;
+            self.pause = 0.0;
+        }
+    }
+
+    fn late(&mut self, happening: Happening) {
+        if let Happening::Taken(body) = happening {
+            self.service.take(&body);
+        }
+    }
+}

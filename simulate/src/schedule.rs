@@ -1,0 +1,292 @@
+//! One schedule: an import, its crashes, its resumption, perhaps the same import again; and what must hold after it.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use split_events::delivery::{Outcome, Reason, Receipt, Run, Settlement, State};
+use split_events::journal::{Import, Ledger, Recovered, Resolution, Standing};
+use split_events::{Batch, Batcher, Caps, Place};
+
+use crate::driver::{Ended, World};
+use crate::plan::{Journal, Plan};
+use crate::service::events_of;
+
+/// What the schedules were made of, so that one sees that everything happened.
+#[derive(Debug, Default)]
+pub struct Tally {
+    events: u64,
+    states: [u64; 4],
+    requests: u64,
+    crashes: u64,
+    duplicates: u64,
+}
+
+impl Tally {
+    pub fn add(&mut self, other: &Tally) {
+        self.events += other.events;
+        self.requests += other.requests;
+        self.crashes += other.crashes;
+        self.duplicates += other.duplicates;
+        for (sum, one) in self.states.iter_mut().zip(other.states) {
+            *sum += one;
+        }
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let [accepted, refused, unknown, unsent] = self.states;
+        write!(
+            f,
+            "{} events ({accepted} accepted, {refused} refused, {unknown} unknown, {unsent} unsent, among them {} \
+             duplicates), {} requests, {} crashes",
+            self.events, self.duplicates, self.requests, self.crashes
+        )
+    }
+}
+
+/// Runs a schedule; says which invariant broke.
+pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), String> {
+    let mut world = World::new(plan);
+    let mut sums = Sums::default();
+    let first: Vec<String> = (0..plan.events).map(|n| event(plan, n)).collect();
+    import(&mut world, "first", &first, &mut sums, tally)?;
+    if plan.ledger && world.rng.bool() {
+        // some of the same, and some new
+        let keep = world.rng.usize(0..=first.len());
+        let new = (0..world.rng.usize(0..20)).map(|n| format!("{{\"new\":{n}}}"));
+        let mut second: Vec<String> = first[..keep].iter().cloned().chain(new).collect();
+        world.rng.shuffle(&mut second);
+        world.journal = crate::store::Store::default();
+        world.crashes_left = 0;
+        import(&mut world, "second", &second, &mut sums, tally)?;
+    }
+    tally.requests += world.requests;
+    sums.compare(&world, plan)
+}
+
+fn event(plan: &Plan, n: usize) -> String {
+    let twin = plan.twins.is_some_and(|every| n % every == 0 && n > 0);
+    format!("{{\"n\":{}}}", if twin { n - 1 } else { n })
+}
+
+/// An import from its beginning to its end, whatever comes between.
+fn import(
+    world: &mut World,
+    name: &str,
+    events: &[String],
+    sums: &mut Sums,
+    tally: &mut Tally,
+) -> Result<(), String> {
+    let plan = world.plan;
+    let mut sent_again = false;
+    loop {
+        let recovered = recover(world);
+        let again = plan.journal == Journal::Bodies && !recovered.batches.is_empty();
+        let crashed_before = world.crashes_left < plan.crashes.1;
+        let batches = match plan.journal {
+            // what was not planned when the process died is lost to it: such a source can't be read again
+            Journal::Bodies if crashed_before || sent_again => Vec::new(),
+            _ => batches_of(plan, name, events),
+        };
+        let expected = match plan.journal {
+            Journal::Bodies if crashed_before || sent_again => recovered.batches.iter().map(|batch| batch.events).sum(),
+            _ => events.len(),
+        };
+        let unknown_before = recovered_unknown(&recovered);
+        let run = start(world, name, recovered, again);
+        match world.drive(run, batches, sent_again)? {
+            Ended::Crashed => {
+                tally.crashes += 1;
+                sums.check_journal(world, name)?;
+            }
+            Ended::Done(receipt, settled) => {
+                add_up(&receipt, expected)?;
+                if plan.bug.is_none() && plan.journal != Journal::None && receipt.unknown < unknown_before as u64 {
+                    return Err("something unknown was forgotten".to_owned());
+                }
+                let ask = plan.journal != Journal::None && !sent_again && receipt.unknown > 0 && world.rng.bool();
+                if ask && resolve(world, name, sums) {
+                    sent_again = true;
+                    continue;
+                }
+                tally.events += expected as u64;
+                tally.duplicates += receipt.duplicates;
+                let states = [receipt.accepted, receipt.refused_by.service, receipt.unknown, receipt.unsent];
+                for (sum, state) in tally.states.iter_mut().zip(states) {
+                    *sum += state;
+                }
+                return sums.add(world, name, &settled, events);
+            }
+        }
+    }
+}
+
+fn start(world: &mut World, name: &str, recovered: Recovered, again: bool) -> Run {
+    let plan = world.plan;
+    let journal = match plan.journal {
+        Journal::None => None,
+        Journal::Source => Some(Import { bodies: false }),
+        Journal::Bodies => Some(Import { bodies: true }),
+    };
+    let ledger = plan.ledger.then(|| {
+        let mut ledger = Ledger::new(name, world.now, 1e12);
+        for (key, value) in world.ledger.entries() {
+            ledger.load(key, value);
+        }
+        ledger
+    });
+    let mut policy = plan.policy.clone();
+    policy.deadline = policy.deadline.map(|span| world.now + span);
+    policy.seed ^= world.requests;
+    let mut run = Run::new(name.to_owned(), policy, journal, ledger, recovered, world.now);
+    if again {
+        run.take_up();
+    }
+    run
+}
+
+fn recover(world: &World) -> Recovered {
+    let mut recovered = Recovered::default();
+    for (key, value) in world.journal.entries() {
+        assert!(recovered.load(key, value.clone()), "the journal holds {key}, which it does not understand");
+    }
+    recovered
+}
+
+fn recovered_unknown(recovered: &Recovered) -> usize {
+    let parts = recovered.batches.iter().flat_map(|batch| &batch.parts);
+    parts.filter(|part| part.is_open() || part.standing == Standing::Dispatching).map(|part| part.part.events()).sum()
+}
+
+/// The user decides about everything unknown. Gives whether the import goes on.
+fn resolve(world: &mut World, name: &str, sums: &mut Sums) -> bool {
+    let mut recovered = recover(world);
+    recovered.settle_crashed();
+    for unknown in recovered.unknown(name) {
+        let words = ["resend", "drop", "accepted"];
+        let word = words[world.rng.usize(0..3)];
+        let resolution = Resolution::named(word).expect("a word of the three");
+        let writes = recovered.resolve(name, &unknown.id, resolution).expect("what is listed can be resolved");
+        world.journal.write(&writes, split_events::journal::Shelf::Journal);
+        if resolution != Resolution::Drop {
+            sums.users_word = true;
+        }
+    }
+    let mark = world.journal.mark();
+    world.journal.sync(mark);
+    true
+}
+
+fn batches_of(plan: &Plan, name: &str, events: &[String]) -> Vec<Batch> {
+    let caps = Caps { events: plan.batch.0, bytes: plan.batch.1 };
+    let mut batcher = Batcher::new(caps, name.to_owned());
+    let mut batches = Vec::new();
+    for (index, event) in events.iter().enumerate() {
+        let place = Place { index: index as u64, source: 0, text: Some((index as u64 + 1, index as u64 * 9)) };
+        batches.extend(batcher.add(event.as_bytes(), place, &[]));
+    }
+    batches.extend(batcher.take(&[]));
+    batches
+}
+
+fn add_up(receipt: &Receipt, expected: usize) -> Result<(), String> {
+    let sum = receipt.accepted + receipt.refused_by.service + receipt.unknown + receipt.unsent;
+    let rows: usize = receipt.batches.iter().map(|batch| batch.settled.events).sum();
+    if sum != expected as u64 || rows != expected {
+        return Err(format!("{expected} events, but the states add up to {sum} and the batches to {rows}"));
+    }
+    Ok(())
+}
+
+/// What the receipts of all imports say of each event, by its text.
+#[derive(Debug, Default)]
+struct Sums {
+    accepted: HashMap<String, u32>,
+    unknown: HashMap<String, u32>,
+    /// The user has said of something unknown that it is accepted, or is to be sent again.
+    users_word: bool,
+}
+
+impl Sums {
+    fn add(&mut self, world: &World, name: &str, settled: &[Settlement], events: &[String]) -> Result<(), String> {
+        let batches = batches_of(world.plan, name, events);
+        for settlement in settled {
+            let Outcome { state, reason, .. } = &settlement.outcome;
+            if *reason == Some(Reason::Duplicate) && *state != State::Unsent {
+                return Err("a duplicate is not unsent".to_owned());
+            }
+            let sum = match state {
+                State::Accepted => &mut self.accepted,
+                State::Unknown => &mut self.unknown,
+                State::Refused | State::Unsent => continue,
+            };
+            for event in events_of_settlement(world, name, settlement, &batches) {
+                *sum.entry(event).or_default() += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands in the journal as taken was taken, even in the middle of things.
+    fn check_journal(&self, world: &World, name: &str) -> Result<(), String> {
+        if self.users_word {
+            return Ok(());
+        }
+        for record in recover(world).batches {
+            for part in record.parts {
+                let accepted = matches!(&part.standing, Standing::Ended(outcome) if outcome.state == State::Accepted);
+                if accepted && world.service.taken.is_empty() {
+                    return Err(format!("the journal of {name} has something accepted that nobody took"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn compare(&self, world: &World, plan: &Plan) -> Result<(), String> {
+        if self.users_word {
+            return Ok(()); // the user's word may be wrong
+        }
+        let taken = &world.service.taken;
+        for (event, &accepted) in &self.accepted {
+            let times = taken.get(event).copied().unwrap_or_default();
+            if times < accepted {
+                return Err(format!("{event} is told accepted {accepted} times, but was taken {times} times"));
+            }
+        }
+        for (event, &times) in taken {
+            let accepted = self.accepted.get(event).copied().unwrap_or_default();
+            let unknown = self.unknown.get(event).copied().unwrap_or_default();
+            if times > accepted + unknown && !plan.policy.retry_unknown {
+                return Err(format!(
+                    "{event} was taken {times} times, but is told accepted {accepted} and unknown {unknown} times"
+                ));
+            }
+            if accepted + unknown == 0 {
+                return Err(format!("{event} was taken, but is told refused or unsent"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The events that a settlement is about; where their batch is not held, from its id and the journal.
+fn events_of_settlement(world: &World, name: &str, settlement: &Settlement, batches: &[Batch]) -> Vec<String> {
+    if let Some((batch, range)) = &settlement.held {
+        return events_of(&batch.body_of(range.clone()));
+    }
+    let id = &settlement.id;
+    let rest = id.strip_prefix(name).and_then(|rest| rest.strip_prefix('-')).expect("an id begins with its run");
+    let (number, range) = rest.split_once(':').map_or((rest, None), |(number, range)| (number, range.split_once('-')));
+    let number: u64 = number.parse().expect("a batch's number");
+    let recovered = recover(world);
+    let duplicates = &recovered.batch(number).expect("its record").duplicates;
+    let events = events_of(&batches[number as usize - 1].body).into_iter().enumerate();
+    let fresh = events.filter(|(at, _)| !duplicates.iter().any(|(from, to)| (*from..*to).contains(at)));
+    let fresh: Vec<String> = fresh.map(|(_, event)| event).collect();
+    match range {
+        Some((from, to)) => fresh[from.parse().expect("a number")..to.parse().expect("a number")].to_vec(),
+        None => fresh,
+    }
+}

@@ -1,0 +1,95 @@
+//! The simulated service. It decides what it takes before it answers, and keeps exact count of it.
+
+use std::collections::HashMap;
+
+use fastrand::Rng;
+use split_events::delivery::{Answer, Ending, Failure};
+
+use crate::plan::{FAULTS, Plan};
+
+#[derive(Debug, Default)]
+pub struct Service {
+    /// How often each event was taken.
+    pub taken: HashMap<String, u32>,
+    requests: u64,
+}
+
+/// What becomes of a request.
+pub struct Fate {
+    /// The service reads the body, at this span after it was sent, and takes it.
+    pub takes: Option<f64>,
+    /// What the sender sees, and how long after it sent.
+    pub answer: (f64, Ending),
+    /// For how long the service has asked to be left alone.
+    pub asked: Option<f64>,
+}
+
+impl Service {
+    /// Draws what becomes of a request with this body. What is taken is counted by [`Service::take`].
+    pub fn meet(&mut self, plan: &Plan, body: &[u8], rng: &mut Rng) -> Fate {
+        self.requests += 1;
+        let reads = f64::from(rng.u32(1..300));
+        let answers = reads + f64::from(rng.u32(1..300));
+        let status = |status: u16| Ending::Answer(Answer { status, body: "said so".to_owned(), wait: None });
+        let plain = |status_code: u16| Fate { takes: None, answer: (answers, status(status_code)), asked: None };
+        if plan.wrong_key {
+            return plain(if rng.bool() { 401 } else { 403 });
+        }
+        let outage = plan.outage.is_some_and(|(from, length)| (from..from + length).contains(&self.requests));
+        if !outage && plan.largest.is_some_and(|largest| body.len() > largest) {
+            return plain(413);
+        }
+        let kind = if outage { [3, 5, 6, 7][rng.usize(0..4)] } else { self.draw(plan, rng) };
+        let broken = |code: &str, syscall: &str| {
+            Ending::Failed(Failure { code: code.to_owned(), syscall: syscall.to_owned(), message: String::new() })
+        };
+        let maybe = if rng.bool() { Some(reads) } else { None };
+        let (takes, ending, asked) = match kind {
+            1 => (None, status(429), Some(f64::from(rng.u32(0..60)) * 1_000.0)),
+            2 => (None, status(503), Some(f64::from(rng.u32(0..20)) * 1_000.0)),
+            3 => (None, status(503), None),
+            4 => (None, status(if rng.bool() { 408 } else { 425 }), None),
+            5 => (maybe, status([500, 502, 504, 520][rng.usize(0..4)]), None),
+            6 => (maybe, broken("ECONNRESET", "read"), None),
+            7 => (None, broken("ECONNREFUSED", "connect"), None),
+            8 => (maybe, Ending::TimedOut, None),
+            9 => (None, status([400, 404, 422][rng.usize(0..3)]), None),
+            10 => (None, status(302), None),
+            11 => (Some(reads), broken("UND_ERR_SOCKET", ""), None),
+            12 => (None, status(413), None),
+            13 => (Some(reads), status([200, 202, 204][rng.usize(0..3)]), Some(f64::from(rng.u32(0..5)) * 1_000.0)),
+            _ => (Some(reads), status(202), None),
+        };
+        let slow = matches!(ending, Ending::TimedOut).then_some(30_000.0);
+        let ending = match ending {
+            Ending::Answer(answer) => Ending::Answer(Answer { wait: asked, ..answer }),
+            ending => ending,
+        };
+        Fate { takes, answer: (slow.unwrap_or(answers), ending), asked }
+    }
+
+    pub fn take(&mut self, body: &[u8]) {
+        for event in events_of(body) {
+            *self.taken.entry(event).or_default() += 1;
+        }
+    }
+
+    fn draw(&self, plan: &Plan, rng: &mut Rng) -> usize {
+        let weights = plan.faults.weights;
+        let mut draw = rng.u32(0..weights.iter().sum());
+        for (kind, weight) in weights.iter().enumerate().take(FAULTS) {
+            if draw < *weight {
+                return kind;
+            }
+            draw -= weight;
+        }
+        0
+    }
+}
+
+/// The events of a body. Theirs have neither nesting nor commas in them.
+pub fn events_of(body: &[u8]) -> Vec<String> {
+    let text = std::str::from_utf8(body).expect("a body is text");
+    let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).expect("a body is an array");
+    inner.split(',').map(str::to_owned).collect()
+}

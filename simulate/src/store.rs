@@ -1,0 +1,46 @@
+//! A store that loses what was not synced when the process dies.
+
+use std::collections::BTreeMap;
+
+use fastrand::Rng;
+use split_events::journal::{Shelf, Write};
+
+#[derive(Debug, Default, Clone)]
+pub struct Store {
+    durable: BTreeMap<String, Vec<u8>>,
+    /// Handed over, in order, and not durable yet.
+    waiting: Vec<(String, Option<Vec<u8>>)>,
+}
+
+impl Store {
+    pub fn write(&mut self, writes: &[Write], shelf: Shelf) {
+        let mine = writes.iter().filter(|write| write.shelf == shelf);
+        self.waiting.extend(mine.map(|write| (write.key.clone(), write.value.clone())));
+    }
+
+    /// How much a sync that begins now covers.
+    pub fn mark(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// The first so many writes are durable.
+    pub fn sync(&mut self, mark: usize) {
+        for (key, value) in self.waiting.drain(..mark.min(self.waiting.len())) {
+            match value {
+                Some(value) => self.durable.insert(key, value),
+                None => self.durable.remove(&key),
+            };
+        }
+    }
+
+    /// The process dies: of what was handed over some of the first survives.
+    pub fn crash(&mut self, rng: &mut Rng) {
+        let survives = rng.usize(0..=self.waiting.len());
+        self.sync(survives);
+        self.waiting.clear();
+    }
+
+    pub fn entries(&self) -> impl Iterator<Item = (&String, &Vec<u8>)> {
+        self.durable.iter()
+    }
+}

@@ -1,0 +1,96 @@
+//! When a request may begin: one pause for all, the requests a second, and how long a service asks to be left alone.
+
+/// Holds requests back.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    /// Milliseconds between the beginnings of two requests; none where as many may begin as like.
+    interval: Option<f64>,
+    next: f64,
+    /// Nothing is sent before; only ever moved on.
+    paused_until: f64,
+}
+
+impl Pace {
+    pub fn new(requests_per_second: Option<f64>) -> Self {
+        Pace { interval: requests_per_second.map(|rate| 1_000.0 / rate), ..Pace::default() }
+    }
+
+    /// The service asks everyone to wait. A shorter pause never ends a longer one.
+    pub fn pause(&mut self, until: f64) {
+        self.paused_until = self.paused_until.max(until);
+    }
+
+    /// When the next request may begin.
+    pub fn opens(&self) -> f64 {
+        self.paused_until.max(self.next)
+    }
+
+    /// Until when all is paused.
+    pub fn paused_until(&self) -> f64 {
+        self.paused_until
+    }
+
+    /// A request begins.
+    pub fn begin(&mut self, now: f64) {
+        if let Some(interval) = self.interval {
+            self.next = now + interval;
+        }
+    }
+}
+
+/// The headers by which a service asks for a pause, in lower case.
+pub const WAIT_HEADERS: [&str; 9] = [
+    "retry-after",
+    "date",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-ratelimit-reset-seconds",
+    "x-ratelimit-remaining-org",
+    "x-ratelimit-reset-seconds-org",
+    "x-ratelimit-remaining-ip",
+    "x-ratelimit-reset-seconds-ip",
+];
+
+/// Up to this a number is a span in seconds, above it a time: the year 2001 in seconds.
+const SPAN_MAX: f64 = 1e9;
+/// Above this a time is in milliseconds: the year 5138 in seconds.
+const SECONDS_MAX: f64 = 1e11;
+
+/// For how many milliseconds an answer with these headers asks to be left alone. `now` is Unix time in milliseconds;
+/// the service's own clock counts where it tells it. `get` gives a header by its name in lower case.
+pub fn asked_wait(get: impl Fn(&str) -> Option<String>, now: f64) -> Option<f64> {
+    let date = |text: &str| http_date(text.trim());
+    let now = get("date").and_then(|text| date(&text)).unwrap_or(now);
+    let span = |text: String| {
+        let text = text.trim();
+        let ms = match text.parse::<u64>().ok().map(|number| number as f64) {
+            Some(seconds) if seconds < SPAN_MAX => return Some(seconds * 1_000.0),
+            Some(seconds) if seconds < SECONDS_MAX => seconds * 1_000.0,
+            Some(ms) => ms,
+            None => date(text)?,
+        };
+        Some((ms - now).max(0.0))
+    };
+    let mut wait = get("retry-after").and_then(span);
+    for (remaining, reset) in [(2, 3), (2, 4), (5, 6), (7, 8)] {
+        if get(WAIT_HEADERS[remaining]).is_some_and(|left| left.trim() == "0")
+            && let Some(asked) = get(WAIT_HEADERS[reset]).and_then(span)
+        {
+            wait = Some(wait.map_or(asked, |wait| wait.max(asked)));
+        }
+    }
+    wait
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT` as Unix milliseconds; the two older forms that HTTP knows are not read.
+fn http_date(text: &str) -> Option<f64> {
+    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    let (_, text) = text.split_once(", ")?;
+    let text = text.strip_suffix(" GMT").filter(|text| text.is_ascii() && text.len() == 20)?;
+    let number = |from: usize, to: usize| text[from..to].parse::<i64>().ok();
+    let month = MONTHS.find(&text[3..6]).filter(|at| at % 3 == 0)? as i64 / 3 + 1;
+    let (day, year) = (number(0, 2)?, number(7, 11)?);
+    let (hour, minute, second) = (number(12, 14)?, number(15, 17)?, number(18, 20)?);
+    let days = crate::timestamp::days_from_civil(year, month, day);
+    Some((((days * 24 + hour) * 60 + minute) * 60 + second) as f64 * 1_000.0)
+}

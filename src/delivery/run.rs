@@ -1,0 +1,467 @@
+//! One import on its way: the machine, and what is written down around it. Without I/O and without a clock.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::machine::{Action, Machine, Part, Policy};
+use super::outcome::{Ending, Outcome, Reason, State};
+use super::receipt::Attempt;
+use super::split::body_bytes;
+use crate::batch::Batch;
+use crate::event::Place;
+use crate::journal::{BatchRecord, Import, Ledger, PartRecord, Print, Recovered, Standing, Write, write_body};
+
+/// What the caller is to do next.
+#[derive(Debug)]
+pub enum Step {
+    /// Post [the body](Run::body) of this part, and say how it [ended](Run::ended).
+    Post(Part),
+    /// Hand the [writes](Run::writes) to the stores, make them durable, and say [`Run::synced`]. Nothing else waits.
+    Sync,
+    /// Events have ended.
+    Settled(Settlement),
+    /// There is room for another batch: read on and [plan](Run::plan) it, or say [`Run::no_more`].
+    Read,
+    /// Wait until something happens, or until this time.
+    Wait(Option<f64>),
+    /// Everything is settled and written down.
+    Done,
+}
+
+/// How some events of a batch ended.
+#[derive(Debug, Clone)]
+pub struct Settlement {
+    /// The batch's id, and where it is not the whole batch which of its events.
+    pub id: String,
+    /// How many events.
+    pub events: usize,
+    /// Size of their body.
+    pub bytes: usize,
+    /// Where the first stands, and in the source of which name.
+    pub from: Spot,
+    /// The same for the last.
+    pub to: Spot,
+    /// How they ended.
+    pub outcome: Outcome,
+    /// The requests that were made for them.
+    pub attempts: Vec<Attempt>,
+    /// The batch that has them, and which they are; nothing where an earlier process has delivered it.
+    pub held: Option<(Rc<Batch>, Range<usize>)>,
+}
+
+/// Where an event stands, and the name of its source.
+pub type Spot = (Place, Option<String>);
+
+/// The source is no longer what the journal says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SourceChanged {
+    /// The number of the first batch that differs.
+    pub batch: u64,
+}
+
+/// A batch that is not settled.
+#[derive(Debug)]
+struct Held {
+    batch: Rc<Batch>,
+    ends: Rc<[usize]>,
+    prints: Vec<Print>,
+    record: BatchRecord,
+    /// It stands in the journal.
+    written: bool,
+    open: usize,
+}
+
+/// Delivers an import, and keeps its journal and ledger where there are such.
+#[derive(Debug)]
+pub struct Run {
+    id: String,
+    machine: Machine,
+    journal: Option<Import>,
+    ledger: Option<Ledger>,
+    recovered: Recovered,
+    held: Vec<Held>,
+    /// Parts of earlier batches, sent once the source is known to be the same.
+    postponed: Vec<Part>,
+    verified: bool,
+    settled: VecDeque<Settlement>,
+    writes: Vec<Write>,
+    /// Claims that the next sync covers, and those that the one under way does.
+    claims: Vec<Part>,
+    syncing: Option<Vec<Part>>,
+}
+
+impl Run {
+    /// The run with this id. Without a journal and a ledger nothing is written. `now` is Unix time in milliseconds, by
+    /// a clock that nobody sets while the run lasts, as every time that is given to it.
+    pub fn new(
+        id: String,
+        policy: Policy,
+        journal: Option<Import>,
+        ledger: Option<Ledger>,
+        recovered: Recovered,
+        now: f64,
+    ) -> Self {
+        let mut run = Run {
+            id,
+            machine: Machine::new(policy, journal.is_some() || ledger.is_some()),
+            journal,
+            ledger,
+            verified: recovered.batches.is_empty(),
+            recovered,
+            held: Vec::new(),
+            postponed: Vec::new(),
+            settled: VecDeque::new(),
+            writes: Vec::new(),
+            claims: Vec::new(),
+            syncing: None,
+        };
+        run.machine.pause(run.recovered.paused_until(now));
+        run.writes.extend(run.recovered.settle_crashed());
+        run.writes.extend(run.ledger.as_mut().map(Ledger::forgotten).unwrap_or_default());
+        run
+    }
+
+    /// Takes up what an earlier process left, where the journal has the bodies and nothing is read again. Batches
+    /// that are read after that have higher numbers.
+    pub fn take_up(&mut self) {
+        self.verified = true;
+        for record in self.recovered.batches.clone() {
+            if !record.duplicates.is_empty() {
+                self.settled.push_back(duplicates_of(&self.id, &record));
+            }
+            match self.recovered.body(record.number, &self.id) {
+                Some(batch) => {
+                    let looked_up = self.ledger.as_mut().map(|ledger| ledger.look_up(&batch)).unwrap_or_default();
+                    self.hold(batch, record, looked_up.into_iter().map(|(print, _)| print).collect(), true);
+                }
+                None => self.settle_recorded(&record),
+            }
+        }
+    }
+
+    /// A batch is ready to be sent. `file` gives the name of a source by its number.
+    pub fn plan(&mut self, batch: Batch, file: impl Fn(u32) -> Option<String>) -> Result<(), SourceChanged> {
+        let number = batch.number;
+        let print = if self.journal.is_some() { Print::of(&batch.body) } else { Print([0; 2]) };
+        let known = self.recovered.batch(number).cloned();
+        if known.as_ref().is_some_and(|known| known.print != print) {
+            return Err(SourceChanged { batch: number });
+        }
+        let looked_up = self.ledger.as_mut().map(|ledger| ledger.look_up(&batch));
+        let written = known.is_some();
+        let record = known.unwrap_or_else(|| {
+            let (first, last) = (batch.entries[0].place, batch.entries[batch.entries.len() - 1].place);
+            BatchRecord {
+                number,
+                print,
+                events: batch.entries.len(),
+                bytes: batch.body.len(),
+                from: (first, file(first.source)),
+                to: (last, file(last.source)),
+                duplicates: looked_up.as_deref().map(runs_of_duplicates).unwrap_or_default(),
+                parts: Vec::new(),
+            }
+        });
+        let mut prints: Vec<Print> = looked_up.unwrap_or_default().into_iter().map(|(print, _)| print).collect();
+        let (batch, duplicates) = if record.duplicates.is_empty() {
+            (batch, None)
+        } else {
+            let mut at = 0;
+            prints.retain(|_| {
+                at += 1;
+                !record.duplicates.iter().any(|(from, to)| (*from..*to).contains(&(at - 1)))
+            });
+            batch.divide(&record.duplicates)
+        };
+        if let Some(duplicates) = duplicates {
+            let count = duplicates.entries.len();
+            let held = Some((Rc::new(duplicates), 0..count));
+            self.settled.push_back(Settlement { held, ..duplicates_of(&self.id, &record) });
+        }
+        let keep = self.journal.is_some_and(|import| import.bodies) && !written;
+        if keep {
+            // in this order: a record without its body could not be taken up
+            if !batch.entries.is_empty() {
+                self.writes.push(Import::body(number, Some(write_body(&batch))));
+            }
+            self.writes.push(Import::batch(&record));
+        }
+        if !batch.entries.is_empty() {
+            self.hold(batch, record, prints, written || keep);
+        }
+        if !self.verified && number >= self.recovered.last() {
+            self.verify();
+        }
+        Ok(())
+    }
+
+    /// No other batch will come.
+    pub fn no_more(&mut self, last: u64) -> Result<(), SourceChanged> {
+        if !self.verified && last < self.recovered.last() {
+            return Err(SourceChanged { batch: last + 1 });
+        }
+        self.verify();
+        self.machine.no_more();
+        Ok(())
+    }
+
+    /// A request that [`Step::Post`] asked for has ended.
+    pub fn ended(&mut self, part: Part, ending: &Ending, attempt: Attempt, now: f64) {
+        let paused_until = self.machine.paused_until();
+        self.machine.ended(part, ending, attempt, now);
+        let until = self.machine.paused_until();
+        if until > paused_until {
+            self.write(Import::pause(until, until - now));
+        }
+    }
+
+    /// What [`Step::Sync`] asked for is done, or has failed for this reason: then nothing more is sent.
+    pub fn synced(&mut self, result: Result<(), String>) {
+        if let Err(why) = result {
+            let message = ["the journal or ledger cannot be written (", &why, "), so nothing more is sent"].concat();
+            self.machine.stop(Reason::JournalFailed, message);
+        }
+        for part in self.syncing.take().unwrap_or_default() {
+            self.machine.claimed(part);
+        }
+    }
+
+    /// What is to be written, in its order.
+    pub fn writes(&mut self) -> Vec<Write> {
+        std::mem::take(&mut self.writes)
+    }
+
+    /// Something else is to be written into the journal with the next sync.
+    pub fn write(&mut self, write: Write) {
+        if self.journal.is_some() {
+            self.writes.push(write);
+        }
+    }
+
+    /// The body to post for this part.
+    pub fn body(&self, part: Part) -> Vec<u8> {
+        self.find(part.batch).map(|held| held.batch.body_of(part.from..part.to)).unwrap_or_default()
+    }
+
+    /// The size of that body.
+    pub fn bytes(&self, part: Part) -> usize {
+        let Some(held) = self.find(part.batch) else { return 0 };
+        let start = if part.from == 0 { 1 } else { held.ends[part.from - 1] + 1 };
+        body_bytes(start, held.ends[part.to - 1])
+    }
+
+    /// The id of this part.
+    pub fn id(&self, part: Part) -> String {
+        let whole = self.find(part.batch).is_some_and(|held| part.events() == held.batch.entries.len());
+        part_id(&self.id, part, whole)
+    }
+
+    /// The machine, for what has nothing to do with journals.
+    pub fn machine(&mut self) -> &mut Machine {
+        &mut self.machine
+    }
+
+    /// What to do now. Ask again after each step, until there is nothing but [`Step::Wait`] or [`Step::Done`].
+    pub fn next_step(&mut self, now: f64) -> Step {
+        loop {
+            if let Some(settlement) = self.settled.pop_front() {
+                return Step::Settled(settlement);
+            }
+            let step = match self.machine.next_action(now) {
+                Action::Claim(part) => {
+                    self.claim(part);
+                    continue;
+                }
+                Action::Postpone(part) => {
+                    self.forget(part);
+                    continue;
+                }
+                Action::Settle(part, outcome, attempts) => {
+                    self.settle(part, outcome, attempts);
+                    continue;
+                }
+                Action::Send(part) => return Step::Post(part),
+                Action::Read => Step::Read,
+                Action::Wait(until) => Step::Wait(until),
+                Action::Done => Step::Done,
+            };
+            // what is written down goes with as many others as there are
+            if self.syncing.is_none() && !(self.writes.is_empty() && self.claims.is_empty()) {
+                self.syncing = Some(std::mem::take(&mut self.claims));
+                return Step::Sync;
+            }
+            return match step {
+                Step::Done if self.syncing.is_some() => Step::Wait(None),
+                step => step,
+            };
+        }
+    }
+
+    fn find(&self, number: u64) -> Option<&Held> {
+        self.held.iter().find(|held| held.batch.number == number)
+    }
+
+    fn hold(&mut self, batch: Batch, record: BatchRecord, prints: Vec<Print>, written: bool) {
+        let ends: Rc<[usize]> = batch.entries.iter().map(|entry| entry.end).collect();
+        let (open, waiting, ended) = (batch.entries.len(), record.waiting(), record.parts.clone());
+        self.held.push(Held { batch: Rc::new(batch), ends, prints, record, written, open });
+        for PartRecord { part, standing, attempts } in ended {
+            match standing {
+                Standing::Ended(outcome) if outcome.state != State::Unsent => self.report(part, outcome, attempts),
+                _ => {}
+            }
+        }
+        for part in waiting {
+            if self.verified {
+                self.offer(part);
+            } else {
+                self.postponed.push(part);
+            }
+        }
+    }
+
+    fn offer(&mut self, part: Part) {
+        if let Some(held) = self.find(part.batch) {
+            let ends = Rc::clone(&held.ends);
+            self.machine.offer(part, ends);
+        }
+    }
+
+    /// The source is the one that the journal knows.
+    fn verify(&mut self) {
+        self.verified = true;
+        for part in std::mem::take(&mut self.postponed) {
+            self.offer(part);
+        }
+    }
+
+    fn claim(&mut self, part: Part) {
+        if let Some(at) = self.held.iter().position(|held| held.batch.number == part.batch) {
+            let held = &mut self.held[at];
+            held.record.set(part, Standing::Dispatching, Vec::new());
+            if let (Some(ledger), Some(prints)) = (&self.ledger, held.prints.get(part.from..part.to)) {
+                self.writes.push(ledger.enter(part, prints));
+            }
+            self.note(at);
+        }
+        self.claims.push(part);
+    }
+
+    fn forget(&mut self, part: Part) {
+        if let Some(at) = self.held.iter().position(|held| held.batch.number == part.batch) {
+            self.held[at].record.forget(part);
+            self.writes.extend(self.ledger.as_ref().map(|ledger| ledger.remove(part)));
+            self.note(at);
+        }
+    }
+
+    fn note(&mut self, at: usize) {
+        if self.journal.is_some() {
+            self.held[at].written = true;
+            self.writes.push(Import::batch(&self.held[at].record));
+        }
+    }
+
+    fn settle(&mut self, part: Part, outcome: Outcome, attempts: Vec<Attempt>) {
+        let Some(at) = self.held.iter().position(|held| held.batch.number == part.batch) else { return };
+        let held = &mut self.held[at];
+        let claimed = held.record.parts.iter().any(|other| other.part == part);
+        held.record.set(part, Standing::Ended(outcome.clone()), attempts.clone());
+        if claimed && matches!(outcome.state, State::Refused | State::Unsent) {
+            self.writes.extend(self.ledger.as_ref().map(|ledger| ledger.remove(part)));
+        }
+        // what was never sent needs no record: it is read from the source again
+        if claimed || held.written || !attempts.is_empty() {
+            self.note(at);
+        }
+        self.report(part, outcome, attempts);
+    }
+
+    /// Says how a part ended, and lets go of the batch with its last.
+    fn report(&mut self, part: Part, outcome: Outcome, attempts: Vec<Attempt>) {
+        let Some(at) = self.held.iter().position(|held| held.batch.number == part.batch) else { return };
+        let held = &mut self.held[at];
+        let batch = Rc::clone(&held.batch);
+        let range = part.from..part.to.min(batch.entries.len());
+        let whole = range.len() == batch.entries.len();
+        let start = if range.start == 0 { 1 } else { held.ends[range.start - 1] + 1 };
+        let files = (held.record.from.1.clone(), held.record.to.1.clone());
+        held.open -= range.len();
+        self.settled.push_back(Settlement {
+            id: part_id(&self.id, part, whole),
+            events: range.len(),
+            bytes: body_bytes(start, held.ends[range.end - 1]),
+            from: (batch.entries[range.start].place, files.0),
+            to: (batch.entries[range.end - 1].place, files.1),
+            outcome,
+            attempts,
+            held: Some((batch, range)),
+        });
+        if held.open > 0 {
+            return;
+        }
+        let Held { record, .. } = self.held.swap_remove(at);
+        let ends_so = |part: &PartRecord| matches!(&part.standing, Standing::Ended(end) if end.state == State::Accepted);
+        if self.journal.is_some_and(|import| import.bodies) && record.parts.iter().all(ends_so) {
+            self.writes.push(Import::body(record.number, None));
+        }
+    }
+
+    /// What an earlier process has delivered, where the journal keeps no body of it.
+    fn settle_recorded(&mut self, record: &BatchRecord) {
+        let ended = record.parts.iter().filter_map(|PartRecord { part, standing, attempts }| match standing {
+            Standing::Ended(outcome) if outcome.state != State::Unsent => Some((*part, outcome.clone(), attempts.clone())),
+            _ => None,
+        });
+        let lost = record.waiting().into_iter().map(|part| {
+            let resend = record.parts.iter().any(|other| other.part == part && other.standing == Standing::Resend);
+            let state = if resend { State::Unknown } else { State::Unsent };
+            let message = "the journal has lost its body: send it again from its source".to_owned();
+            (part, Outcome::not_accepted(state, Reason::JournalFailed, message), Vec::new())
+        });
+        for (part, outcome, attempts) in ended.chain(lost) {
+            self.settled.push_back(Settlement {
+                id: part_id(&self.id, part, part.events() == record.fresh()),
+                events: part.events(),
+                bytes: record.bytes,
+                from: record.from.clone(),
+                to: record.to.clone(),
+                outcome,
+                attempts,
+                held: None,
+            });
+        }
+    }
+}
+
+/// What an earlier import has delivered of a batch.
+fn duplicates_of(run: &str, record: &BatchRecord) -> Settlement {
+    Settlement {
+        id: [&part_id(run, Part { batch: record.number, from: 0, to: 0 }, true), ":duplicates"].concat(),
+        events: record.events - record.fresh(),
+        bytes: 0,
+        from: record.from.clone(),
+        to: record.to.clone(),
+        outcome: Outcome::unsent(Reason::Duplicate, "an earlier import has delivered the same events, or may have"),
+        attempts: Vec::new(),
+        held: None,
+    }
+}
+
+/// The id of a part: of its batch, and where it is not the whole of it which of its events.
+pub(crate) fn part_id(run: &str, part: Part, whole: bool) -> String {
+    let batch = [run, "-", &part.batch.to_string()].concat();
+    if whole { batch } else { [&batch, ":", &part.from.to_string(), "-", &part.to.to_string()].concat() }
+}
+
+fn runs_of_duplicates(looked_up: &[(Print, bool)]) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for (at, _) in looked_up.iter().enumerate().filter(|(_, (_, known))| *known) {
+        match runs.last_mut() {
+            Some((_, to)) if *to == at => *to += 1,
+            _ => runs.push((at, at + 1)),
+        }
+    }
+    runs
+}

@@ -1,0 +1,250 @@
+//! The journal of one import: what it was, how each of its batches stands, and what a crash leaves of it.
+
+use super::body::read_body;
+use super::numbered;
+use super::record::{BatchRecord, PartRecord, Standing};
+use super::{Shelf, Write};
+use crate::batch::Batch;
+use crate::delivery::{Outcome, Position, Reason, State, part_id};
+
+/// What is written once: the import as its owner describes it, and in the end its receipt.
+const IMPORT: &str = "import";
+const RECEIPT: &str = "receipt";
+const COUNTS: &str = "counts";
+const BATCH: &str = "batch";
+const BODY: &str = "body";
+const SOURCE: &str = "source";
+const PAUSE: &str = "pause";
+
+/// Writes the journal of an import.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Import {
+    /// Keeps the bodies of batches until they are accepted: the source cannot be read again.
+    pub bodies: bool,
+}
+
+impl Import {
+    /// The import as its owner describes it.
+    pub fn begin(description: &str) -> Write {
+        write(IMPORT.to_owned(), Some(description.as_bytes().to_vec()))
+    }
+
+    /// The import is over, and this is how it ended.
+    pub fn finish(receipt: &str) -> Write {
+        write(RECEIPT.to_owned(), Some(receipt.as_bytes().to_vec()))
+    }
+
+    /// What the check had found when the last batch was planned.
+    pub fn counts(counts: &str) -> Write {
+        write(COUNTS.to_owned(), Some(counts.as_bytes().to_vec()))
+    }
+
+    /// The name of the source with this number.
+    pub fn source(number: u32, name: &str) -> Write {
+        write(numbered(SOURCE, number.into()), Some(name.as_bytes().to_vec()))
+    }
+
+    /// The service has asked to be left alone until this Unix time, which is so many milliseconds from now.
+    pub fn pause(until: f64, wait: f64) -> Write {
+        let text = [(until.ceil() as u64).to_string(), " ".to_owned(), (wait.ceil() as u64).to_string()].concat();
+        write(PAUSE.to_owned(), Some(text.into_bytes()))
+    }
+
+    /// How a batch stands.
+    pub fn batch(record: &BatchRecord) -> Write {
+        write(numbered(BATCH, record.number), Some(record.text()))
+    }
+
+    /// The body of a batch, or that it is needed no longer.
+    pub fn body(number: u64, body: Option<Vec<u8>>) -> Write {
+        write(numbered(BODY, number), body)
+    }
+}
+
+fn write(key: String, value: Option<Vec<u8>>) -> Write {
+    Write { shelf: Shelf::Journal, key, value }
+}
+
+/// The user's word on something unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolution {
+    /// Send it again, though it may then count twice.
+    Resend,
+    /// Give it up, though it may be lost.
+    Drop,
+    /// The service has it.
+    Accepted,
+}
+
+impl Resolution {
+    /// By its word.
+    pub fn named(word: &str) -> Option<Self> {
+        Some(match word {
+            "resend" => Resolution::Resend,
+            "drop" => Resolution::Drop,
+            "accepted" => Resolution::Accepted,
+            _ => return None,
+        })
+    }
+}
+
+/// Events of which nobody knows whether the service took them.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Unknown {
+    /// Of their batch, or of the part of it that they are.
+    pub id: String,
+    /// How many.
+    pub events: usize,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// The same for a person.
+    pub message: Option<String>,
+    /// The first event of their batch.
+    pub from: Position,
+    /// The last event of their batch.
+    pub to: Position,
+}
+
+/// What an earlier process has left.
+#[derive(Debug, Default)]
+pub struct Recovered {
+    /// The import as its owner described it; empty where nothing was ever begun.
+    pub description: String,
+    /// The receipt of an import that came to its end.
+    pub receipt: Option<String>,
+    /// What the check had found when the last batch was planned.
+    pub counts: Option<String>,
+    /// In their order.
+    pub batches: Vec<BatchRecord>,
+    pause: Option<(f64, f64)>,
+    bodies: Vec<(u64, Vec<u8>)>,
+    sources: Vec<(u32, String)>,
+}
+
+impl Recovered {
+    /// An entry of the store, in the order of the keys. Gives whether it is understood.
+    pub fn load(&mut self, key: &str, value: Vec<u8>) -> bool {
+        let text = |value: Vec<u8>| String::from_utf8(value).ok();
+        let (name, number) = match key.split_once('/') {
+            Some((name, number)) => match number.parse() {
+                Ok(number) => (name, number),
+                Err(_) => return false,
+            },
+            None => (key, 0_u64),
+        };
+        match name {
+            IMPORT => text(value).map(|text| self.description = text).is_some(),
+            RECEIPT => text(value).map(|text| self.receipt = Some(text)).is_some(),
+            COUNTS => text(value).map(|text| self.counts = Some(text)).is_some(),
+            SOURCE => text(value).map(|text| self.sources.push((number as u32, text))).is_some(),
+            PAUSE => text(value)
+                .and_then(|text| {
+                    let (until, wait) = text.split_once(' ')?;
+                    Some((until.parse::<u64>().ok()? as f64, wait.parse::<u64>().ok()? as f64))
+                })
+                .map(|pause| self.pause = Some(pause))
+                .is_some(),
+            BATCH => BatchRecord::read(number, &value).map(|batch| self.batches.push(batch)).is_some(),
+            BODY => {
+                self.bodies.push((number, value));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// After a crash what was under way is unknown. Gives the batches that this changes.
+    pub fn settle_crashed(&mut self) -> Vec<Write> {
+        let mut writes = Vec::new();
+        for batch in &mut self.batches {
+            let mut crashed = false;
+            for PartRecord { standing, .. } in &mut batch.parts {
+                if *standing == Standing::Dispatching {
+                    *standing = Standing::Ended(crash());
+                    crashed = true;
+                }
+            }
+            if crashed {
+                writes.push(Import::batch(batch));
+            }
+        }
+        writes
+    }
+
+    /// Until when the service has asked to be left alone. A clock that was set back makes no pause longer.
+    pub fn paused_until(&self, now: f64) -> f64 {
+        self.pause.map_or(0.0, |(until, wait)| until.min(now + wait))
+    }
+
+    /// The number of the last batch that was planned.
+    pub fn last(&self) -> u64 {
+        self.batches.last().map_or(0, |batch| batch.number)
+    }
+
+    /// The record of the batch with this number.
+    pub fn batch(&self, number: u64) -> Option<&BatchRecord> {
+        let at = self.batches.binary_search_by_key(&number, |batch| batch.number).ok()?;
+        self.batches.get(at)
+    }
+
+    /// The batch with this number, where its body was kept.
+    pub fn body(&self, number: u64, run: &str) -> Option<Batch> {
+        let record = self.batch(number)?;
+        let (_, bytes) = self.bodies.iter().find(|(of, _)| *of == number)?;
+        read_body([run, "-", &number.to_string()].concat(), record, bytes)
+    }
+
+    /// What nobody knows the outcome of.
+    pub fn unknown(&self, run: &str) -> Vec<Unknown> {
+        let of_batch = |record: &BatchRecord| {
+            let of_part = |PartRecord { part, standing, .. }: &PartRecord| match standing {
+                Standing::Ended(outcome) if outcome.is_open() => Some(Unknown {
+                    id: part_id(run, *part, part.events() == record.fresh()),
+                    events: part.events(),
+                    reason: outcome.reason,
+                    message: outcome.message.clone(),
+                    from: Position::new(record.from.0, record.from.1.as_deref()),
+                    to: Position::new(record.to.0, record.to.1.as_deref()),
+                }),
+                _ => None,
+            };
+            record.parts.iter().filter_map(of_part).collect::<Vec<_>>()
+        };
+        self.batches.iter().flat_map(of_batch).collect()
+    }
+
+    /// The user's word on something unknown; what is to be written. Nothing where there is no such thing.
+    pub fn resolve(&mut self, run: &str, id: &str, resolution: Resolution) -> Option<Vec<Write>> {
+        for record in &mut self.batches {
+            let fresh = record.fresh();
+            let is_meant = |record: &&mut PartRecord| {
+                record.is_open() && part_id(run, record.part, record.part.events() == fresh) == id
+            };
+            let Some(part) = record.parts.iter_mut().find(is_meant) else { continue };
+            part.standing = match resolution {
+                Resolution::Resend => Standing::Resend,
+                Resolution::Accepted => Standing::Ended(Outcome::ACCEPTED),
+                Resolution::Drop => {
+                    let message = "nobody knows whether the service took it, and you gave it up".to_owned();
+                    Standing::Ended(Outcome::not_accepted(State::Unknown, Reason::Dropped, message))
+                }
+            };
+            let mut writes = vec![Import::batch(record), write(RECEIPT.to_owned(), None)];
+            if record.waiting().is_empty() && !record.parts.iter().any(PartRecord::is_open) {
+                writes.push(Import::body(record.number, None));
+            }
+            return Some(writes);
+        }
+        None
+    }
+
+    /// The name of the source with this number.
+    pub fn source(&self, number: u32) -> Option<&str> {
+        self.sources.iter().find(|(of, _)| *of == number).map(|(_, name)| name.as_str())
+    }
+}
+
+fn crash() -> Outcome {
+    let message = "the process ended while the request was under way; the service may have taken it";
+    Outcome::not_accepted(State::Unknown, Reason::Crashed, message.to_owned())
+}

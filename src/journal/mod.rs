@@ -1,0 +1,43 @@
+//! What survives the process: a journal of one import, and a ledger of the events of all.
+//!
+//! Both are keys and bytes in a store that somebody else keeps; what is to be written comes out as
+//! [`Write`]s, and what was written goes back in when a store is opened.
+
+mod body;
+mod import;
+mod ledger;
+mod print;
+mod record;
+
+pub use import::{Import, Recovered, Resolution, Unknown};
+pub use ledger::Ledger;
+pub use print::Print;
+pub use record::{BatchRecord, PartRecord, Standing};
+
+pub(crate) use body::write_body;
+
+/// Which of the two stores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shelf {
+    /// The journal of this import.
+    Journal,
+    /// The ledger of all imports.
+    Ledger,
+}
+
+/// A key that is to be set, or removed where there is no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Write {
+    /// Where.
+    pub shelf: Shelf,
+    /// Which key.
+    pub key: String,
+    /// What it is to be.
+    pub value: Option<Vec<u8>>,
+}
+
+/// Numbers in keys have leading zeros, so that a store's order is theirs.
+fn numbered(name: &str, number: u64) -> String {
+    let digits = number.to_string();
+    [name, "/", &"000000000000"[digits.len().min(12)..], &digits].concat()
+}

@@ -1,0 +1,114 @@
+//! 128 bits that stand for some bytes, and how often each was seen.
+
+const SEEDS: [u64; 2] = [0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344];
+const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+const LAST: u64 = 0xD6E8_FEB8_6659_FD93;
+
+/// The fingerprint of some bytes. Among a thousand million others the same one has a chance of 1 in 10^20.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Print(pub [u64; 2]);
+
+impl Print {
+    /// Of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut state = SEEDS.map(|seed| seed ^ bytes.len() as u64);
+        let (words, rest) = bytes.as_chunks::<8>();
+        for word in words {
+            let word = u64::from_le_bytes(*word);
+            state = [fold(state[0] ^ word, STEP), fold(state[1].rotate_left(29) ^ word, LAST)];
+        }
+        let rest = rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte));
+        state = [fold(state[0] ^ rest, STEP), fold(state[1].rotate_left(29) ^ rest, LAST)];
+        Print([fold(state[0] ^ SEEDS[1], LAST), fold(state[1] ^ SEEDS[0], STEP)])
+    }
+
+    /// The same for the bytes that were seen so often before.
+    pub fn again(self, times: u32) -> Self {
+        if times == 0 {
+            return self;
+        }
+        let step = u64::from(times).wrapping_mul(STEP);
+        Print([fold(self.0[0] ^ step, LAST), fold(self.0[1].wrapping_add(step), STEP)])
+    }
+
+    /// As 32 hexadecimal digits.
+    pub fn hex(self) -> String {
+        let digit = |at: usize| {
+            let nibble = (self.0[at / 16] >> (60 - at % 16 * 4)) & 15;
+            char::from(b"0123456789abcdef"[nibble as usize])
+        };
+        (0..32).map(digit).collect()
+    }
+
+    /// From [`Print::hex`]; nothing where it is none.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let half = |at: usize| u64::from_str_radix(text.get(at..at + 16)?, 16).ok();
+        Some(Print([half(0)?, half(16)?])).filter(|_| text.len() == 32)
+    }
+
+    /// As 16 bytes.
+    pub fn bytes(self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&self.0[0].to_le_bytes());
+        bytes[8..].copy_from_slice(&self.0[1].to_le_bytes());
+        bytes
+    }
+
+    /// From [`Print::bytes`].
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        let word = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| bytes[at * 8 + byte]));
+        Print([word(0), word(1)])
+    }
+}
+
+/// A multiplication whose upper half is not lost: a plain one would carry nothing downwards.
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// How often each fingerprint was counted: open addressing, at most three quarters full.
+#[derive(Debug, Default)]
+pub(super) struct Prints {
+    slots: Vec<([u64; 2], u32)>,
+    used: usize,
+}
+
+impl Prints {
+    /// How often this one was counted.
+    pub fn count(&self, print: Print) -> u32 {
+        if self.slots.is_empty() { 0 } else { self.slots[self.find(print)].1 }
+    }
+
+    /// Counts it once more; gives how often it was counted before.
+    pub fn add(&mut self, print: Print) -> u32 {
+        if self.used * 4 >= self.slots.len() * 3 {
+            self.grow();
+        }
+        let at = self.find(print);
+        let (key, count) = &mut self.slots[at];
+        self.used += usize::from(*count == 0);
+        *key = print.0;
+        *count += 1;
+        *count - 1
+    }
+
+    fn find(&self, print: Print) -> usize {
+        let last = self.slots.len() - 1;
+        let mut at = print.0[0] as usize & last;
+        while self.slots[at].1 > 0 && self.slots[at].0 != print.0 {
+            at = (at + 1) & last;
+        }
+        at
+    }
+
+    fn grow(&mut self) {
+        let larger = vec![([0; 2], 0); (self.slots.len() * 2).max(64)];
+        for (key, count) in std::mem::replace(&mut self.slots, larger) {
+            if count > 0 {
+                let at = self.find(Print(key));
+                self.slots[at] = (key, count);
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The stores that JavaScript keeps: `put`, `delete` and `sync` of keys and bytes.
+
+use js_sys::{Function, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use super::options::{ConfigError, Options};
+use crate::journal::{Shelf, Write};
+
+/// A store as the package's `Store` describes it.
+struct Store {
+    store: JsValue,
+    put: Function,
+    delete: Function,
+    sync: Function,
+}
+
+/// The stores of a run; each may be missing.
+pub struct Stores {
+    journal: Option<Store>,
+    ledger: Option<Store>,
+}
+
+impl Stores {
+    pub fn new(options: &Options) -> Result<Self, ConfigError> {
+        Ok(Stores { journal: store(options, "journal")?, ledger: store(options, "ledger")? })
+    }
+
+    pub fn has_journal(&self) -> bool {
+        self.journal.is_some()
+    }
+
+    /// Hands them over; they are durable after the next [`Stores::sync`].
+    pub fn write(&self, writes: Vec<Write>) -> Result<(), JsValue> {
+        for Write { shelf, key, value } in writes {
+            let shelf = match shelf {
+                Shelf::Journal => &self.journal,
+                Shelf::Ledger => &self.ledger,
+            };
+            let Some(Store { store, put, delete, .. }) = shelf else { continue };
+            match value {
+                Some(value) => put.call2(store, &key.into(), &Uint8Array::from(&*value))?,
+                None => delete.call1(store, &key.into())?,
+            };
+        }
+        Ok(())
+    }
+
+    /// Ends when all that was written is durable; else says why it cannot be.
+    pub async fn sync(&self) -> Result<(), String> {
+        for Store { store, sync, .. } in [&self.journal, &self.ledger].into_iter().flatten() {
+            let promise = sync.call0(store).map_err(|error| why(&error))?;
+            JsFuture::from(Promise::resolve(&promise)).await.map_err(|error| why(&error))?;
+        }
+        Ok(())
+    }
+}
+
+pub fn why(error: &JsValue) -> String {
+    let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
+    message.unwrap_or_else(|| "for a reason that cannot be shown".to_owned())
+}
+
+fn store(options: &Options, name: &str) -> Result<Option<Store>, ConfigError> {
+    options.value(name, "a store such as memoryStore()", |store| {
+        let method = |name: &str| Reflect::get(store, &name.into()).ok()?.dyn_into::<Function>().ok();
+        Some(Store { store: store.clone(), put: method("put")?, delete: method("delete")?, sync: method("sync")? })
+    })
+}
