@@ -15,6 +15,7 @@ export function holdWebLock(
   const options: LockOptions = wait ? { mode: "exclusive", ...(signal && { signal }) } : { ifAvailable: true };
   return new Promise((resolve, reject) => {
     const held = locks.request(name, options, (lock) => {
+      if (signal?.aborted) return;
       if (lock) return new Promise<void>((release) => resolve(release));
       const advice = "close the other page, or open it with `wait: true`";
       throw new StoreError("store_locked", `${title} is open in another page or store: ${advice}`);
@@ -23,5 +24,7 @@ export function holdWebLock(
       reject(error);
       onLost();
     });
+    // Chromium does not hear an abort that comes right after the request, and grants the lock when its turn is there.
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
 }
