@@ -109,6 +109,16 @@ test("a value that is itself a log is no sync", async () => {
   expect(statSync(log).size).toBe(lengths[3]);
 });
 
+test("a new store is made durable with the directories that lead to it", async () => {
+  const sync = vi.spyOn(handles, "sync");
+  onTestFinished(() => sync.mockRestore());
+  const folder = new Folder();
+  const store = await directoryStore(folder.file("one/two"));
+  // The new names in the folder, in one and in two; the lock and the log themselves.
+  expect(sync).toHaveBeenCalledTimes(5);
+  await store.close();
+});
+
 test("files are for their owner alone", async () => {
   const { path } = await written();
   const store = await directoryStore(path);

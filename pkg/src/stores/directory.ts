@@ -1,10 +1,10 @@
-import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { StoreError } from "../errors.js";
 import { type Backend, BufferedStore, type Changes } from "./buffered.js";
 import { explain } from "./directory/explain.js";
 import { lockDirectory } from "./directory/lock.js";
 import { Log } from "./directory/log.js";
+import { makeDirectory } from "./directory/sync-directory.js";
 import type { Store } from "./store.js";
 
 /**
@@ -15,7 +15,7 @@ import type { Store } from "./store.js";
 export async function directoryStore(path: string): Promise<Store> {
   const folder = resolve(path);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeDirectory(folder);
     const release = await lockDirectory(folder);
     try {
       return new BufferedStore(new Directory(folder, await Log.open(folder), release));

@@ -13,6 +13,9 @@ interface Holder {
   pid: number;
 }
 
+/** Process numbers say little across containers. */
+const ownTokens = new Set<string>();
+
 /**
  * Takes the directory for this store; resolves to the function that gives it back.
  *
@@ -31,6 +34,7 @@ export async function lockDirectory(folder: string): Promise<() => Promise<void>
   try {
     await write(own, JSON.stringify(me));
     while (!(await take(folder, me)));
+    ownTokens.add(me.token);
   } catch (cause) {
     await close(server, folder, me);
     throw cause;
@@ -40,6 +44,7 @@ export async function lockDirectory(folder: string): Promise<() => Promise<void>
   return async () => {
     // The file first: while the socket is there nobody thinks of taking it.
     if ((await holderIn(join(folder, LOCK)))?.token === me.token) await rm(join(folder, LOCK), { force: true });
+    ownTokens.delete(me.token);
     await close(server, folder, me);
   };
 }
@@ -54,7 +59,7 @@ async function take(folder: string, me: Holder): Promise<boolean> {
 
   const dead: Holder[] = [];
   for (let next: Holder | undefined = first; next; next = await holderIn(nextOf(folder, next))) {
-    if (await isListening(folder, next.token)) throw locked(folder, next.pid);
+    if (await isListening(folder, next.token)) throw locked(folder, next);
     dead.push(next);
   }
   const last = dead.at(-1) as Holder;
@@ -99,8 +104,8 @@ async function holderIn(path: string): Promise<Holder | undefined> {
   throw new StoreError("store_locked", `${path} is not as a store writes it: remove it if no process uses the store`);
 }
 
-function locked(folder: string, pid: number): StoreError {
-  const who = pid === process.pid ? `this process (pid ${pid})` : `process ${pid}`;
+function locked(folder: string, { token, pid }: Holder): StoreError {
+  const who = ownTokens.has(token) ? `this process (pid ${pid})` : `process ${pid}`;
   return new StoreError("store_locked", `the store in ${folder} is open in ${who}: close it there first`);
 }
 

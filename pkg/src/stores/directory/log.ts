@@ -4,6 +4,7 @@ import type { Changes } from "../buffered.js";
 import { corrupt } from "./explain.js";
 import { changesIn, FRAME_BYTES, frameOf, HEADER_BYTES, newHeader, RECORD_BYTES, readHeader } from "./frame.js";
 import { FrameReader, readAt, writeAt } from "./reader.js";
+import { syncDirectory } from "./sync-directory.js";
 
 const NAME = "store.log";
 const NEW_NAME = "store.log.new";
@@ -224,12 +225,5 @@ async function begin(folder: string): Promise<{ file: FileHandle; salt: Buffer }
 /** The new log takes the place of the old one, durably. */
 async function replace(folder: string): Promise<void> {
   await rename(join(folder, NEW_NAME), join(folder, NAME));
-  // Windows has no handle on a directory that could be synced.
-  if (process.platform === "win32") return;
-  const directory = await open(folder, "r");
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+  await syncDirectory(folder);
 }
