@@ -28,6 +28,26 @@ export class InputError extends Error {
   }
 }
 
+/**
+ * - `store_locked`: another owner has it open
+ * - `store_closed`: it was closed, or taken away by the runtime
+ * - `store_corrupt`: what is in it is damaged
+ * - `store_full`: there is no room for more
+ * - `store_failed`: anything else that reading or writing can meet, then the `cause`
+ */
+export type StoreErrorCode = "store_locked" | "store_closed" | "store_corrupt" | "store_full" | "store_failed";
+
+/** A store cannot be opened, read, or made durable. The message says where, and what to do. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
+
 /** What the module throws is a plain object: makes it an error of ours. */
 export function asError(thrown: unknown): unknown {
   if (typeof thrown === "object" && thrown !== null && "config" in thrown) {

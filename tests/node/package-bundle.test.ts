@@ -96,6 +96,41 @@ test("Rolldown takes the browser's entry, and the module that init is given", as
   expectBrowserBundle("rolldown");
 });
 
+test("a store pulls in what it needs and no more: nothing of Node but for a directory, idb only for IndexedDB", async () => {
+  const { build } = await toolOf("wrangler", "esbuild");
+  const pulled = async (stdin: string) => {
+    const result = await build({
+      stdin: { contents: stdin, resolveDir: app },
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: "esm",
+      platform: "browser",
+      external: ["node:*"],
+      loader: { ".wasm": "empty" },
+    });
+    const { inputs, outputs } = result.metafile as Bundle;
+    const imports = Object.values(outputs).flatMap((output) => output.imports.map(({ path }) => path));
+    const files = Object.keys(inputs).map((path) => path.replaceAll("\\", "/"));
+    return {
+      node: imports.some((path) => path.startsWith("node:")),
+      idb: files.some((path) => /\/idb\//.test(path)),
+      wasm: files.some((path) => path.includes("/wasm/")),
+    };
+  };
+  const nothing = { node: false, idb: false, wasm: false };
+  expect(await pulled('export * from "split-events"')).toEqual({ ...nothing, wasm: true });
+  expect(await pulled('export * from "split-events/stores/memory"')).toEqual(nothing);
+  expect(await pulled('export * from "split-events/stores/durable-object"')).toEqual(nothing);
+  expect(await pulled('export * from "split-events/stores/indexed-db"')).toEqual({ ...nothing, idb: true });
+  expect(await pulled('export * from "split-events/stores/directory"')).toEqual({ ...nothing, node: true });
+});
+
+interface Bundle {
+  inputs: Record<string, unknown>;
+  outputs: Record<string, { imports: { path: string }[] }>;
+}
+
 /** Runs it where only the file that the bundler wrote can be fetched. */
 function expectBrowserBundle(folder: string): void {
   const files = readdirSync(join(app, folder), { recursive: true, encoding: "utf8" });

@@ -7,8 +7,16 @@ test("the exports map asks for the runtime before the browser, for types first a
   expect(Object.keys(manifest.exports["."])).toEqual(["types", "workerd", "deno", "bun", "node", "browser", "default"]);
 });
 
-test("the raw module and the manifest can be asked for", () => {
-  expect(Object.keys(manifest.exports)).toEqual([".", "./split_events.wasm", "./package.json"]);
+test("the stores, the raw module and the manifest can be asked for", () => {
+  expect(Object.keys(manifest.exports)).toEqual([
+    ".",
+    "./stores/memory",
+    "./stores/directory",
+    "./stores/indexed-db",
+    "./stores/durable-object",
+    "./split_events.wasm",
+    "./package.json",
+  ]);
 });
 
 test("require.resolve finds the entry for Node", () => {

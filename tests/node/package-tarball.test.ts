@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Report } from "split-events";
 import { beforeAll, expect, test } from "vitest";
-import { install, nodes, type Packed, ROOT } from "./package-app.js";
+import { install, manifest, nodes, type Packed, ROOT } from "./package-app.js";
 
 const EXAMPLE = readFileSync(join(ROOT, "tests/data/sending-event-data.json"), "utf8");
 const SAMPLE = { events: 2, repaired: 2, issueCounts: { timestamp_string: 2, timestamp_seconds: 2 } };
@@ -51,6 +51,18 @@ test.each(nodes())("import runs in Node $version", ({ path }) => {
   expect(JSON.parse(report.toString())).toMatchObject(SAMPLE);
 });
 
+test.each(nodes())("a store in a directory keeps what it was given in Node $version", ({ path }) => {
+  const script = `import { directoryStore } from "split-events/stores/directory";
+    const open = () => directoryStore("store-of-${path.length}");
+    const store = await open();
+    store.put("key", new TextEncoder().encode("value"));
+    await store.sync();
+    await store.close();
+    for await (const [key, value] of (await open()).entries()) console.log(key, new TextDecoder().decode(value));`;
+  const said = execFileSync(path, ["--input-type=module", "--eval", script], { cwd: app, encoding: "utf8" });
+  expect(said).toBe("key value\n");
+});
+
 test.each(nodes())("npx split-events runs in Node $version", ({ path }) => {
   const env = { ...process.env, PATH: `${join(path, "..")}${delimiter}${process.env.PATH}` };
   const report = execFileSync("npx", ["--no", "--", "split-events", "check", "-", "--json"], {
@@ -67,7 +79,9 @@ test("the types stand on their own, and the README's examples compile", () => {
   const examples = Array.from(readme.matchAll(/^```ts\n(.*?)^```$/gms), ([, code]) => code as string);
   expect(examples.length).toBeGreaterThan(0);
   const given = "declare const apiKey: string, file: File, chunks: AsyncIterable<Uint8Array>;\n";
-  const files = examples.map((code, index) => {
+  const stores = Object.keys(manifest.exports).filter((path) => path.startsWith("./stores/"));
+  const all = stores.map((path) => `export * from "split-events${path.slice(1)}";\n`).join("");
+  const files = [...examples, all].map((code, index) => {
     const name = `example-${index}.ts`;
     writeFileSync(join(app, name), `${given}${code}export {};\n`);
     return name;

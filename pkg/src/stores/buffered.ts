@@ -1,0 +1,112 @@
+import { StoreError } from "../errors.js";
+import { GroupCommit } from "./group-commit.js";
+import { assertKey, type Store } from "./store.js";
+
+/** `undefined` stands for a key that is removed. */
+export type Changes = ReadonlyMap<string, Uint8Array | undefined>;
+
+/** What a kind of durable storage must do. It is asked for one write at a time. */
+export interface Backend {
+  /** Names the store in errors. */
+  readonly title: string;
+  keys(): Promise<Iterable<string>>;
+  /** Fresh bytes for each key, or nothing where it isn't there. */
+  read(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
+  /** Makes all of it durable, or none. */
+  write(changes: Changes): Promise<void>;
+  close(): Promise<void>;
+  explain(cause: unknown): StoreError;
+}
+
+/** How many values `entries` has in memory. */
+const PAGE = 16;
+
+/** Gathers changes in memory until a sync hands them to the backend as one write. */
+export class BufferedStore implements Store {
+  readonly #backend: Backend;
+  readonly #commits: GroupCommit;
+  #pending = new Map<string, Uint8Array | undefined>();
+  #writing: Changes = new Map();
+  #closing: Promise<void> | undefined;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+    this.#commits = new GroupCommit(
+      () => this.#write(),
+      (cause) => (cause instanceof StoreError ? cause : backend.explain(cause)),
+    );
+  }
+
+  async *entries(): AsyncGenerator<[string, Uint8Array]> {
+    this.#assertUsable();
+    const changes: Changes = new Map([...this.#writing, ...this.#pending]);
+    const keys = new Set(await this.#reading(this.#backend.keys()));
+    for (const [key, value] of changes) {
+      if (value === undefined) keys.delete(key);
+      else keys.add(key);
+    }
+    const sorted = Array.from(keys).sort();
+    for (let from = 0; from < sorted.length; from += PAGE) {
+      this.#assertUsable();
+      const page = sorted.slice(from, from + PAGE);
+      const stored = page.filter((key) => !changes.has(key));
+      const values = await this.#reading(this.#backend.read(stored));
+      const found = new Map(stored.map((key, index) => [key, values[index]]));
+      for (const key of page) {
+        const changed = changes.get(key);
+        const value = changed === undefined ? found.get(key) : new Uint8Array(changed);
+        if (value !== undefined) yield [key, value];
+      }
+    }
+  }
+
+  put(key: string, value: Uint8Array): void {
+    assertKey(key);
+    if (this.#usable) this.#pending.set(key, new Uint8Array(value));
+  }
+
+  delete(key: string): void {
+    assertKey(key);
+    if (this.#usable) this.#pending.set(key, undefined);
+  }
+
+  async sync(): Promise<void> {
+    this.#assertUsable();
+    await this.#commits.sync();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#commits.idle().then(() => this.#backend.close());
+    return this.#closing;
+  }
+
+  /** The storage is gone from under it. */
+  fail(error: StoreError): void {
+    this.#commits.fail(error);
+  }
+
+  get #usable(): boolean {
+    return this.#closing === undefined && this.#commits.failure === undefined;
+  }
+
+  #assertUsable(): void {
+    if (this.#closing) throw new StoreError("store_closed", `${this.#backend.title} was closed: open it again`);
+    if (this.#commits.failure) throw this.#commits.failure;
+  }
+
+  async #reading<T>(read: Promise<T>): Promise<T> {
+    try {
+      return await read;
+    } catch (cause) {
+      throw cause instanceof StoreError ? cause : this.#backend.explain(cause);
+    }
+  }
+
+  async #write(): Promise<void> {
+    if (this.#pending.size === 0) return;
+    this.#writing = this.#pending;
+    this.#pending = new Map();
+    await this.#backend.write(this.#writing);
+    this.#writing = new Map();
+  }
+}

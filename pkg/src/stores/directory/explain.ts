@@ -1,0 +1,19 @@
+import { StoreError } from "../../errors.js";
+
+const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
+export function explain(folder: string, cause: unknown): StoreError {
+  const { code = "", message } = cause as NodeJS.ErrnoException;
+  return FULL.has(code)
+    ? new StoreError(
+        "store_full",
+        `the store in ${folder} has no room: ${message}: free space, then open it again`,
+        cause,
+      )
+    : new StoreError("store_failed", `the store in ${folder} failed: ${message}: mend that, then open it again`, cause);
+}
+
+export function corrupt(path: string, at: number, what: string): StoreError {
+  const advice = "nothing was changed; restore the file from a copy, or move it away to begin anew";
+  return new StoreError("store_corrupt", `${path} is damaged at byte ${at}: ${what}: ${advice}`);
+}

@@ -1,0 +1,229 @@
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Changes } from "../buffered.js";
+import { corrupt } from "./explain.js";
+import { changesIn, FRAME_BYTES, frameOf, HEADER_BYTES, newHeader, RECORD_BYTES, readHeader } from "./frame.js";
+import { FrameReader, readAt, writeAt } from "./reader.js";
+import { syncDirectory } from "./sync-directory.js";
+
+const NAME = "store.log";
+const NEW_NAME = "store.log.new";
+/** Shorter logs are left as they are. */
+const COMPACT_BYTES = 1 << 20;
+/** A frame of a compacted log has about so much. */
+const COMPACT_FRAME_BYTES = 1 << 20;
+
+interface Place {
+  at: number;
+  length: number;
+}
+
+interface Compacted {
+  file: FileHandle;
+  salt: Buffer;
+  places: Map<string, Place>;
+  end: number;
+}
+
+/** The append-only file of a directory, and where in it each value lies. */
+export class Log {
+  readonly #folder: string;
+  #file: FileHandle;
+  #salt: Buffer;
+  #places = new Map<string, Place>();
+  #end = HEADER_BYTES;
+  #liveBytes = 0;
+  #compactAt = COMPACT_BYTES;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(folder: string, file: FileHandle, salt: Buffer) {
+    this.#folder = folder;
+    this.#file = file;
+    this.#salt = salt;
+  }
+
+  /** Opens the log, or begins one. A torn last frame is cut off; it was never reported durable. */
+  static async open(folder: string): Promise<Log> {
+    await rm(join(folder, NEW_NAME), { force: true });
+    const path = join(folder, NAME);
+    const file = await opened(path);
+    if (file === undefined) {
+      const begun = await begin(folder);
+      await replace(folder);
+      return new Log(folder, begun.file, begun.salt);
+    }
+    try {
+      const { size } = await file.stat();
+      const salt = readHeader(await readAt(file, 0, Math.min(size, HEADER_BYTES)));
+      if (typeof salt === "string") throw corrupt(path, 0, salt);
+      const log = new Log(folder, file, salt);
+      await log.#recover(path, size);
+      return log;
+    } catch (cause) {
+      await file.close();
+      throw cause;
+    }
+  }
+
+  keys(): Iterable<string> {
+    return this.#places.keys();
+  }
+
+  read(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+    return this.#inTurn(async () => {
+      const values: (Uint8Array | undefined)[] = [];
+      for (const key of keys) {
+        const place = this.#places.get(key);
+        const bytes = place && (await readAt(this.#file, place.at, place.length));
+        values.push(bytes && new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+      }
+      return values;
+    });
+  }
+
+  write(changes: Changes): Promise<void> {
+    return this.#inTurn(async () => {
+      try {
+        await this.#append(changes);
+      } catch (cause) {
+        // What was not promised is best not there when the store is opened again.
+        await this.#file.truncate(this.#end).catch(() => {});
+        throw cause;
+      }
+      await this.#compactIfDue();
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#inTurn(() => this.#file.close());
+  }
+
+  async #append(changes: Changes): Promise<void> {
+    const { frame, places } = frameOf(this.#salt, changes);
+    await writeAt(this.#file, this.#end, frame);
+    await this.#file.sync();
+    for (const key of changes.keys()) this.#forget(key);
+    for (const { key, at, length } of places) this.#remember(key, this.#end + at, length);
+    this.#end += frame.length;
+  }
+
+  async #recover(path: string, size: number): Promise<void> {
+    const reader = new FrameReader(this.#file, size, this.#salt);
+    while (this.#end < size) {
+      const frame = await reader.frameAt(this.#end);
+      if (frame === undefined) {
+        const good = await reader.findFrame(this.#end + 1);
+        if (good !== undefined) throw corrupt(path, this.#end, `what follows from byte ${good} on is whole`);
+        await this.#file.truncate(this.#end);
+        break;
+      }
+      for (const { key, value } of changesIn(frame)) {
+        this.#forget(key);
+        if (value) this.#remember(key, this.#end + value.at, value.length);
+      }
+      this.#end += frame.length;
+    }
+    // What a process wrote and could not sync before it was killed is read like the rest: from here on it must stay.
+    await this.#file.sync();
+    await this.#compactIfDue();
+  }
+
+  #remember(key: string, at: number, length: number): void {
+    this.#places.set(key, { at, length });
+    this.#liveBytes += RECORD_BYTES + key.length + length;
+  }
+
+  #forget(key: string): void {
+    const place = this.#places.get(key);
+    if (place === undefined) return;
+    this.#places.delete(key);
+    this.#liveBytes -= RECORD_BYTES + key.length + place.length;
+  }
+
+  async #compactIfDue(): Promise<void> {
+    if (this.#end < this.#compactAt || this.#liveBytes * 2 > this.#end) return;
+    let compacted: Compacted;
+    try {
+      compacted = await this.#compacted();
+    } catch {
+      // The log itself is well: there may be no room for a second one.
+      await rm(join(this.#folder, NEW_NAME), { force: true }).catch(() => {});
+      this.#compactAt = this.#end * 2;
+      return;
+    }
+    const old = this.#file;
+    this.#file = compacted.file;
+    this.#salt = compacted.salt;
+    this.#places = compacted.places;
+    this.#end = compacted.end;
+    this.#compactAt = COMPACT_BYTES;
+    await old.close();
+    await replace(this.#folder);
+  }
+
+  /** A log with what is live in this one, durable, beside it. */
+  async #compacted(): Promise<Compacted> {
+    const { file, salt } = await begin(this.#folder);
+    const places = new Map<string, Place>();
+    let end = HEADER_BYTES;
+    const append = async (changes: Changes) => {
+      const framed = frameOf(salt, changes);
+      await writeAt(file, end, framed.frame);
+      for (const { key, at, length } of framed.places) places.set(key, { at: end + at, length });
+      end += framed.frame.length;
+    };
+    try {
+      let changes = new Map<string, Uint8Array>();
+      let bytes = FRAME_BYTES;
+      for (const [key, { at, length }] of this.#places) {
+        changes.set(key, await readAt(this.#file, at, length));
+        bytes += length;
+        if (bytes < COMPACT_FRAME_BYTES) continue;
+        await append(changes);
+        changes = new Map();
+        bytes = FRAME_BYTES;
+      }
+      if (changes.size > 0) await append(changes);
+      await file.sync();
+      return { file, salt, places, end };
+    } catch (cause) {
+      await file.close();
+      throw cause;
+    }
+  }
+
+  /** A compaction moves the values: nobody reads meanwhile. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+}
+
+async function opened(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, "r+");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw cause;
+  }
+}
+
+async function begin(folder: string): Promise<{ file: FileHandle; salt: Buffer }> {
+  const file = await open(join(folder, NEW_NAME), "wx+", 0o600);
+  try {
+    const header = newHeader();
+    await writeAt(file, 0, header);
+    await file.sync();
+    return { file, salt: readHeader(header) as Buffer };
+  } catch (cause) {
+    await file.close();
+    throw cause;
+  }
+}
+
+/** The new log takes the place of the old one, durably. */
+async function replace(folder: string): Promise<void> {
+  await rename(join(folder, NEW_NAME), join(folder, NAME));
+  await syncDirectory(folder);
+}

@@ -1,0 +1,66 @@
+import type { FileHandle } from "node:fs/promises";
+import { bodyLength, FRAME_BYTES, isWhole, SALT_BYTES } from "./frame.js";
+
+const BLOCK_BYTES = 1 << 20;
+
+/** Reads a log's frames from its file, a block at a time. */
+export class FrameReader {
+  readonly #file: FileHandle;
+  readonly #size: number;
+  readonly #salt: Buffer;
+  #block: Buffer = Buffer.alloc(0);
+  #blockAt = 0;
+
+  constructor(file: FileHandle, size: number, salt: Buffer) {
+    this.#file = file;
+    this.#size = size;
+    this.#salt = salt;
+  }
+
+  /** The frame that begins there, if there is a whole one. It holds until the next call. */
+  async frameAt(at: number): Promise<Buffer | undefined> {
+    const head = await this.#bytes(at, FRAME_BYTES);
+    const length = head && bodyLength(this.#salt, head);
+    if (length === undefined) return undefined;
+    const frame = await this.#bytes(at, FRAME_BYTES + length);
+    return frame && isWhole(frame) ? frame : undefined;
+  }
+
+  /** Where the first whole frame from there on begins. */
+  async findFrame(from: number): Promise<number | undefined> {
+    for (let at = from; at + FRAME_BYTES <= this.#size; ) {
+      const block = await this.#bytes(at, Math.min(BLOCK_BYTES, this.#size - at));
+      const found = block?.indexOf(this.#salt) ?? -1;
+      if (block === undefined) return undefined;
+      if (found < 0) at += Math.max(1, block.length - SALT_BYTES + 1);
+      else if (await this.frameAt(at + found)) return at + found;
+      else at += found + 1;
+    }
+    return undefined;
+  }
+
+  async #bytes(at: number, length: number): Promise<Buffer | undefined> {
+    if (at + length > this.#size) return undefined;
+    if (at < this.#blockAt || at + length > this.#blockAt + this.#block.length) {
+      this.#block = await readAt(this.#file, at, Math.min(Math.max(length, BLOCK_BYTES), this.#size - at));
+      this.#blockAt = at;
+    }
+    return this.#block.subarray(at - this.#blockAt, at - this.#blockAt + length);
+  }
+}
+
+export async function readAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await file.read(bytes, done, length - done, at + done);
+    if (bytesRead === 0) throw new Error(`the file ends at byte ${at + done}, before byte ${at + length}`);
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+export async function writeAt(file: FileHandle, at: number, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
+  }
+}

@@ -1,0 +1,116 @@
+import { ConfigError, StoreError } from "../errors.js";
+import { type Backend, BufferedStore, type Changes } from "./buffered.js";
+import type { Store } from "./store.js";
+
+/** The part of a Durable Object's `ctx.storage` that is used. The class must be one of `new_sqlite_classes`. */
+export interface DurableObjectStorageLike {
+  readonly sql: {
+    exec(query: string, ...bindings: (string | number | ArrayBuffer)[]): { toArray(): Record<string, unknown>[] };
+  };
+  transactionSync<T>(work: () => T): T;
+  sync(): Promise<void>;
+}
+
+/** A row holds at most 2 MB, key and all. */
+const PART_BYTES = 1 << 20;
+const TABLE = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+
+const open = new WeakMap<DurableObjectStorageLike, Set<string>>();
+
+/** In a table of a Durable Object's SQLite. The object itself is the one owner; one store at a time has the table. */
+export function durableObjectStore(
+  storage: DurableObjectStorageLike,
+  { table = "split_events" }: { table?: string } = {},
+): Store {
+  if (!TABLE.test(table)) {
+    throw new ConfigError("invalid_table", `table must be a plain SQL name, not ${JSON.stringify(table)}`);
+  }
+  const tables = open.get(storage) ?? new Set();
+  const name = table.toLowerCase();
+  if (tables.has(name)) {
+    throw new StoreError(
+      "store_locked",
+      `table ${table} of this object is open in another store: close that one first`,
+    );
+  }
+  const backend = new Table(storage, table, () => tables.delete(name));
+  open.set(storage, tables.add(name));
+  return new BufferedStore(backend);
+}
+
+class Table implements Backend {
+  readonly title: string;
+  readonly #storage: DurableObjectStorageLike;
+  readonly #table: string;
+  readonly #release: () => void;
+
+  constructor(storage: DurableObjectStorageLike, table: string, release: () => void) {
+    this.title = `table ${table} of the Durable Object`;
+    this.#storage = storage;
+    this.#table = `"${table}"`;
+    this.#release = release;
+    try {
+      this.#exec(
+        `CREATE TABLE IF NOT EXISTS ${this.#table}
+          (key TEXT NOT NULL, part INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY (key, part)) WITHOUT ROWID`,
+      );
+    } catch (cause) {
+      throw this.explain(cause);
+    }
+  }
+
+  async keys(): Promise<string[]> {
+    return this.#exec(`SELECT key FROM ${this.#table} WHERE part = 0`).map(({ key }) => key as string);
+  }
+
+  async read(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+    return keys.map((key) => {
+      const rows = this.#exec(`SELECT value FROM ${this.#table} WHERE key = ? ORDER BY part`, key);
+      return rows.length === 0 ? undefined : joined(rows.map(({ value }) => new Uint8Array(value as ArrayBuffer)));
+    });
+  }
+
+  async write(changes: Changes): Promise<void> {
+    this.#storage.transactionSync(() => {
+      for (const [key, value] of changes) this.#set(key, value);
+    });
+    await this.#storage.sync();
+  }
+
+  async close(): Promise<void> {
+    this.#release();
+  }
+
+  explain(cause: unknown): StoreError {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return /SQLITE_FULL|\bfull\b/.test(why)
+      ? new StoreError("store_full", `${this.title} has no room: ${why}: remove what is no longer needed`, cause)
+      : new StoreError("store_failed", `${this.title} failed: ${why}: close the store and open it again`, cause);
+  }
+
+  #set(key: string, value: Uint8Array | undefined): void {
+    let parts = 0;
+    if (value) {
+      do {
+        const part = value.slice(parts * PART_BYTES, (parts + 1) * PART_BYTES).buffer as ArrayBuffer;
+        this.#exec(`INSERT OR REPLACE INTO ${this.#table} (key, part, value) VALUES (?, ?, ?)`, key, parts, part);
+        parts += 1;
+      } while (parts * PART_BYTES < value.length);
+    }
+    this.#exec(`DELETE FROM ${this.#table} WHERE key = ? AND part >= ?`, key, parts);
+  }
+
+  #exec(query: string, ...bindings: (string | number | ArrayBuffer)[]): Record<string, unknown>[] {
+    return this.#storage.sql.exec(query, ...bindings).toArray();
+  }
+}
+
+function joined(parts: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,217 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { chromiumFlags, findChromium } from "../../scripts/chromium.mjs";
+import { Folder } from "../support/folder.js";
+import { storeCases } from "../support/store-contract.js";
+import { useChromium } from "./chromium.js";
+import type {} from "./stores/page.js";
+
+/** Nothing listens there: the pages are handed to Chromium as it asks for them. */
+const PAGE = "http://localhost/";
+/** More on demand: `STORE_KILLS=50`. */
+const KILLS = Number(process.env.STORE_KILLS ?? 5);
+
+const { browser } = useChromium();
+let script: string;
+
+beforeAll(async () => {
+  const result = await build({
+    entryPoints: [fileURLToPath(new URL("stores/page.ts", import.meta.url))],
+    bundle: true,
+    write: false,
+    format: "iife",
+    platform: "browser",
+  });
+  script = result.outputFiles[0]?.text as string;
+});
+
+/** A profile of the test's own, with pages that have the stores. */
+async function profile(): Promise<BrowserContext> {
+  const context = await browser().newContext();
+  onTestFinished(() => context.close());
+  await context.route("**/*", (route) => route.fulfill({ contentType: "text/html", body: "<title>stores</title>" }));
+  await context.addInitScript(script);
+  return context;
+}
+
+async function tab(context: BrowserContext, url = PAGE): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
+
+/** What another page finds in the store, once it has it. */
+const contents = (page: Page, name: string) =>
+  page.evaluate(async (name) => {
+    const store = await stores.open(name, { wait: true });
+    const found = await stores.read(store);
+    await store.close();
+    return found;
+  }, name);
+
+test.each(storeCases)("$name", async ({ name }) => {
+  const page = await tab(await profile());
+  await page.evaluate((name) => stores.runCase(name), name);
+});
+
+test(`what was reported synced is there after each of ${KILLS} closed pages, and no sync is there by half`, async () => {
+  const context = await profile();
+  let count = 0;
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    const writer = await tab(context);
+    let said = "";
+    const begun = new Promise<void>((resolve) =>
+      writer.on("console", (message) => {
+        said += `${message.text()}\n`;
+        if (said.includes("synced")) resolve();
+      }),
+    );
+    writer.evaluate((from) => stores.writeOn("killed", from), count).catch(() => {});
+    await begun;
+    await sleep(Math.random() * 30);
+    await writer.close();
+
+    const reader = await tab(context);
+    const found = await contents(reader, "killed");
+    await reader.close();
+    const synced = Array.from(said.matchAll(/^synced (\d+)$/gm), ([, number]) => Number(number));
+    expect(found.length).toBeGreaterThanOrEqual(Math.max(...synced));
+    while (count < found.length) count += 1 + (count % 5);
+    expect(found.length).toBe(count);
+    for (const [index, entry] of found.entries()) {
+      expect(entry).toEqual([`entry/${String(index).padStart(8, "0")}`, `${index};`.repeat(1000)]);
+    }
+  }
+});
+
+test("a browser that crashes has what was synced", async () => {
+  const folder = new Folder().path;
+  const launch = async () => {
+    const executablePath = findChromium() as string;
+    const context = await chromium.launchPersistentContext(folder, { executablePath, args: chromiumFlags });
+    onTestFinished(() => context.close());
+    await context.route("**/*", (route) => route.fulfill({ contentType: "text/html", body: "<title>stores</title>" }));
+    await context.addInitScript(script);
+    return context;
+  };
+  const before = await launch();
+  const page = await tab(before);
+  await page.evaluate(async () => {
+    const store = await stores.open("crashed");
+    store.put("key", stores.text("synced"));
+    await store.sync();
+  });
+  const gone = new Promise((resolve) => before.once("close", resolve));
+  const session = await before.newCDPSession(page);
+  session.send("Browser.crash").catch(() => {});
+  await gone;
+  expect(await contents(await tab(await launch()), "crashed")).toEqual([["key", "synced"]]);
+});
+
+test("a second tab gets store_locked, or waits until the first gives the store back", async () => {
+  const context = await profile();
+  const [first, second] = [await tab(context), await tab(context)];
+  const held = await first.evaluateHandle(() => stores.open("shared"));
+  await expect(second.evaluate(() => stores.open("shared").then(() => "open"))).rejects.toThrow(
+    'store_locked: the IndexedDB store "shared" is open in another page or store: close the other page',
+  );
+  const waiting = second.evaluate(async () => {
+    const store = await stores.open("shared", { wait: true });
+    return stores.read(store);
+  });
+  await held.evaluate(async (store) => {
+    store.put("from", stores.text("the first"));
+    await store.sync();
+    await store.close();
+  });
+  expect(await waiting).toEqual([["from", "the first"]]);
+});
+
+test("who waits can stop waiting, and has no lock then", async () => {
+  const context = await profile();
+  const [first, second] = [await tab(context), await tab(context)];
+  const held = await first.evaluateHandle(() => stores.open("shared"));
+  const reason = await second.evaluate(async () => {
+    const control = new AbortController();
+    const waiting = stores.rejected(stores.indexedDbStore("shared", { wait: true, signal: control.signal }));
+    control.abort();
+    return waiting;
+  });
+  expect(reason).toBe("AbortError 20");
+  await held.evaluate((store) => store.close());
+  expect(await first.evaluate(() => stores.open("shared").then(() => "open"))).toBe("open");
+});
+
+test("a database that another page deletes lets go, and says so from then on", async () => {
+  const context = await profile();
+  const [first, second] = [await tab(context), await tab(context)];
+  const held = await first.evaluateHandle(() => stores.open("deleted"));
+  await second.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.deleteDatabase("deleted");
+        request.onsuccess = resolve;
+        request.onerror = reject;
+      }),
+  );
+  const after = await held.evaluate(async (store) => {
+    store.put("key", stores.text("1"));
+    const failures = [await stores.rejected(store.sync()), await stores.rejected(stores.read(store))];
+    await store.close();
+    return failures;
+  });
+  expect(after).toEqual(["StoreError store_closed", "StoreError store_closed"]);
+  expect(await contents(second, "deleted")).toEqual([]);
+});
+
+test("a full disk is store_full, and costs nothing that was synced", async () => {
+  const context = await profile();
+  const page = await tab(context);
+  const session = await context.newCDPSession(page);
+  await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(PAGE).origin, quotaSize: 2_000_000 });
+  const failures = await page.evaluate(async () => {
+    const store = await stores.open("full");
+    store.put("kept", stores.text("1"));
+    await store.sync();
+    store.put("kept", stores.text("2"));
+    store.put("large", new Uint8Array(5_000_000));
+    const found = [await stores.rejected(store.sync()), await stores.rejected(store.sync())];
+    await store.close();
+    return found;
+  });
+  expect(failures).toEqual(["StoreError store_full", "StoreError store_full"]);
+  expect(await contents(page, "full")).toEqual([["kept", "1"]]);
+});
+
+test("a database of something else is left alone", async () => {
+  const page = await tab(await profile());
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const request = indexedDB.open("theirs", 1);
+        request.onupgradeneeded = () => void request.result.createObjectStore("things");
+        request.onsuccess = () => {
+          request.result.close();
+          resolve();
+        };
+      }),
+  );
+  for (const attempt of [1, 2]) {
+    await expect(
+      page.evaluate(() => stores.open("theirs").then(() => "open")),
+      `${attempt}`,
+    ).rejects.toThrow(
+      'store_failed: the IndexedDB store "theirs" is a database of something else: choose another name',
+    );
+  }
+});
+
+test("a page without Web Locks is told what it needs", async () => {
+  const page = await tab(await profile(), "http://insecure.test/");
+  await expect(page.evaluate(() => stores.open("any").then(() => "open"))).rejects.toThrow(
+    'store_failed: the IndexedDB store "any" cannot be opened: there are no Web Locks: use it in a page or worker of a secure context',
+  );
+});
