@@ -1,10 +1,13 @@
 export { Batcher } from "./batcher.js";
 export { check } from "./check.js";
 export { codes } from "./codes.js";
+export { Control } from "./control.js";
 export { ConfigError, InputError, StoreError, type StoreErrorCode } from "./errors.js";
+export { type Resolution, resolve, unknown } from "./journal.js";
 export { KnownKeys } from "./known-keys.js";
 export { init } from "./module.js";
-export { send, submit } from "./send.js";
+export { receiptCsv } from "./receipt-csv.js";
+export { resume, send, submit } from "./send.js";
 export { Sources } from "./sources.js";
 export type { Store } from "./stores/store.js";
 export type * from "./types.js";

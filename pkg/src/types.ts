@@ -1,5 +1,7 @@
+import type { Control } from "./control.js";
 import type { KnownKeys } from "./known-keys.js";
 import type { Sources } from "./sources.js";
+import type { Store } from "./stores/store.js";
 
 /** What the checks say of one thing in one event, or of the whole input. */
 export interface Issue {
@@ -139,6 +141,8 @@ export interface Receipt extends Report {
   unknown: number;
   /** It was certainly not taken. */
   unsent: number;
+  /** Among the unsent, those that the ledger knows from an earlier import. */
+  duplicates: number;
   refusedBy: { check: number; service: number };
   batches: BatchReceipt[];
   /** Why the run ended before everything was sent. */
@@ -200,6 +204,25 @@ export interface DeliveryOptions {
   timeout?: number;
   /** The `fetch` to use; default the runtime's own. */
   fetch?: typeof fetch;
+  /**
+   * What the service's answers mean, where you know better: `{ 503: "unknown", "5xx": "retry" }`. `retry` and `pause`
+   * say that it was certainly not taken; `pause` holds everything back.
+   */
+  statuses?: Record<string | number, StatusMeaning>;
+  /** The endpoint is a forwarder of this package: every batch has its id as `Idempotency-Key`, and is taken once. */
+  forwarder?: boolean;
+}
+
+export type StatusMeaning = "accepted" | "refused" | "retry" | "pause" | "unknown";
+
+/** How what was certainly not taken is sent again: after a wait between zero and `baseMs`, doubled with each request. */
+export interface RetryOptions {
+  /** Most requests for one batch; default 8. 1 never sends twice. */
+  attempts?: number;
+  /** Default 500. */
+  baseMs?: number;
+  /** The longest wait; default 30,000. */
+  capMs?: number;
 }
 
 /** Counts while a send is running. */
@@ -211,22 +234,97 @@ export interface Progress {
   unknown: number;
   unsent: number;
   inFlight: number;
+  /** For how many milliseconds the service has asked not to be sent anything. */
+  pausedMs: number;
+  /** Why nothing more is sent. */
+  stopped?: { reason: string; message: string };
+  /** How many bytes the input has, where that is known. */
+  totalBytes?: number;
+  /** Events that ended in the last seconds, by second. */
+  eventsPerSecond?: number;
+  /** At the speed of the last seconds. */
+  secondsLeft?: number;
 }
 
-export interface SendOptions extends CheckOptions, BatchOptions, DeliveryOptions {
-  /** Most requests in flight at once; default 4. The first goes alone. */
+/** One request that has ended. */
+export interface Attempted {
+  /** The id of the batch or the part of it that was sent. */
+  id: string;
+  events: number;
+  bytes: number;
+  attempt: Attempt;
+}
+
+/** A batch, or a part of one, of which nobody knows whether the service took it. */
+export interface Unknown {
+  id: string;
+  events: number;
+  reason?: string;
+  message?: string;
+  /** The first event of its batch. */
+  from: Position;
+  /** The last event of its batch. */
+  to: Position;
+}
+
+/** How batches are sent one after the other. */
+export interface PaceOptions {
+  /** Most requests in flight at once; default 4. The first goes alone, and each while the service is in trouble. */
   concurrency?: number;
+  /** Most requests a second. */
+  rate?: number;
+  retry?: RetryOptions;
+  /** Milliseconds from the start after which nothing more is sent; what is in flight is still waited for. */
+  deadline?: number;
+  /** `park` (default) leaves alone what may have been taken; `retry` sends it again, and it may count twice. */
+  onUnknown?: "park" | "retry";
+}
+
+/** What survives the process. */
+export interface StoreOptions {
+  /** Records what is sent before it is sent, so that {@link resume} can go on after a crash. One import each. */
+  journal?: Store;
+  /**
+   * Whether the journal keeps the bodies of batches until they are accepted; default `true`. Without them
+   * {@link resume} is given the same input again.
+   */
+  journalBodies?: boolean;
+  /** Kept in the journal for yourself, to find the source again. JSON. */
+  journalSource?: unknown;
+  /** Remembers the events of all imports; those that an earlier one has delivered are not sent again. */
+  ledger?: Store;
+  /** For how many days; default 90. */
+  ledgerDays?: number;
+}
+
+export interface SendOptions extends CheckOptions, BatchOptions, DeliveryOptions, PaceOptions, StoreOptions {
   /** Stops: nothing more is sent, what is in flight is waited for, and the receipt is returned. */
   signal?: AbortSignal;
   /** Cuts what is in flight after all; those batches end unknown. */
   cutSignal?: AbortSignal;
+  /** Pauses and resumes. */
+  control?: Control;
   onProgress?: (progress: Progress) => void;
+  /** How many bytes the input has, where it cannot tell itself. */
+  totalBytes?: number;
+  /** Called after each request. */
+  onAttempt?: (attempted: Attempted) => void;
   /**
    * Takes the events that were not delivered, as NDJSON: per line
    * `{"index", "line", "byteOffset", "file"?, "reasons": [{"code", "path", "message"}], "event"}`,
    * or `"text"` in place of `"event"` where it was not JSON.
    */
   onUndelivered?: (state: "refused" | "unknown" | "unsent", lines: Uint8Array) => void;
+}
+
+/** What an import is taken up with; how it was checked and batched stands in its journal. */
+export interface ResumeOptions
+  extends Omit<
+    SendOptions,
+    Exclude<keyof CheckOptions, "knownKeys"> | keyof BatchOptions | "journal" | "journalBodies"
+  > {
+  /** The input of the import, where its journal keeps no bodies. */
+  source?: Input;
 }
 
 /** Bytes are JSON, NDJSON, CSV or TSV text in UTF-8, or gzip of it; a string is the same as text. Objects are events. */

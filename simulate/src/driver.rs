@@ -147,12 +147,7 @@ impl<'p> World<'p> {
         Err("it does not end".to_owned())
     }
 
-    fn wait(
-        &mut self,
-        run: &mut Run,
-        coming: &mut Vec<(f64, Happening)>,
-        until: Option<f64>,
-    ) -> Result<(), String> {
+    fn wait(&mut self, run: &mut Run, coming: &mut Vec<(f64, Happening)>, until: Option<f64>) -> Result<(), String> {
         let next = (0..coming.len()).min_by(|&a, &b| coming[a].0.total_cmp(&coming[b].0));
         match (next, until) {
             (Some(next), until) if until.is_none_or(|until| coming[next].0 <= until) => {
@@ -220,7 +215,12 @@ impl<'p> World<'p> {
         run.machine().abort();
         if cut {
             for part in run.machine().in_flight() {
-                run.ended(part, &Ending::Cut, Attempt { status: None, error: Some("cut".to_owned()), ms: 0.0 }, self.now);
+                run.ended(
+                    part,
+                    &Ending::Cut,
+                    Attempt { status: None, error: Some("cut".to_owned()), ms: 0.0 },
+                    self.now,
+                );
             }
             coming.retain(|(_, happening)| !matches!(happening, Happening::Answered(..)));
         }

@@ -15,8 +15,7 @@ use std::thread;
 use plan::{Bug, Plan};
 use schedule::Tally;
 
-const USAGE: &str =
-    "usage: simulate N [--seed S] [--plant retry-unknown|forget-pause|journal-after-fetch]";
+const USAGE: &str = "usage: simulate N [--seed S] [--plant retry-unknown|forget-pause|journal-after-fetch]";
 
 fn main() -> ExitCode {
     match arguments() {

@@ -71,13 +71,7 @@ fn event(plan: &Plan, n: usize) -> String {
 }
 
 /// An import from its beginning to its end, whatever comes between.
-fn import(
-    world: &mut World,
-    name: &str,
-    events: &[String],
-    sums: &mut Sums,
-    tally: &mut Tally,
-) -> Result<(), String> {
+fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tally: &mut Tally) -> Result<(), String> {
     let plan = world.plan;
     let mut sent_again = false;
     loop {

@@ -173,7 +173,15 @@ impl Machine {
     /// A part of a batch is ready to be sent. `ends` says where each event of the whole batch ends in its body.
     pub fn offer(&mut self, part: Part, ends: Rc<[usize]>) {
         let attempts = Vec::new();
-        self.queue.push_back(Load { part, ends, attempts, tries: 0, ready_at: 0.0, claimed: false, maybe_taken: false });
+        self.queue.push_back(Load {
+            part,
+            ends,
+            attempts,
+            tries: 0,
+            ready_at: 0.0,
+            claimed: false,
+            maybe_taken: false,
+        });
     }
 
     /// No other batch will come.
@@ -244,7 +252,8 @@ impl Machine {
                 self.unknown_in_a_row += 1;
                 if self.unknown_in_a_row >= UNKNOWN_MAX {
                     let max = UNKNOWN_MAX.to_string();
-                    let message = [max.as_str(), " batches came to no answer, with none accepted between them"].concat();
+                    let message =
+                        [max.as_str(), " batches came to no answer, with none accepted between them"].concat();
                     self.stop(outcome.reason.unwrap_or(Reason::Stopped), message);
                 }
                 self.settle(load, outcome);
@@ -410,7 +419,8 @@ impl Machine {
         let events = load.part.events();
         let useful = self.sizes.refused(load.bytes(), events);
         if !useful {
-            let times = "whatever is sent, the service answers 413: it takes no body of this endpoint's events".to_owned();
+            let times =
+                "whatever is sent, the service answers 413: it takes no body of this endpoint's events".to_owned();
             self.stop(Reason::TooLarge, times);
         }
         if events == 1 || !useful || load.maybe_taken {

@@ -279,11 +279,9 @@ impl Outcome {
                 ["the request failed (", &failure.line(), "), and nothing proves that the service did not take it"]
                     .concat(),
             ),
-            Ending::TimedOut => (
-                Meaning::Unknown,
-                Reason::Timeout,
-                "no answer came in time; the service may have taken it".to_owned(),
-            ),
+            Ending::TimedOut => {
+                (Meaning::Unknown, Reason::Timeout, "no answer came in time; the service may have taken it".to_owned())
+            }
             Ending::Cut => (
                 Meaning::Unknown,
                 Reason::Cut,

@@ -402,7 +402,8 @@ impl Run {
             return;
         }
         let Held { record, .. } = self.held.swap_remove(at);
-        let ends_so = |part: &PartRecord| matches!(&part.standing, Standing::Ended(end) if end.state == State::Accepted);
+        let ends_so =
+            |part: &PartRecord| matches!(&part.standing, Standing::Ended(end) if end.state == State::Accepted);
         if self.journal.is_some_and(|import| import.bodies) && record.parts.iter().all(ends_so) {
             self.writes.push(Import::body(record.number, None));
         }
@@ -411,7 +412,9 @@ impl Run {
     /// What an earlier process has delivered, where the journal keeps no body of it.
     fn settle_recorded(&mut self, record: &BatchRecord) {
         let ended = record.parts.iter().filter_map(|PartRecord { part, standing, attempts }| match standing {
-            Standing::Ended(outcome) if outcome.state != State::Unsent => Some((*part, outcome.clone(), attempts.clone())),
+            Standing::Ended(outcome) if outcome.state != State::Unsent => {
+                Some((*part, outcome.clone(), attempts.clone()))
+            }
             _ => None,
         });
         let lost = record.waiting().into_iter().map(|part| {

@@ -89,13 +89,13 @@ impl Target {
         if response.ok() {
             abort.armed.set(false); // what is left of the answer's body may still arrive
             release(&response);
-            return Ok(Ending::Answer(Answer { status, wait, body: String::new() }));
+            return Ok(Ending::Answer(Answer { status, body: String::new(), wait }));
         }
         match status {
             0 => Ok(Ending::Redirect),
             _ => {
                 let body = self.start_of_body(&response).await.unwrap_or_default();
-                Ok(Ending::Answer(Answer { status, wait, body }))
+                Ok(Ending::Answer(Answer { status, body, wait }))
             }
         }
     }

@@ -127,7 +127,12 @@ enum Event {
     Ended((Part, Ending, Attempt)),
     Synced(Result<(), String>),
     Rang,
-    Held(bool),
+    User(Said),
+}
+
+/// What the user says while a run is under way.
+enum Said {
+    Hold(bool),
     Stop,
     Cut,
 }
@@ -136,6 +141,10 @@ impl Sending {
     async fn drive(&mut self, target: &Target, stores: &Stores) -> Result<(), SourceChanged> {
         let mut under_way = UnderWay { posts: FuturesUnordered::new(), syncing: None, alarm: None };
         loop {
+            // before anything is sent: a hook may have said so just now
+            while let Some(said) = self.user() {
+                self.obey(&said, &mut under_way);
+            }
             match self.run.next_step(now()) {
                 Step::Post(part) => {
                     let (id, body) = (self.run.id(part), self.run.body(part));
@@ -186,14 +195,11 @@ impl Sending {
     async fn wait(&mut self, under_way: &mut UnderWay<'_>, until: Option<f64>) {
         under_way.set_alarm(until);
         let event = poll_fn(|context| {
-            if self.stop.poll_once(context).is_ready() {
-                return Poll::Ready(Event::Stop);
-            }
-            if self.cut.poll_once(context).is_ready() {
-                return Poll::Ready(Event::Cut);
-            }
-            if let Poll::Ready(held) = self.control.poll_change(context) {
-                return Poll::Ready(Event::Held(held));
+            self.stop.wake(context);
+            self.cut.wake(context);
+            self.control.wake(context);
+            if let Some(said) = self.user() {
+                return Poll::Ready(Event::User(said));
             }
             let UnderWay { posts, syncing, alarm } = under_way;
             if let Some(Poll::Ready(result)) = syncing.as_mut().map(|sync| sync.as_mut().poll(context)) {
@@ -220,9 +226,27 @@ impl Sending {
             Event::Ended((part, ending, attempt)) => self.ended(part, &ending, attempt),
             Event::Synced(result) => self.run.synced(result),
             Event::Rang => {}
-            Event::Held(held) => self.run.machine().hold(held),
-            Event::Stop => self.stop_reading(),
-            Event::Cut => {
+            Event::User(said) => self.obey(&said, under_way),
+        }
+        self.hooks.undelivered(State::Refused, &self.intake.take_refused());
+        self.tell_progress();
+    }
+
+    fn user(&mut self) -> Option<Said> {
+        if self.stop.told() {
+            return Some(Said::Stop);
+        }
+        if self.cut.told() {
+            return Some(Said::Cut);
+        }
+        self.control.change().map(Said::Hold)
+    }
+
+    fn obey(&mut self, said: &Said, under_way: &mut UnderWay) {
+        match said {
+            Said::Hold(held) => self.run.machine().hold(*held),
+            Said::Stop => self.stop_reading(),
+            Said::Cut => {
                 self.stop_reading();
                 under_way.posts.clear(); // dropped requests are aborted
                 for part in self.run.machine().in_flight() {
@@ -231,8 +255,6 @@ impl Sending {
                 }
             }
         }
-        self.hooks.undelivered(State::Refused, &self.intake.take_refused());
-        self.tell_progress();
     }
 
     /// What can be read to its end is read on, so that the receipt counts all of it.
@@ -311,7 +333,8 @@ impl Sending {
     async fn finish(mut self, stores: &Stores) -> Result<Sent, NotSent> {
         self.hooks.undelivered(State::Refused, &self.intake.take_refused());
         let stopped = self.run.machine().stopped().cloned().map(|(reason, message)| Stopped { reason, message });
-        let report = if self.receipt.report.events > 0 { self.receipt.report.clone() } else { self.intake.report().clone() };
+        let report =
+            if self.receipt.report.events > 0 { self.receipt.report.clone() } else { self.intake.report().clone() };
         let receipt = self.receipt.finish(report, stopped, self.complete);
         let everything = receipt.complete && self.failure.is_none() && receipt.unsent == receipt.duplicates;
         if everything && stores.has_journal() {

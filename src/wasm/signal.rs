@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
@@ -47,17 +47,16 @@ impl Aborted {
         Aborted { signal, bell, told: false }
     }
 
-    /// Ready once, when the signal is aborted.
-    pub fn poll_once(&mut self, context: &mut Context) -> Poll<()> {
-        if self.told {
-            return Poll::Pending;
-        }
-        if self.signal.as_ref().is_some_and(AbortSignal::aborted) {
-            self.told = true;
-            return Poll::Ready(());
-        }
+    /// Says once that the signal is aborted.
+    pub fn told(&mut self) -> bool {
+        let tells = !self.told && self.signal.as_ref().is_some_and(AbortSignal::aborted);
+        self.told |= tells;
+        tells
+    }
+
+    /// Wakes who waits when the signal is aborted.
+    pub fn wake(&self, context: &Context) {
         self.bell.waker.set(Some(context.waker().clone()));
-        Poll::Pending
     }
 }
 
@@ -71,7 +70,7 @@ impl Drop for Aborted {
 
 /// Watches a `Control`, which may not be there; then it never holds anything.
 pub struct Control {
-    control: JsValue,
+    object: JsValue,
     bell: Bell,
     unsubscribe: Option<Function>,
     held: bool,
@@ -85,21 +84,19 @@ impl Control {
             .and_then(|subscribe| subscribe.dyn_into::<Function>().ok())
             .and_then(|subscribe| subscribe.call1(&control, bell.function()).ok())
             .and_then(|unsubscribe| unsubscribe.dyn_into().ok());
-        Control { control, bell, unsubscribe, held: false }
+        Control { object: control, bell, unsubscribe, held: false }
     }
 
-    /// Ready whenever it changed, with whether all is held back now.
-    pub fn poll_change(&mut self, context: &mut Context) -> Poll<bool> {
-        if self.unsubscribe.is_none() {
-            return Poll::Pending;
-        }
-        let held = Reflect::get(&self.control, &"paused".into()).is_ok_and(|paused| paused.is_truthy());
-        if held != self.held {
-            self.held = held;
-            return Poll::Ready(held);
-        }
+    /// Where it changed, whether all is held back now.
+    pub fn change(&mut self) -> Option<bool> {
+        self.unsubscribe.as_ref()?;
+        let held = Reflect::get(&self.object, &"paused".into()).is_ok_and(|paused| paused.is_truthy());
+        (std::mem::replace(&mut self.held, held) != held).then_some(held)
+    }
+
+    /// Wakes who waits when it changes.
+    pub fn wake(&self, context: &Context) {
         self.bell.waker.set(Some(context.waker().clone()));
-        Poll::Pending
     }
 }
 

@@ -9,7 +9,7 @@ use crate::journal::{Shelf, Write};
 
 /// A store as the package's `Store` describes it.
 struct Store {
-    store: JsValue,
+    object: JsValue,
     put: Function,
     delete: Function,
     sync: Function,
@@ -37,10 +37,10 @@ impl Stores {
                 Shelf::Journal => &self.journal,
                 Shelf::Ledger => &self.ledger,
             };
-            let Some(Store { store, put, delete, .. }) = shelf else { continue };
+            let Some(Store { object, put, delete, .. }) = shelf else { continue };
             match value {
-                Some(value) => put.call2(store, &key.into(), &Uint8Array::from(&*value))?,
-                None => delete.call1(store, &key.into())?,
+                Some(value) => put.call2(object, &key.into(), &Uint8Array::from(&*value))?,
+                None => delete.call1(object, &key.into())?,
             };
         }
         Ok(())
@@ -48,8 +48,8 @@ impl Stores {
 
     /// Ends when all that was written is durable; else says why it cannot be.
     pub async fn sync(&self) -> Result<(), String> {
-        for Store { store, sync, .. } in [&self.journal, &self.ledger].into_iter().flatten() {
-            let promise = sync.call0(store).map_err(|error| why(&error))?;
+        for Store { object, sync, .. } in [&self.journal, &self.ledger].into_iter().flatten() {
+            let promise = sync.call0(object).map_err(|error| why(&error))?;
             JsFuture::from(Promise::resolve(&promise)).await.map_err(|error| why(&error))?;
         }
         Ok(())
@@ -64,6 +64,6 @@ pub fn why(error: &JsValue) -> String {
 fn store(options: &Options, name: &str) -> Result<Option<Store>, ConfigError> {
     options.value(name, "a store such as memoryStore()", |store| {
         let method = |name: &str| Reflect::get(store, &name.into()).ok()?.dyn_into::<Function>().ok();
-        Some(Store { store: store.clone(), put: method("put")?, delete: method("delete")?, sync: method("sync")? })
+        Some(Store { object: store.clone(), put: method("put")?, delete: method("delete")?, sync: method("sync")? })
     })
 }

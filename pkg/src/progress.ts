@@ -1,0 +1,37 @@
+import type { Progress, SendOptions } from "./types.js";
+
+/** What the module tells. */
+type Counts = Omit<Progress, "totalBytes" | "eventsPerSecond" | "secondsLeft">;
+
+/** The speed is that of about the last so many milliseconds. */
+const WINDOW = 5_000;
+
+/** The same options, whose progress also tells the speed, and how long it will still take where the size is known. */
+export function timed<Options extends SendOptions>(options: Options, totalBytes: number | undefined): Options {
+  const { onProgress } = options ?? {};
+  if (typeof onProgress !== "function") return options;
+  const total = options.totalBytes ?? totalBytes;
+  const speed = new Speed();
+  const tell = (counts: Counts) => onProgress({ ...counts, ...speed.at(counts, total) });
+  return { ...options, onProgress: tell };
+}
+
+class Speed {
+  readonly #seen: { time: number; events: number; bytes: number }[] = [];
+
+  at({ accepted, refused, unknown, unsent, bytes }: Counts, total: number | undefined): Partial<Progress> {
+    const time = performance.now();
+    const events = accepted + refused + unknown + unsent;
+    const last = this.#seen.at(-1);
+    if (last === undefined || time - last.time >= WINDOW / 50) this.#seen.push({ time, events, bytes });
+    while (this.#seen.length > 1 && time - (this.#seen[0]?.time ?? time) > WINDOW) this.#seen.shift();
+    const first = this.#seen[0];
+    const seconds = first === undefined ? 0 : (time - first.time) / 1000;
+    const told: Partial<Progress> = total === undefined ? {} : { totalBytes: total };
+    if (first === undefined || seconds <= 0) return told;
+    told.eventsPerSecond = (events - first.events) / seconds;
+    const bytesPerSecond = (bytes - first.bytes) / seconds;
+    if (total !== undefined && bytesPerSecond > 0) told.secondsLeft = Math.max(0, total - bytes) / bytesPerSecond;
+    return told;
+  }
+}

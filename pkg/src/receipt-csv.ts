@@ -1,0 +1,52 @@
+import type { Receipt } from "./types.js";
+
+const COLUMNS = [
+  "id",
+  "events",
+  "bytes",
+  "state",
+  "reason",
+  "message",
+  "requests",
+  "fromIndex",
+  "fromLine",
+  "fromFile",
+  "toIndex",
+  "toLine",
+  "toFile",
+];
+
+/**
+ * The batches of a receipt as CSV (RFC 4180), one row each, for a spreadsheet; what the check refused is one more row
+ * without an id.
+ *
+ * ```js
+ * await writeFile("receipt.csv", receiptCsv(receipt));
+ * ```
+ */
+export function receiptCsv(receipt: Receipt): string {
+  const rows = receipt.batches.map(({ id, events, bytes, state, reason, message, attempts, from, to }) => [
+    id,
+    events,
+    bytes,
+    state,
+    reason,
+    message,
+    attempts.length,
+    from.index,
+    from.line,
+    from.file,
+    to.index,
+    to.line,
+    to.file,
+  ]);
+  const byCheck = receipt.refusedBy.check;
+  if (byCheck > 0) rows.push(["", byCheck, "", "refused", "check", "refused by the check", 0]);
+  return [COLUMNS, ...rows].map((row) => `${COLUMNS.map((_, at) => cell(row[at])).join(",")}\r\n`).join("");
+}
+
+function cell(value: unknown): string {
+  let text = value === undefined || value === null ? "" : String(value);
+  if (typeof value === "string" && /^[=+\-@\t\r]/.test(text)) text = `'${text}`; // a spreadsheet would compute it
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

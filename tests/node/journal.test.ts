@@ -1,0 +1,137 @@
+import { type Attempted, Control, InputError, type Receipt, resolve, resume, send, unknown } from "split-events";
+import { memoryStore } from "split-events/stores/memory";
+import type { Sandbox } from "split-events-sandbox";
+import { expect, test } from "vitest";
+import { events, ndjson } from "../support/events.js";
+import { startSandbox } from "../support/sandbox.js";
+
+const apiKey = "a-key-for-tests";
+const retry = { attempts: 3, baseMs: 1, capMs: 5 };
+
+function sums({ accepted, refused, unknown, unsent }: Receipt) {
+  return { accepted, refused, unknown, unsent };
+}
+
+const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
+
+test("what was not taken is sent again, and every event is in the ledger once", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ do: "status", status: 503, times: 2 }]);
+  const attempts: Attempted[] = [];
+  const receipt = await send(events(40), {
+    ...{ apiKey, endpoint: sandbox.endpoint, retry, maxEvents: 10, onAttempt: (attempt) => attempts.push(attempt) },
+  });
+  expect(sums(receipt)).toEqual({ accepted: 40, refused: 0, unknown: 0, unsent: 0 });
+  expect(receipt.batches[0]?.attempts.map((attempt) => "status" in attempt && attempt.status)).toEqual([503, 503, 202]);
+  expect(attempts).toHaveLength(6);
+  expect(new Set(keysIn(sandbox)).size).toBe(40);
+  expect(keysIn(sandbox)).toHaveLength(40);
+});
+
+test("a journal that is finished is not sent again, and says the same", async () => {
+  const sandbox = await startSandbox();
+  const journal = memoryStore();
+  const receipt = await send(events(25), { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, journal });
+  const again = await resume(journal, { apiKey, endpoint: sandbox.endpoint });
+  expect(again).toEqual(receipt);
+  expect(sandbox.posts()).toHaveLength(3);
+  await expect(send(events(1), { apiKey, endpoint: sandbox.endpoint, journal })).rejects.toMatchObject({
+    code: "journal_used",
+  });
+});
+
+for (const journalBodies of [true, false]) {
+  const kept = journalBodies ? "from the bodies that the journal keeps" : "from the source again";
+  test(`an import that was stopped goes on ${kept}, and its receipt covers all of it`, async () => {
+    const sandbox = await startSandbox();
+    const journal = memoryStore();
+    const input = ndjson(events(40).map((event, at) => (at === 7 ? { ...event, key: "" } : event)));
+    const stop = new AbortController();
+    const options = { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, concurrency: 1, journal, journalBodies };
+    const onAttempt = () => stop.abort();
+    const first = await send(input, { ...options, signal: stop.signal, onAttempt });
+    expect(sums(first)).toEqual({ accepted: 10, refused: 1, unknown: 0, unsent: 29 });
+    const source = journalBodies ? {} : { source: input };
+    const second = await resume(journal, { apiKey, endpoint: sandbox.endpoint, ...source });
+    expect(sums(second)).toEqual({ accepted: 39, refused: 1, unknown: 0, unsent: 0 });
+    expect(second.events).toBe(40);
+    expect(second.issueCounts).toMatchObject({ key_empty: 1 });
+    expect(new Set(keysIn(sandbox)).size).toBe(39);
+    expect(keysIn(sandbox)).toHaveLength(39);
+  });
+}
+
+test("a source that has changed is refused before anything is sent", async () => {
+  const sandbox = await startSandbox();
+  const journal = memoryStore();
+  const input = ndjson(events(40));
+  const stop = new AbortController();
+  const options = { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, concurrency: 1, journal, journalBodies: false };
+  await send(input, { ...options, signal: stop.signal, onAttempt: () => stop.abort() });
+  const changed = resume(journal, { apiKey, endpoint: sandbox.endpoint, source: input.replace("user-3", "user-x") });
+  await expect(changed).rejects.toThrow(InputError);
+  await expect(changed).rejects.toMatchObject({ code: "source_changed" });
+  expect(sandbox.posts()).toHaveLength(1);
+});
+
+test("what is unknown is listed, and the user's word decides", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([
+    { do: "reset", take: true, post: 2 },
+    { do: "status", status: 500, take: false, post: 3 },
+    { do: "status", status: 500, take: true, post: 5 },
+  ]);
+  const journal = memoryStore();
+  const options = { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, concurrency: 1 };
+  const receipt = await send(events(50), { ...options, journal });
+  expect(sums(receipt)).toEqual({ accepted: 20, refused: 0, unknown: 30, unsent: 0 });
+  const open = await unknown(journal);
+  expect(open.map(({ events }) => events)).toEqual([10, 10, 10]);
+  const [first, second, third] = open.map(({ id }) => id) as [string, string, string];
+  await resolve(journal, first, "accepted");
+  await resolve(journal, second, "resend");
+  await resolve(journal, third, "drop");
+  expect(await unknown(journal)).toEqual([]);
+  await expect(resolve(journal, first, "drop")).rejects.toMatchObject({ code: "not_unknown" });
+  const after = await resume(journal, { apiKey, endpoint: sandbox.endpoint });
+  expect(sums(after)).toEqual({ accepted: 40, refused: 0, unknown: 10, unsent: 0 });
+  expect(keysIn(sandbox)).toHaveLength(50);
+  expect(new Set(keysIn(sandbox)).size).toBe(50);
+});
+
+test("the same events in a later import are unsent as duplicates, and those in one import are not", async () => {
+  const sandbox = await startSandbox();
+  const ledger = memoryStore();
+  const same = events(30);
+  const options = { apiKey, endpoint: sandbox.endpoint, maxEvents: 7, ledger };
+  const twice = [...same, ...same.slice(0, 5)];
+  expect(sums(await send(twice, options))).toEqual({ accepted: 35, refused: 0, unknown: 0, unsent: 0 });
+  const again = await send(twice, options);
+  expect(sums(again)).toEqual({ accepted: 0, refused: 0, unknown: 0, unsent: 35 });
+  expect(again.duplicates).toBe(35);
+  expect(again.batches.every(({ reason }) => reason === "duplicate")).toBe(true);
+  const more = await send([...same, ...events(33).slice(30)], options);
+  expect(sums(more)).toEqual({ accepted: 3, refused: 0, unknown: 0, unsent: 30 });
+  expect(sandbox.ledger()).toHaveLength(38);
+});
+
+test("a paused send posts nothing until it is resumed", async () => {
+  const sandbox = await startSandbox();
+  const control = new Control();
+  const options = { apiKey, endpoint: sandbox.endpoint, maxEvents: 5, concurrency: 1, control };
+  let posts = 0;
+  const onAttempt = () => {
+    posts += 1;
+    if (posts !== 2) return;
+    control.pause();
+    setTimeout(() => {
+      postsWhilePaused = sandbox.posts().length;
+      control.resume();
+    }, 50);
+  };
+  let postsWhilePaused: number | undefined;
+  const receipt = await send(events(30), { ...options, onAttempt });
+  expect(receipt.accepted).toBe(30);
+  expect(posts).toBe(6);
+  expect(postsWhilePaused).toBe(2);
+});
