@@ -99,7 +99,7 @@ export class Log {
   }
 
   async #append(changes: Changes): Promise<void> {
-    const { frame, places } = frameOf(this.#salt, changes);
+    const { frame, places } = frameOf(this.#salt, this.#end, changes);
     await writeAt(this.#file, this.#end, frame);
     await this.#file.sync();
     for (const key of changes.keys()) this.#forget(key);
@@ -167,7 +167,7 @@ export class Log {
     const places = new Map<string, Place>();
     let end = HEADER_BYTES;
     const append = async (changes: Changes) => {
-      const framed = frameOf(salt, changes);
+      const framed = frameOf(salt, end, changes);
       await writeAt(file, end, framed.frame);
       for (const { key, at, length } of framed.places) places.set(key, { at: end + at, length });
       end += framed.frame.length;

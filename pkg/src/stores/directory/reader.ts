@@ -23,7 +23,7 @@ export class FrameReader {
     const length = head && bodyLength(this.#salt, head);
     if (length === undefined) return undefined;
     const frame = await this.#bytes(at, FRAME_BYTES + length);
-    return frame && isWhole(frame) ? frame : undefined;
+    return frame && isWhole(frame, at) ? frame : undefined;
   }
 
   /** Where the first whole frame from there on begins. */
