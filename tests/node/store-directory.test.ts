@@ -97,10 +97,10 @@ test("damage far before the next whole sync is found too", async () => {
   await expect(directoryStore(path)).rejects.toMatchObject({ code: "store_corrupt" });
 });
 
-test("a value that is itself a log is no sync", async () => {
+test("a value that is a copy of the log itself holds no syncs", async () => {
   const { path, log, lengths } = await written();
   const store = await directoryStore(path);
-  store.put("log", readFileSync((await written()).log));
+  store.put("log", readFileSync(log));
   await store.sync();
   await store.close();
   const torn = readFileSync(log);
@@ -138,6 +138,28 @@ test("a failed fsync rejects every sync until the store is opened again, without
   store.put("later", text("2"));
   await expect(store.sync()).rejects.toMatchObject(wanted);
   await expect(all(store)).rejects.toMatchObject(wanted);
+  expect(sync).toHaveBeenCalledTimes(1);
+  await store.close();
+  expect(await contents(path)).toHaveLength(6);
+});
+
+test("a sync that waits while another fails is not tried", async () => {
+  const { path } = await written();
+  const store = await directoryStore(path);
+  let fail = (_: Error) => {};
+  const under = new Promise<void>((_, reject) => {
+    fail = reject;
+  });
+  const sync = vi.spyOn(handles, "sync").mockImplementationOnce(() => under);
+  onTestFinished(() => sync.mockRestore());
+  store.put("first", text("1"));
+  const first = store.sync();
+  await vi.waitFor(() => expect(sync).toHaveBeenCalled());
+  store.put("second", text("2"));
+  const second = store.sync();
+  fail(failure("EIO"));
+  const results = await Promise.allSettled([first, second]);
+  expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   expect(sync).toHaveBeenCalledTimes(1);
   await store.close();
   expect(await contents(path)).toHaveLength(6);

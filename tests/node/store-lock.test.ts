@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { directoryStore } from "split-events/stores/directory";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { Folder } from "../support/folder.js";
 
 const HOLDER = fileURLToPath(new URL("../support/store-holder.mjs", import.meta.url));
@@ -54,6 +55,31 @@ test("one of many who find a dead process's lock at the same moment gets the sto
     }
     expect(readdirSync(folder.path)).toEqual(["store.log"]);
   }
+});
+
+test("who found a dead process and was overtaken does not take the lock from who did", async () => {
+  const folder = new Folder();
+  write(folder.path, "lock", DEAD);
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const connect = Socket.prototype.connect;
+  const stub = vi.spyOn(Socket.prototype, "connect").mockImplementationOnce(function (
+    this: Socket,
+    ...args: unknown[]
+  ) {
+    gate.then(() => Reflect.apply(connect, this, args));
+    return this;
+  });
+  onTestFinished(() => stub.mockRestore());
+  const slow = directoryStore(folder.path);
+  await vi.waitFor(() => expect(stub).toHaveBeenCalled());
+  const fast = await directoryStore(folder.path);
+  open();
+  await expect(slow).rejects.toMatchObject({ code: "store_locked" });
+  await fast.close();
+  expect(readdirSync(folder.path)).toEqual(["store.log"]);
 });
 
 test("a lock file that no store wrote is not taken for a dead one's", async () => {

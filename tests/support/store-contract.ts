@@ -105,6 +105,26 @@ export const storeCases: StoreCase[] = [
     },
   },
   {
+    name: "what is being made durable is read like the rest",
+    async run(open) {
+      const store = await open();
+      store.put("a", text("1"));
+      const syncing = store.sync();
+      await Promise.resolve();
+      store.put("b", text("2"));
+      same(await read(store), [
+        ["a", "1"],
+        ["b", "2"],
+      ]);
+      await syncing;
+      same(await read(store), [
+        ["a", "1"],
+        ["b", "2"],
+      ]);
+      await store.close();
+    },
+  },
+  {
     name: "a key that not every store could keep is a ConfigError",
     async run(open) {
       const store = await open();

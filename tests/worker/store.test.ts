@@ -52,6 +52,10 @@ test("an object may have one store to a table", async () => {
   });
 });
 
+test("no row is longer than the 2 MB that Cloudflare allows, which workerd on its own does not enforce", async () => {
+  expect(await objects.ask("rows", "rows")).toBeLessThan(2_000_000);
+});
+
 test("a sync that the database refuses takes nothing, and is the last", async () => {
   expect(await objects.ask("refused", "refused")).toEqual({
     failures: ["StoreError store_failed", "StoreError store_failed"],

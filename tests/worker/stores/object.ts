@@ -45,6 +45,13 @@ export class StoreObject {
       const noName = await rejected((async () => durableObjectStore(storage, { table: 'a"; DROP' }))());
       return { first: await read(first), second: await read(second), sameTable, noName };
     }
+    if (action === "rows") {
+      const store = durableObjectStore(storage);
+      store.put("large", new Uint8Array(7_000_000));
+      await store.sync();
+      const [row] = storage.sql.exec('SELECT max(length(value)) AS longest FROM "split_events"').toArray();
+      return row?.longest;
+    }
     if (action === "refused") {
       // A value that the database will not take, half-way through a sync.
       const store = durableObjectStore(storage);

@@ -8,8 +8,9 @@ import type { Changes } from "../buffered.js";
  *     frame   salt 8 | length of the body u32 | digest 16 | body
  *     body    (length of the key u32 | length of the value u32, or REMOVED | key | value)*
  *
- * Numbers are little-endian, a digest is the start of the SHA-256 of what it stands with. The salt is drawn for each
- * file: it tells where a frame may begin, and no value can look like one.
+ * Numbers are little-endian, a digest is the start of the SHA-256 of what it stands with, and of a frame's place. The
+ * salt is drawn for each file: it tells where a frame may begin. No value can look like a frame, not even a copy of the
+ * log itself.
  */
 export const HEADER_BYTES = 32;
 export const FRAME_BYTES = 28;
@@ -43,7 +44,7 @@ export interface Framed {
   places: { key: string; at: number; length: number }[];
 }
 
-export function frameOf(salt: Buffer, changes: Changes): Framed {
+export function frameOf(salt: Buffer, place: number, changes: Changes): Framed {
   const pieces: Uint8Array[] = [];
   const places: Framed["places"] = [];
   let at = FRAME_BYTES;
@@ -63,7 +64,7 @@ export function frameOf(salt: Buffer, changes: Changes): Framed {
   salt.copy(head);
   head.writeUInt32LE(at - FRAME_BYTES, 8);
   const frame = Buffer.concat([head, ...pieces], at);
-  frameDigest(frame).copy(frame, 12);
+  frameDigest(frame, place).copy(frame, 12);
   return { frame, places };
 }
 
@@ -72,8 +73,8 @@ export function bodyLength(salt: Buffer, head: Buffer): number | undefined {
   return head.subarray(0, SALT_BYTES).equals(salt) ? head.readUInt32LE(8) : undefined;
 }
 
-export function isWhole(frame: Buffer): boolean {
-  return frameDigest(frame).equals(frame.subarray(12, FRAME_BYTES));
+export function isWhole(frame: Buffer, place: number): boolean {
+  return frameDigest(frame, place).equals(frame.subarray(12, FRAME_BYTES));
 }
 
 export interface Change {
@@ -94,8 +95,8 @@ export function* changesIn(frame: Buffer): Generator<Change> {
   }
 }
 
-function frameDigest(frame: Buffer): Buffer {
-  return digest(frame.subarray(0, 12), frame.subarray(FRAME_BYTES)).subarray(0, 16);
+function frameDigest(frame: Buffer, place: number): Buffer {
+  return digest(Buffer.from(`${place} `), frame.subarray(0, 12), frame.subarray(FRAME_BYTES)).subarray(0, 16);
 }
 
 function digest(...pieces: Uint8Array[]): Buffer {

@@ -3,13 +3,15 @@ import { join } from "node:path";
 import type { Changes } from "../buffered.js";
 import { corrupt } from "./explain.js";
 import { changesIn, FRAME_BYTES, frameOf, HEADER_BYTES, newHeader, RECORD_BYTES, readHeader } from "./frame.js";
-import { FrameReader, readAt, writeAt } from "./reader.js";
+import { Blocks, FrameReader, readAt, writeAt } from "./reader.js";
 import { syncDirectory } from "./sync-directory.js";
 
 const NAME = "store.log";
 const NEW_NAME = "store.log.new";
 /** Shorter logs are left as they are. */
 const COMPACT_BYTES = 1 << 20;
+/** Values are read with what lies behind them: often the next keys. */
+const READ_BYTES = 1 << 13;
 /** A frame of a compacted log has about so much. */
 const COMPACT_FRAME_BYTES = 1 << 20;
 
@@ -30,6 +32,7 @@ export class Log {
   readonly #folder: string;
   #file: FileHandle;
   #salt: Buffer;
+  #blocks: Blocks;
   #places = new Map<string, Place>();
   #end = HEADER_BYTES;
   #liveBytes = 0;
@@ -40,6 +43,7 @@ export class Log {
     this.#folder = folder;
     this.#file = file;
     this.#salt = salt;
+    this.#blocks = new Blocks(file, READ_BYTES);
   }
 
   /** Opens the log, or begins one. A torn last frame is cut off; it was never reported durable. */
@@ -74,8 +78,7 @@ export class Log {
       const values: (Uint8Array | undefined)[] = [];
       for (const key of keys) {
         const place = this.#places.get(key);
-        const bytes = place && (await readAt(this.#file, place.at, place.length));
-        values.push(bytes && new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+        values.push(place && new Uint8Array(await this.#blocks.bytes(place.at, place.length, this.#end)));
       }
       return values;
     });
@@ -99,7 +102,7 @@ export class Log {
   }
 
   async #append(changes: Changes): Promise<void> {
-    const { frame, places } = frameOf(this.#salt, changes);
+    const { frame, places } = frameOf(this.#salt, this.#end, changes);
     await writeAt(this.#file, this.#end, frame);
     await this.#file.sync();
     for (const key of changes.keys()) this.#forget(key);
@@ -154,6 +157,7 @@ export class Log {
     const old = this.#file;
     this.#file = compacted.file;
     this.#salt = compacted.salt;
+    this.#blocks = new Blocks(compacted.file, READ_BYTES);
     this.#places = compacted.places;
     this.#end = compacted.end;
     this.#compactAt = COMPACT_BYTES;
@@ -167,7 +171,7 @@ export class Log {
     const places = new Map<string, Place>();
     let end = HEADER_BYTES;
     const append = async (changes: Changes) => {
-      const framed = frameOf(salt, changes);
+      const framed = frameOf(salt, end, changes);
       await writeAt(file, end, framed.frame);
       for (const { key, at, length } of framed.places) places.set(key, { at: end + at, length });
       end += framed.frame.length;
@@ -176,7 +180,7 @@ export class Log {
       let changes = new Map<string, Uint8Array>();
       let bytes = FRAME_BYTES;
       for (const [key, { at, length }] of this.#places) {
-        changes.set(key, await readAt(this.#file, at, length));
+        changes.set(key, new Uint8Array(await this.#blocks.bytes(at, length, this.#end)));
         bytes += length;
         if (bytes < COMPACT_FRAME_BYTES) continue;
         await append(changes);

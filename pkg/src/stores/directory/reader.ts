@@ -3,16 +3,36 @@ import { bodyLength, FRAME_BYTES, isWhole, SALT_BYTES } from "./frame.js";
 
 const BLOCK_BYTES = 1 << 20;
 
+/** Reads of what lies together cost one. What was read must not change in the file. */
+export class Blocks {
+  readonly #file: FileHandle;
+  readonly #least: number;
+  #block: Buffer = Buffer.alloc(0);
+  #at = 0;
+
+  constructor(file: FileHandle, least: number) {
+    this.#file = file;
+    this.#least = least;
+  }
+
+  /** They hold until the next call. `end` is where the file does. */
+  async bytes(at: number, length: number, end: number): Promise<Buffer> {
+    if (at < this.#at || at + length > this.#at + this.#block.length) {
+      this.#block = await readAt(this.#file, at, Math.min(Math.max(length, this.#least), end - at));
+      this.#at = at;
+    }
+    return this.#block.subarray(at - this.#at, at - this.#at + length);
+  }
+}
+
 /** Reads a log's frames from its file, a block at a time. */
 export class FrameReader {
-  readonly #file: FileHandle;
+  readonly #blocks: Blocks;
   readonly #size: number;
   readonly #salt: Buffer;
-  #block: Buffer = Buffer.alloc(0);
-  #blockAt = 0;
 
   constructor(file: FileHandle, size: number, salt: Buffer) {
-    this.#file = file;
+    this.#blocks = new Blocks(file, BLOCK_BYTES);
     this.#size = size;
     this.#salt = salt;
   }
@@ -23,7 +43,7 @@ export class FrameReader {
     const length = head && bodyLength(this.#salt, head);
     if (length === undefined) return undefined;
     const frame = await this.#bytes(at, FRAME_BYTES + length);
-    return frame && isWhole(frame) ? frame : undefined;
+    return frame && isWhole(frame, at) ? frame : undefined;
   }
 
   /** Where the first whole frame from there on begins. */
@@ -40,12 +60,7 @@ export class FrameReader {
   }
 
   async #bytes(at: number, length: number): Promise<Buffer | undefined> {
-    if (at + length > this.#size) return undefined;
-    if (at < this.#blockAt || at + length > this.#blockAt + this.#block.length) {
-      this.#block = await readAt(this.#file, at, Math.min(Math.max(length, BLOCK_BYTES), this.#size - at));
-      this.#blockAt = at;
-    }
-    return this.#block.subarray(at - this.#blockAt, at - this.#blockAt + length);
+    return at + length > this.#size ? undefined : this.#blocks.bytes(at, length, this.#size);
   }
 }
 
