@@ -36,7 +36,7 @@ pub struct World<'p> {
 
 /// How a process ended.
 pub enum Ended {
-    Done(Receipt, Vec<Settlement>),
+    Done(Box<Receipt>, Vec<Settlement>),
     Crashed,
 }
 
@@ -117,7 +117,7 @@ impl<'p> World<'p> {
                         }
                     }
                     receipt.settle(&settlement);
-                    settled.push(settlement);
+                    settled.push(*settlement);
                 }
                 Step::Read => match batches.next() {
                     Some(batch) => {
@@ -140,7 +140,7 @@ impl<'p> World<'p> {
                     // what a failed sync has left behind is as after a crash
                     self.journal.crash(&mut self.rng);
                     self.ledger.crash(&mut self.rng);
-                    return Ok(Ended::Done(receipt, settled));
+                    return Ok(Ended::Done(Box::new(receipt), settled));
                 }
             }
         }

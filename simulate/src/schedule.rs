@@ -66,7 +66,7 @@ pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), String> {
 }
 
 fn event(plan: &Plan, n: usize) -> String {
-    let twin = plan.twins.is_some_and(|every| n % every == 0 && n > 0);
+    let twin = plan.twins.is_some_and(|every| n.is_multiple_of(every) && n > 0);
     format!("{{\"n\":{}}}", if twin { n - 1 } else { n })
 }
 

@@ -227,13 +227,12 @@ impl Machine {
             Meaning::Again => self.again(load, outcome, now),
             Meaning::Pause | Meaning::NotReached => {
                 self.open = false;
-                let backoff = self.backoff.next(load.tries);
-                if let (Meaning::Pause, None, Some(wait)) = (meaning, asked, backoff) {
-                    self.pace.pause(now + wait);
-                }
-                match backoff {
-                    // who asked for a pause has said when; else the backoff does
-                    Some(wait) => self.postpone(load, if asked.is_some() { now } else { now + wait }),
+                match self.backoff.next(load.tries) {
+                    Some(wait) => {
+                        // who asks for a pause says how long; else everybody waits as long as this batch
+                        self.pace.pause(now + asked.unwrap_or(wait));
+                        self.postpone(load, now);
+                    }
                     None => {
                         let outcome = after_all(&load, outcome);
                         self.stop_as(&outcome);

@@ -51,8 +51,8 @@ pub const WAIT_HEADERS: [&str; 9] = [
     "x-ratelimit-reset-seconds-ip",
 ];
 
-/// Up to this a number is a span in seconds, above it a time: the year 2001 in seconds.
-const SPAN_MAX: f64 = 1e9;
+/// Up to this a number is a span in seconds, fifteen years; above it a time.
+const SPAN_MAX: f64 = 5e8;
 /// Above this a time is in milliseconds: the year 5138 in seconds.
 const SECONDS_MAX: f64 = 1e11;
 

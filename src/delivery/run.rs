@@ -20,7 +20,7 @@ pub enum Step {
     /// Hand the [writes](Run::writes) to the stores, make them durable, and say [`Run::synced`]. Nothing else waits.
     Sync,
     /// Events have ended.
-    Settled(Settlement),
+    Settled(Box<Settlement>),
     /// There is room for another batch: read on and [plan](Run::plan) it, or say [`Run::no_more`].
     Read,
     /// Wait until something happens, or until this time.
@@ -266,7 +266,7 @@ impl Run {
     pub fn next_step(&mut self, now: f64) -> Step {
         loop {
             if let Some(settlement) = self.settled.pop_front() {
-                return Step::Settled(settlement);
+                return Step::Settled(Box::new(settlement));
             }
             let step = match self.machine.next_action(now) {
                 Action::Claim(part) => {
