@@ -41,6 +41,7 @@ export class Exchange {
 
   answer(status: number, headers: OutgoingHttpHeaders = {}, body: string | Buffer = ""): void {
     this.#end(status);
+    this.record.pauseUntil = pauseEnd(headers, this.record.answeredAt ?? 0);
     this.#head(status, Buffer.byteLength(body), body === "" ? {} : TEXT, headers).end(body);
   }
 
@@ -89,6 +90,13 @@ export class Exchange {
     this.record.status = how;
     this.record.answeredAt = Date.now();
   }
+}
+
+function pauseEnd(headers: OutgoingHttpHeaders, now: number): number | null {
+  const asked = Object.entries(headers).find(([name]) => name.toLowerCase() === "retry-after")?.[1];
+  if (typeof asked !== "string") return null;
+  const end = /^\d+$/.test(asked) ? now + Number(asked) * 1000 : Date.parse(asked);
+  return Number.isNaN(end) ? null : end;
 }
 
 const TEXT = { "content-type": "text/plain; charset=utf-8" };

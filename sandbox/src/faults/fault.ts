@@ -6,6 +6,8 @@ export interface Match {
   every?: number;
   /** Bodies of more bytes than this. */
   bytesOver?: number;
+  /** Bodies with this text in them. */
+  contains?: string;
   /** How often it happens before it is used up. */
   times?: number;
 }
@@ -30,7 +32,7 @@ interface Answer {
 
 export type Fault = Common &
   (
-    | ({ do: "status" } & Answer & AtOnce)
+    | ({ do: "status"; retryAfterDate?: number } & Answer & AtOnce)
     | ({ do: "reset" } & AtOnce)
     | ({ do: "close" } & AtOnce)
     | ({ do: "hang" } & AtOnce)
