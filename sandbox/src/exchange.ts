@@ -41,14 +41,18 @@ export class Exchange {
 
   answer(status: number, headers: OutgoingHttpHeaders = {}, body: string | Buffer = ""): void {
     this.#end(status);
-    this.record.pauseUntil = pauseEnd(headers, this.record.answeredAt ?? 0);
     this.#head(status, Buffer.byteLength(body), body === "" ? {} : TEXT, headers).end(body);
   }
 
   /** The status at once, then the body byte by byte. */
-  async trickle(status: number, size: number, interval: number): Promise<void> {
+  async trickle(
+    status: number,
+    headers: OutgoingHttpHeaders | undefined,
+    size: number,
+    interval: number,
+  ): Promise<void> {
     this.#end(status);
-    this.#head(status, size, TEXT).flushHeaders();
+    this.#head(status, size, TEXT, headers ?? {}).flushHeaders();
     for (let sent = 0; sent < size && this.isOpen; sent += 1) {
       await this.pause(interval);
       this.response.write(" ");
@@ -82,8 +86,10 @@ export class Exchange {
   }
 
   #head(status: number, length: number, ...headers: OutgoingHttpHeaders[]): ServerResponse {
-    const framing = status === 204 || status === 304 ? {} : { "content-length": length };
-    return this.response.writeHead(status, Object.assign(framing, ...headers));
+    const framing: OutgoingHttpHeaders = status === 204 || status === 304 ? {} : { "content-length": length };
+    const all: OutgoingHttpHeaders = Object.assign(framing, ...headers);
+    this.record.pauseUntil = pauseEnd(all, this.record.answeredAt ?? 0);
+    return this.response.writeHead(status, all);
   }
 
   #end(how: Ending): void {

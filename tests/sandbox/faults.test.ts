@@ -81,6 +81,16 @@ describe("a pause that is asked for", () => {
   });
 });
 
+test("a pause is known with the head of an answer whose body comes slowly", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ do: "slowBody", status: 429, headers: { "retry-after": "3" }, size: 5, interval: 10 }]);
+  const response = await post(sandbox, [EVENT]);
+  expect([response.status, response.headers.get("retry-after")]).toEqual([429, "3"]);
+  const [record] = sandbox.posts();
+  expect(record?.pauseUntil).toBe((record?.answeredAt ?? 0) + 3_000);
+  expect(await response.text()).toBe("     ");
+});
+
 describe.each(surfaces)("over %s", (_, options) => {
   test("reset: the connection is reset after the whole request was read", async () => {
     const sandbox = await startSandbox(options);

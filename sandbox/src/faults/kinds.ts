@@ -57,9 +57,10 @@ export const kinds: { [K in Do]: Kind<FaultOf<K>> } = {
   },
   slowBody: {
     needs: [],
-    may: ["status", "size", "interval"],
+    may: ["status", "headers", "size", "interval"],
     takes: (fault) => isGood(fault.status ?? 202),
-    happen: ({ status = 202, size = 100, interval = 100 }, exchange) => exchange.trickle(status, size, interval),
+    happen: ({ status = 202, headers, size = 100, interval = 100 }, exchange) =>
+      exchange.trickle(status, headers, size, interval),
   },
   halfResponse: {
     needs: [],
