@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Ran, run } from "./cell.ts";
+import { fail } from "./fail.ts";
+import { type Failing, failures, wrongName } from "./failures.ts";
 import { type Place, repeats } from "./places/place.ts";
 import { cutReused } from "./repeat.ts";
 import { cells } from "./rows.ts";
@@ -53,4 +55,23 @@ export function matrix(place: () => Place): void {
         : { posts: 1, taken: 1, told: 1, state: "unknown" },
     );
   });
+}
+
+/** What a failed request proves in one runtime, each case provoked. */
+export function certain(place: () => Place): void {
+  test.concurrent.each(failures)("$name", (failing) => expectSaid(failing, place()));
+}
+
+/** The same for a runtime that trusts the tests' certificate. */
+export function certainOfNames(trusting: () => Place): void {
+  test(wrongName.name, () => expectSaid(wrongName, trusting()));
+}
+
+async function expectSaid(failing: Failing, place: Place): Promise<void> {
+  const { receipt, seen } = await fail(failing, place);
+  const [state, reason] = failing.says(place.name);
+  expect(receipt.batches.map((batch) => [batch.state, batch.reason])).toEqual([[state, reason]]);
+  expect(receipt.batches[0]?.attempts).toHaveLength(1);
+  const { posts, taken, leaves = false } = failing;
+  expect(seen).toEqual({ posts, taken, left: leaves });
 }
