@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+
 import { parseArgs } from "node:util";
+import { programs } from "../runtimes/programs.ts";
 import { runAll } from "./cell.ts";
 import { startChromium } from "./places/chromium.ts";
 import { type Place, repeats } from "./places/place.ts";
@@ -13,15 +14,13 @@ import { type Line, print, Tally } from "./tally.ts";
 const CONCURRENCIES = [1, 2, 4];
 const ROUNDS = 3;
 
-const fetched = (name: string) => fileURLToPath(new URL(`../runtimes/node_modules/.bin/${name}`, import.meta.url));
-
 /** Those of a fresh set-up first; the others are fetched by `npm run test:runtimes`. */
 const PLACES: Record<string, () => Promise<Place>> = {
   node: () => startProcess({ name: "node", program: process.execPath }),
   workerd: startWorkerd,
   browser: startChromium,
-  deno: () => startProcess({ name: "deno", program: fetched("deno"), args: ["run", "--allow-all"] }),
-  bun: () => startProcess({ name: "bun", program: fetched("bun") }),
+  deno: () => startProcess({ name: "deno", ...programs.deno }),
+  bun: () => startProcess({ name: "bun", ...programs.bun }),
 };
 const OPTIONAL = ["deno", "bun"];
 
@@ -35,7 +34,9 @@ try {
 }
 
 const asked = Object.keys(PLACES).filter((name) => values[name]);
-const usual = Object.keys(PLACES).filter((name) => !OPTIONAL.includes(name) || existsSync(fetched(name)));
+const usual = Object.keys(PLACES).filter(
+  (name) => !OPTIONAL.includes(name) || existsSync(programs[name as "deno" | "bun"].program),
+);
 const lines: Line[] = [];
 for (const name of asked.length > 0 ? asked : usual) {
   const place = await (PLACES[name] as () => Promise<Place>)();

@@ -12,6 +12,7 @@ export const MODULE = "split_events_bg.wasm";
 const targets = {
   // From its own place, where each runtime finds its entry of the package.
   lines: { platform: "node", external: ["split-events"] },
+  smoke: { platform: "node", external: ["split-events"] },
   worker: { platform: "neutral", conditions: ["workerd"] },
   page: { platform: "browser" },
 } satisfies Record<string, BuildOptions>;
