@@ -8,7 +8,7 @@ import { type Place, repeats } from "./places/place.ts";
 import { startProcess } from "./places/process.ts";
 import { startWorkerd } from "./places/workerd.ts";
 import { cutReused } from "./repeat.ts";
-import { cells } from "./rows.ts";
+import { cells, rows } from "./rows.ts";
 import { type Line, print, Tally } from "./tally.ts";
 
 const CONCURRENCIES = [1, 2, 4];
@@ -52,12 +52,11 @@ if (lines.some(({ failed }) => failed)) process.exitCode = 1;
 
 /** All cells at every concurrency, over and over, and the cut on a reused connection. */
 async function matrix(place: Place): Promise<Line[]> {
-  const tallies = new Map<string, Tally>();
+  const tallies = new Map(rows.map(({ name }) => [name, new Tally(place.title, name)]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const concurrency of CONCURRENCIES) {
       await runAll(cells(concurrency), place, ({ row, where }, ran) => {
-        const tally = tallies.get(row.name) ?? new Tally(place.title, row.name);
-        tallies.set(row.name, tally.add(ran, `${where}, concurrency ${concurrency}`));
+        tallies.get(row.name)?.add(ran, `${where}, concurrency ${concurrency}`);
       });
     }
   }

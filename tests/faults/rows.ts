@@ -51,6 +51,14 @@ const stops =
     return hit === 0 || concurrency === 1 ? ["unsent"] : ["accepted", "unsent"];
   };
 
+/** The same where others may be tried while it waits. */
+const mayStop =
+  (...states: State[]): Ends =>
+  (batch, { hit }) => {
+    if (batch === hit) return states;
+    return batch < hit ? ["accepted"] : ["accepted", "unsent"];
+  };
+
 /** Three end so, one after the other, and nothing is sent after them. */
 const three =
   (state: State): Ends =>
@@ -111,13 +119,13 @@ export const rows: readonly Row[] = [
     ends: only("unknown"),
   },
   { name: "garbage 202", faults: once({ do: "garbage" }), ends: accepted },
-  { name: "connection refused", detour: { to: "closed port" }, ends: proven(stops("unsent"), only("unknown")) },
+  { name: "connection refused", detour: { to: "closed port" }, ends: proven(mayStop("unsent"), only("unknown")) },
   {
     name: "connection refused, then not",
     detour: { to: "closed port", times: 1 },
     ends: proven(accepted, only("unknown")),
   },
-  { name: "unknown host", detour: { to: "unknown host" }, ends: proven(stops("unsent"), only("unknown")) },
+  { name: "unknown host", detour: { to: "unknown host" }, ends: proven(mayStop("unsent"), only("unknown")) },
   { name: "503 for everything", where: ALL, faults: always({ do: "status", status: 503 }), ends: () => ["unsent"] },
   {
     name: "413 for everything",

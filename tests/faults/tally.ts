@@ -33,7 +33,7 @@ export class Tally {
     this.#line = { runtime, fault, cells: note === undefined ? 0 : 1, ...zero, note: note ?? "" };
   }
 
-  add({ verdict, otherwise }: Ran, where: string): this {
+  add({ verdict, otherwise }: Ran, where: string): void {
     const line = this.#line;
     line.cells += 1;
     line.lost += verdict.lost;
@@ -45,7 +45,6 @@ export class Tally {
       line.otherwise += 1;
       line.note ||= `${where}: ${troubles[0]}`;
     }
-    return this;
   }
 
   line(): Line {
