@@ -2,7 +2,10 @@ import { defineConfig } from "vitest/config";
 
 const seconds = (count: number) => count * 1000;
 
-/** Node's tests and the sandbox's run in workers; the other two drive one Chromium or one workerd at a time. */
+/**
+ * Node's tests and the sandbox's run in workers; the others drive one Chromium, one workerd or one other runtime at a
+ * time. `npm test` leaves those of other runtimes to `npm run test:runtimes`.
+ */
 export default defineConfig({
   test: {
     environment: "node",
@@ -25,6 +28,16 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: seconds(120),
           hookTimeout: seconds(120),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "runtimes",
+          include: ["tests/runtimes/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: seconds(60),
+          hookTimeout: seconds(60),
         },
       },
       {

@@ -20,7 +20,7 @@ export async function receive(exchange: Exchange, state: State, limit: number): 
   record.events = spans?.length ?? null;
   exchange.verdict = verdict;
 
-  const fault = state.schedule.atBody(record.post, body.bytes);
+  const fault = state.schedule.atBody(record.post, body);
   if (spans && (!fault || takes(fault))) state.take(record, request.headers, body.content, spans);
   if (fault) return happen(fault, exchange);
   exchange.answerAsUsual();

@@ -45,9 +45,14 @@ export class Exchange {
   }
 
   /** The status at once, then the body byte by byte. */
-  async trickle(status: number, size: number, interval: number): Promise<void> {
+  async trickle(
+    status: number,
+    headers: OutgoingHttpHeaders | undefined,
+    size: number,
+    interval: number,
+  ): Promise<void> {
     this.#end(status);
-    this.#head(status, size, TEXT).flushHeaders();
+    this.#head(status, size, TEXT, headers ?? {}).flushHeaders();
     for (let sent = 0; sent < size && this.isOpen; sent += 1) {
       await this.pause(interval);
       this.response.write(" ");
@@ -81,14 +86,23 @@ export class Exchange {
   }
 
   #head(status: number, length: number, ...headers: OutgoingHttpHeaders[]): ServerResponse {
-    const framing = status === 204 || status === 304 ? {} : { "content-length": length };
-    return this.response.writeHead(status, Object.assign(framing, ...headers));
+    const framing: OutgoingHttpHeaders = status === 204 || status === 304 ? {} : { "content-length": length };
+    const all: OutgoingHttpHeaders = Object.assign(framing, ...headers);
+    this.record.pauseUntil = pauseEnd(all, this.record.answeredAt ?? 0);
+    return this.response.writeHead(status, all);
   }
 
   #end(how: Ending): void {
     this.record.status = how;
     this.record.answeredAt = Date.now();
   }
+}
+
+function pauseEnd(headers: OutgoingHttpHeaders, now: number): number | null {
+  const asked = Object.entries(headers).find(([name]) => name.toLowerCase() === "retry-after")?.[1];
+  if (typeof asked !== "string") return null;
+  const end = /^\d+$/.test(asked) ? now + Number(asked) * 1000 : Date.parse(asked);
+  return Number.isNaN(end) ? null : end;
 }
 
 const TEXT = { "content-type": "text/plain; charset=utf-8" };

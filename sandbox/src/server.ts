@@ -24,6 +24,10 @@ export interface SandboxOptions {
   host?: string;
   /** Bodies of more bytes are answered 413; default 10,000,000. The official JavaScript SDK's reach 5 MiB. */
   maxBodyBytes?: number;
+  /** `false`: every answer ends its connection, so that none is used twice. Default `true`. */
+  keepAlive?: boolean;
+  /** The headers that pages of other origins can read, such as `retry-after`. Default none, as the service's proxy. */
+  exposeHeaders?: readonly string[];
   /** Serves https with this key and certificate, both in PEM. */
   tls?: { key: string | Buffer; cert: string | Buffer };
 }
@@ -52,6 +56,7 @@ const PATIENT: ServerOptions = { keepAliveTimeout: 0, requestTimeout: 0, headers
 /** Starts a stand-in for events.split.io. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, host = DEFAULT_HOST, maxBodyBytes = DEFAULT_MAX_BODY_BYTES, tls } = options;
+  const { keepAlive = true, exposeHeaders = [] } = options;
   const server: Server = tls ? createHttpsServer({ ...PATIENT, ...tls }) : createHttpServer(PATIENT);
   const connections = new Connections(server);
   let state = new State();
@@ -60,7 +65,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   };
 
   server.on("request", (request, response) => {
-    if (cors(request, response)) return;
+    response.shouldKeepAlive &&= keepAlive;
+    if (cors(request, response, exposeHeaders)) return;
     route(request, response, { state, connections, maxBodyBytes, clear }).catch(() => {
       if (response.headersSent) response.destroy();
       else answerText(response, 500, "the sandbox failed on this request: please report it");

@@ -22,6 +22,8 @@ export interface PostRecord {
   at: number;
   /** When its end was decided. */
   answeredAt: number | null;
+  /** Until when its `Retry-After` asks for a pause. */
+  pauseUntil: number | null;
 }
 
 /** The events of one POST: the body as it came and where in it each event lies. */
@@ -52,6 +54,7 @@ export class State {
       taken: false,
       at: Date.now(),
       answeredAt: null,
+      pauseUntil: null,
     };
     this.posts.push(record);
     return record;

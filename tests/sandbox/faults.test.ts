@@ -57,6 +57,40 @@ describe("status", () => {
   });
 });
 
+describe("a pause that is asked for", () => {
+  test("as a date: the whole second that is at least so far ahead, told in the list of POSTs", async () => {
+    const sandbox = await startSandbox();
+    sandbox.setFaults([{ do: "status", status: 429, retryAfterDate: 2 }]);
+    const before = Date.now();
+    const response = await post(sandbox, [EVENT]);
+    const until = Date.parse(response.headers.get("retry-after") ?? "");
+    expect(response.headers.get("retry-after")).toBe(new Date(until).toUTCString());
+    expect(until).toBeGreaterThanOrEqual(before + 2_000);
+    expect(until).toBeLessThan(Date.now() + 3_000);
+    expect(sandbox.posts()).toMatchObject([{ status: 429, pauseUntil: until }]);
+  });
+
+  test("in seconds: told in the list of POSTs from the moment of the answer", async () => {
+    const sandbox = await startSandbox();
+    sandbox.setFaults([{ post: 1, do: "status", status: 503, headers: { "Retry-After": "7" } }]);
+    await post(sandbox, [EVENT]);
+    await post(sandbox, [EVENT]);
+    const [asked, usual] = sandbox.posts();
+    expect(asked?.pauseUntil).toBe((asked?.answeredAt ?? 0) + 7_000);
+    expect(usual?.pauseUntil).toBeNull();
+  });
+});
+
+test("a pause is known with the head of an answer whose body comes slowly", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ do: "slowBody", status: 429, headers: { "retry-after": "3" }, size: 5, interval: 10 }]);
+  const response = await post(sandbox, [EVENT]);
+  expect([response.status, response.headers.get("retry-after")]).toEqual([429, "3"]);
+  const [record] = sandbox.posts();
+  expect(record?.pauseUntil).toBe((record?.answeredAt ?? 0) + 3_000);
+  expect(await response.text()).toBe("     ");
+});
+
 describe.each(surfaces)("over %s", (_, options) => {
   test("reset: the connection is reset after the whole request was read", async () => {
     const sandbox = await startSandbox(options);
@@ -264,6 +298,19 @@ describe("which POST a fault meets", () => {
     expect(sandbox.posts()).toMatchObject([{ bytes: 6 }, { bytes: 7 }]);
   });
 
+  test("bodies with a text in them, cut into whatever pieces", async () => {
+    const sandbox = await startSandbox();
+    sandbox.setFaults([{ contains: '"b-2"', do: "status", status: 503 }]);
+    expect(await statusOf(post(sandbox, ["b-1", "b-22"]))).toBe(202);
+    expect(await statusOf(post(sandbox, ["b-1", "b-2"]))).toBe(503);
+    const wire = await Wire.open(sandbox);
+    const text = requestText('["b-2"]');
+    wire.socket.write(text.slice(0, -4));
+    await eventually(() => expect(sandbox.posts()).toHaveLength(3));
+    wire.socket.write(text.slice(-4));
+    await wire.has("HTTP/1.1 503");
+  });
+
   test("beacons too", async () => {
     const sandbox = await startSandbox();
     sandbox.setFaults([{ do: "status", status: 500 }]);
@@ -313,6 +360,10 @@ describe("faults over HTTP", () => {
     ['[{"do":"status","status":500,"headers":{"a":"1\\r\\nb: 2"}}]', '"headers" is'],
     ['[{"do":"status","status":500,"headers":{"Content-Length":"9"}}]', 'without "content-length"'],
     ['[{"do":"redirect","location":"\\n"}]', '"location" is'],
+    ['[{"do":"reset","contains":""}]', '"contains" is "", expected a string that is not empty'],
+    ['[{"do":"reset","when":"headers","contains":"x"}]', '"contains" needs the body read'],
+    ['[{"do":"status","status":429,"retryAfterDate":-1}]', '"retryAfterDate" is -1'],
+    ['[{"do":"reset","retryAfterDate":1}]', '"reset" has no option "retryAfterDate"'],
   ])("%s is 400 and changes nothing", async (list, message) => {
     const sandbox = await startSandbox();
     sandbox.setFaults([{ do: "status", status: 500 }]);

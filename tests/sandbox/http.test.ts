@@ -57,6 +57,32 @@ describe("CORS", () => {
   });
 });
 
+test("pages can read the headers that are exposed to them", async () => {
+  const sandbox = await startSandbox({ exposeHeaders: ["retry-after", "date"] });
+  const response = await post(sandbox, [EVENT]);
+  expect(response.headers.get("access-control-expose-headers")).toBe("retry-after,date");
+});
+
+describe("connections", () => {
+  test("an answer ends its connection where none is to be used twice", async () => {
+    const sandbox = await startSandbox({ keepAlive: false });
+    const wire = await Wire.open(sandbox);
+    wire.socket.write(requestText("[1]"));
+    expect(await wire.ended).toBe("end");
+    expect(wire.received).toMatch(/^HTTP\/1\.1 202 .*\r\nconnection: close\r\n/is);
+  });
+
+  test("else it is used again", async () => {
+    const sandbox = await startSandbox();
+    const wire = await Wire.open(sandbox);
+    wire.socket.write(requestText("[1]"));
+    await wire.has("HTTP/1.1 202");
+    wire.socket.write(requestText("[2]"));
+    await wire.has("\r\n\r\nHTTP/1.1 202");
+    expect(sandbox.ledger()).toHaveLength(2);
+  });
+});
+
 describe("paths", () => {
   test("an unknown one is 404 and says what there is", async () => {
     const sandbox = await startSandbox();

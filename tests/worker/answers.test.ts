@@ -1,6 +1,6 @@
-import { createServer } from "node:net";
 import type { Fault } from "split-events-sandbox";
 import { expect, test } from "vitest";
+import { closedPort } from "../support/closed-port.js";
 import { event, events } from "../support/events.js";
 import { EXAMPLE, KEY, useWorker, Worker } from "./support.js";
 
@@ -187,12 +187,3 @@ test("an UPSTREAM that is no address is answered 500, without repeating it", asy
     await worker.dispose();
   }
 });
-
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== "object" || address === null) throw new Error("the server had no port");
-  return address.port;
-}

@@ -6,6 +6,8 @@ export interface Match {
   every?: number;
   /** Bodies of more bytes than this. */
   bytesOver?: number;
+  /** Bodies with this text in them. */
+  contains?: string;
   /** How often it happens before it is used up. */
   times?: number;
 }
@@ -30,12 +32,12 @@ interface Answer {
 
 export type Fault = Common &
   (
-    | ({ do: "status" } & Answer & AtOnce)
+    | ({ do: "status"; retryAfterDate?: number } & Answer & AtOnce)
     | ({ do: "reset" } & AtOnce)
     | ({ do: "close" } & AtOnce)
     | ({ do: "hang" } & AtOnce)
     | ({ do: "delay"; ms: number } & Partial<Answer>)
-    | { do: "slowBody"; status?: number; size?: number; interval?: number }
+    | { do: "slowBody"; status?: number; headers?: Record<string, string>; size?: number; interval?: number }
     | { do: "halfResponse"; status?: number; size?: number }
     | { do: "garbage"; status?: number }
     | { do: "redirect"; status?: number; location?: string }

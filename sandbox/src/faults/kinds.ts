@@ -12,15 +12,21 @@ export interface Kind<F extends Fault = Fault> {
 
 const GARBAGE = Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x00, 0x3c, 0x68, 0x74, 0x6d, 0x6c, 0x80, 0x5d, 0x0d, 0x0a, 0xc3]);
 
+/** So many seconds from now; HTTP dates have whole seconds, and a pause is never shorter than what was asked. */
+const httpDate = (seconds: number): string => new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000).toUTCString();
+
 const isGood = (status: number): boolean => status < 300;
 
 /** All that can be made to go wrong. A new fault is a row here and a line in fault.ts. */
 export const kinds: { [K in Do]: Kind<FaultOf<K>> } = {
   status: {
     needs: ["status"],
-    may: ["headers", "body", "when"],
+    may: ["headers", "body", "retryAfterDate", "when"],
     takes: (fault) => isGood(fault.status),
-    happen: (fault, exchange) => exchange.answer(fault.status, fault.headers, fault.body),
+    happen: ({ status, headers, body, retryAfterDate }, exchange) => {
+      const asked = retryAfterDate === undefined ? {} : { "retry-after": httpDate(retryAfterDate) };
+      exchange.answer(status, { ...asked, ...headers }, body);
+    },
   },
   reset: {
     needs: [],
@@ -51,9 +57,10 @@ export const kinds: { [K in Do]: Kind<FaultOf<K>> } = {
   },
   slowBody: {
     needs: [],
-    may: ["status", "size", "interval"],
+    may: ["status", "headers", "size", "interval"],
     takes: (fault) => isGood(fault.status ?? 202),
-    happen: ({ status = 202, size = 100, interval = 100 }, exchange) => exchange.trickle(status, size, interval),
+    happen: ({ status = 202, headers, size = 100, interval = 100 }, exchange) =>
+      exchange.trickle(status, headers, size, interval),
   },
   halfResponse: {
     needs: [],

@@ -26,6 +26,7 @@ export const options = {
   every: count,
   times: count,
   bytesOver: size,
+  contains: { fits: (value) => typeof value === "string" && value !== "", expected: "a string that is not empty" },
   take: { fits: (value) => typeof value === "boolean", expected: "true or false" },
   ms: milliseconds,
   when: oneOf("headers", "body"),
@@ -35,6 +36,7 @@ export const options = {
     expected: 'an object of headers with strings as values, without "content-length" and "transfer-encoding"',
   },
   body: text,
+  retryAfterDate: wholeNumber(0, 86_400),
   location: { fits: isHeaderValue, expected: "a string that a header may hold" },
   size: wholeNumber(2, 100_000_000),
   interval: milliseconds,
@@ -43,7 +45,7 @@ export const options = {
 export type Option = keyof typeof options;
 
 /** The options that every kind of fault has. */
-export const common: readonly Option[] = ["post", "every", "times", "bytesOver", "take", "ms"];
+export const common: readonly Option[] = ["post", "every", "times", "bytesOver", "contains", "take", "ms"];
 
 function areHeaders(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;

@@ -36,8 +36,8 @@ function troubleWith(fault: unknown): string | undefined {
   }
   if (given.when !== "headers") return undefined;
   if (given.take === true) return 'with "when": "headers" the body is never read, so "take" cannot be true';
-  if (given.bytesOver !== undefined) return '"bytesOver" needs the body read, so it cannot go with "when": "headers"';
-  return undefined;
+  const ofBody = ["bytesOver", "contains"].find((option) => given[option] !== undefined);
+  return ofBody && `"${ofBody}" needs the body read, so it cannot go with "when": "headers"`;
 }
 
 const isKind = (value: unknown): value is Do => typeof value === "string" && Object.hasOwn(kinds, value);

@@ -1,4 +1,10 @@
+import type { Body } from "../http/body.js";
 import type { Fault, FaultState } from "./fault.js";
+
+/** What of a body is looked at. */
+type Seen = Pick<Body, "bytes" | "content">;
+
+const UNREAD: Seen = { bytes: 0, content: Buffer.alloc(0) };
 
 /** Which fault meets which POST: the first of the list that fits and is not used up. */
 export class Schedule {
@@ -10,12 +16,12 @@ export class Schedule {
 
   /** The fault that happens before the body is read. It goes before all that wait for the body. */
   atHeaders(post: number): Fault | undefined {
-    return this.#fire((fault) => isAtHeaders(fault) && fits(fault, post, 0));
+    return this.#fire((fault) => isAtHeaders(fault) && fits(fault, post, UNREAD));
   }
 
   /** The fault that happens when the whole body is read. */
-  atBody(post: number, bytes: number): Fault | undefined {
-    return this.#fire((fault) => !isAtHeaders(fault) && fits(fault, post, bytes));
+  atBody(post: number, body: Seen): Fault | undefined {
+    return this.#fire((fault) => !isAtHeaders(fault) && fits(fault, post, body));
   }
 
   list(): FaultState[] {
@@ -31,7 +37,8 @@ export class Schedule {
 
 const isAtHeaders = (fault: Fault): boolean => "when" in fault && fault.when === "headers";
 
-const fits = (fault: Fault, post: number, bytes: number): boolean =>
+const fits = (fault: Fault, post: number, { bytes, content }: Seen): boolean =>
   (fault.post === undefined || fault.post === post) &&
   (fault.every === undefined || post % fault.every === 0) &&
-  (fault.bytesOver === undefined || bytes > fault.bytesOver);
+  (fault.bytesOver === undefined || bytes > fault.bytesOver) &&
+  (fault.contains === undefined || content.includes(fault.contains));

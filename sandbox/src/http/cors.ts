@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** As split-synchronizer's proxy answers a preflight; it exposes no response header. */
+/** As split-synchronizer's proxy answers a preflight; like it the sandbox exposes no header by default. */
 const PREFLIGHT = {
   "access-control-allow-methods": "GET,POST,PUT,PATCH,DELETE,HEAD",
   "access-control-allow-headers":
@@ -9,9 +9,13 @@ const PREFLIGHT = {
   "access-control-max-age": "43200",
 };
 
-/** Puts the header on every answer of this request, the bad ones too. Answers a preflight, and then returns true. */
-export function cors(request: IncomingMessage, response: ServerResponse): boolean {
+/**
+ * Puts the header on every answer of this request, the bad ones too, and lets pages read the headers of that name.
+ * Answers a preflight, and then returns true.
+ */
+export function cors(request: IncomingMessage, response: ServerResponse, exposed: readonly string[]): boolean {
   response.setHeader("access-control-allow-origin", "*");
+  if (exposed.length > 0) response.setHeader("access-control-expose-headers", exposed.join(","));
   if (request.method !== "OPTIONS") return false;
   response.writeHead(204, PREFLIGHT).end();
   return true;

@@ -1,0 +1,86 @@
+import type { Receipt, State } from "split-events";
+import type { LedgerEntry, PostRecord } from "split-events-sandbox";
+import { type Import, numberOf } from "./import.ts";
+import type { Call, Result } from "./job.ts";
+
+/** What a receipt says against what the server holds. All but `posts` and `states` should be zero. */
+export interface Verdict {
+  /** Told accepted, not in the ledger. */
+  lost: number;
+  /** More than once in the ledger. */
+  duplicated: number;
+  /** Told refused or unsent, in the ledger. */
+  wrong: number;
+  /** Begun while a `Retry-After` ran. */
+  inPause: number;
+  /** What of the receipt does not add up. */
+  sums: string[];
+  posts: number;
+  /** Of each event. */
+  states: State[];
+}
+
+/** From the head of an answer to its being understood. */
+const READING_MS = 25;
+/** Timers of some runtimes fire within the millisecond before. */
+const EARLY_MS = 2;
+
+export function compare(sent: Import, result: Result, ledger: LedgerEntry[], posts: PostRecord[]): Verdict {
+  const events = sent.batches * sent.size;
+  const taken = Array<number>(events).fill(0);
+  for (const { event } of ledger) taken[numberOf(event)] = (taken[numberOf(event)] ?? 0) + 1;
+  const states = statesOf(events, result.undelivered);
+  const count = (holds: (state: State, taken: number) => boolean) =>
+    states.filter((state, i) => holds(state, taken[i] ?? 0)).length;
+  return {
+    lost: count((state, taken) => state === "accepted" && taken === 0),
+    duplicated: count((_, taken) => taken > 1),
+    wrong: count((state, taken) => (state === "refused" || state === "unsent") && taken > 0),
+    inPause: inPause(result.calls, posts),
+    sums: [...sums(events, states, result.receipt)],
+    posts: posts.length,
+    states,
+  };
+}
+
+/** What was not handed over as undelivered was accepted. */
+function statesOf(events: number, undelivered: Result["undelivered"]): State[] {
+  const states = Array<State>(events).fill("accepted");
+  for (const [index, state] of undelivered) states[index] = state as State;
+  return states;
+}
+
+/** How many requests began between the answer that asked for a pause and the end of it. */
+function inPause(calls: Call[], posts: PostRecord[]): number {
+  const ends = posts.flatMap(({ pauseUntil }) => pauseUntil ?? []);
+  const asking = calls.filter(({ status }) => status === 429 || status === 503);
+  return calls.filter((call) =>
+    ends.some((end, i) => {
+      const { endedAt, value } = asking[i] ?? {};
+      // the one that was answered so is not on its way any more; others may leave while the answer is read
+      const known = (endedAt ?? Number.POSITIVE_INFINITY) + (call.value === value ? 0 : READING_MS);
+      return call.at > known && call.at < end - EARLY_MS;
+    }),
+  ).length;
+}
+
+function* sums(events: number, states: State[], receipt: Receipt): Generator<string> {
+  const { accepted, refused, unknown, unsent } = receipt;
+  if (receipt.events !== events) yield `${receipt.events} events, ${events} given`;
+  const sum = accepted + refused + unknown + unsent;
+  if (sum !== events) yield `the states add up to ${sum}, not ${events}`;
+  for (const [state, told] of Object.entries({ accepted, refused, unknown, unsent })) {
+    const handed = states.filter((handed) => handed === state).length;
+    if (handed !== told) yield `${told} ${state}, but ${handed} by what was handed over`;
+  }
+  const batches = states.map((): State | undefined => undefined);
+  for (const { from, to, state, events } of receipt.batches) {
+    if (to.index - from.index + 1 !== events) yield `${events} events from ${from.index} to ${to.index}`;
+    for (let i = from.index; i <= to.index; i += 1) {
+      if (batches[i] !== undefined) yield `event ${i} is in two batches`;
+      batches[i] = state;
+    }
+  }
+  const other = batches.findIndex((state, i) => state !== states[i]);
+  if (other >= 0) yield `event ${other} is ${states[other]}, but ${batches[other]} by the receipt's batches`;
+}

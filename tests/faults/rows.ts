@@ -1,0 +1,175 @@
+import type { State } from "split-events";
+import type { Fault } from "split-events-sandbox";
+import type { Job } from "./job.ts";
+
+/** The batch that is hit, or every one. */
+export type Where = "first" | "middle" | "last" | "all";
+
+/** Where and by whom an import is sent. */
+export interface Setting {
+  batches: number;
+  /** The number of the batch that is hit, from 0. */
+  hit: number;
+  concurrency: number;
+  /** Whether the runtime's errors tell that nothing was sent. */
+  proves: boolean;
+}
+
+/** The states in which the events of a batch may end; more than one where that depends on what was in flight. */
+type Ends = (batch: number, setting: Setting) => readonly State[];
+
+/** One fault, and how the batches must end by DESIGN.md 4. */
+export interface Row {
+  name: string;
+  where?: readonly Where[];
+  /** What the sandbox does to the bodies that have this text in them. */
+  faults?: (contains: string) => Fault[];
+  /** Where the batch goes instead. */
+  detour?: { to: "closed port" | "unknown host"; times?: number };
+  /** It kills a connection: Chromium and Deno must not meet it on one that was used before, or they send again. */
+  kills?: true;
+  ends: Ends;
+  options?: Partial<Job["options"]>;
+  batches?: number;
+  postsMax?: number;
+}
+
+const accepted: Ends = () => ["accepted"];
+
+/** The batch that is hit ends so, and the others are accepted. */
+const only =
+  (...states: State[]): Ends =>
+  (batch, { hit }) =>
+    batch === hit ? states : ["accepted"];
+
+/** The batch that is hit ends so, and nothing is sent after it but what was on its way. */
+const stops =
+  (...states: State[]): Ends =>
+  (batch, { hit, concurrency }) => {
+    if (batch === hit) return states;
+    if (batch < hit) return ["accepted"];
+    return hit === 0 || concurrency === 1 ? ["unsent"] : ["accepted", "unsent"];
+  };
+
+/** The same where others may be tried while it waits. */
+const mayStop =
+  (...states: State[]): Ends =>
+  (batch, { hit }) => {
+    if (batch === hit) return states;
+    return batch < hit ? ["accepted"] : ["accepted", "unsent"];
+  };
+
+/** Three end so, one after the other, and nothing is sent after them. */
+const three =
+  (state: State): Ends =>
+  (batch) =>
+    batch < 3 ? [state] : ["unsent"];
+
+const proven =
+  (yes: Ends, no: Ends): Ends =>
+  (batch, setting) =>
+    setting.proves ? yes(batch, setting) : no(batch, setting);
+
+const EACH = ["first", "middle", "last"] as const;
+const ALL = ["all"] as const;
+const TIMEOUT = 1_500;
+
+/** So many bytes hold a few events of a batch. */
+const LIMIT = 600;
+
+/** What happens to every body with this text, and to the first one alone. */
+const always = (fault: Fault) => (contains: string) => [{ ...fault, contains }];
+const once = (fault: Fault) => (contains: string) => [{ ...fault, contains, times: 1 }];
+
+const SECONDS = { "retry-after": "1" };
+
+/** The others are answered so late that some always wait for their turn while the pause begins. */
+const pauses = (fault: Fault): Pick<Row, "faults" | "batches" | "ends"> => ({
+  faults: (contains) => [...once(fault)(contains), { do: "delay", ms: 60 }],
+  batches: 12,
+  ends: accepted,
+});
+
+/** Every fault there is. A new one is a row. */
+export const rows: readonly Row[] = [
+  { name: "503", faults: always({ do: "status", status: 503 }), ends: stops("unsent") },
+  { name: "503, then 200", faults: once({ do: "status", status: 503 }), ends: accepted },
+  { name: "503, Retry-After in seconds", ...pauses({ do: "status", status: 503, headers: SECONDS }) },
+  { name: "429, Retry-After in seconds", ...pauses({ do: "status", status: 429, headers: SECONDS }) },
+  { name: "429, Retry-After as a date", ...pauses({ do: "status", status: 429, retryAfterDate: 1 }) },
+  {
+    name: "429, Retry-After, slow body",
+    ...pauses({ do: "slowBody", status: 429, headers: SECONDS, size: 20, interval: 20 }),
+  },
+  { name: "taken, then cut", faults: once({ do: "reset", take: true }), kills: true, ends: only("unknown") },
+  { name: "taken, then closed", faults: once({ do: "close", take: true }), kills: true, ends: only("unknown") },
+  { name: "not taken, then cut", faults: once({ do: "reset" }), kills: true, ends: only("unknown") },
+  { name: "taken, then 500", faults: once({ do: "status", status: 500, take: true }), ends: only("unknown") },
+  { name: "413 over a size", faults: always({ bytesOver: LIMIT, do: "status", status: 413 }), ends: accepted },
+  { name: "413 always", faults: always({ do: "status", status: 413 }), ends: only("refused") },
+  { name: "403", faults: always({ do: "status", status: 403 }), ends: stops("refused") },
+  { name: "401", faults: always({ do: "status", status: 401 }), ends: stops("refused") },
+  { name: "302", faults: always({ do: "redirect" }), ends: only("refused") },
+  { name: "hang", faults: once({ do: "hang" }), options: { timeout: TIMEOUT }, ends: only("unknown") },
+  { name: "slow body", faults: once({ do: "slowBody", size: 40, interval: 20 }), ends: accepted },
+  { name: "half a response, 202", faults: once({ do: "halfResponse" }), ends: accepted },
+  {
+    name: "half a response, 500",
+    faults: once({ do: "halfResponse", status: 500, take: true }),
+    ends: only("unknown"),
+  },
+  { name: "garbage 202", faults: once({ do: "garbage" }), ends: accepted },
+  { name: "connection refused", detour: { to: "closed port" }, ends: proven(mayStop("unsent"), only("unknown")) },
+  {
+    name: "connection refused, then not",
+    detour: { to: "closed port", times: 1 },
+    ends: proven(accepted, only("unknown")),
+  },
+  { name: "unknown host", detour: { to: "unknown host" }, ends: proven(mayStop("unsent"), only("unknown")) },
+  { name: "503 for everything", where: ALL, faults: always({ do: "status", status: 503 }), ends: () => ["unsent"] },
+  {
+    name: "413 for everything",
+    where: ALL,
+    faults: always({ do: "status", status: 413 }),
+    batches: 60,
+    postsMax: 60,
+    ends: () => ["refused", "unsent"],
+  },
+  {
+    name: "everything taken, then cut",
+    where: ALL,
+    faults: always({ do: "reset", take: true }),
+    kills: true,
+    postsMax: 3,
+    ends: three("unknown"),
+  },
+  {
+    name: "nothing is answered",
+    where: ALL,
+    faults: always({ do: "hang" }),
+    options: { timeout: TIMEOUT },
+    postsMax: 3,
+    ends: three("unknown"),
+  },
+  {
+    name: "nobody listens",
+    where: ALL,
+    detour: { to: "closed port" },
+    postsMax: 0,
+    ends: proven(() => ["unsent"], three("unknown")),
+  },
+];
+
+/** A row with the batch that it hits. */
+export interface Cell {
+  name: string;
+  row: Row;
+  where: Where;
+  concurrency: number;
+}
+
+export function cells(concurrency: number): Cell[] {
+  return rows.flatMap((row) =>
+    (row.where ?? EACH).map((where) => ({ name: `${row.name}, ${where} batch`, row, where, concurrency })),
+  );
+}

@@ -1,0 +1,3 @@
+import { tests } from "./tests.ts";
+
+tests("node 20");
