@@ -158,6 +158,15 @@ fn a_key_that_is_refused_costs_one_request() {
 }
 
 #[test]
+fn a_certificate_that_nobody_vouches_for_costs_one_request() {
+    let failure = Failure { code: "CERT_HAS_EXPIRED".to_owned(), ..Failure::default() };
+    let driver = drive(policy(), 5, |_| Ending::Failed(failure.clone()));
+    assert_eq!(driver.sent.len(), 1);
+    assert_eq!(driver.states(), [State::Unsent; 5]);
+    assert_eq!(driver.machine.stopped().unwrap().0, Reason::NotConnected);
+}
+
+#[test]
 fn what_was_certainly_not_taken_is_sent_again() {
     for ending in [status(408), status(425), status(429), status(503), not_connected()] {
         let driver = drive(policy(), 3, |sent| if sent.number < 2 { ending.clone() } else { status(202) });

@@ -1,6 +1,6 @@
 import { asError, ConfigError, InputError, streamFailed } from "./errors.js";
+import { type Import, newImport, readJournal, readLedger } from "./import.js";
 import { items } from "./items.js";
-import { type Import, newImport, readJournal, readLedger } from "./journal.js";
 import { KnownKeys } from "./known-keys.js";
 import { init } from "./module.js";
 import { timed } from "./progress.js";

@@ -23,6 +23,7 @@ export async function checks() {
     { half: "rust", command: clippy("--lib", "--target", wasmTarget) },
     await rustTests(),
     { half: "rust", command: ["cargo", "test", "--doc", ...locked], summary: cargoTest },
+    { half: "rust", command: simulate("20000"), summary: simulated },
     { half: "node", command: ["node", "scripts/start.mjs", "--once"] },
     vitest("node"),
     vitest("worker"),
@@ -45,6 +46,14 @@ export async function perform({ command: [name, ...args], summary, needs }) {
 function clippy(...args) {
   return ["cargo", "clippy", ...args, ...locked, "--", "-D", "warnings"];
 }
+
+/** @param {string} schedules */
+function simulate(schedules) {
+  return ["cargo", "run", "--release", "--quiet", ...locked, "-p", "simulate", "--", schedules];
+}
+
+/** @param {string} output */
+const simulated = (output) => /^(\d+ schedules), no invariant broken/m.exec(output)?.[1];
 
 /** @returns {Promise<Check>} */
 async function rustTests() {

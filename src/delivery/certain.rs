@@ -3,7 +3,7 @@
 //! Observed with Node 20 and 22, Bun 1.4, Deno 2.9, workerd and Chromium; `tests/faults/failures.ts` provokes each. In
 //! workerd, Deno and browsers no error tells a request that was never sent from one that was taken and cut off.
 
-use Proof::{NeverSent, Nothing};
+use Proof::{NeverSent, NeverWill, Nothing};
 use Runtime::{Browser, Bun, Deno, Node, Unknown, Workerd};
 use Sign::{Any, Code, CodeSaying, Message, Syscall};
 
@@ -67,9 +67,11 @@ enum Sign {
 
 /// What a failure proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Proof {
+pub(super) enum Proof {
     /// No byte of the request has reached the service.
     NeverSent,
+    /// Nor will it another time: who set this up has to mend it.
+    NeverWill,
     /// The service may have read all of the request.
     Nothing,
 }
@@ -79,7 +81,7 @@ const FAILURES: [(&[Runtime], Sign, Proof); 29] = [
     // no address
     (&[Node, Bun], Code("ENOTFOUND"), NeverSent),
     (&[Node, Bun], Code("EAI_AGAIN"), NeverSent),
-    (&[Node], Message("bad port"), NeverSent), // one that fetch itself never opens
+    (&[Node], Message("bad port"), NeverWill), // one that fetch itself never opens
     // no connection
     (&[Node, Bun], Code("ECONNREFUSED"), NeverSent),
     (&[Node], Syscall("connect"), NeverSent),
@@ -88,23 +90,23 @@ const FAILURES: [(&[Runtime], Sign, Proof); 29] = [
     // no TLS; Bun says the same of a connection that is reset later
     (&[Node], CodeSaying("ECONNRESET", "before secure TLS connection was established"), NeverSent),
     // a certificate that is not trusted, looked at before anything is sent
-    (&[Node, Bun], Code("CERT_CHAIN_TOO_LONG"), NeverSent),
-    (&[Node, Bun], Code("CERT_HAS_EXPIRED"), NeverSent),
-    (&[Node, Bun], Code("CERT_NOT_YET_VALID"), NeverSent),
-    (&[Node, Bun], Code("CERT_REJECTED"), NeverSent),
-    (&[Node, Bun], Code("CERT_REVOKED"), NeverSent),
-    (&[Node, Bun], Code("CERT_SIGNATURE_FAILURE"), NeverSent),
-    (&[Node, Bun], Code("CERT_UNTRUSTED"), NeverSent),
-    (&[Node, Bun], Code("DEPTH_ZERO_SELF_SIGNED_CERT"), NeverSent),
-    (&[Node, Bun], Code("ERR_TLS_CERT_ALTNAME_INVALID"), NeverSent),
-    (&[Node, Bun], Code("HOSTNAME_MISMATCH"), NeverSent),
-    (&[Node, Bun], Code("INVALID_CA"), NeverSent),
-    (&[Node, Bun], Code("INVALID_PURPOSE"), NeverSent),
-    (&[Node, Bun], Code("PATH_LENGTH_EXCEEDED"), NeverSent),
-    (&[Node, Bun], Code("SELF_SIGNED_CERT_IN_CHAIN"), NeverSent),
-    (&[Node, Bun], Code("UNABLE_TO_GET_ISSUER_CERT"), NeverSent),
-    (&[Node, Bun], Code("UNABLE_TO_GET_ISSUER_CERT_LOCALLY"), NeverSent),
-    (&[Node, Bun], Code("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), NeverSent),
+    (&[Node, Bun], Code("CERT_CHAIN_TOO_LONG"), NeverWill),
+    (&[Node, Bun], Code("CERT_HAS_EXPIRED"), NeverWill),
+    (&[Node, Bun], Code("CERT_NOT_YET_VALID"), NeverWill),
+    (&[Node, Bun], Code("CERT_REJECTED"), NeverWill),
+    (&[Node, Bun], Code("CERT_REVOKED"), NeverWill),
+    (&[Node, Bun], Code("CERT_SIGNATURE_FAILURE"), NeverWill),
+    (&[Node, Bun], Code("CERT_UNTRUSTED"), NeverWill),
+    (&[Node, Bun], Code("DEPTH_ZERO_SELF_SIGNED_CERT"), NeverWill),
+    (&[Node, Bun], Code("ERR_TLS_CERT_ALTNAME_INVALID"), NeverWill),
+    (&[Node, Bun], Code("HOSTNAME_MISMATCH"), NeverWill),
+    (&[Node, Bun], Code("INVALID_CA"), NeverWill),
+    (&[Node, Bun], Code("INVALID_PURPOSE"), NeverWill),
+    (&[Node, Bun], Code("PATH_LENGTH_EXCEEDED"), NeverWill),
+    (&[Node, Bun], Code("SELF_SIGNED_CERT_IN_CHAIN"), NeverWill),
+    (&[Node, Bun], Code("UNABLE_TO_GET_ISSUER_CERT"), NeverWill),
+    (&[Node, Bun], Code("UNABLE_TO_GET_ISSUER_CERT_LOCALLY"), NeverWill),
+    (&[Node, Bun], Code("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), NeverWill),
     // closed or reset after the request was read, cut within the answer, no answer in time
     (&[Node, Bun], Any, Nothing),
     // the same words whether or not the service has read the request
@@ -126,10 +128,10 @@ impl Sign {
     }
 }
 
-/// Whether the failure proves that no byte of the request reached the service.
-pub fn never_sent(runtime: Runtime, failure: &Failure) -> bool {
+/// What the failure proves about the request.
+pub(super) fn proof(runtime: Runtime, failure: &Failure) -> Proof {
     let row = FAILURES.iter().find(|(runtimes, sign, _)| runtimes.contains(&runtime) && sign.fits(failure));
-    row.is_some_and(|&(.., proof)| proof == NeverSent)
+    row.map_or(Nothing, |&(.., proof)| proof)
 }
 
 #[cfg(test)]

@@ -219,7 +219,7 @@ impl Machine {
                 self.settle(load, outcome);
             }
             Meaning::Refused => self.settle(load, outcome),
-            Meaning::RefusesAll => {
+            Meaning::RefusesAll | Meaning::NeverReached => {
                 self.stop_as(&outcome);
                 self.settle(load, outcome);
             }

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Serialize, Serializer};
 
-use super::certain::{Failure, Runtime, never_sent};
+use super::certain::{Failure, Proof, Runtime, proof};
 
 /// The states in which an event can end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,6 +177,8 @@ pub enum Meaning {
     Pause,
     /// Not taken: the service was never reached.
     NotReached,
+    /// Not taken: the service was never reached, and will not be.
+    NeverReached,
     /// It may have been taken.
     Unknown,
 }
@@ -200,7 +202,9 @@ impl Meaning {
             Meaning::Accepted => State::Accepted,
             Meaning::Refused | Meaning::RefusesAll => State::Refused,
             Meaning::TooLarge if events == 1 => State::Refused,
-            Meaning::TooLarge | Meaning::Again | Meaning::Pause | Meaning::NotReached => State::Unsent,
+            Meaning::TooLarge | Meaning::Again | Meaning::Pause | Meaning::NotReached | Meaning::NeverReached => {
+                State::Unsent
+            }
             Meaning::Unknown => State::Unknown,
         }
     }
@@ -268,17 +272,14 @@ impl Outcome {
                 (meaning, reason, of_answer(meaning, reason, answer, events))
             }
             Ending::Redirect => (Meaning::Refused, Reason::Redirected, redirected("a redirect")),
-            Ending::Failed(failure) if never_sent(runtime, failure) => (
-                Meaning::NotReached,
-                Reason::NotConnected,
-                ["no connection to the service (", &failure.line(), "): check the address and the network"].concat(),
-            ),
-            Ending::Failed(failure) => (
-                Meaning::Unknown,
-                Reason::ConnectionLost,
-                ["the request failed (", &failure.line(), "), and nothing proves that the service did not take it"]
-                    .concat(),
-            ),
+            Ending::Failed(failure) => {
+                let (meaning, reason, before, behind) = match proof(runtime, failure) {
+                    Proof::NeverSent => (Meaning::NotReached, Reason::NotConnected, NO_CONNECTION, CHECK),
+                    Proof::NeverWill => (Meaning::NeverReached, Reason::NotConnected, NO_CONNECTION, CHECK),
+                    Proof::Nothing => (Meaning::Unknown, Reason::ConnectionLost, FAILED, NO_PROOF),
+                };
+                (meaning, reason, [before, &failure.line(), behind].concat())
+            }
             Ending::TimedOut => {
                 (Meaning::Unknown, Reason::Timeout, "no answer came in time; the service may have taken it".to_owned())
             }
@@ -307,6 +308,11 @@ impl Outcome {
     }
 }
 
+const NO_CONNECTION: &str = "no connection to the service (";
+const CHECK: &str = "): check the address and the network";
+const FAILED: &str = "the request failed (";
+const NO_PROOF: &str = "), and nothing proves that the service did not take it";
+
 fn of_answer(meaning: Meaning, reason: Reason, answer: &Answer, events: usize) -> String {
     let status = answer.status.to_string();
     let said = if answer.body.is_empty() { status } else { [&status, ": ", &answer.body].concat() };
@@ -316,7 +322,9 @@ fn of_answer(meaning: Meaning, reason: Reason, answer: &Answer, events: usize) -
         Meaning::Accepted | Meaning::Refused => "",
         Meaning::TooLarge if events == 1 => ": this one event is too large for it",
         Meaning::TooLarge => ": send it again with a smaller maxBytes",
-        Meaning::Again | Meaning::Pause | Meaning::NotReached => " and did not take it: send it again later",
+        Meaning::Again | Meaning::Pause | Meaning::NotReached | Meaning::NeverReached => {
+            " and did not take it: send it again later"
+        }
         Meaning::Unknown => ", which does not say whether it took it",
     };
     ["the service answered ", &said, then].concat()

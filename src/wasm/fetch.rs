@@ -11,7 +11,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Response};
 
 use super::options::{ConfigError, Options};
-use super::timer::Sleep;
+use super::timer::{Sleep, now};
 use crate::delivery::{Answer, Attempt, Ending, Failure, Runtime, asked_wait};
 
 /// Most characters of an answer's body that a receipt repeats.
@@ -42,6 +42,8 @@ pub struct Target {
     fetch: Function,
     /// It is a forwarder of ours, which knows a batch by its id.
     forwarder: bool,
+    /// Until when an answer asks to be left alone whose body is still read.
+    pause: Cell<Option<f64>>,
 }
 
 impl Target {
@@ -57,7 +59,12 @@ impl Target {
         };
         let forwarder = options.value("forwarder", "true or false", JsValue::as_bool)?.unwrap_or(false);
         let (endpoint, api_key, timeout) = (options.endpoint()?, options.api_key()?, options.timeout()?);
-        Ok(Target { endpoint, api_key, timeout, fetch, forwarder })
+        Ok(Target { endpoint, api_key, timeout, fetch, forwarder, pause: Cell::new(None) })
+    }
+
+    /// Where an answer has begun that asks to be left alone: until when. What it is about ends later.
+    pub fn asked_pause(&self) -> Option<f64> {
+        self.pause.take()
     }
 
     /// Posts the body of the batch with this id once. Dropping the future aborts the request.
@@ -85,6 +92,7 @@ impl Target {
         let response = response?;
         let headers = response.headers();
         let wait = asked_wait(|name| headers.get(name).ok().flatten(), js_sys::Date::now());
+        self.pause.set(wait.map(|wait| now() + wait));
         let status = response.status();
         if response.ok() {
             abort.armed.set(false); // what is left of the answer's body may still arrive

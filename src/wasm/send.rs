@@ -126,6 +126,7 @@ enum Event {
     Item(Result<JsValue, JsValue>),
     Ended((Part, Ending, Attempt)),
     Synced(Result<(), String>),
+    Paused(f64),
     Rang,
     User(Said),
 }
@@ -166,14 +167,14 @@ impl Sending {
                         self.plan(batch)?;
                     } else if !self.source.over {
                         self.source.ask();
-                        self.wait(&mut under_way, None).await;
+                        self.wait(&mut under_way, None, target).await;
                     } else if let Some(batch) = self.intake.last_batch() {
                         self.plan(batch)?;
                     } else {
                         self.run.no_more(self.last)?;
                     }
                 }
-                Step::Wait(until) => self.wait(&mut under_way, until).await,
+                Step::Wait(until) => self.wait(&mut under_way, until, target).await,
                 Step::Done => return Ok(()),
             }
         }
@@ -192,7 +193,7 @@ impl Sending {
         self.run.plan(batch, |source| self.intake.source(source).map(str::to_owned))
     }
 
-    async fn wait(&mut self, under_way: &mut UnderWay<'_>, until: Option<f64>) {
+    async fn wait(&mut self, under_way: &mut UnderWay<'_>, until: Option<f64>, target: &Target) {
         under_way.set_alarm(until);
         let event = poll_fn(|context| {
             self.stop.wake(context);
@@ -208,6 +209,9 @@ impl Sending {
             }
             if let Poll::Ready(Some(ended)) = posts.poll_next_unpin(context) {
                 return Poll::Ready(Event::Ended(ended));
+            }
+            if let Some(until) = target.asked_pause() {
+                return Poll::Ready(Event::Paused(until));
             }
             if let Some(Poll::Ready(())) = alarm.as_mut().map(|(_, sleep)| Pin::new(sleep).poll(context)) {
                 *alarm = None;
@@ -225,6 +229,7 @@ impl Sending {
             }
             Event::Ended((part, ending, attempt)) => self.ended(part, &ending, attempt),
             Event::Synced(result) => self.run.synced(result),
+            Event::Paused(until) => self.run.machine().pause(until),
             Event::Rang => {}
             Event::User(said) => self.obey(&said, under_way),
         }

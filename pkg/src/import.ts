@@ -1,0 +1,95 @@
+import { ConfigError, InputError } from "./errors.js";
+import { init } from "./module.js";
+import { runId } from "./run.js";
+import type { Store } from "./stores/store.js";
+import type { BatchOptions, CheckOptions, Receipt } from "./types.js";
+import { RawJournal, RawLedger } from "./wasm/split_events.js";
+
+/** What makes batches: an import that is taken up must make the same. */
+const KEPT = [
+  "format",
+  "map",
+  "repair",
+  "normalizeNames",
+  "trafficTypes",
+  "flatten",
+  "timestampUnit",
+  "now",
+  "maxEvents",
+  "maxBytes",
+] as const satisfies (keyof CheckOptions | keyof BatchOptions)[];
+
+export type KeptOptions = Pick<CheckOptions & BatchOptions, (typeof KEPT)[number]>;
+
+/** How a journal describes its import. */
+export interface Import {
+  version: 1;
+  run: string;
+  /** Unix time in milliseconds. */
+  started: number;
+  /** It keeps bodies: nothing is read again. */
+  bodies: boolean;
+  options: KeptOptions;
+  /** What the caller says of its source, to find it again. */
+  source?: unknown;
+}
+
+/** How long a ledger remembers an event: as long as the service keeps it. */
+const LEDGER_DAYS = 90;
+const DAY = 24 * 60 * 60 * 1000;
+
+/** A new import, for a journal that holds none. */
+export function newImport(options: KeptOptions & { journalBodies?: boolean; journalSource?: unknown }): Import {
+  const started = Date.now();
+  // the clock is kept, so that an import taken up a day later finds the same timestamps old
+  const kept: KeptOptions = { ...(started > 0 && { now: started }) };
+  for (const name of KEPT) if (options[name] !== undefined) Object.assign(kept, { [name]: options[name] });
+  const { journalBodies: bodies = true, journalSource: source } = options;
+  return { version: 1, run: runId(), started, bodies, options: kept, ...(source !== undefined && { source }) };
+}
+
+export interface Journal {
+  raw: RawJournal;
+  import: Import | undefined;
+  receipt: Receipt | undefined;
+}
+
+/** Reads what a journal's store holds. */
+export async function readJournal(store: Store): Promise<Journal> {
+  await init();
+  const raw = new RawJournal();
+  for await (const [key, value] of store.entries()) {
+    if (!raw.load(key, value)) {
+      throw new InputError(
+        "journal_unreadable",
+        `the journal holds "${key}", which this version of split-events does not understand: give another journal, or use the version that wrote it`,
+      );
+    }
+  }
+  const known = raw.description === "" ? undefined : parseImport(raw.description);
+  return { raw, import: known, receipt: raw.receipt === undefined ? undefined : JSON.parse(raw.receipt) };
+}
+
+function parseImport(text: string): Import {
+  const parsed = JSON.parse(text) as Import;
+  if (parsed.version === 1) return parsed;
+  throw new InputError(
+    "journal_unreadable",
+    `the journal is of version ${parsed.version}, which this version of split-events does not understand`,
+  );
+}
+
+/** Reads the ledger's store for the run with this id. */
+export async function readLedger(
+  store: Store | undefined,
+  run: string,
+  days: number | undefined,
+): Promise<RawLedger | undefined> {
+  if (!store) return undefined;
+  if (days !== undefined && !(typeof days === "number" && days > 0)) {
+    throw new ConfigError("invalid_option", `ledgerDays must be a number of days, more than 0, but is ${days}`);
+  }
+  const raw = new RawLedger(run, Date.now(), (days ?? LEDGER_DAYS) * DAY);
+  for await (const [key, value] of store.entries()) raw.load(key, value);
+  return raw;
+}
