@@ -42,7 +42,8 @@ async function optimise() {
   const output = join(root, out, moduleName);
   const stamp = join(root, `${bound}.stamp`);
   // What Rust's target enables by default stands in the module's own list of features, which wasm-opt goes by.
-  const args = ["-O3", `${bound}/${moduleName}`, "-o", `${out}/${moduleName}`];
+  // What is called once is inlined by LLVM where that pays; more of it makes one long function, which compresses worse.
+  const args = ["-O3", "--one-caller-inline-max-function-size=20", `${bound}/${moduleName}`, "-o", `${out}/${moduleName}`];
   await step(["wasm-opt", ...args].join(" "), async () => {
     const binaryen = readFileSync(join(root, "node_modules/binaryen/package.json"));
     const from = createHash("sha256").update(readFileSync(input)).update(binaryen).update(args.join(" ")).digest("hex");
