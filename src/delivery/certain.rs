@@ -3,6 +3,8 @@
 //! Observed with Node 20 and 22, Bun 1.4, Deno 2.9, workerd and Chromium. In workerd, Deno and
 //! browsers no error tells a request that was never sent from one that was taken and cut off.
 
+use crate::text::find;
+
 /// Where the module runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Runtime {
@@ -75,9 +77,9 @@ pub fn never_sent(runtime: Runtime, failure: &Failure) -> bool {
                 || code == "UND_ERR_CONNECT_TIMEOUT"
                 || syscall == "connect"
                 || (code.is_empty() && message == "bad port") // one that fetch itself never opens
-                || (code == "ECONNRESET" && message.contains("before secure TLS connection was established"))
+                || (code == "ECONNRESET" && find(message, "before secure TLS connection was established").is_some())
         }
-        Runtime::Bun => before_any_byte || (code == "ETIMEDOUT" && message.contains("Unable to connect")),
+        Runtime::Bun => before_any_byte || (code == "ETIMEDOUT" && find(message, "Unable to connect").is_some()),
         Runtime::Deno | Runtime::Workerd | Runtime::Browser | Runtime::Unknown => false,
     }
 }

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use serde::{Serialize, Serializer};
 
 use super::certain::{Failure, Runtime, never_sent};
+use crate::text::find;
 
 /// The states in which an event can end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -232,7 +233,7 @@ fn redirected(answer: &str) -> String {
 fn words(failure: &Failure) -> String {
     match (failure.code.as_str(), failure.message.as_str()) {
         ("", message) => message.to_owned(),
-        (code, message) if message.is_empty() || message.contains(code) => {
+        (code, message) if message.is_empty() || find(message, code).is_some() => {
             if message.is_empty() {
                 code.to_owned()
             } else {

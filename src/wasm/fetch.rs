@@ -13,6 +13,7 @@ use web_sys::{AbortController, Response};
 use super::options::{ConfigError, Options};
 use super::timer::Sleep;
 use crate::delivery::{Attempt, Ending, Failure, Runtime};
+use crate::text::{join, replace};
 
 /// Most characters of an answer's body that a receipt repeats.
 const BODY_MAX: usize = 200;
@@ -109,7 +110,7 @@ impl Target {
     async fn start_of_body(&self, response: &Response) -> Option<String> {
         let text = JsFuture::from(response.text().ok()?);
         let text = within(self.timeout.min(BODY_TIMEOUT), text).await?.ok()?.as_string()?;
-        let line = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        let line = join(&text.split_ascii_whitespace().collect::<Vec<_>>(), " ");
         Some(self.without_key(&line).chars().take(BODY_MAX).collect())
     }
 
@@ -131,7 +132,7 @@ impl Target {
     }
 
     fn without_key(&self, text: &str) -> String {
-        text.replace(&self.api_key, "[key]")
+        replace(text, &self.api_key, "[key]")
     }
 }
 
