@@ -6,6 +6,7 @@ pub fn find(text: &str, part: &str) -> Option<usize> {
 }
 
 /// Every `part`, which is not empty, replaced.
+#[cfg(any(test, target_arch = "wasm32"))]
 pub fn replace(mut text: &str, part: &str, by: &str) -> String {
     let mut replaced = String::new();
     while let Some((before, after)) = find(text, part).and_then(|at| text.get(..at).zip(text.get(at + part.len()..))) {

@@ -150,8 +150,8 @@ fn is_capital(c: char) -> Option<bool> {
     match c {
         '\0'..='\u{bf}' => Some(c.is_ascii_uppercase()),
         '\u{c0}'..='\u{ff}' => Some(c < '\u{df}' && c != '\u{d7}'),
-        '\u{100}'..='\u{137}' | '\u{14a}'..='\u{177}' => Some(c as u32 % 2 == 0),
-        '\u{139}'..='\u{148}' => Some(c as u32 % 2 == 1),
+        '\u{100}'..='\u{137}' | '\u{14a}'..='\u{177}' => Some((c as u32).is_multiple_of(2)),
+        '\u{139}'..='\u{148}' => Some(!(c as u32).is_multiple_of(2)),
         '\u{391}'..='\u{3ce}' => Some(c < '\u{3ac}' && c != '\u{3a2}'),
         '\u{400}'..='\u{45f}' => Some(c < '\u{430}'),
         '\u{590}'..='\u{109f}' | '\u{2d30}'..='\u{a63f}' | '\u{ac00}'..='\u{fdff}' => Some(false),
