@@ -27,6 +27,11 @@ fn native_number(text: &str) -> String {
     }
 }
 
+/// `text.toLowerCase()`, by whatever runs here.
+pub fn lower(text: &str) -> String {
+    if text.is_ascii() { text.to_ascii_lowercase() } else { (Ecma::default().lower)(text) }
+}
+
 /// What `String.prototype.trim` takes away: white space and line ends of ECMAScript.
 pub fn is_space(c: char) -> bool {
     matches!(c, '\t'..='\r' | ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}'

@@ -138,6 +138,11 @@ impl<'a> Parser<'a> {
         Err(SyntaxError { code: Code::NotJson, at: self.at })
     }
 
+    /// What was read from there on. Indexing would bring along what writes its panic.
+    fn text_from(&self, start: usize) -> &'a str {
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -167,14 +172,14 @@ impl<'a> Parser<'a> {
             Some(b'"') => Kind::String(self.string()?),
             Some(b'-' | b'0'..=b'9') => {
                 self.number()?;
-                Kind::Number(&self.text[at..self.at])
+                Kind::Number(self.text_from(at))
             }
             Some(b't') => self.word("true", Kind::Bool(true))?,
             Some(b'f') => self.word("false", Kind::Bool(false))?,
             Some(b'n') => self.word("null", Kind::Null)?,
             _ => return self.fail(),
         };
-        Ok(Value { raw: &self.text[at..self.at], at, kind })
+        Ok(Value { raw: self.text_from(at), at, kind })
     }
 
     fn word(&mut self, word: &str, kind: Kind<'a>) -> Parsed<Kind<'a>> {
@@ -222,7 +227,7 @@ impl<'a> Parser<'a> {
         while more {
             let start = self.at;
             let name = self.string()?;
-            let raw_name = &self.text[start..self.at];
+            let raw_name = self.text_from(start);
             self.skip_space();
             self.expect(b':')?;
             self.skip_space();
@@ -248,7 +253,7 @@ impl<'a> Parser<'a> {
         loop {
             match self.peek() {
                 Some(b'"') => {
-                    let rest = &self.text[start..self.at];
+                    let rest = self.text_from(start);
                     self.at += 1;
                     return Ok(match unescaped {
                         None => Cow::Borrowed(rest),
@@ -257,7 +262,7 @@ impl<'a> Parser<'a> {
                 }
                 Some(b'\\') => {
                     let text = unescaped.get_or_insert_default();
-                    text.push_str(&self.text[start..self.at]);
+                    text.push_str(self.text_from(start));
                     let c = self.escape()?;
                     unescaped.get_or_insert_default().push(c);
                     start = self.at;

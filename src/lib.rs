@@ -6,6 +6,8 @@
 //! first three in one. Nothing here does I/O, tells the time or draws a random number; `wasm`, the
 //! only part that knows JavaScript, does.
 
+#![deny(clippy::string_slice, reason = "its panic brings the tables of Unicode into the module; use get")]
+
 mod batch;
 mod check;
 pub mod delivery;
@@ -20,6 +22,7 @@ mod properties;
 mod read;
 mod report;
 mod rules;
+mod text;
 mod timestamp;
 mod undelivered;
 #[cfg(target_arch = "wasm32")]

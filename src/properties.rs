@@ -130,7 +130,7 @@ impl<'v> Opened<'v> {
                 self.repeated = Some(([PREFIX, &self.path, &member.name].concat(), &member.value));
             }
             let (length, raw_length) = (self.path.len(), self.raw_path.len());
-            let raw_name = &member.raw_name[1..member.raw_name.len() - 1];
+            let raw_name = member.raw_name.get(1..member.raw_name.len() - 1).unwrap_or_default();
             match &member.value.kind {
                 Kind::Object(inner) => {
                     self.path.extend([&*member.name, "."]);

@@ -39,8 +39,7 @@ pub const AHEAD_DAYS: u64 = 1;
 const DAY: u64 = 86_400_000;
 
 /// What the user may choose about the rules.
-#[derive(Debug, Clone)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(Default))]
+#[derive(Debug, Clone, Default)]
 pub struct Rules {
     /// A repair becomes a refusal.
     pub strict: bool,
@@ -103,7 +102,7 @@ impl Rules {
         if sent.len() > EVENT_TYPE_SURE {
             found.at(Code::EventTypeIdLong, value);
         }
-        if sent.contains(':') {
+        if sent.as_bytes().contains(&b':') {
             found.at(Code::EventTypeIdColon, value);
         }
         replace_if(normalized, Code::EventTypeIdNormalized, value, found)

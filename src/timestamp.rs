@@ -67,8 +67,8 @@ struct Decimal {
 impl Decimal {
     fn parse(text: &str) -> Option<Decimal> {
         let (negative, text) = match text.as_bytes().first()? {
-            b'-' => (true, &text[1..]),
-            b'+' => (false, &text[1..]),
+            b'-' => (true, text.get(1..)?),
+            b'+' => (false, text.get(1..)?),
             _ => (false, text),
         };
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
@@ -128,10 +128,10 @@ fn rfc3339(text: &str) -> Option<i64> {
     if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    let rest = &text[19..];
+    let rest = text.get(19..)?;
     let (fraction, zone) = match rest.strip_prefix('.') {
         None => ("", rest),
-        Some(rest) => rest.split_at(rest.bytes().take_while(u8::is_ascii_digit).count()),
+        Some(rest) => rest.split_at_checked(rest.bytes().take_while(u8::is_ascii_digit).count())?,
     };
     if rest.starts_with('.') && fraction.is_empty() {
         return None;

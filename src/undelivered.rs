@@ -3,6 +3,7 @@
 use crate::event::Place;
 use crate::issue::Finding;
 use crate::json::quoted;
+use crate::text::join;
 
 /// Lines that somebody may want to keep. Nothing is written where nobody does.
 #[derive(Debug, Default)]
@@ -21,7 +22,7 @@ impl Undelivered {
             .iter()
             .map(|finding| reason(finding.code.as_str(), &finding.path, &finding.code.message()))
             .collect();
-        write(lines, record, &reasons.join(","), place, file);
+        write(lines, record, &join(&reasons, ","), place, file);
     }
 
     /// An event of a batch that was not accepted.

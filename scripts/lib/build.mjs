@@ -9,9 +9,15 @@ import { Failure, step } from "./say.mjs";
 
 // Relative to the root, where every command runs.
 const linked = `target/${wasmTarget}/release/split_events.wasm`;
-const bound = "target/wasm-bindgen";
+export const bound = "target/wasm-bindgen";
 const out = "pkg/dist/wasm";
-const moduleName = "split_events_bg.wasm";
+export const moduleName = "split_events_bg.wasm";
+
+/**
+ * What Rust's target enables by default stands in the module's own list of features, which wasm-opt goes by. LLVM has
+ * inlined what is called once where that pays; more of it makes long functions that compress worse.
+ */
+export const wasmOptArgs = ["-O3", "--one-caller-inline-max-function-size=20"];
 
 /** From the sources to everything that `npm start` and `npm test` run. Each step can be run by hand as it is printed. */
 export async function build() {
@@ -41,8 +47,7 @@ async function optimise() {
   const input = join(root, bound, moduleName);
   const output = join(root, out, moduleName);
   const stamp = join(root, `${bound}.stamp`);
-  // What Rust's target enables by default stands in the module's own list of features, which wasm-opt goes by.
-  const args = ["-O3", `${bound}/${moduleName}`, "-o", `${out}/${moduleName}`];
+  const args = [...wasmOptArgs, `${bound}/${moduleName}`, "-o", `${out}/${moduleName}`];
   await step(["wasm-opt", ...args].join(" "), async () => {
     const binaryen = readFileSync(join(root, "node_modules/binaryen/package.json"));
     const from = createHash("sha256").update(readFileSync(input)).update(binaryen).update(args.join(" ")).digest("hex");

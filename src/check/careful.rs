@@ -32,7 +32,7 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
     let event = match json::parse(text) {
         Ok(event) => event,
         Err(error) => {
-            found.record(error.code, error.at, &text[error.at..]);
+            found.record(error.code, error.at, text.get(error.at..).unwrap_or_default());
             return None;
         }
     };

@@ -7,6 +7,8 @@ use Proof::{NeverSent, NeverWill, Nothing};
 use Runtime::{Browser, Bun, Deno, Node, Unknown, Workerd};
 use Sign::{Any, Code, CodeSaying, Message, Syscall};
 
+use crate::text::find;
+
 /// Where the module runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Runtime {
@@ -120,7 +122,7 @@ impl Sign {
     fn fits(self, failure: &Failure) -> bool {
         match self {
             Code(code) => failure.code == code,
-            CodeSaying(code, part) => failure.code == code && failure.message.contains(part),
+            CodeSaying(code, part) => failure.code == code && find(&failure.message, part).is_some(),
             Syscall(syscall) => failure.syscall == syscall,
             Message(message) => failure.code.is_empty() && failure.message == message,
             Any => true,

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use serde::{Serialize, Serializer};
 
 use super::certain::{Failure, Proof, Runtime, proof};
+use crate::text::find;
 
 /// The states in which an event can end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -340,7 +341,7 @@ impl Failure {
         match (self.code.as_str(), self.message.as_str()) {
             ("", message) => message.to_owned(),
             (code, "") => code.to_owned(),
-            (code, message) if message.contains(code) => message.to_owned(),
+            (code, message) if find(message, code).is_some() => message.to_owned(),
             (code, message) => [code, ": ", message].concat(),
         }
     }

@@ -84,13 +84,20 @@ pub fn asked_wait(get: impl Fn(&str) -> Option<String>, now: f64) -> Option<f64>
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` as Unix milliseconds; the two older forms that HTTP knows are not read.
 fn http_date(text: &str) -> Option<f64> {
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    let (_, text) = text.split_once(", ")?;
-    let text = text.strip_suffix(" GMT").filter(|text| text.is_ascii() && text.len() == 20)?;
-    let number = |from: usize, to: usize| text[from..to].parse::<i64>().ok();
-    let month = MONTHS.find(&text[3..6]).filter(|at| at % 3 == 0)? as i64 / 3 + 1;
-    let (day, year) = (number(0, 2)?, number(7, 11)?);
-    let (hour, minute, second) = (number(12, 14)?, number(15, 17)?, number(18, 20)?);
+    const MONTHS: [&[u8]; 12] =
+        [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
+    let text = text.as_bytes();
+    if text.len() != 29 || text[3..5] != *b", " || text[25..] != *b" GMT" {
+        return None;
+    }
+    let number = |from: usize, to: usize| {
+        text[from..to]
+            .iter()
+            .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0')))
+    };
+    let month = MONTHS.iter().position(|month| *month == &text[8..11])? as i64 + 1;
+    let (day, year) = (number(5, 7)?, number(12, 16)?);
+    let (hour, minute, second) = (number(17, 19)?, number(20, 22)?, number(23, 25)?);
     let days = crate::timestamp::days_from_civil(year, month, day);
     Some((((days * 24 + hour) * 60 + minute) * 60 + second) as f64 * 1_000.0)
 }

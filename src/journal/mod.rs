@@ -39,5 +39,6 @@ pub struct Write {
 /// Numbers in keys have leading zeros, so that a store's order is theirs.
 fn numbered(name: &str, number: u64) -> String {
     let digits = number.to_string();
-    [name, "/", &"000000000000"[digits.len().min(12)..], &digits].concat()
+    let zeros = "000000000000".get(digits.len()..).unwrap_or_default();
+    [name, "/", zeros, &digits].concat()
 }

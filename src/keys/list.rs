@@ -7,6 +7,7 @@ use crate::ecma;
 use crate::issue::cut;
 use crate::json::quoted;
 use crate::rules::KEY_MAX;
+use crate::text::join;
 
 /// The column that is taken where none is named and the first line has one of this name.
 const COLUMN: &str = "key";
@@ -109,7 +110,7 @@ impl KeyList {
         }
         let first = String::from_utf8_lossy(&start[..end]);
         let first = first.trim_start_matches('\u{feff}');
-        let delimiter = ['\t', ',', ';'].into_iter().find(|&delimiter| first.contains(delimiter));
+        let delimiter = ['\t', ',', ';'].into_iter().find(|&delimiter| first.chars().any(|c| c == delimiter));
         let columns: Vec<&str> = match delimiter {
             Some(delimiter) => first.split(delimiter).map(bare).collect(),
             None => vec![bare(first)],
@@ -128,7 +129,7 @@ impl KeyList {
             }
             None => {
                 let option = if self.column.is_some() { "knownKeysColumn" } else { "the column of knownKeys" };
-                let there = cut(&columns.join(", "));
+                let there = cut(&join(&columns, ", "));
                 let message = format!("{option} must name one of its columns: {there}; {} is none", quoted(wanted));
                 return Err(error("known_keys_column", message));
             }

@@ -129,12 +129,33 @@ impl Seen {
 
     #[cold]
     fn of_text(key: &str) -> Seen {
-        Seen {
-            digits: false,
-            at_sign: key.len() > 2,
-            capitals: key.chars().any(|c| !c.to_lowercase().eq([c])),
-            spaces: key.contains(ecma::is_space),
+        Seen { digits: false, at_sign: key.len() > 2, capitals: has_capital(key), spaces: key.contains(ecma::is_space) }
+    }
+}
+
+fn has_capital(key: &str) -> bool {
+    let mut unsure = false;
+    for c in key.chars() {
+        match is_capital(c) {
+            Some(true) => return true,
+            Some(false) => {}
+            None => unsure = true,
         }
+    }
+    unsure && ecma::lower(key) != key
+}
+
+/// Known of the scripts that most keys are in; the tables of all would be larger than everything here.
+fn is_capital(c: char) -> Option<bool> {
+    match c {
+        '\0'..='\u{bf}' => Some(c.is_ascii_uppercase()),
+        '\u{c0}'..='\u{ff}' => Some(c < '\u{df}' && c != '\u{d7}'),
+        '\u{100}'..='\u{137}' | '\u{14a}'..='\u{177}' => Some((c as u32).is_multiple_of(2)),
+        '\u{139}'..='\u{148}' => Some(!(c as u32).is_multiple_of(2)),
+        '\u{391}'..='\u{3ce}' => Some(c < '\u{3ac}' && c != '\u{3a2}'),
+        '\u{400}'..='\u{45f}' => Some(c < '\u{430}'),
+        '\u{590}'..='\u{109f}' | '\u{2d30}'..='\u{a63f}' | '\u{ac00}'..='\u{fdff}' => Some(false),
+        _ => None,
     }
 }
 
@@ -168,4 +189,15 @@ fn within(word: u64, first: u8, last: u8) -> u64 {
     let reaches = low + ONES * u64::from(0x80 - first);
     let passes = low + ONES * u64::from(0x7f - last);
     reaches & !passes & HIGH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_capital;
+
+    #[test]
+    fn what_is_known_of_capitals_is_what_unicode_says() {
+        let wrong = |&c: &char| is_capital(c).is_some_and(|capital| capital == c.to_lowercase().eq([c]));
+        assert_eq!(('\0'..=char::MAX).find(wrong), None);
+    }
 }

@@ -1,7 +1,10 @@
 //! Which field of an event each column of a table is, and how a cell becomes JSON.
 
+use std::collections::BinaryHeap;
+
 use crate::event::FIELDS;
 use crate::json;
+use crate::text::join;
 
 /// Every event has these.
 const NEEDED: [&str; 4] = ["eventTypeId", "trafficTypeName", "key", "timestamp"];
@@ -88,14 +91,14 @@ impl ColumnMap {
 pub(super) fn twice(columns: &[Column]) -> Option<(usize, String)> {
     let mut sorted: Vec<(String, usize)> = columns.iter().enumerate().map(|(at, column)| (column.name(), at)).collect();
     sorted.retain(|(name, _)| !name.is_empty());
-    sorted.sort_unstable();
+    let sorted = BinaryHeap::from(sorted).into_sorted_vec();
     sorted.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| (pair[1].1, pair[1].0.clone())).min()
 }
 
 /// The fields that every event needs and no column is.
 pub(super) fn missing(columns: &[Column]) -> String {
     let missing: Vec<&str> = NEEDED.into_iter().filter(|&needed| !columns.contains(&Column::Field(needed))).collect();
-    missing.join(", ")
+    join(&missing, ", ")
 }
 
 /// The JSON of a cell in a field's column. Names and keys are text, whatever they look like.

@@ -18,6 +18,12 @@ extern "C" {
 
 pub const ECMA: Ecma = Ecma { number: number_text, lower: |text| JsString::from(text).to_lower_case().into() };
 
+impl Default for Ecma {
+    fn default() -> Self {
+        ECMA
+    }
+}
+
 fn number_text(text: &str) -> String {
     match number(text) {
         zero if zero == 0.0 && zero.is_sign_negative() => "-0".to_owned(),

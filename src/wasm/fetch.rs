@@ -13,6 +13,7 @@ use web_sys::{AbortController, Response};
 use super::options::{ConfigError, Options};
 use super::timer::{Sleep, now};
 use crate::delivery::{Answer, Attempt, Ending, Failure, Runtime, asked_wait};
+use crate::text::{join, replace};
 
 /// Most characters of an answer's body that a receipt repeats.
 const BODY_MAX: usize = 200;
@@ -78,7 +79,7 @@ impl Target {
             Ending::Answer(answer) => (Some(answer.status), None),
             Ending::Redirect => (None, Some("a redirect".to_owned())),
             Ending::Failed(failure) => (None, Some(failure.line())),
-            Ending::TimedOut => (None, Some(format!("no answer in {} ms", self.timeout as u32))),
+            Ending::TimedOut => (None, Some(["no answer in ", &(self.timeout as u32).to_string(), " ms"].concat())),
             Ending::Cut => (None, Some("cut".to_owned())),
         };
         (ending, Attempt { status, error, ms: js_sys::Date::now() - started })
@@ -110,7 +111,7 @@ impl Target {
 
     async fn answer(&self, id: &str, body: &[u8], abort: &AbortController) -> Result<Response, JsValue> {
         let headers = Object::new();
-        set(&headers, "Authorization", &format!("Bearer {}", self.api_key).into())?;
+        set(&headers, "Authorization", &["Bearer ", &self.api_key].concat().into())?;
         set(&headers, "Content-Type", &"application/json".into())?;
         if self.forwarder {
             set(&headers, "Idempotency-Key", &id.into())?;
@@ -130,7 +131,7 @@ impl Target {
     async fn start_of_body(&self, response: &Response) -> Option<String> {
         let text = JsFuture::from(response.text().ok()?);
         let text = within(self.timeout.min(BODY_TIMEOUT), text).await?.ok()?.as_string()?;
-        let line = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        let line = join(&text.split_ascii_whitespace().collect::<Vec<_>>(), " ");
         Some(self.without_key(&line).chars().take(BODY_MAX).collect())
     }
 
@@ -152,7 +153,7 @@ impl Target {
     }
 
     fn without_key(&self, text: &str) -> String {
-        text.replace(&self.api_key, "[key]")
+        replace(text, &self.api_key, "[key]")
     }
 }
 

@@ -1,7 +1,12 @@
 //! `cargo run -p xtask -- bindgen INPUT.wasm FOLDER` writes the JavaScript glue, its types and the module that fits them.
 
-use std::{env, process::ExitCode};
+mod names;
+mod panics;
 
+use std::path::Path;
+use std::{env, fs, process::ExitCode};
+
+use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> ExitCode {
@@ -12,17 +17,27 @@ fn main() -> ExitCode {
     if command != "bindgen" {
         return usage();
     }
-    match Bindgen::new()
-        .input_path(input)
-        .web(true)
-        .and_then(|bindgen| bindgen.omit_default_module_path(true).typescript(true).generate(folder))
-    {
+    match bindgen(input, folder) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("xtask bindgen {input}: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn bindgen(input: &str, folder: &str) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(input).web(true)?.omit_default_module_path(true).typescript(true);
+    let mut output = bindgen.generate_output()?;
+    let module = output.wasm_mut();
+    panics::trap(module);
+    panics::forget_places(module);
+    let renamed = names::shorten(module);
+    output.emit(folder)?;
+    let glue = Path::new(folder).join(Path::new(input).with_extension("js").file_name().context("no file name")?);
+    fs::write(&glue, names::rename(fs::read_to_string(&glue)?, &renamed)?)?;
+    Ok(())
 }
 
 fn usage() -> ExitCode {

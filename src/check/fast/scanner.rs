@@ -185,14 +185,14 @@ impl Scanner {
             Slot::Value => token::number(bytes, at),
             Slot::EventTypeId => {
                 let rule = |value: &Value, found: &mut Findings| rules.event_type_id(Some(value), found);
-                let (end, notes) = self.event_types.name(bytes, at, rule)?;
+                let (end, notes) = self.event_types.name(bytes, at, &rule)?;
                 self.notes.long_name |= notes.long_name;
                 self.notes.colon |= notes.colon;
                 Ok(end)
             }
             Slot::TrafficTypeName => {
                 let rule = |value: &Value, found: &mut Findings| rules.traffic_type_name(Some(value), found);
-                let end = self.traffic_types.name(bytes, at, rule)?.0;
+                let end = self.traffic_types.name(bytes, at, &rule)?.0;
                 self.traffic_type = (at + 1, end - 1);
                 Ok(end)
             }
@@ -261,6 +261,8 @@ fn null(bytes: Padded, at: usize) -> Result<usize, usize> {
     if bytes.byte(at) == b'n' { token::word(bytes, at) } else { Err(at) }
 }
 
+type Rule<'r> = &'r dyn Fn(&Value, &mut Findings) -> Field;
+
 /// Names that the rules have found good before, with their quotes. A few are enough: they repeat.
 #[derive(Debug, Default)]
 struct Known {
@@ -271,12 +273,7 @@ struct Known {
 impl Known {
     /// Reads a name and finds it good by memory or by its rule; gives the byte behind it and what is to be noted.
     #[inline(always)]
-    fn name(
-        &mut self,
-        bytes: Padded,
-        at: usize,
-        rule: impl FnOnce(&Value, &mut Findings) -> Field,
-    ) -> Result<(usize, Notes), usize> {
+    fn name(&mut self, bytes: Padded, at: usize, rule: Rule) -> Result<(usize, Notes), usize> {
         match self.names.iter().find(|(name, _)| name.len() > 0 && name.stands_at(bytes, at)) {
             Some((name, notes)) => Ok((at + name.len(), *notes)),
             None => self.meet(bytes, at, rule),
@@ -284,12 +281,8 @@ impl Known {
     }
 
     #[cold]
-    fn meet(
-        &mut self,
-        bytes: Padded,
-        at: usize,
-        rule: impl FnOnce(&Value, &mut Findings) -> Field,
-    ) -> Result<(usize, Notes), usize> {
+    #[inline(never)]
+    fn meet(&mut self, bytes: Padded, at: usize, rule: Rule) -> Result<(usize, Notes), usize> {
         let text = quoted(bytes, at)?;
         let name = std::str::from_utf8(bytes.span(text.start, text.end)).map_err(|_| at)?;
         let mut found = Findings::default();

@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs";
+import { brotliCompressSync } from "node:zlib";
+
+/**
+ * Parts of the module by the names of their functions; the first that fits counts.
+ *
+ * @type {[string, RegExp][]}
+ */
+const PARTS = [
+  [
+    "sending: src/delivery, src/wasm/send.rs, fetch.rs and what waits",
+    /split_events::(delivery|undelivered|wasm::(send|fetch|timer|signal|hooks))|futures|Target::/,
+  ],
+  ["options and the interface: the rest of src/wasm", /split_events::wasm/],
+  ["the fast checker: src/check/fast", /split_events::check::fast/],
+  ["reading: src/read, csv-core, memchr", /split_events::(read|text)|csv_core|memchr/],
+  ["known keys and shapes: src/keys", /split_events::keys/],
+  ["rules, JSON, issues, report, batches: the rest of src", /split_events/],
+  ["serialisation: serde-wasm-bindgen", /serde|hashbrown/],
+  ["allocator: dlmalloc", /dlmalloc|__rdl_|__rust_/],
+  ["formatting: core::fmt", /core::fmt|alloc::fmt/],
+  ["glue: wasm-bindgen, js-sys", /wasm_bindgen|wbindgen|js_sys|web_sys|shim|^raw|^[a-z]+[A-Z]/],
+  ["the standard library", /./],
+];
+
+/**
+ * The room that each part takes in a module with names, as bytes and as what brotli makes of them alone.
+ *
+ * @param {string} path
+ */
+export function parts(path) {
+  const bytes = readFileSync(path);
+  /** @type {Map<string, Buffer[]>} */
+  const found = new Map();
+  const add = (/** @type {string} */ part, /** @type {Buffer} */ body) =>
+    found.set(part, [...(found.get(part) ?? []), body]);
+  const sections = [...read(bytes)];
+  const names = functionNames(sections);
+  for (const { id, body } of sections) {
+    if (id === 10) {
+      functions(body).forEach((code, index) => {
+        const name = (names.get(index + names.imports) ?? "").replace(/\[[0-9a-f]{16}\]/g, "");
+        add(PARTS.find(([, pattern]) => pattern.test(name || "?"))?.[0] ?? "", code);
+      });
+    } else if (id === 11) add("texts and tables", body);
+    else if (id !== 0) add("imports, exports, types", body);
+  }
+  return [...found]
+    .map(([part, bodies]) => ({ part, bytes: Buffer.concat(bodies) }))
+    .map(({ part, bytes }) => ({ part, raw: bytes.length, brotli: brotliCompressSync(bytes).length }))
+    .sort((a, b) => b.raw - a.raw);
+}
+
+/** @typedef {{ id: number, body: Buffer }} Section */
+
+/** @param {Buffer} bytes */
+function* read(bytes) {
+  const at = { at: 8 };
+  while (at.at < bytes.length) {
+    const id = /** @type {number} */ (bytes[at.at++]);
+    const length = number(bytes, at);
+    yield { id, body: bytes.subarray(at.at, at.at + length) };
+    at.at += length;
+  }
+}
+
+/**
+ * LEB128.
+ *
+ * @param {Buffer} bytes
+ * @param {{ at: number }} at
+ */
+function number(bytes, at) {
+  let value = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = /** @type {number} */ (bytes[at.at++]);
+    value += (byte & 127) * 2 ** shift;
+    if (byte < 128) return value;
+  }
+}
+
+/** @param {Buffer} body */
+function functions(body) {
+  const at = { at: 0 };
+  return Array.from({ length: number(body, at) }, () => {
+    const length = number(body, at);
+    at.at += length;
+    return body.subarray(at.at - length, at.at);
+  });
+}
+
+/** @param {Section[]} sections */
+function functionNames(sections) {
+  const names = Object.assign(new Map(), { imports: 0 });
+  const imports = sections.find(({ id }) => id === 2)?.body ?? Buffer.alloc(1);
+  const at = { at: 0 };
+  for (let left = number(imports, at); left > 0; left -= 1) {
+    for (const _ of ["module", "name"]) {
+      const length = number(imports, at);
+      at.at += length;
+    }
+    if (imports[at.at++] !== 0) throw new Error("the module imports something that is no function");
+    number(imports, at);
+    names.imports += 1;
+  }
+  for (const { id, body } of sections) {
+    if (id !== 0) continue;
+    const at = { at: 0 };
+    const length = number(body, at);
+    at.at += length;
+    if (body.toString("utf8", at.at - length, at.at) !== "name") continue;
+    while (at.at < body.length) {
+      const kind = body[at.at++];
+      const end = number(body, at) + at.at;
+      if (kind === 1) {
+        for (let left = number(body, at); left > 0; left -= 1) {
+          const index = number(body, at);
+          const length = number(body, at);
+          at.at += length;
+          names.set(index, body.toString("utf8", at.at - length, at.at));
+        }
+      }
+      at.at = end;
+    }
+  }
+  return names;
+}

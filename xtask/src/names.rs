@@ -1,0 +1,48 @@
+//! Takes the hashes out of the names under which the module and its glue meet: they are a hundredth of the module.
+
+use std::collections::HashSet;
+
+use anyhow::{Result, ensure};
+use walrus::Module;
+
+/// The import object's key for the glue, as wasm-bindgen writes it, and what it becomes.
+const GLUE: [&str; 2] = ["./split_events_bg.js", "js"];
+
+/// A name of an import in the glue, and the one that takes its place.
+pub struct Renamed([String; 2]);
+
+/// Gives each import of the module a short name of its own.
+pub fn shorten(module: &mut Module) -> Vec<Renamed> {
+    let mut taken = HashSet::new();
+    let mut renamed = Vec::new();
+    for import in module.imports.iter_mut().filter(|import| import.module == GLUE[0]) {
+        let short = short(&import.name);
+        let new = (1..)
+            .map(|number| if number == 1 { short.to_owned() } else { format!("{short}{number}") })
+            .find(|name| taken.insert(name.clone()))
+            .unwrap_or_default();
+        renamed.push(Renamed([std::mem::replace(&mut import.name, new.clone()), new]));
+        import.module = GLUE[1].to_owned();
+    }
+    renamed
+}
+
+/// The same in the glue. Each name must stand there once: whoever writes it otherwise is to be found out.
+pub fn rename(mut glue: String, renamed: &[Renamed]) -> Result<String> {
+    let keys = renamed.iter().map(|Renamed([from, to])| (format!("        {from}: "), format!("        {to}: ")));
+    let module = GLUE.map(|name| format!("\"{name}\": import0"));
+    for (from, to) in keys.chain([module.into()]) {
+        ensure!(glue.matches(&from).count() == 1, "the glue must have {:?} once", from.trim());
+        glue = glue.replace(&from, &to);
+    }
+    Ok(glue)
+}
+
+/// `abort` of `__wbg_abort_f8d1589eb0c65ee2`.
+fn short(name: &str) -> &str {
+    let name = name.trim_start_matches("__wbg_").trim_start_matches("__wbindgen_");
+    match name.rsplit_once('_') {
+        Some((before, hash)) if hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => before,
+        _ => name,
+    }
+}
