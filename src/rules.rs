@@ -167,31 +167,23 @@ impl Rules {
             Some(Unit::Nanoseconds) => found.at(Code::TimestampNanoseconds, value),
             None => found.at(Code::TimestampRfc3339, value),
         }
-        if self.is_old(millis) {
+        if millis < self.oldest() {
             found.at(Code::TimestampOld, value);
         }
-        if self.is_ahead(millis) {
+        if millis > self.newest() {
             found.at(Code::TimestampAhead, value);
         }
         if !is_string && whole == text { Field::Keep } else { Field::Replace(whole) }
     }
 
-    /// Whether a timestamp of 12 to 14 digits is sent as it is.
-    #[inline]
-    pub fn takes_milliseconds(&self) -> bool {
-        matches!(self.timestamp_unit, None | Some(Unit::Milliseconds))
+    /// The oldest time that is not warned of.
+    pub fn oldest(&self) -> u64 {
+        self.now.map_or(0, |now| now.saturating_sub(OLD_DAYS * DAY))
     }
 
-    /// Whether a time is warned of as old.
-    #[inline]
-    pub fn is_old(&self, millis: u64) -> bool {
-        self.now.is_some_and(|now| millis.saturating_add(OLD_DAYS * DAY) < now)
-    }
-
-    /// Whether a time is warned of as ahead of the clock.
-    #[inline]
-    pub fn is_ahead(&self, millis: u64) -> bool {
-        self.now.is_some_and(|now| millis > now.saturating_add(AHEAD_DAYS * DAY))
+    /// The newest time that is not warned of.
+    pub fn newest(&self) -> u64 {
+        self.now.map_or(u64::MAX, |now| now.saturating_add(AHEAD_DAYS * DAY))
     }
 
     /// The key given to `getTreatment()`: up to 250 UTF-16 units, without white space around.

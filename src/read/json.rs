@@ -95,6 +95,16 @@ impl JsonFramer {
         *self = JsonFramer { between: then, ..JsonFramer::default() };
     }
 
+    /// Whether the records are those of an array.
+    pub(super) fn in_array(&self) -> bool {
+        self.between == Between::Comma
+    }
+
+    /// Behind a record, and what stood between, another one begins.
+    pub(super) fn begin_again(&mut self, cursor: &mut Cursor) {
+        self.begin(cursor, self.between);
+    }
+
     /// Up to the end of the record.
     pub(super) fn inside(&mut self, buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
         while let Some(&byte) = buffer.get(cursor.at) {
