@@ -21,6 +21,7 @@ mod report;
 mod rules;
 mod timestamp;
 mod undelivered;
+mod words;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 

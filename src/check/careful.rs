@@ -6,6 +6,9 @@ use crate::issue::{Code, Findings, Severity};
 use crate::json::{self, Kind, Member, Value};
 use crate::rules::{self, Field, Rules};
 
+/// A repair seldom makes an event longer than this.
+const SPARE: usize = 32;
+
 /// Checks the text of one event.
 pub fn check(record: &[u8], rules: &Rules) -> Checked {
     let mut found = Findings::default();
@@ -43,11 +46,11 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
     rules::duplicates(members.iter().map(|member| (&*member.name, &member.value)), "", found);
 
     let value = |name| members.iter().find(|member| member.name == name).map(|member| &member.value);
-    let checked: Vec<(&str, Field)> =
-        event::FIELDS.iter().map(|&name| (name, rules.field(name, value(name), found.field(name)))).collect();
+    let checked = event::FIELDS.map(|name| (name, rules.field(name, value(name), found.field(name))));
 
     let mut changed = false;
-    let mut sent = String::from("{");
+    let mut sent = String::with_capacity(record.len() + SPARE);
+    sent.push('{');
     for Member { name, raw_name, value } in members {
         let field = checked.iter().find(|(checked, _)| checked == name).map(|(_, field)| field);
         let text = match field {

@@ -2,10 +2,11 @@
 //! read in vain. Nothing means that [`super::scanner`] is to read the value.
 
 use super::utf8;
-use super::token::{self, ONES, stops, stops_in_key};
+use super::token::{self, stops, stops_in_key};
 use crate::keys::PlainKey;
 use crate::read::Padded;
 use crate::rules::{KEY_MAX, PROPERTY_STRING_MAX};
+use crate::words::ONES;
 
 /// Text without escapes, from behind the opening quote; gives where the closing one stands.
 #[inline(always)]

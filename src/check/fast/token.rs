@@ -1,20 +1,7 @@
 //! Strings and numbers, eight bytes at a time.
 
 use crate::read::Padded;
-
-pub(super) const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
-
-#[inline(always)]
-fn equal(word: u64, byte: u8) -> u64 {
-    let zero = word ^ (ONES * u64::from(byte));
-    zero.wrapping_sub(ONES) & !zero & HIGH
-}
-
-#[inline(always)]
-fn below_space(word: u64) -> u64 {
-    word.wrapping_sub(ONES * 0x20) & !word & HIGH
-}
+use crate::words::{HIGH, ONES, below_space, equal};
 
 /// Marks a quote, a backslash, what is below a space and what is not ASCII, exact up to the first of them.
 #[inline(always)]
