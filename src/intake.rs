@@ -180,7 +180,11 @@ impl Intake {
             let bytes = self.reader.bytes();
             let batch = if self.batcher.fits(span.len()) && self.report.add_clean(event.notes) {
                 let (key, traffic_type) = (event.key, event.traffic_type);
-                self.report.add_known_key(&bytes[key.0..key.1], event.plain_key, &bytes[traffic_type.0..traffic_type.1]);
+                self.report.add_known_key(
+                    &bytes[key.0..key.1],
+                    event.plain_key,
+                    &bytes[traffic_type.0..traffic_type.1],
+                );
                 self.batcher.add_span(span, place, bytes)
             } else {
                 self.check(Some(span), place)

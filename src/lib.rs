@@ -21,9 +21,9 @@ mod report;
 mod rules;
 mod timestamp;
 mod undelivered;
-mod words;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
+mod words;
 
 pub use batch::{Batch, Batcher, Caps, Entry};
 pub use check::fast::{Fast, Notes, Proof};

@@ -1,7 +1,9 @@
 //! What must hold for any input, held against parsers that others wrote.
 
 use proptest::prelude::*;
-use split_events::{Batcher, Buffer, Caps, Code, Fast, Format, Intake, Notes, Proof, Rules, Severity, Unit, Verdict, check};
+use split_events::{
+    Batcher, Buffer, Caps, Code, Fast, Format, Intake, Notes, Proof, Rules, Severity, Unit, Verdict, check,
+};
 
 /// JSON-like text: mostly an event, with pieces taken out, put in and doubled.
 fn near_json() -> impl Strategy<Value = String> {

@@ -37,7 +37,7 @@ impl PlainKey {
     pub fn whole(&mut self, word: u64) {
         // bit 6 without bit 5: `@`, the capitals and `[\\]^_`
         self.capitals |= word & !(word << 1);
-        self.letters |= word ^ ONES * u64::from(b'0');
+        self.letters |= word ^ (ONES * u64::from(b'0'));
     }
 
     /// The last bytes of the key, which are the lowest bits, less than all.
@@ -45,13 +45,13 @@ impl PlainKey {
     pub fn part(&mut self, word: u64, bits: u32) {
         let mask = (1 << bits) - 1;
         self.capitals |= word & !(word << 1) & mask;
-        self.letters |= (word ^ ONES * u64::from(b'0')) & mask;
+        self.letters |= (word ^ (ONES * u64::from(b'0'))) & mask;
     }
 
     /// Whether it surely counts as other, and as nothing else; a key of this many bytes may be a UUID.
     #[inline(always)]
     pub fn is_plain(&self, length: usize) -> bool {
-        (self.capitals & (ONES * 0x40) == 0) & (self.letters & (ONES * 0xf0) != 0) & (length != UUID)
+        self.capitals & (ONES * 0x40) == 0 && self.letters & (ONES * 0xf0) != 0 && length != UUID
     }
 }
 

@@ -193,10 +193,7 @@ impl Reader {
     /// The same, with somebody who may prove records clean from the first byte on, so that their ends
     /// need not be looked for: given the data, the first record's start, what stands between two, and whether
     /// the source is over.
-    pub fn next_frame_proved(
-        &mut self,
-        mut prove: impl FnMut(Padded, usize, Join, bool) -> Run,
-    ) -> Option<Frame> {
+    pub fn next_frame_proved(&mut self, mut prove: impl FnMut(Padded, usize, Join, bool) -> Run) -> Option<Frame> {
         loop {
             let bytes = self.buffer.data();
             let step = match &mut self.framer {

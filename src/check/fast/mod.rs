@@ -96,10 +96,6 @@ impl Fast {
 
     #[inline(always)]
     fn proved(&self, start: usize, end: usize, lines: u32) -> Proof {
-        if end - start <= SURE_BYTES {
-            Proof::Clean { end, lines, notes: self.scanner.notes }
-        } else {
-            Proof::NotSure
-        }
+        if end - start <= SURE_BYTES { Proof::Clean { end, lines, notes: self.scanner.notes } } else { Proof::NotSure }
     }
 }

@@ -1,12 +1,13 @@
 //! Values as most are, read without branches that depend on them: what is mispredicted costs more than what is
 //! read in vain. Nothing means that [`super::scanner`] is to read the value.
+#![expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
 
-use super::utf8;
 use super::token::{self, stops, stops_in_key};
+use super::utf8;
 use crate::keys::PlainKey;
 use crate::read::Padded;
 use crate::rules::{KEY_MAX, PROPERTY_STRING_MAX};
-use crate::words::ONES;
+use crate::words::{ONES, equal};
 
 /// Text without escapes, from behind the opening quote; gives where the closing one stands.
 #[inline(always)]
@@ -58,7 +59,8 @@ pub(super) fn key(bytes: Padded, start: usize) -> Option<(usize, bool)> {
 fn any_key(bytes: Padded, start: usize) -> Option<usize> {
     let end = utf8::text(bytes, start)?;
     // the first bytes of ECMAScript's white space, and what may be its last
-    let good = !matches!(bytes.byte(start), b' ' | 0xC2 | 0xE1..=0xE3 | 0xEF) & !matches!(bytes.byte(end - 1), b' ' | 0x80..);
+    let good =
+        !matches!(bytes.byte(start), b' ' | 0xC2 | 0xE1..=0xE3 | 0xEF) & !matches!(bytes.byte(end - 1), b' ' | 0x80..);
     good.then_some(end)
 }
 
@@ -85,20 +87,20 @@ fn word(bytes: Padded, at: usize) -> Option<usize> {
     (is_true | is_null | is_false).then_some(at + 4 + usize::from(is_false))
 }
 
-/// Up to seven bytes without a sign or exponent.
+/// Up to seven bytes without a sign or exponent. All but where it ends is found beside the way to the next value.
 #[inline(always)]
 pub(super) fn number(bytes: Padded, at: usize) -> Option<usize> {
     let word = bytes.word(at);
     let others = token::not_digits(word);
+    let points = equal(word, b'.');
+    let end = (others & !points).trailing_zeros() & !7;
     let whole = others.trailing_zeros() & !7;
-    let rest = others & others.wrapping_sub(1);
-    let fraction_end = rest.trailing_zeros() & !7;
-    let has_fraction = (word >> (whole & 63)) as u8 == b'.';
-    let end = if has_fraction { fraction_end } else { whole };
-    let digits_missing = (whole == 0) | (has_fraction & (fraction_end == whole + 8));
+    let is_whole = whole == end;
+    // behind the point stand digits up to the end, and at least one
+    let is_fraction = (others & others.wrapping_sub(1)).trailing_zeros() & !7 == end && whole + 8 != end;
     let leading_zero = (word as u8 == b'0') & (whole > 8);
     let last = (word >> (end & 63)) as u8;
-    let good = (end < 64) & !digits_missing & !leading_zero & (last | 0x20 != b'e');
+    let good = (end < 64) & (whole > 0) & (is_whole | is_fraction) & !leading_zero & (last | 0x20 != b'e');
     good.then_some(at + end as usize / 8)
 }
 
@@ -112,11 +114,8 @@ pub(super) fn milliseconds(bytes: Padded, at: usize) -> Option<(usize, u64)> {
     let rest_digits = rest | zeros & (u64::MAX << 40);
     let others = token::not_digits(first) | token::not_digits(rest_digits);
     let next = bytes.byte(at + 13);
-    let good = (others == 0)
-        & (first as u8 != b'0')
-        & (next != b'.')
-        & (next | 0x20 != b'e')
-        & (next.wrapping_sub(b'0') > 9);
+    let good =
+        (others == 0) & (first as u8 != b'0') & (next != b'.') & (next | 0x20 != b'e') & (next.wrapping_sub(b'0') > 9);
     let number = token::number8(first) * 100_000 + token::number8(rest_digits << 24);
     good.then_some((at + 13, number))
 }

@@ -31,18 +31,12 @@ struct Node {
     sibling: u16,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Templates {
     nodes: Vec<Node>,
     events: u32,
     misses: u32,
     pub off: bool,
-}
-
-impl Default for Templates {
-    fn default() -> Self {
-        Templates { nodes: Vec::new(), events: 0, misses: 0, off: false }
-    }
 }
 
 impl Node {
@@ -87,13 +81,7 @@ impl Node {
 impl Templates {
     /// Gives the byte behind the event and its line breaks; nothing where no template fits.
     #[inline(always)]
-    pub fn walk(
-        &self,
-        bytes: Padded,
-        start: usize,
-        scanner: &mut Scanner,
-        limits: &Limits,
-    ) -> Option<(usize, u32)> {
+    pub fn walk(&self, bytes: Padded, start: usize, scanner: &mut Scanner, limits: &Limits) -> Option<(usize, u32)> {
         let mut at = start;
         let mut node = self.nodes.first()?;
         loop {

@@ -7,8 +7,8 @@ use crate::words::{HIGH, ONES, below_space, equal};
 #[inline(always)]
 pub(super) fn stops(word: u64) -> u64 {
     // with this bit turned a quote is a space, and below a space stays what was
-    let quotes = (word ^ ONES * 0x02).wrapping_sub(ONES * 0x21);
-    let backslashes = (word ^ ONES * u64::from(b'\\')).wrapping_sub(ONES);
+    let quotes = (word ^ (ONES * 0x02)).wrapping_sub(ONES * 0x21);
+    let backslashes = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
     (quotes | backslashes | word) & HIGH
 }
 
@@ -16,8 +16,8 @@ pub(super) fn stops(word: u64) -> u64 {
 #[inline(always)]
 pub(super) fn stops_in_key(word: u64) -> u64 {
     // with this bit turned these are up to three above a space, and nothing else of ASCII comes there
-    let quotes = (word ^ ONES * 0x02).wrapping_sub(ONES * 0x23);
-    let backslashes = (word ^ ONES * u64::from(b'\\')).wrapping_sub(ONES);
+    let quotes = (word ^ (ONES * 0x02)).wrapping_sub(ONES * 0x23);
+    let backslashes = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
     (quotes | backslashes | word) & HIGH
 }
 

@@ -31,7 +31,7 @@ const fn rows() -> [u64; 256] {
 const fn row(byte: u8) -> u64 {
     let between = match byte {
         b'"' => END,
-        0..0x20 | b'\\' => WRONG,
+        0..0x20 | b'\\' | 0x80..0xC2 | 0xF5.. => WRONG,
         0x20..0x80 => BETWEEN,
         0xC2..=0xDF => ONE,
         0xE0 => BEHIND_E0,
@@ -40,7 +40,6 @@ const fn row(byte: u8) -> u64 {
         0xF0 => BEHIND_F0,
         0xF4 => BEHIND_F4,
         0xF1..=0xF3 => THREE,
-        0x80..0xC2 | 0xF5..=0xFF => WRONG,
     };
     let (mut one, mut two, mut three) = (WRONG, WRONG, WRONG);
     let (mut e0, mut ed, mut f0, mut f4) = (WRONG, WRONG, WRONG, WRONG);
