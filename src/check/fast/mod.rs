@@ -20,7 +20,7 @@ pub use run::{Clean, Join, Run, Stop};
 use crate::read::Padded;
 use crate::rules::Rules;
 use scanner::{Limits, Scanner};
-use template::Templates;
+use template::{Templates, Walk};
 
 /// An event up to this many bytes is under the caps of properties, sizes and nesting whatever is in it.
 const SURE_BYTES: usize = 7_900;
@@ -70,9 +70,13 @@ impl Fast {
     fn event(&mut self, bytes: Padded, start: usize, limits: &Limits) -> Proof {
         if !self.templates.off {
             self.scanner.notes = Notes::default();
-            if let Some((end, lines)) = self.templates.walk(bytes, start, &mut self.scanner, limits) {
-                self.templates.hit();
-                return self.proved(start, end, lines);
+            match self.templates.walk(bytes, start, &mut self.scanner, limits) {
+                Walk::Proved(end, lines) => {
+                    self.templates.hit();
+                    return self.proved(start, end, lines);
+                }
+                Walk::Stuck => return self.not_proved(bytes),
+                Walk::Unknown => {}
             }
         }
         self.scan(bytes, start, limits)
@@ -89,9 +93,12 @@ impl Fast {
                 }
                 self.proved(start, end, lines)
             }
-            None if self.scanner.stopped_at >= bytes.filled() => Proof::RanOut,
-            None => Proof::NotSure,
+            None => self.not_proved(bytes),
         }
+    }
+
+    fn not_proved(&self, bytes: Padded) -> Proof {
+        if self.scanner.stopped_at >= bytes.filled() { Proof::RanOut } else { Proof::NotSure }
     }
 
     #[inline(always)]

@@ -31,6 +31,16 @@ struct Node {
     sibling: u16,
 }
 
+/// What came of following the templates.
+pub(super) enum Walk {
+    /// An event ends before this byte, with so many line breaks in it.
+    Proved(usize, u32),
+    /// A value is not proved, and would not be by looking at the event from its start.
+    Stuck,
+    /// No template fits.
+    Unknown,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Templates {
     nodes: Vec<Node>,
@@ -79,22 +89,32 @@ impl Node {
 }
 
 impl Templates {
-    /// Gives the byte behind the event and its line breaks; nothing where no template fits.
+    /// Follows the templates as far as they fit.
     #[inline(always)]
-    pub fn walk(&self, bytes: Padded, start: usize, scanner: &mut Scanner, limits: &Limits) -> Option<(usize, u32)> {
+    pub fn walk(&self, bytes: Padded, start: usize, scanner: &mut Scanner, limits: &Limits) -> Walk {
         let mut at = start;
-        let mut node = self.nodes.first()?;
+        let Some(mut node) = self.nodes.first() else { return Walk::Unknown };
         loop {
             while !node.stands_at(bytes, at) {
-                node = self.nodes.get(node.sibling as usize)?;
+                let Some(sibling) = self.nodes.get(node.sibling as usize) else { return Walk::Unknown };
+                node = sibling;
             }
             at += node.length;
             if node.slot == Slot::End {
                 scanner.notes |= node.notes;
-                return Some((at, node.lines));
+                return Walk::Proved(at, node.lines);
             }
-            at = scanner.value(node.slot, bytes, at, limits).ok()?;
-            node = self.nodes.get(node.child as usize)?;
+            match scanner.value(node.slot, bytes, at, limits) {
+                Ok(end) => at = end,
+                // a longer gap may fit as well
+                Err(_) if matches!(bytes.byte(at), b' ' | b'\t' | b'\r' | b'\n' | b'{') => return Walk::Unknown,
+                Err(at) => {
+                    scanner.stopped_at = at;
+                    return Walk::Stuck;
+                }
+            }
+            let Some(child) = self.nodes.get(node.child as usize) else { return Walk::Unknown };
+            node = child;
         }
     }
 
