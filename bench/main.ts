@@ -1,4 +1,5 @@
 import { availableParallelism, loadavg } from "node:os";
+import type { Case } from "./cases/cases.ts";
 import type { Result, Size } from "./measure.ts";
 import { measure } from "./measure.ts";
 import { type Options, options, USAGE } from "./options.ts";
@@ -24,6 +25,12 @@ function warnOfOthers(): void {
   );
 }
 
+/** What a process is given back by its first large input, its allocator keeps for all that come: no case is the first. */
+async function warmUp(cases: readonly Case[], name: RuntimeName, runtime: Runtime): Promise<void> {
+  const [first] = cases;
+  if (first) await measure(first, name, runtime, { ...SIZE, rounds: 1 });
+}
+
 async function bench({ cases, runtimes, quick, output }: Options): Promise<void> {
   warnOfOthers();
   const all: Result[] = [];
@@ -31,6 +38,7 @@ async function bench({ cases, runtimes, quick, output }: Options): Promise<void>
     const runtime = await open[name]();
     const results: Result[] = [];
     try {
+      await warmUp(cases, name, runtime);
       for (const one of cases) {
         process.stderr.write(`${runtime.title}: ${one.name}\n`);
         results.push(await measure(one, name, runtime, quick ? QUICK : SIZE));

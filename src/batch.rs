@@ -149,7 +149,8 @@ impl Batcher {
             return None;
         }
         self.copy(source);
-        let room = self.body.len() + 1;
+        // the next body is about as long; one that grows is copied
+        let room = (self.body.len() + self.body.len() / 16 + 1).min(self.caps.bytes);
         let mut body = std::mem::replace(&mut self.body, Vec::with_capacity(room));
         body.push(b']');
         self.made += 1;

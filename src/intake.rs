@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::batch::{Batch, Batcher};
-use crate::check::fast::{Fast, Notes, Proof};
+use crate::check::fast::{Clean, Fast, Proof};
 use crate::check::{self, Checked, Verdict};
 use crate::event::Place;
 use crate::issue::{Code, Finding, cut};
@@ -33,6 +33,8 @@ pub struct Intake {
     reader: Reader,
     columns: Rc<ColumnMap>,
     fast: Fast,
+    /// Events that were proved clean, and those of them that are not taken yet.
+    clean: CleanRun,
     batcher: Batcher,
     report: Report,
     /// Names of the sources; an event's place has the number of its own.
@@ -41,6 +43,17 @@ pub struct Intake {
     /// Events of this source came as objects: their lines and bytes mean nothing to the user.
     objects: bool,
     refused: Undelivered,
+}
+
+/// Clean neighbours, in the reader's bytes.
+#[derive(Default)]
+struct CleanRun {
+    events: Vec<Clean>,
+    taken: usize,
+    /// The line of the first.
+    line: u64,
+    /// The byte of the source at which the reader's bytes begin.
+    base: u64,
 }
 
 impl Intake {
@@ -52,6 +65,7 @@ impl Intake {
             reader: Reader::new(Format::Auto),
             columns: Rc::default(),
             fast: Fast::default(),
+            clean: CleanRun::default(),
             batcher,
             sources: Vec::new(),
             ended: false,
@@ -116,7 +130,11 @@ impl Intake {
 
     /// Reads on until a batch is full; nothing when more bytes are needed.
     pub fn next_batch(&mut self) -> Option<Batch> {
-        while let Some(frame) = self.next_frame() {
+        loop {
+            if let Some(batch) = self.take_clean() {
+                return Some(batch);
+            }
+            let Some(frame) = self.next_frame() else { break };
             if let Some(batch) = self.take_frame(frame) {
                 return Some(batch);
             }
@@ -146,7 +164,36 @@ impl Intake {
     }
 
     fn next_frame(&mut self) -> Option<Frame> {
-        self.reader.next_frame_proved(|bytes, start| self.fast.prove(bytes, start, &self.rules))
+        self.clean.events.clear();
+        self.clean.taken = 0;
+        self.reader.next_frame_proved(|bytes, start, join, ended| {
+            self.fast.run(bytes, start, join, ended, &self.rules, &mut self.clean.events)
+        })
+    }
+
+    /// Takes the events of the run, until a batch is full.
+    fn take_clean(&mut self) -> Option<Batch> {
+        while let Some(&event) = self.clean.events.get(self.clean.taken) {
+            self.clean.taken += 1;
+            let span = event.start..event.end;
+            let place = self.place(Some((self.clean.line + event.lines as u64, self.clean.base + event.start as u64)));
+            let bytes = self.reader.bytes();
+            let batch = if self.batcher.fits(span.len()) && self.report.add_clean(event.notes) {
+                let (key, traffic_type) = (event.key, event.traffic_type);
+                self.report.add_known_key(
+                    &bytes[key.0..key.1],
+                    event.plain_key,
+                    &bytes[traffic_type.0..traffic_type.1],
+                );
+                self.batcher.add_span(span, place, bytes)
+            } else {
+                self.check(Some(span), place)
+            };
+            if batch.is_some() {
+                return batch;
+            }
+        }
+        None
     }
 
     fn take_frame(&mut self, frame: Frame) -> Option<Batch> {
@@ -174,37 +221,29 @@ impl Intake {
             }
             Frame::Made { line, offset } => {
                 let place = self.place(Some((line, offset)));
-                let proof = self.reader.made().map(|made| self.fast.prove(made.text.padded(), 0, &self.rules));
-                let clean = match proof {
-                    Some(Proof::Clean { notes, .. }) => Some(notes),
-                    _ => None,
-                };
-                self.take_record(None, clean, place)
+                self.take_made(place)
             }
-            Frame::Record { span, line, offset, clean } => {
+            Frame::Clean { line, base } => {
+                (self.clean.line, self.clean.base) = (line, base);
+                None
+            }
+            Frame::Record { span, line, offset } => {
                 let place = self.place(Some((line, offset)));
-                self.take_record(Some(span), clean, place)
+                self.check(Some(span), place)
             }
         }
     }
 
-    /// A record that lies in this span of the source, or else was made from a row.
-    #[inline]
-    fn take_record(&mut self, span: Option<Range<usize>>, clean: Option<Notes>, place: Place) -> Option<Batch> {
-        let (record, _) = text(&self.reader, span.clone());
-        match clean {
-            Some(notes) if self.batcher.fits(record.len()) && self.report.add_clean(notes) => {
-                let bytes = match (&span, self.reader.made()) {
-                    (None, Some(made)) => made.text.data(),
-                    _ => self.reader.bytes(),
-                };
-                self.report.add_known_key(&bytes[self.fast.key()], &bytes[self.fast.traffic_type()]);
-                match span {
-                    Some(span) => self.batcher.add_span(span, place, self.reader.bytes()),
-                    None => self.batcher.add(record, place, self.reader.bytes()),
-                }
+    /// An event that was made from a row of a table.
+    fn take_made(&mut self, place: Place) -> Option<Batch> {
+        let made = self.reader.made()?;
+        let (bytes, record) = (made.text.padded(), made.text.data());
+        match self.fast.prove(bytes, 0, &self.rules) {
+            Proof::Clean { notes, .. } if self.batcher.fits(record.len()) && self.report.add_clean(notes) => {
+                self.report.add_known_key(&record[self.fast.key()], false, &record[self.fast.traffic_type()]);
+                self.batcher.add(record, place, self.reader.bytes())
             }
-            _ => self.check(span, place),
+            _ => self.check(None, place),
         }
     }
 

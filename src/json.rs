@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use crate::issue::Code;
 use crate::rules::DEPTH_MAX;
+use crate::words;
 
 /// A value, the text that it was read from, and where that begins in the record.
 #[derive(Debug, PartialEq)]
@@ -124,6 +125,9 @@ pub fn quoted(text: &str) -> String {
     json
 }
 
+/// Most objects have no more members.
+const MEMBERS: usize = 8;
+
 struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -222,8 +226,8 @@ impl<'a> Parser<'a> {
     }
 
     fn object(&mut self) -> Parsed<Vec<Member<'a>>> {
-        let mut members = Vec::new();
         let mut more = self.enter(b'}')?;
+        let mut members = Vec::with_capacity(if more { MEMBERS } else { 0 });
         while more {
             let start = self.at;
             let name = self.string()?;
@@ -268,7 +272,19 @@ impl<'a> Parser<'a> {
                     start = self.at;
                 }
                 Some(0..0x20) | None => return self.fail(),
-                Some(_) => self.at += 1,
+                Some(_) => self.skip_text(),
+            }
+        }
+    }
+
+    /// To the next byte that means something in a string, or to one before it.
+    fn skip_text(&mut self) {
+        self.at += 1;
+        while let Some(word) = self.bytes[self.at..].first_chunk() {
+            let length = words::plain_text(u64::from_le_bytes(*word));
+            self.at += length;
+            if length < 8 {
+                break;
             }
         }
     }

@@ -27,6 +27,7 @@ mod timestamp;
 mod undelivered;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
+mod words;
 
 pub use batch::{Batch, Batcher, Caps, Entry};
 pub use check::fast::{Fast, Notes, Proof};

@@ -73,10 +73,15 @@ impl Report {
         Report { strict, key_matches: known_keys.as_ref().map(|_| Matches::default()), known_keys, ..Report::default() }
     }
 
-    /// Counts the key of an event that was proved clean, and so is known where known keys are given.
+    /// Counts the key of an event that was proved clean, and so is known where known keys are given. `plain` says
+    /// that it is surely of no shape.
     #[inline]
-    pub fn add_known_key(&mut self, key: &[u8], traffic_type: &[u8]) {
-        self.keys.count(key);
+    pub fn add_known_key(&mut self, key: &[u8], plain: bool, traffic_type: &[u8]) {
+        if plain {
+            self.keys.other += 1;
+        } else {
+            self.keys.count(key);
+        }
         if let Some(by_type) = &mut self.key_matches {
             by_type.known(&String::from_utf8_lossy(traffic_type));
         }
@@ -117,22 +122,14 @@ impl Report {
     /// Counts a clean event; gives whether that is all there is to say. What is to be shown with its place is not
     /// counted here: the first note of its kind, and the first [`SAMPLE`] of a warning.
     pub fn add_clean(&mut self, notes: Notes) -> bool {
-        if notes != Notes::default() {
-            let noted = [
-                (notes.value_missing, Code::ValueMissing),
-                (notes.long_name, Code::EventTypeIdLong),
-                (notes.colon, Code::EventTypeIdColon),
-                (notes.old, Code::TimestampOld),
-                (notes.ahead, Code::TimestampAhead),
-            ];
-            let noted = noted.into_iter().filter_map(|(noted, code)| noted.then_some(code));
-            if noted.clone().any(|code| self.issue_counts.of(code) < shown(code)) {
+        if !notes.is_empty() {
+            if notes.codes().any(|code| self.issue_counts.of(code) < shown(code)) {
                 return false;
             }
-            for code in noted {
+            for code in notes.codes() {
                 self.count(code);
             }
-            self.warned += u64::from(notes.old || notes.ahead);
+            self.warned += u64::from(notes.has(Notes::OLD | Notes::AHEAD));
         }
         self.events += 1;
         self.clean += 1;

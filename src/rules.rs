@@ -166,31 +166,23 @@ impl Rules {
             Some(Unit::Nanoseconds) => found.at(Code::TimestampNanoseconds, value),
             None => found.at(Code::TimestampRfc3339, value),
         }
-        if self.is_old(millis) {
+        if millis < self.oldest() {
             found.at(Code::TimestampOld, value);
         }
-        if self.is_ahead(millis) {
+        if millis > self.newest() {
             found.at(Code::TimestampAhead, value);
         }
         if !is_string && whole == text { Field::Keep } else { Field::Replace(whole) }
     }
 
-    /// Whether a timestamp of 12 to 14 digits is sent as it is.
-    #[inline]
-    pub fn takes_milliseconds(&self) -> bool {
-        matches!(self.timestamp_unit, None | Some(Unit::Milliseconds))
+    /// The oldest time that is not warned of.
+    pub fn oldest(&self) -> u64 {
+        self.now.map_or(0, |now| now.saturating_sub(OLD_DAYS * DAY))
     }
 
-    /// Whether a time is warned of as old.
-    #[inline]
-    pub fn is_old(&self, millis: u64) -> bool {
-        self.now.is_some_and(|now| millis.saturating_add(OLD_DAYS * DAY) < now)
-    }
-
-    /// Whether a time is warned of as ahead of the clock.
-    #[inline]
-    pub fn is_ahead(&self, millis: u64) -> bool {
-        self.now.is_some_and(|now| millis > now.saturating_add(AHEAD_DAYS * DAY))
+    /// The newest time that is not warned of.
+    pub fn newest(&self) -> u64 {
+        self.now.map_or(u64::MAX, |now| now.saturating_add(AHEAD_DAYS * DAY))
     }
 
     /// The key given to `getTreatment()`: up to 250 UTF-16 units, without white space around.
@@ -203,7 +195,7 @@ impl Rules {
             // as the SDK's `toString`, so that it equals the key that `getTreatment()` saw: `-0` keeps its sign
             Kind::Number(text) if json::is_finite(text) => {
                 found.at(Code::KeyNumber, value);
-                let key = (self.ecma.number)(text);
+                let key = if is_canonical(text) { (*text).to_owned() } else { (self.ecma.number)(text) };
                 self.known_key(&key, value, found);
                 return Field::Replace(json::quoted(&key));
             }
@@ -310,6 +302,9 @@ impl<'m> Names<'m> {
         let twice = self.bits & bit != 0 && self.names.contains(&name);
         self.bits |= bit;
         if 2 * self.names.len() <= EVENT_SIZE_MAX {
+            if self.names.is_empty() {
+                self.names.reserve(16);
+            }
             self.names.push(name);
         }
         !twice
@@ -319,8 +314,11 @@ impl<'m> Names<'m> {
 /// Spreads names over 64 bits: most that are new are known to be by their bit.
 #[inline]
 pub fn name_hash(name: &[u8]) -> u64 {
-    let mix = |hash: u64, &byte: &u8| (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    name.iter().fold(name.len() as u64, mix) >> 58
+    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(SPREAD);
+    let (words, rest) = name.as_chunks::<8>();
+    let hash = words.iter().fold(name.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    mix(hash, rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte))) >> 58
 }
 
 /// A traffic type in lower case, where it is sent so: the whole of it as soon as it has one of A-Z.
@@ -357,6 +355,11 @@ enum NumberText {
     Finite(String),
     TooLarge,
     Not,
+}
+
+/// Whether JavaScript surely writes this number of JSON as it stands: whole, and exact as a double.
+fn is_canonical(number: &str) -> bool {
+    number.len() <= 15 && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Decimal notation as JavaScript's `Number()` reads it, and as JSON writes it.

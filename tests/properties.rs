@@ -1,7 +1,9 @@
 //! What must hold for any input, held against parsers that others wrote.
 
 use proptest::prelude::*;
-use split_events::{Batcher, Buffer, Caps, Code, Fast, Format, Intake, Proof, Rules, Severity, Unit, Verdict, check};
+use split_events::{
+    Batcher, Buffer, Caps, Code, Fast, Format, Intake, Notes, Proof, Rules, Severity, Unit, Verdict, check,
+};
 
 /// JSON-like text: mostly an event, with pieces taken out, put in and doubled.
 fn near_json() -> impl Strategy<Value = String> {
@@ -232,11 +234,11 @@ proptest! {
             let counted = |code: Code| code.severity() == Severity::Note || clock(code);
             prop_assert!(careful.findings.iter().all(|finding| counted(finding.code)));
             let noted = |code| careful.findings.iter().any(|finding| finding.code == code);
-            prop_assert_eq!(notes.value_missing, noted(Code::ValueMissing));
-            prop_assert_eq!(notes.long_name, noted(Code::EventTypeIdLong));
-            prop_assert_eq!(notes.colon, noted(Code::EventTypeIdColon));
-            prop_assert_eq!(notes.old, noted(Code::TimestampOld));
-            prop_assert_eq!(notes.ahead, noted(Code::TimestampAhead));
+            prop_assert_eq!(notes.has(Notes::VALUE_MISSING), noted(Code::ValueMissing));
+            prop_assert_eq!(notes.has(Notes::LONG_NAME), noted(Code::EventTypeIdLong));
+            prop_assert_eq!(notes.has(Notes::COLON), noted(Code::EventTypeIdColon));
+            prop_assert_eq!(notes.has(Notes::OLD), noted(Code::TimestampOld));
+            prop_assert_eq!(notes.has(Notes::AHEAD), noted(Code::TimestampAhead));
             prop_assert_eq!(lines as usize, proved.split(|&byte| byte == b'\n').count() - 1);
         }
     }

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use split_events::{Buffer, Code, Fast, Proof, Severity, Verdict, check};
+use split_events::{Buffer, Code, Fast, Notes, Proof, Severity, Verdict, check};
 use split_events_fuzz::Case;
 use split_events_fuzz::common::{cuts, reference};
 
@@ -26,9 +26,9 @@ fn proofs_hold(Case { input, rules, .. }: &Case) {
         assert_eq!(careful.verdict, Verdict::Clean);
         assert!(careful.findings.iter().all(|finding| finding.code.severity() == Severity::Note));
         let noted = |code| careful.findings.iter().any(|finding| finding.code == code);
-        assert_eq!(notes.value_missing, noted(Code::ValueMissing));
-        assert_eq!(notes.long_name, noted(Code::EventTypeIdLong));
-        assert_eq!(notes.colon, noted(Code::EventTypeIdColon));
+        assert_eq!(notes.has(Notes::VALUE_MISSING), noted(Code::ValueMissing));
+        assert_eq!(notes.has(Notes::LONG_NAME), noted(Code::EventTypeIdLong));
+        assert_eq!(notes.has(Notes::COLON), noted(Code::EventTypeIdColon));
         assert_eq!(lines as usize, proved.iter().filter(|&&byte| byte == b'\n').count());
     }
 }

@@ -1,10 +1,15 @@
 //! The checker that is always right: it decides, repairs and explains.
 
+use std::ops::Range;
+
 use crate::check::{Checked, Subject, Verdict};
 use crate::event;
 use crate::issue::{Code, Findings, Severity};
 use crate::json::{self, Kind, Member, Value};
 use crate::rules::{self, Field, Rules};
+
+/// A repair seldom makes an event longer than this.
+const SPARE: usize = 32;
 
 /// Checks the text of one event.
 pub fn check(record: &[u8], rules: &Rules) -> Checked {
@@ -43,34 +48,76 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
     rules::duplicates(members.iter().map(|member| (&*member.name, &member.value)), "", found);
 
     let value = |name| members.iter().find(|member| member.name == name).map(|member| &member.value);
-    let checked: Vec<(&str, Field)> =
-        event::FIELDS.iter().map(|&name| (name, rules.field(name, value(name), found.field(name)))).collect();
+    let checked = event::FIELDS.map(|name| (name, rules.field(name, value(name), found.field(name))));
 
     let mut changed = false;
-    let mut sent = String::from("{");
+    let mut sent = Sent { record: text, text: String::with_capacity(record.len() + SPARE), kept: 0..0 };
     for Member { name, raw_name, value } in members {
         let field = checked.iter().find(|(checked, _)| checked == name).map(|(_, field)| field);
-        let text = match field {
-            Some(Field::Keep) => value.raw,
-            Some(Field::Replace(text)) => text,
-            Some(Field::Remove) => "",
-            None => {
-                found.at_path(Code::UnknownField, name.to_string(), value);
-                ""
-            }
-        };
-        changed |= field != Some(&Field::Keep);
-        if !text.is_empty() {
-            sent.extend([if sent.len() > 1 { "," } else { "" }, raw_name, ":", text]);
+        match field {
+            Some(Field::Keep) => sent.keep(raw_name, value),
+            Some(Field::Replace(text)) => sent.replace(raw_name, text),
+            Some(Field::Remove) => {}
+            None => found.at_path(Code::UnknownField, name.to_string(), value),
         }
+        changed |= field != Some(&Field::Keep);
     }
-    sent.push('}');
     let text = |name| {
         let field = checked.iter().find(|(checked, _)| *checked == name).map(|(_, field)| field);
         text_of(value(name), field)
     };
     let subject = Subject { key: text("key"), traffic_type: text("trafficTypeName") };
-    Some((changed.then_some(sent), subject))
+    Some((changed.then(|| sent.finish()), subject))
+}
+
+/// The text of an event as it is sent.
+struct Sent<'a> {
+    record: &'a str,
+    text: String,
+    /// Members that are not written yet, since they stand one behind the other in the record as they are sent.
+    kept: Range<usize>,
+}
+
+impl Sent<'_> {
+    fn keep(&mut self, raw_name: &str, value: &Value) {
+        let name_at = raw_name.as_ptr().addr() - self.record.as_ptr().addr();
+        if name_at + raw_name.len() + 1 != value.at {
+            return self.replace(raw_name, value.raw); // white space around the colon
+        }
+        let bytes = self.record.as_bytes();
+        if self.kept.is_empty() || self.kept.end + 1 != name_at || bytes[self.kept.end] != b',' {
+            self.write();
+            self.kept.start = name_at;
+        }
+        self.kept.end = value.at + value.raw.len();
+    }
+
+    fn replace(&mut self, raw_name: &str, value: &str) {
+        self.write();
+        self.separate();
+        self.text.extend([raw_name, ":", value]);
+    }
+
+    fn write(&mut self) {
+        if !self.kept.is_empty() {
+            self.separate();
+            self.text.push_str(self.record.get(self.kept.clone()).unwrap_or_default());
+            self.kept = 0..0;
+        }
+    }
+
+    fn separate(&mut self) {
+        self.text.push(if self.text.is_empty() { '{' } else { ',' });
+    }
+
+    fn finish(mut self) -> String {
+        self.write();
+        if self.text.is_empty() {
+            self.text.push('{');
+        }
+        self.text.push('}');
+        self.text
+    }
 }
 
 /// The text of a string as it is sent; empty where there is none.

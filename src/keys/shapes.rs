@@ -24,6 +24,39 @@ pub struct Shapes {
     pub spaces: u64,
 }
 
+/// Finds out, while somebody else reads a key of ASCII without spaces, that it is plain: of no shape, without capitals.
+#[derive(Default)]
+pub struct PlainKey {
+    capitals: u64,
+    letters: u64,
+}
+
+impl PlainKey {
+    /// Eight bytes of the key.
+    #[inline(always)]
+    pub fn whole(&mut self, word: u64) {
+        // bit 6 without bit 5: `@`, the capitals and `[\\]^_`
+        self.capitals |= word & !(word << 1);
+        self.letters |= word ^ (ONES * u64::from(b'0'));
+    }
+
+    /// The last bytes of the key, which are the lowest bits, less than all.
+    #[inline(always)]
+    pub fn part(&mut self, word: u64, bits: u32) {
+        let mask = (1 << bits) - 1;
+        self.capitals |= word & !(word << 1) & mask;
+        self.letters |= (word ^ (ONES * u64::from(b'0'))) & mask;
+    }
+
+    /// Whether it surely counts as other, and as nothing else; a key of this many bytes may be a UUID.
+    #[inline(always)]
+    pub fn is_plain(&self, length: usize) -> bool {
+        self.capitals & (ONES * 0x40) == 0 && self.letters & (ONES * 0xf0) != 0 && length != UUID
+    }
+}
+
+const UUID: usize = 36;
+
 /// What one key is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -77,7 +110,7 @@ impl Shape {
 fn shape(key: &[u8], seen: Seen) -> Shape {
     if seen.digits {
         Shape::Integer
-    } else if key.len() == 36 && is_uuid(key) {
+    } else if key.len() == UUID && is_uuid(key) {
         Shape::Uuid
     } else if seen.at_sign && memchr::memchr(b'@', &key[1..key.len() - 1]).is_some() {
         Shape::Email
@@ -116,20 +149,23 @@ impl Seen {
             }
             look(word_at(key, key.len() - 8));
         }
-        if low != HIGH {
-            return Seen::of_text(&String::from_utf8_lossy(key));
-        }
-        Seen {
+        let mut seen = Seen {
             digits: digits == HIGH && !key.is_empty(),
             at_sign: at_signs != 0 && key.len() > 2,
             capitals: capitals != 0,
             spaces: spaces != 0,
+        };
+        if low != HIGH {
+            seen.look_at_text(&String::from_utf8_lossy(key));
         }
+        seen
     }
 
+    /// What is not ASCII.
     #[cold]
-    fn of_text(key: &str) -> Seen {
-        Seen { digits: false, at_sign: key.len() > 2, capitals: has_capital(key), spaces: key.contains(ecma::is_space) }
+    fn look_at_text(&mut self, key: &str) {
+        self.capitals |= has_capital(key);
+        self.spaces |= key.chars().any(|c| !c.is_ascii() && ecma::is_space(c));
     }
 }
 
@@ -182,13 +218,13 @@ fn word_at(key: &[u8], at: usize) -> u64 {
     key[at..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word))
 }
 
-/// The high bit of each byte that lies from `first` to `last`; exact where all bytes are ASCII.
+/// The high bit of each byte that lies from `first` to `last`.
 #[inline]
 fn within(word: u64, first: u8, last: u8) -> u64 {
     let low = word & !HIGH;
     let reaches = low + ONES * u64::from(0x80 - first);
     let passes = low + ONES * u64::from(0x7f - last);
-    reaches & !passes & HIGH
+    reaches & !passes & !word & HIGH
 }
 
 #[cfg(test)]

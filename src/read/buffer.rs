@@ -82,9 +82,16 @@ impl<'b> Padded<'b> {
     /// The eight bytes from here, the first in the lowest bits.
     #[inline(always)]
     pub fn word(self, at: usize) -> u64 {
-        debug_assert!(at + 8 <= self.filled + PADDING);
-        // SAFETY: as above; a gap of a template is shorter than the padding
-        u64::from_le(unsafe { self.bytes.as_ptr().add(at).cast::<u64>().read_unaligned() })
+        self.words::<0, 1>(at)[0]
+    }
+
+    /// So many words, from so many bytes behind this one.
+    #[inline(always)]
+    pub fn words<const BEHIND: usize, const WORDS: usize>(self, at: usize) -> [u64; WORDS] {
+        debug_assert!(at + BEHIND + WORDS * 8 <= self.filled + PADDING);
+        // SAFETY: as above; a gap of a template is no longer than the padding
+        let words = unsafe { self.bytes.as_ptr().add(at).add(BEHIND).cast::<[u64; WORDS]>().read_unaligned() };
+        words.map(u64::from_le)
     }
 
     /// What a scan has found.

@@ -6,6 +6,7 @@
 
 use super::{Cursor, Step};
 use crate::issue::Code;
+use crate::words::{self, ONES, equal};
 
 /// What may come next between two records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -95,6 +96,16 @@ impl JsonFramer {
         *self = JsonFramer { between: then, ..JsonFramer::default() };
     }
 
+    /// Whether the records are those of an array.
+    pub(super) fn in_array(&self) -> bool {
+        self.between == Between::Comma
+    }
+
+    /// Behind a record, and what stood between, another one begins.
+    pub(super) fn begin_again(&mut self, cursor: &mut Cursor) {
+        self.begin(cursor, self.between);
+    }
+
     /// Up to the end of the record.
     pub(super) fn inside(&mut self, buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
         while let Some(&byte) = buffer.get(cursor.at) {
@@ -107,6 +118,10 @@ impl JsonFramer {
                 }
                 cursor.line += 1;
                 cursor.at += 1;
+                continue;
+            }
+            if let Some(length) = self.skip(buffer, cursor.at) {
+                cursor.at += length;
                 continue;
             }
             match self.inside {
@@ -126,6 +141,24 @@ impl JsonFramer {
             cursor.at += 1;
         }
         if ended { Step::Record(cursor.at) } else { Step::NeedMore }
+    }
+
+    /// How many of the next bytes mean nothing for where the record ends.
+    #[inline]
+    fn skip(&self, buffer: &[u8], at: usize) -> Option<usize> {
+        let word = u64::from_le_bytes(*buffer[at..].first_chunk()?);
+        let length = match self.inside {
+            Inside::String => words::plain_text(word),
+            // where a line begins, its white space does
+            Inside::Plain if !self.open.is_empty() && !self.line_begins => {
+                // without this bit a brace is a bracket
+                let low = word & !(ONES * 0x20);
+                let marks = equal(low, b'[') | equal(low, b']') | equal(word, b'"') | equal(word, b'\n');
+                marks.trailing_zeros() as usize / 8
+            }
+            Inside::Plain | Inside::Escape => 0,
+        };
+        (length > 0).then_some(length)
     }
 
     /// A byte outside of strings; gives the record's end where it ends here.

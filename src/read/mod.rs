@@ -14,7 +14,7 @@ pub use columns::ColumnMap;
 pub use csv::{Made, Origin};
 pub use detect::Format;
 
-use crate::check::fast::{Notes, Proof};
+use crate::check::fast::{Join, Run, Stop};
 use crate::issue::{Code, GOT_MAX, cut};
 use crate::rules::RECORD_BYTES_MAX;
 use csv::{CsvFramer, Row};
@@ -32,8 +32,13 @@ pub enum Frame {
         line: u64,
         /// Its first byte in the source.
         offset: u64,
-        /// Where it was proved clean on the way: what is to be counted of it.
-        clean: Option<Notes>,
+    },
+    /// Events that were proved clean on the way; who proved them knows where they lie.
+    Clean {
+        /// The first line of the first of them, from 1.
+        line: u64,
+        /// The byte of the source at which [`Reader::bytes`] begins.
+        base: u64,
     },
     /// An event whose text was made from a row of a table; see [`Reader::made`].
     Made {
@@ -119,7 +124,7 @@ pub struct Reader {
     /// Byte of the source at which the buffer begins.
     base: u64,
     cursor: Cursor,
-    /// The current record was not proved, because it ran out of bytes.
+    /// The current record was not looked at, or it ran out of bytes.
     unproved: bool,
     ended: bool,
     /// The beginning of a record too large to hold, shown when it has passed.
@@ -182,12 +187,13 @@ impl Reader {
 
     /// The next record or trouble; nothing until more is pushed.
     pub fn next_frame(&mut self) -> Option<Frame> {
-        self.next_frame_proved(|_, _| Proof::NotSure)
+        self.next_frame_proved(|_, start, _, _| Run { at: start, lines: 0, stop: Stop::NotSure })
     }
 
-    /// The same, with somebody who may prove a record clean from its first byte on, so that its end
-    /// need not be looked for: given the data and the record's start.
-    pub fn next_frame_proved(&mut self, mut prove: impl FnMut(Padded, usize) -> Proof) -> Option<Frame> {
+    /// The same, with somebody who may prove records clean from the first byte on, so that their ends
+    /// need not be looked for: given the data, the first record's start, what stands between two, and whether
+    /// the source is over.
+    pub fn next_frame_proved(&mut self, mut prove: impl FnMut(Padded, usize, Join, bool) -> Run) -> Option<Frame> {
         loop {
             let bytes = self.buffer.data();
             let step = match &mut self.framer {
@@ -250,40 +256,31 @@ impl Reader {
         }
     }
 
-    /// Tries to prove the record that begins here; `unproved` then says whether more bytes are needed for that.
-    #[inline]
-    fn prove(&mut self, prove: &mut impl FnMut(Padded, usize) -> Proof) -> Option<Frame> {
-        let start = self.cursor.at;
+    /// Tries to prove the records from here on; `unproved` then says whether the next is to be tried again.
+    fn prove(&mut self, prove: &mut impl FnMut(Padded, usize, Join, bool) -> Run) -> Option<Frame> {
+        let (start, line) = (self.cursor.at, self.cursor.line);
         self.unproved = false;
         let data = self.buffer.data();
-        if data[start] != b'{' || matches!(self.framer, Framer::Csv(_)) {
-            return None;
-        }
-        let (end, lines, notes) = match prove(self.buffer.padded(), start) {
-            Proof::Clean { end, lines, notes } => (end, lines, notes),
-            Proof::RanOut => {
-                self.unproved = !self.ended && data.len() - start < RETRIED_BYTES;
-                return None;
+        let join = match &self.framer {
+            _ if data[start] != b'{' => return None,
+            Framer::Ndjson => Join::LineBreak,
+            Framer::Json(json) if json.in_array() => Join::Comma,
+            Framer::Json(_) => Join::Unknown,
+            _ => return None,
+        };
+        let Run { at, lines, stop } = prove(self.buffer.padded(), start, join, self.ended);
+        self.cursor = Cursor { at, line: line + lines as u64, record: None };
+        if stop != Stop::Between {
+            self.unproved = match stop {
+                Stop::RanOut => !self.ended && data.len() - at < RETRIED_BYTES,
+                stop => stop == Stop::Next,
+            };
+            match &mut self.framer {
+                Framer::Json(json) => json.begin_again(&mut self.cursor),
+                _ => self.cursor.record = Some((at, self.cursor.line)),
             }
-            Proof::NotSure => return None,
-        };
-        let line = self.cursor.line;
-        let after = match self.framer {
-            // a record is its line: what goes on over its end is broken, however clean it is
-            Framer::Ndjson if lines > 0 => return None,
-            Framer::Ndjson => match ndjson::after(data, end, self.ended) {
-                ndjson::After::Next(at) => at,
-                ndjson::After::NeedMore => {
-                    self.unproved = true;
-                    return None;
-                }
-                ndjson::After::More => return None,
-            },
-            _ => end,
-        };
-        self.cursor = Cursor { at: after, line: line + u64::from(lines) + u64::from(after > end), record: None };
-        let offset = self.base + start as u64;
-        Some(Frame::Record { span: start..end, line, offset, clean: Some(notes) })
+        }
+        (at > start).then_some(Frame::Clean { line, base: self.base })
     }
 
     /// Looks at the byte order mark; `None` until there are enough bytes.
@@ -351,7 +348,7 @@ impl Reader {
         }
         let text = &self.bytes()[start..end];
         let end = start + text.iter().rposition(|&byte| !json::is_space(byte)).map_or(0, |last| last + 1);
-        Frame::Record { span: start..end, line, offset: self.base + start as u64, clean: None }
+        Frame::Record { span: start..end, line, offset: self.base + start as u64 }
     }
 
     /// What a row of a table is; nothing where nothing is in it.

@@ -27,26 +27,3 @@ pub(super) fn inside(bytes: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
         }
     }
 }
-
-/// What stands behind an object.
-pub(super) enum After {
-    /// The end of its line, or of the input; the next line begins here.
-    Next(usize),
-    /// Something more on the same line.
-    More,
-    NeedMore,
-}
-
-#[inline]
-pub(super) fn after(bytes: &[u8], end: usize, ended: bool) -> After {
-    let mut at = end;
-    loop {
-        match bytes.get(at) {
-            Some(b'\n') => return After::Next(at + 1),
-            Some(b' ' | b'\t' | b'\r') => at += 1,
-            Some(_) => return After::More,
-            None if !ended => return After::NeedMore,
-            None => return After::Next(end),
-        }
-    }
-}

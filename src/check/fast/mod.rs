@@ -1,36 +1,29 @@
-//! The checker that is fast: it proves an event clean where it lies, or says that it is not sure.
+//! The checker that is fast: it proves events clean where they lie, or says that it is not sure.
 //!
 //! It never explains and never repairs. "Not sure" is always allowed; a wrong "clean" never. The
 //! scanner looks at every byte once; the templates skip what it has proved before.
 
+mod names;
+mod notes;
+mod quick;
+mod run;
 mod scanner;
 mod template;
 mod token;
+mod utf8;
 
 use std::ops::Range;
 
+pub use notes::Notes;
+pub use run::{Clean, Join, Run, Stop};
+
 use crate::read::Padded;
 use crate::rules::Rules;
-use scanner::Scanner;
-use template::Templates;
+use scanner::{Limits, Scanner};
+use template::{Templates, Walk};
 
 /// An event up to this many bytes is under the caps of properties, sizes and nesting whatever is in it.
 const SURE_BYTES: usize = 7_900;
-
-/// Notes about a clean event, counted and not explained.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Notes {
-    /// `value` is absent or null.
-    pub value_missing: bool,
-    /// The event type is longer than all pages of the service allow.
-    pub long_name: bool,
-    /// The event type has a colon.
-    pub colon: bool,
-    /// The timestamp is older than the clock allows without a word.
-    pub old: bool,
-    /// The timestamp is ahead of the clock.
-    pub ahead: bool,
-}
 
 /// What the fast checker says of the bytes from a `{` on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,27 +63,46 @@ impl Fast {
 
     /// Looks at the record that begins at `start`, which is a byte of the data.
     pub fn prove(&mut self, bytes: Padded, start: usize, rules: &Rules) -> Proof {
-        let filled = bytes.filled();
-        self.scanner.notes = Notes::default();
-        let proved = match self.templates.walk(bytes, start, &mut self.scanner, rules) {
-            Some(proved) => {
-                self.templates.count(false);
-                Some(proved)
+        self.event(bytes, start, &Limits::of(rules))
+    }
+
+    #[inline(always)]
+    fn event(&mut self, bytes: Padded, start: usize, limits: &Limits) -> Proof {
+        if !self.templates.off {
+            self.scanner.notes = Notes::default();
+            match self.templates.walk(bytes, start, &mut self.scanner, limits) {
+                Walk::Proved(end, lines) => {
+                    self.templates.hit();
+                    return self.proved(start, end, lines);
+                }
+                Walk::Stuck => return self.not_proved(bytes),
+                Walk::Unknown => {}
             }
-            None => {
-                self.scanner.notes = Notes::default();
-                let proved = self.scanner.event(bytes, start, rules);
-                if proved.is_some() && !self.templates.off {
-                    self.templates.count(true);
+        }
+        self.scan(bytes, start, limits)
+    }
+
+    #[inline(never)]
+    fn scan(&mut self, bytes: Padded, start: usize, limits: &Limits) -> Proof {
+        self.scanner.notes = Notes::default();
+        match self.scanner.event(bytes, start, limits) {
+            Some((end, lines)) => {
+                if !self.templates.off {
+                    self.templates.missed();
                     self.templates.learn(bytes, &self.scanner.gaps);
                 }
-                proved
+                self.proved(start, end, lines)
             }
-        };
-        match proved {
-            Some((end, lines)) if end - start <= SURE_BYTES => Proof::Clean { end, lines, notes: self.scanner.notes },
-            None if self.scanner.stopped_at >= filled => Proof::RanOut,
-            Some(_) | None => Proof::NotSure,
+            None => self.not_proved(bytes),
         }
+    }
+
+    fn not_proved(&self, bytes: Padded) -> Proof {
+        if self.scanner.stopped_at >= bytes.filled() { Proof::RanOut } else { Proof::NotSure }
+    }
+
+    #[inline(always)]
+    fn proved(&self, start: usize, end: usize, lines: u32) -> Proof {
+        if end - start <= SURE_BYTES { Proof::Clean { end, lines, notes: self.scanner.notes } } else { Proof::NotSure }
     }
 }

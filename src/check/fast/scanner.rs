@@ -1,13 +1,17 @@
 //! Proves one event clean, byte for byte, and remembers what lies between its values.
 
-use super::Notes;
-use super::token::{self, Literal, Text};
+use super::names::Names;
+use super::notes::Notes;
+use super::quick;
+use super::token::{self, Text};
 use crate::ecma;
 use crate::event::FIELDS;
 use crate::issue::{Code, Findings};
 use crate::json::{Kind, Value};
+use crate::keys::KnownKeys;
 use crate::read::Padded;
 use crate::rules::{Field, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX, Rules, name_hash};
+use crate::timestamp::Unit;
 
 /// What stands in a place of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,18 +59,49 @@ pub(super) struct Scanner {
     /// Where the last event's key and traffic type stand, without their quotes.
     pub key: (usize, usize),
     pub traffic_type: (usize, usize),
+    /// The key is known to be [plain](crate::keys::PlainKey).
+    pub plain_key: bool,
     /// Where the last proof broke off.
     pub stopped_at: usize,
     names: Vec<(usize, usize)>,
-    event_types: Known,
-    traffic_types: Known,
+    event_types: Names,
+    traffic_types: Names,
+}
+
+/// The rules, and of the clock what its rules come down to.
+pub(super) struct Limits<'r> {
+    pub rules: &'r Rules,
+    takes_milliseconds: bool,
+    oldest: u64,
+    newest: u64,
+}
+
+impl<'r> Limits<'r> {
+    pub fn of(rules: &'r Rules) -> Self {
+        let takes_milliseconds = matches!(rules.timestamp_unit, None | Some(Unit::Milliseconds));
+        Limits { rules, takes_milliseconds, oldest: rules.oldest(), newest: rules.newest() }
+    }
+
+    #[inline(always)]
+    fn notes(&self, millis: u64) -> Notes {
+        Notes::OLD.when(millis < self.oldest) | Notes::AHEAD.when(millis > self.newest)
+    }
+
+    /// A key that is not known is to be explained.
+    #[inline(always)]
+    fn takes_key(&self, bytes: Padded, start: usize, end: usize) -> bool {
+        match &self.rules.known_keys {
+            None => true,
+            Some(known) => is_known(known, bytes.span(start, end)),
+        }
+    }
 }
 
 impl Scanner {
     /// Gives the byte behind the event, and the line breaks in it.
-    pub fn event(&mut self, bytes: Padded, start: usize, rules: &Rules) -> Option<(usize, u32)> {
+    pub fn event(&mut self, bytes: Padded, start: usize, limits: &Limits) -> Option<(usize, u32)> {
         self.gaps.clear();
-        match self.object(bytes, start, rules) {
+        match self.object(bytes, start, limits) {
             Ok(proved) => Some(proved),
             Err(at) => {
                 self.stopped_at = at;
@@ -75,7 +110,7 @@ impl Scanner {
         }
     }
 
-    fn object(&mut self, bytes: Padded, start: usize, rules: &Rules) -> Result<(usize, u32), usize> {
+    fn object(&mut self, bytes: Padded, start: usize, limits: &Limits) -> Result<(usize, u32), usize> {
         let mut gap = Gap { start, end: start, lines: 0, slot: Slot::End };
         let mut lines = 0;
         let mut seen = 0_u32;
@@ -92,7 +127,7 @@ impl Scanner {
                 at = self.properties(bytes, at, &mut gap, &mut lines)?;
             } else {
                 gap.slot = SLOTS[field];
-                at = self.close_gap(bytes, at, &mut gap, &mut lines, rules)?;
+                at = self.close_gap(bytes, at, &mut gap, &mut lines, limits)?;
             }
             at = token::space(bytes, at, &mut gap.lines);
             match bytes.byte(at) {
@@ -104,7 +139,7 @@ impl Scanner {
         if seen & REQUIRED != REQUIRED {
             return Err(at);
         }
-        self.notes.value_missing |= seen & VALUE == 0;
+        self.notes |= Notes::VALUE_MISSING.when(seen & VALUE == 0);
         self.gaps.push(Gap { end: at + 1, slot: Slot::End, ..gap });
         Ok((at + 1, lines + gap.lines))
     }
@@ -150,49 +185,97 @@ impl Scanner {
         at: usize,
         gap: &mut Gap,
         lines: &mut u32,
-        rules: &Rules,
+        limits: &Limits,
     ) -> Result<usize, usize> {
         self.gaps.push(Gap { end: at, ..*gap });
         *lines += gap.lines;
-        let end = self.value(gap.slot, bytes, at, rules)?;
+        let end = self.value(gap.slot, bytes, at, limits)?;
         *gap = Gap { start: end, end, lines: 0, slot: Slot::End };
         Ok(end)
     }
 
     /// The value of a field that begins here; gives the byte behind it.
     #[inline(always)]
-    pub fn value(&mut self, slot: Slot, bytes: Padded, at: usize, rules: &Rules) -> Result<usize, usize> {
+    pub fn value(&mut self, slot: Slot, bytes: Padded, at: usize, limits: &Limits) -> Result<usize, usize> {
+        match slot {
+            Slot::Property => {
+                if let Some(end) = quick::property(bytes, at) {
+                    return Ok(end);
+                }
+            }
+            Slot::Timestamp => {
+                if let Some((end, millis)) = quick::milliseconds(bytes, at)
+                    && limits.takes_milliseconds
+                {
+                    self.notes |= limits.notes(millis);
+                    return Ok(end);
+                }
+            }
+            Slot::Key => {
+                if let Some((end, plain)) = quick::key(bytes, at)
+                    && limits.takes_key(bytes, at + 1, end)
+                {
+                    self.key = (at + 1, end);
+                    self.plain_key = plain;
+                    return Ok(end + 1);
+                }
+            }
+            Slot::Value => {
+                if let Some(end) = quick::number(bytes, at) {
+                    return Ok(end);
+                }
+            }
+            Slot::EventTypeId if bytes.byte(at) == b'"' => {
+                if let Some((end, notes)) = self.event_types.known(bytes, at + 1) {
+                    self.notes |= notes;
+                    return Ok(end + 1);
+                }
+            }
+            Slot::TrafficTypeName if bytes.byte(at) == b'"' => {
+                if let Some((end, _)) = self.traffic_types.known(bytes, at + 1) {
+                    self.traffic_type = (at + 1, end);
+                    return Ok(end + 1);
+                }
+            }
+            _ => {}
+        }
+        self.any_value(slot, bytes, at, limits)
+    }
+
+    /// The same for whatever is unusual about the value.
+    #[inline(never)]
+    fn any_value(&mut self, slot: Slot, bytes: Padded, at: usize, limits: &Limits) -> Result<usize, usize> {
+        let rules = limits.rules;
         match slot {
             Slot::Property => property(bytes, at),
             Slot::Timestamp => {
-                let (end, number) = token::milliseconds(bytes, at)?;
-                if !rules.takes_milliseconds() {
+                let (end, millis) = token::milliseconds(bytes, at)?;
+                if !limits.takes_milliseconds {
                     return Err(at);
                 }
-                self.notes.old |= rules.is_old(number);
-                self.notes.ahead |= rules.is_ahead(number);
+                self.notes |= limits.notes(millis);
                 Ok(end)
             }
             Slot::Key => {
-                let end = key(bytes, at, rules)?;
+                let end = key(bytes, at, limits)?;
                 self.key = (at + 1, end - 1);
+                self.plain_key = false;
                 Ok(end)
             }
             Slot::Value if bytes.byte(at) == b'n' => {
-                self.notes.value_missing = true;
+                self.notes |= Notes::VALUE_MISSING;
                 null(bytes, at)
             }
             Slot::Value => token::number(bytes, at),
             Slot::EventTypeId => {
-                let rule = |value: &Value, found: &mut Findings| rules.event_type_id(Some(value), found);
-                let (end, notes) = self.event_types.name(bytes, at, &rule)?;
-                self.notes.long_name |= notes.long_name;
-                self.notes.colon |= notes.colon;
+                let judge = |value: &Value, found: &mut Findings| rules.event_type_id(Some(value), found);
+                let (end, notes) = meet(&mut self.event_types, bytes, at, judge)?;
+                self.notes |= notes;
                 Ok(end)
             }
             Slot::TrafficTypeName => {
-                let rule = |value: &Value, found: &mut Findings| rules.traffic_type_name(Some(value), found);
-                let end = self.traffic_types.name(bytes, at, &rule)?.0;
+                let judge = |value: &Value, found: &mut Findings| rules.traffic_type_name(Some(value), found);
+                let (end, _) = meet(&mut self.traffic_types, bytes, at, judge)?;
                 self.traffic_type = (at + 1, end - 1);
                 Ok(end)
             }
@@ -201,6 +284,37 @@ impl Scanner {
             Slot::End => Err(at),
         }
     }
+}
+
+#[inline(never)]
+fn is_known(keys: &KnownKeys, key: &[u8]) -> bool {
+    keys.contains(key)
+}
+
+/// Reads a name that is not known and has its rule judge it; gives the byte behind it and what is to be noted.
+fn meet(
+    names: &mut Names,
+    bytes: Padded,
+    at: usize,
+    judge: impl FnOnce(&Value, &mut Findings) -> Field,
+) -> Result<(usize, Notes), usize> {
+    let text = quoted(bytes, at)?;
+    let name = std::str::from_utf8(bytes.span(text.start, text.end)).map_err(|_| at)?;
+    let mut found = Findings::default();
+    let kept = judge(&Value { raw: name, at: 0, kind: Kind::String(name.into()) }, &mut found);
+    let mut notes = Notes::default();
+    for finding in found.into_vec() {
+        match finding.code {
+            Code::EventTypeIdLong => notes |= Notes::LONG_NAME,
+            Code::EventTypeIdColon => notes |= Notes::COLON,
+            _ => return Err(at),
+        }
+    }
+    if kept != Field::Keep {
+        return Err(at);
+    }
+    names.learn(bytes, at + 1, notes);
+    Ok((text.end + 1, notes))
 }
 
 /// A name without escapes; gives its text and where the colon stands behind it.
@@ -224,8 +338,7 @@ fn quoted(bytes: Padded, at: usize) -> Result<Text, usize> {
     if text.escaped { Err(at) } else { Ok(text) }
 }
 
-#[inline(always)]
-fn key(bytes: Padded, at: usize, rules: &Rules) -> Result<usize, usize> {
+fn key(bytes: Padded, at: usize, limits: &Limits) -> Result<usize, usize> {
     let text = quoted(bytes, at)?;
     let (start, end) = (text.start, text.end);
     if start == end || end - start > KEY_MAX || bytes.byte(start) == b' ' || bytes.byte(end - 1) == b' ' {
@@ -237,8 +350,7 @@ fn key(bytes: Padded, at: usize, rules: &Rules) -> Result<usize, usize> {
             return Err(at);
         }
     }
-    // a key that is not known is to be explained
-    if rules.known_keys.as_ref().is_some_and(|known| !known.contains(bytes.span(start, end))) {
+    if !limits.takes_key(bytes, start, end) {
         return Err(at);
     }
     Ok(end + 1)
@@ -259,49 +371,4 @@ fn property(bytes: Padded, at: usize) -> Result<usize, usize> {
 #[inline(always)]
 fn null(bytes: Padded, at: usize) -> Result<usize, usize> {
     if bytes.byte(at) == b'n' { token::word(bytes, at) } else { Err(at) }
-}
-
-type Rule<'r> = &'r dyn Fn(&Value, &mut Findings) -> Field;
-
-/// Names that the rules have found good before, with their quotes. A few are enough: they repeat.
-#[derive(Debug, Default)]
-struct Known {
-    names: [(Literal, Notes); 4],
-    oldest: usize,
-}
-
-impl Known {
-    /// Reads a name and finds it good by memory or by its rule; gives the byte behind it and what is to be noted.
-    #[inline(always)]
-    fn name(&mut self, bytes: Padded, at: usize, rule: Rule) -> Result<(usize, Notes), usize> {
-        match self.names.iter().find(|(name, _)| name.len() > 0 && name.stands_at(bytes, at)) {
-            Some((name, notes)) => Ok((at + name.len(), *notes)),
-            None => self.meet(bytes, at, rule),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn meet(&mut self, bytes: Padded, at: usize, rule: Rule) -> Result<(usize, Notes), usize> {
-        let text = quoted(bytes, at)?;
-        let name = std::str::from_utf8(bytes.span(text.start, text.end)).map_err(|_| at)?;
-        let mut found = Findings::default();
-        let kept = rule(&Value { raw: name, at: 0, kind: Kind::String(name.into()) }, &mut found);
-        let mut notes = Notes::default();
-        for finding in found.into_vec() {
-            match finding.code {
-                Code::EventTypeIdLong => notes.long_name = true,
-                Code::EventTypeIdColon => notes.colon = true,
-                _ => return Err(at),
-            }
-        }
-        if kept != Field::Keep {
-            return Err(at);
-        }
-        if let Some(literal) = Literal::new(bytes.span(at, text.end + 1)) {
-            self.oldest = (self.oldest + 1) % self.names.len();
-            self.names[self.oldest] = (literal, notes);
-        }
-        Ok((text.end + 1, notes))
-    }
 }

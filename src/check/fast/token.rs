@@ -1,51 +1,33 @@
 //! Strings and numbers, eight bytes at a time.
 
 use crate::read::Padded;
+use crate::words::{HIGH, ONES, below_space, equal};
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
-
+/// Marks a quote, a backslash, what is below a space and what is not ASCII, exact up to the first of them.
 #[inline(always)]
-fn equal(word: u64, byte: u8) -> u64 {
-    let zero = word ^ (ONES * u64::from(byte));
-    zero.wrapping_sub(ONES) & !zero & HIGH
+pub(super) fn stops(word: u64) -> u64 {
+    // with this bit turned a quote is a space, and below a space stays what was
+    let quotes = (word ^ (ONES * 0x02)).wrapping_sub(ONES * 0x21);
+    let backslashes = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
+    (quotes | backslashes | word) & HIGH
 }
 
+/// The same, and `#` and the space, which a key may have inside.
 #[inline(always)]
-fn below_space(word: u64) -> u64 {
-    word.wrapping_sub(ONES * 0x20) & !word & HIGH
+pub(super) fn stops_in_key(word: u64) -> u64 {
+    // with this bit turned these are up to three above a space, and nothing else of ASCII comes there
+    let quotes = (word ^ (ONES * 0x02)).wrapping_sub(ONES * 0x23);
+    let backslashes = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
+    (quotes | backslashes | word) & HIGH
 }
 
-/// Up to 64 bytes that are known, to be found again eight at a time.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Literal {
-    words: [u64; Literal::MAX / 8],
-    length: usize,
-}
-
-impl Literal {
-    pub const MAX: usize = 64;
-
-    /// Nothing where the bytes are too many.
-    pub fn new(bytes: &[u8]) -> Option<Self> {
-        let mut padded = [0; Literal::MAX];
-        padded.get_mut(..bytes.len())?.copy_from_slice(bytes);
-        let word = |word| u64::from_le_bytes(std::array::from_fn(|byte| padded[word * 8 + byte]));
-        Some(Literal { words: std::array::from_fn(word), length: bytes.len() })
-    }
-
-    pub fn len(&self) -> usize {
-        self.length
-    }
-
-    #[inline(always)]
-    pub fn stands_at(&self, bytes: Padded, at: usize) -> bool {
-        let whole = self.length / 8;
-        let same = self.words[..whole].iter().enumerate().all(|(word, known)| bytes.word(at + word * 8) == *known);
-        let rest = self.length % 8;
-        let mask = (1_u64 << (rest * 8)) - 1;
-        same && (rest == 0 || (bytes.word(at + whole * 8) ^ self.words[whole]) & mask == 0)
-    }
+/// Marks what is no decimal digit; exact in each byte.
+#[inline(always)]
+pub(super) fn not_digits(word: u64) -> u64 {
+    let low = word & !HIGH;
+    let passes = low + ONES * u64::from(0x7f - b'9');
+    let reaches = low + ONES * u64::from(0x80 - b'0');
+    (passes | !reaches | word) & HIGH
 }
 
 /// A string's text between its quotes.
@@ -115,25 +97,31 @@ fn is_utf8(bytes: Padded, start: usize, end: usize) -> bool {
 /// A number without exponent, short enough to be finite; gives the byte behind it.
 #[inline(always)]
 pub(super) fn number(bytes: Padded, start: usize) -> Result<usize, usize> {
-    let mut at = start + usize::from(bytes.byte(start) == b'-');
-    let whole = at;
-    while bytes.byte(at).is_ascii_digit() {
-        at += 1;
-    }
+    let whole = start + usize::from(bytes.byte(start) == b'-');
+    let mut at = digits(bytes, whole);
     if at == whole || (bytes.byte(whole) == b'0' && at > whole + 1) {
         return Err(at);
     }
     if bytes.byte(at) == b'.' {
         let fraction = at + 1;
-        at = fraction;
-        while bytes.byte(at).is_ascii_digit() {
-            at += 1;
-        }
+        at = digits(bytes, fraction);
         if at == fraction {
             return Err(at);
         }
     }
     if matches!(bytes.byte(at), b'e' | b'E') || at - start > 300 { Err(at) } else { Ok(at) }
+}
+
+/// The byte behind the digits.
+#[inline(always)]
+fn digits(bytes: Padded, mut at: usize) -> usize {
+    loop {
+        let others = not_digits(bytes.word(at));
+        if others != 0 {
+            return at + others.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
 }
 
 /// Unix milliseconds of 12 to 14 digits; gives the byte behind them, and the number.
@@ -142,7 +130,7 @@ pub(super) fn milliseconds(bytes: Padded, start: usize) -> Result<(usize, u64), 
     let mut at = start;
     let mut number = 0;
     let word = bytes.word(at);
-    if digits8(word) {
+    if not_digits(word) == 0 {
         number = number8(word);
         at += 8;
     }
@@ -157,18 +145,11 @@ pub(super) fn milliseconds(bytes: Padded, start: usize) -> Result<(usize, u64), 
 
 /// The number that eight digits are, the first of them in the lowest byte.
 #[inline(always)]
-fn number8(word: u64) -> u64 {
+pub(super) fn number8(word: u64) -> u64 {
     let digits = word & (ONES * 0x0f);
     let pairs = (digits * 10 + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
     let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
     (fours * 10_000 + (fours >> 32)) & 0xffff_ffff
-}
-
-#[inline(always)]
-fn digits8(word: u64) -> bool {
-    let above = word.wrapping_add(ONES * u64::from(0x7f - b'9'));
-    let below = word.wrapping_sub(ONES * u64::from(b'0'));
-    (above | below | word) & HIGH == 0
 }
 
 /// `true`, `false` or `null`; gives the byte behind it.

@@ -1,0 +1,150 @@
+//! Clean neighbours are proved one behind the other, as long as nothing unusual stands between them.
+
+use super::notes::Notes;
+use super::scanner::{Limits, Scanner};
+use super::{Fast, Proof, token};
+use crate::read::Padded;
+use crate::rules::Rules;
+
+/// Most events of one run: what is remembered of them stays in the processor's cache.
+const EVENTS_MAX: usize = 512;
+
+/// What stands between two events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Join {
+    /// Nobody knows: one event is a run.
+    Unknown,
+    /// The comma of an array.
+    Comma,
+    /// A line break, and no event has one inside.
+    LineBreak,
+}
+
+/// An event that was proved clean; all bytes are bytes of the data.
+#[derive(Debug, Clone, Copy)]
+pub struct Clean {
+    /// Its first byte.
+    pub start: usize,
+    /// The byte behind it.
+    pub end: usize,
+    /// Line breaks before it, from the start of the run.
+    pub lines: usize,
+    /// Where its key stands, without quotes.
+    pub key: (usize, usize),
+    /// The same for its traffic type.
+    pub traffic_type: (usize, usize),
+    /// The key is known to be [plain](crate::keys::PlainKey).
+    pub plain_key: bool,
+    /// What is to be counted of it.
+    pub notes: Notes,
+}
+
+/// Where a run ended, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// The byte up to which all is proved.
+    pub at: usize,
+    /// Line breaks up to there, from the start of the run.
+    pub lines: usize,
+    /// What is there.
+    pub stop: Stop,
+}
+
+/// What stands where a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// The end of an event, or the beginning of a line.
+    Between,
+    /// The next record; nobody has looked at it.
+    Next,
+    /// A record that may be anything.
+    NotSure,
+    /// A record in which the data ended.
+    RanOut,
+}
+
+impl Fast {
+    /// Looks at the records from `start` on, which is a byte of the data, and adds to `clean` those that it proves.
+    /// `ended` says that nothing comes after the data.
+    #[inline(never)]
+    pub fn run(
+        &mut self,
+        bytes: Padded,
+        start: usize,
+        join: Join,
+        ended: bool,
+        rules: &Rules,
+        clean: &mut Vec<Clean>,
+    ) -> Run {
+        let limits = Limits::of(rules);
+        let (mut at, mut lines) = (start, 0);
+        for _ in 0..EVENTS_MAX {
+            let (end, inside, notes) = match self.event(bytes, at, &limits) {
+                Proof::Clean { end, lines, notes } => (end, lines, notes),
+                Proof::NotSure => return Run { at, lines, stop: Stop::NotSure },
+                Proof::RanOut => return Run { at, lines, stop: Stop::RanOut },
+            };
+            let after = match join {
+                Join::Unknown => After::Other(end, 0),
+                Join::Comma => behind_comma(bytes, end),
+                Join::LineBreak if inside > 0 => After::SameLine,
+                Join::LineBreak => behind_line(bytes, end, ended),
+            };
+            let (next, between, goes_on) = match after {
+                After::Event(next, between) => (next, between, true),
+                After::Other(next, between) => (next, between, false),
+                After::SameLine => return Run { at, lines, stop: Stop::NotSure },
+                After::NeedMore => return Run { at, lines, stop: Stop::RanOut },
+            };
+            let Scanner { key, traffic_type, plain_key, .. } = self.scanner;
+            clean.push(Clean { start: at, end, lines, key, traffic_type, plain_key, notes });
+            lines += (inside + between) as usize;
+            at = next;
+            if !goes_on {
+                return Run { at, lines, stop: Stop::Between };
+            }
+        }
+        Run { at, lines, stop: Stop::Next }
+    }
+}
+
+/// What follows an event: a byte, and line breaks up to it.
+enum After {
+    /// The next event begins there.
+    Event(usize, u32),
+    /// Something else.
+    Other(usize, u32),
+    /// It goes on in its line, which refuses it.
+    SameLine,
+    NeedMore,
+}
+
+#[inline(always)]
+fn behind_comma(bytes: Padded, end: usize) -> After {
+    let mut lines = 0;
+    let comma = token::space(bytes, end, &mut lines);
+    if bytes.byte(comma) != b',' {
+        return After::Other(end, 0);
+    }
+    let next = token::space(bytes, comma + 1, &mut lines);
+    if bytes.byte(next) == b'{' { After::Event(next, lines) } else { After::Other(end, 0) }
+}
+
+#[inline(always)]
+fn behind_line(bytes: Padded, end: usize, ended: bool) -> After {
+    let mut at = end;
+    while matches!(bytes.byte(at), b' ' | b'\t' | b'\r') {
+        at += 1;
+    }
+    if bytes.byte(at) == b'\n' {
+        let mut lines = 0;
+        let next = token::space(bytes, at, &mut lines);
+        if bytes.byte(next) == b'{' { After::Event(next, lines) } else { After::Other(next, lines) }
+    } else if at < bytes.filled() {
+        After::SameLine
+    } else if ended {
+        After::Other(at, 0)
+    } else {
+        After::NeedMore
+    }
+}
