@@ -1,4 +1,4 @@
-import { type CheckOptions, InputError, type Progress, send } from "split-events";
+import { type CheckOptions, Control, InputError, type Progress, send } from "split-events";
 import { failureText } from "./failure.js";
 import { checkFiles, droppedCodes, type Import, sourcesOf } from "./import.js";
 import { SentFiles } from "./sent-files.js";
@@ -40,7 +40,7 @@ export class Flow {
     if (this.#busy) announce("Not now: wait until this step is over, then drop the files again.");
     else if (folders.length > 0) this.choose({ trouble: folderText(folders) });
     else if (files.length > 0) void this.check(files);
-    else this.choose({ trouble: "There was no file in what you dropped: drop JSON or NDJSON files." });
+    else this.choose({ trouble: "There was no file in what you dropped: drop JSON, NDJSON, CSV or TSV files." });
   }
 
   async check(files: readonly File[], options: CheckOptions = {}): Promise<void> {
@@ -86,7 +86,7 @@ export class Flow {
 
   async #send(checked: Import, target: Target): Promise<void> {
     this.#target = target;
-    const brakes: Brakes = { stop: new AbortController(), cut: new AbortController() };
+    const brakes: Brakes = { control: new Control(), stop: new AbortController(), cut: new AbortController() };
     const undelivered = new Undelivered();
     const { scene, draw } = sendingScene(checked.report.events, hostOf(target.endpoint), brakes);
     let begun: Progress | undefined;
@@ -97,6 +97,8 @@ export class Flow {
       const receipt = await send(sourcesOf(checked.files), {
         ...checked.options,
         ...target,
+        totalBytes: checked.files.reduce((sum, file) => sum + file.size, 0),
+        control: brakes.control,
         signal: brakes.stop.signal,
         cutSignal: brakes.cut.signal,
         onProgress: (now) => {

@@ -52,7 +52,11 @@ function dropZone(onFiles: (files: File[]) => void): HTMLElement {
     h("p", { class: "invitation" }, "Drop your events here"),
     input,
     h("label", { for: "files", class: "button" }, "Choose files"),
-    h("p", { id: "formats", class: "small" }, "JSON array or NDJSON · several files at once · any size"),
+    h(
+      "p",
+      { id: "formats", class: "small" },
+      "JSON, NDJSON, CSV or TSV, also gzipped · several files at once · any size",
+    ),
   );
 }
 

@@ -1,7 +1,7 @@
-import type { Receipt } from "split-events";
+import { type Receipt, receiptCsv } from "split-events";
 import { unacceptedBatches } from "../ui/batches.js";
 import { button, h } from "../ui/dom.js";
-import { type Download, downloads, jsonFile } from "../ui/downloads.js";
+import { csvFile, type Download, downloads, jsonFile } from "../ui/downloads.js";
 import { figures, shares } from "../ui/figures.js";
 import { count } from "../ui/format.js";
 import { inputErrors } from "../ui/issues.js";
@@ -104,6 +104,7 @@ function whoRefused({ refused, refusedBy: { check, service } }: Receipt): string
 function downloadsOf(receipt: Receipt, undelivered: Undelivered): Download[] {
   return [
     { label: "Receipt (JSON)", name: "split-events-receipt.json", content: jsonFile(receipt) },
+    { label: "Batches (CSV)", name: "split-events-batches.csv", content: csvFile(receiptCsv(receipt)) },
     ...STATES.filter((state) => receipt[state] > 0).map((state) => ({
       label: `${count(receipt[state])} ${state} (NDJSON)`,
       name: `split-events-${state}.ndjson`,

@@ -1,10 +1,11 @@
-import type { Progress } from "split-events";
-import { h } from "../ui/dom.js";
-import { count, counted } from "../ui/format.js";
+import type { Control, Progress } from "split-events";
+import { button, h } from "../ui/dom.js";
+import { count, counted, duration } from "../ui/format.js";
 import { announce, type Scene, title } from "../ui/stage.js";
 
-/** The first press stops, the second cuts off. */
+/** Pausing holds everything back for a while. Of the stops the first press stops, the second cuts off. */
 export interface Brakes {
+  control: Control;
   stop: AbortController;
   cut: AbortController;
 }
@@ -18,6 +19,8 @@ export function sendingScene(
   const heading = "Sending…";
   const bar = h("progress", { "aria-label": "Sending", max: String(total), value: "0" });
   const counts = h("p", { class: "counts" }, `0 of ${counted(total, "event")}`);
+  const pace = h("p", { class: "small pace" });
+  const pauseButton = button("Pause", () => pause(), { class: "button quiet" });
   const stopButton = h("button", { type: "button", class: "button quiet" }, "Stop");
   const hint = h(
     "p",
@@ -25,7 +28,18 @@ export function sendingScene(
     "Stop waits for the answers that are on their way, so that nothing becomes uncertain.",
   );
 
+  const pause = () => {
+    if (brakes.control.paused) brakes.control.resume();
+    else brakes.control.pause();
+    const { paused } = brakes.control;
+    pauseButton.textContent = paused ? "Go on" : "Pause";
+    pace.textContent = paused ? "Paused: nothing is sent until you go on." : "";
+    announce(paused ? "Paused." : "Going on.");
+  };
+
   const press = () => {
+    pauseButton.disabled = true;
+    brakes.control.resume(); // stopped, it would wait for ever
     if (!brakes.stop.signal.aborted) {
       brakes.stop.abort();
       stopButton.textContent = "Cut off now";
@@ -51,6 +65,7 @@ export function sendingScene(
   const drawLatest = () => {
     if (!latest) return;
     const { accepted, refused, unknown, unsent, inFlight } = latest;
+    if (!brakes.control.paused) pace.textContent = paceText(latest);
     latest = undefined;
     const settled = accepted + refused + unknown + unsent;
     bar.max = Math.max(total, settled);
@@ -76,8 +91,18 @@ export function sendingScene(
     h("p", { class: "lead" }, "To ", h("strong", {}, host), "."),
     bar,
     counts,
-    h("div", { class: "actions" }, stopButton),
+    pace,
+    h("div", { class: "actions" }, pauseButton, stopButton),
     hint,
   );
   return { scene: { step: "Send", heading, content, announcement: `${counted(total, "event")} to go.` }, draw };
+}
+
+/** How fast it goes, or what holds it up. */
+function paceText({ pausedMs, eventsPerSecond, secondsLeft, stopped }: Progress): string {
+  if (stopped) return `Nothing more is sent: ${stopped.message}.`;
+  if (pausedMs > 1000) return `The service asks for a pause: it goes on in ${duration(pausedMs / 1000)}.`;
+  const speed = eventsPerSecond !== undefined && `${count(Math.round(eventsPerSecond))} events a second`;
+  const left = secondsLeft !== undefined && secondsLeft > 1 && `${duration(secondsLeft)} left`;
+  return [speed, left].filter(Boolean).join(" · ");
 }

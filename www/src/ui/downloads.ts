@@ -13,6 +13,10 @@ export function jsonFile(value: unknown): Blob {
   return new Blob([JSON.stringify(value, null, 2), "\n"], { type: "application/json" });
 }
 
+export function csvFile(text: string): Blob {
+  return new Blob([text], { type: "text/csv" });
+}
+
 /** Links that save files which exist in the page only. `release` when they are no longer shown. */
 export function downloads(list: readonly Download[]): { element: HTMLElement; release: () => void } {
   const addresses: string[] = [];

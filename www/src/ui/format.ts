@@ -16,6 +16,13 @@ export function fileSize(bytes: number): string {
   return `${short.format(bytes / 1_000_000_000)} GB`;
 }
 
+/** Such as `8 s`, `3 min` and `2 h`. */
+export function duration(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
+
 export const timeOfDay = (time: Date): string => clock.format(time);
 
 /** Such as `a, b and c`. */
