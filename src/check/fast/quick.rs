@@ -29,7 +29,7 @@ fn text(bytes: Padded, start: usize) -> Option<usize> {
 }
 
 /// A key with nothing in it that needs a closer look; gives where its closing quote stands, and whether it is
-/// [plain](crate::keys::is_plain).
+/// [plain](crate::keys::PlainKey).
 #[inline(always)]
 pub(super) fn key(bytes: Padded, start: usize) -> Option<(usize, bool)> {
     if bytes.byte(start) != b'"' {
