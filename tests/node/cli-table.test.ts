@@ -46,6 +46,7 @@ function receipt(changes: Partial<Receipt> = {}): Receipt {
     accepted: 10,
     unknown: 0,
     unsent: 0,
+    duplicates: 0,
     refusedBy: { check: 0, service: 0 },
     batches: [batch(0)],
     complete: true,

@@ -121,7 +121,6 @@ test.each<Row>([
   },
   { what: "403 of the service", faults: [status(403)], status: 403, ends: [0, 2, 0, 0] },
   { what: "400 of the service", faults: [status(400)], status: 400, ends: [0, 2, 0, 0] },
-  { what: "413 of the service", faults: [status(413)], status: 413, ends: [0, 0, 0, 2] },
   { what: "429 of the service", faults: [status(429)], status: 429, ends: [0, 0, 0, 2] },
   { what: "503 of the service", faults: [status(503)], status: 503, ends: [0, 0, 0, 2] },
   { what: "a redirect, which is not followed,", faults: [{ do: "redirect" }], status: 502, ends: [0, 2, 0, 0] },

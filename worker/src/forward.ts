@@ -4,6 +4,8 @@ import { bearerKey } from "./bearer.js";
 import type { Env } from "./env.js";
 import { problem } from "./problem.js";
 
+/** The client waits for its answer, and may itself try again what was not taken. */
+const ONCE = { attempts: 1 };
 const KEY_CODES = ["missing_api_key", "invalid_api_key"];
 
 /** Checks the events of a request and posts them on with the client's own key. */
@@ -26,7 +28,7 @@ export async function forward(request: Request, env: Env, context: ExecutionCont
 
 async function receiptOf(request: Request, apiKey: string, { UPSTREAM }: Env): Promise<Receipt> {
   try {
-    return await send(request, { apiKey, ...(UPSTREAM && { endpoint: UPSTREAM }) });
+    return await send(request, { apiKey, retry: ONCE, ...(UPSTREAM && { endpoint: UPSTREAM }) });
   } catch (error) {
     if (error instanceof InputError && error.receipt) return error.receipt;
     throw error;
