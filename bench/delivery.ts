@@ -11,11 +11,18 @@ import { Server } from "./delivery/server.ts";
 import { median } from "./median.ts";
 
 const { values } = parseArgs({
-  options: { events: { type: "string" }, rounds: { type: "string" }, json: { type: "boolean" } },
+  options: {
+    events: { type: "string" },
+    rounds: { type: "string" },
+    way: { type: "string", multiple: true },
+    json: { type: "boolean" },
+  },
 });
 const EVENTS = Number(values.events ?? 100_000);
 const ROUNDS = Number(values.rounds ?? 9);
 const CHUNK = 64 * 1024;
+/** Among all ways, the one without stores. */
+const PLAIN = 2;
 
 const server = await Server.start();
 const endpoint = `${server.url}/api/events/bulk`;
@@ -75,7 +82,7 @@ const [journals, bodies, ledgers, both] = [onDisk("journal"), onDisk("bodies"), 
 const bothLedger = onDisk("both-ledger");
 
 const sdk = await startSdk(server.url);
-const ways: (Way & { open?(): Promise<void> })[] = [
+const all: (Way & { open?(): Promise<void> })[] = [
   {
     name: "official SDK, track()",
     async deliver() {
@@ -97,6 +104,9 @@ const ways: (Way & { open?(): Promise<void> })[] = [
     ledger: await bothLedger(at),
   })),
 ];
+
+const wanted = values.way ?? [""];
+const ways = all.filter(({ name }, at) => at === 0 || at === PLAIN || wanted.some((way) => name.includes(way)));
 
 const times = ways.map((): number[] => []);
 const cpus = ways.map((): number[] => []);
@@ -129,16 +139,16 @@ try {
 /** Medians of ratios within a round: other load on the machine meets both. */
 const ratio = (of: number[][], at: number, base: number) =>
   median((of[at] as number[]).map((time, round) => time / (of[base]?.[round] as number)));
-const PLAIN = 2;
+const plain = ways.findIndex(({ name }) => name === all[PLAIN]?.name);
 const rows = ways.map(({ name }, at) => ({
   way: name,
   ms: median(times[at] as number[]),
   eventsPerSecond: Math.round((EVENTS / median(times[at] as number[])) * 1000),
   timesSdk: ratio(times, at, 0),
-  timesPlain: ratio(times, at, PLAIN),
+  timesPlain: ratio(times, at, plain),
   cpuMs: median(cpus[at] as number[]),
   cpuTimesSdk: ratio(cpus, at, 0),
-  cpuTimesPlain: ratio(cpus, at, PLAIN),
+  cpuTimesPlain: ratio(cpus, at, plain),
 }));
 if (values.json) console.log(JSON.stringify({ events: EVENTS, rounds: ROUNDS, rows }));
 else {

@@ -11,15 +11,20 @@ pub struct Print(pub [u64; 2]);
 impl Print {
     /// Of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        let mut state = SEEDS.map(|seed| seed ^ bytes.len() as u64);
-        let (words, rest) = bytes.as_chunks::<8>();
-        for word in words {
-            let word = u64::from_le_bytes(*word);
-            state = [mix(state[0] ^ word, STEP), mix(state[1].rotate_left(29) ^ word, LAST)];
+        // words take turns with two states, which a processor works on at once
+        let mut even = SEEDS.map(|seed| seed ^ bytes.len() as u64);
+        let mut odd = [even[1], even[0]];
+        let (pairs, rest) = bytes.as_chunks::<16>();
+        for pair in pairs {
+            let [one, two] = words(pair);
+            even = take(even, one);
+            odd = take(odd, two);
         }
-        let rest = rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte));
-        state = [mix(state[0] ^ rest, STEP), mix(state[1].rotate_left(29) ^ rest, LAST)];
-        Print([mix(state[0] ^ SEEDS[1], LAST), mix(state[1] ^ SEEDS[0], STEP)])
+        let mut last = [0; 16];
+        last[..rest.len()].copy_from_slice(rest);
+        let [one, two] = words(&last);
+        let (even, odd) = (take(even, one), take(odd, two));
+        Print([mix(even[0].rotate_left(17) ^ odd[0], LAST), mix(even[1].rotate_left(41) ^ odd[1], STEP)])
     }
 
     /// The same for the bytes that were seen so often before.
@@ -59,6 +64,17 @@ impl Print {
         let word = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| bytes[at * 8 + byte]));
         Print([word(0), word(1)])
     }
+}
+
+#[inline]
+fn words(pair: &[u8; 16]) -> [u64; 2] {
+    let (one, two) = pair.split_at(8);
+    [one, two].map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()))
+}
+
+#[inline]
+fn take(state: [u64; 2], word: u64) -> [u64; 2] {
+    [mix(state[0] ^ word, STEP), mix(state[1].rotate_left(29) ^ word, LAST)]
 }
 
 /// Every bit of `value` changes every bit of what comes out, and no two come out the same. A multiplication carries
