@@ -90,6 +90,13 @@ export async function readLedger(
     throw new ConfigError("invalid_option", `ledgerDays must be a number of days, more than 0, but is ${days}`);
   }
   const raw = new RawLedger(run, Date.now(), (days ?? LEDGER_DAYS) * DAY);
-  for await (const [key, value] of store.entries()) raw.load(key, value);
+  for await (const [key, value] of store.entries()) {
+    if (!raw.load(key, value)) {
+      throw new InputError(
+        "ledger_unreadable",
+        `the ledger holds "${key}", which is no entry of a ledger: give another ledger`,
+      );
+    }
+  }
   return raw;
 }

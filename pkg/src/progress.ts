@@ -16,7 +16,8 @@ export function timed<Options extends SendOptions>(options: Options, totalBytes:
   return { ...options, onProgress: tell };
 }
 
-class Speed {
+/** What happens in a second, by what was done in the last few. */
+export class Speed {
   readonly #seen: { time: number; events: number; bytes: number }[] = [];
 
   at({ accepted, refused, unknown, unsent, bytes }: Counts, total: number | undefined): Partial<Progress> {

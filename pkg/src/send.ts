@@ -1,5 +1,5 @@
 import { asError, ConfigError, InputError, streamFailed } from "./errors.js";
-import { type Import, newImport, readJournal, readLedger } from "./import.js";
+import { type Import, type Journal, newImport, readJournal, readLedger } from "./import.js";
 import { items } from "./items.js";
 import { KnownKeys } from "./known-keys.js";
 import { init } from "./module.js";
@@ -49,9 +49,14 @@ export async function send(input: Input, options: SendOptions): Promise<Receipt>
  * @throws InputError with the code `source_changed` if `source` is not what the import began with; nothing was sent then.
  */
 export async function resume(journal: Store, options: ResumeOptions): Promise<Receipt> {
-  const { raw, import: began, receipt } = await readJournal(journal);
+  const read = await readJournal(journal);
+  return read.receipt ?? goOn(read, journal, options);
+}
+
+/** Goes on with the import of a journal that was read, finished or not. */
+export async function goOn(read: Journal, journal: Store, options: ResumeOptions): Promise<Receipt> {
+  const { raw, import: began } = read;
   if (!began) throw new ConfigError("journal_empty", "the journal holds no import: there is nothing to resume");
-  if (receipt) return receipt;
   if (!began.bodies && options.source === undefined) {
     throw new ConfigError(
       "source_missing",

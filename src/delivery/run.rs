@@ -257,6 +257,11 @@ impl Run {
         part_id(&self.id, part, whole)
     }
 
+    /// The name of the source with this number, where an earlier process has read it.
+    pub fn source(&self, number: u32) -> Option<&str> {
+        self.recovered.source(number)
+    }
+
     /// The machine, for what has nothing to do with journals.
     pub fn machine(&mut self) -> &mut Machine {
         &mut self.machine
@@ -305,6 +310,10 @@ impl Run {
     fn hold(&mut self, batch: Batch, record: BatchRecord, prints: Vec<Print>, written: bool) {
         let ends: Rc<[usize]> = batch.entries.iter().map(|entry| entry.end).collect();
         let (open, waiting, ended) = (batch.entries.len(), record.waiting(), record.parts.clone());
+        if let Some(ledger) = &self.ledger {
+            let entered: Vec<Part> = record.entered().collect();
+            self.writes.extend(ledger.agree(record.number, &entered, &prints));
+        }
         self.held.push(Held { batch: Rc::new(batch), ends, prints, record, written, open });
         for PartRecord { part, standing, attempts } in ended {
             match standing {

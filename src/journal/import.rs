@@ -15,6 +15,7 @@ const BATCH: &str = "batch";
 const BODY: &str = "body";
 const SOURCE: &str = "source";
 const PAUSE: &str = "pause";
+const ENDED: &str = "ended";
 
 /// Writes the journal of an import.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,6 +38,11 @@ impl Import {
     /// What the check had found when the last batch was planned.
     pub fn counts(counts: &str) -> Write {
         write(COUNTS.to_owned(), Some(counts.as_bytes().to_vec()))
+    }
+
+    /// The input was read to its end.
+    pub fn ended() -> Write {
+        write(ENDED.to_owned(), Some(Vec::new()))
     }
 
     /// The name of the source with this number.
@@ -114,6 +120,8 @@ pub struct Recovered {
     pub receipt: Option<String>,
     /// What the check had found when the last batch was planned.
     pub counts: Option<String>,
+    /// Whether the input was read to its end.
+    pub ended: bool,
     /// In their order.
     pub batches: Vec<BatchRecord>,
     pause: Option<(f64, f64)>,
@@ -136,6 +144,10 @@ impl Recovered {
             IMPORT => text(value).map(|text| self.description = text).is_some(),
             RECEIPT => text(value).map(|text| self.receipt = Some(text)).is_some(),
             COUNTS => text(value).map(|text| self.counts = Some(text)).is_some(),
+            ENDED => {
+                self.ended = true;
+                true
+            }
             SOURCE => text(value).map(|text| self.sources.push((number as u32, text))).is_some(),
             PAUSE => text(value)
                 .and_then(|text| {

@@ -15,6 +15,8 @@ pub struct Ledger {
     now: f64,
     earlier: Prints,
     own: Prints,
+    /// Keys that this import itself has written before it was broken off, in their order.
+    written: Vec<String>,
     forgotten: Vec<Write>,
 }
 
@@ -27,18 +29,25 @@ impl Ledger {
         Ledger { run: [run, "/"].concat(), now, keeps, ..Ledger::default() }
     }
 
-    /// An entry of its store.
-    pub fn load(&mut self, key: &str, value: &[u8]) {
-        let Some((time, prints)) = value.split_first_chunk::<HEAD>() else { return };
+    /// An entry of its store. Gives whether it is understood.
+    pub fn load(&mut self, key: &str, value: &[u8]) -> bool {
+        let Some((time, prints)) = value.split_first_chunk::<HEAD>() else { return false };
+        let (prints, rest) = prints.as_chunks::<16>();
+        if !rest.is_empty() || !is_key(key) {
+            return false;
+        }
         if key.starts_with(&self.run) {
-            return; // of this import itself, before it was broken off
+            self.written.push(key.to_owned());
+            return true;
         }
         if f64::from_le_bytes(*time) + self.keeps < self.now {
-            return self.forgotten.push(Write { shelf: Shelf::Ledger, key: key.to_owned(), value: None });
+            self.forgotten.push(Write { shelf: Shelf::Ledger, key: key.to_owned(), value: None });
+            return true;
         }
-        for print in prints.as_chunks::<16>().0 {
+        for print in prints {
             self.earlier.add(Print::from_bytes(*print));
         }
+        true
     }
 
     /// What is too old.
@@ -71,7 +80,31 @@ impl Ledger {
         Write { shelf: Shelf::Ledger, key: self.key(part), value: None }
     }
 
+    /// Makes what was written of this batch agree with its journal, by which these parts were taken or may have been: a
+    /// crash can come between the two.
+    pub fn agree(&self, batch: u64, parts: &[Part], prints: &[Print]) -> Vec<Write> {
+        let of_batch = [&self.run, &batch.to_string(), ":"].concat();
+        let keys: Vec<String> = parts.iter().map(|&part| self.key(part)).collect();
+        let from = self.written.partition_point(|key| *key < of_batch);
+        let own = self.written[from..].iter().take_while(|key| key.starts_with(&of_batch));
+        let stale = own.clone().filter(|key| !keys.contains(key));
+        let stale = stale.map(|key| Write { shelf: Shelf::Ledger, key: key.clone(), value: None });
+        let missing = parts.iter().zip(&keys).filter(|(_, key)| !own.clone().any(|known| known == *key));
+        let missing = missing.filter_map(|(&part, _)| Some(self.enter(part, prints.get(part.from..part.to)?)));
+        stale.chain(missing).collect()
+    }
+
     fn key(&self, part: Part) -> String {
         [&self.run, &part.batch.to_string(), ":", &part.from.to_string(), "-", &part.to.to_string()].concat()
     }
+}
+
+/// As [`Ledger::key`] makes them. A store of something else is not to be taken for a ledger, and emptied as too old.
+fn is_key(key: &str) -> bool {
+    let numbers = |(batch, events): (&str, &str)| {
+        let (from, to) = events.split_once('-')?;
+        Some([batch, from, to].iter().all(|number| number.parse::<u64>().is_ok()))
+    };
+    let part = key.rsplit_once('/').and_then(|(_, part)| part.split_once(':'));
+    part.and_then(numbers) == Some(true)
 }

@@ -2,7 +2,7 @@
 
 const SEEDS: [u64; 2] = [0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344];
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
-const LAST: u64 = 0xD6E8_FEB8_6659_FD93;
+const LAST: u64 = 0xD6E8_FEB8_6659_FD93; // odd, as STEP is
 
 /// The fingerprint of some bytes. Among a thousand million others the same one has a chance of 1 in 10^20.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,15 +11,20 @@ pub struct Print(pub [u64; 2]);
 impl Print {
     /// Of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        let mut state = SEEDS.map(|seed| seed ^ bytes.len() as u64);
-        let (words, rest) = bytes.as_chunks::<8>();
-        for word in words {
-            let word = u64::from_le_bytes(*word);
-            state = [fold(state[0] ^ word, STEP), fold(state[1].rotate_left(29) ^ word, LAST)];
+        // words take turns with two states, which a processor works on at once
+        let mut even = SEEDS.map(|seed| seed ^ bytes.len() as u64);
+        let mut odd = [even[1], even[0]];
+        let (pairs, rest) = bytes.as_chunks::<16>();
+        for pair in pairs {
+            let [one, two] = words(pair);
+            even = take(even, one);
+            odd = take(odd, two);
         }
-        let rest = rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte));
-        state = [fold(state[0] ^ rest, STEP), fold(state[1].rotate_left(29) ^ rest, LAST)];
-        Print([fold(state[0] ^ SEEDS[1], LAST), fold(state[1] ^ SEEDS[0], STEP)])
+        let mut last = [0; 16];
+        last[..rest.len()].copy_from_slice(rest);
+        let [one, two] = words(&last);
+        let (even, odd) = (take(even, one), take(odd, two));
+        Print([mix(even[0].rotate_left(17) ^ odd[0], LAST), mix(even[1].rotate_left(41) ^ odd[1], STEP)])
     }
 
     /// The same for the bytes that were seen so often before.
@@ -28,7 +33,7 @@ impl Print {
             return self;
         }
         let step = u64::from(times).wrapping_mul(STEP);
-        Print([fold(self.0[0] ^ step, LAST), fold(self.0[1].wrapping_add(step), STEP)])
+        Print([mix(self.0[0] ^ step, LAST), mix(self.0[1].wrapping_add(step), STEP)])
     }
 
     /// As 32 hexadecimal digits.
@@ -61,10 +66,24 @@ impl Print {
     }
 }
 
-/// A multiplication whose upper half is not lost: a plain one would carry nothing downwards.
-fn fold(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    product as u64 ^ (product >> 64) as u64
+#[inline]
+fn words(pair: &[u8; 16]) -> [u64; 2] {
+    let (one, two) = pair.split_at(8);
+    [one, two].map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()))
+}
+
+#[inline]
+fn take(state: [u64; 2], word: u64) -> [u64; 2] {
+    [mix(state[0] ^ word, STEP), mix(state[1].rotate_left(29) ^ word, LAST)]
+}
+
+/// Every bit of `value` changes every bit of what comes out, and no two come out the same. A multiplication carries
+/// upwards only, so the upper half is folded down between two of them. WebAssembly has none of 128 bits.
+#[inline]
+fn mix(value: u64, factor: u64) -> u64 {
+    let once = value.wrapping_mul(factor);
+    let twice = (once ^ once >> 32).wrapping_mul(factor);
+    twice ^ twice >> 32
 }
 
 /// How often each fingerprint was counted: open addressing, at most three quarters full.

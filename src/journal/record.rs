@@ -87,6 +87,15 @@ impl BatchRecord {
         waiting
     }
 
+    /// What was taken or may have been: a ledger has these.
+    pub fn entered(&self) -> impl Iterator<Item = Part> {
+        let taken = |record: &&PartRecord| match &record.standing {
+            Standing::Dispatching | Standing::Resend => true,
+            Standing::Ended(outcome) => matches!(outcome.state, State::Accepted | State::Unknown),
+        };
+        self.parts.iter().filter(taken).map(|record| record.part)
+    }
+
     /// As it is written.
     pub fn text(&self) -> Vec<u8> {
         let mut text = ["{\"events\":", &self.events.to_string(), ",\"bytes\":", &self.bytes.to_string()].concat();

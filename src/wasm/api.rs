@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::fetch::{self, Target, runtime};
 use super::journal::{RawJournal, RawLedger};
 use super::options::{ConfigError, Options};
-use super::send::{NotSent, Start};
+use super::send::{NotSent, Rest, Start};
 use super::stores::Stores;
 use super::timer::now;
 use super::{send, text, to_js};
@@ -203,7 +203,12 @@ pub async fn send_items(
     let policy = options.policy(runtime(), now())?;
     let intake = intake(&options, run.clone(), known)?;
     let (journal, ledger) = (stores.has_journal().then_some(Import { bodies }), ledger.map(|ledger| ledger.0));
-    let again = bodies && !recovered.batches.is_empty();
+    let again = bodies && !recovered.description.is_empty();
+    let rest = match (again, recovered.ended) {
+        (false, _) => Rest::Read,
+        (true, true) => Rest::None,
+        (true, false) => Rest::Lost,
+    };
     if again {
         receipt.report = Report::from_counts(recovered.counts.as_deref().unwrap_or_default());
     }
@@ -214,7 +219,7 @@ pub async fn send_items(
     if again {
         run.take_up();
     }
-    let sent = match send::send(items, Start { intake, run, stores, receipt, bodies }, &options).await {
+    let sent = match send::send(items, Start { intake, run, stores, receipt, bodies, rest }, &options).await {
         Ok(sent) => sent,
         Err(NotSent::Config(error)) => return Err(error.into()),
         Err(NotSent::SourceChanged(SourceChanged { batch })) => {

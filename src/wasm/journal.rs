@@ -64,7 +64,8 @@ impl RawLedger {
         RawLedger(Ledger::new(run, now, keeps))
     }
 
-    pub fn load(&mut self, key: &str, value: &[u8]) {
-        self.0.load(key, value);
+    /// An entry. Gives whether it is understood.
+    pub fn load(&mut self, key: &str, value: &[u8]) -> bool {
+        self.0.load(key, value)
     }
 }

@@ -54,13 +54,25 @@ pub struct Start {
     /// What the journal says that the check had found, where nothing is read again.
     pub receipt: Receipt,
     pub bodies: bool,
+    pub rest: Rest,
+}
+
+/// What of the input is not in the journal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// It is read now.
+    Read,
+    /// Nothing: an earlier process has read the input to its end.
+    None,
+    /// An earlier process was broken off before it had read it, and it cannot be read again.
+    Lost,
 }
 
 /// Checks, batches and delivers everything that the iterator gives.
 pub async fn send(items: AsyncIterator, start: Start, options: &Options<'_>) -> Result<Sent, NotSent> {
     let target = Target::new(options)?;
     let hooks = Hooks::new(options)?;
-    let Start { intake, run, stores, receipt, bodies } = start;
+    let Start { intake, run, stores, receipt, bodies, rest } = start;
     let mut sending = Sending {
         run,
         source: Source { items, next: None, live: false, over: false },
@@ -72,10 +84,11 @@ pub async fn send(items: AsyncIterator, start: Start, options: &Options<'_>) -> 
         planned: 0,
         last: 0,
         bytes: 0,
-        complete: true,
+        complete: rest != Rest::Lost,
         failure: None,
         receipt,
         bodies,
+        rest,
         intake,
         hooks,
     };
@@ -100,6 +113,7 @@ struct Sending {
     receipt: Receipt,
     /// The journal keeps bodies: what the check found goes with them.
     bodies: bool,
+    rest: Rest,
     /// Sources whose names stand in the journal.
     sources: u32,
     /// Events in batches.
@@ -171,6 +185,10 @@ impl Sending {
                     } else if let Some(batch) = self.intake.last_batch() {
                         self.plan(batch)?;
                     } else {
+                        if self.bodies && self.rest == Rest::Read && self.complete {
+                            self.run.write(Import::counts(&self.intake.report().counts(self.planned)));
+                            self.run.write(Import::ended());
+                        }
                         self.run.no_more(self.last)?;
                     }
                 }
@@ -309,7 +327,8 @@ impl Sending {
             let message = outcome.message.as_deref().unwrap_or_default();
             let reason = outcome.reason.map_or("", |reason| reason.as_str());
             for (event, place) in batch.events().skip(range.start).take(range.len()) {
-                self.undelivered.not_accepted(event, reason, message, place, self.intake.source(place.source));
+                let source = self.intake.source(place.source).or(self.run.source(place.source));
+                self.undelivered.not_accepted(event, reason, message, place, source);
             }
             self.hooks.undelivered(outcome.state, &self.undelivered.take());
         }
@@ -338,10 +357,10 @@ impl Sending {
     async fn finish(mut self, stores: &Stores) -> Result<Sent, NotSent> {
         self.hooks.undelivered(State::Refused, &self.intake.take_refused());
         let stopped = self.run.machine().stopped().cloned().map(|(reason, message)| Stopped { reason, message });
-        let report =
-            if self.receipt.report.events > 0 { self.receipt.report.clone() } else { self.intake.report().clone() };
+        let report = if self.rest == Rest::Read { self.intake.report().clone() } else { self.receipt.report.clone() };
         let receipt = self.receipt.finish(report, stopped, self.complete);
-        let everything = receipt.complete && self.failure.is_none() && receipt.unsent == receipt.duplicates;
+        let read = receipt.complete || self.rest == Rest::Lost;
+        let everything = read && self.failure.is_none() && receipt.unsent == receipt.duplicates;
         if everything && stores.has_journal() {
             let text = JSON::stringify(&super::to_js(&receipt)).ok().and_then(|text| text.as_string());
             self.run.write(Import::finish(&text.unwrap_or_default()));

@@ -31,3 +31,12 @@ test("a case that does not exist is named, and those that do", async () => {
   const failed = await bench("--case", "p5").catch((error: { code: number; stderr: string }) => error);
   expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/^there is no case p5\nusage: .*p4, p20/s) });
 });
+
+test("the benchmark of delivery sends every event each way, and prints one JSON value", async () => {
+  const args = ["--expose-gc", "bench/delivery.ts", "--events", "2000", "--rounds", "1", "--json"];
+  const { stdout } = await run(process.execPath, args, { cwd: ROOT });
+  const { events, rows } = JSON.parse(stdout);
+  expect(events).toBe(2000);
+  expect(rows).toHaveLength(10);
+  for (const { ms, timesSdk, cpuTimesPlain } of rows) expect(Math.min(ms, timesSdk, cpuTimesPlain)).toBeGreaterThan(0);
+});

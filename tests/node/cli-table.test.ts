@@ -114,3 +114,23 @@ test("the first line says how all ended, and the last ones how to go on", () => 
   expect(text).toContain("--unknown FILE");
   expect(renderReceipt(receipt(), PLAIN)).not.toContain("FILE");
 });
+
+test("where all are duplicates nobody is told to send them again", () => {
+  const batches = [batch(0, { state: "unsent", reason: "duplicate", message: "an earlier import has them" })];
+  const all = renderReceipt(receipt({ accepted: 0, unsent: 10, duplicates: 10, batches }), PLAIN);
+  expect(all).toContain("among them 10 duplicates");
+  expect(all).toContain("Duplicates: an earlier import has delivered these events, or may have.");
+  expect(all).not.toContain("without harm");
+  const some = renderReceipt(receipt({ accepted: 0, unsent: 10, duplicates: 4, batches }), {
+    ...PLAIN,
+    files: { unsent: "unsent.ndjson" },
+  });
+  expect(some).toContain("without harm");
+  expect(some).toContain(`jq -c 'select(.reasons[0].code != "duplicate") | .event' unsent.ndjson`);
+});
+
+test("with a journal a person is told how to go on", () => {
+  const text = renderReceipt(receipt({ accepted: 4, unknown: 3, unsent: 3 }), { ...PLAIN, journal: "the june import" });
+  expect(text).toContain("split-events resume --journal 'the june import'");
+  expect(text).toContain("split-events unknown --journal 'the june import'");
+});

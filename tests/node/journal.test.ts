@@ -1,8 +1,18 @@
-import { type Attempted, Control, InputError, type Receipt, resolve, resume, send, unknown } from "split-events";
+import {
+  type Attempted,
+  Control,
+  InputError,
+  type Receipt,
+  resolve,
+  resume,
+  Sources,
+  send,
+  unknown,
+} from "split-events";
 import { memoryStore } from "split-events/stores/memory";
 import type { Sandbox } from "split-events-sandbox";
 import { expect, test } from "vitest";
-import { events, ndjson } from "../support/events.js";
+import { events, ndjson, parseNdjson } from "../support/events.js";
 import { startSandbox } from "../support/sandbox.js";
 
 const apiKey = "a-key-for-tests";
@@ -134,4 +144,55 @@ test("a paused send posts nothing until it is resumed", async () => {
   expect(receipt.accepted).toBe(30);
   expect(posts).toBe(6);
   expect(postsWhilePaused).toBe(2);
+});
+
+test("a ledger that a crash has left behind its journal knows afterwards what may have been taken", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ post: 2, do: "hang", take: false }]);
+  const [journal, crashed, ledger] = [memoryStore(), memoryStore(), memoryStore()];
+  const options = { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, concurrency: 1 };
+  const cut = new AbortController();
+  const all = events(30);
+  const sending = send(all, { ...options, journal, ledger: memoryStore(), cutSignal: cut.signal });
+  await expect.poll(() => sandbox.posts().length).toBe(2);
+  for await (const [key, value] of journal.entries()) crashed.put(key, value);
+  cut.abort();
+  await sending;
+  const resumed = await resume(crashed, { ...options, ledger });
+  expect(sums(resumed)).toEqual({ accepted: 20, refused: 0, unknown: 10, unsent: 0 });
+  expect(await send(all.slice(10, 20), { ...options, ledger })).toMatchObject({ duplicates: 10 });
+});
+
+test("a ledger of something else is refused, and left as it is", async () => {
+  const journal = memoryStore();
+  const sandbox = await startSandbox();
+  const options = { apiKey, endpoint: sandbox.endpoint };
+  await send(events(1), { ...options, journal });
+  await expect(send(events(1), { ...options, ledger: journal })).rejects.toMatchObject({ code: "ledger_unreadable" });
+  expect(await unknown(journal)).toEqual([]);
+  expect(sandbox.posts()).toHaveLength(1);
+});
+
+test("bodies of an input that was not read to its end: the receipt says so, and names the file of each event", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ post: 2, do: "hang" }]);
+  const [journal, crashed] = [memoryStore(), memoryStore()];
+  const options = { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, concurrency: 1 };
+  const stop = new AbortController();
+  async function* endless() {
+    yield new TextEncoder().encode(ndjson(events(30)));
+    await new Promise((resolve) => stop.signal.addEventListener("abort", resolve));
+  }
+  const source = new Sources([{ name: "pipe", input: endless() }]);
+  const sending = send(source, { ...options, journal, signal: stop.signal, cutSignal: stop.signal });
+  await expect.poll(() => sandbox.posts().length).toBe(2);
+  for await (const [key, value] of journal.entries()) crashed.put(key, value);
+  stop.abort();
+  await sending;
+  const lines: string[] = [];
+  const onUndelivered = (_: string, bytes: Uint8Array) => void lines.push(new TextDecoder().decode(bytes));
+  const resumed = await resume(crashed, { ...options, onUndelivered });
+  expect(resumed).toMatchObject({ unknown: 10, unsent: 0, complete: false });
+  expect(parseNdjson<{ file: string }>(lines.join("")).map(({ file }) => file)).toEqual(Array(10).fill("pipe"));
+  expect(await resume(crashed, options)).toEqual(resumed);
 });

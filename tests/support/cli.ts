@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { API_KEY } from "./secrets.js";
 
 const BIN = fileURLToPath(new URL("../../pkg/bin/split-events.js", import.meta.url));
 
-/** The key that every run of the CLI has, unless `env` says otherwise. */
-export const API_KEY = "sdk-key-3f9d1c0b7a-must-never-show";
+export { API_KEY };
 
 export interface CliOptions {
   /** Added to an environment without keys, proxies and colours. `undefined` takes a variable away. */

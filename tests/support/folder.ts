@@ -2,13 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { fileWithKey } from "./secrets.js";
 
-/** A folder that is gone when the test is over. */
+/** A folder that is gone when the test is over. The test fails where a file in it holds a key. */
 export class Folder {
   readonly path = mkdtempSync(join(tmpdir(), "split-events-"));
 
   constructor() {
-    onTestFinished(() => rmSync(this.path, { recursive: true, force: true }));
+    onTestFinished(() => {
+      const leak = fileWithKey(this.path);
+      rmSync(this.path, { recursive: true, force: true });
+      if (leak) throw new Error(`${leak} holds a key`);
+    });
   }
 
   /** The path of a file in it, which need not be there. */

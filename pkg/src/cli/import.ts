@@ -6,6 +6,10 @@ export interface Import {
   sources: Sources;
   /** How much has been read, such as `1.5 MB of 20.3 MB`. */
   read(): string;
+  /** The same in bytes as they lie on the disk. */
+  bytesRead(): number;
+  /** How many there are, unless an input is a pipe. */
+  totalBytes: number | undefined;
 }
 
 /** The inputs as one import for the library. */
@@ -24,6 +28,9 @@ export function importOf(inputs: readonly InputFile[], options: { stop?: AbortSi
         live: input.size === undefined,
       })),
     ),
-    read: () => (Number.isNaN(total) ? megabytes(bytes) : `${megabytes(bytes)} of ${megabytes(total)}`),
+    bytesRead: () => bytes,
+    totalBytes: Number.isNaN(total) ? undefined : total,
+    read: () =>
+      inputs.length === 0 ? "" : Number.isNaN(total) ? megabytes(bytes) : `${megabytes(bytes)} of ${megabytes(total)}`,
   };
 }

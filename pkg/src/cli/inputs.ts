@@ -1,6 +1,7 @@
 import { type BigIntStats, constants, fstatSync, open as openFile } from "node:fs";
 import { access, open, stat } from "node:fs/promises";
 import { Socket } from "node:net";
+import { resolve } from "node:path";
 import { Failure, systemReason } from "./failure.js";
 import { fileName } from "./text.js";
 
@@ -10,8 +11,12 @@ const CHUNK = 64 * 1024;
 export interface InputFile {
   /** As it was given; `-` is standard input. */
   name: string;
+  /** Where it is read; the same for a standard input. */
+  path: string;
   /** Bytes; none where it is a pipe or a terminal, whose end may never come. */
   size: number | undefined;
+  /** When a file was changed, in nanoseconds. */
+  mtime: string | undefined;
   /** The same for two names of one file; none for what is not a file. */
   identity: string | undefined;
   /** A named pipe, or one that the shell made for a process. */
@@ -33,18 +38,23 @@ export async function findInputs(names: readonly string[]): Promise<InputFile[]>
   return inputs;
 }
 
+/** A file that stood at this path, under the name that it was given then. */
+export function findFileAt(path: string, name: string): Promise<InputFile> {
+  return findFile(name, path);
+}
+
 function isSame(a: InputFile, b: InputFile): boolean {
   return a.name === b.name || (a.identity !== undefined && a.identity === b.identity);
 }
 
-async function findFile(name: string): Promise<InputFile> {
+async function findFile(name: string, path = resolve(name)): Promise<InputFile> {
   try {
-    const stats = await stat(name, { bigint: true });
+    const stats = await stat(path, { bigint: true });
     if (stats.isDirectory()) throw directory(name);
     // Opening a pipe and closing it again would end it for its writer.
-    if (stats.isFile()) await (await open(name)).close();
-    else await access(name, constants.R_OK);
-    return described(name, stats);
+    if (stats.isFile()) await (await open(path)).close();
+    else await access(path, constants.R_OK);
+    return described(name, path, stats);
   } catch (error) {
     throw error instanceof Failure ? error : unreadable(name, error);
   }
@@ -58,13 +68,15 @@ function findStdin(): InputFile {
     throw unreadable("-", error);
   }
   if (stats.isDirectory()) throw directory("-");
-  return described("-", stats);
+  return described("-", "-", stats);
 }
 
-function described(name: string, stats: BigIntStats): InputFile {
+function described(name: string, path: string, stats: BigIntStats): InputFile {
   const isFile = stats.isFile();
   return {
     name,
+    path,
+    mtime: isFile ? String(stats.mtimeNs) : undefined,
     size: isFile ? Number(stats.size) : undefined,
     identity: isFile ? fileIdentity(stats) : undefined,
     isPipe: stats.isFIFO(),
@@ -96,7 +108,7 @@ export interface Reading {
 /** The bytes of an input. A chunk is valid until the next one is asked for: all share one buffer. */
 export async function* readInput(input: InputFile, { onBytes, stop }: Reading): AsyncGenerator<Uint8Array> {
   const mayNotEnd = input.size !== undefined ? undefined : stop;
-  const chunks = input.name === "-" || input.isPipe ? readStream(input, mayNotEnd) : readFile(input.name);
+  const chunks = input.name === "-" || input.isPipe ? readStream(input, mayNotEnd) : readFile(input.path);
   try {
     for await (const chunk of chunks) {
       onBytes?.(chunk.length);
@@ -123,7 +135,7 @@ async function* readFile(path: string): AsyncGenerator<Uint8Array> {
 }
 
 async function* readStream(input: InputFile, stop: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-  const stream = input.name === "-" ? process.stdin : await openPipe(input.name);
+  const stream = input.name === "-" ? process.stdin : await openPipe(input.path);
   const letGo = () => stream.destroy();
   if (stop?.aborted) letGo();
   stop?.addEventListener("abort", letGo, { once: true });
@@ -132,7 +144,7 @@ async function* readStream(input: InputFile, stop: AbortSignal | undefined): Asy
 
 // As a socket: a plain read would keep the process alive until the other side writes.
 function openPipe(path: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    openFile(path, (error, fd) => (error ? reject(error) : resolve(new Socket({ fd, readable: true }))));
+  return new Promise((opened, reject) => {
+    openFile(path, (error, fd) => (error ? reject(error) : opened(new Socket({ fd, readable: true }))));
   });
 }

@@ -31,7 +31,8 @@ function described(error: unknown): { code: string; message: string } {
   if (!(error instanceof Error)) return { code: "unexpected", message: `unexpected: ${String(error)}` };
   const { name, message } = error;
   if (name === "ConfigError") return { code: codeOf(error), message: inFlags(message) };
-  if (name === "InputError" || error instanceof Failure) return { code: codeOf(error), message };
+  if (name === "InputError" || name === "StoreError" || error instanceof Failure)
+    return { code: codeOf(error), message };
   return { code: "unexpected", message: `unexpected ${name}: ${message}` };
 }
 

@@ -1,4 +1,4 @@
-import type { BatchOptions, CheckOptions, Format, TimestampUnit } from "../node.js";
+import type { BatchOptions, CheckOptions, DeliveryOptions, Format, PaceOptions, TimestampUnit } from "../node.js";
 
 export interface CheckFlags {
   format?: Format;
@@ -19,13 +19,34 @@ export interface PlanFlags extends CheckFlags {
   maxBytes?: number;
 }
 
-export interface SendFlags extends PlanFlags {
+/** How what is sent is sent, and what is written beside it. */
+export interface DeliveryFlags {
   endpoint?: string;
   timeout?: number;
   concurrency?: number;
+  rate?: number;
+  deadline?: number;
+  onUnknown?: "park" | "retry";
+  retries?: number;
+  journal?: string;
+  ledger?: string;
+  ledgerDays?: number;
   refused?: string;
   unknown?: string;
   unsent?: string;
+  csv?: string;
+  json?: boolean;
+}
+
+export interface SendFlags extends PlanFlags, DeliveryFlags {}
+
+export interface ResumeFlags extends DeliveryFlags, Pick<CheckFlags, "knownKeys" | "knownKeysColumn"> {
+  journal: string;
+}
+
+export interface JournalFlags {
+  journal: string;
+  json?: boolean;
 }
 
 /** The flags in the library's words. What was not given is left to its defaults. */
@@ -37,6 +58,12 @@ export function checkOptions(flags: CheckFlags): CheckOptions {
 
 export function batchOptions({ maxEvents, maxBytes }: PlanFlags): BatchOptions {
   return given({ maxEvents, maxBytes });
+}
+
+export function deliveryOptions(flags: DeliveryFlags): Omit<DeliveryOptions, "apiKey"> & PaceOptions {
+  const { endpoint, timeout, concurrency, rate, deadline, onUnknown, retries } = flags;
+  const retry = retries === undefined ? undefined : { attempts: retries + 1 };
+  return given({ endpoint, timeout, concurrency, rate, deadline, onUnknown, retry });
 }
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

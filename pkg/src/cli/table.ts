@@ -3,16 +3,21 @@ import { batchTable } from "./batch-table.js";
 import { type Colors, colorsFor, grid, right } from "./grid.js";
 import { issueTable } from "./issue-table.js";
 import { keyLines } from "./key-lines.js";
-import { count, counted, megabytes, visible } from "./text.js";
-import type { UndeliveredPaths, UndeliveredState } from "./undelivered.js";
+import type { OutputPaths, UndeliveredState } from "./output-files.js";
+import { count, counted, megabytes, shellWord, visible } from "./text.js";
 import { verdict } from "./verdict.js";
 
-export interface RenderOptions {
+export interface RenderOptions extends NextStepOptions {
   color: boolean;
   /** Width to fit into; default 100. */
   columns?: number;
+}
+
+interface NextStepOptions {
   /** Where events that were not delivered have been written. */
-  files?: UndeliveredPaths;
+  files?: OutputPaths;
+  /** The directory that an import can be gone on with from. */
+  journal?: string;
 }
 
 /** What `plan` adds to a report. */
@@ -44,7 +49,7 @@ export function renderPlan(plan: Plan, { color, columns = 100 }: RenderOptions):
 }
 
 /** How every event ended, for a person to read. */
-export function renderReceipt(receipt: Receipt, { color, columns = 100, files = {} }: RenderOptions): string {
+export function renderReceipt(receipt: Receipt, { color, columns = 100, ...next }: RenderOptions): string {
   const colors = colorsFor(color);
   return page(
     title(receipt, colors),
@@ -52,7 +57,7 @@ export function renderReceipt(receipt: Receipt, { color, columns = 100, files = 
     keyLines(receipt, colors),
     issueTable(receipt, columns, colors),
     batchTable(receipt.batches, columns, colors),
-    nextSteps(receipt, files),
+    nextSteps(receipt, next),
   );
 }
 
@@ -78,7 +83,7 @@ function checkCounts(report: Report, width: number, colors: Colors): string {
 }
 
 function stateCounts(
-  { accepted, refused, unknown, unsent, refusedBy }: Receipt,
+  { accepted, refused, unknown, unsent, duplicates, refusedBy }: Receipt,
   width: number,
   colors: Colors,
 ): string {
@@ -86,7 +91,11 @@ function stateCounts(
     ["accepted", accepted, "the service said that it took them"],
     ["refused", refused, `${count(refusedBy.check)} by the check, ${count(refusedBy.service)} by the service`],
     ["unknown", unknown, "may have been taken or not"],
-    ["unsent", unsent, "certainly not taken"],
+    [
+      "unsent",
+      unsent,
+      duplicates > 0 ? `not sent; among them ${counted(duplicates, "duplicate")}` : "certainly not taken",
+    ],
   ];
   return countTable(rows, width, colors);
 }
@@ -110,27 +119,34 @@ function planText(batches: Plan["batches"]): string {
   return `${counted(batches.length, "batch", "batches")}, ${megabytes(total)} in all, ${most}.`;
 }
 
-function nextSteps({ refused, unknown, unsent }: Receipt, files: UndeliveredPaths): string {
+function nextSteps(
+  { refused, unknown, unsent, duplicates }: Receipt,
+  { files = {}, journal }: NextStepOptions,
+): string {
   const steps: string[] = [];
+  const rest = unsent - duplicates;
   if (unknown > 0) {
-    steps.push(
-      "Unknown: sent again, these events may count twice. See first whether they arrived.",
-      kept("unknown", files),
-    );
+    steps.push("Unknown: sent again, these events may count twice. See first whether they arrived.");
+    if (journal !== undefined) steps.push(`    split-events unknown --journal ${shellWord(journal)}`);
+    if (journal === undefined || files.unknown) steps.push(kept("unknown", files));
   }
-  if (unsent > 0) {
-    steps.push("Unsent: these events can be sent again without harm.", kept("unsent", files));
-    if (files.unsent) steps.push(`    jq -c .event ${shellWord(files.unsent)} | split-events send -`);
+  if (duplicates > 0) {
+    steps.push("Duplicates: an earlier import has delivered these events, or may have. They are not sent again.");
+  }
+  if (rest > 0) {
+    steps.push("Unsent: these events can be sent again without harm.");
+    if (journal !== undefined) steps.push(`    split-events resume --journal ${shellWord(journal)}`);
+    if (journal === undefined || files.unsent) steps.push(kept("unsent", files));
+    if (journal === undefined && files.unsent) {
+      const filter = duplicates > 0 ? `'select(.reasons[0].code != "duplicate") | .event'` : ".event";
+      steps.push(`    jq -c ${filter} ${shellWord(files.unsent)} | split-events send -`);
+    }
   }
   if (refused > 0) steps.push("Refused: these events need a change first.", kept("refused", files));
   return steps.join("\n");
 }
 
-function kept(state: UndeliveredState, files: UndeliveredPaths): string {
+function kept(state: UndeliveredState, files: OutputPaths): string {
   const path = files[state];
   return path === undefined ? `  --${state} FILE would have kept them.` : `  They are in ${visible(path)}.`;
-}
-
-function shellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${visible(text).replaceAll("'", "'\\''")}'`;
 }

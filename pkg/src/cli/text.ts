@@ -44,3 +44,8 @@ export function publicUrl(url: string): string {
   const { origin, pathname } = new URL(url);
   return visible(origin + pathname);
 }
+
+/** A word as a shell takes it. */
+export function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${visible(text).replaceAll("'", "'\\''")}'`;
+}

@@ -6,7 +6,7 @@ import { changesIn, FRAME_BYTES, frameOf, HEADER_BYTES, newHeader, RECORD_BYTES,
 import { Blocks, FrameReader, readAt, writeAt } from "./reader.js";
 import { syncDirectory } from "./sync-directory.js";
 
-const NAME = "store.log";
+export const LOG_NAME = "store.log";
 const NEW_NAME = "store.log.new";
 /** Shorter logs are left as they are. */
 const COMPACT_BYTES = 1 << 20;
@@ -49,7 +49,7 @@ export class Log {
   /** Opens the log, or begins one. A torn last frame is cut off; it was never reported durable. */
   static async open(folder: string): Promise<Log> {
     await rm(join(folder, NEW_NAME), { force: true });
-    const path = join(folder, NAME);
+    const path = join(folder, LOG_NAME);
     const file = await opened(path);
     if (file === undefined) {
       const begun = await begin(folder);
@@ -228,6 +228,6 @@ async function begin(folder: string): Promise<{ file: FileHandle; salt: Buffer }
 
 /** The new log takes the place of the old one, durably. */
 async function replace(folder: string): Promise<void> {
-  await rename(join(folder, NEW_NAME), join(folder, NAME));
+  await rename(join(folder, NEW_NAME), join(folder, LOG_NAME));
   await syncDirectory(folder);
 }

@@ -14,7 +14,8 @@ import { fileIdentity, type InputFile } from "./inputs.js";
 import { fileName } from "./text.js";
 
 export type UndeliveredState = "refused" | "unknown" | "unsent";
-export type UndeliveredPaths = Partial<Record<UndeliveredState, string>>;
+export type OutputName = UndeliveredState | "csv";
+export type OutputPaths = Partial<Record<OutputName, string>>;
 
 interface OutputFile {
   path: string;
@@ -25,22 +26,22 @@ interface OutputFile {
 }
 
 /**
- * The files of `--refused`, `--unknown` and `--unsent`. They are opened before anything is sent, so that one that
+ * The files of `--refused`, `--unknown`, `--unsent` and `--csv`. They are opened before anything is sent, so that one that
  * cannot be written stops the run in time; what they held is only replaced once there is a result.
  * Writing is synchronous, so that a slow disk holds the reading back and nothing piles up in memory.
  */
-export class UndeliveredFiles {
-  readonly #files = new Map<UndeliveredState, OutputFile>();
+export class OutputFiles {
+  readonly #files = new Map<OutputName, OutputFile>();
   readonly #onFailure: (failure: Failure) => void;
   #failure: Failure | undefined;
 
-  constructor(paths: UndeliveredPaths, inputs: readonly InputFile[], onFailure: (failure: Failure) => void) {
+  constructor(paths: OutputPaths, inputs: readonly InputFile[], onFailure: (failure: Failure) => void) {
     this.#onFailure = onFailure;
     const taken = new Map<string, string>();
     for (const { name, identity } of inputs) if (identity) taken.set(identity, `the input ${fileName(name)}`);
     try {
-      for (const [state, path] of Object.entries(paths) as [UndeliveredState, string | undefined][]) {
-        if (path !== undefined) this.#files.set(state, openOutput(`--${state}`, path, taken));
+      for (const [name, path] of Object.entries(paths) as [OutputName, string | undefined][]) {
+        if (path !== undefined) this.#files.set(name, openOutput(`--${name}`, path, taken));
       }
     } catch (error) {
       this.discard();
@@ -48,8 +49,8 @@ export class UndeliveredFiles {
     }
   }
 
-  readonly write = (state: UndeliveredState, lines: Uint8Array): void => {
-    const file = this.#files.get(state);
+  readonly write = (name: OutputName, lines: Uint8Array): void => {
+    const file = this.#files.get(name);
     if (file && !this.#failure)
       this.#guard(file, () => {
         start(file);

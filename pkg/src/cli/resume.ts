@@ -1,0 +1,62 @@
+import { type Journal, readJournal } from "../import.js";
+import type { Store } from "../node.js";
+import { goOn } from "../send.js";
+import { deliver, printReceipt, wantsEvents } from "./deliver.js";
+import { Failure } from "./failure.js";
+import { asKeptSource, findKeptFiles, type KeptSource } from "./kept-source.js";
+import { findKey } from "./key.js";
+import { knownKeys } from "./known-keys.js";
+import { given, type ResumeFlags } from "./options.js";
+import { say } from "./output.js";
+import { openStores, withJournal } from "./stores.js";
+import { fileName } from "./text.js";
+import { exitCode } from "./verdict.js";
+
+/** `split-events resume`: sends what an import that was broken off has left, and says how all of it ended. */
+export function resumeCommand(flags: ResumeFlags): Promise<number> {
+  return withJournal(flags.journal, async (journal) => {
+    const read = await readJournal(journal);
+    if (!read.import) {
+      throw new Failure(
+        "journal_empty",
+        `${fileName(flags.journal)}: no import was begun; send it with: split-events send`,
+      );
+    }
+    if (!read.receipt) return goOnWith(read, journal, flags);
+    say("the import is finished: nothing was left to send, and this is its receipt");
+    if (wantsEvents(flags) || flags.csv !== undefined) return goOnWith(read, journal, flags);
+    await printReceipt(read.receipt, flags);
+    return exitCode(read.receipt);
+  });
+}
+
+async function goOnWith(read: Journal, journal: Store, given_: ResumeFlags): Promise<number> {
+  const kept = asKeptSource(read.import?.source);
+  const flags = withKept(given_, kept);
+  const inputs = read.import?.bodies ? [] : await findKeptFiles(kept);
+  const keys = await knownKeys([], flags);
+  // a finished import sends nothing
+  const apiKey = read.receipt ? "unused" : await findKey(process.env, flags.knownKeys === "-");
+  const ledger = read.receipt ? undefined : flags.ledger;
+  const stores = await openStores(given({ ledger }));
+  try {
+    return await deliver({
+      ...{ inputs, flags, apiKey, stores },
+      run: ({ sources }, options) => goOn(read, journal, { ...keys, ...options, source: sources }),
+    });
+  } finally {
+    await stores.close();
+  }
+}
+
+/** What was not given is as the import began. */
+function withKept(flags: ResumeFlags, kept: KeptSource | undefined): ResumeFlags {
+  const { endpoint, endpointCut, ledger, ledgerDays } = kept ?? {};
+  if (flags.endpoint === undefined && endpointCut) {
+    throw new Failure(
+      "endpoint_missing",
+      `the import went to ${endpoint} with a query, which no journal keeps; give it again with --endpoint`,
+    );
+  }
+  return { ...given({ endpoint, ledger, ledgerDays }), ...given(flags) } as ResumeFlags;
+}

@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Store } from "../node.js";
+import { LOG_NAME } from "../stores/directory/log.js";
+import { directoryStore } from "../stores/directory.js";
+import { Failure } from "./failure.js";
+import { fileName } from "./text.js";
+
+/** The directories of a run, each with its lock. */
+export interface Stores {
+  journal?: Store;
+  ledger?: Store;
+  close(): Promise<void>;
+}
+
+/** Opens the directories that are named, and makes those that are not there. */
+export async function openStores(paths: { journal?: string; ledger?: string }): Promise<Stores> {
+  const { journal, ledger } = paths;
+  if (journal !== undefined && ledger !== undefined && resolve(journal) === resolve(ledger)) {
+    throw new Failure("same_directory", "--journal and --ledger name the same directory; each needs one of its own");
+  }
+  const opened: Stores = {
+    async close() {
+      await this.journal?.close();
+      await this.ledger?.close();
+    },
+  };
+  try {
+    if (journal !== undefined) opened.journal = await directoryStore(journal);
+    if (ledger !== undefined) opened.ledger = await directoryStore(ledger);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+  return opened;
+}
+
+/** Does something with a journal that must be there, and gives it back. */
+export async function withJournal<T>(path: string, action: (journal: Store) => Promise<T>): Promise<T> {
+  if (!existsSync(join(path, LOG_NAME))) {
+    throw new Failure(
+      "journal_missing",
+      `${fileName(path)} holds no journal; it is begun by: split-events send --journal`,
+    );
+  }
+  const journal = await directoryStore(path);
+  try {
+    return await action(journal);
+  } finally {
+    await journal.close();
+  }
+}

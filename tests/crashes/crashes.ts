@@ -1,0 +1,28 @@
+import { Random } from "../agreement/random.ts";
+import { type Crash, crash } from "./crash.ts";
+import { KINDS } from "./source.ts";
+
+/** So many kills at random moments, over all kinds of source. A failure says the seed that shows it again. */
+export async function crashes(kills: number, seed: number): Promise<Crash[]> {
+  const done: Crash[] = [];
+  let killed = 0;
+  for (let run = 0; killed < kills || run < KINDS.length; run += 1) {
+    const random = new Random(seed + run);
+    const plan = {
+      kind: KINDS[run % KINDS.length] as (typeof KINDS)[number],
+      ledger: random.chance(0.5),
+      kills: 1 + Number(random.chance(0.4)) + Number(random.chance(0.2)),
+    };
+    try {
+      const result = await crash(plan, random);
+      killed += result.killed;
+      done.push(result);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(`${JSON.stringify(plan)}, seed ${seed + run}, after ${killed} kills: ${message}`, {
+        cause: error,
+      });
+    }
+  }
+  return done;
+}

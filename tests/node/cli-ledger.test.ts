@@ -1,0 +1,111 @@
+import type { Receipt } from "split-events";
+import { expect, test } from "vitest";
+import { Cli, runCli, runJson } from "../support/cli.js";
+import { type Event, event, events, ndjson } from "../support/events.js";
+import { Folder } from "../support/folder.js";
+import { startSandbox } from "../support/sandbox.js";
+
+const NOW = Date.now();
+const all = events(40, { timestamp: NOW - 60_000 });
+
+async function start() {
+  const folder = new Folder();
+  const sandbox = await startSandbox();
+  const ledger = ["--ledger", folder.file("ledger"), "--endpoint", sandbox.endpoint, "--max-events", "7"];
+  const send = (name: string, content: string, ...options: string[]) =>
+    runJson<Receipt>(["send", folder.write(name, content), ...ledger, ...options]);
+  const keys = () => sandbox.ledger().map(({ event }) => (event as Event).key);
+  return { folder, sandbox, ledger, send, keys };
+}
+
+test("the same file again sends nothing, and says why, in JSON and in words", async () => {
+  const { folder, sandbox, ledger, send } = await start();
+  expect((await send("june.ndjson", ndjson(all))).code).toBe(0);
+  const posts = sandbox.posts().length;
+  const again = await send("june.ndjson", ndjson(all));
+  expect(again.code).toBe(3);
+  expect(again.json).toMatchObject({ accepted: 0, unknown: 0, unsent: 40, duplicates: 40, complete: true });
+  expect(again.json.batches.every(({ state, reason }) => state === "unsent" && reason === "duplicate")).toBe(true);
+  expect(again.stderr).toMatch(/^split-events: nothing was sent: the ledger knows all of these events/);
+  const words = await runCli(["send", folder.file("june.ndjson"), ...ledger]);
+  expect(words.stdout).toContain("among them 40 duplicates");
+  expect(words.stdout).not.toContain("without harm");
+  expect(sandbox.posts()).toHaveLength(posts);
+});
+
+test("in another order, in another form, and overlapping with others only what is new is sent", async () => {
+  const { send, keys } = await start();
+  await send("a.ndjson", ndjson(all.slice(0, 30)));
+  const shuffled = [...all].sort((a, b) => (a.key > b.key ? -1 : 1));
+  const { json } = await send("b.json", `[${shuffled.map((one) => JSON.stringify(one)).join(",")}]`);
+  expect(json).toMatchObject({ accepted: 10, unsent: 30, duplicates: 30 });
+  expect(keys().sort()).toEqual(all.map(({ key }) => key).sort());
+});
+
+test("of repaired events the bytes that are sent count: the repaired file is the same, and so is what was sent of it", async () => {
+  const { sandbox, send } = await start();
+  const seconds = all.map((one) => ({ ...one, timestamp: Math.floor(one.timestamp / 1000), trafficTypeName: "User" }));
+  const first = await send("seconds.ndjson", ndjson(seconds));
+  expect(first.json).toMatchObject({ accepted: 40, repaired: 40 });
+  expect((await send("seconds.ndjson", ndjson(seconds))).json).toMatchObject({ accepted: 0, duplicates: 40 });
+  const sent = sandbox.ledger().map(({ event }) => event);
+  expect((await send("sent.ndjson", ndjson(sent))).json).toMatchObject({ accepted: 0, clean: 40, duplicates: 40 });
+});
+
+test("identical events of one file all count, and of more copies later only those that are more", async () => {
+  const { send, keys } = await start();
+  const one = event(0, { timestamp: NOW });
+  expect((await send("three.ndjson", ndjson([one, one, one]))).json).toMatchObject({ accepted: 3, duplicates: 0 });
+  expect((await send("five.ndjson", ndjson([one, one, one, one, one]))).json).toMatchObject({
+    accepted: 2,
+    duplicates: 3,
+  });
+  expect(keys()).toHaveLength(5);
+});
+
+test("what was refused or unsent is sent when it comes again, what is unknown is not", async () => {
+  const { sandbox, send } = await start();
+  sandbox.setFaults([
+    { post: 2, do: "status", status: 400 },
+    { post: 3, do: "reset", take: true },
+    { post: 4, do: "status", status: 401 },
+  ]);
+  const first = await send("june.ndjson", ndjson(all), "--concurrency", "1");
+  expect(first.json).toMatchObject({ accepted: 7, unknown: 7, refused: 14, unsent: 12 });
+  sandbox.setFaults([]);
+  const again = await send("june.ndjson", ndjson(all));
+  expect(again.json).toMatchObject({ accepted: 26, duplicates: 14 });
+  expect(sandbox.ledger()).toHaveLength(40);
+});
+
+test("a crash between: the file again, without its journal, sends only what was not under way", async () => {
+  const { folder, sandbox, ledger, send, keys } = await start();
+  sandbox.setFaults([{ post: 3, do: "hang", take: true }]);
+  const path = folder.write("june.ndjson", ndjson(all));
+  const cli = new Cli(["send", path, ...ledger, "--concurrency", "1"]);
+  await expect.poll(() => sandbox.ledger().length).toBe(21);
+  cli.child.kill("SIGKILL");
+  await cli.done;
+  const { json } = await send("june.ndjson", ndjson(all));
+  expect(json).toMatchObject({ accepted: 19, duplicates: 21 });
+  expect(keys().sort()).toEqual(all.map(({ key }) => key).sort());
+});
+
+test("resume goes on with the ledger of the import, and its own events are no duplicates", async () => {
+  const { folder, sandbox, ledger, send } = await start();
+  sandbox.setFaults([{ post: 3, do: "status", status: 401 }]);
+  const first = await send("june.ndjson", ndjson(all), "--journal", folder.file("j"), "--concurrency", "1");
+  expect(first.json).toMatchObject({ accepted: 14, refused: 7, unsent: 19 });
+  const { json } = await runJson<Receipt>(["resume", "--journal", folder.file("j")]);
+  expect(json).toMatchObject({ accepted: 33, refused: 7, unsent: 0, duplicates: 0 });
+  const again = await runJson<Receipt>(["send", folder.file("june.ndjson"), ...ledger]);
+  expect(again.json).toMatchObject({ accepted: 7, duplicates: 33 });
+});
+
+test("--ledger-days forgets what is older, and says what is no number of days", async () => {
+  const { folder, ledger, send } = await start();
+  await send("june.ndjson", ndjson(all));
+  expect((await send("june.ndjson", ndjson(all), "--ledger-days", "0.00000001")).json).toMatchObject({ accepted: 40 });
+  const wrong = await runCli(["send", folder.file("june.ndjson"), ...ledger, "--ledger-days", "0"]);
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("--ledger-days must") });
+});

@@ -1,0 +1,9 @@
+import { expect, test } from "vitest";
+import { crashes } from "../crashes/crashes.ts";
+import { KINDS } from "../crashes/source.ts";
+
+test("after 10 kills at random moments nothing is lost, nothing is there twice, and what was in flight is unknown", async () => {
+  const done = await crashes(10, Math.floor(Math.random() * 1e9));
+  expect(new Set(done.map(({ kind }) => kind)).size).toBe(KINDS.length);
+  expect(done.reduce((sum, { lost, twice }) => sum + lost + twice, 0)).toBe(0);
+});
