@@ -71,7 +71,7 @@ test("a proxy that refuses the connection or the tunnel proves that nothing was 
   const refusing = await startProxy({ refuse: 403 });
   const gone = "http://127.0.0.1:1";
   for (const HTTPS_PROXY of [gone, refusing.url]) {
-    const { code, json } = await runJson<Receipt>(["send", EXAMPLE, "--endpoint", sandbox.endpoint], {
+    const { code, json } = await runJson<Receipt>(["send", EXAMPLE, "--endpoint", sandbox.endpoint, "--retries", "0"], {
       env: { ...TRUST, HTTPS_PROXY },
     });
     expect(code).toBe(3);
