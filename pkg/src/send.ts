@@ -6,7 +6,7 @@ import { init } from "./module.js";
 import { timed } from "./progress.js";
 import { runId } from "./run.js";
 import { sizeOf } from "./size.js";
-import type { Store } from "./stores/store.js";
+import { type Store, writable } from "./stores/store.js";
 import type { Batch, DeliveryOptions, Input, Outcome, Receipt, ResumeOptions, SendOptions } from "./types.js";
 import { type RawJournal, sendItems, submitBody } from "./wasm/split_events.js";
 
@@ -80,7 +80,7 @@ async function deliver(input: Input, options: SendOptions, { run, raw, began }: 
   try {
     sent = await sendItems(
       items(input, options?.format),
-      timed(options, sizeOf(input)),
+      timed(withStores(options), sizeOf(input)),
       run,
       KnownKeys.shared(options?.knownKeys),
       raw,
@@ -98,6 +98,12 @@ async function deliver(input: Input, options: SendOptions, { run, raw, began }: 
   }
   if ("failure" in sent) throw streamFailed(sent.failure, { receipt: sent.receipt });
   return sent.receipt;
+}
+
+function withStores(options: SendOptions): SendOptions {
+  if (!options?.journal && !options?.ledger) return options;
+  const stores = { journal: writable(options.journal), ledger: writable(options.ledger) };
+  return { ...options, ...(stores as Pick<SendOptions, "journal" | "ledger">) };
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array, void> {}

@@ -2,6 +2,7 @@ import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { findKey } from "../../pkg/dist/cli/key.js";
 import { ProgressLine } from "../../pkg/dist/cli/progress.js";
+import { progressText } from "../../pkg/dist/cli/progress-text.js";
 
 function terminal(): PassThrough & { isTTY: boolean; written: () => string } {
   let text = "";
@@ -58,4 +59,28 @@ test("progress is one line that is redrawn and goes away, and only on a terminal
   elsewhere.show(() => "text");
   elsewhere.clear();
   expect(written).toHaveLength(2);
+});
+
+test("progress tells counts, speed and time left; a pause and a stop instead", () => {
+  const state = {
+    events: 1200,
+    bytes: 1,
+    accepted: 1000,
+    refused: 0,
+    unknown: 20,
+    unsent: 0,
+    inFlight: 4,
+    pausedMs: 0,
+  };
+  const read = "1.5 MB of 20.3 MB";
+  const counts = "1.5 MB of 20.3 MB, 1,200 events: 1,000 accepted, 20 unknown";
+  expect(progressText(state, read)).toBe(counts);
+  expect(progressText({ ...state, eventsPerSecond: 1500.4 }, read)).toBe(`${counts}; 1,500 events/s`);
+  const timed = { ...state, eventsPerSecond: 100, secondsLeft: 37.2 };
+  expect(progressText(timed, read)).toBe(`${counts}; 100 events/s, 38 s left`);
+  expect(progressText({ ...timed, secondsLeft: 600 }, read)).toBe(`${counts}; 100 events/s, 10 min left`);
+  expect(progressText({ ...timed, secondsLeft: 8000 }, read)).toBe(`${counts}; 100 events/s, 2 h 13 min left`);
+  expect(progressText({ ...timed, pausedMs: 11_500 }, read)).toBe(`${counts}; paused by the service, 12 s`);
+  const stopped = { reason: "aborted", message: "stopped by the user" };
+  expect(progressText({ ...timed, stopped }, "")).toBe("1,200 events: 1,000 accepted, 20 unknown; stopping");
 });

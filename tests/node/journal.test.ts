@@ -196,3 +196,14 @@ test("bodies of an input that was not read to its end: the receipt says so, and 
   expect(parseNdjson<{ file: string }>(lines.join("")).map(({ file }) => file)).toEqual(Array(10).fill("pipe"));
   expect(await resume(crashed, options)).toEqual(resumed);
 });
+
+test("a store of the user's own needs no more than entries, put, delete, sync and close", async () => {
+  const sandbox = await startSandbox();
+  const kept = memoryStore();
+  const { entries, put, delete: remove, sync, close } = kept;
+  const journal = { entries, put, delete: remove, sync, close };
+  const options = { apiKey, endpoint: sandbox.endpoint };
+  const receipt = await send(events(5), { ...options, journal });
+  expect(await resume(journal, options)).toEqual(receipt);
+  expect(receipt.accepted).toBe(5);
+});

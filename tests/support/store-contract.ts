@@ -59,6 +59,20 @@ export const storeCases: StoreCase[] = [
     },
   },
   {
+    name: "bytes that are handed over are kept as those that are put, and those read are the reader's own",
+    async run(open) {
+      const store = await open();
+      if (store.putOwned === undefined) throw new Error("it has no putOwned");
+      store.putOwned("key", text("..value..").subarray(2, 7));
+      const [[, first] = []] = await all(store);
+      first?.fill(0);
+      same(await read(store), [["key", "value"]]);
+      await store.sync();
+      same(await read(store), [["key", "value"]]);
+      await store.close();
+    },
+  },
+  {
     name: "the bytes are the caller's again when put returns, and those read are the reader's own",
     async run(open) {
       const store = await open();

@@ -30,9 +30,9 @@ export function resumeCommand(flags: ResumeFlags): Promise<number> {
   });
 }
 
-async function goOnWith(read: Journal, journal: Store, given_: ResumeFlags): Promise<number> {
+async function goOnWith(read: Journal, journal: Store, own: ResumeFlags): Promise<number> {
   const kept = asKeptSource(read.import?.source);
-  const flags = withKept(given_, kept);
+  const flags = withKept(own, kept);
   const inputs = read.import?.bodies ? [] : await findKeptFiles(kept);
   const keys = await knownKeys([], flags);
   // a finished import sends nothing

@@ -61,8 +61,12 @@ export class BufferedStore implements Store {
   }
 
   put(key: string, value: Uint8Array): void {
+    this.putOwned(key, new Uint8Array(value));
+  }
+
+  putOwned(key: string, value: Uint8Array): void {
     assertKey(key);
-    if (this.#usable) this.#pending.set(key, new Uint8Array(value));
+    if (this.#usable) this.#pending.set(key, value);
   }
 
   delete(key: string): void {

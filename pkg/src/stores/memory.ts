@@ -10,16 +10,18 @@ export function memoryStore(): Store {
   const assertOpen = () => {
     if (closed) throw new StoreError("store_closed", "the store in memory was closed: make another one");
   };
+  const putOwned = (key: string, value: Uint8Array) => {
+    assertKey(key);
+    if (!closed) values.set(key, value);
+  };
   return {
     async *entries() {
       assertOpen();
       const found = Array.from(values).sort(([a], [b]) => (a < b ? -1 : 1));
       for (const [key, value] of found) yield [key, new Uint8Array(value)];
     },
-    put(key, value) {
-      assertKey(key);
-      if (!closed) values.set(key, new Uint8Array(value));
-    },
+    put: (key, value) => putOwned(key, new Uint8Array(value)),
+    putOwned,
     delete(key) {
       assertKey(key);
       values.delete(key);

@@ -12,6 +12,8 @@ export interface Store {
   entries(): AsyncIterable<[key: string, value: Uint8Array]>;
   /** Sets a key. Takes effect at once for `entries`, and is durable after the next `sync`. The bytes are the caller's again when it returns. */
   put(key: string, value: Uint8Array): void;
+  /** The same for bytes that nobody else will change: they are the store's. Spares a copy, where a store has it. */
+  putOwned?(key: string, value: Uint8Array): void;
   /** Removes a key, if it is there. */
   delete(key: string): void;
   /** Resolves when all that was put and deleted before is durable; rejects if that cannot be promised. Calls in a row share the work. */
@@ -26,4 +28,14 @@ export function assertKey(key: string): void {
   if (KEY.test(key)) return;
   const got = typeof key === "string" ? JSON.stringify(key.slice(0, 80)) : typeof key;
   throw new ConfigError("invalid_key", `a store's key must be 1 to 512 printable ASCII characters, not ${got}`);
+}
+
+/** What the module writes to: what it puts it never touches again. */
+export function writable(store: Store | undefined): Pick<Store, "put" | "delete" | "sync"> | undefined {
+  if (typeof store?.putOwned !== "function") return store;
+  return {
+    put: (key, value) => store.putOwned?.(key, value),
+    delete: (key) => store.delete(key),
+    sync: () => store.sync(),
+  };
 }
