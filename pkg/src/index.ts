@@ -6,6 +6,7 @@ export { ConfigError, InputError, StoreError, type StoreErrorCode } from "./erro
 export { type Resolution, resolve, unknown } from "./journal.js";
 export { KnownKeys } from "./known-keys.js";
 export { init } from "./module.js";
+export { Outbox } from "./outbox.js";
 export { receiptCsv } from "./receipt-csv.js";
 export { resume, send, submit } from "./send.js";
 export { Sources } from "./sources.js";

@@ -327,6 +327,70 @@ export interface ResumeOptions
   source?: Input;
 }
 
+/** A batch for an {@link Outbox}. */
+export interface OutboxBatch {
+  /** Your own: unique, 1 to 200 printable ASCII characters. */
+  id: string;
+  events: number;
+  /** A JSON array of so many events, checked already. */
+  body: Uint8Array;
+}
+
+export type OutboxState = "planned" | "unknown" | "refused";
+
+/** A batch, or a part of one that the service found too large as a whole. */
+export interface OutboxEntry {
+  /** Of a part, with its events behind it, as `id:0-250`. */
+  id: string;
+  events: number;
+  bytes: number;
+  state: OutboxState;
+  reason?: string;
+  message?: string;
+  attempts: Attempt[];
+}
+
+export interface Sum {
+  batches: number;
+  events: number;
+}
+
+/** How many are where. */
+export interface OutboxCounts {
+  planned: Sum;
+  dispatching: Sum;
+  accepted: Sum;
+  refused: Sum;
+  unknown: Sum;
+}
+
+/** `deadline`, and the `attempts` of `retry`, bound one call of `deliver`. */
+export interface OutboxOptions extends DeliveryOptions, PaceOptions {
+  /** Called after each request. */
+  onAttempt?: (attempted: Attempted) => void;
+  /** Called for what was accepted or refused, or is unknown. */
+  onSettled?: (outcome: Outcome) => void;
+}
+
+export interface DeliverOptions {
+  /** Nothing more is sent; what is in flight is waited for. */
+  signal?: AbortSignal;
+  /** Sleeps no longer than so many milliseconds; default 0. */
+  patienceMs?: number;
+  /** Nothing is sent before this Unix time in milliseconds. */
+  pausedUntil?: number;
+}
+
+/** What one call of `deliver` did. */
+export interface Delivered {
+  /** Accepted, refused or unknown. */
+  settled: Outcome[];
+  /** After how many milliseconds there is something to do again; `undefined` where nothing is planned. */
+  waitMs?: number;
+  /** For how long the service is left alone: it has asked for it, or refused to be used. */
+  pausedMs?: number;
+}
+
 /** Bytes are JSON, NDJSON, CSV or TSV text in UTF-8, or gzip of it; a string is the same as text. Objects are events. */
 export type Input =
   | Uint8Array

@@ -8,11 +8,13 @@ mod fetch;
 mod hooks;
 mod journal;
 mod options;
+mod outbox;
 mod send;
 mod signal;
 mod stores;
 mod text;
 mod timer;
+mod under_way;
 
 use serde::Serialize;
 use wasm_bindgen::JsValue;
