@@ -8,6 +8,7 @@
 
 mod batch;
 mod check;
+mod client;
 pub mod delivery;
 mod ecma;
 mod event;
@@ -28,6 +29,7 @@ mod wasm;
 pub use batch::{Batch, Batcher, Caps, Entry};
 pub use check::fast::{Fast, Notes, Proof};
 pub use check::{Checked, Subject, Verdict, check};
+pub use client::{Bounds, Client, ClientReceipt, Overflow, Tracked};
 pub use ecma::Ecma;
 pub use event::Place;
 pub use intake::Intake;

@@ -1,5 +1,6 @@
 export { Batcher } from "./batcher.js";
 export { check } from "./check.js";
+export { type Client, createClient } from "./client.js";
 export { codes } from "./codes.js";
 export { Control } from "./control.js";
 export { ConfigError, InputError, StoreError, type StoreErrorCode } from "./errors.js";

@@ -11,7 +11,6 @@ use super::retry::Retry;
 use super::split::body_bytes;
 use crate::event::Place;
 use crate::journal::{BatchRecord, Import, PartRecord, Print, Recovered, Resolution, Standing, Write};
-use crate::read::{Format, Frame, Reader};
 
 /// How the journal of an outbox describes itself.
 pub const OUTBOX: &str = "{\"version\":\"outbox 1\"}";
@@ -138,6 +137,8 @@ pub struct Outbox {
     claims: Vec<Part>,
     syncing: Option<Vec<Part>>,
     accepted: Sum,
+    /// Events and bytes that are held.
+    load: (usize, usize),
     rests: u32,
     call: Option<Call>,
     calls: u32,
@@ -174,6 +175,7 @@ impl Outbox {
             claims: Vec::new(),
             syncing: None,
             accepted: Sum::default(),
+            load: (0, 0),
             rests: 0,
             call: None,
             calls: 0,
@@ -188,7 +190,7 @@ impl Outbox {
             let (body, ends) = compact(&body).filter(|(_, ends)| ends.len() == record.events)?;
             let id = record.from.1.clone()?;
             outbox.waiting.extend(record.waiting());
-            outbox.held.push(Held { id, body, ends: ends.into(), record, tries: 0 });
+            outbox.hold(Held { id, body, ends: ends.into(), record, tries: 0 });
         }
         for (alone, _) in bodies {
             outbox.remove(alone);
@@ -225,7 +227,7 @@ impl Outbox {
         self.writes.push(Import::body(number, Some(body.clone())));
         self.writes.push(Import::batch(&record));
         self.waiting.push_back(Part { batch: number, from: 0, to: events });
-        self.held.push(Held { id, body, ends: ends.into(), record, tries: 0 });
+        self.hold(Held { id, body, ends: ends.into(), record, tries: 0 });
         Added::Planned
     }
 
@@ -463,9 +465,46 @@ impl Outbox {
             .map_or_else(Default::default, |at| (self.held[at].id_of(part), self.held[at].bytes_of(part)))
     }
 
+    /// How many events are held, and how many bytes their bodies have.
+    pub fn load(&self) -> (usize, usize) {
+        self.load
+    }
+
+    /// Whether something waits for its turn.
+    pub fn has_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Takes out the oldest of what is planned and not yet on its way: as many events as fit into a body of so many
+    /// bytes. It is forgotten.
+    pub fn take_first(&mut self, bytes: usize) -> Option<(String, usize, Vec<u8>)> {
+        let &whole = self.waiting.front()?;
+        let held = &self.held[self.at(whole.batch)?];
+        let start = held.range_of(whole).start;
+        let fitting = (whole.from..whole.to).take_while(|&at| body_bytes(start, held.ends[at]) <= bytes).count();
+        if fitting == 0 {
+            return None;
+        }
+        let part = Part { to: whole.from + fitting, ..whole };
+        let taken = (held.id_of(part), fitting, self.body_of(part));
+        self.waiting.pop_front();
+        if fitting < whole.events() {
+            self.waiting.push_front(Part { from: part.to, ..whole });
+        }
+        let at = self.at(part.batch)?;
+        self.held[at].record.set(part, Standing::Ended(Outcome::ACCEPTED), Vec::new());
+        self.note(at);
+        Some(taken)
+    }
+
     /// How many batches are held, and how many bytes their bodies have.
     pub fn size(&self) -> (usize, usize) {
         (self.held.len(), self.held.iter().map(|held| held.body.len()).sum())
+    }
+
+    fn hold(&mut self, held: Held) {
+        self.load = (self.load.0 + held.ends.len(), self.load.1 + held.body.len());
+        self.held.push(held);
     }
 
     fn at(&self, number: u64) -> Option<usize> {
@@ -532,8 +571,9 @@ impl Outbox {
             |part: &PartRecord| matches!(&part.standing, Standing::Ended(outcome) if outcome.state == State::Accepted);
         let done = record.waiting().is_empty() && record.parts.iter().all(accepted);
         if done {
-            let number = self.held.remove(at).record.number;
-            self.remove(number);
+            let held = self.held.remove(at);
+            self.load = (self.load.0 - held.ends.len(), self.load.1 - held.body.len());
+            self.remove(held.record.number);
         } else {
             self.writes.push(Import::batch(&self.held[at].record));
         }
@@ -566,6 +606,12 @@ impl Outbox {
     /// The context of the last call has died with its requests: nobody knows of them, and its sync begins again.
     fn take_over(&mut self, now: f64) {
         self.claims.extend(self.syncing.take().unwrap_or_default());
+        self.cut(now);
+    }
+
+    /// Every request was cut, and nothing more is sent by this call.
+    pub fn cut(&mut self, now: f64) {
+        self.stop();
         for part in self.machine.in_flight() {
             let attempt = Attempt { status: None, error: Some("cut".to_owned()), ms: 0.0 };
             self.ended(part, &Ending::Cut, attempt, now);
@@ -600,22 +646,42 @@ impl Held {
     }
 }
 
-/// A JSON array of objects without white space between them, and where each ends in it.
+/// A JSON array of objects without white space between them, and where each ends in it. By brackets and strings alone:
+/// whoever made the batch has checked its events.
 fn compact(body: &[u8]) -> Option<(Vec<u8>, Vec<usize>)> {
-    let mut reader = Reader::new(Format::Json);
-    reader.push(body);
-    reader.end();
     let (mut compact, mut ends) = (Vec::with_capacity(body.len()), Vec::new());
-    while let Some(frame) = reader.next_frame() {
-        let Frame::Record { span, .. } = frame else { return None };
-        let event = &reader.bytes()[span];
-        if !(event.starts_with(b"{") && event.ends_with(b"}")) {
-            return None;
+    let (mut depth, mut start, mut in_string, mut escaped, mut wants_event) = (0_u32, 0, false, false, true);
+    for (at, &byte) in body.iter().enumerate() {
+        if in_string {
+            in_string = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+            continue;
         }
-        compact.push(if ends.is_empty() { b'[' } else { b',' });
-        compact.extend_from_slice(event);
-        ends.push(compact.len());
+        match (byte, depth) {
+            (b'[', 0) if at == 0 || body[..at].iter().all(u8::is_ascii_whitespace) => depth = 1,
+            (b'{', 1) if wants_event => {
+                (start, depth, wants_event) = (at, 2, false);
+            }
+            (b',', 1) if !wants_event => wants_event = true,
+            (b']', 1) if !wants_event => {
+                let rest = &body[at + 1..];
+                compact.push(b']');
+                return rest.iter().all(u8::is_ascii_whitespace).then_some((compact, ends));
+            }
+            (b' ' | b'\t' | b'\r' | b'\n', 0 | 1) => {}
+            (_, 0 | 1) => return None,
+            (b'"', _) => in_string = true,
+            (b'{' | b'[', _) => depth += 1,
+            (b'}' | b']', _) => {
+                depth -= 1;
+                if depth == 1 {
+                    compact.push(if ends.is_empty() { b'[' } else { b',' });
+                    compact.extend_from_slice(&body[start..=at]);
+                    ends.push(compact.len());
+                }
+            }
+            _ => {}
+        }
     }
-    compact.push(b']');
-    (!ends.is_empty()).then_some((compact, ends))
+    None
 }

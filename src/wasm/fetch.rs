@@ -42,6 +42,8 @@ pub struct Target {
     fetch: Function,
     /// It is a forwarder of ours, which knows a batch by its id.
     forwarder: bool,
+    /// Its requests outlive the page.
+    keepalive: bool,
 }
 
 impl Target {
@@ -57,7 +59,12 @@ impl Target {
         };
         let forwarder = options.value("forwarder", "true or false", JsValue::as_bool)?.unwrap_or(false);
         let (endpoint, api_key, timeout) = (options.endpoint()?, options.api_key()?, options.timeout()?);
-        Ok(Target { endpoint, api_key, timeout, fetch, forwarder })
+        Ok(Target { endpoint, api_key, timeout, fetch, forwarder, keepalive: false })
+    }
+
+    /// The same, whose requests outlive the page.
+    pub fn keeping_alive(self) -> Self {
+        Target { keepalive: true, ..self }
     }
 
     /// Posts the body of the batch with this id once. Dropping the future aborts the request.
@@ -114,6 +121,9 @@ impl Target {
         set(&request, "body", &Uint8Array::from(body))?;
         set(&request, "redirect", &"manual".into())?;
         set(&request, "signal", &abort.signal())?;
+        if self.keepalive {
+            set(&request, "keepalive", &JsValue::TRUE)?;
+        }
         let promise = self.fetch.call2(&JsValue::UNDEFINED, &self.endpoint.as_str().into(), &request)?;
         Ok(JsFuture::from(Promise::resolve(&promise)).await?.unchecked_into())
     }

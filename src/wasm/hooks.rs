@@ -57,9 +57,10 @@ impl Hooks {
         }
     }
 
-    pub fn settled(&self, outcome: &JsValue) {
+    pub fn settled(&self, outcome: &JsValue, body: Option<&[u8]>) {
         if let Some(hook) = &self.settled {
-            let _ = hook.call1(&JsValue::UNDEFINED, outcome);
+            let body = body.map_or(JsValue::UNDEFINED, |body| Uint8Array::from(body).into());
+            let _ = hook.call2(&JsValue::UNDEFINED, outcome, &body);
         }
     }
 

@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "what users see is documented in the TypeScript package")]
 
 mod api;
+mod client;
 mod ecma;
 mod fetch;
 mod hooks;

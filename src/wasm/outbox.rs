@@ -18,15 +18,41 @@ use super::stores::Stores;
 use super::timer::now;
 use super::to_js;
 use super::under_way::{Happened, UnderWay};
-use crate::delivery::{Added, Outbox, OutboxStep};
-use crate::journal::Resolution;
+use crate::Client;
+use crate::delivery::{Added, Outbox, OutboxStep, State};
+use crate::journal::{Recovered, Resolution};
 
-struct Parts {
-    outbox: RefCell<Outbox>,
+pub(super) struct Parts {
+    pub outbox: RefCell<Outbox>,
     target: Target,
-    stores: Stores,
-    hooks: Hooks,
+    pub stores: Stores,
+    pub hooks: Hooks,
     timeout: f64,
+    /// Counts what ends, and keeps nothing of it.
+    client: Option<Rc<RefCell<Client>>>,
+}
+
+impl Parts {
+    pub fn new(
+        options: &Options,
+        journal: Recovered,
+        client: Option<Rc<RefCell<Client>>>,
+    ) -> Result<Self, ConfigError> {
+        // the deadline is a span here: each call has its own
+        let policy = options.policy(runtime(), 0.0)?;
+        let outbox = Outbox::new(policy, journal, now()).ok_or_else(|| {
+            let message = "the store holds something else, or is damaged: give an outbox a store of its own";
+            ConfigError::new("not_an_outbox", message.to_owned())
+        })?;
+        Ok(Parts {
+            outbox: RefCell::new(outbox),
+            target: Target::new(options)?,
+            stores: Stores::new(options)?,
+            hooks: Hooks::new(options)?,
+            timeout: options.timeout()?,
+            client,
+        })
+    }
 }
 
 /// Batches that stay in a store until the service has them.
@@ -38,20 +64,7 @@ impl RawOutbox {
     /// The store is the option `journal`, and `journal` what it holds.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue, journal: RawJournal) -> Result<RawOutbox, JsValue> {
-        let options = Options(options);
-        // the deadline is a span here: each call has its own
-        let policy = options.policy(runtime(), 0.0)?;
-        let outbox = Outbox::new(policy, journal.0, now()).ok_or_else(|| {
-            let message = "the store holds something else, or is damaged: give an outbox a store of its own";
-            ConfigError::new("not_an_outbox", message.to_owned())
-        })?;
-        Ok(RawOutbox(Rc::new(Parts {
-            outbox: RefCell::new(outbox),
-            target: Target::new(&options)?,
-            stores: Stores::new(&options)?,
-            hooks: Hooks::new(&options)?,
-            timeout: options.timeout()?,
-        })))
+        Ok(RawOutbox(Rc::new(Parts::new(&Options(options), journal.0, None)?)))
     }
 
     /// Gives whether it was not held before.
@@ -78,19 +91,7 @@ impl RawOutbox {
 
     /// Gives `{ settled, waitMs?, pausedMs?, failed? }`; nothing where another call is under way.
     pub fn deliver(&self, options: &JsValue) -> Result<Option<Promise>, JsValue> {
-        let options = Options(options);
-        let not_negative = |value: &JsValue| value.as_f64().filter(|ms| *ms >= 0.0);
-        let milliseconds = |name| options.value(name, "milliseconds, at least 0", not_negative);
-        let patience = milliseconds("patienceMs")?.unwrap_or(0.0);
-        let paused_until = milliseconds("pausedUntil")?.unwrap_or(0.0);
-        let signal = options.signal("signal")?;
-        let parts = Rc::clone(&self.0);
-        let call = {
-            let mut outbox = parts.outbox.borrow_mut();
-            outbox.pause(paused_until);
-            outbox.begin(now(), patience, parts.timeout)
-        };
-        Ok(call.map(|call| future_to_promise(async move { Ok(deliver(&parts, call, Aborted::new(signal)).await) })))
+        Ok(deliver(&self.0, &Options(options))?)
     }
 
     /// After how many milliseconds there is something to do.
@@ -122,13 +123,33 @@ impl RawOutbox {
     }
 }
 
-async fn deliver(parts: &Parts, call: u32, mut stop: Aborted) -> JsValue {
-    let Parts { outbox, target, stores, hooks, .. } = parts;
+/// One call, as one future; nothing where another is under way.
+pub(super) fn deliver(parts: &Rc<Parts>, options: &Options) -> Result<Option<Promise>, ConfigError> {
+    let not_negative = |value: &JsValue| value.as_f64().filter(|ms| *ms >= 0.0);
+    let milliseconds = |name| options.value(name, "milliseconds, at least 0", not_negative);
+    let patience = milliseconds("patienceMs")?.unwrap_or(0.0);
+    let paused_until = milliseconds("pausedUntil")?.unwrap_or(0.0);
+    let (stop, cut) = (Aborted::new(options.signal("signal")?), Aborted::new(options.signal("cutSignal")?));
+    let call = {
+        let mut outbox = parts.outbox.borrow_mut();
+        outbox.pause(paused_until);
+        outbox.begin(now(), patience, parts.timeout)
+    };
+    let parts = Rc::clone(parts);
+    Ok(call.map(|call| future_to_promise(async move { Ok(perform(&parts, call, stop, cut).await) })))
+}
+
+async fn perform(parts: &Parts, call: u32, mut stop: Aborted, mut cut: Aborted) -> JsValue {
+    let Parts { outbox, target, stores, hooks, client, .. } = parts;
     let settled = Array::new();
     let mut under_way = UnderWay::default();
     loop {
         if stop.told() {
             outbox.borrow_mut().stop();
+        }
+        if cut.told() {
+            under_way.cut(); // dropped requests are aborted
+            outbox.borrow_mut().cut(now());
         }
         if !outbox.borrow().is_call(call) {
             break;
@@ -144,16 +165,22 @@ async fn deliver(parts: &Parts, call: u32, mut stop: Aborted) -> JsValue {
                 under_way.sync(stores, writes);
             }
             OutboxStep::Settled(one) => {
-                let one = to_js(&one);
-                hooks.settled(&one);
-                settled.push(&one);
+                let told = to_js(&one);
+                let mut body = None;
+                if let Some(client) = client {
+                    body = if one.state == State::Accepted { None } else { outbox.borrow().body(&one.id) };
+                    outbox.borrow_mut().resolve(&one.id, Resolution::Drop);
+                    client.borrow_mut().settle(one);
+                }
+                hooks.settled(&told, body.as_deref());
+                settled.push(&told);
             }
             OutboxStep::Wait(until) => {
                 under_way.set_alarm(until);
                 let happened = poll_fn(|context| {
                     stop.wake(context);
-                    if stop.told() {
-                        outbox.borrow_mut().stop();
+                    cut.wake(context);
+                    if stop.is_new() || cut.is_new() {
                         return Poll::Ready(Happened::Rang);
                     }
                     under_way.poll(context)
