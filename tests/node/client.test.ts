@@ -98,7 +98,7 @@ test("flush tries again what was not taken, and what it leaves stays queued", as
 
 test("what is unknown is told once, with its body, and not sent again", async () => {
   const settled: [Outcome, Uint8Array | undefined][] = [];
-  const { sandbox, client } = await start({ onSettled: (...told) => settled.push(told) });
+  const { sandbox, client } = await start({ onSettled: (outcome, body) => settled.push([outcome, body]) });
   sandbox.setFaults([{ do: "reset", take: true, post: 1 }]);
   for (const event of events(5)) client.track(event);
   expect(sums(await client.flush())).toMatchObject({ events: 5, unknown: 5, queued: 0 });
