@@ -1,6 +1,6 @@
 import { onPage } from "./client/page.js";
 import { inWorkerd, sleep, Timer } from "./client/timer.js";
-import { asError, ConfigError } from "./errors.js";
+import { asError, ConfigError, type StoreError } from "./errors.js";
 import { objectItems } from "./input/objects.js";
 import { loadJournal } from "./journal.js";
 import { KnownKeys } from "./known-keys.js";
@@ -105,7 +105,8 @@ export class Client {
 
   /**
    * Sends what is queued, cuts what is in flight at the deadline, and ends the client. The receipt tells what stayed
-   * unsent; with a journal the next client takes it up. `track` rejects from now on.
+   * unsent; with a journal the next client takes it up. `track` rejects from now on. A process that ends without it
+   * loses what is queued: call it before, as on SIGTERM.
    */
   async close({ deadlineMs = CLOSE_MS }: { deadlineMs?: number } = {}): Promise<ClientReceipt> {
     if (this.#closed) throw new ConfigError("client_closed", "the client was closed already");
@@ -134,8 +135,8 @@ export class Client {
     } finally {
       clearTimeout(timer);
     }
-    if (failure !== undefined) throw failure;
-    return raw.receipt(true);
+    const receipt: ClientReceipt = raw.receipt(true);
+    return failure === undefined ? receipt : { ...receipt, storeError: failure as StoreError };
   }
 
   #make(): RawClient {

@@ -1,4 +1,5 @@
 import type { Control } from "./control.js";
+import type { StoreError } from "./errors.js";
 import type { KnownKeys } from "./known-keys.js";
 import type { Sources } from "./sources.js";
 import type { Store } from "./stores/store.js";
@@ -448,6 +449,8 @@ export interface ClientReceipt {
   batches: Outcome[];
   /** What the checks found since then. */
   report: Report;
+  /** The journal failed while the client was closed: what it has is told by the next one. */
+  storeError?: StoreError;
 }
 
 /** Bytes are JSON, NDJSON, CSV or TSV text in UTF-8, or gzip of it; a string is the same as text. Objects are events. */

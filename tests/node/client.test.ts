@@ -158,6 +158,16 @@ test("a journal that cannot be read is thrown by flush, and events are kept mean
   expect(client.queued).toBe(1);
 });
 
+test("a journal that fails does not keep a shutdown from its receipt", async () => {
+  const journal = memoryStore();
+  const { sandbox, client } = await start({ journal });
+  for (const event of events(5)) client.track(event);
+  await journal.close();
+  const receipt = await client.close();
+  expect(receipt).toMatchObject({ events: 5, unsent: 5, storeError: { code: "store_closed" } });
+  expect(sandbox.posts()).toHaveLength(0);
+});
+
 test("a wrong option is told when the client is made", () => {
   const wrong = { maxQueueEvents: 0, onOverflow: "drop", flushIntervalMs: -1, apiKey: "" };
   for (const [name, value] of Object.entries(wrong)) {
