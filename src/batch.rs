@@ -58,6 +58,17 @@ impl Batch {
         [b"[", &self.body[start..self.entries[events.end - 1].end], b"]"].concat()
     }
 
+    /// The first so many events, and the others; either may be none.
+    pub fn divide_at(self, events: usize) -> (Option<Batch>, Option<Batch>) {
+        if events == 0 {
+            return (None, Some(self));
+        }
+        let (mut rest, first) = self.divide(&[(0, events)]);
+        rest.id.push_str(":rest");
+        let rest = (!rest.entries.is_empty()).then_some(rest);
+        (first, rest)
+    }
+
     /// The batch without the events of these runs, which may be all, and a batch of those, unless there are none.
     pub fn divide(self, runs: &[(usize, usize)]) -> (Batch, Option<Batch>) {
         let part = |id: String| Batch { id, number: self.number, body: vec![b'['], entries: Vec::new() };

@@ -10,6 +10,7 @@
 
 mod batch;
 mod check;
+mod client;
 pub mod delivery;
 mod ecma;
 mod event;
@@ -32,6 +33,7 @@ mod words;
 pub use batch::{Batch, Batcher, Caps, Entry};
 pub use check::fast::{Fast, Notes, Proof};
 pub use check::{Checked, Subject, Verdict, check};
+pub use client::{Bounds, Client, ClientReceipt, Overflow, Tracked};
 pub use ecma::Ecma;
 pub use event::Place;
 pub use intake::Intake;

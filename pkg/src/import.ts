@@ -56,6 +56,13 @@ export interface Journal {
 
 /** Reads what a journal's store holds. */
 export async function readJournal(store: Store): Promise<Journal> {
+  const raw = await loadJournal(store);
+  const known = raw.description === "" ? undefined : parseImport(raw.description);
+  return { raw, import: known, receipt: raw.receipt === undefined ? undefined : JSON.parse(raw.receipt) };
+}
+
+/** The same, whatever it is the journal of. */
+export async function loadJournal(store: Store): Promise<RawJournal> {
   await init();
   const raw = new RawJournal();
   for await (const [key, value] of store.entries()) {
@@ -66,8 +73,7 @@ export async function readJournal(store: Store): Promise<Journal> {
       );
     }
   }
-  const known = raw.description === "" ? undefined : parseImport(raw.description);
-  return { raw, import: known, receipt: raw.receipt === undefined ? undefined : JSON.parse(raw.receipt) };
+  return raw;
 }
 
 function parseImport(text: string): Import {

@@ -1,11 +1,13 @@
 export { Batcher } from "./batcher.js";
 export { check } from "./check.js";
+export { type Client, createClient } from "./client.js";
 export { codes } from "./codes.js";
 export { Control } from "./control.js";
 export { ConfigError, InputError, StoreError, type StoreErrorCode } from "./errors.js";
 export { type Resolution, resolve, unknown } from "./journal.js";
 export { KnownKeys } from "./known-keys.js";
 export { init } from "./module.js";
+export { Outbox } from "./outbox.js";
 export { receiptCsv } from "./receipt-csv.js";
 export { resume, send, submit } from "./send.js";
 export { Sources } from "./sources.js";

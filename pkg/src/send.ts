@@ -1,14 +1,11 @@
-import { asError, ConfigError, InputError, streamFailed } from "./errors.js";
-import { type Import, type Journal, newImport, readJournal, readLedger } from "./import.js";
-import { items } from "./items.js";
-import { KnownKeys } from "./known-keys.js";
+import { deliver, goOn } from "./deliver.js";
+import { asError, ConfigError, InputError } from "./errors.js";
+import { newImport, readJournal } from "./import.js";
 import { init } from "./module.js";
-import { timed } from "./progress.js";
 import { runId } from "./run.js";
-import { sizeOf } from "./size.js";
-import { type Store, writable } from "./stores/store.js";
+import type { Store } from "./stores/store.js";
 import type { Batch, DeliveryOptions, Input, Outcome, Receipt, ResumeOptions, SendOptions } from "./types.js";
-import { type RawJournal, sendItems, submitBody } from "./wasm/split_events.js";
+import { submitBody } from "./wasm/split_events.js";
 
 /**
  * Checks, batches and delivers. Network trouble is never thrown: it is in the receipt.
@@ -52,61 +49,6 @@ export async function resume(journal: Store, options: ResumeOptions): Promise<Re
   const read = await readJournal(journal);
   return read.receipt ?? goOn(read, journal, options);
 }
-
-/** Goes on with the import of a journal that was read, finished or not. */
-export async function goOn(read: Journal, journal: Store, options: ResumeOptions): Promise<Receipt> {
-  const { raw, import: began } = read;
-  if (!began) throw new ConfigError("journal_empty", "the journal holds no import: there is nothing to resume");
-  if (!began.bodies && options.source === undefined) {
-    throw new ConfigError(
-      "source_missing",
-      "the journal keeps no bodies: give the input of the import again, as source",
-    );
-  }
-  const source = began.bodies ? nothing() : (options.source as Input);
-  const all = { ...options, ...began.options, journal, journalBodies: began.bodies };
-  return deliver(source, all, { run: began.run, raw });
-}
-
-interface Run {
-  run: string;
-  raw?: RawJournal;
-  /** The journal is new, and says this of its import. */
-  began?: Import;
-}
-
-async function deliver(input: Input, options: SendOptions, { run, raw, began }: Run): Promise<Receipt> {
-  let sent: { receipt: Receipt; failure?: unknown } | { sourceChanged: number };
-  try {
-    sent = await sendItems(
-      items(input, options?.format),
-      timed(withStores(options), sizeOf(input)),
-      run,
-      KnownKeys.shared(options?.knownKeys),
-      raw,
-      await readLedger(options?.ledger, run, options?.ledgerDays),
-      began && JSON.stringify(began),
-    );
-  } catch (error) {
-    throw asError(error);
-  }
-  if ("sourceChanged" in sent) {
-    throw new InputError(
-      "source_changed",
-      `the source has changed since the import began: batch ${sent.sourceChanged} differs. Nothing was sent; give the source as it was, or begin a new import`,
-    );
-  }
-  if ("failure" in sent) throw streamFailed(sent.failure, { receipt: sent.receipt });
-  return sent.receipt;
-}
-
-function withStores(options: SendOptions): SendOptions {
-  if (!options?.journal && !options?.ledger) return options;
-  const stores = { journal: writable(options.journal), ledger: writable(options.ledger) };
-  return { ...options, ...(stores as Pick<SendOptions, "journal" | "ledger">) };
-}
-
-async function* nothing(): AsyncGenerator<Uint8Array, void> {}
 
 /**
  * Posts one batch once. What is unknown afterwards may have been taken: posting it again may count it twice.

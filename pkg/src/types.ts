@@ -1,4 +1,5 @@
 import type { Control } from "./control.js";
+import type { StoreError } from "./errors.js";
 import type { KnownKeys } from "./known-keys.js";
 import type { Sources } from "./sources.js";
 import type { Store } from "./stores/store.js";
@@ -325,6 +326,131 @@ export interface ResumeOptions
   > {
   /** The input of the import, where its journal keeps no bodies. */
   source?: Input;
+}
+
+/** A batch for an {@link Outbox}. */
+export interface OutboxBatch {
+  /** Your own: unique, 1 to 200 printable ASCII characters. */
+  id: string;
+  events: number;
+  /** A JSON array of so many events, checked already. */
+  body: Uint8Array;
+}
+
+export type OutboxState = "planned" | "unknown" | "refused";
+
+/** A batch, or a part of one that the service found too large as a whole. */
+export interface OutboxEntry {
+  /** Of a part, with its events behind it, as `id:0-250`. */
+  id: string;
+  events: number;
+  bytes: number;
+  state: OutboxState;
+  reason?: string;
+  message?: string;
+  attempts: Attempt[];
+}
+
+export interface Sum {
+  batches: number;
+  events: number;
+}
+
+/** How many are where. */
+export interface OutboxCounts {
+  planned: Sum;
+  dispatching: Sum;
+  accepted: Sum;
+  refused: Sum;
+  unknown: Sum;
+}
+
+/** `deadline`, and the `attempts` of `retry`, bound one call of `deliver`. */
+export interface OutboxOptions extends DeliveryOptions, PaceOptions {
+  /** Called after each request. */
+  onAttempt?: (attempted: Attempted) => void;
+  /** Called for what was accepted or refused, or is unknown. */
+  onSettled?: (outcome: Outcome) => void;
+}
+
+export interface DeliverOptions {
+  /** Nothing more is sent; what is in flight is waited for. */
+  signal?: AbortSignal;
+  /** Sleeps no longer than so many milliseconds; default 0. */
+  patienceMs?: number;
+  /** Nothing is sent before this Unix time in milliseconds. */
+  pausedUntil?: number;
+}
+
+/** What one call of `deliver` did. */
+export interface Delivered {
+  /** Accepted, refused or unknown. */
+  settled: Outcome[];
+  /** After how many milliseconds there is something to do again; `undefined` where nothing is planned. */
+  waitMs?: number;
+  /** For how long the service is left alone: it has asked for it, or refused to be used. */
+  pausedMs?: number;
+}
+
+export interface ClientOptions
+  extends Omit<CheckOptions, "format" | "map">,
+    BatchOptions,
+    DeliveryOptions,
+    Omit<PaceOptions, "deadline" | "onUnknown"> {
+  /** Most events that are held, queued and on their way; default 10,000. */
+  maxQueueEvents?: number;
+  /** Most bytes of them; default 10,000,000. */
+  maxQueueBytes?: number;
+  /**
+   * What becomes of an event that has no room. `reject` (default): it is not taken in, and counted nowhere. `dropNewest`:
+   * the receipt tells it as unsent. `dropOldest`: the oldest batches are told as unsent in its place. The verdict tells it
+   * in each case.
+   */
+  onOverflow?: "reject" | "dropOldest" | "dropNewest";
+  /** What is queued is sent at the latest after so many milliseconds; default 5,000. Not in Workers: flush there. */
+  flushIntervalMs?: number;
+  /** Keeps what is queued, for the next client that has it: a page that is loaded again, a process that starts again. */
+  journal?: Store;
+  /** Called after each request. */
+  onAttempt?: (attempted: Attempted) => void;
+  /** Called for each batch that has ended; with its body where it was not accepted, since the client keeps nothing of it. */
+  onSettled?: (outcome: Outcome, body?: Uint8Array) => void;
+}
+
+/** What is said of an event at once. */
+export interface Tracked {
+  /** `refused` by the check, `rejected` by the queue. */
+  verdict: "clean" | "repaired" | "refused" | "rejected";
+  issues: Issue[];
+  /** Why it was rejected. */
+  reason?: "overflow" | "closed";
+  /** How many older events made room for it. */
+  dropped?: number;
+}
+
+export interface FlushOptions {
+  /** Nothing more is sent; what is in flight is waited for. */
+  signal?: AbortSignal;
+  /** Waits no longer than so many milliseconds for a pause or to try again; default 30,000. */
+  patienceMs?: number;
+}
+
+/** What ended since the last receipt. `accepted + refused + unknown + unsent = events`. */
+export interface ClientReceipt {
+  events: number;
+  accepted: number;
+  refused: number;
+  refusedBy: { check: number; service: number };
+  unknown: number;
+  unsent: number;
+  /** Events that have not ended: a later receipt has them. */
+  queued: number;
+  /** The first 1,000. */
+  batches: Outcome[];
+  /** What the checks found since then. */
+  report: Report;
+  /** The journal failed while the client was closed: what it has is told by the next one. */
+  storeError?: StoreError;
 }
 
 /** Bytes are JSON, NDJSON, CSV or TSV text in UTF-8, or gzip of it; a string is the same as text. Objects are events. */

@@ -2,6 +2,7 @@
 //! replays with `simulate 1 --seed` its own.
 
 mod driver;
+mod outbox;
 mod plan;
 mod schedule;
 mod service;
@@ -59,7 +60,8 @@ fn run(count: u64, seed: u64, bug: Option<Bug>) -> ExitCode {
                     if count == 1 {
                         println!("{plan:#?}");
                     }
-                    if let Err(why) = schedule::run(&plan, &mut tally) {
+                    let ended = schedule::run(&plan, &mut tally).and_then(|()| outbox::run(&plan, &mut tally));
+                    if let Err(why) = ended {
                         broken.store(true, Ordering::Relaxed);
                         let mut first = first.lock().unwrap_or_else(PoisonError::into_inner);
                         if first.as_ref().is_none_or(|(other, _)| *other > at) {

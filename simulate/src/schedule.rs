@@ -19,14 +19,24 @@ pub struct Tally {
     requests: u64,
     crashes: u64,
     duplicates: u64,
+    /// Of the outboxes: events, requests, and how often a process ended.
+    outbox: [u64; 3],
 }
 
 impl Tally {
+    pub fn add_outbox(&mut self, events: u64, requests: u64, ends: u64) {
+        for (sum, one) in self.outbox.iter_mut().zip([events, requests, ends]) {
+            *sum += one;
+        }
+    }
+
     pub fn add(&mut self, other: &Tally) {
         self.events += other.events;
         self.requests += other.requests;
         self.crashes += other.crashes;
         self.duplicates += other.duplicates;
+        let [events, requests, ends] = other.outbox;
+        self.add_outbox(events, requests, ends);
         for (sum, one) in self.states.iter_mut().zip(other.states) {
             *sum += one;
         }
@@ -39,8 +49,8 @@ impl fmt::Display for Tally {
         write!(
             f,
             "{} events ({accepted} accepted, {refused} refused, {unknown} unknown, {unsent} unsent, among them {} \
-             duplicates), {} requests, {} crashes",
-            self.events, self.duplicates, self.requests, self.crashes
+             duplicates), {} requests, {} crashes; in outboxes {} events, {} requests, {} ends of processes",
+            self.events, self.duplicates, self.requests, self.crashes, self.outbox[0], self.outbox[1], self.outbox[2]
         )
     }
 }

@@ -285,6 +285,49 @@ impl Machine {
         self.pace.pause(until);
     }
 
+    /// Whether another batch is to be offered when there is room for it.
+    pub fn more(&mut self, more: bool) {
+        self.no_more = !more;
+    }
+
+    /// Goes on after a stop, from this time on: the first request alone, and a single one that ends like those that
+    /// stopped it stops it again.
+    pub fn revive(&mut self, from: f64) {
+        self.stopped = None;
+        self.open = false;
+        self.pace.pause(from);
+    }
+
+    /// What is claimed and was not sent is to be claimed again.
+    pub fn unclaim(&mut self) -> Vec<Part> {
+        let mut unclaimed = Vec::new();
+        for load in self.queue.iter_mut().filter(|load| load.claimed && !load.maybe_taken) {
+            load.claimed = false;
+            unclaimed.push(load.part);
+        }
+        unclaimed
+    }
+
+    /// Whether something is in flight, or about to be.
+    pub fn is_busy(&self) -> bool {
+        self.busy() > 0
+    }
+
+    /// When the next request may begin.
+    pub fn opens(&self) -> f64 {
+        self.pace.opens()
+    }
+
+    /// When the first of what waits here may be sent.
+    pub fn ready(&self) -> Option<f64> {
+        self.queue.iter().map(|load| load.ready_at).reduce(f64::min).map(|ready| ready.max(self.opens()))
+    }
+
+    /// Whether another batch would be asked for.
+    pub fn has_room(&self) -> bool {
+        self.queue.len() < self.policy.concurrency
+    }
+
     /// Why nothing more is sent.
     pub fn stopped(&self) -> Option<&(Reason, String)> {
         self.stopped.as_ref()

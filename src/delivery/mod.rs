@@ -2,6 +2,7 @@
 
 mod certain;
 mod machine;
+mod outbox;
 mod outcome;
 mod pace;
 mod receipt;
@@ -11,6 +12,7 @@ mod split;
 
 pub use certain::{Failure, Runtime};
 pub use machine::{Action, Machine, Part, Policy};
+pub use outbox::{Added, OUTBOX, Outbox, OutboxCounts, OutboxEntry, OutboxStep, Sum};
 pub use outcome::{Answer, Ending, Meaning, Outcome, Reason, State, Statuses};
 pub use pace::{WAIT_HEADERS, asked_wait};
 pub use receipt::{Attempt, BatchReceipt, Position, Receipt, RefusedBy, Settled, Stopped};

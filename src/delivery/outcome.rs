@@ -116,10 +116,16 @@ pub enum Reason {
     Stopped,
     /// The user stopped the run before this batch's turn.
     Aborted,
+    /// The client's queue had no room.
+    Overflow,
+    /// The client was closed before.
+    Closed,
+    /// The page was left while the request was under way.
+    PageLeft,
 }
 
 /// Every reason and its stable word.
-const REASONS: [(Reason, &str); 21] = [
+const REASONS: [(Reason, &str); 24] = [
     (Reason::Unauthorized, "unauthorized"),
     (Reason::Forbidden, "forbidden"),
     (Reason::RequestTimeout, "request_timeout"),
@@ -141,6 +147,9 @@ const REASONS: [(Reason, &str); 21] = [
     (Reason::Dropped, "dropped"),
     (Reason::Stopped, "stopped"),
     (Reason::Aborted, "aborted"),
+    (Reason::Overflow, "overflow"),
+    (Reason::Closed, "closed"),
+    (Reason::PageLeft, "page_left"),
 ];
 
 impl Reason {

@@ -61,6 +61,11 @@ impl Import {
         write(numbered(BATCH, record.number), Some(record.text()))
     }
 
+    /// A batch is needed no longer.
+    pub fn forget(number: u64) -> Write {
+        write(numbered(BATCH, number), None)
+    }
+
     /// The body of a batch, or that it is needed no longer.
     pub fn body(number: u64, body: Option<Vec<u8>>) -> Write {
         write(numbered(BODY, number), body)
@@ -204,6 +209,11 @@ impl Recovered {
         let record = self.batch(number)?;
         let (_, bytes) = self.bodies.iter().find(|(of, _)| *of == number)?;
         read_body([run, "-", &number.to_string()].concat(), record, bytes)
+    }
+
+    /// Every body by its batch's number, as it was written.
+    pub(crate) fn take_bodies(&mut self) -> Vec<(u64, Vec<u8>)> {
+        std::mem::take(&mut self.bodies)
     }
 
     /// What nobody knows the outcome of.

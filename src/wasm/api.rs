@@ -82,7 +82,7 @@ impl From<KeyListError> for ConfigError {
 
 /// Known keys, for any number of checks.
 #[wasm_bindgen]
-pub struct RawKnownKeys(Arc<KnownKeys>);
+pub struct RawKnownKeys(pub(super) Arc<KnownKeys>);
 
 #[wasm_bindgen]
 impl RawKnownKeys {

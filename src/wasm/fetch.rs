@@ -43,6 +43,8 @@ pub struct Target {
     fetch: Function,
     /// It is a forwarder of ours, which knows a batch by its id.
     forwarder: bool,
+    /// Its requests outlive the page.
+    keepalive: bool,
     /// Until when an answer asks to be left alone whose body is still read.
     pause: Cell<Option<f64>>,
 }
@@ -60,7 +62,12 @@ impl Target {
         };
         let forwarder = options.value("forwarder", "true or false", JsValue::as_bool)?.unwrap_or(false);
         let (endpoint, api_key, timeout) = (options.endpoint()?, options.api_key()?, options.timeout()?);
-        Ok(Target { endpoint, api_key, timeout, fetch, forwarder, pause: Cell::new(None) })
+        Ok(Target { endpoint, api_key, timeout, fetch, forwarder, keepalive: false, pause: Cell::new(None) })
+    }
+
+    /// The same, whose requests outlive the page.
+    pub fn keeping_alive(self) -> Self {
+        Target { keepalive: true, ..self }
     }
 
     /// Where an answer has begun that asks to be left alone: until when. What it is about ends later.
@@ -123,6 +130,9 @@ impl Target {
         set(&request, "body", &Uint8Array::from(body))?;
         set(&request, "redirect", &"manual".into())?;
         set(&request, "signal", &abort.signal())?;
+        if self.keepalive {
+            set(&request, "keepalive", &JsValue::TRUE)?;
+        }
         let promise = self.fetch.call2(&JsValue::UNDEFINED, &self.endpoint.as_str().into(), &request)?;
         Ok(JsFuture::from(Promise::resolve(&promise)).await?.unchecked_into())
     }

@@ -38,6 +38,7 @@ pub struct Hooks {
     progress: Option<Function>,
     undelivered: Option<Function>,
     attempt: Option<Function>,
+    settled: Option<Function>,
 }
 
 impl Hooks {
@@ -46,12 +47,20 @@ impl Hooks {
             progress: options.function("onProgress")?,
             undelivered: options.function("onUndelivered")?,
             attempt: options.function("onAttempt")?,
+            settled: options.function("onSettled")?,
         })
     }
 
     pub fn attempt(&self, attempted: &Attempted) {
         if let Some(hook) = &self.attempt {
             let _ = hook.call1(&JsValue::UNDEFINED, &super::to_js(attempted));
+        }
+    }
+
+    pub fn settled(&self, outcome: &JsValue, body: Option<&[u8]>) {
+        if let Some(hook) = &self.settled {
+            let body = body.map_or(JsValue::UNDEFINED, |body| Uint8Array::from(body).into());
+            let _ = hook.call2(&JsValue::UNDEFINED, outcome, &body);
         }
     }
 

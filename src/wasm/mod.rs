@@ -3,16 +3,19 @@
 #![allow(missing_docs, reason = "what users see is documented in the TypeScript package")]
 
 mod api;
+mod client;
 mod ecma;
 mod fetch;
 mod hooks;
 mod journal;
 mod options;
+mod outbox;
 mod send;
 mod signal;
 mod stores;
 mod text;
 mod timer;
+mod under_way;
 
 use serde::Serialize;
 use wasm_bindgen::JsValue;

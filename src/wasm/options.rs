@@ -66,7 +66,7 @@ impl Options<'_> {
         read(&value).map(Some).ok_or_else(|| invalid(name, expected, &value))
     }
 
-    fn whole(&self, name: &str, default: u32, least: u32, most: u32) -> Result<u32, ConfigError> {
+    pub fn whole(&self, name: &str, default: u32, least: u32, most: u32) -> Result<u32, ConfigError> {
         let read = |value: &JsValue| {
             let number = value.as_f64()?;
             let whole = number as u32;

@@ -4,7 +4,6 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
-use futures_util::stream::{FuturesUnordered, StreamExt};
 use js_sys::{AsyncIterator, IteratorNext, JSON, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -14,9 +13,10 @@ use super::fetch::Target;
 use super::hooks::{Attempted, Hooks, Progress};
 use super::options::{ConfigError, Options};
 use super::signal::{Aborted, Control};
-use super::stores::{Stores, why};
+use super::stores::Stores;
 use super::text;
-use super::timer::{Sleep, now};
+use super::timer::now;
+use super::under_way::{Happened, UnderWay};
 use crate::delivery::{Attempt, Ending, Part, Receipt, Run, Settlement, SourceChanged, State, Step, Stopped};
 use crate::journal::Import;
 use crate::undelivered::Undelivered;
@@ -125,23 +125,9 @@ struct Sending {
     failure: Option<JsValue>,
 }
 
-type Posts<'a> = FuturesUnordered<Pin<Box<dyn Future<Output = (Part, Ending, Attempt)> + 'a>>>;
-type Syncing<'a> = Option<Pin<Box<dyn Future<Output = Result<(), String>> + 'a>>>;
-
-/// What is under way.
-struct UnderWay<'a> {
-    posts: Posts<'a>,
-    syncing: Syncing<'a>,
-    /// Rings at this time.
-    alarm: Option<(f64, Sleep)>,
-}
-
 enum Event {
     Item(Result<JsValue, JsValue>),
-    Ended((Part, Ending, Attempt)),
-    Synced(Result<(), String>),
-    Paused(f64),
-    Rang,
+    Happened(Happened),
     User(Said),
 }
 
@@ -154,7 +140,7 @@ enum Said {
 
 impl Sending {
     async fn drive(&mut self, target: &Target, stores: &Stores) -> Result<(), SourceChanged> {
-        let mut under_way = UnderWay { posts: FuturesUnordered::new(), syncing: None, alarm: None };
+        let mut under_way = UnderWay::default();
         loop {
             // before anything is sent: a hook may have said so just now
             while let Some(said) = self.user() {
@@ -162,26 +148,16 @@ impl Sending {
             }
             match self.run.next_step(now()) {
                 Step::Post(part) => {
-                    let (id, body) = (self.run.id(part), self.run.body(part));
-                    under_way.posts.push(Box::pin(async move {
-                        let (ending, attempt) = target.post(&id, &body).await;
-                        (part, ending, attempt)
-                    }));
+                    under_way.post(target, part, self.run.id(part), self.run.body(part));
                 }
-                Step::Sync => {
-                    let written = stores.write(self.run.writes());
-                    under_way.syncing = Some(Box::pin(async move {
-                        written.map_err(|error| why(&error))?;
-                        stores.sync().await
-                    }));
-                }
+                Step::Sync => under_way.sync(stores, self.run.writes()),
                 Step::Settled(settlement) => self.settle(&settlement),
                 Step::Read => {
                     if let Some(batch) = self.intake.next_batch() {
                         self.plan(batch)?;
                     } else if !self.source.over {
                         self.source.ask();
-                        self.wait(&mut under_way, None, target).await;
+                        self.wait(&mut under_way, None).await;
                     } else if let Some(batch) = self.intake.last_batch() {
                         self.plan(batch)?;
                     } else {
@@ -192,7 +168,7 @@ impl Sending {
                         self.run.no_more(self.last)?;
                     }
                 }
-                Step::Wait(until) => self.wait(&mut under_way, until, target).await,
+                Step::Wait(until) => self.wait(&mut under_way, until).await,
                 Step::Done => return Ok(()),
             }
         }
@@ -211,7 +187,7 @@ impl Sending {
         self.run.plan(batch, |source| self.intake.source(source).map(str::to_owned))
     }
 
-    async fn wait(&mut self, under_way: &mut UnderWay<'_>, until: Option<f64>, target: &Target) {
+    async fn wait(&mut self, under_way: &mut UnderWay<'_>, until: Option<f64>) {
         under_way.set_alarm(until);
         let event = poll_fn(|context| {
             self.stop.wake(context);
@@ -220,20 +196,8 @@ impl Sending {
             if let Some(said) = self.user() {
                 return Poll::Ready(Event::User(said));
             }
-            let UnderWay { posts, syncing, alarm } = under_way;
-            if let Some(Poll::Ready(result)) = syncing.as_mut().map(|sync| sync.as_mut().poll(context)) {
-                *syncing = None;
-                return Poll::Ready(Event::Synced(result));
-            }
-            if let Poll::Ready(Some(ended)) = posts.poll_next_unpin(context) {
-                return Poll::Ready(Event::Ended(ended));
-            }
-            if let Some(until) = target.asked_pause() {
-                return Poll::Ready(Event::Paused(until));
-            }
-            if let Some(Poll::Ready(())) = alarm.as_mut().map(|(_, sleep)| Pin::new(sleep).poll(context)) {
-                *alarm = None;
-                return Poll::Ready(Event::Rang);
+            if let Poll::Ready(happened) = under_way.poll(context) {
+                return Poll::Ready(Event::Happened(happened));
             }
             self.source.poll(context).map(Event::Item)
         })
@@ -245,10 +209,10 @@ impl Sending {
                 self.complete = false;
                 self.failure = Some(error);
             }
-            Event::Ended((part, ending, attempt)) => self.ended(part, &ending, attempt),
-            Event::Synced(result) => self.run.synced(result),
-            Event::Paused(until) => self.run.machine().pause(until),
-            Event::Rang => {}
+            Event::Happened(Happened::Ended(part, ending, attempt)) => self.ended(part, &ending, attempt),
+            Event::Happened(Happened::Synced(result)) => self.run.synced(result),
+            Event::Happened(Happened::Paused(until)) => self.run.machine().pause(until),
+            Event::Happened(Happened::Rang) => {}
             Event::User(said) => self.obey(&said, under_way),
         }
         self.hooks.undelivered(State::Refused, &self.intake.take_refused());
@@ -271,7 +235,7 @@ impl Sending {
             Said::Stop => self.stop_reading(),
             Said::Cut => {
                 self.stop_reading();
-                under_way.posts.clear(); // dropped requests are aborted
+                under_way.cut(); // dropped requests are aborted
                 for part in self.run.machine().in_flight() {
                     let attempt = Attempt { status: None, error: Some("cut".to_owned()), ms: 0.0 };
                     self.ended(part, &Ending::Cut, attempt);
@@ -370,16 +334,6 @@ impl Sending {
             }
         }
         Ok(Sent { receipt, failure: self.failure })
-    }
-}
-
-impl UnderWay<'_> {
-    fn set_alarm(&mut self, until: Option<f64>) {
-        match (until, &self.alarm) {
-            (Some(until), Some((rings, _))) if until == *rings => {}
-            (Some(until), _) => self.alarm = Some((until, Sleep::new((until - now()).max(0.0)))),
-            (None, _) => self.alarm = None,
-        }
     }
 }
 

@@ -49,9 +49,14 @@ impl Aborted {
 
     /// Says once that the signal is aborted.
     pub fn told(&mut self) -> bool {
-        let tells = !self.told && self.signal.as_ref().is_some_and(AbortSignal::aborted);
+        let tells = self.is_new();
         self.told |= tells;
         tells
+    }
+
+    /// Whether it is aborted, and was not said to be.
+    pub fn is_new(&self) -> bool {
+        !self.told && self.signal.as_ref().is_some_and(AbortSignal::aborted)
     }
 
     /// Wakes who waits when the signal is aborted.

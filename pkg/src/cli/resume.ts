@@ -1,6 +1,6 @@
+import { goOn } from "../deliver.js";
 import { type Journal, readJournal } from "../import.js";
 import type { Store } from "../node.js";
-import { goOn } from "../send.js";
 import { deliver, printReceipt, wantsEvents } from "./deliver.js";
 import { Failure } from "./failure.js";
 import { asKeptSource, findKeptFiles, type KeptSource } from "./kept-source.js";

@@ -1,0 +1,66 @@
+import { asError, ConfigError, InputError, streamFailed } from "./errors.js";
+import { type Import, type Journal, readLedger } from "./import.js";
+import { items } from "./items.js";
+import { KnownKeys } from "./known-keys.js";
+import { timed } from "./progress.js";
+import { sizeOf } from "./size.js";
+import { type Store, writable } from "./stores/store.js";
+import type { Input, Receipt, ResumeOptions, SendOptions } from "./types.js";
+import { type RawJournal, sendItems } from "./wasm/split_events.js";
+
+/** Goes on with the import of a journal that was read, finished or not. */
+export async function goOn(read: Journal, journal: Store, options: ResumeOptions): Promise<Receipt> {
+  const { raw, import: began } = read;
+  if (!began) throw new ConfigError("journal_empty", "the journal holds no import: there is nothing to resume");
+  if (!began.bodies && options.source === undefined) {
+    throw new ConfigError(
+      "source_missing",
+      "the journal keeps no bodies: give the input of the import again, as source",
+    );
+  }
+  const source = began.bodies ? nothing() : (options.source as Input);
+  const all = { ...options, ...began.options, journal, journalBodies: began.bodies };
+  return deliver(source, all, { run: began.run, raw });
+}
+
+/** One process of an import. */
+export interface Run {
+  run: string;
+  raw?: RawJournal;
+  /** The journal is new, and says this of its import. */
+  began?: Import;
+}
+
+/** Checks, batches and delivers as the module does it. */
+export async function deliver(input: Input, options: SendOptions, { run, raw, began }: Run): Promise<Receipt> {
+  let sent: { receipt: Receipt; failure?: unknown } | { sourceChanged: number };
+  try {
+    sent = await sendItems(
+      items(input, options?.format),
+      timed(withStores(options), sizeOf(input)),
+      run,
+      KnownKeys.shared(options?.knownKeys),
+      raw,
+      await readLedger(options?.ledger, run, options?.ledgerDays),
+      began && JSON.stringify(began),
+    );
+  } catch (error) {
+    throw asError(error);
+  }
+  if ("sourceChanged" in sent) {
+    throw new InputError(
+      "source_changed",
+      `the source has changed since the import began: batch ${sent.sourceChanged} differs. Nothing was sent; give the source as it was, or begin a new import`,
+    );
+  }
+  if ("failure" in sent) throw streamFailed(sent.failure, { receipt: sent.receipt });
+  return sent.receipt;
+}
+
+function withStores(options: SendOptions): SendOptions {
+  if (!options?.journal && !options?.ledger) return options;
+  const stores = { journal: writable(options.journal), ledger: writable(options.ledger) };
+  return { ...options, ...(stores as Pick<SendOptions, "journal" | "ledger">) };
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array, void> {}

@@ -1,0 +1,140 @@
+import { asError, ConfigError } from "./errors.js";
+import { loadJournal } from "./import.js";
+import type { Store } from "./stores/store.js";
+import type {
+  Delivered,
+  DeliverOptions,
+  OutboxBatch,
+  OutboxCounts,
+  OutboxEntry,
+  OutboxOptions,
+  OutboxState,
+} from "./types.js";
+import { RawOutbox } from "./wasm/split_events.js";
+
+/**
+ * Batches that stay in a store until the service has them. What was certainly not taken stays planned, and is sent by a
+ * later {@link Outbox.deliver}; what is unknown or refused stays with its body until {@link Outbox.resolve}. After a
+ * crash what was under way is unknown.
+ *
+ * ```js
+ * const outbox = await Outbox.open(store, { apiKey });
+ * outbox.add({ id, events: 3, body });
+ * await outbox.sync();                                  // from here on it survives the process
+ * const { settled, waitMs } = await outbox.deliver();
+ * ```
+ */
+export class Outbox {
+  readonly #raw: RawOutbox;
+  readonly #store: Store;
+  #delivering: Promise<unknown> | undefined;
+  #closed = false;
+
+  private constructor(raw: RawOutbox, store: Store) {
+    this.#raw = raw;
+    this.#store = store;
+  }
+
+  /**
+   * Reads the store. What was under way when the process died is unknown from now on.
+   *
+   * @throws ConfigError if an option is wrong, or the store holds something else.
+   * @throws StoreError if the store cannot be read.
+   */
+  static async open(store: Store, options: OutboxOptions): Promise<Outbox> {
+    const held = await loadJournal(store);
+    return new Outbox(
+      plain(() => new RawOutbox({ ...options, journal: store }, held)),
+      store,
+    );
+  }
+
+  /**
+   * Plans a batch. Durable after the next {@link Outbox.sync}, or the next request. False where a batch with this id is
+   * still held: then nothing is added.
+   *
+   * @throws ConfigError if the id is no 1 to 200 printable ASCII characters, or the body no JSON array of `events` objects.
+   */
+  add(batch: OutboxBatch): boolean {
+    this.#assertOpen();
+    return plain(() => this.#raw.add(batch.id, batch.events, batch.body));
+  }
+
+  /** Makes durable what was added and resolved. */
+  async sync(): Promise<void> {
+    this.#assertOpen();
+    await this.#sync();
+  }
+
+  /**
+   * Sends what is planned until nothing can be done now. It never sleeps longer than `patienceMs`: a longer pause or
+   * backoff ends the call. While another call is under way it resolves at once, with nothing settled.
+   *
+   * @throws ConfigError if an option is wrong.
+   * @throws StoreError if the store has failed; an outbox opened anew tells what is unknown.
+   */
+  async deliver(options: DeliverOptions = {}): Promise<Delivered> {
+    this.#assertOpen();
+    const call: Promise<Delivered & { failed: boolean }> | undefined = plain(() => this.#raw.deliver(options));
+    // nothing is awaited that another request may have begun
+    if (call === undefined) return { settled: [], waitMs: BUSY_MS };
+    this.#delivering = call;
+    const { failed, ...delivered } = await call;
+    if (failed) await this.#store.sync(); // it says why
+    return delivered;
+  }
+
+  /** What was accepted is counted since the outbox was opened. */
+  counts(): OutboxCounts {
+    return this.#raw.counts();
+  }
+
+  /** In the order in which they were added; `after` is the id of the last one seen. */
+  list(state: OutboxState, { limit = 100, after = "" }: { limit?: number; after?: string } = {}): OutboxEntry[] {
+    return this.#raw.list(state, limit, after);
+  }
+
+  /** The body of what is held under this id. */
+  body(id: string): Uint8Array | undefined {
+    return this.#raw.body(id);
+  }
+
+  /**
+   * Decides about something unknown or refused: `resend` plans it again, though its events may count twice where it was
+   * unknown; `drop` forgets it; `accepted` forgets it and counts it as accepted. Durable after {@link Outbox.sync}. False
+   * where nothing unknown or refused has this id.
+   */
+  resolve(id: string, as: "resend" | "drop" | "accepted"): boolean {
+    this.#assertOpen();
+    return this.#raw.resolve(id, as);
+  }
+
+  /** Sends nothing more, waits for what is in flight, and makes everything durable. The store stays open: it is yours. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#raw.stop();
+    await this.#delivering;
+    await this.#sync();
+  }
+
+  async #sync(): Promise<void> {
+    this.#raw.write();
+    await this.#store.sync();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new ConfigError("outbox_closed", "the outbox was closed: open it again");
+  }
+}
+
+/** When to look again while another call is under way. */
+const BUSY_MS = 1_000;
+
+function plain<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw asError(error);
+  }
+}

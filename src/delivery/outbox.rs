@@ -1,0 +1,687 @@
+//! Batches from outside that stay until the service has them: the machine, over one store. Without I/O and a clock.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::machine::{Action, Machine, Part, Policy};
+use super::outcome::{Ending, Outcome, Reason, State};
+use super::receipt::{Attempt, Settled};
+use super::retry::Retry;
+use super::split::body_bytes;
+use crate::event::Place;
+use crate::journal::{BatchRecord, Import, PartRecord, Print, Recovered, Resolution, Standing, Write};
+
+/// How the journal of an outbox describes itself.
+pub const OUTBOX: &str = "{\"version\":\"outbox 1\"}";
+
+/// Most characters of a batch's id.
+const ID_MAX: usize = 200;
+/// After the service has refused to be used at all, this long nothing is sent; doubled each time, in milliseconds.
+const REST: f64 = 30_000.0;
+const REST_MAX: f64 = 600_000.0;
+/// Milliseconds beyond the longest wait after which a call that was told nothing has died with its context.
+const DIED_AFTER: f64 = 30_000.0;
+
+/// What the caller is to do next.
+#[derive(Debug)]
+pub enum OutboxStep {
+    /// Post [the body](Outbox::body_of) of this part, and say how it [ended](Outbox::ended).
+    Post(Part),
+    /// Hand the [writes](Outbox::writes) to the store, make them durable, and say [`Outbox::synced`].
+    Sync,
+    /// Events have ended: accepted, refused or unknown.
+    Settled(Settled),
+    /// Wait until something happens, or until this time.
+    Wait(Option<f64>),
+    /// This call can do no more.
+    Over,
+}
+
+/// Batches and the events in them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Sum {
+    /// Batches, or parts of them.
+    pub batches: u64,
+    /// Their events.
+    pub events: u64,
+}
+
+impl Sum {
+    fn add(&mut self, events: usize) {
+        self.batches += 1;
+        self.events += events as u64;
+    }
+}
+
+/// How many are where. What was accepted is counted since the outbox was opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[allow(missing_docs, reason = "each is the standing of its name")]
+pub struct OutboxCounts {
+    pub planned: Sum,
+    pub dispatching: Sum,
+    pub accepted: Sum,
+    pub refused: Sum,
+    pub unknown: Sum,
+}
+
+/// A batch, or a part of one, that is held.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct OutboxEntry {
+    /// The caller's id; of a part, with its events behind it.
+    pub id: String,
+    /// How many events it has.
+    pub events: usize,
+    /// Size of their body.
+    pub bytes: usize,
+    /// `planned`, `unknown` or `refused`.
+    pub state: &'static str,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The same for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The requests that were made for it.
+    pub attempts: Vec<Attempt>,
+}
+
+/// Whether a batch was taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Added {
+    /// It is planned.
+    Planned,
+    /// A batch with this id is held.
+    Held,
+    /// Its id is empty, too long, or has characters that are not printable ASCII.
+    NoId,
+    /// Its body is no JSON array of this many objects.
+    NoBatch,
+}
+
+#[derive(Debug)]
+struct Held {
+    id: String,
+    body: Vec<u8>,
+    ends: Rc<[usize]>,
+    record: BatchRecord,
+    /// Requests in this call that it was not taken by.
+    tries: u32,
+}
+
+/// One call of `deliver`.
+#[derive(Debug)]
+struct Call {
+    patience: f64,
+    deadline: Option<f64>,
+    /// Nothing more is sent: what is in flight is waited for.
+    over: bool,
+    /// A call that does not ask for so many milliseconds has died, at this time.
+    lives: f64,
+    dies: f64,
+}
+
+/// Delivers what is added, now or in a later process.
+#[derive(Debug)]
+pub struct Outbox {
+    machine: Machine,
+    /// Most requests for one batch in one call.
+    attempts: u32,
+    deadline: Option<f64>,
+    /// By their numbers.
+    held: Vec<Held>,
+    next: u64,
+    waiting: VecDeque<Part>,
+    settled: VecDeque<Settled>,
+    writes: Vec<Write>,
+    claims: Vec<Part>,
+    syncing: Option<Vec<Part>>,
+    accepted: Sum,
+    /// Events and bytes that are held.
+    load: (usize, usize),
+    rests: u32,
+    call: Option<Call>,
+    calls: u32,
+}
+
+impl Outbox {
+    /// With what an earlier process has left. `now` is Unix time in milliseconds, as every time that is given to it; the
+    /// deadline of the policy is each call's own, as a span. Nothing where the store is not that of an
+    /// outbox, or is damaged.
+    pub fn new(policy: Policy, mut recovered: Recovered, now: f64) -> Option<Self> {
+        let new = recovered.description.is_empty() && recovered.batches.is_empty();
+        if !new && recovered.description != OUTBOX {
+            return None;
+        }
+        let (attempts, deadline) = (policy.retry.attempts, policy.deadline);
+        let mut machine = Machine::new(
+            Policy { deadline: None, retry: Retry { attempts: u32::MAX, ..policy.retry }, ..policy },
+            true,
+        );
+        machine.pause(recovered.paused_until(now));
+        let mut writes = recovered.settle_crashed();
+        if new {
+            writes.push(Import::begin(OUTBOX));
+        }
+        let mut outbox = Outbox {
+            machine,
+            attempts,
+            deadline,
+            held: Vec::new(),
+            next: recovered.last() + 1,
+            waiting: VecDeque::new(),
+            settled: VecDeque::new(),
+            writes,
+            claims: Vec::new(),
+            syncing: None,
+            accepted: Sum::default(),
+            load: (0, 0),
+            rests: 0,
+            call: None,
+            calls: 0,
+        };
+        let mut bodies = recovered.take_bodies().into_iter().peekable();
+        for record in recovered.batches {
+            let number = record.number;
+            while let Some((alone, _)) = bodies.next_if(|(of, _)| *of < number) {
+                outbox.remove(alone);
+            }
+            let (_, body) = bodies.next_if(|(of, _)| *of == number)?;
+            let (body, ends) = compact(&body).filter(|(_, ends)| ends.len() == record.events)?;
+            let id = record.from.1.clone()?;
+            outbox.waiting.extend(record.waiting());
+            outbox.hold(Held { id, body, ends: ends.into(), record, tries: 0 });
+        }
+        for (alone, _) in bodies {
+            outbox.remove(alone);
+        }
+        Some(outbox)
+    }
+
+    /// Plans a batch: durable with the next sync.
+    pub fn add(&mut self, id: String, events: usize, body: &[u8]) -> Added {
+        let printable = id.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+        if id.is_empty() || id.len() > ID_MAX || !printable {
+            return Added::NoId;
+        }
+        let Some((body, ends)) = compact(body).filter(|(_, ends)| ends.len() == events) else {
+            return Added::NoBatch;
+        };
+        if self.find(&id).is_some() || self.held.iter().any(|held| held.id == id) {
+            return Added::Held;
+        }
+        let number = self.next;
+        self.next += 1;
+        let place = Place { index: 0, source: 0, text: None };
+        let record = BatchRecord {
+            number,
+            print: Print::of(&body),
+            events,
+            bytes: body.len(),
+            from: (place, Some(id.clone())),
+            to: (place, None),
+            duplicates: Vec::new(),
+            parts: Vec::new(),
+        };
+        // in this order: a record without its body could not be taken up
+        self.writes.push(Import::body(number, Some(body.clone())));
+        self.writes.push(Import::batch(&record));
+        self.waiting.push_back(Part { batch: number, from: 0, to: events });
+        self.hold(Held { id, body, ends: ends.into(), record, tries: 0 });
+        Added::Planned
+    }
+
+    /// A call of `deliver` begins, and gives its number; nothing where another is under way. `patience` is how long the
+    /// call may sleep, and `timeout` how long a request may take.
+    pub fn begin(&mut self, now: f64, patience: f64, timeout: f64) -> Option<u32> {
+        if let Some(Call { dies, .. }) = self.call {
+            if now < dies {
+                return None;
+            }
+            self.take_over(now);
+        }
+        for held in &mut self.held {
+            held.tries = 0;
+        }
+        let deadline = self.deadline.map(|span| now + span);
+        let lives = patience.max(timeout) + DIED_AFTER;
+        self.call = Some(Call { patience, deadline, over: false, lives, dies: now + lives });
+        self.calls = self.calls.wrapping_add(1);
+        Some(self.calls)
+    }
+
+    /// Whether the call with this number is still the one under way.
+    pub fn is_call(&self, number: u32) -> bool {
+        self.call.is_some() && self.calls == number
+    }
+
+    /// The user stops the call: nothing more is sent, what is in flight is waited for.
+    pub fn stop(&mut self) {
+        if let Some(call) = &mut self.call {
+            call.over = true;
+        }
+    }
+
+    /// A request that [`OutboxStep::Post`] asked for has ended.
+    pub fn ended(&mut self, part: Part, ending: &Ending, attempt: Attempt, now: f64) {
+        let paused_until = self.machine.paused_until();
+        self.machine.ended(part, ending, attempt, now);
+        self.note_pause(paused_until, now);
+        if let (Some(at), Some(call)) = (self.at(part.batch), &mut self.call) {
+            self.held[at].tries += 1;
+            call.over |= self.held[at].tries >= self.attempts;
+        }
+    }
+
+    /// What [`OutboxStep::Sync`] asked for is done, or has failed for this reason: then nothing more is sent.
+    pub fn synced(&mut self, result: Result<(), String>) {
+        if let Err(why) = result {
+            self.machine.stop(Reason::JournalFailed, why);
+        }
+        for part in self.syncing.take().unwrap_or_default() {
+            self.machine.claimed(part);
+        }
+    }
+
+    /// Whether the store has failed: only an outbox opened anew can go on.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.machine.stopped(), Some((Reason::JournalFailed, _)))
+    }
+
+    /// What is to be written, in its order.
+    pub fn writes(&mut self) -> Vec<Write> {
+        std::mem::take(&mut self.writes)
+    }
+
+    /// What to do now. Ask again after each step, until there is nothing but [`OutboxStep::Wait`] or
+    /// [`OutboxStep::Over`].
+    pub fn next_step(&mut self, now: f64) -> OutboxStep {
+        loop {
+            if let Some(settled) = self.settled.pop_front() {
+                return OutboxStep::Settled(settled);
+            }
+            let Some(call) = &mut self.call else { return OutboxStep::Over };
+            call.dies = now + call.lives;
+            call.over |= call.deadline.is_some_and(|deadline| now >= deadline);
+            let (over, patience) = (call.over, call.patience);
+            self.machine.hold(over);
+            self.machine.more(!over && !self.waiting.is_empty() && self.machine.stopped().is_none());
+            let until = match self.machine.next_action(now) {
+                Action::Claim(part) => {
+                    self.claim(part);
+                    continue;
+                }
+                Action::Postpone(part) => {
+                    self.forget(part);
+                    continue;
+                }
+                Action::Settle(part, outcome, attempts) => {
+                    self.settle(part, outcome, attempts);
+                    continue;
+                }
+                Action::Read => {
+                    self.offer();
+                    continue;
+                }
+                Action::Send(part) => return OutboxStep::Post(part),
+                Action::Wait(until) => until,
+                Action::Done => None,
+            };
+            if self.syncing.is_none() && !(self.writes.is_empty() && self.claims.is_empty()) {
+                self.syncing = Some(std::mem::take(&mut self.claims));
+                return OutboxStep::Sync;
+            }
+            if self.syncing.is_some() || self.machine.is_busy() {
+                return OutboxStep::Wait(until);
+            }
+            if let Some(until) = until.filter(|until| !over && until - now <= patience) {
+                return OutboxStep::Wait(Some(until));
+            }
+            self.rest(now);
+            // what was written down as about to be sent, and was not, is planned
+            for part in self.machine.unclaim() {
+                self.forget(part);
+            }
+            if self.writes.is_empty() {
+                self.machine.hold(false);
+                self.call = None;
+                return OutboxStep::Over;
+            }
+        }
+    }
+
+    /// After how many milliseconds there is something to do; nothing where nothing is planned.
+    pub fn wait(&self, now: f64) -> Option<f64> {
+        let waiting = !self.waiting.is_empty() && self.machine.has_room();
+        let opens = waiting.then(|| self.machine.opens());
+        let time = [opens, self.machine.ready()].into_iter().flatten().reduce(f64::min)?;
+        Some((time - now).max(0.0))
+    }
+
+    /// The caller knows of a pause.
+    pub fn pause(&mut self, until: f64) {
+        self.machine.pause(until);
+    }
+
+    /// Until when nothing is sent.
+    pub fn paused_until(&self) -> f64 {
+        self.machine.paused_until()
+    }
+
+    /// How many are where.
+    pub fn counts(&self) -> OutboxCounts {
+        let mut counts = OutboxCounts { accepted: self.accepted, ..OutboxCounts::default() };
+        for held in &self.held {
+            for part in held.record.waiting() {
+                counts.planned.add(part.events());
+            }
+            for PartRecord { part, standing, .. } in &held.record.parts {
+                match standing {
+                    Standing::Dispatching => counts.dispatching.add(part.events()),
+                    Standing::Ended(outcome) if outcome.state == State::Refused => counts.refused.add(part.events()),
+                    Standing::Ended(outcome) if outcome.state == State::Unknown => counts.unknown.add(part.events()),
+                    _ => {}
+                }
+            }
+        }
+        counts
+    }
+
+    /// The first that stand so, behind the one with the id `after`.
+    pub fn list(&self, state: &str, limit: usize, after: Option<&str>) -> Vec<OutboxEntry> {
+        let from = after.and_then(|after| self.find(after)).map(|part| (part.batch, part.from));
+        let mut entries = Vec::new();
+        for held in &self.held {
+            let entry = |part: Part, attempts: &[Attempt], outcome: Option<&Outcome>| OutboxEntry {
+                id: held.id_of(part),
+                events: part.events(),
+                bytes: held.bytes_of(part),
+                state: outcome.map_or("planned", |outcome| outcome.state.as_str()),
+                reason: outcome.and_then(|outcome| outcome.reason),
+                message: outcome.and_then(|outcome| outcome.message.clone()),
+                attempts: attempts.to_vec(),
+            };
+            let of_batch: Vec<(Part, OutboxEntry)> = if state == "planned" {
+                held.record.waiting().into_iter().map(|part| (part, entry(part, &[], None))).collect()
+            } else {
+                let parts = held.record.parts.iter().filter_map(|part| match &part.standing {
+                    Standing::Ended(outcome) => Some((part.part, entry(part.part, &part.attempts, Some(outcome)))),
+                    _ => None,
+                });
+                parts.filter(|(_, entry)| entry.state == state && state != State::Accepted.as_str()).collect()
+            };
+            for (part, entry) in of_batch {
+                if entries.len() < limit && from.is_none_or(|from| from < (part.batch, part.from)) {
+                    entries.push(entry);
+                }
+            }
+        }
+        entries
+    }
+
+    /// The body of what is held under this id.
+    pub fn body(&self, id: &str) -> Option<Vec<u8>> {
+        self.find(id).map(|part| self.body_of(part))
+    }
+
+    /// The user's word on something unknown or refused. Gives whether there is such a thing.
+    pub fn resolve(&mut self, id: &str, resolution: Resolution) -> bool {
+        let Some(part) = self.find(id) else { return false };
+        let Some(at) = self.at(part.batch) else { return false };
+        let parts = &self.held[at].record.parts;
+        let is_open = parts.iter().any(|other| {
+            let open = matches!(&other.standing, Standing::Ended(outcome) if outcome.state != State::Accepted);
+            other.part == part && open
+        });
+        if !is_open {
+            return false;
+        }
+        match resolution {
+            Resolution::Resend => {
+                self.forget(part);
+                self.waiting.push_back(part);
+            }
+            Resolution::Accepted | Resolution::Drop => {
+                if resolution == Resolution::Accepted {
+                    self.accepted.add(part.events());
+                }
+                self.held[at].record.set(part, Standing::Ended(Outcome::ACCEPTED), Vec::new());
+                self.note(at);
+            }
+        }
+        true
+    }
+
+    /// The body to post for this part.
+    pub fn body_of(&self, part: Part) -> Vec<u8> {
+        let Some(at) = self.at(part.batch) else { return Vec::new() };
+        let held = &self.held[at];
+        [b"[", &held.body[held.range_of(part)], b"]"].concat()
+    }
+
+    /// The id of this part, and the size of its body.
+    pub fn describe(&self, part: Part) -> (String, usize) {
+        self.at(part.batch)
+            .map_or_else(Default::default, |at| (self.held[at].id_of(part), self.held[at].bytes_of(part)))
+    }
+
+    /// How many events are held, and how many bytes their bodies have.
+    pub fn load(&self) -> (usize, usize) {
+        self.load
+    }
+
+    /// Whether something waits for its turn.
+    pub fn has_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Takes out the oldest of what is planned and not yet on its way: as many events as fit into a body of so many
+    /// bytes. It is forgotten.
+    pub fn take_first(&mut self, bytes: usize) -> Option<(String, usize, Vec<u8>)> {
+        let &whole = self.waiting.front()?;
+        let held = &self.held[self.at(whole.batch)?];
+        let start = held.range_of(whole).start;
+        let fitting = (whole.from..whole.to).take_while(|&at| body_bytes(start, held.ends[at]) <= bytes).count();
+        if fitting == 0 {
+            return None;
+        }
+        let part = Part { to: whole.from + fitting, ..whole };
+        let taken = (held.id_of(part), fitting, self.body_of(part));
+        self.waiting.pop_front();
+        if fitting < whole.events() {
+            self.waiting.push_front(Part { from: part.to, ..whole });
+        }
+        let at = self.at(part.batch)?;
+        self.held[at].record.set(part, Standing::Ended(Outcome::ACCEPTED), Vec::new());
+        self.note(at);
+        Some(taken)
+    }
+
+    /// How many batches are held, and how many bytes their bodies have.
+    pub fn size(&self) -> (usize, usize) {
+        (self.held.len(), self.held.iter().map(|held| held.body.len()).sum())
+    }
+
+    fn hold(&mut self, held: Held) {
+        self.load = (self.load.0 + held.ends.len(), self.load.1 + held.body.len());
+        self.held.push(held);
+    }
+
+    fn at(&self, number: u64) -> Option<usize> {
+        self.held.binary_search_by_key(&number, |held| held.record.number).ok()
+    }
+
+    fn find(&self, id: &str) -> Option<Part> {
+        let held = self.held.iter().filter(|held| id.starts_with(&held.id));
+        let mut parts = held.flat_map(|held| {
+            let ended = held.record.parts.iter().map(|part| part.part);
+            ended.chain(held.record.waiting()).map(move |part| (held, part))
+        });
+        parts.find(|(held, part)| held.id_of(*part) == id).map(|(_, part)| part)
+    }
+
+    fn offer(&mut self) {
+        if let Some(part) = self.waiting.pop_front()
+            && let Some(at) = self.at(part.batch)
+        {
+            let ends = Rc::clone(&self.held[at].ends);
+            self.machine.offer(part, ends);
+        }
+    }
+
+    fn claim(&mut self, part: Part) {
+        if let Some(at) = self.at(part.batch) {
+            self.held[at].record.set(part, Standing::Dispatching, Vec::new());
+            self.note(at);
+        }
+        self.claims.push(part);
+    }
+
+    fn forget(&mut self, part: Part) {
+        if let Some(at) = self.at(part.batch) {
+            let parts = self.held[at].record.parts.len();
+            self.held[at].record.forget(part);
+            if self.held[at].record.parts.len() < parts {
+                self.note(at);
+            }
+        }
+    }
+
+    fn settle(&mut self, part: Part, outcome: Outcome, attempts: Vec<Attempt>) {
+        if outcome.state == State::Unsent {
+            self.forget(part);
+            let at = self.waiting.partition_point(|other| (other.batch, other.from) < (part.batch, part.from));
+            return self.waiting.insert(at, part);
+        }
+        let Some(at) = self.at(part.batch) else { return };
+        let (id, bytes) = self.describe(part);
+        if outcome.state == State::Accepted {
+            self.accepted.add(part.events());
+            self.rests = 0;
+        }
+        self.held[at].record.set(part, Standing::Ended(outcome.clone()), attempts.clone());
+        self.settled.push_back(Settled::new(id, part.events(), bytes, outcome, attempts));
+        self.note(at);
+    }
+
+    /// Writes down how a batch stands, or lets go of it where the service has all of it.
+    fn note(&mut self, at: usize) {
+        let record = &self.held[at].record;
+        let accepted =
+            |part: &PartRecord| matches!(&part.standing, Standing::Ended(outcome) if outcome.state == State::Accepted);
+        let done = record.waiting().is_empty() && record.parts.iter().all(accepted);
+        if done {
+            let held = self.held.remove(at);
+            self.load = (self.load.0 - held.ends.len(), self.load.1 - held.body.len());
+            self.remove(held.record.number);
+        } else {
+            self.writes.push(Import::batch(&self.held[at].record));
+        }
+    }
+
+    fn remove(&mut self, number: u64) {
+        self.writes.push(Import::forget(number));
+        self.writes.push(Import::body(number, None));
+    }
+
+    /// Where the service wants nothing of anything, or says nothing, it is left alone for a while.
+    fn rest(&mut self, now: f64) {
+        if self.machine.stopped().is_none() || self.has_failed() {
+            return;
+        }
+        let paused_until = self.machine.paused_until();
+        let rest = (REST * f64::from(1_u32 << self.rests.min(16))).min(REST_MAX);
+        self.rests += 1;
+        self.machine.revive(now + rest);
+        self.note_pause(paused_until, now);
+    }
+
+    fn note_pause(&mut self, before: f64, now: f64) {
+        let until = self.machine.paused_until();
+        if until > before {
+            self.writes.push(Import::pause(until, until - now));
+        }
+    }
+
+    /// The context of the last call has died with its requests: nobody knows of them, and its sync begins again.
+    fn take_over(&mut self, now: f64) {
+        self.claims.extend(self.syncing.take().unwrap_or_default());
+        self.cut(now);
+    }
+
+    /// Every request was cut, and nothing more is sent by this call.
+    pub fn cut(&mut self, now: f64) {
+        self.stop();
+        for part in self.machine.in_flight() {
+            let attempt = Attempt { status: None, error: Some("cut".to_owned()), ms: 0.0 };
+            self.ended(part, &Ending::Cut, attempt, now);
+        }
+    }
+}
+
+impl Held {
+    fn whole(&self) -> Part {
+        Part { batch: self.record.number, from: 0, to: self.ends.len() }
+    }
+
+    fn is_whole(&self, part: Part) -> bool {
+        part == self.whole()
+    }
+
+    fn id_of(&self, part: Part) -> String {
+        if self.is_whole(part) {
+            return self.id.clone();
+        }
+        [&self.id, ":", &part.from.to_string(), "-", &part.to.to_string()].concat()
+    }
+
+    fn range_of(&self, part: Part) -> Range<usize> {
+        let start = if part.from == 0 { 1 } else { self.ends[part.from - 1] + 1 };
+        start..self.ends[part.to - 1]
+    }
+
+    fn bytes_of(&self, part: Part) -> usize {
+        let Range { start, end } = self.range_of(part);
+        body_bytes(start, end)
+    }
+}
+
+/// A JSON array of objects without white space between them, and where each ends in it. By brackets and strings alone:
+/// whoever made the batch has checked its events.
+fn compact(body: &[u8]) -> Option<(Vec<u8>, Vec<usize>)> {
+    let (mut compact, mut ends) = (Vec::with_capacity(body.len()), Vec::new());
+    let (mut depth, mut start, mut in_string, mut escaped, mut wants_event) = (0_u32, 0, false, false, true);
+    for (at, &byte) in body.iter().enumerate() {
+        if in_string {
+            in_string = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+            continue;
+        }
+        match (byte, depth) {
+            (b'[', 0) if at == 0 || body[..at].iter().all(u8::is_ascii_whitespace) => depth = 1,
+            (b'{', 1) if wants_event => {
+                (start, depth, wants_event) = (at, 2, false);
+            }
+            (b',', 1) if !wants_event => wants_event = true,
+            (b']', 1) if !wants_event => {
+                let rest = &body[at + 1..];
+                compact.push(b']');
+                return rest.iter().all(u8::is_ascii_whitespace).then_some((compact, ends));
+            }
+            (b' ' | b'\t' | b'\r' | b'\n', 0 | 1) => {}
+            (_, 0 | 1) => return None,
+            (b'"', _) => in_string = true,
+            (b'{' | b'[', _) => depth += 1,
+            (b'}' | b']', _) => {
+                depth -= 1;
+                if depth == 1 {
+                    compact.push(if ends.is_empty() { b'[' } else { b',' });
+                    compact.extend_from_slice(&body[start..=at]);
+                    ends.push(compact.len());
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}

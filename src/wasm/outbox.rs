@@ -1,0 +1,217 @@
+//! An outbox as JavaScript sees it, and one call of its `deliver` as one future.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::Poll;
+
+use js_sys::{Array, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use super::fetch::{Target, runtime};
+use super::hooks::{Attempted, Hooks};
+use super::journal::RawJournal;
+use super::options::{ConfigError, Options};
+use super::signal::Aborted;
+use super::stores::Stores;
+use super::timer::now;
+use super::to_js;
+use super::under_way::{Happened, UnderWay};
+use crate::Client;
+use crate::delivery::{Added, Outbox, OutboxStep, State};
+use crate::journal::{Recovered, Resolution};
+
+pub(super) struct Parts {
+    pub outbox: RefCell<Outbox>,
+    target: Target,
+    pub stores: Stores,
+    pub hooks: Hooks,
+    timeout: f64,
+    /// Counts what ends, and keeps nothing of it.
+    client: Option<Rc<RefCell<Client>>>,
+}
+
+impl Parts {
+    pub fn new(
+        options: &Options,
+        journal: Recovered,
+        client: Option<Rc<RefCell<Client>>>,
+    ) -> Result<Self, ConfigError> {
+        // the deadline is a span here: each call has its own
+        let policy = options.policy(runtime(), 0.0)?;
+        let outbox = Outbox::new(policy, journal, now()).ok_or_else(|| {
+            let message = "the store holds something else, or is damaged: give an outbox a store of its own";
+            ConfigError::new("not_an_outbox", message.to_owned())
+        })?;
+        Ok(Parts {
+            outbox: RefCell::new(outbox),
+            target: Target::new(options)?,
+            stores: Stores::new(options)?,
+            hooks: Hooks::new(options)?,
+            timeout: options.timeout()?,
+            client,
+        })
+    }
+}
+
+/// Batches that stay in a store until the service has them.
+#[wasm_bindgen]
+pub struct RawOutbox(Rc<Parts>);
+
+#[wasm_bindgen]
+impl RawOutbox {
+    /// The store is the option `journal`, and `journal` what it holds.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue, journal: RawJournal) -> Result<RawOutbox, JsValue> {
+        Ok(RawOutbox(Rc::new(Parts::new(&Options(options), journal.0, None)?)))
+    }
+
+    /// Gives whether it was not held before.
+    pub fn add(&self, id: String, events: f64, body: &[u8]) -> Result<bool, JsValue> {
+        match self.0.outbox.borrow_mut().add(id, events as usize, body) {
+            Added::Planned => Ok(true),
+            Added::Held => Ok(false),
+            Added::NoId => {
+                let message = "a batch's id must be 1 to 200 printable ASCII characters".to_owned();
+                Err(ConfigError::new("invalid_id", message).into())
+            }
+            Added::NoBatch => {
+                let message = "a batch's body must be a JSON array of as many objects as it says".to_owned();
+                Err(ConfigError::new("invalid_batch", message).into())
+            }
+        }
+    }
+
+    /// Hands the store what is to be written.
+    pub fn write(&self) -> Result<(), JsValue> {
+        let writes = self.0.outbox.borrow_mut().writes();
+        self.0.stores.write(writes)
+    }
+
+    /// Gives `{ settled, waitMs?, pausedMs?, failed? }`; nothing where another call is under way.
+    pub fn deliver(&self, options: &JsValue) -> Result<Option<Promise>, JsValue> {
+        Ok(deliver(&self.0, &Options(options))?)
+    }
+
+    /// After how many milliseconds there is something to do.
+    pub fn wait(&self) -> Option<f64> {
+        self.0.outbox.borrow().wait(now())
+    }
+
+    pub fn counts(&self) -> JsValue {
+        to_js(&self.0.outbox.borrow().counts())
+    }
+
+    /// Behind the one with the id `after`, where that is not empty.
+    pub fn list(&self, state: &str, limit: f64, after: &str) -> JsValue {
+        to_js(&self.0.outbox.borrow().list(state, limit as usize, Some(after).filter(|after| !after.is_empty())))
+    }
+
+    pub fn body(&self, id: &str) -> Option<Vec<u8>> {
+        self.0.outbox.borrow().body(id)
+    }
+
+    /// Gives whether there is something of this id, unknown or refused, and such a word.
+    pub fn resolve(&self, id: &str, word: &str) -> bool {
+        Resolution::named(word).is_some_and(|resolution| self.0.outbox.borrow_mut().resolve(id, resolution))
+    }
+
+    /// Nothing more is sent by the call under way.
+    pub fn stop(&self) {
+        self.0.outbox.borrow_mut().stop();
+    }
+}
+
+/// One call, as one future; nothing where another is under way.
+pub(super) fn deliver(parts: &Rc<Parts>, options: &Options) -> Result<Option<Promise>, ConfigError> {
+    let not_negative = |value: &JsValue| value.as_f64().filter(|ms| *ms >= 0.0);
+    let milliseconds = |name| options.value(name, "milliseconds, at least 0", not_negative);
+    let patience = milliseconds("patienceMs")?.unwrap_or(0.0);
+    let paused_until = milliseconds("pausedUntil")?.unwrap_or(0.0);
+    let (stop, cut) = (Aborted::new(options.signal("signal")?), Aborted::new(options.signal("cutSignal")?));
+    let call = {
+        let mut outbox = parts.outbox.borrow_mut();
+        outbox.pause(paused_until);
+        outbox.begin(now(), patience, parts.timeout)
+    };
+    let parts = Rc::clone(parts);
+    Ok(call.map(|call| future_to_promise(async move { Ok(perform(&parts, call, stop, cut).await) })))
+}
+
+async fn perform(parts: &Parts, call: u32, mut stop: Aborted, mut cut: Aborted) -> JsValue {
+    let Parts { outbox, target, stores, hooks, client, .. } = parts;
+    let settled = Array::new();
+    let mut under_way = UnderWay::default();
+    loop {
+        if stop.told() {
+            outbox.borrow_mut().stop();
+        }
+        if cut.told() {
+            under_way.cut(); // dropped requests are aborted
+            outbox.borrow_mut().cut(now());
+        }
+        if !outbox.borrow().is_call(call) {
+            break;
+        }
+        let step = outbox.borrow_mut().next_step(now());
+        match step {
+            OutboxStep::Post(part) => {
+                let ((id, _), body) = (outbox.borrow().describe(part), outbox.borrow().body_of(part));
+                under_way.post(target, part, id, body);
+            }
+            OutboxStep::Sync => {
+                let writes = outbox.borrow_mut().writes();
+                under_way.sync(stores, writes);
+            }
+            OutboxStep::Settled(one) => {
+                let told = to_js(&one);
+                let mut body = None;
+                if let Some(client) = client {
+                    body = if one.state == State::Accepted { None } else { outbox.borrow().body(&one.id) };
+                    outbox.borrow_mut().resolve(&one.id, Resolution::Drop);
+                    client.borrow_mut().settle(one);
+                }
+                hooks.settled(&told, body.as_deref());
+                settled.push(&told);
+            }
+            OutboxStep::Wait(until) => {
+                under_way.set_alarm(until);
+                let happened = poll_fn(|context| {
+                    stop.wake(context);
+                    cut.wake(context);
+                    if stop.is_new() || cut.is_new() {
+                        return Poll::Ready(Happened::Rang);
+                    }
+                    under_way.poll(context)
+                })
+                .await;
+                match happened {
+                    Happened::Ended(part, ending, attempt) => {
+                        let (id, bytes) = outbox.borrow().describe(part);
+                        hooks.attempt(&Attempted { id: &id, events: part.events(), bytes, attempt: &attempt });
+                        outbox.borrow_mut().ended(part, &ending, attempt, now());
+                    }
+                    Happened::Synced(result) => outbox.borrow_mut().synced(result),
+                    Happened::Paused(until) => outbox.borrow_mut().pause(until),
+                    Happened::Rang => {}
+                }
+            }
+            OutboxStep::Over => break,
+        }
+    }
+    let (outbox, now, told) = (outbox.borrow(), now(), Object::new());
+    let paused = Some(outbox.paused_until() - now).filter(|ms| *ms > 0.0);
+    let fields: [(&str, JsValue); 4] = [
+        ("settled", settled.into()),
+        ("waitMs", outbox.wait(now).into()),
+        ("pausedMs", paused.into()),
+        ("failed", outbox.has_failed().into()),
+    ];
+    for (name, value) in fields {
+        if !value.is_undefined() {
+            let _ = Reflect::set(&told, &name.into(), &value);
+        }
+    }
+    told.into()
+}

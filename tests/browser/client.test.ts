@@ -1,0 +1,132 @@
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import type { Page } from "playwright-core";
+import type { ClientOptions } from "split-events";
+import type { Sandbox } from "split-events-sandbox";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { events } from "../support/events.js";
+import { startSandbox } from "../support/sandbox.js";
+import { useChromium } from "./chromium.js";
+import type {} from "./clients/page.js";
+
+const apiKey = "a-key-for-tests";
+
+const { browser } = useChromium();
+/** A server in earnest: from a page that none has served, Chromium asks before it sends anything to this machine. */
+let server: Server;
+let site: string;
+
+beforeAll(async () => {
+  const entry = fileURLToPath(new URL("clients/page.ts", import.meta.url));
+  const result = await build({ entryPoints: [entry], bundle: true, write: false, format: "esm", platform: "browser" });
+  const script = result.outputFiles[0]?.text as string;
+  const wasm = await readFile(fileURLToPath(new URL("../../pkg/dist/wasm/split_events_bg.wasm", import.meta.url)));
+  server = createServer((request, response) => {
+    if (request.url?.endsWith(".js")) response.setHeader("Content-Type", "text/javascript").end(script);
+    else if (request.url?.endsWith(".wasm")) response.setHeader("Content-Type", "application/wasm").end(wasm);
+    else response.setHeader("Content-Type", "text/html").end('<script type="module" src="page.js"></script>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  site = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+});
+afterAll(() => void server?.close());
+
+/** Opens pages of one profile. */
+async function pages(): Promise<() => Promise<Page>> {
+  const context = await browser().newContext();
+  onTestFinished(() => context.close());
+  return async () => {
+    const page = await context.newPage();
+    await page.goto(site);
+    await page.waitForFunction(() => "clients" in globalThis);
+    return page;
+  };
+}
+
+const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
+
+function once(sandbox: Sandbox, count: number): void {
+  expect(keysIn(sandbox)).toHaveLength(count);
+  expect(new Set(keysIn(sandbox)).size).toBe(count);
+}
+
+async function start(journal?: string, more: Partial<ClientOptions> = {}) {
+  const sandbox = await startSandbox();
+  const open = await pages();
+  const page = await open();
+  const options = { apiKey, endpoint: sandbox.endpoint };
+  await page.evaluate(([options, journal]) => clients.open(options, journal), [
+    { ...options, ...more },
+    journal,
+  ] as const);
+  return { sandbox, open, page, options };
+}
+
+test.each(["closed", "navigated"])("what is queued when the page is %s still arrives, once", async (how) => {
+  const { sandbox, page } = await start();
+  await page.evaluate((events) => clients.track(events), events(20));
+  expect(sandbox.posts()).toHaveLength(0);
+  if (how === "closed") await page.close();
+  else await page.goto("about:blank");
+  await vi.waitFor(() => once(sandbox, 20), 10_000);
+});
+
+test("what outlives the page stays within 64 KiB in all, and is accepted where its answer still arrives", async () => {
+  const { sandbox, page } = await start();
+  sandbox.setFaults([{ do: "delay", ms: 500, times: 1 }]);
+  await page.evaluate((events) => {
+    clients.track(events);
+    clients.show("hidden");
+    clients.transition("pagehide");
+  }, events(900));
+  const kept = await page.evaluate(() => new Promise<number[]>((done) => setTimeout(() => done(clients.kept), 100)));
+  const bytes = kept.reduce((sum, bytes) => sum + bytes, 0);
+  expect(bytes).toBeGreaterThan(50_000);
+  expect(bytes).toBeLessThanOrEqual(65_536);
+  await page.evaluate(() => clients.show("visible"));
+  await vi.waitFor(() => once(sandbox, 900), 10_000);
+  const receipt = await page.evaluate(() => clients.flush(1_000));
+  expect(receipt).toMatchObject({ events: 900, accepted: 900, unknown: 0, unsent: 0, queued: 0 });
+});
+
+test("a page that comes back from the cache goes on", async () => {
+  const { sandbox, page } = await start();
+  await page.evaluate((events) => clients.track(events), events(5));
+  await page.evaluate(() => clients.transition("pagehide"));
+  await vi.waitFor(() => once(sandbox, 5), 10_000);
+  await page.evaluate(() => clients.transition("pageshow"));
+  await page.evaluate((events) => clients.track(events), events(10).slice(5));
+  expect(await page.evaluate(() => clients.flush(1_000))).toMatchObject({ events: 10, accepted: 10 });
+  once(sandbox, 10);
+});
+
+test("with a journal the next page sends what the last one could not, once", async () => {
+  const retry = { baseMs: 1_000_000, capMs: 1_000_000 };
+  const { sandbox, open, page, options } = await start("journal", { retry });
+  sandbox.setFaults([{ do: "status", status: 425, times: 1 }]); // a 408 Chromium would repeat by itself
+  await page.evaluate((events) => clients.track(events), events(20));
+  expect(await page.evaluate(() => clients.flush(0))).toMatchObject({ events: 0, queued: 20 });
+  await page.close();
+  const next = await open();
+  await next.evaluate((options) => clients.open(options, "journal"), options);
+  await vi.waitFor(() => once(sandbox, 20), 10_000);
+  expect(await next.evaluate(() => clients.flush(5_000))).toMatchObject({ events: 20, accepted: 20, queued: 0 });
+});
+
+test("what was under way when the page died is told unknown by the next, and not sent again", async () => {
+  const { sandbox, open, page, options } = await start("journal");
+  sandbox.setFaults([{ do: "hang", take: true, times: 1 }]);
+  await page.evaluate((events) => clients.track(events), events(20));
+  void page.evaluate(() => clients.flush(0)).catch(() => {});
+  await vi.waitFor(() => expect(sandbox.posts()).toHaveLength(1), 10_000);
+  await page.close();
+  const next = await open();
+  await next.evaluate((options) => clients.open(options, "journal"), options);
+  const receipt = await next.evaluate(() => clients.flush(1_000));
+  expect(receipt).toMatchObject({ events: 20, accepted: 0, unknown: 20, queued: 0 });
+  expect(receipt.batches[0]?.reason).toBe("crashed");
+  once(sandbox, 20);
+});

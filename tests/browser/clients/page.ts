@@ -1,0 +1,40 @@
+import { type Client, type ClientOptions, type ClientReceipt, createClient, init } from "split-events";
+import { indexedDbStore } from "split-events/stores/indexed-db";
+
+let client: Client;
+
+/** What the tests of the client call in their pages. */
+const api = {
+  /** Sizes of the bodies of requests that outlive the page. */
+  kept: [] as number[],
+
+  async open(options: ClientOptions, journal?: string): Promise<void> {
+    await init();
+    const store = journal === undefined ? {} : { journal: await indexedDbStore(journal, { wait: true }) };
+    client = createClient({
+      flushIntervalMs: 1_000_000,
+      ...options,
+      ...store,
+      fetch: (address, request) => {
+        if (request?.keepalive) api.kept.push((request.body as Uint8Array).length);
+        return fetch(address, request);
+      },
+    });
+  },
+  track: (events: object[]): string[] => events.map((event) => client.track(event).verdict),
+  flush: (patienceMs: number): Promise<ClientReceipt> => client.flush({ patienceMs }),
+  queued: (): number => client.queued,
+  show(state: "hidden" | "visible"): void {
+    Object.defineProperty(document, "visibilityState", { configurable: true, value: state });
+    document.dispatchEvent(new Event("visibilitychange"));
+  },
+  transition(type: "pagehide" | "pageshow"): void {
+    dispatchEvent(new PageTransitionEvent(type, { persisted: true }));
+  },
+};
+
+declare global {
+  var clients: typeof api;
+}
+
+globalThis.clients = api;

@@ -1,0 +1,163 @@
+import { Outbox, type OutboxOptions, type Outcome } from "split-events";
+import { directoryStore } from "split-events/stores/directory";
+import { memoryStore } from "split-events/stores/memory";
+import type { Sandbox } from "split-events-sandbox";
+import { expect, test } from "vitest";
+import { events } from "../support/events.js";
+import { Folder } from "../support/folder.js";
+import { startSandbox } from "../support/sandbox.js";
+
+const apiKey = "a-key-for-tests";
+
+const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
+
+function batch(id: string, from: number, count: number) {
+  const body = new TextEncoder().encode(JSON.stringify(events(from + count).slice(from)));
+  return { id, events: count, body };
+}
+
+async function start(options: Partial<OutboxOptions> = {}) {
+  const sandbox = await startSandbox();
+  const store = memoryStore();
+  const all = { apiKey, endpoint: sandbox.endpoint, ...options };
+  return { sandbox, store, options: all, outbox: await Outbox.open(store, all) };
+}
+
+async function keysOf(store: ReturnType<typeof memoryStore>): Promise<string[]> {
+  const keys = [];
+  for await (const [key] of store.entries()) keys.push(key);
+  return keys;
+}
+
+test("what is accepted leaves the store, and is told", async () => {
+  const settled: Outcome[] = [];
+  const { sandbox, store, outbox } = await start({ onSettled: (outcome) => settled.push(outcome) });
+  expect(outbox.add(batch("one", 0, 3))).toBe(true);
+  expect(outbox.add(batch("one", 0, 3))).toBe(false);
+  expect(outbox.add(batch("two", 3, 2))).toBe(true);
+  const delivered = await outbox.deliver();
+  expect(delivered).toEqual({ settled });
+  expect(settled.map(({ id, events, state }) => [id, events, state])).toEqual([
+    ["one", 3, "accepted"],
+    ["two", 2, "accepted"],
+  ]);
+  expect(keysIn(sandbox)).toEqual(events(5).map(({ key }) => key));
+  expect(await keysOf(store)).toEqual(["import"]);
+  expect(outbox.counts().accepted).toEqual({ batches: 2, events: 5 });
+});
+
+test("a pause that is longer than its patience ends the call, and is kept for the next process", async () => {
+  const { sandbox, store, outbox, options } = await start();
+  sandbox.setFaults([{ do: "status", status: 429, headers: { "Retry-After": "20" }, times: 1 }]);
+  outbox.add(batch("one", 0, 3));
+  const { settled, waitMs, pausedMs } = await outbox.deliver();
+  expect(settled).toEqual([]);
+  expect(waitMs).toBeGreaterThan(15_000);
+  expect(pausedMs).toBeGreaterThan(15_000);
+  const next = await Outbox.open(store, options);
+  expect((await next.deliver()).waitMs).toBeGreaterThan(15_000);
+  expect(sandbox.posts()).toHaveLength(1);
+  expect(next.counts().planned).toEqual({ batches: 1, events: 3 });
+});
+
+test("a short wait is waited for where there is patience", async () => {
+  const { sandbox, outbox } = await start({ retry: { baseMs: 5 } });
+  sandbox.setFaults([{ do: "status", status: 503, times: 3 }]);
+  outbox.add(batch("one", 0, 3));
+  const { settled, waitMs } = await outbox.deliver({ patienceMs: 1_000 });
+  expect(settled[0]).toMatchObject({ state: "accepted" });
+  expect(settled[0]?.attempts).toHaveLength(4);
+  expect(waitMs).toBeUndefined();
+});
+
+test("attempts bound one call, and nothing is given up", async () => {
+  const { sandbox, outbox } = await start({ retry: { attempts: 2, baseMs: 1, capMs: 1 } });
+  sandbox.setFaults([{ do: "status", status: 503, times: 5 }]);
+  outbox.add(batch("one", 0, 3));
+  for (const posts of [2, 4]) {
+    expect((await outbox.deliver({ patienceMs: 1_000 })).settled).toEqual([]);
+    expect(sandbox.posts()).toHaveLength(posts);
+  }
+  expect((await outbox.deliver({ patienceMs: 1_000 })).settled[0]).toMatchObject({ state: "accepted" });
+});
+
+test("what is unknown and refused stays with its body, until the user decides", async () => {
+  const { sandbox, store, outbox, options } = await start({ concurrency: 1 });
+  sandbox.setFaults([
+    { do: "reset", take: true, post: 1 },
+    { do: "status", status: 400, take: false, post: 2 },
+  ]);
+  outbox.add(batch("cut", 0, 3));
+  const bad = batch("bad", 3, 2);
+  outbox.add(bad);
+  await outbox.deliver();
+  await outbox.close();
+  const next = await Outbox.open(store, options);
+  expect(next.list("unknown")).toMatchObject([{ id: "cut", events: 3, state: "unknown", reason: "connection_lost" }]);
+  expect(next.list("refused")).toMatchObject([{ id: "bad", events: 2, state: "refused", reason: "rejected" }]);
+  expect(next.body("bad")).toEqual(bad.body);
+  expect(next.resolve("cut", "accepted")).toBe(true);
+  expect(next.resolve("bad", "resend")).toBe(true);
+  expect(next.resolve("bad", "drop")).toBe(false);
+  await next.deliver();
+  expect(await keysOf(store)).toEqual(["import"]);
+  expect(sandbox.ledger()).toHaveLength(5);
+});
+
+test("two calls at once send nothing twice, and the second does not wait for the first", async () => {
+  const { sandbox, outbox } = await start();
+  sandbox.setFaults([{ do: "delay", ms: 300, post: 1 }]);
+  outbox.add(batch("one", 0, 3));
+  const first = outbox.deliver();
+  expect((await outbox.deliver()).settled).toEqual([]);
+  expect((await first).settled).toHaveLength(1);
+  expect(sandbox.ledger()).toHaveLength(3);
+});
+
+test("a signal stops what has not begun, and what is in flight is waited for", async () => {
+  const stop = new AbortController();
+  const { sandbox, outbox } = await start({ onAttempt: () => stop.abort() });
+  for (let n = 0; n < 5; n += 1) outbox.add(batch(`${n}`, n, 1));
+  const { settled, waitMs } = await outbox.deliver({ signal: stop.signal });
+  expect(settled).toHaveLength(1);
+  expect(waitMs).toBe(0);
+  expect(sandbox.posts()).toHaveLength(1);
+  expect(outbox.counts()).toMatchObject({ planned: { batches: 4 }, dispatching: { batches: 0 } });
+});
+
+test("in a directory it survives the process's end", async () => {
+  const sandbox = await startSandbox();
+  const folder = new Folder().path;
+  const options = { apiKey, endpoint: sandbox.endpoint };
+  const before = await directoryStore(folder);
+  const outbox = await Outbox.open(before, options);
+  outbox.add(batch("one", 0, 3));
+  await outbox.sync();
+  await before.close();
+  const after = await directoryStore(folder);
+  const next = await Outbox.open(after, options);
+  expect((await next.deliver()).settled).toMatchObject([{ id: "one", state: "accepted" }]);
+  await next.close();
+  await after.close();
+});
+
+test("a wrong store, option, id or batch is told at once", async () => {
+  const { store, outbox, options } = await start();
+  const other = memoryStore();
+  other.put("import", new TextEncoder().encode('{"version":1}'));
+  await expect(Outbox.open(other, options)).rejects.toMatchObject({ code: "not_an_outbox" });
+  await expect(Outbox.open(store, { ...options, apiKey: "" })).rejects.toMatchObject({ code: "missing_api_key" });
+  expect(() => outbox.add({ ...batch("one", 0, 3), id: "\n" })).toThrow(/1 to 200 printable ASCII/);
+  expect(() => outbox.add({ ...batch("one", 0, 3), events: 4 })).toThrow(/as many objects as it says/);
+  await expect(outbox.deliver({ patienceMs: -1 })).rejects.toMatchObject({ code: "invalid_option" });
+});
+
+test("a store that fails is thrown, and nothing is sent", async () => {
+  const sandbox = await startSandbox();
+  const store = memoryStore();
+  const outbox = await Outbox.open(store, { apiKey, endpoint: sandbox.endpoint });
+  outbox.add(batch("one", 0, 3));
+  await store.close();
+  await expect(outbox.deliver()).rejects.toMatchObject({ code: "store_closed" });
+  expect(sandbox.posts()).toHaveLength(0);
+});

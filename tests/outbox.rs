@@ -1,0 +1,325 @@
+//! What an outbox holds, sends, and lets go of.
+
+use std::collections::BTreeMap;
+
+use split_events::delivery::{
+    Added, Answer, Attempt, Ending, Outbox, OutboxCounts, OutboxStep, Part, Policy, Settled, State, Sum,
+};
+use split_events::journal::{Import, Recovered, Resolution};
+
+/// An outbox, its store, and the clock.
+struct Desk {
+    outbox: Outbox,
+    store: BTreeMap<String, Vec<u8>>,
+    now: f64,
+    settled: Vec<Settled>,
+    posted: Vec<String>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Desk::over(BTreeMap::new())
+    }
+
+    fn over(store: BTreeMap<String, Vec<u8>>) -> Self {
+        let mut recovered = Recovered::default();
+        for (key, value) in &store {
+            assert!(recovered.load(key, value.clone()), "{key}");
+        }
+        let now = 1_000_000.0;
+        let outbox = Outbox::new(Policy::default(), recovered, now).expect("an outbox's store");
+        Desk { outbox, store, now, settled: Vec::new(), posted: Vec::new() }
+    }
+
+    fn add(&mut self, id: &str, events: usize) -> Added {
+        let event = |n| format!("{{\"of\":\"{id}\",\"n\":{n}}}");
+        let body = format!("[{}]", (0..events).map(event).collect::<Vec<_>>().join(","));
+        self.outbox.add(id.to_owned(), events, body.as_bytes())
+    }
+
+    fn sync(&mut self) {
+        for write in self.outbox.writes() {
+            match write.value {
+                Some(value) => self.store.insert(write.key, value),
+                None => self.store.remove(&write.key),
+            };
+        }
+    }
+
+    /// One call of `deliver`, each request ending as `answer` says, given the body.
+    fn deliver(&mut self, answer: impl FnMut(&str) -> Ending) {
+        assert!(self.outbox.begin(self.now, 0.0, 30_000.0).is_some());
+        self.go_on(usize::MAX, answer);
+    }
+
+    /// At most so many requests; gives those that had no answer yet.
+    fn go_on(&mut self, most: usize, mut answer: impl FnMut(&str) -> Ending) -> Vec<Part> {
+        let mut in_flight = Vec::new();
+        loop {
+            match self.outbox.next_step(self.now) {
+                OutboxStep::Sync => {
+                    self.sync();
+                    self.outbox.synced(Ok(()));
+                }
+                OutboxStep::Post(part) => {
+                    let body = String::from_utf8(self.outbox.body_of(part)).unwrap();
+                    let claim = self.store.values().any(|value| String::from_utf8_lossy(value).contains("dispatching"));
+                    assert!(claim, "it is sent before its claim is durable");
+                    self.posted.push(body);
+                    in_flight.push(part);
+                }
+                OutboxStep::Settled(settled) => self.settled.push(settled),
+                OutboxStep::Wait(_) if self.posted.len() < most && !in_flight.is_empty() => {
+                    let part = in_flight.remove(0);
+                    let body = String::from_utf8(self.outbox.body_of(part)).unwrap();
+                    let ending = answer(&body);
+                    self.outbox.ended(part, &ending, Attempt { status: None, error: None, ms: 1.0 }, self.now);
+                }
+                OutboxStep::Wait(_) | OutboxStep::Over => return in_flight,
+            }
+        }
+    }
+
+    fn states(&self) -> Vec<(&str, State)> {
+        self.settled.iter().map(|settled| (settled.id.as_str(), settled.state)).collect()
+    }
+
+    fn ids(&self, state: &str) -> Vec<String> {
+        self.outbox.list(state, 100, None).into_iter().map(|entry| entry.id).collect()
+    }
+
+    fn bodies(&self) -> usize {
+        self.store.keys().filter(|key| key.starts_with("body/") || key.starts_with("batch/")).count()
+    }
+}
+
+fn status(status: u16) -> Ending {
+    Ending::Answer(Answer { status, body: String::new(), wait: None })
+}
+
+fn sum(batches: u64, events: u64) -> Sum {
+    Sum { batches, events }
+}
+
+#[test]
+fn what_is_accepted_leaves_nothing_in_the_store() {
+    let mut desk = Desk::new();
+    assert_eq!((desk.add("a", 3), desk.add("b", 2)), (Added::Planned, Added::Planned));
+    desk.sync();
+    assert_eq!(desk.bodies(), 4);
+    desk.deliver(|_| status(202));
+    assert_eq!(desk.states(), [("a", State::Accepted), ("b", State::Accepted)]);
+    assert_eq!(desk.bodies(), 0);
+    assert_eq!(desk.outbox.counts(), OutboxCounts { accepted: sum(2, 5), ..OutboxCounts::default() });
+    assert_eq!(desk.outbox.wait(desk.now), None);
+    assert_eq!(desk.add("a", 3), Added::Planned);
+}
+
+#[test]
+fn an_id_that_is_held_is_not_added_again_in_any_state() {
+    let mut desk = Desk::new();
+    desk.add("refused", 1);
+    desk.add("unknown", 1);
+    desk.deliver(|body| status(if body.contains("refused") { 400 } else { 500 }));
+    desk.add("planned", 1);
+    for id in ["planned", "unknown", "refused"] {
+        assert_eq!(desk.add(id, 2), Added::Held, "{id}");
+        assert_eq!(desk.ids(id), [id]);
+    }
+}
+
+#[test]
+fn what_is_no_batch_is_not_taken() {
+    let mut outbox = Desk::new().outbox;
+    for body in ["", "[]", "{", "[1]", "[{}", "[{}] x", "[{},]", "null", "[{}{}]", "[[{}]]"] {
+        assert_eq!(outbox.add("id".to_owned(), 1, body.as_bytes()), Added::NoBatch, "{body}");
+    }
+    assert_eq!(outbox.add("id".to_owned(), 2, b"[{}]"), Added::NoBatch);
+    for id in ["", "a\nb", "\u{e9}", &"x".repeat(201)] {
+        assert_eq!(outbox.add(id.to_owned(), 1, b"[{}]"), Added::NoId, "{id}");
+    }
+    assert_eq!(outbox.add("x".repeat(200), 1, b" [ {} ] "), Added::Planned);
+    assert_eq!(outbox.body(&"x".repeat(200)).unwrap(), b"[{}]");
+}
+
+#[test]
+fn what_was_not_taken_stays_planned_however_often_and_waits_longer_each_time() {
+    let mut desk = Desk::new();
+    desk.add("a", 3);
+    let mut longest = 0.0_f64;
+    for _ in 0..40 {
+        desk.deliver(|_| status(503));
+        let wait = desk.outbox.wait(desk.now).expect("it is planned");
+        longest = longest.max(wait);
+        desk.now += wait;
+    }
+    assert_eq!(desk.posted.len(), 40);
+    assert!(longest > 10_000.0, "the waits do not grow: {longest}");
+    assert_eq!(desk.outbox.counts().planned, sum(1, 3));
+    assert!(desk.settled.is_empty());
+    desk.deliver(|_| status(202));
+    assert_eq!(desk.states(), [("a", State::Accepted)]);
+}
+
+#[test]
+fn a_pause_survives_the_process() {
+    let mut desk = Desk::new();
+    desk.add("a", 1);
+    let asked = Ending::Answer(Answer { status: 429, body: String::new(), wait: Some(60_000.0) });
+    desk.deliver(|_| asked.clone());
+    let mut next = Desk::over(desk.store);
+    assert_eq!(next.outbox.wait(next.now), Some(60_000.0));
+    next.deliver(|_| status(202));
+    assert!(next.posted.is_empty());
+    next.now += 60_000.0;
+    next.deliver(|_| status(202));
+    assert_eq!(next.posted.len(), 1);
+}
+
+#[test]
+fn after_a_crash_only_what_was_in_flight_is_unknown() {
+    let mut desk = Desk::new();
+    for id in ["a", "b", "c"] {
+        desk.add(id, 2);
+    }
+    desk.sync();
+    assert!(desk.outbox.begin(desk.now, 0.0, 30_000.0).is_some());
+    assert_eq!(desk.go_on(1, |_| status(202)).len(), 1);
+    let mut next = Desk::over(desk.store);
+    assert_eq!(
+        (next.ids("unknown"), next.ids("planned")),
+        (vec!["a".to_owned()], vec!["b".to_owned(), "c".to_owned()])
+    );
+    assert_eq!(next.outbox.list("unknown", 1, None)[0].reason.unwrap().as_str(), "crashed");
+    next.deliver(|_| status(202));
+    assert_eq!(next.states(), [("b", State::Accepted), ("c", State::Accepted)]);
+    assert!(next.posted.iter().all(|body| !body.contains("\"a\"")));
+}
+
+#[test]
+fn the_users_word_decides_about_what_is_unknown_or_refused() {
+    let mut desk = Desk::new();
+    for id in ["a", "b", "c", "d"] {
+        desk.add(id, 2);
+    }
+    desk.deliver(|body| status(if body.contains("\"a\"") { 202 } else { 400 }));
+    assert_eq!(desk.ids("refused"), ["b", "c", "d"]);
+    assert!(desk.outbox.resolve("b", Resolution::Resend));
+    assert!(desk.outbox.resolve("c", Resolution::Drop));
+    assert!(desk.outbox.resolve("d", Resolution::Accepted));
+    assert!(!desk.outbox.resolve("d", Resolution::Drop) && !desk.outbox.resolve("b", Resolution::Drop));
+    desk.sync();
+    assert_eq!(desk.outbox.counts().accepted, sum(2, 4));
+    let mut next = Desk::over(desk.store);
+    assert_eq!((next.ids("planned"), next.bodies()), (vec!["b".to_owned()], 2));
+    next.deliver(|_| status(202));
+    assert_eq!(next.bodies(), 0);
+}
+
+#[test]
+fn a_batch_that_is_too_large_goes_in_parts_which_are_told_and_kept_apart() {
+    let mut desk = Desk::new();
+    desk.add("a", 8);
+    desk.deliver(|body| match body.matches("of").count() {
+        3.. => status(413),
+        _ if body.contains("\"n\":3") => status(400),
+        _ => status(202),
+    });
+    let mut states = desk.states();
+    states.sort_by_key(|(id, _)| *id);
+    let ids: Vec<&str> = states.iter().map(|(id, _)| *id).collect();
+    assert_eq!(ids, ["a:0-1", "a:1-3", "a:3-5", "a:5-7", "a:7-8"]);
+    assert_eq!(states.iter().filter(|(_, state)| *state == State::Accepted).count(), 4);
+    assert_eq!(desk.add("a", 1), Added::Held);
+    let mut next = Desk::over(desk.store);
+    assert_eq!(next.ids("refused"), ["a:3-5"]);
+    assert_eq!(next.outbox.body("a:3-5").unwrap(), br#"[{"of":"a","n":3},{"of":"a","n":4}]"#);
+    assert!(next.outbox.resolve("a:3-5", Resolution::Resend));
+    next.deliver(|_| status(202));
+    assert_eq!(next.bodies(), 0);
+}
+
+#[test]
+fn three_unknowns_end_the_call_and_after_a_rest_one_more_does() {
+    let mut desk = Desk::new();
+    for n in 0..10 {
+        desk.add(&n.to_string(), 1);
+    }
+    desk.deliver(|_| status(500));
+    assert_eq!((desk.posted.len(), desk.ids("planned").len()), (3, 7));
+    assert_eq!(desk.outbox.wait(desk.now), Some(30_000.0));
+    desk.deliver(|_| status(202));
+    assert_eq!(desk.posted.len(), 3);
+    desk.now += 30_000.0;
+    desk.deliver(|_| status(500));
+    assert_eq!(desk.posted.len(), 4);
+    assert_eq!(desk.outbox.wait(desk.now), Some(60_000.0));
+    desk.now += 60_000.0;
+    desk.deliver(|_| status(202));
+    assert!(desk.ids("planned").is_empty());
+}
+
+#[test]
+fn one_batch_is_refused_where_the_key_is_wrong_and_the_others_stay_planned() {
+    let mut desk = Desk::new();
+    for n in 0..10 {
+        desk.add(&n.to_string(), 1);
+    }
+    desk.deliver(|_| status(401));
+    assert_eq!((desk.ids("refused").len(), desk.ids("planned").len()), (1, 9));
+    assert_eq!(desk.outbox.wait(desk.now), Some(30_000.0));
+}
+
+#[test]
+fn a_second_call_does_nothing_and_a_later_one_takes_over_from_one_that_died() {
+    let mut desk = Desk::new();
+    desk.add("a", 1);
+    desk.add("b", 1);
+    let first = desk.outbox.begin(desk.now, 0.0, 30_000.0).unwrap();
+    assert_eq!(desk.go_on(1, |_| status(202)).len(), 1);
+    assert_eq!(desk.outbox.begin(desk.now + 59_000.0, 0.0, 30_000.0), None);
+    desk.now += 61_000.0;
+    desk.deliver(|_| status(202));
+    assert!(!desk.outbox.is_call(first));
+    assert_eq!(desk.states(), [("a", State::Unknown), ("b", State::Accepted)]);
+}
+
+#[test]
+fn a_store_that_fails_ends_the_call_and_nothing_is_sent() {
+    let mut desk = Desk::new();
+    desk.add("a", 1);
+    desk.outbox.begin(desk.now, 0.0, 30_000.0).unwrap();
+    loop {
+        match desk.outbox.next_step(desk.now) {
+            OutboxStep::Sync => {
+                desk.outbox.writes();
+                desk.outbox.synced(Err("disk full".to_owned()));
+            }
+            OutboxStep::Over => break,
+            OutboxStep::Wait(_) => {}
+            step => panic!("{step:?}"),
+        }
+    }
+    assert!(desk.outbox.has_failed());
+    assert_eq!(desk.ids("planned"), ["a"]);
+}
+
+#[test]
+fn the_journal_of_an_import_is_no_outbox() {
+    let mut recovered = Recovered::default();
+    let write = Import::begin("{\"version\":1}");
+    recovered.load(&write.key, write.value.unwrap());
+    assert!(Outbox::new(Policy::default(), recovered, 0.0).is_none());
+}
+
+#[test]
+fn a_list_goes_on_behind_the_last_one_seen() {
+    let mut desk = Desk::new();
+    for n in 0..5 {
+        desk.add(&format!("id {n}"), 1);
+    }
+    let first = desk.outbox.list("planned", 2, None);
+    let second: Vec<String> =
+        desk.outbox.list("planned", 2, Some(&first[1].id)).into_iter().map(|entry| entry.id).collect();
+    assert_eq!(second, ["id 2", "id 3"]);
+}
