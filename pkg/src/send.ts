@@ -53,7 +53,11 @@ export async function resume(journal: Store, options: ResumeOptions): Promise<Re
   return read.receipt ?? goOn(read, journal, options);
 }
 
-/** Goes on with the import of a journal that was read, finished or not. */
+/**
+ * Goes on with the import of a journal that was read, finished or not.
+ *
+ * @internal
+ */
 export async function goOn(read: Journal, journal: Store, options: ResumeOptions): Promise<Receipt> {
   const { raw, import: began } = read;
   if (!began) throw new ConfigError("journal_empty", "the journal holds no import: there is nothing to resume");
