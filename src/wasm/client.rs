@@ -120,7 +120,7 @@ impl RawClient {
             let (target, client, parts) = (Rc::clone(&target), Rc::clone(&self.client), Rc::clone(parts));
             spawn_local(async move {
                 let (ending, attempt) = target.post(&id, &body).await;
-                let told = client.borrow_mut().kept_ended(&id, &ending, attempt).map(|settled| to_js(settled));
+                let told = client.borrow_mut().kept_ended(&id, &ending, attempt).map(to_js);
                 if let Some(told) = told {
                     parts.hooks.settled(&told, None);
                 }
