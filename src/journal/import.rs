@@ -170,6 +170,19 @@ impl Recovered {
         }
     }
 
+    /// What a wrong key cost is sent when the import goes on: the key may be right by now.
+    pub fn forget_wrong_keys(&mut self) {
+        let wrong_key = |part: &PartRecord| match &part.standing {
+            Standing::Ended(end) => {
+                end.state == State::Refused && matches!(end.reason, Some(Reason::Unauthorized | Reason::Forbidden))
+            }
+            _ => false,
+        };
+        for batch in &mut self.batches {
+            batch.parts.retain(|part| !wrong_key(part));
+        }
+    }
+
     /// After a crash what was under way is unknown. Gives the batches that this changes.
     pub fn settle_crashed(&mut self) -> Vec<Write> {
         let mut writes = Vec::new();

@@ -5,7 +5,7 @@ import { Folder } from "../support/folder.js";
 import { HeldServer } from "../support/held-server.js";
 import { startSandbox } from "../support/sandbox.js";
 import { startFront } from "./front.js";
-import { KEY, useVisits, type Visit } from "./visit.js";
+import { KEY, useVisits, Visit } from "./visit.js";
 
 const open = useVisits();
 
@@ -57,9 +57,38 @@ test("after a wrong key the same file can be tried again without being asked", a
   await visit.heading("No event was accepted.");
   await visit.press("Try again");
   await visit.page.getByLabel("SDK key").fill(KEY);
-  await visit.press("Send 2 events");
+  await visit.press("Send what is left");
   await visit.heading("Both events were accepted.");
   expect(sandbox.ledger()).toHaveLength(2);
+});
+
+test("a tab that is closed in the middle loses nothing: the same file goes on where it stopped", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ do: "hang", take: true, post: 2 }]);
+  const file = new Folder().write(MANY.name, MANY.text);
+  const visit = await open(sandbox);
+  await visit.page.getByLabel("Choose files").setInputFiles(file);
+  await visit.send();
+  await expect.poll(() => sandbox.posts().filter(({ taken }) => taken)).toHaveLength(3);
+  const context = visit.page.context();
+  const address = visit.page.url();
+  await visit.page.close();
+
+  const again = new Visit(await context.newPage(), address);
+  await again.page.goto(address);
+  await again.page.getByLabel("Choose files").setInputFiles(file);
+  await again.press(/^Continue with/);
+  await again.heading(/^Send /);
+  expect(await again.text()).toContain("did not come to its end");
+  await again.page.getByLabel("SDK key").fill(KEY);
+  await again.press("Send what is left");
+  await again.receipt();
+  const { accepted, refused, unknown, unsent } = await again.states();
+  expect({ refused, unsent, all: accepted + unknown }).toEqual({ refused: 0, unsent: 0, all: 1200 });
+  expect(unknown).toBeGreaterThanOrEqual(500);
+  const keys = sandbox.ledger().map(({ event }) => (event as { key: string }).key);
+  expect(new Set(keys).size).toBe(1200);
+  expect(keys).toHaveLength(1200);
 });
 
 test("an answer that is cut leaves the events unknown, and they are never sent again", async () => {

@@ -57,6 +57,7 @@ test("an address that came with the link is named before the key goes there", as
   const visit = await open({ endpoint: "https://elsewhere.example/api/events/bulk" });
   await visit.chooseExample();
   await visit.press(/^Continue with/);
+  await visit.heading(/^Send /);
   expect(await visit.text()).toContain(
     "Not Split’s own address: your key and your events go to elsewhere.example. This address came with the link",
   );

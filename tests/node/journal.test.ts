@@ -71,6 +71,16 @@ for (const journalBodies of [true, false]) {
   });
 }
 
+test("what a wrong key was refused is sent once the key is right", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ do: "status", status: 401, times: 1 }]);
+  const journal = memoryStore();
+  const wrong = await send(events(12), { apiKey, endpoint: sandbox.endpoint, maxEvents: 5, journal });
+  expect(sums(wrong)).toEqual({ accepted: 0, refused: 5, unknown: 0, unsent: 7 });
+  const right = await resume(journal, { apiKey: "another-key", endpoint: sandbox.endpoint });
+  expect(sums(right)).toEqual({ accepted: 12, refused: 0, unknown: 0, unsent: 0 });
+});
+
 test("a source that has changed is refused before anything is sent", async () => {
   const sandbox = await startSandbox();
   const journal = memoryStore();

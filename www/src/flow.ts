@@ -1,6 +1,17 @@
-import { type CheckOptions, Control, InputError, type Progress, send } from "split-events";
+import {
+  type CheckOptions,
+  Control,
+  InputError,
+  type Progress,
+  type Receipt,
+  resume,
+  type SendOptions,
+  type Store,
+  send,
+} from "split-events";
 import { failureText } from "./failure.js";
 import { checkFiles, droppedCodes, type Import, sourcesOf } from "./import.js";
+import { type BrokenOff, brokenOff, clear, identities, openJournal } from "./journal.js";
 import { SentFiles } from "./sent-files.js";
 import { checkScene } from "./steps/check.js";
 import { checkingScene } from "./steps/checking.js";
@@ -59,7 +70,7 @@ export class Flow {
   #checked(checked: Import, sent?: Sent): void {
     show(
       checkScene(checked, droppedCodes(), {
-        onSend: () => this.#prepare(checked),
+        onSend: () => void this.#prepare(checked),
         onOther: () => this.choose(),
         onOptions: (options) => void this.check(checked.files, options),
         onReceipt: sent && (() => this.#receipt(checked, sent)),
@@ -67,15 +78,17 @@ export class Flow {
     );
   }
 
-  #prepare(checked: Import, trouble?: unknown): void {
+  async #prepare(checked: Import, trouble?: unknown): Promise<void> {
     const { service, linked } = this.#places;
+    const before = await brokenOffBefore(checked.files);
     const scene = sendScene(
       checked,
       {
         target: this.#target,
         service,
         linked,
-        earlier: this.#sentFiles.find(checked.files),
+        earlier: before?.same ? undefined : this.#sentFiles.find(checked.files),
+        before,
         trouble,
       },
       { onSend: (target) => void this.#send(checked, target), onBack: () => this.#checked(checked) },
@@ -93,26 +106,29 @@ export class Flow {
     show(scene);
     this.#busy = true;
     addEventListener("beforeunload", warnBeforeLeaving);
+    let journal: Store | undefined;
     try {
-      const receipt = await send(sourcesOf(checked.files), {
-        ...checked.options,
+      journal = await openJournal();
+      const options = {
         ...target,
         totalBytes: checked.files.reduce((sum, file) => sum + file.size, 0),
         control: brakes.control,
         signal: brakes.stop.signal,
         cutSignal: brakes.cut.signal,
-        onProgress: (now) => {
+        onProgress: (now: Progress) => {
           begun = now;
           draw(now);
         },
         onUndelivered: undelivered.take,
-      });
+      };
+      const receipt = await deliver(checked, journal, options);
       this.#ended(checked, { receipt, undelivered });
     } catch (error) {
       const receipt = error instanceof InputError ? error.receipt : undefined;
       if (receipt) this.#ended(checked, { receipt, undelivered, unread: failureText(error) });
       else this.#brokenOff(checked, error, begun);
     } finally {
+      await journal?.close();
       this.#busy = false;
       removeEventListener("beforeunload", warnBeforeLeaving);
     }
@@ -123,7 +139,7 @@ export class Flow {
     if (begun) {
       this.#sentFiles.add(checked.files, { accepted: begun.accepted, unknown: begun.events - begun.accepted });
     }
-    this.#prepare(checked, error);
+    void this.#prepare(checked, error);
   }
 
   #ended(checked: Import, sent: Sent): void {
@@ -134,11 +150,31 @@ export class Flow {
   #receipt(checked: Import, sent: Sent): void {
     show(
       receiptScene(sent, {
-        onAgain: () => this.#prepare(checked),
+        onAgain: () => void this.#prepare(checked),
         onCheck: () => this.#checked(checked, sent),
         onOther: () => this.choose(),
       }),
     );
+  }
+}
+
+/** Goes on where an earlier send of the same files was broken off; else begins. */
+async function deliver(checked: Import, journal: Store | undefined, options: SendOptions): Promise<Receipt> {
+  const source = sourcesOf(checked.files);
+  if (!journal) return send(source, { ...checked.options, ...options });
+  if ((await brokenOff(journal, checked.files))?.same) return resume(journal, { ...options, source });
+  await clear(journal);
+  const journalSource = identities(checked.files);
+  return send(source, { ...checked.options, ...options, journal, journalBodies: false, journalSource });
+}
+
+/** Asked before the key is: where another tab is sending, that is said when Send is pressed. */
+async function brokenOffBefore(files: readonly File[]): Promise<BrokenOff | undefined> {
+  const journal = await openJournal().catch(() => undefined);
+  try {
+    return journal && (await brokenOff(journal, files));
+  } finally {
+    await journal?.close();
   }
 }
 

@@ -1,10 +1,11 @@
 import { ConfigError } from "split-events";
 import { failureText } from "../failure.js";
 import { type Import, sendable } from "../import.js";
+import type { BrokenOff } from "../journal.js";
 import { type EarlierSend, howEarlier } from "../sent-files.js";
 import { button, h } from "../ui/dom.js";
 import { field } from "../ui/field.js";
-import { counted, timeOfDay } from "../ui/format.js";
+import { counted, listed, timeOfDay } from "../ui/format.js";
 import { notice } from "../ui/notice.js";
 import { type Scene, title } from "../ui/stage.js";
 import { whatGoes } from "../words.js";
@@ -28,6 +29,8 @@ export interface SendState {
   /** The address that came with the link to this page. */
   linked?: string | undefined;
   earlier?: EarlierSend | undefined;
+  /** The import before was broken off: the tab was closed, the browser died, or nothing more could be sent. */
+  before?: BrokenOff | undefined;
   /** Why the last try did not even begin. */
   trouble?: unknown;
 }
@@ -35,7 +38,7 @@ export interface SendState {
 /** Asks for the key and the address, says what will go and what will not, and waits for the press of a button. */
 export function sendScene(
   checked: Import,
-  { target, service, linked, earlier, trouble }: SendState,
+  { target, service, linked, earlier, before, trouble }: SendState,
   actions: SendActions,
 ): Scene {
   const n = sendable(checked);
@@ -70,11 +73,16 @@ export function sendScene(
     endpoint.element,
     elsewhere,
     earlier !== undefined && earlierNotice(earlier),
+    before !== undefined && brokenOffNotice(before),
     about === "all" && notice("error", h("p", {}, `${failureText(trouble)}.`)),
     h(
       "div",
       { class: "actions" },
-      h("button", { class: "button" }, earlier ? `Send ${counted(n, "event")} again…` : heading),
+      h(
+        "button",
+        { class: "button" },
+        before?.same ? "Send what is left" : earlier ? `Send ${counted(n, "event")} again…` : heading,
+      ),
       button("Back to the check", actions.onBack, { class: "button quiet" }),
     ),
   );
@@ -117,6 +125,14 @@ function earlierNotice(earlier: EarlierSend): HTMLElement {
   const text = `You sent this from here at ${timeOfDay(earlier.at)}, and it ended with ${howEarlier(earlier)}. `;
   const repeats = "The service does not recognise repeats: sent again, those events count twice.";
   return notice("warning", h("p", {}, text, repeats));
+}
+
+function brokenOffNotice({ at, files, same }: BrokenOff): HTMLElement {
+  const when = `on ${at.toLocaleDateString("en-GB")} at ${timeOfDay(at)}`;
+  const text = same
+    ? `Sending these files began ${when} and did not come to its end. It goes on where it stopped: what was accepted is not sent again, and what was under way is unknown.`
+    : `Sending ${listed(files)} began ${when} and did not come to its end. Choose the same again to go on with it; sending something else forgets it.`;
+  return notice("warning", h("p", {}, text));
 }
 
 function troubleAbout(trouble: unknown): "none" | "key" | "endpoint" | "all" {
