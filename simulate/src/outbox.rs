@@ -157,7 +157,8 @@ impl World {
                 // the context of the call dies, and a later one takes over
                 self.coming.retain(|(_, happening)| matches!(happening, Happening::Taken(_)));
                 self.abandoned = true;
-                return Ok(Ended::Over);
+                // a store that has failed is opened anew, by another process or this one
+                return Ok(if outbox.has_failed() { Ended::Died } else { Ended::Over });
             }
             if self.rng.u32(0..20) == 0 {
                 self.user(outbox);
