@@ -7,6 +7,7 @@ mod ecma;
 mod fetch;
 mod hooks;
 mod journal;
+mod objects;
 mod options;
 mod send;
 mod signal;
