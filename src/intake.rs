@@ -4,10 +4,11 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::batch::{Batch, Batcher};
-use crate::check::fast::{Clean, Fast, Proof};
+use crate::check::fast::{Clean, Fast, Notes, Proof};
 use crate::check::{self, Checked, Verdict};
 use crate::event::Place;
 use crate::issue::{Code, Finding, cut};
+use crate::objects::{Asked, Objects, may_hold_null};
 use crate::read::{ColumnMap, Fault, Format, Frame, Origin, Reader};
 use crate::report::{Context, Report};
 use crate::rules::Rules;
@@ -42,6 +43,8 @@ pub struct Intake {
     ended: bool,
     /// Events of this source came as objects: their lines and bytes mean nothing to the user.
     objects: bool,
+    /// Those of them whose texts are being read.
+    asked: Option<Asked>,
     refused: Undelivered,
 }
 
@@ -70,6 +73,7 @@ impl Intake {
             sources: Vec::new(),
             ended: false,
             objects: false,
+            asked: None,
             refused: Undelivered::default(),
         }
     }
@@ -90,6 +94,7 @@ impl Intake {
         self.batcher.copy(self.reader.bytes());
         self.reader = Reader::with_columns(format, self.columns.clone());
         self.objects = false;
+        self.asked = None;
         self.ended = false;
     }
 
@@ -98,6 +103,11 @@ impl Intake {
         self.begin(None, Format::Json);
         self.objects = true;
         self.push(b"[");
+    }
+
+    /// The texts to come are of these objects, in their order.
+    pub fn ask(&mut self, objects: Box<dyn Objects>) {
+        self.asked = Some(Asked::new(objects, self.report.events));
     }
 
     /// The next bytes of the source. Call [`Intake::next_batch`] until it gives nothing before the next.
@@ -119,6 +129,7 @@ impl Intake {
     /// The source is over.
     pub fn end(&mut self) {
         self.ended = true;
+        self.asked = None;
         self.reader.end();
     }
 
@@ -177,6 +188,18 @@ impl Intake {
             self.clean.taken += 1;
             let span = event.start..event.end;
             let place = self.place(Some((self.clean.line + event.lines as u64, self.clean.base + event.start as u64)));
+            if event.notes.has(Notes::NULL)
+                && let Some(asked) = &mut self.asked
+            {
+                let behind = self.clean.events.iter().skip(self.clean.taken);
+                let nulls = behind.map(|event| event.notes.has(Notes::NULL));
+                if let Some(instead) = asked.instead(place.index, nulls) {
+                    if let Some(batch) = self.check_instead(instead, place) {
+                        return Some(batch);
+                    }
+                    continue;
+                }
+            }
             let bytes = self.reader.bytes();
             let batch = if self.batcher.fits(span.len()) && self.report.add_clean(event.notes) {
                 let (key, traffic_type) = (event.key, event.traffic_type);
@@ -187,7 +210,7 @@ impl Intake {
                 );
                 self.batcher.add_span(span, place, bytes)
             } else {
-                self.check(Some(span), place)
+                self.check(&Text::Span(span), place)
             };
             if batch.is_some() {
                 return batch;
@@ -229,7 +252,24 @@ impl Intake {
             }
             Frame::Record { span, line, offset } => {
                 let place = self.place(Some((line, offset)));
-                self.check(Some(span), place)
+                if let Some(asked) = &mut self.asked
+                    && may_hold_null(&self.reader.bytes()[span.clone()])
+                    && let Some(instead) = asked.instead(place.index, std::iter::empty())
+                {
+                    return self.check_instead(instead, place);
+                }
+                self.check(&Text::Span(span), place)
+            }
+        }
+    }
+
+    /// What the owner of an object says that it is.
+    fn check_instead(&mut self, instead: Result<String, String>, place: Place) -> Option<Batch> {
+        match instead {
+            Ok(text) => self.check(&Text::Given(&text), place),
+            Err(why) => {
+                self.refuse_object(&why);
+                None
             }
         }
     }
@@ -243,12 +283,12 @@ impl Intake {
                 self.report.add_known_key(&record[self.fast.key()], false, &record[self.fast.traffic_type()]);
                 self.batcher.add(record, place, self.reader.bytes())
             }
-            _ => self.check(None, place),
+            _ => self.check(&Text::Made, place),
         }
     }
 
-    fn check(&mut self, span: Option<Range<usize>>, place: Place) -> Option<Batch> {
-        let (record, origins) = text(&self.reader, span);
+    fn check(&mut self, text: &Text, place: Place) -> Option<Batch> {
+        let (record, origins) = text.find(&self.reader);
         let Checked { mut verdict, mut findings, subject } = check::check(record, &self.rules);
         let size = match &verdict {
             Verdict::Repaired(text) => text.len(),
@@ -288,11 +328,22 @@ impl Intake {
     }
 }
 
-/// A record's text, and where its parts came from if it was made.
-fn text(reader: &Reader, span: Option<Range<usize>>) -> (&[u8], &[Origin]) {
-    match (span, reader.made()) {
-        (Some(span), _) => (&reader.bytes()[span], &[]),
-        (None, Some(made)) => (made.text.data(), &made.origins),
-        (None, None) => (&[], &[]),
+/// The text of an event.
+enum Text<'t> {
+    /// In the reader's bytes.
+    Span(Range<usize>),
+    /// Made from the row that was read last.
+    Made,
+    Given(&'t str),
+}
+
+impl Text<'_> {
+    /// The text, and where its parts came from if it was made.
+    fn find<'r>(&'r self, reader: &'r Reader) -> (&'r [u8], &'r [Origin]) {
+        match self {
+            Text::Span(span) => (&reader.bytes()[span.clone()], &[]),
+            Text::Made => reader.made().map_or((&[], &[]), |made| (made.text.data(), &made.origins)),
+            Text::Given(text) => (text.as_bytes(), &[]),
+        }
     }
 }

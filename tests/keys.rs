@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use proptest::prelude::*;
 use split_events::{
     Batcher, Caps, Code, Fast, Format, Intake, KeyList, KnownKeys, Proof, Report, Rules, Shapes, Verdict, check,
 };
@@ -273,5 +274,30 @@ fn what_no_event_can_have_as_its_key_is_passed_over_without_being_held() {
         let known = read(None, &list, size).unwrap();
         assert_eq!(known.len(), 2);
         assert!(known.contains(b"Ava") && known.contains(b"Bob"));
+    }
+}
+
+fn any_key() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[0-9]{1,20}",
+        "[0-9]{1,20}[:;/@a-zA-Z_]?",
+        "[0-9a-fA-F]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        "[a-z0-9.]{1,12}@[a-z]{1,12}",
+        "[a-z0-9_-]{1,40}[A-Z@]?[a-z0-9]{0,9}",
+        "[!-~]([ -~]{0,40}[!-~])?",
+        "[a-zé😀 ]{0,9}[a-z]",
+    ]
+}
+
+proptest! {
+    /// The fast checker tells of some keys that they are plain, and their shape is not looked at.
+    #[test]
+    fn the_shape_of_a_key_is_the_same_whoever_has_read_it(keys in proptest::collection::vec(any_key(), 1..40)) {
+        let mut shapes = Shapes::default();
+        let sent: Vec<_> = keys.iter().map(|key| key.trim()).collect();
+        for key in &sent {
+            shapes.count(key.as_bytes());
+        }
+        prop_assert_eq!(report(Rules::default(), &events(&sent)).keys, shapes);
     }
 }

@@ -210,6 +210,13 @@ fn near_clean() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// Whether a field or a property is null.
+fn has_null(event: &[u8]) -> bool {
+    let event: serde_json::Value = serde_json::from_slice(event).unwrap();
+    let null_in = |object: &serde_json::Value| object.as_object().is_some_and(|o| o.values().any(|v| v.is_null()));
+    null_in(&event) || null_in(&event["properties"])
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
@@ -239,6 +246,7 @@ proptest! {
             prop_assert_eq!(notes.has(Notes::COLON), noted(Code::EventTypeIdColon));
             prop_assert_eq!(notes.has(Notes::OLD), noted(Code::TimestampOld));
             prop_assert_eq!(notes.has(Notes::AHEAD), noted(Code::TimestampAhead));
+            prop_assert_eq!(notes.has(Notes::NULL), has_null(proved), "{}", String::from_utf8_lossy(proved));
             prop_assert_eq!(lines as usize, proved.split(|&byte| byte == b'\n').count() - 1);
         }
     }

@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use super::fetch::{self, Target, runtime};
 use super::journal::{RawJournal, RawLedger};
+use super::objects::WrittenObjects;
 use super::options::{ConfigError, Options};
 use super::send::{NotSent, Rest, Start};
 use super::stores::Stores;
@@ -22,6 +23,7 @@ pub enum Item {
     Text(JsString),
     Begin { name: Option<String>, format: Format, live: bool },
     BeginObjects,
+    Objects(WrittenObjects),
     RefuseObject(String),
     End,
 }
@@ -43,6 +45,7 @@ impl From<JsValue> for Item {
                 live: get("live").is_truthy(),
             },
             Some("beginObjects") => Item::BeginObjects,
+            Some("objects") => Item::Objects(WrittenObjects(mark.unchecked_into())),
             Some("refuseObject") => Item::RefuseObject(get("why").as_string().unwrap_or_default()),
             _ => Item::End,
         }
@@ -138,6 +141,7 @@ impl RawBatcher {
             }
             Item::Begin { name, format, .. } => self.0.begin(name, format),
             Item::BeginObjects => self.0.begin_objects(),
+            Item::Objects(objects) => self.0.ask(Box::new(objects)),
             Item::RefuseObject(why) => self.0.refuse_object(&why),
             Item::End => self.0.end(),
         }

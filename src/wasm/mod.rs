@@ -8,6 +8,7 @@ mod ecma;
 mod fetch;
 mod hooks;
 mod journal;
+mod objects;
 mod options;
 mod outbox;
 mod send;

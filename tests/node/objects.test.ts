@@ -96,6 +96,26 @@ test("NaN in a property becomes null, as in the SDK, and is told; as a key or a 
   expect(report.issues[0]).toMatchObject({ path: "properties.a", got: '["NaN"]' });
 });
 
+test("only what a null stands in is read again, and only its own event is lost where that throws", () => {
+  const reads: number[] = [];
+  const objects = Array.from({ length: 1201 }, (_, i) => ({
+    ...event(i),
+    get value() {
+      reads[i] = (reads[i] ?? 0) + 1;
+      if (i === 700 && (reads[i] ?? 0) > 1) throw new Error("read again");
+      if (i === 800) new Batcher().push(events(50_000)); // the module's memory moves
+      return i % 100 === 0 ? Number.NaN : i % 10 === 0 ? null : 1;
+    },
+  }));
+  const { report, keys, codes } = tried(objects);
+  expect(report).toMatchObject({ events: 1201, clean: 1188, refused: 13, warned: 0 });
+  expect(codes.filter(([, code]) => code !== "value_missing")).toEqual(
+    Array.from({ length: 13 }, (_, i) => [i * 100, i === 7 ? "not_serializable" : "value_not_number"]),
+  );
+  expect(keys).toEqual(objects.map(({ key }) => key).filter((_, i) => i % 100 !== 0));
+  expect(reads.every((times, i) => (i % 10 === 0 ? times > 1 : times === 1))).toBe(true);
+});
+
 test("a text that says null hides nothing", () => {
   const { report } = tried([event(0, { key: "null", properties: { a: "null", b: null } })]);
   expect(report).toMatchObject({ clean: 1, issueCounts: {} });

@@ -4,8 +4,13 @@ import { wholeCharacters } from "./bytes.js";
 /** Objects that are made text at once. */
 const TOGETHER = 500;
 
-/** Texts of objects with a comma behind each, and in their place those that cannot be made text. */
-export type ObjectItem = string | { type: "refuseObject"; why: string };
+/** What was written together, its text with a comma behind each, and in their place those that cannot be made text. */
+export type ObjectItem = Written | string | RefuseObject;
+
+interface RefuseObject {
+  type: "refuseObject";
+  why: string;
+}
 
 export function objectsOf(input: unknown): Iterable<unknown> {
   if (Array.isArray(input)) return input;
@@ -32,31 +37,56 @@ export function* objectItems(objects: Iterable<unknown>): Generator<ObjectItem, 
   if (together.length > 0) yield* textOf(together);
 }
 
-/** One call for all; where one of them throws, the halves are tried by themselves. */
+/** One call for all; where it throws, the halves are tried by themselves. */
 function* textOf(objects: unknown[]): Generator<ObjectItem, void> {
   let text: string;
   try {
     text = JSON.stringify(objects);
-    if (text.includes("null") && objects.some(mayHideNumbers)) text = JSON.stringify(objects.map(withNumbersNamed));
   } catch (error) {
     if (objects.length === 1) return yield { type: "refuseObject", why: reason(error) };
     const half = objects.length >> 1;
     yield* textOf(objects.slice(0, half));
     return yield* textOf(objects.slice(half));
   }
+  yield new Written(objects);
   yield* wholeCharacters(text.slice(1, -1));
   yield ",";
 }
 
 /**
- * JSON writes NaN and the infinities as `null`, which the service takes for a value. What comes back has their names
- * instead, so that the check sees them and refuses or repairs.
+ * JSON writes NaN and the infinities as `null`, which the service takes for a value. Where the module finds one, it asks
+ * what it was.
  */
-function withNumbersNamed(object: unknown): unknown {
-  if (!mayHideNumbers(object)) return object;
+class Written {
+  readonly type = "objects";
+  #objects: unknown[];
+
+  constructor(objects: unknown[]) {
+    this.#objects = objects;
+  }
+
+  /** Those of these, by their number, in which such a number may be. */
+  hiding(objects: Uint32Array): number[] {
+    const hiding: number[] = [];
+    // a copy: what getters do may move the module's memory
+    for (const at of Array.from(objects)) if (mayHideNumbers(this.#objects[at])) hiding.push(at);
+    return hiding;
+  }
+
+  /** One of them with the names of such numbers, so that the check sees them and refuses or repairs. */
+  named(at: number): string | RefuseObject {
+    try {
+      return withNumbersNamed(this.#objects[at]) ?? "null";
+    } catch (error) {
+      return { type: "refuseObject", why: reason(error) };
+    }
+  }
+}
+
+function withNumbersNamed(object: unknown): string | undefined {
   let event: unknown;
   let properties: unknown;
-  const named = JSON.stringify(object, function (this: unknown, field, value: unknown) {
+  return JSON.stringify(object, function (this: unknown, field, value: unknown) {
     if (event === undefined) {
       event = value;
       return value;
@@ -66,10 +96,18 @@ function withNumbersNamed(object: unknown): unknown {
     // as a plain text it would be a good key, name or property
     return field === "value" && this === event ? String(value) : [String(value)];
   });
-  return named === undefined ? undefined : JSON.parse(named);
 }
 
+/** Of one that throws, its text is to say so. */
 function mayHideNumbers(object: unknown): boolean {
+  try {
+    return hasNumbersHidden(object);
+  } catch {
+    return true;
+  }
+}
+
+function hasNumbersHidden(object: unknown): boolean {
   if (typeof object !== "object" || object === null) return false;
   if (isObscure(object)) return true;
   if (hasUnsayable(object)) return true;

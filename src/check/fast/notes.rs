@@ -19,6 +19,8 @@ impl Notes {
     pub const OLD: Notes = Notes(8);
     /// The timestamp is ahead of the clock.
     pub const AHEAD: Notes = Notes(16);
+    /// A field or a property is null. This is not counted.
+    pub const NULL: Notes = Notes(32);
 
     const CODES: [(Notes, Code); 5] = [
         (Notes::VALUE_MISSING, Code::ValueMissing),
@@ -33,10 +35,10 @@ impl Notes {
         self.0 & note.0 != 0
     }
 
-    /// Whether there are none.
+    /// Whether there is nothing to be counted.
     #[inline(always)]
     pub fn is_empty(self) -> bool {
-        self.0 == 0
+        self.0 & !Notes::NULL.0 == 0
     }
 
     /// What the careful checker finds in such an event.

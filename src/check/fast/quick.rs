@@ -2,6 +2,7 @@
 //! read in vain. Nothing means that [`super::scanner`] is to read the value.
 #![expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
 
+use super::notes::Notes;
 use super::token::{self, stops, stops_in_key};
 use super::utf8;
 use crate::keys::PlainKey;
@@ -64,27 +65,27 @@ fn any_key(bytes: Padded, start: usize) -> Option<usize> {
     good.then_some(end)
 }
 
-/// Gives the byte behind the value.
+/// Gives the byte behind the value, and what is to be noted of it.
 #[inline(always)]
-pub(super) fn property(bytes: Padded, at: usize) -> Option<usize> {
+pub(super) fn property(bytes: Padded, at: usize) -> Option<(usize, Notes)> {
     match bytes.byte(at) {
         b'"' => {
             let end = text(bytes, at + 1)?;
-            (end - at - 1 <= PROPERTY_STRING_MAX).then_some(end + 1)
+            (end - at - 1 <= PROPERTY_STRING_MAX).then_some((end + 1, Notes::default()))
         }
         b'a'..=b'z' => word(bytes, at),
-        _ => number(bytes, at),
+        _ => Some((number(bytes, at)?, Notes::default())),
     }
 }
 
 #[inline(always)]
-fn word(bytes: Padded, at: usize) -> Option<usize> {
+fn word(bytes: Padded, at: usize) -> Option<(usize, Notes)> {
     let found = bytes.word(at);
     let four = found as u32;
     let is_true = four == u32::from_le_bytes(*b"true");
     let is_null = four == u32::from_le_bytes(*b"null");
     let is_false = found & 0xff_ffff_ffff == u64::from_le_bytes(*b"false\0\0\0");
-    (is_true | is_null | is_false).then_some(at + 4 + usize::from(is_false))
+    (is_true | is_null | is_false).then_some((at + 4 + usize::from(is_false), Notes::NULL.when(is_null)))
 }
 
 /// Up to seven bytes without a sign or exponent. All but where it ends is found beside the way to the next value.

@@ -167,7 +167,7 @@ impl Scanner {
             gap.slot = Slot::Property;
             self.gaps.push(Gap { end: at, ..*gap });
             *lines += gap.lines;
-            at = property(bytes, at)?;
+            at = self.property(bytes, at)?;
             *gap = Gap { start: at, end: at, lines: 0, slot: Slot::End };
             at = token::space(bytes, at, &mut gap.lines);
             match bytes.byte(at) {
@@ -199,7 +199,8 @@ impl Scanner {
     pub fn value(&mut self, slot: Slot, bytes: Padded, at: usize, limits: &Limits) -> Result<usize, usize> {
         match slot {
             Slot::Property => {
-                if let Some(end) = quick::property(bytes, at) {
+                if let Some((end, notes)) = quick::property(bytes, at) {
+                    self.notes |= notes;
                     return Ok(end);
                 }
             }
@@ -247,7 +248,7 @@ impl Scanner {
     fn any_value(&mut self, slot: Slot, bytes: Padded, at: usize, limits: &Limits) -> Result<usize, usize> {
         let rules = limits.rules;
         match slot {
-            Slot::Property => property(bytes, at),
+            Slot::Property => self.property(bytes, at),
             Slot::Timestamp => {
                 let (end, millis) = token::milliseconds(bytes, at)?;
                 if !limits.takes_milliseconds {
@@ -264,7 +265,7 @@ impl Scanner {
             }
             Slot::Value if bytes.byte(at) == b'n' => {
                 self.notes |= Notes::VALUE_MISSING;
-                null(bytes, at)
+                self.null(bytes, at)
             }
             Slot::Value => token::number(bytes, at),
             Slot::EventTypeId => {
@@ -280,9 +281,28 @@ impl Scanner {
                 Ok(end)
             }
             Slot::EnvironmentName if bytes.byte(at) == b'"' => Ok(token::string(bytes, at + 1)?.end + 1),
-            Slot::EnvironmentName | Slot::Properties => null(bytes, at),
+            Slot::EnvironmentName | Slot::Properties => self.null(bytes, at),
             Slot::End => Err(at),
         }
+    }
+
+    #[inline(always)]
+    fn property(&mut self, bytes: Padded, at: usize) -> Result<usize, usize> {
+        match bytes.byte(at) {
+            b'"' => {
+                let text = token::string(bytes, at + 1)?;
+                if text.end - text.start > PROPERTY_STRING_MAX { Err(at) } else { Ok(text.end + 1) }
+            }
+            b't' | b'f' => token::word(bytes, at),
+            b'n' => self.null(bytes, at),
+            _ => token::number(bytes, at),
+        }
+    }
+
+    #[inline(always)]
+    fn null(&mut self, bytes: Padded, at: usize) -> Result<usize, usize> {
+        self.notes |= Notes::NULL;
+        if bytes.byte(at) == b'n' { token::word(bytes, at) } else { Err(at) }
     }
 }
 
@@ -354,21 +374,4 @@ fn key(bytes: Padded, at: usize, limits: &Limits) -> Result<usize, usize> {
         return Err(at);
     }
     Ok(end + 1)
-}
-
-#[inline(always)]
-fn property(bytes: Padded, at: usize) -> Result<usize, usize> {
-    match bytes.byte(at) {
-        b'"' => {
-            let text = token::string(bytes, at + 1)?;
-            if text.end - text.start > PROPERTY_STRING_MAX { Err(at) } else { Ok(text.end + 1) }
-        }
-        b't' | b'f' | b'n' => token::word(bytes, at),
-        _ => token::number(bytes, at),
-    }
-}
-
-#[inline(always)]
-fn null(bytes: Padded, at: usize) -> Result<usize, usize> {
-    if bytes.byte(at) == b'n' { token::word(bytes, at) } else { Err(at) }
 }
