@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { Failure } from "./failure.js";
 import type { CheckFlags, PlanFlags, SendFlags } from "./options.js";
 import { printText } from "./output.js";
+import { addWorkerCommands } from "./worker/commands.js";
 
 const EXIT_CODES = `
 Exit codes:
@@ -65,6 +66,10 @@ export async function run(args: string[]): Promise<number> {
     .action(async (files: string[], _: SendFlags, command: Command) => {
       code = await (await import("./send.js")).sendCommand(files, command.optsWithGlobals());
     });
+
+  addWorkerCommands(program, (ended) => {
+    code = ended;
+  });
 
   try {
     await program.parseAsync(args, { from: "user" });

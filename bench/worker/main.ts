@@ -1,0 +1,205 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { createSandbox } from "split-events-sandbox";
+import { validator } from "../bundle.ts";
+import { median } from "../median.ts";
+import { cpu, processes } from "./cpu.ts";
+
+const USAGE = "usage: npm run bench:worker -- [--rounds N] [--requests N] [--flood N] [--buffer queue|outbox]";
+const EVENTS = 500;
+const CLIENTS = 50;
+const KEY = "bench-client";
+const ADMIN_KEY = "bench-admin";
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+Object.assign(process.env, {
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+});
+const { unstable_startWorker } = await import("wrangler");
+
+const { values } = (() => {
+  try {
+    return parseArgs({
+      options: {
+        rounds: { type: "string", default: "9" },
+        requests: { type: "string", default: "100" },
+        flood: { type: "string", default: "100000" },
+        buffer: { type: "string", default: "queue" },
+      },
+    });
+  } catch {
+    console.error(USAGE);
+    process.exit(2);
+  }
+})();
+const [rounds, requests, flood] = [Number(values.rounds), Number(values.requests), Number(values.flood)];
+
+interface Stage {
+  name: string;
+  url: URL;
+  pids: Set<number>;
+  taken: number;
+  /** CPU of a request in milliseconds, by round. */
+  cpu: number[];
+  /** Of every request, in milliseconds. */
+  latencies: number[];
+  dispose(): Promise<void>;
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 500 });
+const sandbox = await createSandbox();
+
+async function start(name: string, entrypoint?: string): Promise<Stage> {
+  const before = processes("workerd");
+  const vars = {
+    BUFFER: values.buffer,
+    SPLIT_API_KEY: "bench-service",
+    ADMIN_KEY,
+    CLIENT_KEY_BENCH: KEY,
+    UPSTREAM: `${sandbox.url}/api/events/bulk`,
+  };
+  const started = await unstable_startWorker({
+    config: here("../../worker/template/wrangler.jsonc"),
+    ...(entrypoint !== undefined && { entrypoint: here(entrypoint) }),
+    build: { alias: { "ajv-standalone": here("../dist/worker/valid.js") } },
+    bindings: Object.fromEntries(
+      Object.entries(vars).map(([name, value]) => [name, { type: "plain_text" as const, value }]),
+    ),
+    dev: {
+      server: { hostname: "127.0.0.1", port: 0 },
+      inspector: false,
+      watch: false,
+      persist: false,
+      logLevel: "none",
+    },
+  });
+  const url = await started.url;
+  const pids = new Set([...processes("workerd")].filter((pid) => !before.has(pid)));
+  return { name, url, pids, taken: 0, cpu: [], latencies: [], dispose: () => started.dispose() };
+}
+
+let number = 0;
+
+/** Bodies differ, or they would be repeats. */
+function body(events: number): Buffer {
+  number += 1;
+  const at = 1_700_000_000_000 + number;
+  return Buffer.from(
+    JSON.stringify(
+      Array.from({ length: events }, (_, i) => ({
+        eventTypeId: i % 3 === 0 ? "page_load" : "page_latency",
+        trafficTypeName: "user",
+        key: `user-${(i * 7919) % 1_000_003}`,
+        timestamp: at + i * 10,
+        value: ((i * 31) % 10_000) / 100,
+        properties: { page: `/products/${i % 977}`, loggedIn: i % 2 === 0 },
+      })),
+    ),
+  );
+}
+
+function post(url: URL, body: Buffer, events: number): Promise<{ status: number; text: string }> {
+  const headers = { authorization: `Bearer ${KEY}`, "content-type": "application/json", "x-events": `${events}` };
+  return new Promise((resolve, reject) => {
+    const asked = request(new URL("/api/events/bulk", url), { agent, method: "POST", headers }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (piece: string) => {
+        text += piece;
+      });
+      response.once("end", () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    asked.once("error", reject);
+    asked.end(body);
+  });
+}
+
+/** Waits until the outboxes have sent everything: what happens behind an answer is measured, too. */
+async function drained({ url }: Stage, taken: number): Promise<void> {
+  while (true) {
+    const answer = await fetch(new URL("/admin/counts", url), { headers: { authorization: `Bearer ${ADMIN_KEY}` } });
+    type Shard = Record<"planned" | "dispatching", { events: number }> & { totals: { taken: number } };
+    const { shards } = (await answer.json()) as { shards: Shard[] };
+    const sum = (of: (shard: Shard) => number) => shards.reduce((total, shard) => total + of(shard), 0);
+    const left = sum(({ planned, dispatching }) => planned.events + dispatching.events);
+    if (left === 0 && sum(({ totals }) => totals.taken) >= taken) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function round(stage: Stage, warm: boolean): Promise<void> {
+  const bodies = Array.from({ length: requests }, () => body(EVENTS));
+  const before = cpu(stage.pids);
+  const latencies: number[] = [];
+  await Promise.all(
+    Array.from({ length: CLIENTS }, async () => {
+      for (let one = bodies.pop(); one; one = bodies.pop()) {
+        const from = performance.now();
+        const { status, text } = await post(stage.url, one, EVENTS);
+        latencies.push(performance.now() - from);
+        if (status !== 202) throw new Error(`${stage.name} answered ${status}: ${text}`);
+      }
+    }),
+  );
+  stage.taken += requests * EVENTS;
+  await drained(stage, stage.taken);
+  sandbox.reset();
+  if (warm) return;
+  stage.cpu.push((cpu(stage.pids) - before) / requests);
+  stage.latencies.push(...latencies);
+}
+
+function p99(latencies: number[]): number {
+  return latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? 0;
+}
+
+/** Small requests, hundreds at once, in one isolate. */
+async function floodOf(stage: Stage): Promise<string> {
+  const statuses = new Map<string, number>();
+  let left = flood;
+  const from = performance.now();
+  await Promise.all(
+    Array.from({ length: 500 }, async () => {
+      while (left-- > 0) {
+        const { status, text } = await post(stage.url, body(1), 1);
+        const what = /different request/i.test(text) ? "different request" : `${status}`;
+        statuses.set(what, (statuses.get(what) ?? 0) + 1);
+      }
+    }),
+  );
+  const seconds = (performance.now() - from) / 1000;
+  return `${JSON.stringify(Object.fromEntries(statuses))} in ${seconds.toFixed(0)} s`;
+}
+
+mkdirSync(here("../dist/worker"), { recursive: true });
+writeFileSync(here("../dist/worker/valid.js"), validator());
+const pass = await start("pass-through", "entries/pass-through.ts");
+const plain = await start("plain JavaScript", "entries/plain.ts");
+const ours = await start("split-events");
+const stages = [pass, plain, ours];
+try {
+  for (const stage of stages) await round(stage, true);
+  for (let at = 0; at < rounds; at += 1) for (const stage of stages) await round(stage, false);
+  console.log(
+    `${rounds} rounds of ${requests} requests of ${EVENTS} events from ${CLIENTS} clients, BUFFER ${values.buffer}`,
+  );
+  for (const { name, cpu, latencies } of stages) {
+    console.log(
+      `${name.padEnd(18)} ${median(cpu).toFixed(2)} ms of CPU a request, p99 ${p99(latencies).toFixed(0)} ms`,
+    );
+  }
+  const above = (stage: Stage) => stage.cpu.map((ms, at) => ms - (pass.cpu[at] ?? 0));
+  const ratio = median(above(ours)) / median(above(plain));
+  console.log(
+    `above the pass-through: plain JavaScript ${median(above(plain)).toFixed(2)} ms, split-events ${median(above(ours)).toFixed(2)} ms: ${ratio.toFixed(2)} of it`,
+  );
+  if (flood > 0) console.log(`${flood} requests of one event, 500 at once: ${await floodOf(ours)}`);
+} finally {
+  for (const stage of stages) await stage.dispose();
+  await sandbox.close();
+  agent.destroy();
+}

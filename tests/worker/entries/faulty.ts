@@ -1,0 +1,21 @@
+import worker, { EventOutbox as Real } from "split-events/worker";
+
+export { EventPace } from "split-events/worker";
+export default worker;
+
+type Part = Parameters<Real["insert"]>[0][number];
+
+/** Fails at the first call of a request before it has inserted, and at the second behind it. */
+export class EventOutbox extends Real {
+  readonly #calls = new Map<string, number>();
+
+  override async insert(parts: Part[]): Promise<number> {
+    const request = parts[0]?.request ?? "";
+    const calls = (this.#calls.get(request) ?? 0) + 1;
+    this.#calls.set(request, calls);
+    if (calls === 1) throw new Error("before the insert, as the test says");
+    const taken = await super.insert(parts);
+    if (calls === 2) throw new Error("behind the insert, as the test says");
+    return taken;
+  }
+}
