@@ -1,3 +1,4 @@
+import { type EventEmitter, once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createSandbox, type Sandbox } from "split-events-sandbox";
@@ -111,6 +112,16 @@ export class Worker {
   static async start(options: Options): Promise<Worker> {
     const started = await unstable_startWorker(startOptions(options));
     return new Worker(await started.url, started);
+  }
+
+  /** Where workerd itself listens: wrangler's proxy in front of it lets no body through that breaks off or never ends. */
+  async direct(): Promise<URL> {
+    type Reloaded = { proxyData: { userWorkerUrl: { hostname: string; port: string } } };
+    const raw = this.started.raw as unknown as EventEmitter;
+    const reloaded = once(raw, "reloadComplete") as Promise<[Reloaded]>;
+    await this.started.patchConfig({});
+    const [{ proxyData }] = await reloaded;
+    return new URL(`http://${proxyData.userWorkerUrl.hostname}:${proxyData.userWorkerUrl.port}`);
   }
 
   ask(asked: Asked): Promise<Answer> {
