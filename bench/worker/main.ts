@@ -1,5 +1,7 @@
+import { type EventEmitter, once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createSandbox } from "split-events-sandbox";
@@ -10,6 +12,8 @@ import { cpu, processes } from "./cpu.ts";
 const USAGE = "usage: npm run bench:worker -- [--rounds N] [--requests N] [--flood N] [--buffer queue|outbox]";
 const EVENTS = 500;
 const CLIENTS = 50;
+/** The last answers are settled in this time. */
+const SETTLE_MS = 500;
 const KEY = "bench-client";
 const ADMIN_KEY = "bench-admin";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -43,7 +47,6 @@ interface Stage {
   name: string;
   url: URL;
   pids: Set<number>;
-  taken: number;
   /** CPU of a request in milliseconds, by round. */
   cpu: number[];
   /** Of every request, in milliseconds. */
@@ -78,17 +81,29 @@ async function start(name: string, entrypoint?: string): Promise<Stage> {
       logLevel: "none",
     },
   });
-  const url = await started.url;
+  const url = await direct(started);
   const pids = new Set([...processes("workerd")].filter((pid) => !before.has(pid)));
-  return { name, url, pids, taken: 0, cpu: [], latencies: [], dispose: () => started.dispose() };
+  return { name, url, pids, cpu: [], latencies: [], dispose: () => started.dispose() };
 }
 
+/** Where workerd itself listens, without the proxy that wrangler puts in front of it. */
+async function direct(started: Awaited<ReturnType<typeof unstable_startWorker>>): Promise<URL> {
+  await started.url;
+  type Reloaded = { proxyData: { userWorkerUrl: { hostname: string; port: string } } };
+  const reloaded = once(started.raw as unknown as EventEmitter, "reloadComplete") as Promise<[Reloaded]>;
+  await started.patchConfig({});
+  const [{ proxyData }] = await reloaded;
+  return new URL(`http://${proxyData.userWorkerUrl.hostname}:${proxyData.userWorkerUrl.port}`);
+}
+
+/** Clean events are of today: an old timestamp is a warning. */
+const began = Date.now() - 3_600_000;
 let number = 0;
 
 /** Bodies differ, or they would be repeats. */
 function body(events: number): Buffer {
   number += 1;
-  const at = 1_700_000_000_000 + number;
+  const at = began + number;
   return Buffer.from(
     JSON.stringify(
       Array.from({ length: events }, (_, i) => ({
@@ -118,17 +133,12 @@ function post(url: URL, body: Buffer, events: number): Promise<{ status: number;
   });
 }
 
-/** Waits until the outboxes have sent everything: what happens behind an answer is measured, too. */
-async function drained({ url }: Stage, taken: number): Promise<void> {
-  while (true) {
-    const answer = await fetch(new URL("/admin/counts", url), { headers: { authorization: `Bearer ${ADMIN_KEY}` } });
-    type Shard = Record<"planned" | "dispatching", { events: number }> & { totals: { taken: number } };
-    const { shards } = (await answer.json()) as { shards: Shard[] };
-    const sum = (of: (shard: Shard) => number) => shards.reduce((total, shard) => total + of(shard), 0);
-    const left = sum(({ planned, dispatching }) => planned.events + dispatching.events);
-    if (left === 0 && sum(({ totals }) => totals.taken) >= taken) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+/** Waits until the service has everything: what happens behind an answer is measured, too. Asking the Worker would cost. */
+async function drained(events: number): Promise<void> {
+  while (sandbox.posts().reduce((sum, { taken, events }) => sum + (taken ? (events ?? 0) : 0), 0) < events) {
+    await sleep(50);
   }
+  await sleep(SETTLE_MS);
 }
 
 async function round(stage: Stage, warm: boolean): Promise<void> {
@@ -145,8 +155,7 @@ async function round(stage: Stage, warm: boolean): Promise<void> {
       }
     }),
   );
-  stage.taken += requests * EVENTS;
-  await drained(stage, stage.taken);
+  await drained(requests * EVENTS);
   sandbox.reset();
   if (warm) return;
   stage.cpu.push((cpu(stage.pids) - before) / requests);

@@ -31,23 +31,25 @@ export async function* chunksOf(
   if (announced > maxBodyBytes) throw tooLarge(maxBodyBytes);
   const stream = decoded(request);
   if (!stream) return;
-  const reader = stream.getReader();
+  const read = reading(stream);
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    reader.cancel().catch(() => {});
+    read.cancel();
   }, bodySeconds * 1000);
   let bytes = 0;
   let over = false;
   try {
     while (true) {
-      const { done, value } = await reader.read();
+      const { done, value } = await read.next();
       if (late) throw new Refusal(408, { detail: `the body was not there after ${bodySeconds} seconds` });
       over = done;
+      if (value) {
+        bytes += value.length;
+        if (bytes > maxBodyBytes) throw tooLarge(maxBodyBytes);
+        yield value;
+      }
       if (done) return;
-      bytes += value.length;
-      if (bytes > maxBodyBytes) throw tooLarge(maxBodyBytes);
-      yield value;
     }
   } catch (error) {
     if (error instanceof Refusal) throw error;
@@ -56,8 +58,31 @@ export async function* chunksOf(
     throw new Refusal(400, { detail: "the body broke off, or is not what its Content-Encoding says" });
   } finally {
     clearTimeout(timer);
-    if (!over && !late) reader.cancel().catch(() => {});
+    if (!over && !late) read.cancel();
   }
+}
+
+interface Reading {
+  next(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+  cancel(): void;
+}
+
+/** Pieces of a body come in 4 KB, and each costs a turn: they are asked for together, where the stream can do that. */
+const PIECE = 65_536;
+
+function reading(stream: ReadableStream<Uint8Array>): Reading {
+  let reader: ReadableStreamBYOBReader | ReadableStreamDefaultReader<Uint8Array>;
+  let next: Reading["next"];
+  try {
+    const byob = stream.getReader({ mode: "byob" });
+    reader = byob;
+    next = () => byob.readAtLeast(PIECE, new Uint8Array(PIECE));
+  } catch {
+    const plain = stream.getReader();
+    reader = plain;
+    next = () => plain.read();
+  }
+  return { next, cancel: () => void reader.cancel().catch(() => {}) };
 }
 
 function decoded(request: Request): ReadableStream<Uint8Array> | null {
