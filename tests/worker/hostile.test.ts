@@ -104,8 +104,8 @@ test("many wrong keys find nothing, and the right one is served meanwhile", asyn
   expect((await right).status).toBe(202);
 });
 
-test("thousands of requests of one byte are each refused, and the next one with events is taken", async () => {
-  const COUNT = least(2_000, 10_000);
+test("requests of one byte, thousands of them at full length, are each refused, and the next one with events is taken", async () => {
+  const COUNT = least(500, 10_000);
   const statuses = new Map<number, number>();
   const one = async () => {
     const { status } = await ask(given.worker.url, { headers: { authorization }, body: "[" });

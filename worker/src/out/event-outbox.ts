@@ -6,6 +6,7 @@ import {
   type OutboxState,
   type Outcome,
   type Resolution,
+  StoreError,
 } from "split-events";
 import { durableObjectStore } from "split-events/stores/durable-object";
 import { type Env, settingsOf } from "../env.js";
@@ -98,15 +99,21 @@ export class EventOutbox extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#alarmAt = undefined;
     let waitMs: number | undefined;
+    let failure: unknown;
     try {
       waitMs = await this.#turnOver();
       this.#failures = 0;
     } catch (error) {
+      failure = error;
       this.#failures += 1;
       waitMs = Math.min(FAILED_MS * 2 ** this.#failures, FAILED_MAX_MS);
       log("error", "turn_failed", { shard: this.#shard, error: said(error), waitMs });
     }
     if (waitMs !== undefined) await this.#wakeIn(waitMs);
+    if (failure instanceof StoreError) {
+      await this.ctx.storage.sync();
+      throw this.#broken(failure);
+    }
   }
 
   /** From the pace: nothing more is to be sent now. What is in flight is waited for. */

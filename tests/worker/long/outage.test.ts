@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createSandbox } from "split-events-sandbox";
 import { expect, onTestFinished, test } from "vitest";
-import { events } from "../support/events.js";
-import { account } from "./account.js";
-import { Worker } from "./support.js";
+import { events } from "../../support/events.js";
+import { account } from "../account.js";
+import { Worker } from "../support.js";
 
-const entrypoint = fileURLToPath(new URL("entries/fast.ts", import.meta.url));
+const entrypoint = fileURLToPath(new URL("../entries/fast.ts", import.meta.url));
 /** An hour of the Worker's clock, which goes 360 times faster. */
 const HOUR_MS = 10_000;
 
