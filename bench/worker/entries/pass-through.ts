@@ -1,6 +1,6 @@
-import { takes } from "./taker.js";
+import { EVENTS, takes } from "./taker.js";
 
 export { EventOutbox, EventPace } from "split-events/worker";
 
 /** Looks at nothing: the body is the batch. */
-export default takes((body, events) => [{ events, body }]);
+export default takes((body) => [{ events: EVENTS, body }]);

@@ -16,29 +16,35 @@ const ISSUES_MAX = 20;
 const BEACON_MAX = 262_144;
 const KEY_MAX = 255;
 
+/** Makes batches of what a request brings. */
+export interface Reader {
+  push(chunk: Uint8Array): void;
+  finish(): Read;
+  free(): void;
+}
+
 /** `POST /api/events/bulk` and `/api/events`: 202 when all that can be kept is durable. */
-export async function takeEvents(request: Request, env: Env): Promise<Response> {
-  const settings = settingsOf(env);
-  const client = await clientOf(bearer(request), env);
-  await assertWithinLimit(client, env);
-  const key = idempotencyKey(request);
-  const digest = new RequestDigest(client.name, key);
-  const intake = new Intake(settings);
-  try {
-    for await (const chunk of chunksOf(request, settings)) {
-      digest.add(chunk);
-      intake.push(chunk);
+export const takeEvents = taking((settings) => new Intake(settings));
+
+export function taking(open: (settings: Settings) => Reader): (request: Request, env: Env) => Promise<Response> {
+  return async (request, env) => {
+    const settings = settingsOf(env);
+    const client = await clientOf(bearer(request), env);
+    await assertWithinLimit(client, env);
+    const key = idempotencyKey(request);
+    const digest = new RequestDigest(client.name, key);
+    const reader = open(settings);
+    try {
+      for await (const chunk of chunksOf(request, settings)) {
+        digest.add(chunk);
+        reader.push(chunk);
+      }
+      const read = reader.finish();
+      return await keep(read, { client, keyed: key !== undefined, request: await digest.finish(), env, settings });
+    } finally {
+      reader.free();
     }
-    return await keep(intake.finish(), {
-      client,
-      keyed: key !== undefined,
-      request: await digest.finish(),
-      env,
-      settings,
-    });
-  } finally {
-    intake.free();
-  }
+  };
 }
 
 /** `POST /api/events/beacon`: `{"entries":[...],"token":KEY,"sdk":VERSION}` as text. */
