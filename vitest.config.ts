@@ -2,6 +2,9 @@ import { defineConfig } from "vitest/config";
 
 const seconds = (count: number) => count * 1000;
 
+/** `npm run test:worker` asks for it. */
+const everyWorkerTest = process.env.SPLIT_EVENTS_WORKER_TESTS === "all";
+
 /**
  * Node's tests and the sandbox's run in workers; the others drive one Chromium, one workerd or one other runtime at a
  * time. `npm test` leaves those of other runtimes to `npm run test:runtimes`.
@@ -25,6 +28,7 @@ export default defineConfig({
         test: {
           name: "worker",
           include: ["tests/worker/**/*.test.ts"],
+          exclude: everyWorkerTest ? [] : ["tests/worker/long/**"],
           fileParallelism: false,
           testTimeout: seconds(120),
           hookTimeout: seconds(120),

@@ -43,18 +43,20 @@ const ajvStandalone: Plugin = {
   name: "ajv-standalone",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^ajv-standalone$/ }, ({ path }) => ({ path, namespace: "written" }));
-    onLoad({ filter: /.*/, namespace: "written" }, () => {
-      const ajv = new Ajv({
-        code: { source: true, esm: true },
-        unicode: false,
-        unicodeRegExp: false,
-        allowUnionTypes: true,
-        logger: false,
-      });
-      return { contents: standalone.default(ajv, ajv.compile(schema)), resolveDir: here };
-    });
+    onLoad({ filter: /.*/, namespace: "written" }, () => ({ contents: validator(), resolveDir: here }));
   },
 };
+
+export function validator(): string {
+  const ajv = new Ajv({
+    code: { source: true, esm: true },
+    unicode: false,
+    unicodeRegExp: false,
+    allowUnionTypes: true,
+    logger: false,
+  });
+  return standalone.default(ajv, ajv.compile(schema));
+}
 
 const moduleBeside: Plugin = {
   name: "module-beside",

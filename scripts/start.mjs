@@ -3,7 +3,7 @@ import { build } from "./lib/build.mjs";
 import { onStop } from "./lib/child.mjs";
 import { bulk, checkLedger, example, sendExample, startSandbox } from "./lib/demo.mjs";
 import { bold, colours, dim, Failure, run, say, step } from "./lib/say.mjs";
-import { servePage, serveWorker } from "./lib/serve.mjs";
+import { localKeys, servePage, serveWorker } from "./lib/serve.mjs";
 import { setup } from "./lib/setup.mjs";
 
 await run(async () => {
@@ -54,7 +54,7 @@ async function serve(url) {
     ["Admin page", `${page}?endpoint=${encodeURIComponent(bulk(url))}`],
     ["", "choose a file, see what would be dropped, send the rest; any API key will do"],
     ["Worker", `${worker}/api/events/bulk`],
-    ["", "takes events as the service does, checks them and forwards the good ones"],
+    ["", `takes events as the service does (key ${localKeys.client}), keeps them durably and forwards the good ones`],
     ["CLI", `SPLIT_API_KEY=any npx split-events send FILE --endpoint ${bulk(url)}`],
     ["", "or `check FILE`, which sends nothing"],
     ["Sandbox", `${url}/_ledger`],

@@ -2,7 +2,7 @@ import { build } from "./lib/build.mjs";
 import { onStop } from "./lib/child.mjs";
 import { bulk, startSandbox } from "./lib/demo.mjs";
 import { bold, run, say } from "./lib/say.mjs";
-import { serveWorker } from "./lib/serve.mjs";
+import { localKeys, serveWorker } from "./lib/serve.mjs";
 import { setup } from "./lib/setup.mjs";
 
 await run(async () => {
@@ -14,6 +14,10 @@ await run(async () => {
   onStop(0);
   say("");
   say(`The Worker takes events at ${bold(`${worker}/api/events/bulk`)}`);
+  say(
+    `from ${bold(`Authorization: Bearer ${localKeys.client}`)}, keeps them in worker/template/.wrangler until they are sent,`,
+  );
   say(`and forwards them to ${bold(upstream)}${sandbox ? ", a stand-in for the service (or set UPSTREAM)" : ""}.`);
+  say(`How it stands: SPLIT_WORKER_ADMIN_KEY=${localKeys.admin} npx split-events worker counts --url ${worker}`);
   say("Ctrl-C ends it.");
 });

@@ -6,7 +6,7 @@ import type { Item } from "./items.js";
 import { KnownKeys } from "./known-keys.js";
 import { assertReady } from "./module.js";
 import { runId } from "./run.js";
-import type { Batch, BatchOptions, CheckOptions, Report } from "./types.js";
+import type { Batch, BatcherOptions, CheckOptions, Report } from "./types.js";
 import { RawBatcher } from "./wasm/split_events.js";
 
 /**
@@ -29,7 +29,7 @@ export class Batcher {
   #begun = false;
   #finished = false;
 
-  constructor(options: CheckOptions & BatchOptions = {}) {
+  constructor(options: CheckOptions & BatcherOptions = {}) {
     assertReady();
     try {
       this.#raw = new RawBatcher(options, runId(), KnownKeys.shared(options.knownKeys));
@@ -77,6 +77,11 @@ export class Batcher {
   /** What was found so far. */
   get report(): Report {
     return this.#raw.report;
+  }
+
+  /** The events refused since the last call, as the NDJSON of `onUndelivered`; empty without `keepRefused`. */
+  takeRefused(): Uint8Array {
+    return this.#raw.takeRefused();
   }
 
   /** Releases the module's memory early. Optional; nothing else may be called afterwards. */

@@ -196,6 +196,11 @@ export interface BatchOptions {
   maxBytes?: number;
 }
 
+export interface BatcherOptions extends BatchOptions {
+  /** Keeps what the check refuses, for `takeRefused`. Default `false`. */
+  keepRefused?: boolean;
+}
+
 export interface DeliveryOptions {
   /** The SDK key (not the Admin key). It never appears in a receipt, an error or a log. */
   apiKey: string;

@@ -15,17 +15,23 @@ export async function servePage() {
   return url;
 }
 
+/** The keys of a local Worker: whoever reads this may use them. */
+export const localKeys = { client: "local-client", admin: "local-admin", service: "local-service" };
+
 /**
- * The Worker in local workerd.
+ * The Worker in local workerd, with its queue and its Durable Objects.
  *
  * @param {string} upstream where it forwards to
- * @param {{ loud?: boolean }} [options] loud: each request is said
+ * @param {{ loud?: boolean, persist?: string }} [options] loud: each request is said; persist: where its storage is
  */
-export async function serveWorker(upstream, { loud = false } = {}) {
+export async function serveWorker(upstream, { loud = false, persist = ".wrangler/state" } = {}) {
   const port = await freePort(8787);
   const url = `http://${host}:${port}`;
-  const args = ["dev", "--cwd", "worker", "--ip", host, "--port", `${port}`, "--inspector-port", "0"];
-  args.push("--var", `UPSTREAM:${upstream}`, "--show-interactive-dev-session=false");
+  const args = ["dev", "--cwd", "worker/template", "--ip", host, "--port", `${port}`, "--inspector-port", "0"];
+  const { client, admin, service } = localKeys;
+  const vars = { UPSTREAM: upstream, SPLIT_API_KEY: service, ADMIN_KEY: admin, CLIENT_KEY_LOCAL: client };
+  for (const [name, value] of Object.entries(vars)) args.push("--var", `${name}:${value}`);
+  args.push("--persist-to", persist, "--show-interactive-dev-session=false");
   // Nothing but the Worker's own requests leaves this machine.
   const env = {
     CLOUDFLARE_CF_FETCH_ENABLED: "false",

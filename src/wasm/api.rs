@@ -129,7 +129,11 @@ impl RawBatcher {
     pub fn new(options: &JsValue, run: String, known: Option<RawKnownKeys>) -> Result<RawBatcher, JsValue> {
         let options = Options(options);
         options.format()?;
-        Ok(RawBatcher(intake(&options, run, known)?))
+        let mut intake = intake(&options, run, known)?;
+        if options.value("keepRefused", "true or false", JsValue::as_bool)?.unwrap_or(false) {
+            intake.keep_refused();
+        }
+        Ok(RawBatcher(intake))
     }
 
     /// Bytes or a mark; see `Item`. Call `next` until it gives nothing before the next item.
@@ -165,6 +169,12 @@ impl RawBatcher {
     #[wasm_bindgen(getter)]
     pub fn report(&self) -> JsValue {
         to_js(self.0.report())
+    }
+
+    /// What the check refused since the last call, as NDJSON, where it is kept.
+    #[wasm_bindgen(js_name = takeRefused)]
+    pub fn take_refused(&mut self) -> Vec<u8> {
+        self.0.take_refused()
     }
 }
 

@@ -7,13 +7,14 @@ test("the exports map asks for the runtime before the browser, for types first a
   expect(Object.keys(manifest.exports["."])).toEqual(["types", "workerd", "deno", "bun", "node", "browser", "default"]);
 });
 
-test("the stores, the raw module and the manifest can be asked for", () => {
+test("the stores, the Worker, the raw module and the manifest can be asked for", () => {
   expect(Object.keys(manifest.exports)).toEqual([
     ".",
     "./stores/memory",
     "./stores/directory",
     "./stores/indexed-db",
     "./stores/durable-object",
+    "./worker",
     "./split_events.wasm",
     "./package.json",
   ]);

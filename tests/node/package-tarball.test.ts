@@ -22,7 +22,9 @@ beforeAll(() => {
 test("the tarball holds what was built from the sources, the command, the licence and the README, and no more", () => {
   const sources = readdirSync(join(ROOT, "pkg/src"), { recursive: true, encoding: "utf8" });
   const modules = sources.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"));
-  const built = modules.flatMap((path) => {
+  const worker = readdirSync(join(ROOT, "worker/src"), { recursive: true, encoding: "utf8" });
+  const ofWorker = worker.filter((path) => path.endsWith(".ts")).map((path) => `worker/${path}`);
+  const built = [...modules, ...ofWorker].flatMap((path) => {
     const name = `dist/${path.slice(0, -".ts".length)}`;
     return [`${name}.js`, `${name}.d.ts`];
   });

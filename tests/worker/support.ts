@@ -1,8 +1,9 @@
+import { type EventEmitter, once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Receipt } from "split-events";
 import { createSandbox, type Sandbox } from "split-events-sandbox";
 import { beforeAll, beforeEach } from "vitest";
+import { Admin } from "./admin.js";
 
 /** Nothing but the tests' own requests leaves this machine. */
 export const OFFLINE = {
@@ -14,18 +15,23 @@ export const OFFLINE = {
 Object.assign(process.env, OFFLINE);
 const { unstable_startWorker } = await import("wrangler");
 
-/** The key that clients come with. It must be in no answer. */
-export const KEY = "sdk-key-51c07a9e-must-never-show";
-export const FOLDER = fileURLToPath(new URL("../../worker", import.meta.url));
+/** The key that clients come with, the service's, and the administrator's. They must be in no answer. */
+export const KEY = "client-key-51c07a9e-must-never-show";
+export const OTHER_KEY = "client-key-77aa01b2-must-never-show";
+export const SERVICE_KEY = "sdk-key-b83f1c55-must-never-show";
+export const ADMIN_KEY = "admin-key-09d1e4aa-must-never-show";
+export const FOLDER = fileURLToPath(new URL("../../worker/template", import.meta.url));
 /** The two events of the service's documentation. */
 export const EXAMPLE = readFileSync(new URL("../data/sending-event-data.json", import.meta.url), "utf8");
 
-/** What the Worker answers: a receipt, a problem, or both in one. */
 export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  json: Receipt & { type: string; title: string; status: number; detail: string };
+  json: { events: number; issues: { code: string }[]; request: string; detail: string; title: string } & Record<
+    string,
+    unknown
+  >;
 }
 
 export interface Asked {
@@ -35,7 +41,7 @@ export interface Asked {
   body?: BodyInit;
 }
 
-/** A POST of events as an SDK makes it, unless something else is asked. Fails where the answer shows the key. */
+/** A POST of events as an SDK makes it, unless something else is asked. Fails where the answer shows a key. */
 export async function ask(url: URL, { method = "POST", path, headers, body }: Asked): Promise<Answer> {
   const response = await fetch(new URL(path ?? "/api/events/bulk", url), {
     method,
@@ -43,33 +49,79 @@ export async function ask(url: URL, { method = "POST", path, headers, body }: As
     ...(body === undefined ? {} : { body, duplex: "half" }),
   });
   const text = await response.text();
-  if (`${JSON.stringify([...response.headers])}${text}`.includes(KEY)) throw new Error(`the key was shown: ${text}`);
+  if (/must-never-show/.test(`${JSON.stringify([...response.headers])}${text}`))
+    throw new Error(`a key was shown: ${text}`);
   const isJson = response.headers.get("content-type")?.includes("json") ?? false;
   return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
 }
 
+export interface Options {
+  upstream?: string;
+  buffer?: "queue" | "outbox";
+  /** Where storage is kept; in memory unless it is given. */
+  persist?: string;
+  /** Another module in place of the template's. */
+  entrypoint?: string;
+  vars?: Record<string, string | number | object>;
+  /** Goes to wrangler: `outboundService` answers what the Worker fetches. */
+  dev?: object;
+}
+
+/** How the Worker is started, for wrangler. */
+export function startOptions({ upstream, buffer = "outbox", persist, entrypoint, vars = {}, dev = {} }: Options) {
+  const given = {
+    BUFFER: buffer,
+    SPLIT_API_KEY: SERVICE_KEY,
+    ADMIN_KEY,
+    CLIENT_KEY_WEB: `${KEY} ${OTHER_KEY}`,
+    ...(upstream !== undefined && { UPSTREAM: upstream }),
+    ...vars,
+  };
+  const bindings = Object.entries(given).map(([name, value]) => [
+    name,
+    typeof value === "string" ? { type: "plain_text", value } : { type: "json", value },
+  ]);
+  return {
+    config: `${FOLDER}/wrangler.jsonc`,
+    ...(entrypoint !== undefined && { entrypoint }),
+    bindings: Object.fromEntries(bindings),
+    dev: {
+      server: { hostname: "127.0.0.1", port: 0 },
+      inspector: false as const,
+      watch: false,
+      persist: persist ?? (false as const),
+      logLevel: "none" as const,
+      ...dev,
+    },
+  };
+}
+
+type Started = Awaited<ReturnType<typeof unstable_startWorker>>;
+
 /** The Worker in workerd, bundled as `wrangler dev` bundles it. */
 export class Worker {
+  readonly admin: Admin;
+
   private constructor(
     readonly url: URL,
-    readonly dispose: () => Promise<void>,
-  ) {}
+    readonly started: Started,
+  ) {
+    this.admin = new Admin(url, ADMIN_KEY);
+  }
 
-  /** `dev` goes to wrangler: `outboundService` answers what the Worker fetches. */
-  static async start({ upstream, dev = {} }: { upstream?: string; dev?: object }): Promise<Worker> {
-    const started = await unstable_startWorker({
-      config: `${FOLDER}/wrangler.jsonc`,
-      bindings: upstream === undefined ? {} : { UPSTREAM: { type: "plain_text", value: upstream } },
-      dev: {
-        server: { hostname: "127.0.0.1", port: 0 },
-        inspector: false,
-        watch: false,
-        persist: false,
-        logLevel: "none",
-        ...dev,
-      },
-    });
-    return new Worker(await started.url, () => started.dispose());
+  static async start(options: Options): Promise<Worker> {
+    const started = await unstable_startWorker(startOptions(options));
+    return new Worker(await started.url, started);
+  }
+
+  /** Where workerd itself listens: wrangler's proxy in front of it lets no body through that breaks off or never ends. */
+  async direct(): Promise<URL> {
+    type Reloaded = { proxyData: { userWorkerUrl: { hostname: string; port: string } } };
+    const raw = this.started.raw as unknown as EventEmitter;
+    const reloaded = once(raw, "reloadComplete") as Promise<[Reloaded]>;
+    await this.started.patchConfig({});
+    const [{ proxyData }] = await reloaded;
+    return new URL(`http://${proxyData.userWorkerUrl.hostname}:${proxyData.userWorkerUrl.port}`);
   }
 
   ask(asked: Asked): Promise<Answer> {
@@ -77,18 +129,23 @@ export class Worker {
   }
 
   /** Posts events, or a body as it stands. */
-  post(events: unknown): Promise<Answer> {
-    return ask(this.url, { body: typeof events === "string" ? events : JSON.stringify(events) });
+  post(events: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const body = typeof events === "string" ? events : JSON.stringify(events);
+    return ask(this.url, { headers: { authorization: `Bearer ${KEY}`, ...headers }, body });
+  }
+
+  dispose(): Promise<void> {
+    return this.started.dispose();
   }
 }
 
 /** One Worker with one sandbox upstream for the tests of a file; each test finds the sandbox empty. */
-export function useWorker(): { readonly worker: Worker; readonly sandbox: Sandbox } {
+export function useWorker(options: Options = {}): { readonly worker: Worker; readonly sandbox: Sandbox } {
   let worker: Worker | undefined;
   let sandbox: Sandbox | undefined;
   beforeAll(async () => {
     sandbox = await createSandbox();
-    worker = await Worker.start({ upstream: `${sandbox.url}/api/events/bulk` });
+    worker = await Worker.start({ upstream: `${sandbox.url}/api/events/bulk`, ...options });
     return async () => {
       await worker?.dispose();
       await sandbox?.close();

@@ -1,39 +1,69 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
+import { install } from "../node/package-app.js";
+import { event } from "../support/events.js";
 import { Folder } from "../support/folder.js";
 import { startSandbox } from "../support/sandbox.js";
-import { ask, EXAMPLE, FOLDER, KEY, OFFLINE } from "./support.js";
+import { ADMIN_KEY, ask, EXAMPLE, FOLDER, KEY, OFFLINE, SERVICE_KEY } from "./support.js";
 
 const WRANGLER = join(createRequire(import.meta.url).resolve("wrangler/package.json"), "../bin/wrangler.js");
+const BIN = fileURLToPath(new URL("../../pkg/bin/split-events.js", import.meta.url));
 const WASM = fileURLToPath(new URL("../../pkg/dist/wasm/split_events_bg.wasm", import.meta.url));
 /** The free plan takes 3 MB; what is far below starts fast. */
 const GZIP_MAX_KIB = 200;
 
-test("deploy's dry run bundles the package's entry for workerd and its module, within 200 KiB", async () => {
-  const out = new Folder().path;
-  const wrangler = run(["deploy", "--dry-run", "--outdir", out]);
+test("the template, copied out of the repository with the package alone, bundles within 200 KiB by deploy's dry run", async () => {
+  const folder = new Folder().path;
+  install(folder);
+  for (const file of ["index.ts", "wrangler.jsonc"]) copyFileSync(join(FOLDER, file), join(folder, file));
+  const out = join(folder, "out");
+  const metafile = join(folder, "meta.json");
+  const wrangler = run(["deploy", "--dry-run", "--outdir", out, "--metafile", metafile], folder);
   const [code] = await once(wrangler.child, "close");
   expect([code, wrangler.said]).toEqual([0, expect.stringContaining("--dry-run: exiting now.")]);
 
   const gzip = /Total Upload: .* \/ gzip: ([\d.]+) KiB/.exec(wrangler.said)?.[1];
+  console.log(`the Worker has ${gzip} KiB, gzip`);
   expect(Number(gzip)).toBeGreaterThan(0);
   expect(Number(gzip)).toBeLessThanOrEqual(GZIP_MAX_KIB);
 
   const modules = readdirSync(out).filter((name) => name.endsWith(".wasm"));
   expect(modules).toHaveLength(1);
   expect(readFileSync(`${out}/${modules[0]}`).equals(readFileSync(WASM))).toBe(true);
-  const script = readFileSync(`${out}/index.js`, "utf8");
-  expect(script).toContain("pkg/dist/workerd.js");
-  expect(script).not.toMatch(/pkg\/dist\/(browser|node|default|bun|deno)\.js|from "node:/);
+  const bundled = readFileSync(metafile, "utf8");
+  expect(bundled).toContain("split-events/dist/workerd.js");
+  expect(bundled).not.toMatch(/split-events\/dist\/(browser|node|default|bun|deno)\.js|"node:/);
 });
 
-test("nothing that wrangler dev prints has the key, whatever goes wrong", async () => {
+test("the command line's deploy says what it would do, and needs no account for that", async () => {
+  const args = [BIN, "worker", "deploy", "--dry-run", "--dir", FOLDER];
+  const env = { ...process.env, ...OFFLINE, CLIENT_KEY_SHOP: KEY };
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+  expect(stdout).toContain("would create the queue split-events, unless it is there\n");
+  expect(stdout).toContain("would create the queue split-events-dead, unless it is there\n");
+  expect(stdout).toMatch(/Total Upload: [\d.]+ KiB \/ gzip: [\d.]+ KiB/);
+  expect(stdout).toContain("would set the secret SPLIT_API_KEY, which is not in the environment\n");
+  expect(stdout).toContain("would set the secret CLIENT_KEY_SHOP\n");
+  expect(stdout).not.toContain(KEY);
+});
+
+test("nothing that wrangler dev prints has a key or an event in it, whatever goes wrong", async () => {
   const sandbox = await startSandbox();
+  const vars = {
+    UPSTREAM: sandbox.endpoint,
+    SPLIT_API_KEY: SERVICE_KEY,
+    ADMIN_KEY,
+    CLIENT_KEY_WEB: KEY,
+    BUFFER: "outbox",
+  };
+  const persist = new Folder().path;
+  const flags = Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
   const wrangler = run([
     "dev",
     "--ip",
@@ -42,27 +72,35 @@ test("nothing that wrangler dev prints has the key, whatever goes wrong", async 
     "0",
     "--inspector-port",
     "0",
-    "--var",
-    `UPSTREAM:${sandbox.endpoint}`,
+    "--persist-to",
+    persist,
+    ...flags,
   ]);
   const url = new URL(await wrangler.says(/Ready on (http:\S+)/));
+  wrangler.forget();
 
-  expect((await ask(url, { body: EXAMPLE })).status).toBe(202);
-  expect(sandbox.ledger()).toHaveLength(2);
-  expect((await ask(url, { headers: { authorization: `Bearer ${KEY}\u00fc` }, body: EXAMPLE })).status).toBe(401);
-  expect((await ask(url, { path: `/${KEY.slice(0, 3)}`, body: EXAMPLE })).status).toBe(404);
-  sandbox.setFaults([{ do: "status", status: 401, body: `wrong: ${KEY}` }]);
-  expect((await ask(url, { body: EXAMPLE })).status).toBe(401);
+  const secret = event(0, { key: "a-visitor-must-never-show" });
+  const post = async (body: string) => (await ask(url, { body })).status;
+  expect(await post(JSON.stringify([secret, event(1, { key: "" })]))).toBe(202);
+  sandbox.setFaults([{ do: "status", status: 400, body: `wrong: ${SERVICE_KEY}` }]);
+  expect(await post(JSON.stringify([{ ...secret, value: 2 }]))).toBe(202);
+  await wrangler.says(/"state":"refused"/);
   sandbox.setFaults([{ do: "reset" }]);
-  expect((await ask(url, { body: EXAMPLE })).status).toBe(502);
+  expect(await post(JSON.stringify([{ ...secret, value: 3 }]))).toBe(202);
+  await wrangler.says(/"state":"unknown"/);
+  expect(await post("hello")).toBe(400);
+  expect((await ask(url, { headers: { authorization: `Bearer ${KEY}x` }, body: EXAMPLE })).status).toBe(401);
+  expect((await ask(url, { path: "/nowhere", body: EXAMPLE })).status).toBe(404);
 
-  await wrangler.says(/POST \/api\/events\/bulk 502/);
-  expect(wrangler.said).not.toContain(KEY);
+  await wrangler.says(/POST \/nowhere 404/);
+  expect(wrangler.said).not.toContain("must-never-show");
   expect(wrangler.said).not.toMatch(/authorization|bearer/i);
 });
 
 interface Run {
   child: ChildProcess;
+  /** What was said so far is left out: wrangler tells of its variables. */
+  forget(): void;
   /** Both outputs so far. */
   readonly said: string;
   /** Waits until it says so; gives the first group, or the whole. */
@@ -70,9 +108,9 @@ interface Run {
 }
 
 /** wrangler in the Worker's folder, as a user runs it. */
-function run(args: string[]): Run {
+function run(args: string[], cwd = FOLDER): Run {
   const env = { ...process.env, ...OFFLINE, NO_COLOR: "1", CI: "1" };
-  const child = spawn(process.execPath, [WRANGLER, ...args], { cwd: FOLDER, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [WRANGLER, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   let heard = () => {};
   for (const stream of [child.stdout, child.stderr]) {
@@ -88,6 +126,9 @@ function run(args: string[]): Run {
   });
   return {
     child,
+    forget: () => {
+      said = "";
+    },
     get said() {
       return said;
     },

@@ -6,6 +6,7 @@ const TITLES: Record<number, string> = {
   405: "Method Not Allowed",
   408: "Request Timeout",
   413: "Content Too Large",
+  415: "Unsupported Media Type",
   422: "Unprocessable Content",
   429: "Too Many Requests",
   500: "Internal Server Error",
@@ -19,4 +20,23 @@ export function problem(status: number, more: { detail?: string } = {}, headers:
   response.headers.set("content-type", "application/problem+json");
   if (status === 401) response.headers.set("www-authenticate", "Bearer");
   return response;
+}
+
+/** Ends a request with a problem. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly status: number;
+  readonly more: { detail?: string };
+  readonly headers: HeadersInit;
+
+  constructor(status: number, more: { detail?: string } = {}, headers: HeadersInit = {}) {
+    super(more.detail ?? TITLES[status] ?? "");
+    this.status = status;
+    this.more = more;
+    this.headers = headers;
+  }
+
+  get response(): Response {
+    return problem(this.status, this.more, this.headers);
+  }
 }

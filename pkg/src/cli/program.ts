@@ -4,6 +4,7 @@ import { Failure } from "./failure.js";
 import type { CheckFlags, JournalFlags, PlanFlags, ResumeFlags, SendFlags } from "./options.js";
 import { printText } from "./output.js";
 import type { ResolveFlags } from "./resolve.js";
+import { addWorkerCommands } from "./worker/commands.js";
 
 const EXIT_CODES = `
 Exit codes:
@@ -105,6 +106,9 @@ export async function run(args: string[]): Promise<number> {
     .action(async (id: string, _: ResolveFlags, command: Command) => {
       code = await (await import("./resolve.js")).resolveCommand(id, command.optsWithGlobals());
     });
+  addWorkerCommands(program, (ended) => {
+    code = ended;
+  });
 
   try {
     await program.parseAsync(args, { from: "user" });

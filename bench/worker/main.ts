@@ -1,0 +1,236 @@
+import { type EventEmitter, once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { createSandbox } from "split-events-sandbox";
+import { validator } from "../bundle.ts";
+import { cpu, processes } from "./cpu.ts";
+
+const USAGE = "usage: npm run bench:worker -- [--rounds N] [--requests N] [--flood N] [--buffer queue|outbox]";
+const EVENTS = 500;
+const CLIENTS = 50;
+/** The last answers are settled in this time. */
+const SETTLE_MS = 500;
+/** Rounds before anything is measured: what is hot is compiled once in the life of an isolate. */
+const WARM = 4;
+const FLOOD_AT_ONCE = 500;
+const FLOOD_EVENT = 20;
+const KEY = "bench-client";
+const ADMIN_KEY = "bench-admin";
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+Object.assign(process.env, {
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+});
+const { unstable_startWorker } = await import("wrangler");
+
+const { values } = (() => {
+  try {
+    return parseArgs({
+      options: {
+        rounds: { type: "string", default: "9" },
+        requests: { type: "string", default: "100" },
+        flood: { type: "string", default: "100000" },
+        buffer: { type: "string", default: "queue" },
+      },
+    });
+  } catch {
+    console.error(USAGE);
+    process.exit(2);
+  }
+})();
+const [rounds, requests, flood] = [Number(values.rounds), Number(values.requests), Number(values.flood)];
+
+interface Stage {
+  name: string;
+  url: URL;
+  pids: Set<number>;
+  /** CPU of a request in milliseconds, by round. */
+  cpu: number[];
+  /** Of every request, in milliseconds. */
+  latencies: number[];
+  dispose(): Promise<void>;
+}
+
+/** What workerd says where one request awaits what is another's. */
+const CROSSED = /different request|different Durable Object|another request/i;
+let crossed = 0;
+
+const agent = new Agent({ keepAlive: true, maxSockets: 500 });
+const sandbox = await createSandbox();
+
+async function start(name: string, entrypoint?: string): Promise<Stage> {
+  const before = processes("workerd");
+  const vars = {
+    BUFFER: values.buffer,
+    SPLIT_API_KEY: "bench-service",
+    ADMIN_KEY,
+    CLIENT_KEY_BENCH: KEY,
+    UPSTREAM: `${sandbox.url}/api/events/bulk`,
+  };
+  const started = await unstable_startWorker({
+    config: here("../../worker/template/wrangler.jsonc"),
+    ...(entrypoint !== undefined && { entrypoint: here(entrypoint) }),
+    build: { alias: { "ajv-standalone": here("../dist/worker/valid.js") } },
+    bindings: Object.fromEntries(
+      Object.entries(vars).map(([name, value]) => [name, { type: "plain_text" as const, value }]),
+    ),
+    dev: {
+      server: { hostname: "127.0.0.1", port: 0 },
+      inspector: false,
+      watch: false,
+      persist: false,
+      logLevel: "none",
+      structuredLogsHandler: ({ message }: { message: string }) => {
+        if (CROSSED.test(message)) crossed += 1;
+      },
+    },
+  });
+  const url = await direct(started);
+  const pids = new Set([...processes("workerd")].filter((pid) => !before.has(pid)));
+  return { name, url, pids, cpu: [], latencies: [], dispose: () => started.dispose() };
+}
+
+/** Where workerd itself listens, without the proxy that wrangler puts in front of it. */
+async function direct(started: Awaited<ReturnType<typeof unstable_startWorker>>): Promise<URL> {
+  await started.url;
+  type Reloaded = { proxyData: { userWorkerUrl: { hostname: string; port: string } } };
+  const reloaded = once(started.raw as unknown as EventEmitter, "reloadComplete") as Promise<[Reloaded]>;
+  await started.patchConfig({});
+  const [{ proxyData }] = await reloaded;
+  return new URL(`http://${proxyData.userWorkerUrl.hostname}:${proxyData.userWorkerUrl.port}`);
+}
+
+/** Clean events are of today: an old timestamp is a warning. */
+const began = Date.now() - 3_600_000;
+let number = 0;
+
+/** Bodies differ, or they would be repeats. */
+function body(events: number): Buffer {
+  number += 1;
+  const at = began + number;
+  return Buffer.from(
+    JSON.stringify(
+      Array.from({ length: events }, (_, i) => ({
+        eventTypeId: i % 3 === 0 ? "page_load" : "page_latency",
+        trafficTypeName: "user",
+        key: `user-${(i * 7919) % 1_000_003}`,
+        timestamp: at + i * 10,
+        value: ((i * 31) % 10_000) / 100,
+        properties: { page: `/products/${i % 977}`, loggedIn: i % 2 === 0 },
+      })),
+    ),
+  );
+}
+
+function post(url: URL, body: Buffer): Promise<{ status: number; text: string }> {
+  const headers = { authorization: `Bearer ${KEY}`, "content-type": "application/json" };
+  return new Promise((resolve, reject) => {
+    const asked = request(new URL("/api/events/bulk", url), { agent, method: "POST", headers }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (piece: string) => {
+        text += piece;
+      });
+      response.once("end", () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    asked.once("error", reject);
+    asked.end(body);
+  });
+}
+
+/** Waits until the service has everything: what happens behind an answer is measured, too. Asking the Worker would cost. */
+async function drained(events: number): Promise<void> {
+  while (sandbox.posts().reduce((sum, { taken, events }) => sum + (taken ? (events ?? 0) : 0), 0) < events) {
+    await sleep(50);
+  }
+  await sleep(SETTLE_MS);
+}
+
+async function round(stage: Stage, warm: boolean): Promise<void> {
+  const bodies = Array.from({ length: requests }, () => body(EVENTS));
+  const before = cpu(stage.pids);
+  const latencies: number[] = [];
+  await Promise.all(
+    Array.from({ length: CLIENTS }, async () => {
+      for (let one = bodies.pop(); one; one = bodies.pop()) {
+        const from = performance.now();
+        const { status, text } = await post(stage.url, one);
+        latencies.push(performance.now() - from);
+        if (status !== 202) throw new Error(`${stage.name} answered ${status}: ${text}`);
+      }
+    }),
+  );
+  await drained(requests * EVENTS);
+  sandbox.reset();
+  if (warm) return;
+  stage.cpu.push((cpu(stage.pids) - before) / requests);
+  stage.latencies.push(...latencies);
+}
+
+/** The mean of the lowest third: what others do on the machine only ever adds. */
+function low(values: number[]): number {
+  const lowest = values.toSorted((a, b) => a - b).slice(0, Math.ceil(values.length / 3));
+  return lowest.reduce((sum, value) => sum + value, 0) / lowest.length;
+}
+
+function p99(latencies: number[]): number {
+  return latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? 0;
+}
+
+function tell(): void {
+  console.log(
+    `${rounds} rounds of ${requests} requests of ${EVENTS} events from ${CLIENTS} clients, BUFFER ${values.buffer}`,
+  );
+  for (const { name, cpu, latencies } of stages) {
+    console.log(`${name.padEnd(18)} ${low(cpu).toFixed(2)} ms of CPU a request, p99 ${p99(latencies).toFixed(0)} ms`);
+  }
+  const [base, js, own] = [low(pass.cpu), low(plain.cpu), low(ours.cpu)];
+  const ratio = (own - base) / (js - base);
+  console.log(
+    `above the pass-through: plain JavaScript ${(js - base).toFixed(2)} ms, split-events ${(own - base).toFixed(2)} ms: ${ratio.toFixed(2)} of it`,
+  );
+}
+
+/** Small requests, hundreds at once, in one isolate; one in FLOOD_EVENT has an event, which goes all the way. */
+async function floodOf(stage: Stage): Promise<string> {
+  const statuses = new Map<string, number>();
+  let left = flood;
+  let sent = 0;
+  const from = performance.now();
+  await Promise.all(
+    Array.from({ length: FLOOD_AT_ONCE }, async () => {
+      while (left-- > 0) {
+        const events = left % FLOOD_EVENT === 0 ? 1 : 0;
+        sent += events;
+        const { status } = await post(stage.url, body(events));
+        statuses.set(`${status}`, (statuses.get(`${status}`) ?? 0) + 1);
+      }
+    }),
+  );
+  const seconds = (performance.now() - from) / 1000;
+  await drained(sent);
+  const answers = JSON.stringify(Object.fromEntries(statuses));
+  return `answered ${answers} in ${seconds.toFixed(0)} s, ${sent} events arrived, ${crossed} errors of a different request`;
+}
+
+mkdirSync(here("../dist/worker"), { recursive: true });
+writeFileSync(here("../dist/worker/valid.js"), validator());
+const pass = await start("pass-through", "entries/pass-through.ts");
+const plain = await start("plain JavaScript", "entries/plain.ts");
+const ours = await start("split-events");
+const stages = [pass, plain, ours];
+try {
+  for (let at = 0; at < WARM && rounds > 0; at += 1) for (const stage of stages) await round(stage, true);
+  for (let at = 0; at < rounds; at += 1) for (const stage of stages) await round(stage, false);
+  if (rounds > 0) tell();
+  if (flood > 0) console.log(`${flood} requests, ${FLOOD_AT_ONCE} at once: ${await floodOf(ours)}`);
+} finally {
+  for (const stage of stages) await stage.dispose();
+  await sandbox.close();
+  agent.destroy();
+}

@@ -1,0 +1,113 @@
+import { type Command, Option } from "commander";
+import { Failure } from "../failure.js";
+import { printJson, printText } from "../output.js";
+import { exit } from "../verdict.js";
+import { ask } from "./ask.js";
+import { type Counts, countsTable, entriesTable, type Listed } from "./tables.js";
+
+const KEY_HELP = `
+Environment:
+  SPLIT_WORKER_ADMIN_KEY    the Worker's ADMIN_KEY`;
+
+interface Flags {
+  url: string;
+  json?: boolean;
+  as?: string;
+  all?: boolean;
+  limit?: string;
+  after?: string;
+}
+
+/** What is done with a running Worker, and how one gets there. `ended` is told the exit code. */
+export function addWorkerCommands(program: Command, ended: (code: number) => void): void {
+  const worker = program
+    .command("worker")
+    .description("Looks after the Cloudflare Worker that forwards events.")
+    .summary("look after the Cloudflare Worker that forwards events")
+    .helpCommand(false)
+    .addHelpText("after", KEY_HELP);
+
+  const action = (name: string, description: string, work: (flags: Flags, id?: string) => Promise<void>) =>
+    worker
+      .command(name)
+      .description(description)
+      .requiredOption("--url <url>", "where the Worker is, as https://split-events.example.workers.dev")
+      .addOption(new Option("--json", "print one JSON value and nothing else"))
+      .action(async (...args: unknown[]) => {
+        const command = args.at(-1) as Command;
+        await work(command.optsWithGlobals(), command.args[0]);
+        ended(exit.ok);
+      });
+
+  action("counts", "Says how many events and batches are held, and in which state.", async ({ url, json }) => {
+    const counts = await ask<Counts>(url, "GET", "counts");
+    if (json) printJson(counts);
+    else printText(countsTable(counts));
+  });
+
+  action(
+    "list <state>",
+    "Lists what is planned, unknown, refused, or dead letters of the check.",
+    async (flags, state) => {
+      const query = new URLSearchParams({ limit: flags.limit ?? "100", ...(flags.after && { after: flags.after }) });
+      if (state !== "dead") query.set("state", state ?? "");
+      const listed = await ask<Listed>(flags.url, "GET", `${state === "dead" ? "dead" : "batches"}?${query}`);
+      if (flags.json) printJson(listed);
+      else printText(entriesTable(listed));
+    },
+  )
+    .option("--limit <n>", "how many; default 100")
+    .option("--after <id>", "begin behind this one");
+
+  action("show <id>", "Prints the events of a batch or of a dead letter.", async ({ url }, id) => {
+    printText(`${(await ask<string>(url, "GET", `batches/${encodeURIComponent(id ?? "")}`)).trimEnd()}\n`);
+  });
+
+  action(
+    "decide [id]",
+    "Decides about an unknown or refused batch, or with --all about all in a state.",
+    async (flags, id) => {
+      if ((id === undefined) === (flags.all === undefined))
+        throw new Failure("usage", "give either an ID or --all STATE");
+      const path = id === undefined ? `batches?state=${flags.all}` : `batches/${encodeURIComponent(id)}`;
+      done(await ask(flags.url, "POST", path, { as: flags.as }), flags);
+    },
+  )
+    .requiredOption("--as <word>", "resend (it may count twice), drop (it may be lost), accepted (the service has it)")
+    .option("--all <state>", "unknown or refused");
+
+  action(
+    "replay [id]",
+    "Checks a dead letter again and sends what passes; with --all every one.",
+    async (flags, id) => {
+      if ((id === undefined) === (flags.all === undefined)) throw new Failure("usage", "give either an ID or --all");
+      const path = id === undefined ? "dead" : `dead/${encodeURIComponent(id)}`;
+      done(await ask(flags.url, "POST", path), flags);
+    },
+  ).option("--all", "every dead letter");
+
+  action("forget <id>", "Forgets a dead letter.", async (flags, id) => {
+    done(await ask(flags.url, "DELETE", `dead/${encodeURIComponent(id ?? "")}`), flags);
+  });
+
+  action("resume", "Ends a pause that the service has asked for.", async (flags) => {
+    const counts = await ask<Counts>(flags.url, "POST", "resume");
+    if (flags.json) printJson(counts);
+    else printText(countsTable(counts));
+  });
+
+  worker
+    .command("deploy")
+    .description("Creates the queues and secrets that are missing, and deploys. Can be repeated.")
+    .option("--dir <folder>", "the folder with wrangler.jsonc", ".")
+    .option("--dry-run", "say what would be done, and bundle; nothing leaves this machine")
+    .action(async (flags: { dir: string; dryRun?: boolean }) => {
+      ended(await (await import("./deploy.js")).deploy(flags.dir, flags.dryRun ?? false));
+    });
+}
+
+function done(said: Record<string, number>, { json }: Flags): void {
+  const words = Object.entries(said).map(([what, count]) => `${count} ${what}`);
+  if (json) printJson(said);
+  else printText(`${words.join(", ")}\n`);
+}

@@ -1,0 +1,139 @@
+import { type SpawnOptions, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Failure } from "../failure.js";
+import { printText } from "../output.js";
+import { exit } from "../verdict.js";
+
+interface Config {
+  vars?: { BUFFER?: string };
+  queues?: { producers?: { queue: string }[]; consumers?: { queue: string; dead_letter_queue?: string }[] };
+}
+
+/** Where the values of secrets come from; they go to wrangler on its standard input. */
+const NEEDED = ["SPLIT_API_KEY", "ADMIN_KEY"];
+
+/** Each step looks first, so that a second call changes nothing. */
+export async function deploy(folder: string, dryRun: boolean): Promise<number> {
+  const dir = resolve(folder);
+  const config = await readConfig(dir);
+  const wrangler = new Wrangler(dir);
+
+  for (const queue of queuesOf(config)) {
+    if (dryRun) {
+      printText(`would create the queue ${queue}, unless it is there\n`);
+    } else if ((await wrangler.run(["queues", "info", queue])).code === 0) {
+      printText(`the queue ${queue} is there\n`);
+    } else {
+      await wrangler.must(["queues", "create", queue]);
+      printText(`the queue ${queue} was created\n`);
+    }
+  }
+
+  const size = await wrangler.must(["deploy", ...(dryRun ? ["--dry-run"] : [])]);
+  printText(`${/Total Upload: .*/.exec(size)?.[0] ?? "deployed"}\n`);
+
+  const present = dryRun ? [] : secretsIn(await wrangler.must(["secret", "list", "--format", "json"]));
+  for (const [name, value] of secrets(present)) {
+    if (dryRun) {
+      printText(`would set the secret ${name}${value === undefined ? ", which is not in the environment" : ""}\n`);
+    } else if (value === undefined) {
+      throw new Failure(
+        "no_secret",
+        `the Worker has no secret ${name}: set ${name} in the environment and repeat this`,
+      );
+    } else {
+      await wrangler.must(["secret", "put", name], value);
+      printText(`the secret ${name} was set\n`);
+    }
+  }
+  return exit.ok;
+}
+
+/** Those of the environment are set, so that they can be changed; what is needed and nowhere must be given. */
+function secrets(present: readonly string[]): Map<string, string | undefined> {
+  const found = new Map<string, string | undefined>();
+  for (const name of NEEDED) {
+    const value = process.env[name] || undefined;
+    if (value !== undefined || !present.includes(name)) found.set(name, value);
+  }
+  for (const [name, value] of Object.entries(process.env)) {
+    if (/^CLIENT_KEY_[A-Z0-9_]+$/.test(name) && value) found.set(name, value);
+  }
+  const hasClient = [...found.keys(), ...present].some((name) => name.startsWith("CLIENT_KEY_"));
+  if (!hasClient) found.set("CLIENT_KEY_WEB", undefined);
+  return found;
+}
+
+function queuesOf({ vars, queues }: Config): string[] {
+  if (vars?.BUFFER === "outbox") return [];
+  const names = [
+    ...(queues?.producers ?? []).map(({ queue }) => queue),
+    ...(queues?.consumers ?? []).flatMap(({ queue, dead_letter_queue: dead }) => (dead ? [queue, dead] : [queue])),
+  ];
+  return [...new Set(names)];
+}
+
+function secretsIn(output: string): string[] {
+  const from = output.indexOf("[");
+  const list = JSON.parse(from < 0 ? "[]" : output.slice(from)) as { name: string }[];
+  return list.map(({ name }) => name);
+}
+
+async function readConfig(dir: string): Promise<Config> {
+  const path = join(dir, "wrangler.jsonc");
+  if (!existsSync(path)) throw new Failure("no_config", `there is no wrangler.jsonc in ${dir}`);
+  const wrangler = await import(pathToFileURL(found(dir, "wrangler")).href);
+  return wrangler.experimental_readRawConfig({ config: path }).rawConfig;
+}
+
+function found(dir: string, name: string): string {
+  try {
+    return createRequire(join(dir, "index.js")).resolve(name);
+  } catch {
+    throw new Failure("no_wrangler", `wrangler is not installed in ${dir}: run npm install there`);
+  }
+}
+
+class Wrangler {
+  readonly #dir: string;
+  readonly #bin: string;
+
+  constructor(dir: string) {
+    this.#dir = dir;
+    this.#bin = join(dirname(found(dir, "wrangler/package.json")), "bin/wrangler.js");
+  }
+
+  run(args: string[], input = ""): Promise<{ code: number | null; output: string }> {
+    return new Promise((resolve, reject) => {
+      const options: SpawnOptions = { cwd: this.#dir, stdio: "pipe", env: environment() };
+      const child = spawn(process.execPath, [this.#bin, ...args], options);
+      let output = "";
+      for (const stream of [child.stdout, child.stderr]) {
+        stream?.setEncoding("utf8").on("data", (text: string) => {
+          output += text;
+        });
+      }
+      child.stdin?.end(input);
+      child.once("error", reject);
+      child.once("close", (code) => resolve({ code, output }));
+    });
+  }
+
+  async must(args: string[], input?: string): Promise<string> {
+    const { code, output } = await this.run(args, input);
+    if (code === 0) return output;
+    throw new Failure("wrangler", `wrangler ${args.slice(0, 2).join(" ")} failed: ${output.trim().split("\n").at(-1)}`);
+  }
+}
+
+/** wrangler gets no secret but by its standard input. */
+function environment(): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { WRANGLER_SEND_METRICS: "false", ...process.env };
+  for (const name of Object.keys(env)) {
+    if (NEEDED.includes(name) || name.startsWith("CLIENT_KEY_")) delete env[name];
+  }
+  return env;
+}

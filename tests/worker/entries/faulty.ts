@@ -1,0 +1,31 @@
+import worker, { EventOutbox as Real, EventPace as RealPace } from "split-events/worker";
+
+export default worker;
+
+type Part = Parameters<Real["insert"]>[0][number];
+
+/** Fails at the first call of a request before it has inserted, and at the second behind it. */
+export class EventOutbox extends Real {
+  readonly #calls = new Map<string, number>();
+
+  override async insert(parts: Part[]): Promise<number> {
+    const request = parts[0]?.request ?? "";
+    const calls = (this.#calls.get(request) ?? 0) + 1;
+    this.#calls.set(request, calls);
+    if (calls === 1) throw new Error("before the insert, as the test says");
+    const taken = await super.insert(parts);
+    if (calls === 2) throw new Error("behind the insert, as the test says");
+    return taken;
+  }
+}
+
+/** Fails at its first call, so that a turn fails whose alarm has gone off already. */
+export class EventPace extends RealPace {
+  #calls = 0;
+
+  override async lease(shard: number, back: number) {
+    this.#calls += 1;
+    if (this.#calls === 1) throw new Error("at the first lease, as the test says");
+    return super.lease(shard, back);
+  }
+}

@@ -1,0 +1,142 @@
+import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
+import { gzipSync } from "node:zlib";
+import { beforeAll, expect, test } from "vitest";
+import { event, events } from "../support/events.js";
+import { account } from "./account.js";
+import { least } from "./length.js";
+import { ask, KEY, useWorker } from "./support.js";
+
+const BODY_SECONDS = 5;
+
+const given = useWorker({ vars: { MAX_BODY_BYTES: 5_000_000, BODY_SECONDS, SHARDS: 2 } });
+const authorization = `Bearer ${KEY}`;
+
+let direct: URL;
+beforeAll(async () => {
+  direct = await given.worker.direct();
+});
+
+const taken = () => given.worker.admin.counts().then(({ taken }) => taken);
+
+/** A POST written byte for byte, until it is answered; its status. */
+async function upload(header: string, pieces: Iterable<Buffer>, pauseMs = 0): Promise<number> {
+  const socket = connect(Number(direct.port), direct.hostname);
+  let said = "";
+  socket.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  const closed = new Promise((resolve) => socket.once("close", resolve).once("error", resolve));
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  socket.write(
+    `POST /api/events/bulk HTTP/1.1\r\nhost: localhost\r\nauthorization: ${authorization}\r\n${header}\r\n\r\n`,
+  );
+  for (const piece of pieces) {
+    if (said !== "" || socket.destroyed) break;
+    if (!socket.write(piece)) await Promise.race([new Promise((resolve) => socket.once("drain", resolve)), closed]);
+    if (pauseMs > 0) await pause(pauseMs);
+  }
+  for (const until = Date.now() + 20_000; said === "" && Date.now() < until; ) await pause(20);
+  socket.destroy();
+  return Number(/^HTTP\/1.1 (\d+)/.exec(said)?.[1]);
+}
+
+const chunked = (bytes: Buffer) =>
+  Buffer.from(`${bytes.length.toString(16)}\r\n${bytes.toString("latin1")}\r\n`, "latin1");
+
+function* repeated(piece: Buffer, bytes: number): Generator<Buffer> {
+  for (let left = bytes; left > 0; left -= piece.length) yield piece.subarray(0, left);
+}
+
+test("a body of 100 MB is answered 413, said before or not, and nothing of it is taken", async () => {
+  const before = await taken();
+  const piece = Buffer.from(`${JSON.stringify(events(600)).slice(1, -1)},`);
+  expect(await upload("content-length: 100000000", repeated(piece, 100_000_000))).toBe(413);
+  function* unsaid() {
+    yield chunked(Buffer.from("["));
+    const chunk = chunked(piece);
+    for (let bytes = 0; bytes < 100_000_000; bytes += piece.length) yield chunk;
+  }
+  expect(await upload("transfer-encoding: chunked", unsaid())).toBe(413);
+  expect(await taken()).toBe(before);
+});
+
+test("a body that trickles is answered 408 when its time is over", async () => {
+  const from = performance.now();
+  expect(await upload("content-length: 1000", repeated(Buffer.from(" "), 1_000), 50)).toBe(408);
+  expect(performance.now() - from).toBeGreaterThan(BODY_SECONDS * 1000 - 100);
+});
+
+test("a gzip bomb is answered 413 after no more than the limit was opened", async () => {
+  const bomb = gzipSync(Buffer.alloc(200_000_000, " "));
+  const headers = { authorization, "content-encoding": "gzip" };
+  expect((await given.worker.ask({ headers, body: bomb })).status).toBe(413);
+  expect((await given.worker.post([])).status).toBe(202);
+});
+
+test("names such as __proto__ are names", async () => {
+  const before = await taken();
+  const text = `[{"eventTypeId":"a","trafficTypeName":"user","key":"proto","timestamp":${Date.now()},"value":1,
+    "properties":{"__proto__":1,"constructor":"x","toString":true}},{"__proto__":{"key":"x"}},{"constructor":1}]`;
+  const { status, json } = await given.worker.post(text);
+  expect([status, json.events, json.refused]).toEqual([202, 3, 2]);
+  await given.worker.admin.settled(before + 3);
+  const [only, ...more] = given.sandbox.ledger();
+  expect(more).toEqual([]);
+  expect(only?.raw).toContain('"__proto__":1,"constructor":"x"');
+  const beacon = { path: "/api/events/beacon", headers: { "content-type": "text/plain" } };
+  expect((await given.worker.ask({ ...beacon, body: `{"__proto__":{"token":"${KEY}"},"entries":[]}` })).status).toBe(
+    401,
+  );
+  expect((await given.worker.ask({ ...beacon, body: "null" })).status).toBe(401);
+  expect((await given.worker.ask({ path: "/admin/__proto__", method: "GET" })).status).toBe(401);
+});
+
+test("many wrong keys find nothing, and the right one is served meanwhile", async () => {
+  const wrong = Array.from({ length: 300 }, (_, number) =>
+    given.worker.ask({
+      headers: { authorization: `Bearer ${KEY.slice(0, number % KEY.length)}x${number}` },
+      body: "[]",
+    }),
+  );
+  const right = given.worker.post(events(2));
+  expect(new Set((await Promise.all(wrong)).map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+  expect((await right).status).toBe(202);
+});
+
+test("requests of one byte, thousands of them at full length, are each refused, and the next one with events is taken", async () => {
+  const COUNT = least(500, 10_000);
+  const statuses = new Map<number, number>();
+  const one = async () => {
+    const { status } = await ask(given.worker.url, { headers: { authorization }, body: "[" });
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  };
+  let left = COUNT;
+  await Promise.all(
+    Array.from({ length: 50 }, async () => {
+      while (left-- > 0) await one();
+    }),
+  );
+  expect([...statuses]).toEqual([[400, COUNT]]);
+  const before = await taken();
+  const sent = [event(0, { key: "after all that" })];
+  expect((await given.worker.post(sent)).status).toBe(202);
+  await given.worker.admin.settled(before + 1);
+  await account(["after all that"], given.sandbox, given.worker.admin);
+});
+
+test("a body that breaks off is taken as a whole or not at all", async () => {
+  const before = await taken();
+  const request = httpRequest(new URL("/api/events/bulk", direct), {
+    method: "POST",
+    headers: { authorization },
+  });
+  const closed = new Promise((resolve) => request.on("error", resolve).once("close", resolve));
+  request.write(JSON.stringify(events(2_000)).slice(0, -1));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  request.destroy();
+  await closed;
+  expect((await given.worker.post(events(4))).status).toBe(202);
+  await given.worker.admin.settled(before + 4);
+  expect(await taken()).toBe(before + 4);
+});

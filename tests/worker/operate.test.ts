@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { event, events } from "../support/events.js";
+import { ADMIN_KEY, KEY, useWorker } from "./support.js";
+
+const BIN = fileURLToPath(new URL("../../pkg/bin/split-events.js", import.meta.url));
+
+const given = useWorker({ vars: { SHARDS: 2, RATE: 5, MAX_BODY_BYTES: 1_000_000 } });
+
+interface Ran {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+function cli(args: string[], key: string | undefined = ADMIN_KEY): Promise<Ran> {
+  const env = { ...process.env, NO_COLOR: "1", SPLIT_WORKER_ADMIN_KEY: key };
+  const child = spawn(process.execPath, [BIN, "worker", ...args, "--url", given.worker.url.href], { env });
+  let [out, err] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    err += text;
+  });
+  return new Promise((resolve) => child.once("close", (code) => resolve({ code, out, err })));
+}
+
+test("without its own key /admin and /metrics say nothing", async () => {
+  for (const path of ["/admin/counts", "/admin/batches?state=unknown", "/metrics"]) {
+    for (const headers of [{}, { authorization: `Bearer ${KEY}` }]) {
+      const { status, json } = await given.worker.ask({ method: "GET", path, headers });
+      expect([path, status, json]).toEqual([path, 401, { type: "about:blank", title: "Unauthorized", status: 401 }]);
+    }
+  }
+});
+
+test("all shards together keep to the rate", async () => {
+  const before = (await given.worker.admin.counts()).taken;
+  const answers = Array.from({ length: 25 }, (_, request) =>
+    given.worker.post(events(3).map((one) => ({ ...one, key: `rate ${request} ${one.key}` }))),
+  );
+  expect(new Set((await Promise.all(answers)).map(({ status }) => status))).toEqual(new Set([202]));
+  await given.worker.admin.settled(before + 75);
+  const times = given.sandbox.posts().map(({ at }) => at);
+  expect(times).toHaveLength(25);
+  const seconds = (Math.max(...times) - Math.min(...times)) / 1000;
+  // 5 a second, of which the first 5 may go at once, and each shard may overdraw what it has in flight
+  expect(seconds).toBeGreaterThan((25 - 5 - 2 * 4) / 5);
+});
+
+test("the command line counts, lists, shows and decides, and the metrics say the same", async () => {
+  const before = await given.worker.admin.counts();
+  given.sandbox.setFaults([{ do: "reset", times: 1 }]);
+  await given.worker.post([event(0, { key: "lost?" }), event(1, { key: "" })]);
+  await given.worker.admin.settled(before.taken + 2);
+
+  const counts = JSON.parse((await cli(["counts", "--json"])).out);
+  expect(
+    counts.shards.reduce((sum: number, { unknown }: { unknown: { events: number } }) => sum + unknown.events, 0),
+  ).toBe(1);
+  expect((await cli(["counts"])).out).toMatch(/unknown\s+│\s+1\s+│\s+1/);
+
+  const listed = JSON.parse((await cli(["list", "unknown", "--json"])).out);
+  const [{ id }] = listed.entries;
+  expect((await cli(["list", "unknown"])).out).toContain(id);
+  expect((await cli(["show", id])).out).toContain('"key":"lost?"');
+
+  const metrics = await (await given.worker.admin.ask("GET", "/metrics")).text();
+  expect(metrics).toMatch(/^split_events_held_events\{shard="\d",state="unknown"\} 1$/m);
+  expect(metrics).toMatch(/^split_events_held_events\{shard="\d",state="dead"\} 1$/m);
+  expect(metrics).toMatch(/^split_events_paused_seconds \d/m);
+
+  expect(await cli(["decide", id, "--as", "resend"])).toMatchObject({ code: 0, out: "1 decided\n" });
+  await given.worker.admin.settled(before.taken + 2);
+  expect(given.sandbox.ledger()).toHaveLength(1);
+
+  const [letter] = JSON.parse((await cli(["list", "dead", "--json"])).out).entries;
+  expect(await cli(["replay", "--all"])).toMatchObject({ code: 0, out: "0 sent, 1 refused\n" });
+  expect(await cli(["forget", letter.id])).toMatchObject({ code: 0, out: "1 dropped\n" });
+});
+
+test("the command line says what is wrong in one line, without the key", async () => {
+  const wrong = await cli(["counts"], "wrong-key");
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toMatch(/^split-events: http\S+ does not know this SPLIT_WORKER_ADMIN_KEY\n$/);
+  expect((await cli(["show", "nothing"])).err).toContain('nothing with the id "nothing" is held');
+  expect((await cli(["decide", "--as", "drop"])).err).toContain("give either an ID or --all STATE");
+});

@@ -1,0 +1,99 @@
+import type { Settings } from "../env.js";
+import { Refusal } from "../problem.js";
+
+/** An isolate has 128 MB. What all its requests hold together stays below half of that. */
+const HELD_MAX = 64_000_000;
+let held = 0;
+
+/** Counts what a request holds in memory, until it is released. */
+export class Holding {
+  #bytes = 0;
+
+  add(bytes: number): void {
+    this.#bytes += bytes;
+    held += bytes;
+    if (held <= HELD_MAX) return;
+    throw new Refusal(503, { detail: "too many large requests at once" }, { "retry-after": "1" });
+  }
+
+  release(): void {
+    held -= this.#bytes;
+    this.#bytes = 0;
+  }
+}
+
+/** The chunks of a body, decompressed where it is gzip. Ends with a refusal where it is too large or too slow. */
+export async function* chunksOf(
+  request: Request,
+  { maxBodyBytes, bodySeconds }: Pick<Settings, "maxBodyBytes" | "bodySeconds">,
+): AsyncGenerator<Uint8Array, void> {
+  const announced = Number(request.headers.get("content-length") ?? 0);
+  if (announced > maxBodyBytes) throw tooLarge(maxBodyBytes);
+  const stream = decoded(request);
+  if (!stream) return;
+  const read = reading(stream);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    read.cancel();
+  }, bodySeconds * 1000);
+  let bytes = 0;
+  let over = false;
+  try {
+    while (true) {
+      const { done, value } = await read.next();
+      if (late) throw new Refusal(408, { detail: `the body was not there after ${bodySeconds} seconds` });
+      over = done;
+      if (value) {
+        bytes += value.length;
+        if (bytes > maxBodyBytes) throw tooLarge(maxBodyBytes);
+        yield value;
+      }
+      if (done) return;
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    if (late) throw new Refusal(408, { detail: `the body was not there after ${bodySeconds} seconds` });
+    over = true;
+    throw new Refusal(400, { detail: "the body broke off, or is not what its Content-Encoding says" });
+  } finally {
+    clearTimeout(timer);
+    if (!over && !late) read.cancel();
+  }
+}
+
+interface Reading {
+  next(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+  cancel(): void;
+}
+
+/** Pieces of a body come in 4 KB, and each costs a turn: they are asked for together, where the stream can do that. */
+const PIECE = 65_536;
+
+function reading(stream: ReadableStream<Uint8Array>): Reading {
+  let reader: ReadableStreamBYOBReader | ReadableStreamDefaultReader<Uint8Array>;
+  let next: Reading["next"];
+  try {
+    const byob = stream.getReader({ mode: "byob" });
+    reader = byob;
+    next = () => byob.readAtLeast(PIECE, new Uint8Array(PIECE));
+  } catch {
+    const plain = stream.getReader();
+    reader = plain;
+    next = () => plain.read();
+  }
+  return { next, cancel: () => void reader.cancel().catch(() => {}) };
+}
+
+function decoded(request: Request): ReadableStream<Uint8Array> | null {
+  const encoding = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
+  if (encoding === "identity" || !request.body) return request.body;
+  if (encoding === "gzip" || encoding === "x-gzip") {
+    return request.body.pipeThrough(new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array>);
+  }
+  throw new Refusal(415, { detail: "a body may be gzip or plain" }, { "accept-encoding": "gzip, identity" });
+}
+
+function tooLarge(maxBodyBytes: number): Refusal {
+  return new Refusal(413, { detail: `a body may have ${maxBodyBytes} bytes; nothing of this one was taken` });
+}

@@ -1,0 +1,61 @@
+import type { Env } from "../env.js";
+import { Refusal } from "../problem.js";
+
+/** Who may post: the name of a secret `CLIENT_KEY_NAME`, in lower case. */
+export interface Client {
+  name: string;
+}
+
+const PREFIX = "CLIENT_KEY_";
+const encoder = new TextEncoder();
+
+/** The key of `Authorization: Bearer KEY`. */
+export function bearer(request: Request): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+}
+
+/** A secret may hold two keys, with white space between, while one replaces the other. */
+export async function clientOf(key: string | undefined, env: Env): Promise<Client> {
+  let found: Client | undefined;
+  const given = await digest(key ?? "");
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith(PREFIX) || typeof value !== "string") continue;
+    for (const one of value.split(/\s+/).filter(Boolean)) {
+      // every key is compared, whatever was found before
+      if (same(given, await digestOfSecret(one))) found = { name: name.slice(PREFIX.length).toLowerCase() };
+    }
+  }
+  if (key === undefined || !found) throw new Refusal(401);
+  return found;
+}
+
+export async function assertAdmin(request: Request, env: Env): Promise<void> {
+  const wanted = env.ADMIN_KEY;
+  if (typeof wanted !== "string" || wanted === "") throw new Refusal(404);
+  const given = bearer(request);
+  if (!same(await digest(given ?? ""), await digestOfSecret(wanted)) || given === undefined) throw new Refusal(401);
+}
+
+export async function assertWithinLimit({ name }: Client, env: Env): Promise<void> {
+  const limit = (env[`LIMIT_${name.toUpperCase()}`] ?? env.LIMIT) as RateLimit | undefined;
+  if (!limit || (await limit.limit({ key: name })).success) return;
+  const detail = "this key has sent more requests than it may";
+  throw new Refusal(429, { detail }, { "retry-after": "10" });
+}
+
+const secrets = new Map<string, ArrayBuffer>();
+
+async function digestOfSecret(secret: string): Promise<ArrayBuffer> {
+  const known = secrets.get(secret) ?? (await digest(secret));
+  secrets.set(secret, known);
+  return known;
+}
+
+/** Of equal length for every key, so that a comparison tells nothing of one. */
+function digest(key: string): Promise<ArrayBuffer> {
+  return crypto.subtle.digest("SHA-256", encoder.encode(key));
+}
+
+function same(a: ArrayBuffer, b: ArrayBuffer): boolean {
+  return crypto.subtle.timingSafeEqual(a, b);
+}

@@ -1,0 +1,47 @@
+import type { Env } from "../env.js";
+import { log, said } from "../log.js";
+import { decodePart, type Part } from "../part.js";
+import { groups } from "./put.js";
+import { outboxOf } from "./shards.js";
+
+const CALL_BYTES = 8_000_000;
+const DELAY_MAX = 3_600;
+
+/** Hands messages to their outboxes. One is acknowledged when its outbox has it durably, and not before. */
+export async function consume(batch: MessageBatch, env: Env): Promise<void> {
+  const shards = new Map<number, { part: Part; message: Message }[]>();
+  for (const message of batch.messages) {
+    try {
+      const part = decodePart(message.body);
+      const of = shards.get(part.shard) ?? [];
+      of.push({ part, message });
+      shards.set(part.shard, of);
+    } catch (error) {
+      // kept in the queue, and in the end in its dead letter queue: another version may understand it
+      log("error", "message_unreadable", { message: message.id, error: said(error) });
+      retry(message);
+    }
+  }
+  await Promise.all(Array.from(shards, ([shard, of]) => hand(shard, of, env)));
+}
+
+async function hand(shard: number, of: { part: Part; message: Message }[], env: Env): Promise<void> {
+  const messages = new Map(of.map(({ part, message }) => [part, message]));
+  for (const group of groups([...messages.keys()], Number.POSITIVE_INFINITY, CALL_BYTES)) {
+    try {
+      await outboxOf(env, shard).insert(group);
+      for (const part of group) messages.get(part)?.ack();
+    } catch (error) {
+      log("warn", "outbox_refused", { shard, parts: group.length, error: said(error) });
+      for (const part of group) {
+        const message = messages.get(part);
+        if (message) retry(message);
+      }
+    }
+  }
+}
+
+/** A hundred times at most: with growing delays that is longer than a queue keeps a message. */
+function retry(message: Message): void {
+  message.retry({ delaySeconds: Math.min(2 ** Math.min(message.attempts, 12), DELAY_MAX) });
+}

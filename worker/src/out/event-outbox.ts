@@ -1,0 +1,330 @@
+import { DurableObject } from "cloudflare:workers";
+import {
+  Outbox,
+  type OutboxCounts,
+  type OutboxEntry,
+  type OutboxState,
+  type Outcome,
+  type Resolution,
+  StoreError,
+} from "split-events";
+import { durableObjectStore } from "split-events/stores/durable-object";
+import { type Env, settingsOf } from "../env.js";
+import { log, said } from "../log.js";
+import { idOf, type Part, placeOf } from "../part.js";
+import { type DeadLetter, DeadLetters } from "./dead-letters.js";
+import { recheck } from "./replay.js";
+import { Seen } from "./seen.js";
+import { paceOf } from "./shards.js";
+import { Totals } from "./totals.js";
+
+/** A turn ends after this time, so that an alarm stays far from its 15 minutes. */
+const TURN_MS = 60_000;
+/** Between turns in which nothing could be done. */
+const IDLE_MS = 1_000;
+const FAILED_MS = 1_000;
+const FAILED_MAX_MS = 60_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const PAGE = 100;
+/** The outbox has its bodies in memory, and the isolate 128 MB. */
+const HELD_MAX = 48_000_000;
+
+export interface ShardCounts extends OutboxCounts {
+  dead: { batches: number; events: number };
+  /** Events, since the shard was made. */
+  totals: { taken: number; accepted: number; refused: number; unknown: number };
+}
+
+export interface BatchEntry extends OutboxEntry {
+  at: string | undefined;
+}
+
+/** One shard: it keeps what it was given and sends it, each batch at most once unless a person says otherwise. */
+export class EventOutbox extends DurableObject<Env> {
+  readonly #seen: Seen;
+  readonly #dead: DeadLetters;
+  readonly #totals: Totals;
+  #outbox!: Outbox;
+  /** When the alarm is set for, as far as this object knows. */
+  #alarmAt: number | undefined;
+  #turn: AbortController | undefined;
+  /** Requests that the lease has left; below zero where more were sent. */
+  #left = 0;
+  #failures = 0;
+  /** Of the bodies that are held. */
+  #bytes = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#seen = new Seen(ctx.storage.sql);
+    this.#dead = new DeadLetters(ctx.storage.sql);
+    this.#totals = new Totals(ctx.storage.sql);
+    ctx.blockConcurrencyWhile(() => this.#open());
+  }
+
+  /** Durable when it resolves. What was taken before is not taken again; gives how many parts were new. */
+  async insert(parts: Part[]): Promise<number> {
+    if (this.#bytes > HELD_MAX)
+      throw new RangeError(`the shard is full: it holds ${this.#bytes} bytes that wait to be sent`);
+    const fresh = parts.filter((part) => {
+      if (this.#seen.has(part)) return false;
+      this.#seen.begin(part);
+      return true;
+    });
+    const batches = fresh.filter(({ kind }) => kind === "batch");
+    try {
+      this.#rememberShard(parts[0]?.shard);
+      this.ctx.storage.transactionSync(() => {
+        for (const part of fresh) {
+          if (part.kind !== "refused") continue;
+          this.#dead.put({ id: idOf(part), at: part.at, events: part.events }, part.body);
+          this.#seen.enter(part);
+        }
+        this.#totals.add("taken", sum(fresh));
+      });
+      for (const part of batches) {
+        if (this.#outbox.add({ id: idOf(part), events: part.events, body: part.body })) this.#bytes += part.body.length;
+      }
+      // also where nothing is new: what a repeat finds may not be durable yet
+      await this.#outbox.sync();
+      for (const part of batches) this.#seen.enter(part);
+      await this.ctx.storage.sync();
+    } catch (error) {
+      throw this.#broken(error);
+    }
+    if (batches.length > 0) await this.#wakeIn(0);
+    return fresh.length;
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAt = undefined;
+    let waitMs: number | undefined;
+    let failure: unknown;
+    try {
+      waitMs = await this.#turnOver();
+      this.#failures = 0;
+    } catch (error) {
+      failure = error;
+      this.#failures += 1;
+      waitMs = Math.min(FAILED_MS * 2 ** this.#failures, FAILED_MAX_MS);
+      log("error", "turn_failed", { shard: this.#shard, error: said(error), waitMs });
+    }
+    if (waitMs !== undefined) await this.#wakeIn(waitMs);
+    if (failure instanceof StoreError) {
+      await this.ctx.storage.sync();
+      throw this.#broken(failure);
+    }
+  }
+
+  /** From the pace: nothing more is to be sent now. What is in flight is waited for. */
+  stop(): void {
+    this.#turn?.abort();
+  }
+
+  counts(): ShardCounts {
+    const total = (name: string) => this.#totals.get(name) ?? 0;
+    return {
+      ...this.#outbox.counts(),
+      dead: this.#dead.counts(),
+      totals: {
+        taken: total("taken"),
+        accepted: total("accepted"),
+        refused: total("refused"),
+        unknown: total("unknown"),
+      },
+    };
+  }
+
+  list(state: OutboxState, limit: number, after?: string): BatchEntry[] {
+    const options = after === undefined ? { limit } : { limit, after };
+    return this.#outbox.list(state, options).map((entry) => ({ ...entry, at: timeOf(entry.id) }));
+  }
+
+  body(id: string): Uint8Array | undefined {
+    return this.#outbox.body(id) ?? this.#dead.body(id);
+  }
+
+  async decide(ids: string[], as: Resolution): Promise<number> {
+    let done = 0;
+    try {
+      for (const id of ids) {
+        const bytes = as === "resend" ? 0 : (this.#outbox.body(id)?.length ?? 0);
+        if (!this.#outbox.resolve(id, as)) continue;
+        this.#bytes -= bytes;
+        done += 1;
+      }
+      await this.#outbox.sync();
+    } catch (error) {
+      throw this.#broken(error);
+    }
+    log("info", "decided", { shard: this.#shard, as, batches: done });
+    if (as === "resend" && done > 0) await this.#wakeIn(0);
+    return done;
+  }
+
+  deadLetters(limit: number, after?: string): DeadLetter[] {
+    return this.#dead.list(limit, after);
+  }
+
+  async dropDead(id: string): Promise<boolean> {
+    const was = this.#dead.delete(id);
+    await this.ctx.storage.sync();
+    return was;
+  }
+
+  /** Checks a dead letter again. What passes now is sent, the rest becomes a letter of its own. */
+  async replay(id: string): Promise<{ sent: number; refused: number } | undefined> {
+    const letter = this.#dead.body(id);
+    const place = placeOf(id);
+    if (!letter || !place) return undefined;
+    const { batches, refused } = recheck(letter, settingsOf(this.env).check);
+    if (batches.length === 0) return { sent: 0, refused: refused.events };
+    try {
+      // planned under names that follow from the letter's: what a crash leaves of this is not planned twice
+      batches.forEach(({ events, body }, number) => {
+        const name = `${id}.${number}`;
+        if (this.#totals.get(name) === undefined) this.#outbox.add({ id: name, events, body });
+      });
+      await this.#outbox.sync();
+      this.ctx.storage.transactionSync(() => {
+        this.#dead.delete(id);
+        if (refused.events > 0) this.#dead.put({ id: `${id}~`, at: place.at, events: refused.events }, refused.body);
+      });
+      await this.ctx.storage.sync();
+    } catch (error) {
+      throw this.#broken(error);
+    }
+    await this.#wakeIn(0);
+    const sent = batches.reduce((total, { events }) => total + events, 0);
+    log("info", "replayed", { shard: this.#shard, sent, refused: refused.events });
+    return { sent, refused: refused.events };
+  }
+
+  /** When an alarm is set; tests give it another clock. */
+  protected async setAlarm(at: number): Promise<void> {
+    await this.ctx.storage.setAlarm(at);
+  }
+
+  async #open(): Promise<void> {
+    const { upstream } = settingsOf(this.env);
+    this.#outbox = await Outbox.open(durableObjectStore(this.ctx.storage), {
+      apiKey: this.env.SPLIT_API_KEY ?? "",
+      ...(upstream !== undefined && { endpoint: upstream }),
+      fetch: (input, init) => this.#fetch(input, init),
+      onSettled: (outcome) => this.#settled(outcome),
+    });
+    for (const state of ["planned", "unknown", "refused"] as const) {
+      for (const { id, bytes } of this.#held(state)) {
+        this.#remember(id);
+        this.#bytes += bytes;
+      }
+    }
+    const { planned, unknown } = this.#outbox.counts();
+    if (unknown.batches > 0) log("info", "woken", { shard: this.#shard, planned, unknown });
+    if (planned.batches > 0) await this.#wakeIn(0);
+  }
+
+  /** What is held was taken, whatever a crash has left out of saying so. */
+  #remember(id: string): void {
+    const place = placeOf(id);
+    if (place) this.#seen.enter(place);
+    const letter = letterOf(id);
+    if (letter !== undefined && this.#dead.has(letter)) this.#totals.set(id, 1);
+  }
+
+  *#held(state: OutboxState): Generator<OutboxEntry> {
+    for (let after: string | undefined; ; ) {
+      const page = this.#outbox.list(state, after === undefined ? { limit: PAGE } : { limit: PAGE, after });
+      yield* page;
+      after = page.at(-1)?.id;
+      if (page.length < PAGE) return;
+    }
+  }
+
+  /** Sends what the pace allows; gives after how many milliseconds to go on, or nothing where all is done. */
+  async #turnOver(): Promise<number | undefined> {
+    this.#forgetOld();
+    const shard = this.#shard;
+    if (shard === undefined || this.#outbox.counts().planned.batches === 0) return undefined;
+    const pace = paceOf(this.env);
+    const back = this.#left;
+    this.#left = 0;
+    const lease = await pace.lease(shard, back);
+    if (lease.waitMs > 0) return lease.waitMs;
+
+    this.#left = lease.requests;
+    const turn = new AbortController();
+    this.#turn = turn;
+    const timer = setTimeout(() => turn.abort(), TURN_MS);
+    let holdMs = 0;
+    try {
+      const { settled, waitMs, pausedMs } = await this.#outbox.deliver({ signal: turn.signal });
+      const isTrouble = !settled.some(({ state }) => state === "accepted") && waitMs !== undefined;
+      holdMs = Math.max(pausedMs ?? 0, isTrouble ? waitMs : 0);
+      if (this.#outbox.counts().planned.batches === 0) return undefined;
+      const idle = settled.length === 0 && !turn.signal.aborted ? IDLE_MS : 0;
+      return Math.max(waitMs ?? 0, idle);
+    } finally {
+      clearTimeout(timer);
+      this.#turn = undefined;
+      await pace.done(shard, holdMs);
+    }
+  }
+
+  async #fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    this.#left -= 1;
+    if (this.#left <= 0) this.#turn?.abort();
+    return fetch(input, init);
+  }
+
+  #settled({ state, events, bytes, reason, attempts }: Outcome): void {
+    this.#totals.add(state, events);
+    if (state === "accepted") this.#bytes -= bytes;
+    const level = state === "accepted" ? "info" : "warn";
+    log(level, "settled", { shard: this.#shard, state, events, reason, requests: attempts.length });
+  }
+
+  /** At once where the time is past. An alarm that is set for earlier stays. */
+  async #wakeIn(ms: number): Promise<void> {
+    const at = Date.now() + ms;
+    if (this.#alarmAt !== undefined && this.#alarmAt <= at) return;
+    this.#alarmAt = at;
+    await this.setAlarm(at);
+  }
+
+  get #shard(): number | undefined {
+    return this.#totals.get("shard");
+  }
+
+  #rememberShard(shard: number | undefined): void {
+    if (shard !== undefined && this.#shard === undefined) this.#totals.set("shard", shard);
+  }
+
+  #forgetOld(): void {
+    const now = Date.now();
+    if (now - (this.#totals.get("forgot") ?? 0) < DAY_MS) return;
+    this.#totals.set("forgot", now);
+    this.#seen.forget(now);
+  }
+
+  /** What a store has failed at is not known: the next call finds a new object that reads what is there. */
+  #broken(error: unknown): unknown {
+    log("error", "store_failed", { shard: this.#shard, error: said(error) });
+    this.ctx.abort("the store failed");
+    return error;
+  }
+}
+
+function sum(parts: Part[]): number {
+  return parts.reduce((total, { events }) => total + events, 0);
+}
+
+/** Of the batches that a replayed letter became. */
+function letterOf(id: string): string | undefined {
+  return /^(.*)\.\d+$/.exec(id)?.[1];
+}
+
+function timeOf(id: string): string | undefined {
+  const at = placeOf(id)?.at;
+  return at === undefined ? undefined : new Date(at).toISOString();
+}

@@ -1,0 +1,1 @@
+export { default, EventOutbox, EventPace } from "split-events/worker";
