@@ -30,8 +30,11 @@ impl Objects for Owner {
     }
 }
 
+/// Texts written together, and what each of those that are asked for is when it is looked at again.
+type Group = (Vec<String>, Vec<(u32, Result<String, String>)>);
+
 /// Reads groups of objects with what their owner names in them; gives the report and the bodies.
-fn read(groups: Vec<(Vec<String>, Vec<(u32, Result<String, String>)>)>, asked: &Asked) -> (Report, String) {
+fn read(groups: Vec<Group>, asked: &Asked) -> (Report, String) {
     let mut intake = Intake::new(Rules::default(), Batcher::new(Caps { events: 4, bytes: 9_999 }, "run".to_owned()));
     let mut bodies = String::new();
     intake.begin_objects();

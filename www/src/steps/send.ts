@@ -42,7 +42,10 @@ export function sendScene(
   actions: SendActions,
 ): Scene {
   const n = sendable(checked);
-  const heading = `Send ${counted(n, "event")}`;
+  const heading = before?.same ? `Send what is left of ${counted(n, "event")}` : `Send ${counted(n, "event")}`;
+  const goes = before?.same
+    ? "What the journal of this browser has as accepted stays as it is."
+    : whatGoes(checked.report);
   const about = troubleAbout(trouble);
   const key = field({
     id: "key",
@@ -92,14 +95,8 @@ export function sendScene(
     actions.onSend({ apiKey: key.input.value.trim(), endpoint: endpoint.input.value.trim() });
   });
 
-  const content = h(
-    "section",
-    { class: "card send" },
-    title(heading),
-    h("p", { class: "lead" }, whatGoes(checked.report)),
-    form,
-  );
-  return { step: "Send", heading, content, announcement: whatGoes(checked.report) };
+  const content = h("section", { class: "card send" }, title(heading), h("p", { class: "lead" }, goes), form);
+  return { step: "Send", heading, content, announcement: goes };
 }
 
 /** A link may bring any address, and the key goes there: so it is said. */
