@@ -2,7 +2,7 @@ import { onPage } from "./client/page.js";
 import { inWorkerd, sleep, Timer } from "./client/timer.js";
 import { asError, ConfigError, type StoreError } from "./errors.js";
 import { loadJournal } from "./import.js";
-import { objectItems } from "./input/objects.js";
+import { eventText } from "./input/objects.js";
 import { KnownKeys } from "./known-keys.js";
 import { assertReady } from "./module.js";
 import { runId } from "./run.js";
@@ -62,11 +62,7 @@ export class Client {
   track(event: object): Tracked {
     if (this.#closed) return { verdict: "rejected", issues: [], reason: "closed" };
     const raw = this.#make();
-    let text = "";
-    for (const item of objectItems([event])) {
-      text += typeof item === "string" ? item : "null"; // what is no JSON is refused as no object
-    }
-    const tracked: Tracked = raw.track(text.slice(0, -1), Date.now());
+    const tracked: Tracked = raw.track(eventText(event), Date.now());
     if (raw.full) this.#sendIn(0);
     if (raw.queued > 0) this.#sealIn(this.#options.flushIntervalMs ?? FLUSH_INTERVAL_MS);
     return tracked;

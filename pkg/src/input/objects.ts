@@ -37,6 +37,16 @@ export function* objectItems(objects: Iterable<unknown>): Generator<ObjectItem, 
   if (together.length > 0) yield* textOf(together);
 }
 
+/** The text of one event. One that cannot be made text is `null`, which is refused as no object. */
+export function eventText(event: unknown): string {
+  try {
+    const text = JSON.stringify(event) ?? "null";
+    return text.includes("null") && mayHideNumbers(event) ? (withNumbersNamed(event) ?? "null") : text;
+  } catch {
+    return "null";
+  }
+}
+
 /** One call for all; where it throws, the halves are tried by themselves. */
 function* textOf(objects: unknown[]): Generator<ObjectItem, void> {
   let text: string;
