@@ -6,7 +6,7 @@ import type { Item } from "./items.js";
 import { KnownKeys } from "./known-keys.js";
 import { assertReady } from "./module.js";
 import { runId } from "./run.js";
-import type { Batch, BatcherOptions, CheckOptions, Report } from "./types.js";
+import type { Batch, BatcherOptions, CheckOptions, Position, Report } from "./types.js";
 import { RawBatcher } from "./wasm/split_events.js";
 
 /**
@@ -69,7 +69,7 @@ export class Batcher {
     if (!this.#begun) this.#turnTo("text", batches);
     this.#turnTo(undefined, batches);
     this.#finished = true;
-    const last: Batch | undefined = this.#raw.last();
+    const last: Batch | undefined = this.#raw.last(maker);
     if (last) batches.push(last);
     return batches;
   }
@@ -102,9 +102,25 @@ export class Batcher {
   #take(item: Item, batches: Batch[]): void {
     this.#begun = true;
     this.#raw.take(item);
-    for (let batch = this.#raw.next(); batch; batch = this.#raw.next()) batches.push(batch);
+    for (let batch = this.#raw.next(maker); batch; batch = this.#raw.next(maker)) batches.push(batch);
   }
 }
+
+/** The module makes batches by this. */
+const maker = {
+  position: (index: number, line: number | undefined, file: string | undefined): Position => ({
+    index,
+    line: line ?? null,
+    ...(file !== undefined && { file }),
+  }),
+  batch: (id: string, events: number, body: Uint8Array<ArrayBuffer>, from: Position, to: Position): Batch => ({
+    id,
+    events,
+    body,
+    from,
+    to,
+  }),
+};
 
 function gzipPushed(): InputError {
   return new InputError(

@@ -152,13 +152,13 @@ impl RawBatcher {
     }
 
     /// The next full batch.
-    pub fn next(&mut self) -> JsValue {
-        self.0.next_batch().map_or(JsValue::UNDEFINED, |batch| self.batch(&batch))
+    pub fn next(&mut self, maker: &BatchMaker) -> JsValue {
+        self.0.next_batch().map_or(JsValue::UNDEFINED, |batch| self.batch(&batch, maker))
     }
 
     /// The batch being filled, when the input is over.
-    pub fn last(&mut self) -> JsValue {
-        self.0.last_batch().map_or(JsValue::UNDEFINED, |batch| self.batch(&batch))
+    pub fn last(&mut self, maker: &BatchMaker) -> JsValue {
+        self.0.last_batch().map_or(JsValue::UNDEFINED, |batch| self.batch(&batch, maker))
     }
 
     /// Reads on, and drops the batches: for those who only want the report.
@@ -178,21 +178,25 @@ impl RawBatcher {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// Makes the objects that `next` and `last` give: from here each name of theirs would be a call.
+    pub type BatchMaker;
+    #[wasm_bindgen(method)]
+    fn position(this: &BatchMaker, index: f64, line: Option<f64>, file: Option<&str>) -> JsValue;
+    #[wasm_bindgen(method)]
+    fn batch(this: &BatchMaker, id: &str, events: usize, body: Uint8Array, from: JsValue, to: JsValue) -> JsValue;
+}
+
 impl RawBatcher {
-    fn batch(&self, batch: &Batch) -> JsValue {
-        let position = |entry: &crate::Entry| to_js(&Position::new(entry.place, self.0.source(entry.place.source)));
-        let fields: [(&str, JsValue); 5] = [
-            ("id", batch.id.as_str().into()),
-            ("events", batch.entries.len().into()),
-            ("body", Uint8Array::from(&*batch.body).into()),
-            ("from", batch.entries.first().map_or(JsValue::NULL, position)),
-            ("to", batch.entries.last().map_or(JsValue::NULL, position)),
-        ];
-        let object = Object::new();
-        for (name, value) in fields {
-            let _ = Reflect::set(&object, &name.into(), &value);
-        }
-        object.into()
+    fn batch(&self, batch: &Batch, maker: &BatchMaker) -> JsValue {
+        let position = |entry: &crate::Entry| {
+            let Position { index, line, file } = Position::new(entry.place, self.0.source(entry.place.source));
+            maker.position(index as f64, line.map(|line| line as f64), file.as_deref())
+        };
+        let from = batch.entries.first().map_or(JsValue::NULL, position);
+        let to = batch.entries.last().map_or(JsValue::NULL, position);
+        maker.batch(&batch.id, batch.entries.len(), Uint8Array::from(&*batch.body), from, to)
     }
 }
 
