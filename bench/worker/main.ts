@@ -8,7 +8,7 @@ import { createSandbox } from "split-events-sandbox";
 import { validator } from "../bundle.ts";
 import { cpu, processes } from "./cpu.ts";
 
-const USAGE = "usage: npm run bench:worker -- [--rounds N] [--requests N] [--flood N] [--buffer queue|outbox]";
+const USAGE = "usage: npm run bench:worker -- [--rounds N] [--requests N] [--flood N] [--buffer queue|outbox] [--hold]";
 const EVENTS = 500;
 const CLIENTS = 50;
 /** The last answers are settled in this time. */
@@ -37,6 +37,7 @@ const { values } = (() => {
         requests: { type: "string", default: "100" },
         flood: { type: "string", default: "100000" },
         buffer: { type: "string", default: "queue" },
+        hold: { type: "boolean", default: false },
       },
     });
   } catch {
@@ -72,6 +73,8 @@ async function start(name: string, entrypoint?: string): Promise<Stage> {
     ADMIN_KEY,
     CLIENT_KEY_BENCH: KEY,
     UPSTREAM: `${sandbox.url}/api/events/bulk`,
+    // nothing leaves the outboxes: only what happens up to the answer is measured
+    ...(values.hold && { RATE: "0.001" }),
   };
   const started = await unstable_startWorker({
     config: here("../../worker/template/wrangler.jsonc"),
@@ -165,7 +168,8 @@ async function round(stage: Stage, warm: boolean): Promise<void> {
       }
     }),
   );
-  await drained(requests * EVENTS);
+  if (values.hold) await sleep(SETTLE_MS);
+  else await drained(requests * EVENTS);
   sandbox.reset();
   if (warm) return;
   stage.cpu.push((cpu(stage.pids) - before) / requests);
@@ -184,7 +188,7 @@ function p99(latencies: number[]): number {
 
 function tell(): void {
   console.log(
-    `${rounds} rounds of ${requests} requests of ${EVENTS} events from ${CLIENTS} clients, BUFFER ${values.buffer}`,
+    `${rounds} rounds of ${requests} requests of ${EVENTS} events from ${CLIENTS} clients, BUFFER ${values.buffer}${values.hold ? ", held" : ""}`,
   );
   for (const { name, cpu, latencies } of stages) {
     console.log(`${name.padEnd(18)} ${low(cpu).toFixed(2)} ms of CPU a request, p99 ${p99(latencies).toFixed(0)} ms`);

@@ -5,7 +5,7 @@ import { least } from "./length.js";
 import { KEY, useWorker } from "./support.js";
 
 const CLIENTS = 50;
-const ROUNDS = least(4, 20);
+const ROUNDS = least(2, 20);
 const EVENTS = 100;
 
 const given = useWorker({ buffer: "queue", vars: { SHARDS: 4 } });
