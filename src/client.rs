@@ -205,6 +205,11 @@ impl Client {
         all.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
     }
 
+    /// How many events have not ended: queued, or on their way.
+    pub fn held(&self, outbox: Option<&Outbox>) -> usize {
+        self.queued(outbox).0 + self.kept.iter().map(|kept| kept.events).sum::<usize>()
+    }
+
     /// What ended since the last time. `last` tells what is queued as unsent, too: the client is closed.
     pub fn take_receipt(&mut self, last: bool, outbox: Option<&Outbox>) -> ClientReceipt {
         if last {
@@ -219,7 +224,7 @@ impl Client {
                 self.settle(Settled::new(id, events, bytes, outcome, Vec::new()));
             }
         }
-        let queued = if last { 0 } else { self.queued(outbox).0 };
+        let queued = if last { 0 } else { self.held(outbox) };
         let next = Report::new(self.rules.strict, self.rules.known_keys.clone());
         let report = std::mem::replace(&mut self.report, next);
         ClientReceipt { report, queued, ..std::mem::take(&mut self.receipt) }

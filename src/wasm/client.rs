@@ -90,7 +90,7 @@ impl RawClient {
     /// How many events are held.
     #[wasm_bindgen(getter)]
     pub fn queued(&self) -> f64 {
-        self.with_outbox(|outbox| self.client.borrow().queued(outbox.as_deref()).0) as f64
+        self.with_outbox(|outbox| self.client.borrow().held(outbox.as_deref())) as f64
     }
 
     /// As `RawOutbox.deliver`.

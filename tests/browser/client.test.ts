@@ -88,6 +88,7 @@ test("what outlives the page stays within 64 KiB in all, and is accepted where i
   expect(bytes).toBeLessThanOrEqual(65_536);
   await page.evaluate(() => clients.show("visible"));
   await vi.waitFor(() => once(sandbox, 900), 10_000);
+  await vi.waitFor(async () => expect(await page.evaluate(() => clients.queued())).toBe(0), 10_000);
   const receipt = await page.evaluate(() => clients.flush(1_000));
   expect(receipt).toMatchObject({ events: 900, accepted: 900, unknown: 0, unsent: 0, queued: 0 });
 });

@@ -67,16 +67,17 @@ for (const [kind, name, content] of [
   });
 }
 
-test("resume goes to the endpoint of the import where none is given", async () => {
+test("resume goes to the endpoint of the import, and sends what a wrong key had cost", async () => {
   const folder = new Folder();
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 2, do: "status", status: 401 }]);
   const args = ["send", folder.write("e.ndjson", ndjson(events(6))), "--journal", folder.file("j")];
-  const first = await runJson<Receipt>([...args, "--endpoint", sandbox.endpoint, "--max-events", "2"]);
+  const pace = ["--max-events", "2", "--concurrency", "1"];
+  const first = await runJson<Receipt>([...args, "--endpoint", sandbox.endpoint, ...pace]);
   expect(sums(first.json)).toEqual({ accepted: 2, refused: 2, unknown: 0, unsent: 2 });
   const second = await runJson<Receipt>(["resume", "--journal", folder.file("j")]);
-  expect(sums(second.json)).toEqual({ accepted: 4, refused: 2, unknown: 0, unsent: 0 });
-  expect(sandbox.posts()).toHaveLength(3);
+  expect(sums(second.json)).toEqual({ accepted: 6, refused: 0, unknown: 0, unsent: 0 });
+  expect(sandbox.posts()).toHaveLength(4);
 });
 
 test("a query of the endpoint may hold a secret: no journal keeps it, and resume asks for it", async () => {

@@ -37,6 +37,8 @@ export class Flow {
   readonly #sentFiles = new SentFiles();
   #target: Target;
   #busy = false;
+  /** What the journal said when it was last asked, so that the step to the key need not wait for it. */
+  #before: BrokenOff | undefined;
 
   constructor(places: Places) {
     this.#places = places;
@@ -59,7 +61,10 @@ export class Flow {
     show(scene);
     this.#busy = true;
     try {
-      this.#checked(await checkFiles(files, options, reading));
+      const before = brokenOffBefore(files);
+      const checked = await checkFiles(files, options, reading);
+      this.#before = await before;
+      this.#checked(checked);
     } catch (error) {
       this.choose({ trouble: `These files could not be checked: ${failureText(error)}.` });
     } finally {
@@ -70,7 +75,7 @@ export class Flow {
   #checked(checked: Import, sent?: Sent): void {
     show(
       checkScene(checked, droppedCodes(), {
-        onSend: () => void this.#prepare(checked),
+        onSend: () => this.#prepare(checked),
         onOther: () => this.choose(),
         onOptions: (options) => void this.check(checked.files, options),
         onReceipt: sent && (() => this.#receipt(checked, sent)),
@@ -78,9 +83,9 @@ export class Flow {
     );
   }
 
-  async #prepare(checked: Import, trouble?: unknown): Promise<void> {
+  #prepare(checked: Import, trouble?: unknown): void {
     const { service, linked } = this.#places;
-    const before = await brokenOffBefore(checked.files);
+    const before = this.#before;
     const scene = sendScene(
       checked,
       {
@@ -107,6 +112,7 @@ export class Flow {
     this.#busy = true;
     addEventListener("beforeunload", warnBeforeLeaving);
     let journal: Store | undefined;
+    let end: () => void;
     try {
       journal = await openJournal();
       const options = {
@@ -122,16 +128,18 @@ export class Flow {
         onUndelivered: undelivered.take,
       };
       const receipt = await deliver(checked, journal, options);
-      this.#ended(checked, { receipt, undelivered });
+      if (journal && !hasLeft(receipt)) await clear(journal);
+      end = () => this.#ended(checked, { receipt, undelivered });
     } catch (error) {
       const receipt = error instanceof InputError ? error.receipt : undefined;
-      if (receipt) this.#ended(checked, { receipt, undelivered, unread: failureText(error) });
-      else this.#brokenOff(checked, error, begun);
-    } finally {
-      await journal?.close();
-      this.#busy = false;
-      removeEventListener("beforeunload", warnBeforeLeaving);
+      if (receipt) end = () => this.#ended(checked, { receipt, undelivered, unread: failureText(error) });
+      else end = () => this.#brokenOff(checked, error, begun);
     }
+    await journal?.close();
+    this.#before = await brokenOffBefore(checked.files);
+    this.#busy = false;
+    removeEventListener("beforeunload", warnBeforeLeaving);
+    end();
   }
 
   /** Without a receipt nobody can say what arrived, unless nothing had begun. */
@@ -139,7 +147,7 @@ export class Flow {
     if (begun) {
       this.#sentFiles.add(checked.files, { accepted: begun.accepted, unknown: begun.events - begun.accepted });
     }
-    void this.#prepare(checked, error);
+    this.#prepare(checked, error);
   }
 
   #ended(checked: Import, sent: Sent): void {
@@ -150,7 +158,7 @@ export class Flow {
   #receipt(checked: Import, sent: Sent): void {
     show(
       receiptScene(sent, {
-        onAgain: () => void this.#prepare(checked),
+        onAgain: () => this.#prepare(checked),
         onCheck: () => this.#checked(checked, sent),
         onOther: () => this.choose(),
       }),
@@ -168,7 +176,12 @@ async function deliver(checked: Import, journal: Store | undefined, options: Sen
   return send(source, { ...checked.options, ...options, journal, journalBodies: false, journalSource });
 }
 
-/** Asked before the key is: where another tab is sending, that is said when Send is pressed. */
+/** Whether sending can go on: what a wrong key has cost can be sent with the right one, too. */
+function hasLeft({ unsent, refusedBy, stopped }: Receipt): boolean {
+  return unsent > 0 || (stopped !== undefined && refusedBy.service > 0);
+}
+
+/** Where another tab is sending, that is said when Send is pressed. */
 async function brokenOffBefore(files: readonly File[]): Promise<BrokenOff | undefined> {
   const journal = await openJournal().catch(() => undefined);
   try {
