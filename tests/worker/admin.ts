@@ -97,7 +97,7 @@ export class Admin {
         const counts = await this.counts();
         const left = counts.planned.events + counts.dispatching.events;
         if (counts.taken < taken || left > 0) {
-          throw new Error(`${counts.taken} of ${taken} events were taken, and ${left} of them wait`);
+          throw new Error(`${counts.taken} of ${taken} events were taken, ${left} wait: ${JSON.stringify(counts)}`);
         }
         return counts;
       },

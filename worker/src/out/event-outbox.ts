@@ -23,6 +23,8 @@ const TURN_MS = 60_000;
 /** Between turns in which nothing could be done. */
 const IDLE_MS = 1_000;
 const FAILED_MS = 1_000;
+/** An alarm that did not go off by then is taken for lost. */
+const OVERDUE_MS = 30_000;
 const FAILED_MAX_MS = 60_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PAGE = 100;
@@ -48,6 +50,7 @@ export class EventOutbox extends DurableObject<Env> {
   /** When the alarm is set for, as far as this object knows. */
   #alarmAt: number | undefined;
   #turn: AbortController | undefined;
+  #turning = false;
   /** Requests that the lease has left; below zero where more were sent. */
   #left = 0;
   #failures = 0;
@@ -98,6 +101,7 @@ export class EventOutbox extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#alarmAt = undefined;
+    this.#turning = true;
     let waitMs: number | undefined;
     let failure: unknown;
     try {
@@ -109,6 +113,7 @@ export class EventOutbox extends DurableObject<Env> {
       waitMs = Math.min(FAILED_MS * 2 ** this.#failures, FAILED_MAX_MS);
       log("error", "turn_failed", { shard: this.#shard, error: said(error), waitMs });
     }
+    this.#turning = false;
     if (waitMs !== undefined) await this.#wakeIn(waitMs);
     if (failure instanceof StoreError) {
       await this.ctx.storage.sync();
@@ -121,7 +126,9 @@ export class EventOutbox extends DurableObject<Env> {
     this.#turn?.abort();
   }
 
-  counts(): ShardCounts {
+  /** Whoever looks sets an alarm again that was lost. */
+  async counts(): Promise<ShardCounts> {
+    await this.#wakeWhatWaits();
     const total = (name: string) => this.#totals.get(name) ?? 0;
     return {
       ...this.#outbox.counts(),
@@ -284,12 +291,24 @@ export class EventOutbox extends DurableObject<Env> {
     log(level, "settled", { shard: this.#shard, state, events, reason, requests: attempts.length });
   }
 
-  /** At once where the time is past. An alarm that is set for earlier stays. */
+  /** At once where the time is past. An alarm that is set for earlier stays, unless it is overdue. */
   async #wakeIn(ms: number): Promise<void> {
-    const at = Date.now() + ms;
-    if (this.#alarmAt !== undefined && this.#alarmAt <= at) return;
+    const now = Date.now();
+    const at = now + ms;
+    const set = this.#alarmAt;
+    if (set !== undefined && set <= at && set > now - OVERDUE_MS) return;
     this.#alarmAt = at;
-    await this.setAlarm(at);
+    try {
+      await this.setAlarm(at);
+    } catch (error) {
+      this.#alarmAt = undefined;
+      throw error;
+    }
+  }
+
+  async #wakeWhatWaits(): Promise<void> {
+    if (this.#turning || this.#outbox.counts().planned.batches === 0) return;
+    if (this.#alarmAt === undefined || this.#alarmAt < Date.now() - OVERDUE_MS) await this.#wakeIn(0);
   }
 
   get #shard(): number | undefined {
