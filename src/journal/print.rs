@@ -1,6 +1,7 @@
 //! 128 bits that stand for some bytes, and how often each was seen.
 
-const SEEDS: [u64; 2] = [0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344];
+use xxhash_rust::xxh3::xxh3_128;
+
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 const LAST: u64 = 0xD6E8_FEB8_6659_FD93; // odd, as STEP is
 
@@ -11,20 +12,8 @@ pub struct Print(pub [u64; 2]);
 impl Print {
     /// Of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        // words take turns with two states, which a processor works on at once
-        let mut even = SEEDS.map(|seed| seed ^ bytes.len() as u64);
-        let mut odd = [even[1], even[0]];
-        let (pairs, rest) = bytes.as_chunks::<16>();
-        for pair in pairs {
-            let [one, two] = words(pair);
-            even = take(even, one);
-            odd = take(odd, two);
-        }
-        let mut last = [0; 16];
-        last[..rest.len()].copy_from_slice(rest);
-        let [one, two] = words(&last);
-        let (even, odd) = (take(even, one), take(odd, two));
-        Print([mix(even[0].rotate_left(17) ^ odd[0], LAST), mix(even[1].rotate_left(41) ^ odd[1], STEP)])
+        let print = xxh3_128(bytes);
+        Print([print as u64, (print >> 64) as u64])
     }
 
     /// The same for the bytes that were seen so often before.
@@ -64,17 +53,6 @@ impl Print {
         let word = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| bytes[at * 8 + byte]));
         Print([word(0), word(1)])
     }
-}
-
-#[inline]
-fn words(pair: &[u8; 16]) -> [u64; 2] {
-    let (one, two) = pair.split_at(8);
-    [one, two].map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()))
-}
-
-#[inline]
-fn take(state: [u64; 2], word: u64) -> [u64; 2] {
-    [mix(state[0] ^ word, STEP), mix(state[1].rotate_left(29) ^ word, LAST)]
 }
 
 /// Every bit of `value` changes every bit of what comes out, and no two come out the same. A multiplication carries
