@@ -13,8 +13,37 @@ export function streamOf(input: unknown): AsyncIterable<unknown> | undefined {
   return undefined;
 }
 
-/** `Blob.stream` reads ahead, and in Node holds many times what a slice does. */
+/** Read into one buffer where the runtime can: slices leave that much for the collector. A piece is valid until the next is asked for. */
 async function* readBlob(blob: Blob): AsyncGenerator<Uint8Array, void> {
+  const reader = byteReader(blob);
+  if (!reader) return yield* readSlices(blob);
+  let over = false;
+  try {
+    let buffer = new ArrayBuffer(SLICE);
+    while (true) {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      over = done;
+      if (done) return;
+      yield value;
+      buffer = value.buffer;
+    }
+  } catch (error) {
+    over = true;
+    throw error;
+  } finally {
+    if (!over) await reader.cancel();
+  }
+}
+
+function byteReader(blob: Blob): ReadableStreamBYOBReader | undefined {
+  try {
+    return blob.stream().getReader({ mode: "byob" });
+  } catch {
+    return undefined; // its stream is not one of bytes
+  }
+}
+
+async function* readSlices(blob: Blob): AsyncGenerator<Uint8Array, void> {
   for (let at = 0; at < blob.size; at += SLICE) {
     yield new Uint8Array(await blob.slice(at, at + SLICE).arrayBuffer());
   }
