@@ -89,6 +89,13 @@ fn columns_are_the_fields_and_any_other_is_a_property() {
 }
 
 #[test]
+fn a_header_that_is_not_utf_8_is_shown_up_to_its_line_break() {
+    let header = [HEADER.as_bytes(), b",caf\xe9\r\npage_load,user,Ava,1645557824000,x\r\n"].concat();
+    let taken = take_as(Format::Auto, &[], &header);
+    assert_eq!(taken.issues(), [json!(["not_utf8", "", 1, HEADER.len() + 4, "\u{fffd}"])]);
+}
+
+#[test]
 fn an_empty_cell_is_an_absent_field() {
     let taken = take_cells("value,plan,seats", ",,\"\"");
     assert_eq!(taken.events, [event(&json!({}))]);

@@ -422,7 +422,9 @@ impl Reader {
     fn fault(&self, code: Code, at: usize, line: u64, shown: usize) -> Fault {
         let data = self.bytes();
         let near = &data[at..data.len().min(at + shown)];
-        let got = cut(String::from_utf8_lossy(near).lines().next().unwrap_or(""));
+        // at the first byte of a line break: the second may not be there yet
+        let end = memchr::memchr2(b'\r', b'\n', near).unwrap_or(near.len());
+        let got = cut(&String::from_utf8_lossy(&near[..end]));
         Fault { code, line, offset: self.base + at as u64, got }
     }
 
