@@ -109,6 +109,15 @@ impl Batcher {
         Batcher { caps, run, made: 0, body: Vec::new(), entries: Vec::new(), pending: 0..0, pending_from: 0 }
     }
 
+    /// Drops what it holds and begins with the first batch of another run.
+    pub fn restart(&mut self, run: String) {
+        self.run = run;
+        self.made = 0;
+        self.body.clear();
+        self.entries.clear();
+        self.pending = 0..0;
+    }
+
     /// Whether an event of this many bytes fits into a batch of its own.
     pub fn fits(&self, bytes: usize) -> bool {
         bytes + 2 <= self.caps.bytes

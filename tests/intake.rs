@@ -4,7 +4,7 @@ mod common;
 
 use common::{cuts, near_events, reference};
 use proptest::prelude::*;
-use split_events::{Caps, Format, Rules};
+use split_events::{Batcher, Caps, Format, Intake, Rules};
 
 #[allow(clippy::needless_update, reason = "rules that are not varied here keep their defaults")]
 fn rules() -> impl Strategy<Value = Rules> {
@@ -51,6 +51,25 @@ proptest! {
         let whole = cuts::run(&rules, caps, format, &input, &[]);
         let cut = cuts::run(&rules, caps, format, &input, &sizes);
         prop_assert_eq!(whole, cut, "{}", String::from_utf8_lossy(&input));
+    }
+
+    #[test]
+    fn an_intake_that_is_restarted_leaves_what_a_new_one_leaves(
+        before in program(), left_at in proptest::option::of(any::<prop::sample::Index>()), then in program(),
+        rules in rules(), caps in caps(), format in format(),
+    ) {
+        let (before, then) = (near_events::write(&before), near_events::write(&then));
+        let mut intake = Intake::new(rules.clone(), Batcher::new(caps, "run before".to_owned()));
+        if let Some(at) = left_at {
+            intake.begin(None, format);
+            intake.push(&before[..at.index(before.len() + 1)]);
+            intake.next_batch();
+        } else {
+            cuts::through(&mut intake, format, &before, &[]);
+        }
+        intake.restart("run".to_owned(), rules.now);
+        let restarted = cuts::through(&mut intake, format, &then, &[]);
+        prop_assert_eq!(cuts::run(&rules, caps, format, &then, &[]), restarted, "{}", String::from_utf8_lossy(&then));
     }
 
     #[test]

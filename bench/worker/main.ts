@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createSandbox } from "split-events-sandbox";
 import { validator } from "../bundle.ts";
+import { median } from "../median.ts";
 import { cpu, processes } from "./cpu.ts";
 
 const USAGE = "usage: npm run bench:worker -- [--rounds N] [--requests N] [--flood N] [--buffer queue|outbox] [--hold]";
@@ -13,6 +14,8 @@ const EVENTS = 500;
 const CLIENTS = 50;
 /** The last answers are settled in this time. */
 const SETTLE_MS = 500;
+/** The outboxes hold about so many requests back before they are full, and a full one refuses. */
+const HELD_REQUESTS = 2_000;
 /** Rounds before anything is measured: what is hot is compiled once in the life of an isolate. */
 const WARM = 4;
 const FLOOD_AT_ONCE = 500;
@@ -33,8 +36,8 @@ const { values } = (() => {
   try {
     return parseArgs({
       options: {
-        rounds: { type: "string", default: "9" },
-        requests: { type: "string", default: "100" },
+        rounds: { type: "string", default: "30" },
+        requests: { type: "string", default: "150" },
         flood: { type: "string", default: "100000" },
         buffer: { type: "string", default: "queue" },
         hold: { type: "boolean", default: false },
@@ -46,6 +49,12 @@ const { values } = (() => {
   }
 })();
 const [rounds, requests, flood] = [Number(values.rounds), Number(values.requests), Number(values.flood)];
+if (values.hold && (WARM + rounds) * requests > HELD_REQUESTS) {
+  console.error(
+    `with --hold the outboxes have room for ${HELD_REQUESTS} requests, of ${WARM} rounds more than asked for`,
+  );
+  process.exit(2);
+}
 
 interface Stage {
   name: string;
@@ -154,32 +163,29 @@ async function drained(events: number): Promise<void> {
   await sleep(SETTLE_MS);
 }
 
-async function round(stage: Stage, warm: boolean): Promise<void> {
-  const bodies = Array.from({ length: requests }, () => body(EVENTS));
-  const before = cpu(stage.pids);
-  const latencies: number[] = [];
+/**
+ * The clients turn from Worker to Worker with each request: what else happens on the machine, and it changes from second
+ * to second, happens to all three alike.
+ */
+async function round(warm: boolean): Promise<void> {
+  const bodies = Array.from({ length: requests * stages.length }, () => body(EVENTS));
+  const before = stages.map(({ pids }) => cpu(pids));
   await Promise.all(
     Array.from({ length: CLIENTS }, async () => {
       for (let one = bodies.pop(); one; one = bodies.pop()) {
+        const stage = stages[bodies.length % stages.length] as Stage;
         const from = performance.now();
         const { status, text } = await post(stage.url, one);
-        latencies.push(performance.now() - from);
+        if (!warm) stage.latencies.push(performance.now() - from);
         if (status !== 202) throw new Error(`${stage.name} answered ${status}: ${text}`);
       }
     }),
   );
   if (values.hold) await sleep(SETTLE_MS);
-  else await drained(requests * EVENTS);
+  else await drained(requests * stages.length * EVENTS);
   sandbox.reset();
   if (warm) return;
-  stage.cpu.push((cpu(stage.pids) - before) / requests);
-  stage.latencies.push(...latencies);
-}
-
-/** The mean of the lowest third: what others do on the machine only ever adds. */
-function low(values: number[]): number {
-  const lowest = values.toSorted((a, b) => a - b).slice(0, Math.ceil(values.length / 3));
-  return lowest.reduce((sum, value) => sum + value, 0) / lowest.length;
+  for (const [at, stage] of stages.entries()) stage.cpu.push((cpu(stage.pids) - (before[at] as number)) / requests);
 }
 
 function p99(latencies: number[]): number {
@@ -191,12 +197,14 @@ function tell(): void {
     `${rounds} rounds of ${requests} requests of ${EVENTS} events from ${CLIENTS} clients, BUFFER ${values.buffer}${values.hold ? ", held" : ""}`,
   );
   for (const { name, cpu, latencies } of stages) {
-    console.log(`${name.padEnd(18)} ${low(cpu).toFixed(2)} ms of CPU a request, p99 ${p99(latencies).toFixed(0)} ms`);
+    console.log(
+      `${name.padEnd(18)} ${median(cpu).toFixed(2)} ms of CPU a request, p99 ${p99(latencies).toFixed(0)} ms`,
+    );
   }
-  const [base, js, own] = [low(pass.cpu), low(plain.cpu), low(ours.cpu)];
-  const ratio = (own - base) / (js - base);
+  const above = ({ cpu }: Stage) => median(cpu.map((ms, at) => ms - (pass.cpu[at] as number)));
+  const [js, own] = [above(plain), above(ours)];
   console.log(
-    `above the pass-through: plain JavaScript ${(js - base).toFixed(2)} ms, split-events ${(own - base).toFixed(2)} ms: ${ratio.toFixed(2)} of it`,
+    `above the pass-through: plain JavaScript ${js.toFixed(2)} ms, split-events ${own.toFixed(2)} ms: ${(own / js).toFixed(2)} of it`,
   );
 }
 
@@ -229,8 +237,7 @@ const plain = await start("plain JavaScript", "entries/plain.ts");
 const ours = await start("split-events");
 const stages = [pass, plain, ours];
 try {
-  for (let at = 0; at < WARM && rounds > 0; at += 1) for (const stage of stages) await round(stage, true);
-  for (let at = 0; at < rounds; at += 1) for (const stage of stages) await round(stage, false);
+  for (let at = rounds > 0 ? -WARM : 0; at < rounds; at += 1) await round(at < 0);
   if (rounds > 0) tell();
   if (flood > 0) console.log(`${flood} requests, ${FLOOD_AT_ONCE} at once: ${await floodOf(ours)}`);
 } finally {

@@ -46,6 +46,11 @@ impl Buffer {
         self.bytes[self.filled..self.filled + PADDING].fill(0);
     }
 
+    /// Drops all, and keeps the room.
+    pub fn clear(&mut self) {
+        self.discard(self.filled);
+    }
+
     /// Drops so many bytes from the front.
     pub fn discard(&mut self, length: usize) {
         self.bytes.copy_within(length..self.filled, 0);

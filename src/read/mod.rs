@@ -151,6 +151,13 @@ impl Reader {
         }
     }
 
+    /// A source begins, in the room of the one before.
+    pub fn begin(&mut self, format: Format, columns: Rc<ColumnMap>) {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.clear();
+        *self = Reader { buffer, ..Reader::with_columns(format, columns) };
+    }
+
     /// Takes the next bytes, cut anywhere. Call [`Reader::next_frame`] until it gives nothing first.
     pub fn push(&mut self, bytes: &[u8]) {
         self.room(bytes.len()).copy_from_slice(bytes);

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::fetch::{self, Target, runtime};
 use super::journal::{RawJournal, RawLedger};
 use super::objects::WrittenObjects;
-use super::options::{ConfigError, Options};
+use super::options::{ConfigError, Options, clock};
 use super::send::{NotSent, Rest, Start};
 use super::stores::Stores;
 use super::timer::now;
@@ -121,7 +121,11 @@ pub fn codes() -> JsValue {
 
 /// Reads, checks and batches.
 #[wasm_bindgen]
-pub struct RawBatcher(Intake);
+pub struct RawBatcher {
+    intake: Intake,
+    /// Where the clock is the runtime's own, a new input begins at another time.
+    own_clock: bool,
+}
 
 #[wasm_bindgen]
 impl RawBatcher {
@@ -133,48 +137,54 @@ impl RawBatcher {
         if options.value("keepRefused", "true or false", JsValue::as_bool)?.unwrap_or(false) {
             intake.keep_refused();
         }
-        Ok(RawBatcher(intake))
+        Ok(RawBatcher { intake, own_clock: options.get("now").is_undefined() })
+    }
+
+    /// Begins a new input with the same options.
+    pub fn reset(&mut self, run: String) {
+        let now = if self.own_clock { clock() } else { self.intake.now() };
+        self.intake.restart(run, now);
     }
 
     /// Bytes or a mark; see `Item`. Call `next` until it gives nothing before the next item.
     pub fn take(&mut self, item: JsValue) {
         match Item::from(item) {
-            Item::Bytes(bytes) => bytes.copy_to(self.0.room(bytes.length() as usize)),
+            Item::Bytes(bytes) => bytes.copy_to(self.intake.room(bytes.length() as usize)),
             Item::Text(text) => {
-                text::push(&text, &mut self.0);
+                text::push(&text, &mut self.intake);
             }
-            Item::Begin { name, format, .. } => self.0.begin(name, format),
-            Item::BeginObjects => self.0.begin_objects(),
-            Item::Objects(objects) => self.0.ask(Box::new(objects)),
-            Item::RefuseObject(why) => self.0.refuse_object(&why),
-            Item::End => self.0.end(),
+            Item::Begin { name, format, .. } => self.intake.begin(name, format),
+            Item::BeginObjects => self.intake.begin_objects(),
+            Item::Objects(objects) => self.intake.ask(Box::new(objects)),
+            Item::RefuseObject(why) => self.intake.refuse_object(&why),
+            Item::End => self.intake.end(),
         }
     }
 
     /// The next full batch.
     pub fn next(&mut self, maker: &BatchMaker) -> JsValue {
-        self.0.next_batch().map_or(JsValue::UNDEFINED, |batch| self.batch(&batch, maker))
+        self.intake.next_batch().map_or(JsValue::UNDEFINED, |batch| self.batch(&batch, maker))
     }
 
     /// The batch being filled, when the input is over.
     pub fn last(&mut self, maker: &BatchMaker) -> JsValue {
-        self.0.last_batch().map_or(JsValue::UNDEFINED, |batch| self.batch(&batch, maker))
+        self.intake.last_batch().map_or(JsValue::UNDEFINED, |batch| self.batch(&batch, maker))
     }
 
     /// Reads on, and drops the batches: for those who only want the report.
     pub fn skip(&mut self) {
-        while self.0.next_batch().is_some() {}
+        while self.intake.next_batch().is_some() {}
     }
 
     #[wasm_bindgen(getter)]
     pub fn report(&self) -> JsValue {
-        to_js(self.0.report())
+        to_js(self.intake.report())
     }
 
     /// What the check refused since the last call, as NDJSON, where it is kept.
     #[wasm_bindgen(js_name = takeRefused)]
     pub fn take_refused(&mut self) -> Vec<u8> {
-        self.0.take_refused()
+        self.intake.take_refused()
     }
 }
 
@@ -191,7 +201,7 @@ extern "C" {
 impl RawBatcher {
     fn batch(&self, batch: &Batch, maker: &BatchMaker) -> JsValue {
         let position = |entry: &crate::Entry| {
-            let Position { index, line, file } = Position::new(entry.place, self.0.source(entry.place.source));
+            let Position { index, line, file } = Position::new(entry.place, self.intake.source(entry.place.source));
             maker.position(index as f64, line.map(|line| line as f64), file.as_deref())
         };
         let from = batch.entries.first().map_or(JsValue::NULL, position);

@@ -115,8 +115,7 @@ impl Options<'_> {
             return Ok(None);
         }
         if value.is_undefined() {
-            // where Workers have no request yet, their clock stands at zero
-            return Ok(Some(js_sys::Date::now() as u64).filter(|&now| now > 0));
+            return Ok(clock());
         }
         match value.as_f64() {
             Some(now) if now.is_finite() && now > 0.0 => Ok(Some(now as u64)),
@@ -281,6 +280,11 @@ impl Options<'_> {
         }
         value.dyn_into().map(Some).map_err(|value| invalid(name, "an AbortSignal", &value))
     }
+}
+
+/// The runtime's time, or none where Workers have no request yet: there their clock stands at zero.
+pub fn clock() -> Option<u64> {
+    Some(js_sys::Date::now() as u64).filter(|&now| now > 0)
 }
 
 fn invalid(name: &str, expected: &str, value: &JsValue) -> ConfigError {

@@ -18,7 +18,11 @@ impl Run {
 
 /// Pushes the input in chunks of these sizes, over and over; a size of 0 is an empty chunk.
 pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8], sizes: &[usize]) -> Run {
-    let mut intake = Intake::new(rules.clone(), Batcher::new(caps, "run".to_owned()));
+    through(&mut Intake::new(rules.clone(), Batcher::new(caps, "run".to_owned())), format, bytes, sizes)
+}
+
+/// The same through this one.
+pub fn through(intake: &mut Intake, format: Format, bytes: &[u8], sizes: &[usize]) -> Run {
     let mut batches = Vec::new();
     intake.begin(None, format);
     let mut rest = bytes;

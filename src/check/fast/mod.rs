@@ -51,6 +51,11 @@ pub struct Fast {
 }
 
 impl Fast {
+    /// Other input begins: shapes that did not repeat may do so there.
+    pub fn restart(&mut self) {
+        self.templates.restart();
+    }
+
     /// Where the key of the last event that was proved clean stands in the data, without its quotes.
     pub fn key(&self) -> Range<usize> {
         self.scanner.key.0..self.scanner.key.1

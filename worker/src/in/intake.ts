@@ -1,4 +1,4 @@
-import { Batcher, InputError, type Report } from "split-events";
+import { Batcher, type CheckOptions, InputError, type Report } from "split-events";
 import type { Settings } from "../env.js";
 import { BODY_MAX, type Part } from "../part.js";
 import { Refusal } from "../problem.js";
@@ -7,6 +7,13 @@ import { Holding } from "./body.js";
 /** A message of a queue has room for this, so that every batch fits into one. */
 const BATCH_BYTES = 120_000;
 const LINE_END = 10;
+
+/** So much of a body waits in its chunks: most are whole then, and go through the module in one go, by one batcher. */
+const WAIT_BYTES = 131_072;
+
+/** Batchers that are free, by their options. A new one costs a tenth of a request, and its memory is not in the cache. */
+const spare = new WeakMap<CheckOptions, Batcher[]>();
+const SPARE_MAX = 8;
 
 type Content = Pick<Part, "kind" | "events" | "body">;
 
@@ -17,40 +24,69 @@ export interface Read {
 
 /** Reads and checks what a request brings. The body itself is not kept: what is to be sent and what was refused is. */
 export class Intake {
-  readonly #batcher: Batcher;
+  readonly #check: CheckOptions;
+  readonly #spare: Batcher[];
+  #open: Batcher | undefined;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
   readonly #holding = new Holding();
   readonly #batches: Content[] = [];
   readonly #refused: Content[] = [];
 
   constructor({ check }: Pick<Settings, "check">) {
-    this.#batcher = new Batcher({ ...check, maxBytes: BATCH_BYTES, keepRefused: true });
+    this.#check = check;
+    this.#spare = spare.get(check) ?? [];
+    spare.set(check, this.#spare);
   }
 
-  push(chunk: Uint8Array | object[]): void {
-    try {
-      this.#keep(this.#batcher.push(chunk));
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      throw new Refusal(400, { detail: `${error.message}; gzip needs Content-Encoding: gzip` });
-    }
+  push(chunk: Uint8Array): void {
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.length;
+    if (this.#waitingBytes >= WAIT_BYTES) this.#read();
   }
 
   finish(): Read {
-    this.#keep(this.#batcher.finish());
-    return { report: this.#batcher.report, contents: [...this.#batches, ...this.#refused] };
+    const batcher = this.#read();
+    this.#keep(batcher.finish(), batcher);
+    const { report } = batcher;
+    this.#open = undefined;
+    if (this.#spare.length < SPARE_MAX) this.#spare.push(batcher);
+    else batcher.free();
+    return { report, contents: [...this.#batches, ...this.#refused] };
   }
 
   free(): void {
     this.#holding.release();
-    this.#batcher.free();
+    // where this breaks off, nobody knows what state it is in
+    this.#open?.free();
+    this.#open = undefined;
   }
 
-  #keep(batches: { events: number; body: Uint8Array }[]): void {
+  #read(): Batcher {
+    this.#open ??= this.#batcher();
+    try {
+      for (const chunk of this.#waiting) this.#keep(this.#open.push(chunk), this.#open);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new Refusal(400, { detail: `${error.message}; gzip needs Content-Encoding: gzip` });
+    }
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    return this.#open;
+  }
+
+  #batcher(): Batcher {
+    const used = this.#spare.pop();
+    used?.reset();
+    return used ?? new Batcher({ ...this.#check, maxBytes: BATCH_BYTES, keepRefused: true });
+  }
+
+  #keep(batches: { events: number; body: Uint8Array }[], batcher: Batcher): void {
     for (const { events, body } of batches) {
       this.#holding.add(body.length);
       this.#batches.push({ kind: "batch", events, body });
     }
-    const refused = this.#batcher.takeRefused();
+    const refused = batcher.takeRefused();
     if (refused.length === 0) return;
     this.#holding.add(refused.length);
     for (const body of cutAtLines(refused, BODY_MAX)) {

@@ -1,0 +1,63 @@
+import { Batcher, type BatcherOptions, type CheckOptions } from "split-events";
+import { expect, test, vi } from "vitest";
+import { event, events, ndjson } from "../support/events.js";
+
+const options: CheckOptions & BatcherOptions = { maxEvents: 3, keepRefused: true };
+const inputs = [
+  [ndjson([...events(7), event(7, { key: "" }), event(8, { timestamp: 1 })])],
+  [`[${JSON.stringify(event(0))},`, `${JSON.stringify(event(1, { value: "7" }))},{]`],
+  [events(4), [event(4, { eventTypeId: "a b" })]],
+  ["eventTypeId,trafficTypeName,key,timestamp\npage_load,user,Ava,1645557824000\n"],
+  [],
+];
+
+/** All that a batcher gives for an input, but for the random part of the batches' ids. */
+function given(batcher: Batcher, input: (string | object[])[]) {
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const batches = [...input.flatMap((part) => batcher.push(part)), ...batcher.finish()];
+  return {
+    batches: batches.map(({ id, body, ...rest }) => ({ ...rest, number: id.split("-")[1], body: text(body) })),
+    report: batcher.report,
+    refused: text(batcher.takeRefused()),
+  };
+}
+
+test("a batcher that is reset gives what a new one gives, for each input after each other one", () => {
+  for (const first of inputs) {
+    for (const then of inputs) {
+      const used = new Batcher(options);
+      given(used, first);
+      used.reset();
+      expect(given(used, then)).toEqual(given(new Batcher(options), then));
+    }
+  }
+});
+
+test("what a batcher still has is dropped when it is reset, and its batches have ids of their own", () => {
+  const batcher = new Batcher(options);
+  const [first] = batcher.push(`${ndjson([event(0, { key: "" }), ...events(4)])}{"eventTypeId":`);
+  batcher.reset();
+  const { batches, report, refused } = given(batcher, [ndjson(events(2))]);
+  expect(batches.map(({ events }) => events)).toEqual([2]);
+  expect([report.events, report.refused, refused]).toEqual([2, 0, ""]);
+  batcher.reset();
+  const [another] = [...batcher.push(ndjson(events(3))), ...batcher.finish()];
+  expect(another?.id).not.toBe(first?.id);
+});
+
+test("a batcher that is reset takes the time that it is then, unless it was given one", () => {
+  const [then, year] = [1_700_000_000_000, 365 * 86_400_000];
+  vi.useFakeTimers({ now: then, toFake: ["Date"] });
+  try {
+    const [own, given] = [new Batcher(), new Batcher({ now: then })];
+    vi.setSystemTime(then + year);
+    for (const batcher of [own, given]) {
+      batcher.reset();
+      batcher.push(event(0, { timestamp: then }));
+      batcher.finish();
+    }
+    expect([own.report.issueCounts, given.report.issueCounts]).toEqual([{ timestamp_old: 1 }, {}]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
