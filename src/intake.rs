@@ -184,6 +184,11 @@ impl Intake {
         &self.report
     }
 
+    /// Whether [`Intake::take_refused`] has anything to give.
+    pub fn has_refused(&self) -> bool {
+        !self.refused.is_empty()
+    }
+
     /// The events that the check refused since the last call, as NDJSON.
     pub fn take_refused(&mut self) -> Vec<u8> {
         self.refused.take()

@@ -16,6 +16,8 @@ const CLIENTS = 50;
 const SETTLE_MS = 500;
 /** The outboxes hold about so many requests back before they are full, and a full one refuses. */
 const HELD_REQUESTS = 2_000;
+/** Requests of one round where nothing else runs. */
+const TIMES = 200;
 /** Rounds before anything is measured: what is hot is compiled once in the life of an isolate. */
 const WARM = 4;
 const FLOOD_AT_ONCE = 500;
@@ -140,10 +142,10 @@ function body(events: number): Buffer {
   );
 }
 
-function post(url: URL, body: Buffer): Promise<{ status: number; text: string }> {
+function post(url: URL, body: Buffer, path = "/api/events/bulk"): Promise<{ status: number; text: string }> {
   const headers = { authorization: `Bearer ${KEY}`, "content-type": "application/json" };
   return new Promise((resolve, reject) => {
-    const asked = request(new URL("/api/events/bulk", url), { agent, method: "POST", headers }, (response) => {
+    const asked = request(new URL(path, url), { agent, method: "POST", headers }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (piece: string) => {
         text += piece;
@@ -208,6 +210,28 @@ function tell(): void {
   );
 }
 
+/** What the way from a body to batches takes where nothing else runs, by round. */
+async function onTheirOwn(): Promise<number[][]> {
+  const times = stages.map((): number[] => []);
+  const one = body(EVENTS);
+  for (let at = -WARM; at < rounds; at += 1) {
+    for (const [which, { name }] of stages.entries()) {
+      const before = cpu(alone.pids);
+      const { status, text } = await post(alone.url, one, `/?times=${TIMES}&way=${encodeURIComponent(name)}`);
+      if (status !== 200 || Number(text) !== one.length * TIMES) throw new Error(`${name} gave ${status}: ${text}`);
+      if (at >= 0) times[which]?.push((cpu(alone.pids) - before) / TIMES);
+    }
+  }
+  return times;
+}
+
+function tellAlone(times: number[][]): void {
+  const [base = 0, js = 0, own = 0] = times.map(median);
+  console.log(
+    `on their own, from a body of 500 events to batches: pass-through ${base.toFixed(3)} ms, plain JavaScript ${js.toFixed(3)} ms, split-events ${own.toFixed(3)} ms: ${((own - base) / (js - base)).toFixed(2)} of it`,
+  );
+}
+
 /** Small requests, hundreds at once, in one isolate; one in FLOOD_EVENT has an event, which goes all the way. */
 async function floodOf(stage: Stage): Promise<string> {
   const statuses = new Map<string, number>();
@@ -236,12 +260,14 @@ const pass = await start("pass-through", "entries/pass-through.ts");
 const plain = await start("plain JavaScript", "entries/plain.ts");
 const ours = await start("split-events");
 const stages = [pass, plain, ours];
+const alone = await start("alone", "entries/alone.ts");
 try {
   for (let at = rounds > 0 ? -WARM : 0; at < rounds; at += 1) await round(at < 0);
   if (rounds > 0) tell();
+  if (rounds > 0) tellAlone(await onTheirOwn());
   if (flood > 0) console.log(`${flood} requests, ${FLOOD_AT_ONCE} at once: ${await floodOf(ours)}`);
 } finally {
-  for (const stage of stages) await stage.dispose();
+  for (const stage of [...stages, alone]) await stage.dispose();
   await sandbox.close();
   agent.destroy();
 }

@@ -28,25 +28,39 @@ pub enum Item {
     End,
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// An item that is neither bytes nor text. Each name asked for by `Reflect` would be decoded anew.
+    type Mark;
+    #[wasm_bindgen(method, getter, js_name = type)]
+    fn kind(this: &Mark) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn name(this: &Mark) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn format(this: &Mark) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn live(this: &Mark) -> Option<bool>;
+    #[wasm_bindgen(method, getter)]
+    fn why(this: &Mark) -> Option<String>;
+}
+
 impl From<JsValue> for Item {
     fn from(item: JsValue) -> Self {
-        if item.is_string() {
-            return Item::Text(item.unchecked_into());
-        }
-        let mark = match item.dyn_into::<Uint8Array>() {
+        let item = match item.dyn_into::<Uint8Array>() {
             Ok(bytes) => return Item::Bytes(bytes),
-            Err(mark) => mark,
+            Err(item) if item.is_string() => return Item::Text(item.unchecked_into()),
+            Err(item) => item,
         };
-        let get = |name: &str| Reflect::get(&mark, &name.into()).unwrap_or(JsValue::UNDEFINED);
-        match get("type").as_string().as_deref() {
+        let mark: Mark = item.unchecked_into();
+        match mark.kind().as_deref() {
             Some("begin") => Item::Begin {
-                name: get("name").as_string(),
-                format: get("format").as_string().and_then(|name| Format::named(&name)).unwrap_or_default(),
-                live: get("live").is_truthy(),
+                name: mark.name(),
+                format: mark.format().and_then(|name| Format::named(&name)).unwrap_or_default(),
+                live: mark.live().unwrap_or_default(),
             },
             Some("beginObjects") => Item::BeginObjects,
             Some("objects") => Item::Objects(WrittenObjects(mark.unchecked_into())),
-            Some("refuseObject") => Item::RefuseObject(get("why").as_string().unwrap_or_default()),
+            Some("refuseObject") => Item::RefuseObject(mark.why().unwrap_or_default()),
             _ => Item::End,
         }
     }
@@ -179,6 +193,12 @@ impl RawBatcher {
     #[wasm_bindgen(getter)]
     pub fn report(&self) -> JsValue {
         to_js(self.intake.report())
+    }
+
+    /// Whether anything was refused since the last call of `takeRefused`, where it is kept.
+    #[wasm_bindgen(js_name = hasRefused)]
+    pub fn has_refused(&self) -> bool {
+        self.intake.has_refused()
     }
 
     /// What the check refused since the last call, as NDJSON, where it is kept.

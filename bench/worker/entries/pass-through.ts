@@ -1,6 +1,6 @@
-import { EVENTS, takes } from "./taker.js";
+import { takes } from "./taker.js";
+import { passThrough } from "./ways.js";
 
 export { EventOutbox, EventPace } from "split-events/worker";
 
-/** Looks at nothing: the body is the batch. */
-export default takes((body) => [{ events: EVENTS, body }]);
+export default takes(passThrough);

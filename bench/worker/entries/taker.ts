@@ -1,23 +1,13 @@
 import type { Report } from "split-events";
 import type { Env } from "split-events/worker";
 import ours from "split-events/worker";
-import { taking } from "../../../pkg/dist/worker/in/take.js";
-
-/** Every request of the bench has so many. */
-export const EVENTS = 500;
-
-type Batches = (body: Uint8Array) => { events: number; body: Uint8Array }[];
+import { Intake } from "../../../pkg/dist/worker/in/intake.js";
+import { type Reader, taking } from "../../../pkg/dist/worker/in/take.js";
+import { type Batches, EVENTS } from "./ways.js";
 
 /** Our Worker, with another way from a body to batches. */
 export function takes(batches: Batches) {
-  const take = taking(() => {
-    const chunks: Uint8Array[] = [];
-    return {
-      push: (chunk) => void chunks.push(chunk),
-      finish: () => ({ report, contents: batches(joined(chunks)).map((one) => ({ kind: "batch" as const, ...one })) }),
-      free: () => {},
-    };
-  });
+  const take = taking(() => reader(batches));
   return {
     fetch: (request, env) =>
       new URL(request.url).pathname === "/api/events/bulk" ? take(request, env) : ours.fetch(request, env),
@@ -25,6 +15,18 @@ export function takes(batches: Batches) {
   } satisfies ExportedHandler<Env>;
 }
 
+/** What reads a request: this way, or ours. */
+export function reader(batches: Batches | "ours"): Reader {
+  if (batches === "ours") return new Intake(settings);
+  const chunks: Uint8Array[] = [];
+  return {
+    push: (chunk) => void chunks.push(chunk),
+    finish: () => ({ report, contents: batches(joined(chunks)).map((one) => ({ kind: "batch" as const, ...one })) }),
+    free: () => {},
+  };
+}
+
+const settings = { check: {} };
 const report = { events: EVENTS, issues: [] } as unknown as Report;
 
 function joined(chunks: Uint8Array[]): Uint8Array {
