@@ -109,10 +109,8 @@ impl Batcher {
         Batcher { caps, run, made: 0, body: Vec::new(), entries: Vec::new(), pending: 0..0, pending_from: 0 }
     }
 
-    /// Drops what it holds and begins with the first batch of another run.
-    pub fn restart(&mut self, run: String) {
-        self.run = run;
-        self.made = 0;
+    /// Drops what it holds.
+    pub fn clear(&mut self) {
         self.body.clear();
         self.entries.clear();
         self.pending = 0..0;

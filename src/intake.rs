@@ -83,24 +83,25 @@ impl Intake {
         self.refused = Undelivered::keeping();
     }
 
-    /// Begins a new input under the same rules and options, as if it were made anew; `now` is the time of its clock.
-    /// What it has learned of the shapes of events stays, which makes it faster.
-    pub fn restart(&mut self, run: String, now: Option<u64>) {
-        self.rules.now = now;
+    /// Begins a new input under the same rules and options, as if it were made anew, but that the numbers of its
+    /// batches go on. What it holds is dropped.
+    pub fn restart(&mut self) {
         self.report = Report::new(self.rules.strict, self.rules.known_keys.clone());
+        self.reader.begin(Format::Auto, self.columns.clone());
         self.fast.restart();
         self.clean.events.clear();
         self.clean.taken = 0;
-        self.batcher.restart(run);
+        self.batcher.clear();
         self.sources.clear();
         self.ended = false;
+        self.objects = false;
         self.asked = None;
         self.refused.take();
     }
 
-    /// The time that timestamps are compared with.
-    pub fn now(&self) -> Option<u64> {
-        self.rules.now
+    /// The time that timestamps are compared with from here on.
+    pub fn set_clock(&mut self, now: Option<u64>) {
+        self.rules.now = now;
     }
 
     /// Says what columns are, for the tables among the sources that [begin](Intake::begin) from here on.

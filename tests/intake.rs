@@ -59,16 +59,20 @@ proptest! {
         rules in rules(), caps in caps(), format in format(),
     ) {
         let (before, then) = (near_events::write(&before), near_events::write(&then));
-        let mut intake = Intake::new(rules.clone(), Batcher::new(caps, "run before".to_owned()));
-        if let Some(at) = left_at {
+        let mut intake = Intake::new(rules.clone(), Batcher::new(caps, "run".to_owned()));
+        let made = if let Some(at) = left_at {
             intake.begin(None, format);
             intake.push(&before[..at.index(before.len() + 1)]);
-            intake.next_batch();
+            intake.next_batch().into_iter().collect()
         } else {
-            cuts::through(&mut intake, format, &before, &[]);
+            cuts::through(&mut intake, format, &before, &[]).batches
+        };
+        intake.restart();
+        let mut restarted = cuts::through(&mut intake, format, &then, &[]);
+        for batch in &mut restarted.batches {
+            batch.number -= made.last().map_or(0, |last| last.number);
+            batch.id = format!("run-{}", batch.number);
         }
-        intake.restart("run".to_owned(), rules.now);
-        let restarted = cuts::through(&mut intake, format, &then, &[]);
         prop_assert_eq!(cuts::run(&rules, caps, format, &then, &[]), restarted, "{}", String::from_utf8_lossy(&then));
     }
 

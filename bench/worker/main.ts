@@ -39,7 +39,7 @@ const { values } = (() => {
     return parseArgs({
       options: {
         rounds: { type: "string", default: "30" },
-        requests: { type: "string", default: "150" },
+        requests: { type: "string" },
         flood: { type: "string", default: "100000" },
         buffer: { type: "string", default: "queue" },
         hold: { type: "boolean", default: false },
@@ -50,7 +50,8 @@ const { values } = (() => {
     process.exit(2);
   }
 })();
-const [rounds, requests, flood] = [Number(values.rounds), Number(values.requests), Number(values.flood)];
+const [rounds, flood] = [Number(values.rounds), Number(values.flood)];
+const requests = Number(values.requests ?? (values.hold ? 50 : 150));
 if (values.hold && (WARM + rounds) * requests > HELD_REQUESTS) {
   console.error(
     `with --hold the outboxes have room for ${HELD_REQUESTS} requests, of ${WARM} rounds more than asked for`,

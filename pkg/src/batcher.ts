@@ -45,7 +45,7 @@ export class Batcher {
    * @throws InputError if it is neither, or gzip, which only `check` and `send` can read.
    */
   push(chunk: Uint8Array | ArrayBuffer | string | object | object[]): Batch[] {
-    if (this.#finished) throw new InputError("finished", "this batcher is finished: make a new one");
+    if (this.#finished) throw new InputError("finished", "this batcher is finished: reset it, or make a new one");
     const pieces = piecesOf(chunk);
     const batches: Batch[] = [];
     if (pieces) {
@@ -86,11 +86,10 @@ export class Batcher {
 
   /**
    * Begins a new input with the same options, at the time that it is now, as a new Batcher would; what has not been
-   * taken is dropped. It costs less than a new one, and knows the shapes of the events already: what a server does
-   * from request to request.
+   * taken is dropped. It costs less than a new one: what a server does from request to request.
    */
   reset(): void {
-    this.#raw.reset(runId());
+    this.#raw.reset();
     this.#run = undefined;
     this.#begun = false;
     this.#finished = false;

@@ -30,18 +30,19 @@ pub enum Item {
 
 #[wasm_bindgen]
 extern "C" {
-    /// An item that is neither bytes nor text. Each name asked for by `Reflect` would be decoded anew.
+    /// An item that is neither bytes nor text. Each name asked for by `Reflect` would be decoded anew. What users
+    /// gave may be of any type.
     type Mark;
     #[wasm_bindgen(method, getter, js_name = type)]
-    fn kind(this: &Mark) -> Option<String>;
+    fn kind(this: &Mark) -> JsValue;
     #[wasm_bindgen(method, getter)]
-    fn name(this: &Mark) -> Option<String>;
+    fn name(this: &Mark) -> JsValue;
     #[wasm_bindgen(method, getter)]
-    fn format(this: &Mark) -> Option<String>;
+    fn format(this: &Mark) -> JsValue;
     #[wasm_bindgen(method, getter)]
-    fn live(this: &Mark) -> Option<bool>;
+    fn live(this: &Mark) -> JsValue;
     #[wasm_bindgen(method, getter)]
-    fn why(this: &Mark) -> Option<String>;
+    fn why(this: &Mark) -> JsValue;
 }
 
 impl From<JsValue> for Item {
@@ -52,15 +53,15 @@ impl From<JsValue> for Item {
             Err(item) => item,
         };
         let mark: Mark = item.unchecked_into();
-        match mark.kind().as_deref() {
+        match mark.kind().as_string().as_deref() {
             Some("begin") => Item::Begin {
-                name: mark.name(),
-                format: mark.format().and_then(|name| Format::named(&name)).unwrap_or_default(),
-                live: mark.live().unwrap_or_default(),
+                name: mark.name().as_string(),
+                format: mark.format().as_string().and_then(|name| Format::named(&name)).unwrap_or_default(),
+                live: mark.live().is_truthy(),
             },
             Some("beginObjects") => Item::BeginObjects,
             Some("objects") => Item::Objects(WrittenObjects(mark.unchecked_into())),
-            Some("refuseObject") => Item::RefuseObject(mark.why().unwrap_or_default()),
+            Some("refuseObject") => Item::RefuseObject(mark.why().as_string().unwrap_or_default()),
             _ => Item::End,
         }
     }
@@ -155,9 +156,11 @@ impl RawBatcher {
     }
 
     /// Begins a new input with the same options.
-    pub fn reset(&mut self, run: String) {
-        let now = if self.own_clock { clock() } else { self.intake.now() };
-        self.intake.restart(run, now);
+    pub fn reset(&mut self) {
+        if self.own_clock {
+            self.intake.set_clock(clock());
+        }
+        self.intake.restart();
     }
 
     /// Bytes or a mark; see `Item`. Call `next` until it gives nothing before the next item.

@@ -45,7 +45,7 @@ test("the examples of docs/DELIVERY.md run one after the other, and nothing goes
     expect(name).toBe("split-events");
     const { stdout } = await run(BIN, ...args);
     expect(stdout).not.toBe("");
-    if (args[0] === "unknown") id = /^[0-9a-f]{20}-\d+/m.exec(stdout)?.[0] as string;
+    if (args[0] === "unknown") id = /^[0-9a-f]{16}-\d+/m.exec(stdout)?.[0] as string;
   }
   expect(sandbox.ledger()).toHaveLength(6);
 

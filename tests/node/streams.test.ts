@@ -1,4 +1,4 @@
-import { check, InputError } from "split-events";
+import { check, InputError, type Source, Sources } from "split-events";
 import { expect, test } from "vitest";
 import { event, events, ndjson } from "../support/events.js";
 
@@ -25,6 +25,14 @@ test("a blob is read slice by slice, and never as a whole", async () => {
 test("a File's name stands in its issues", async () => {
   const file = new File([JSON.stringify(event(0, { key: "" }))], "import.json");
   expect((await check(file)).issues[0]).toMatchObject({ code: "key_empty", file: "import.json" });
+});
+
+test("a name or format of another type than text is taken for none", async () => {
+  for (const other of [5, new URL("file:///import.json"), ["import.json"], {}, Symbol("import")]) {
+    const source = { name: other, format: other, input: JSON.stringify(event(0, { key: "" })) };
+    const { events, issues } = await check(new Sources([source as unknown as Source]));
+    expect([events, issues[0]?.code, issues[0]?.file]).toEqual([1, "key_empty", undefined]);
+  }
 });
 
 test("a stream is asked for its next chunk only when the last was checked", async () => {

@@ -208,3 +208,26 @@ test("dead letters of rules that have changed are sent when they are replayed, i
   expect(sandbox.ledger().map(({ event }) => event)).toEqual(sent);
   expect((await worker.admin.counts()).dead).toEqual({ batches: 1, events: 1 });
 });
+
+test("large bodies that come at the same time, and after one that broke off, are each told of by themselves", async () => {
+  const bodies = [1_500, 1_800, 2_100, 2_400].map((count, refused) => [
+    ...events(count),
+    ...events(refused, { eventTypeId: "a b" }),
+  ]);
+  const told = (answers: { status: number; json: { events?: number; refused?: number } }[]) =>
+    answers.map(({ status, json: { events, refused } }) => [status, events, refused]);
+  const all = bodies.map((body, refused) => [202, body.length, refused]);
+  expect(told(await Promise.all(bodies.map((body) => given.worker.post(body))))).toEqual(all);
+
+  const headers = { authorization: `Bearer ${KEY}`, "content-encoding": "gzip" };
+  const broken = gzipSync(JSON.stringify(bodies[3])).subarray(0, -2_000);
+  const again = bodies.map((body) => body.slice(1));
+  const [brokenOff, ...others] = await Promise.all([
+    given.worker.ask({ headers, body: broken }),
+    ...again.map((body) => given.worker.post(body)),
+  ]);
+  expect(brokenOff.status).toBe(400);
+  expect(told(others)).toEqual(all.map(([status, events = 0, refused]) => [status, events - 1, refused]));
+  const { status, json } = await given.worker.post([event(0, { key: "after that" })]);
+  expect([status, json.events, json.refused]).toEqual([202, 1, 0]);
+});

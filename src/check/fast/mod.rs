@@ -51,9 +51,9 @@ pub struct Fast {
 }
 
 impl Fast {
-    /// Other input begins: shapes that did not repeat may do so there.
+    /// Other input begins, whose events have shapes of their own.
     pub fn restart(&mut self) {
-        self.templates.restart();
+        self.templates = Templates::default();
     }
 
     /// Where the key of the last event that was proved clean stands in the data, without its quotes.

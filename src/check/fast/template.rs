@@ -128,14 +128,6 @@ impl Templates {
         }
     }
 
-    /// Begins again where the shapes did not repeat, and counts anew.
-    pub fn restart(&mut self) {
-        if self.off || self.nodes.len() == NODES_MAX {
-            self.nodes.clear();
-        }
-        (self.events, self.misses, self.off) = (0, 0, false);
-    }
-
     /// Counts an event that a template fitted.
     #[inline(always)]
     pub fn hit(&mut self) {

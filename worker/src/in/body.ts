@@ -16,6 +16,11 @@ export class Holding {
     throw new Refusal(503, { detail: "too many large requests at once" }, { "retry-after": "1" });
   }
 
+  subtract(bytes: number): void {
+    this.#bytes -= bytes;
+    held -= bytes;
+  }
+
   release(): void {
     held -= this.#bytes;
     this.#bytes = 0;

@@ -11,9 +11,8 @@ const LINE_END = 10;
 /** So much of a body waits in its chunks: most are whole then, and go through the module in one go, by one batcher. */
 const WAIT_BYTES = 131_072;
 
-/** Batchers that are free, by their options. A new one costs a tenth of a request, and its memory is not in the cache. */
-const spare = new WeakMap<CheckOptions, Batcher[]>();
-const SPARE_MAX = 8;
+/** The batcher that is free, by its options: a new one costs a tenth of a request, and its memory is not in the cache. */
+const spare = new WeakMap<CheckOptions, Batcher>();
 
 type Content = Pick<Part, "kind" | "events" | "body">;
 
@@ -25,8 +24,7 @@ export interface Read {
 /** Reads and checks what a request brings. The body itself is not kept: what is to be sent and what was refused is. */
 export class Intake {
   readonly #check: CheckOptions;
-  readonly #spare: Batcher[];
-  #open: Batcher | undefined;
+  #batcher: Batcher | undefined;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   readonly #holding = new Holding();
@@ -35,13 +33,12 @@ export class Intake {
 
   constructor({ check }: Pick<Settings, "check">) {
     this.#check = check;
-    this.#spare = spare.get(check) ?? [];
-    spare.set(check, this.#spare);
   }
 
   push(chunk: Uint8Array): void {
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
+    this.#holding.add(chunk.length);
     if (this.#waitingBytes >= WAIT_BYTES) this.#read();
   }
 
@@ -49,36 +46,40 @@ export class Intake {
     const batcher = this.#read();
     this.#keep(batcher.finish(), batcher);
     const { report } = batcher;
-    this.#open = undefined;
-    if (this.#spare.length < SPARE_MAX) this.#spare.push(batcher);
-    else batcher.free();
+    this.#batcher = undefined;
+    if (spare.has(this.#check)) batcher.free();
+    else spare.set(this.#check, batcher);
     return { report, contents: [...this.#batches, ...this.#refused] };
   }
 
   free(): void {
     this.#holding.release();
-    // where this breaks off, nobody knows what state it is in
-    this.#open?.free();
-    this.#open = undefined;
+    // where a request breaks off, nobody knows what state its batcher is in
+    this.#batcher?.free();
+    this.#batcher = undefined;
   }
 
   #read(): Batcher {
-    this.#open ??= this.#batcher();
+    this.#batcher ??= this.#spare();
+    const batches = [];
     try {
-      for (const chunk of this.#waiting) this.#keep(this.#open.push(chunk), this.#open);
+      for (const chunk of this.#waiting) batches.push(...this.#batcher.push(chunk));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       throw new Refusal(400, { detail: `${error.message}; gzip needs Content-Encoding: gzip` });
     }
     this.#waiting = [];
+    this.#holding.subtract(this.#waitingBytes);
     this.#waitingBytes = 0;
-    return this.#open;
+    this.#keep(batches, this.#batcher);
+    return this.#batcher;
   }
 
-  #batcher(): Batcher {
-    const used = this.#spare.pop();
-    used?.reset();
-    return used ?? new Batcher({ ...this.#check, maxBytes: BATCH_BYTES, keepRefused: true });
+  #spare(): Batcher {
+    const free = spare.get(this.#check);
+    spare.delete(this.#check);
+    free?.reset();
+    return free ?? new Batcher({ ...this.#check, maxBytes: BATCH_BYTES, keepRefused: true });
   }
 
   #keep(batches: { events: number; body: Uint8Array }[], batcher: Batcher): void {
