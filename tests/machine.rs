@@ -146,8 +146,8 @@ fn the_first_request_goes_alone() {
 }
 
 #[test]
-fn a_key_that_is_refused_costs_one_request() {
-    for (refusal, reason) in [(401, Reason::Unauthorized), (403, Reason::Forbidden)] {
+fn a_wrong_key_or_address_costs_one_request() {
+    for (refusal, reason) in [(401, Reason::Unauthorized), (403, Reason::Forbidden), (404, Reason::NotFound)] {
         let driver = drive(policy(), 5, |_| status(refusal));
         assert_eq!(driver.sent.len(), 1);
         let first = &driver.settled[0].outcome;

@@ -1,5 +1,5 @@
 import { asError, ConfigError, InputError, streamFailed } from "./errors.js";
-import { type Import, type Journal, readLedger } from "./import.js";
+import { endpointOf, type Import, type Journal, readLedger } from "./import.js";
 import { items } from "./items.js";
 import { KnownKeys } from "./known-keys.js";
 import { timed } from "./progress.js";
@@ -19,7 +19,9 @@ export async function goOn(read: Journal, journal: Store, options: ResumeOptions
     );
   }
   const source = began.bodies ? nothing() : (options.source as Input);
-  const all = { ...options, ...began.options, journal, journalBodies: began.bodies };
+  const endpoint = options.endpoint ?? endpointOf(began);
+  const goesTo = endpoint !== undefined && { endpoint };
+  const all = { ...options, ...goesTo, ...began.options, journal, journalBodies: began.bodies };
   return deliver(source, all, { run: began.run, raw });
 }
 

@@ -30,6 +30,10 @@ export interface Import {
   /** It keeps bodies: nothing is read again. */
   bodies: boolean;
   options: KeptOptions;
+  /** Where it goes, without a query, which may hold a secret; missing where it is the service itself. */
+  endpoint?: string;
+  /** There was a query. */
+  endpointCut?: true;
   /** What the caller says of its source, to find it again. */
   source?: unknown;
 }
@@ -39,13 +43,34 @@ const LEDGER_DAYS = 90;
 const DAY = 24 * 60 * 60 * 1000;
 
 /** A new import, for a journal that holds none. */
-export function newImport(options: KeptOptions & { journalBodies?: boolean; journalSource?: unknown }): Import {
+export function newImport(
+  options: KeptOptions & { endpoint?: string; journalBodies?: boolean; journalSource?: unknown },
+): Import {
   const started = Date.now();
   // the clock is kept, so that an import taken up a day later finds the same timestamps old
   const kept: KeptOptions = { ...(started > 0 && { now: started }) };
   for (const name of KEPT) if (options[name] !== undefined) Object.assign(kept, { [name]: options[name] });
   const { journalBodies: bodies = true, journalSource: source } = options;
-  return { version: 1, run: runId(), started, bodies, options: kept, ...(source !== undefined && { source }) };
+  return {
+    ...{ version: 1, run: runId(), started, bodies, options: kept },
+    ...keptEndpoint(options.endpoint),
+    ...(source !== undefined && { source }),
+  };
+}
+
+function keptEndpoint(endpoint: string | undefined): Pick<Import, "endpoint" | "endpointCut"> {
+  if (endpoint === undefined || !URL.canParse(endpoint)) return {};
+  const { origin, pathname, search, hash } = new URL(endpoint);
+  return { endpoint: origin + pathname, ...((search !== "" || hash !== "") && { endpointCut: true }) };
+}
+
+/** Where an import that is taken up goes on, unless another address is given. */
+export function endpointOf({ endpoint, endpointCut }: Import): string | undefined {
+  if (!endpointCut) return endpoint;
+  throw new ConfigError(
+    "endpoint_missing",
+    `the import went to ${endpoint} with a query, which no journal keeps: give it again, as endpoint (--endpoint)`,
+  );
 }
 
 export interface Journal {

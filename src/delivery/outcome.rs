@@ -78,6 +78,8 @@ pub enum Reason {
     Unauthorized,
     /// 403
     Forbidden,
+    /// 404, 405: nothing at this address takes events.
+    NotFound,
     /// 408
     RequestTimeout,
     /// 413
@@ -125,9 +127,10 @@ pub enum Reason {
 }
 
 /// Every reason and its stable word.
-const REASONS: [(Reason, &str); 24] = [
+const REASONS: [(Reason, &str); 25] = [
     (Reason::Unauthorized, "unauthorized"),
     (Reason::Forbidden, "forbidden"),
+    (Reason::NotFound, "not_found"),
     (Reason::RequestTimeout, "request_timeout"),
     (Reason::TooLarge, "too_large"),
     (Reason::TooEarly, "too_early"),
@@ -153,6 +156,11 @@ const REASONS: [(Reason, &str); 24] = [
 ];
 
 impl Reason {
+    /// Whether it is for the key or the address: with the right one the same events may be taken.
+    pub fn is_of_settings(self) -> bool {
+        matches!(self, Reason::Unauthorized | Reason::Forbidden | Reason::NotFound)
+    }
+
     /// The stable word that users see.
     pub fn as_str(self) -> &'static str {
         REASONS.iter().find(|(reason, _)| *reason == self).map_or("", |(_, word)| word)
@@ -226,11 +234,12 @@ pub struct Statuses {
     own: Vec<(RangeInclusive<u16>, Meaning)>,
 }
 
-const STATUSES: [(RangeInclusive<u16>, Meaning, Reason); 12] = [
+const STATUSES: [(RangeInclusive<u16>, Meaning, Reason); 13] = [
     (200..=299, Meaning::Accepted, Reason::Rejected),
     (300..=399, Meaning::Refused, Reason::Redirected),
     (401..=401, Meaning::RefusesAll, Reason::Unauthorized),
     (403..=403, Meaning::RefusesAll, Reason::Forbidden),
+    (404..=405, Meaning::RefusesAll, Reason::NotFound),
     (408..=408, Meaning::Again, Reason::RequestTimeout),
     (413..=413, Meaning::TooLarge, Reason::TooLarge),
     (425..=425, Meaning::Again, Reason::TooEarly),
@@ -327,6 +336,7 @@ fn of_answer(meaning: Meaning, reason: Reason, answer: &Answer, events: usize) -
     let status = answer.status.to_string();
     let said = if answer.body.is_empty() { status } else { [&status, ": ", &answer.body].concat() };
     let then = match meaning {
+        Meaning::RefusesAll if reason == Reason::NotFound => ". Is this the address of the service?",
         Meaning::RefusesAll => ". Is this the SDK key of the right environment, and not the Admin key?",
         Meaning::Refused if reason == Reason::Redirected => return redirected(&said),
         Meaning::Accepted | Meaning::Refused => "",

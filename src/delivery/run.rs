@@ -117,7 +117,7 @@ impl Run {
             syncing: None,
         };
         run.machine.pause(run.recovered.paused_until(now));
-        run.recovered.forget_wrong_keys();
+        run.recovered.forget_wrong_settings();
         run.writes.extend(run.recovered.settle_crashed());
         run.writes.extend(run.ledger.as_mut().map(Ledger::forgotten).unwrap_or_default());
         run

@@ -170,16 +170,14 @@ impl Recovered {
         }
     }
 
-    /// What a wrong key cost is sent when the import goes on: the key may be right by now.
-    pub fn forget_wrong_keys(&mut self) {
-        let wrong_key = |part: &PartRecord| match &part.standing {
-            Standing::Ended(end) => {
-                end.state == State::Refused && matches!(end.reason, Some(Reason::Unauthorized | Reason::Forbidden))
-            }
+    /// What a wrong key or address cost is sent when the import goes on: it may be right by now.
+    pub fn forget_wrong_settings(&mut self) {
+        let is_wrong = |part: &PartRecord| match &part.standing {
+            Standing::Ended(end) => end.state == State::Refused && end.reason.is_some_and(Reason::is_of_settings),
             _ => false,
         };
         for batch in &mut self.batches {
-            batch.parts.retain(|part| !wrong_key(part));
+            batch.parts.retain(|part| !is_wrong(part));
         }
     }
 

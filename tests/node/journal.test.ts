@@ -50,6 +50,34 @@ test("a journal that is finished is not sent again, and says the same", async ()
   });
 });
 
+test("an import that is taken up goes where it began, and one that began with a query asks for its endpoint", async () => {
+  const sandbox = await startSandbox();
+  const fetch = async () => new Response(null, { status: 401 });
+  const journal = memoryStore();
+  await send(events(20), { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, journal, fetch });
+  expect(sums(await resume(journal, { apiKey }))).toEqual({ accepted: 20, refused: 0, unknown: 0, unsent: 0 });
+  expect(keysIn(sandbox)).toHaveLength(20);
+
+  const withQuery = memoryStore();
+  await send(events(20), { apiKey, endpoint: `${sandbox.endpoint}?token=hunter2`, journal: withQuery, fetch });
+  await expect(resume(withQuery, { apiKey })).rejects.toMatchObject({ code: "endpoint_missing" });
+  const receipt = await resume(withQuery, { apiKey, endpoint: sandbox.endpoint });
+  expect(sums(receipt)).toEqual({ accepted: 20, refused: 0, unknown: 0, unsent: 0 });
+});
+
+test("a wrong address costs one request, and what it cost is sent to the right one", async () => {
+  const sandbox = await startSandbox();
+  const journal = memoryStore();
+  const wrong = `${sandbox.url}/api/wrong`;
+  const first = await send(events(40), { apiKey, endpoint: wrong, maxEvents: 10, journal });
+  expect(sums(first)).toEqual({ accepted: 0, refused: 10, unknown: 0, unsent: 30 });
+  expect(first.stopped).toMatchObject({ reason: "not_found" });
+  expect(first.stopped?.message).toMatch(/answered 404.*Is this the address of the service\?$/);
+  const second = await resume(journal, { apiKey, endpoint: sandbox.endpoint });
+  expect(sums(second)).toEqual({ accepted: 40, refused: 0, unknown: 0, unsent: 0 });
+  expect(keysIn(sandbox)).toHaveLength(40);
+});
+
 for (const journalBodies of [true, false]) {
   const kept = journalBodies ? "from the bodies that the journal keeps" : "from the source again";
   test(`an import that was stopped goes on ${kept}, and its receipt covers all of it`, async () => {

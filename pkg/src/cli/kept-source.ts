@@ -10,10 +10,6 @@ export interface KeptSource {
   command: 1;
   /** What the import read; missing where the journal keeps the bodies. */
   files?: KeptFile[];
-  /** Without a query, which may hold a secret; missing where it was the service itself. */
-  endpoint?: string;
-  /** There was a query. */
-  endpointCut?: true;
   ledger?: string;
   ledgerDays?: number;
 }
@@ -30,15 +26,10 @@ export function canBeReadAgain(inputs: readonly InputFile[]): boolean {
   return inputs.every(({ name, size }) => name !== "-" && size !== undefined);
 }
 
-export function keptSource(inputs: readonly InputFile[], { endpoint, ledger, ledgerDays }: DeliveryFlags): KeptSource {
+export function keptSource(inputs: readonly InputFile[], { ledger, ledgerDays }: DeliveryFlags): KeptSource {
   const kept: KeptSource = { command: 1 };
   if (canBeReadAgain(inputs)) {
     kept.files = inputs.map(({ name, path, size = 0, mtime = "" }) => ({ name, path, size, mtime }));
-  }
-  if (endpoint !== undefined && URL.canParse(endpoint)) {
-    const { origin, pathname, search, hash } = new URL(endpoint);
-    kept.endpoint = origin + pathname;
-    if (search !== "" || hash !== "") kept.endpointCut = true;
   }
   if (ledger !== undefined) kept.ledger = resolve(ledger);
   if (ledgerDays !== undefined) kept.ledgerDays = ledgerDays;

@@ -1,9 +1,9 @@
 import { goOn } from "../deliver.js";
-import { type Journal, readJournal } from "../import.js";
+import { endpointOf, type Journal, readJournal } from "../import.js";
 import type { Store } from "../node.js";
 import { deliver, printReceipt, wantsEvents } from "./deliver.js";
 import { Failure } from "./failure.js";
-import { asKeptSource, findKeptFiles, type KeptSource } from "./kept-source.js";
+import { asKeptSource, findKeptFiles } from "./kept-source.js";
 import { findKey } from "./key.js";
 import { knownKeys } from "./known-keys.js";
 import { given, type ResumeFlags } from "./options.js";
@@ -31,8 +31,13 @@ export function resumeCommand(flags: ResumeFlags): Promise<number> {
 }
 
 async function goOnWith(read: Journal, journal: Store, own: ResumeFlags): Promise<number> {
+  // what is not given is as the import began
   const kept = asKeptSource(read.import?.source);
-  const flags = withKept(own, kept);
+  const endpoint = own.endpoint ?? (read.import && endpointOf(read.import));
+  const flags = {
+    ...given({ endpoint, ledger: kept?.ledger, ledgerDays: kept?.ledgerDays }),
+    ...given(own),
+  } as ResumeFlags;
   const inputs = read.import?.bodies ? [] : await findKeptFiles(kept);
   const keys = await knownKeys([], flags);
   // a finished import sends nothing
@@ -47,16 +52,4 @@ async function goOnWith(read: Journal, journal: Store, own: ResumeFlags): Promis
   } finally {
     await stores.close();
   }
-}
-
-/** What was not given is as the import began. */
-function withKept(flags: ResumeFlags, kept: KeptSource | undefined): ResumeFlags {
-  const { endpoint, endpointCut, ledger, ledgerDays } = kept ?? {};
-  if (flags.endpoint === undefined && endpointCut) {
-    throw new Failure(
-      "endpoint_missing",
-      `the import went to ${endpoint} with a query, which no journal keeps; give it again with --endpoint`,
-    );
-  }
-  return { ...given({ endpoint, ledger, ledgerDays }), ...given(flags) } as ResumeFlags;
 }

@@ -120,7 +120,7 @@ function planText(batches: Plan["batches"]): string {
 }
 
 function nextSteps(
-  { refused, unknown, unsent, duplicates }: Receipt,
+  { refused, unknown, unsent, duplicates, batches, stopped }: Receipt,
   { files = {}, journal }: NextStepOptions,
 ): string {
   const steps: string[] = [];
@@ -142,7 +142,14 @@ function nextSteps(
       steps.push(`    jq -c ${filter} ${shellWord(files.unsent)} | split-events send -`);
     }
   }
-  if (refused > 0) steps.push("Refused: these events need a change first.", kept("refused", files));
+  const forSettings = batches
+    .filter(({ state, reason }) => state === "refused" && reason === stopped?.reason)
+    .reduce((sum, { events }) => sum + events, 0);
+  if (forSettings > 0) {
+    const then = journal === undefined ? "they can be sent again" : "resume sends them, too";
+    steps.push(`Refused for the key or the address: with the right one ${then}.`);
+  }
+  if (refused > forSettings) steps.push("Refused: these events need a change first.", kept("refused", files));
   return steps.join("\n");
 }
 
