@@ -111,8 +111,19 @@ impl Client {
     }
 
     /// Checks an event, given as JSON, and queues it where it may be sent.
-    pub fn track(&mut self, text: &[u8], mut outbox: Option<&mut Outbox>) -> Tracked {
-        let Checked { mut verdict, mut findings, subject } = check::check(text, &self.rules);
+    pub fn track(&mut self, text: &[u8], outbox: Option<&mut Outbox>) -> Tracked {
+        let checked = check::check(text, &self.rules);
+        self.take(text, checked, outbox)
+    }
+
+    /// An event that could not be written as JSON; `why` says what came in the way.
+    pub fn refuse_object(&mut self, why: &str) -> Tracked {
+        let findings = vec![Finding::of_record(Code::NotSerializable, why)];
+        self.take(&[], Checked { verdict: Verdict::Refused, findings, subject: None }, None)
+    }
+
+    fn take(&mut self, text: &[u8], checked: Checked, mut outbox: Option<&mut Outbox>) -> Tracked {
+        let Checked { mut verdict, mut findings, subject } = checked;
         let sent = match &verdict {
             Verdict::Repaired(repaired) => repaired.as_bytes(),
             _ => text,

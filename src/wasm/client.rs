@@ -7,7 +7,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::api::RawKnownKeys;
+use super::api::{Item, RawKnownKeys};
 use super::fetch::{Target, runtime};
 use super::journal::RawJournal;
 use super::options::Options;
@@ -67,13 +67,17 @@ impl RawClient {
         Ok(())
     }
 
-    /// Gives `{ verdict, issues, reason?, dropped? }`.
-    pub fn track(&self, text: &str, now: f64) -> JsValue {
+    /// Takes the text of an event, or why there is none; see `Item`. Gives `{ verdict, issues, reason?, dropped? }`.
+    pub fn track(&self, event: JsValue, now: f64) -> JsValue {
         let mut client = self.client.borrow_mut();
         if !self.own_clock && now > 0.0 {
             client.set_now(now as u64);
         }
-        to_js(&self.with_outbox(|outbox| client.track(text.as_bytes(), outbox)))
+        to_js(&match Item::from(event) {
+            Item::RefuseObject(why) => client.refuse_object(&why),
+            Item::Text(text) => self.with_outbox(|outbox| client.track(String::from(text).as_bytes(), outbox)),
+            _ => client.track(b"", None),
+        })
     }
 
     /// What is queued is to be sent now.

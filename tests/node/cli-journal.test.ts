@@ -222,6 +222,9 @@ test("what is unknown is listed by id, and each word on it holds", async () => {
   });
   const { json } = await runJson<Receipt>(["resume", ...journal]);
   expect(sums(json)).toEqual({ accepted: 8, refused: 0, unknown: 2, unsent: 0 });
+  const words = (await runCli(["resume", ...journal])).stdout;
+  expect(words).toContain("Given up:");
+  expect(words).not.toContain("split-events unknown");
   expect(keys(sandbox).sort()).toEqual(
     events(10)
       .map(({ key }) => key)

@@ -37,7 +37,9 @@ test("an event is judged at once, and what may be sent is sent by flush", async 
   expect(client.track({ ...bad, key: "" })).toMatchObject({ verdict: "refused", issues: [{ code: "key_empty" }] });
   const circular: Record<string, unknown> = {};
   circular.self = circular;
-  expect(client.track(circular).verdict).toBe("refused");
+  const { verdict, issues } = client.track(circular);
+  expect([verdict, issues.map(({ code }) => code)]).toEqual(["refused", ["not_serializable"]]);
+  expect(issues[0]?.got).toMatch(/circular/i);
   expect(client.queued).toBe(2);
   const receipt = await client.flush();
   expect(sums(receipt)).toEqual({ events: 4, accepted: 2, refused: 2, unknown: 0, unsent: 0, queued: 0 });

@@ -62,7 +62,8 @@ export async function deliver({ inputs, flags, apiKey, stores, run }: Delivery):
   const interrupted = interrupt.stop.signal.aborted;
   if (!interrupted) sayStopped(receipt, flags.endpoint);
   if (interrupted || flags.json) sayHowToGoOn(receipt, flags.journal);
-  return lost ? exit.open : exitCode(receipt);
+  if (lost) return exit.open;
+  return unread !== undefined && receipt.events === 0 ? exit.usage : exitCode(receipt);
 }
 
 export async function printReceipt(receipt: Receipt, flags: DeliveryFlags): Promise<void> {

@@ -125,7 +125,11 @@ function nextSteps(
 ): string {
   const steps: string[] = [];
   const rest = unsent - duplicates;
-  if (unknown > 0) {
+  const eventsOf = (has: (batch: Receipt["batches"][number]) => boolean) =>
+    batches.filter(has).reduce((sum, { events }) => sum + events, 0);
+  const givenUp = eventsOf(({ state, reason }) => state === "unknown" && reason === "dropped");
+  if (givenUp > 0) steps.push("Given up: nobody will know of these unknown events. They are not sent again.");
+  if (unknown > givenUp) {
     steps.push("Unknown: sent again, these events may count twice. See first whether they arrived.");
     if (journal !== undefined) steps.push(`    split-events unknown --journal ${shellWord(journal)}`);
     if (journal === undefined || files.unknown) steps.push(kept("unknown", files));
@@ -142,9 +146,7 @@ function nextSteps(
       steps.push(`    jq -c ${filter} ${shellWord(files.unsent)} | split-events send -`);
     }
   }
-  const forSettings = batches
-    .filter(({ state, reason }) => state === "refused" && reason === stopped?.reason)
-    .reduce((sum, { events }) => sum + events, 0);
+  const forSettings = eventsOf(({ state, reason }) => state === "refused" && reason === stopped?.reason);
   if (forSettings > 0) {
     const then = journal === undefined ? "they can be sent again" : "resume sends them, too";
     steps.push(`Refused for the key or the address: with the right one ${then}.`);

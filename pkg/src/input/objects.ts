@@ -37,13 +37,13 @@ export function* objectItems(objects: Iterable<unknown>): Generator<ObjectItem, 
   if (together.length > 0) yield* textOf(together);
 }
 
-/** The text of one event. One that cannot be made text is `null`, which is refused as no object. */
-export function eventText(event: unknown): string {
+/** The text of one event, or why it cannot be made text. */
+export function eventText(event: unknown): string | RefuseObject {
   try {
     const text = JSON.stringify(event) ?? "null";
     return text.includes("null") && mayHideNumbers(event) ? (withNumbersNamed(event) ?? "null") : text;
-  } catch {
-    return "null";
+  } catch (error) {
+    return { type: "refuseObject", why: reason(error) };
   }
 }
 

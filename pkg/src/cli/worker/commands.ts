@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { Failure } from "../failure.js";
 import { printJson, printText } from "../output.js";
 import { exit } from "../verdict.js";
@@ -45,17 +45,14 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
     else printText(countsTable(counts));
   });
 
-  action(
-    "list <state>",
-    "Lists what is planned, unknown, refused, or dead letters of the check.",
-    async (flags, state) => {
-      const query = new URLSearchParams({ limit: flags.limit ?? "100", ...(flags.after && { after: flags.after }) });
-      if (state !== "dead") query.set("state", state ?? "");
-      const listed = await ask<Listed>(flags.url, "GET", `${state === "dead" ? "dead" : "batches"}?${query}`);
-      if (flags.json) printJson(listed);
-      else printText(entriesTable(listed));
-    },
-  )
+  action("list", "Lists what is planned, unknown, refused, or dead letters of the check.", async (flags, state) => {
+    const query = new URLSearchParams({ limit: flags.limit ?? "100", ...(flags.after && { after: flags.after }) });
+    if (state !== "dead") query.set("state", state ?? "");
+    const listed = await ask<Listed>(flags.url, "GET", `${state === "dead" ? "dead" : "batches"}?${query}`);
+    if (flags.json) printJson(listed);
+    else printText(entriesTable(listed));
+  })
+    .addArgument(new Argument("<state>").choices(["planned", "unknown", "refused", "dead"]))
     .option("--limit <n>", "how many; default 100")
     .option("--after <id>", "begin behind this one");
 
@@ -74,7 +71,7 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
     },
   )
     .requiredOption("--as <word>", "resend (it may count twice), drop (it may be lost), accepted (the service has it)")
-    .option("--all <state>", "unknown or refused");
+    .addOption(new Option("--all <state>", "every batch in this state").choices(["unknown", "refused"]));
 
   action(
     "replay [id]",
