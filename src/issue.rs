@@ -91,6 +91,8 @@ codes! {
         "no row was read: every event needs columns that the header row lacks" "name the columns as the fields are named, or say with map which column is which field"
     CsvColumnTwice "csv_column_twice" Error Kept
         "no row was read: two columns are for the same field" "rename one of them, or leave it out with map"
+    CsvMapUnused "csv_map_unused" Warning Kept
+        "map names a column that this table does not have" "write it as the header row does"
     CsvTooManyCells "csv_too_many_cells" Error Dropped
         "the row has more cells than the header" "put cells that have the separator in them in quotes"
     CsvQuoteNotClosed "csv_quote_not_closed" Error Dropped

@@ -177,7 +177,9 @@ impl Report {
                 line: Some(line),
                 byte_offset: Some(byte_offset),
                 message: match code {
-                    Code::CsvColumnsMissing | Code::CsvColumnTwice => [&code.message(), ": ", &got].concat().into(),
+                    Code::CsvColumnsMissing | Code::CsvColumnTwice | Code::CsvMapUnused => {
+                        [&code.message(), ": ", &got].concat().into()
+                    }
                     _ => code.message(),
                 },
                 got,

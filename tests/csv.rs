@@ -191,6 +191,18 @@ fn a_map_says_which_column_is_which_field() {
 }
 
 #[test]
+fn a_map_of_a_column_that_is_not_there_is_warned_of_and_the_rows_are_read() {
+    let input = format!("\n{HEADER},amount\npage_load,user,Ava,1645557824000,3\n");
+    let map = [("amonut", "value"), ("amount", "properties.amount"), ("Plan", "properties.plan")];
+    let taken = take_as(Format::Auto, &map, input.as_bytes());
+    assert_eq!(taken.issues(), [json!(["csv_map_unused", "", 2, 1, "amonut, Plan"])]);
+    let issue = &taken.report["issues"][0];
+    assert!(issue["message"].as_str().unwrap().ends_with(": amonut, Plan"), "{issue}");
+    assert_eq!((&issue["severity"], &issue["index"]), (&json!("warning"), &Value::Null));
+    assert_eq!(taken.events, [event(&json!({"properties": {"amount": 3}}))]);
+}
+
+#[test]
 fn a_map_to_what_is_no_field_is_not_taken() {
     let mut columns = ColumnMap::default();
     for field in ["country", "properties.", "Key"] {

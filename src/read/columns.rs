@@ -76,6 +76,13 @@ impl ColumnMap {
         self.0.iter().find(|(column, _)| column == name).map(|(_, target)| target)
     }
 
+    /// The columns that no name of this header row is.
+    pub(super) fn unused<'a>(&self, header: impl Iterator<Item = &'a str> + Clone) -> String {
+        let is_there = |column: &str| header.clone().any(|name| name.trim() == column);
+        let unused: Vec<&str> = self.0.iter().map(|(column, _)| &**column).filter(|column| !is_there(column)).collect();
+        join(&unused, ", ")
+    }
+
     /// Whether a column with this name shows that a table holds events.
     pub(super) fn knows(&self, name: &str) -> bool {
         FIELDS.contains(&name) || name.starts_with(PROPERTY) || self.get(name).is_some()

@@ -47,8 +47,8 @@ struct Cell {
 
 /// What a whole row is.
 pub(super) enum Row {
-    /// The header was read; what it says.
-    Header,
+    /// The header was read; `unused` are the columns of the map that it has not.
+    Header { unused: String },
     /// The header is of no use.
     BadHeader { code: Code, offset: usize, got: String },
     /// Nothing is in it.
@@ -198,7 +198,9 @@ impl CsvFramer {
     fn header(&mut self) -> Row {
         let mut start = 0;
         let names = self.cells.iter().map(|cell| utf8(&self.text[std::mem::replace(&mut start, cell.end)..cell.end]));
-        let columns = self.map.columns(names);
+        let names: Vec<&str> = names.collect();
+        let columns = self.map.columns(names.iter().copied());
+        let unused = self.map.unused(names.iter().copied());
         if let Some((at, got)) = columns::twice(&columns) {
             return Row::BadHeader { code: Code::CsvColumnTwice, offset: self.cells[at].offset, got };
         }
@@ -207,7 +209,7 @@ impl CsvFramer {
             return Row::BadHeader { code: Code::CsvColumnsMissing, offset: 0, got };
         }
         self.columns = Some(columns);
-        Row::Header
+        Row::Header { unused }
     }
 
     /// The cell whose quote was not closed: its first byte, from the row's first, and its line. Reading begins

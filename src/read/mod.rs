@@ -384,7 +384,10 @@ impl Reader {
             });
         }
         match csv.row(line) {
-            Row::Header | Row::Blank => None,
+            Row::Header { unused } if !unused.is_empty() => {
+                Some(Frame::Trouble(Fault { code: Code::CsvMapUnused, line, offset, got: cut(&unused) }))
+            }
+            Row::Header { .. } | Row::Blank => None,
             Row::Event => Some(Frame::Made { line, offset }),
             Row::TooLong(at) => Some(Frame::Broken { code: Code::CsvTooManyCells, span: start..end, line, offset, at }),
             Row::BadHeader { code, offset: at, got } => {

@@ -42,6 +42,7 @@ pub fn all() -> Vec<Example> {
         bytes(TextAfterArray, format!("[{}]\n[]", event(&[]))),
         bytes(CsvColumnsMissing, "key,timestamp\n"),
         bytes(CsvColumnTwice, "eventTypeId,trafficTypeName,key,timestamp,value,key\n"),
+        under(CsvMapUnused, r#"{"map": {"amonut": "value"}}"#, format!("{CSV}page_load,user,Ava,1645557824000,1.31\n")),
         bytes(CsvTooManyCells, format!("{CSV}page_load,user,Ava,1645557824000,1.31,CA\n")),
         bytes(CsvQuoteNotClosed, format!("{CSV}page_load,user,\"Ava,1645557824000,1.31\n")),
         bytes(NotJson, event(&[("key", "'Ava'")])),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use split_events::{Batcher, Caps, Format, Intake, KeyList, KnownKeys, Rules, Unit};
+use split_events::{Batcher, Caps, ColumnMap, Format, Intake, KeyList, KnownKeys, Rules, Unit};
 
 use crate::examples::{Example, Input};
 
@@ -12,6 +12,7 @@ impl Example {
         let options: serde_json::Map<String, serde_json::Value> = serde_json::from_str(self.options).unwrap();
         let mut rules = Rules::default();
         let mut caps = Caps::default();
+        let mut columns = ColumnMap::default();
         for (name, value) in &options {
             match name.as_str() {
                 "normalizeNames" => rules.normalize_names = value.as_bool().unwrap(),
@@ -20,11 +21,17 @@ impl Example {
                 "timestampUnit" => rules.timestamp_unit = value.as_str().and_then(unit),
                 "now" => rules.now = value.as_u64(),
                 "knownKeys" => rules.known_keys = Some(Arc::new(known(strings(value)))),
+                "map" => {
+                    for (column, field) in value.as_object().unwrap() {
+                        assert!(columns.insert(column, field.as_str().unwrap()), "{field}");
+                    }
+                }
                 "maxBytes" => caps.bytes = value.as_u64().unwrap() as usize,
                 other => panic!("the examples have no option {other}"),
             }
         }
         let mut intake = Intake::new(rules, Batcher::new(caps, "run".to_owned()));
+        intake.map_columns(columns);
         match &self.input {
             Input::Bytes(bytes) => {
                 intake.begin(None, Format::Auto);
