@@ -75,7 +75,7 @@ codes! {
     EmptyInput "empty_input" Error Kept
         "the input is empty" "give a JSON array of events, or one event per line"
     InputNotEvents "input_not_events" Error Kept
-        "the input is neither JSON nor a table with a known column" "give a JSON array of events, NDJSON, or CSV with a header row; where only the first line is odd, give the format ndjson or csv"
+        "the input is neither JSON nor a table with a known column" "give a JSON array of events, NDJSON, or a table with commas or tabs whose header row has the names of the fields, or of columns that map knows; where only the first line is odd, give the format ndjson or csv"
     InputUtf16 "input_utf16" Error Kept
         "the input is UTF-16, not UTF-8" "save it as UTF-8"
     ArrayNotClosed "array_not_closed" Error Kept

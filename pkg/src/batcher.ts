@@ -29,14 +29,15 @@ export class Batcher {
   #begun = false;
   #finished = false;
 
-  constructor(options: CheckOptions & BatcherOptions = {}) {
+  constructor(options?: CheckOptions & BatcherOptions) {
     assertReady();
     try {
-      this.#raw = new RawBatcher(options, runId(), KnownKeys.shared(options.knownKeys));
+      this.#raw = new RawBatcher(options, runId(), KnownKeys.shared(options?.knownKeys));
     } catch (error) {
       throw asError(error);
     }
-    this.#begin = options.format === undefined ? { type: "begin" } : { type: "begin", format: options.format };
+    const format = options?.format;
+    this.#begin = format === undefined ? { type: "begin" } : { type: "begin", format };
   }
 
   /**

@@ -16,12 +16,12 @@ import { RawBatcher } from "./wasm/split_events.js";
  * @throws ConfigError if an option is wrong.
  * @throws InputError if the input is of a wrong type or its stream fails; `report` then has what was found before.
  */
-export async function check(input: Input, options: CheckOptions = {}): Promise<Report> {
+export async function check(input: Input, options?: CheckOptions): Promise<Report> {
   await init();
   let raw: RawBatcher | undefined;
   try {
-    raw = new RawBatcher(options, "", KnownKeys.shared(options.knownKeys));
-    for await (const item of items(input, options.format)) {
+    raw = new RawBatcher(options, "", KnownKeys.shared(options?.knownKeys));
+    for await (const item of items(input, options?.format)) {
       raw.take(item);
       raw.skip();
     }

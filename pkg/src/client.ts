@@ -45,8 +45,8 @@ export class Client {
   /** Use {@link createClient}. */
   constructor(options: ClientOptions) {
     assertReady();
-    this.#options = options;
-    const { flushIntervalMs = FLUSH_INTERVAL_MS } = options ?? {};
+    this.#options = options ?? {};
+    const { flushIntervalMs = FLUSH_INTERVAL_MS } = this.#options;
     if (!(typeof flushIntervalMs === "number" && flushIntervalMs > 0)) {
       throw new ConfigError(
         "invalid_option",

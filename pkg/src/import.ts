@@ -1,7 +1,7 @@
 import { ConfigError, InputError } from "./errors.js";
 import { init } from "./module.js";
 import { runId } from "./run.js";
-import type { Store } from "./stores/store.js";
+import { assertStore, type Store } from "./stores/store.js";
 import type { BatchOptions, CheckOptions, Receipt } from "./types.js";
 import { RawJournal, RawLedger } from "./wasm/split_events.js";
 
@@ -89,6 +89,7 @@ export async function readJournal(store: Store): Promise<Journal> {
 /** The same, whatever it is the journal of. */
 export async function loadJournal(store: Store): Promise<RawJournal> {
   await init();
+  assertStore("journal", store);
   const raw = new RawJournal();
   for await (const [key, value] of store.entries()) {
     if (!raw.load(key, value)) {
@@ -116,7 +117,8 @@ export async function readLedger(
   run: string,
   days: number | undefined,
 ): Promise<RawLedger | undefined> {
-  if (!store) return undefined;
+  if (store === undefined || store === null) return undefined;
+  assertStore("ledger", store);
   if (days !== undefined && !(typeof days === "number" && days > 0)) {
     throw new ConfigError("invalid_option", `ledgerDays must be a number of days, more than 0, but is ${days}`);
   }

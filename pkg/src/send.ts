@@ -24,7 +24,7 @@ import { submitBody } from "./wasm/split_events.js";
  */
 export async function send(input: Input, options: SendOptions): Promise<Receipt> {
   await init();
-  if (options?.journal === undefined) return deliver(input, options, { run: runId() });
+  if (!options?.journal) return deliver(input, options, { run: runId() });
   const journal = await readJournal(options.journal);
   if (journal.import) {
     const when = new Date(journal.import.started).toISOString();

@@ -1,11 +1,16 @@
 import {
   type Attempted,
+  Batcher,
+  type ClientOptions,
   Control,
+  check,
+  createClient,
   InputError,
   type Receipt,
   resolve,
   resume,
   Sources,
+  type Store,
   send,
   unknown,
 } from "split-events";
@@ -76,6 +81,20 @@ test("a wrong address costs one request, and what it cost is sent to the right o
   const second = await resume(journal, { apiKey, endpoint: sandbox.endpoint });
   expect(sums(second)).toEqual({ accepted: 40, refused: 0, unknown: 0, unsent: 0 });
   expect(keysIn(sandbox)).toHaveLength(40);
+});
+
+test("what is no store is told in a line, and options that are null are none", async () => {
+  for (const name of ["journal", "ledger"]) {
+    await expect(send(events(1), { apiKey, [name]: "june" })).rejects.toMatchObject({
+      code: "invalid_option",
+      message: `${name} must be a store such as memoryStore(), not "june": open it by directoryStore()`,
+    });
+  }
+  await expect(resume(5 as unknown as Store, { apiKey })).rejects.toThrow("journal must be a store such as");
+  const none = null as unknown as undefined;
+  expect((await check(events(1), none)).clean).toBe(1);
+  expect(new Batcher(none).push(events(1))).toEqual([]);
+  expect(() => createClient(none as unknown as ClientOptions)).toThrow("apiKey is missing");
 });
 
 for (const journalBodies of [true, false]) {

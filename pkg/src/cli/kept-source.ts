@@ -70,7 +70,7 @@ async function findKept({ name, path, size, mtime }: KeptFile): Promise<InputFil
       : `it had ${counted(size, "byte")}, and has ${input.size === undefined ? "none" : counted(input.size, "byte")}`;
   throw new Failure(
     "source_changed",
-    `${fileName(path)} has changed since the import began: ${how}; put it back as it was, or begin a new import with a ledger`,
+    `${fileName(path)} has changed since the import began: ${how}; put it back as it was, with its time (cp -p keeps it), or begin a new import with a ledger`,
   );
 }
 

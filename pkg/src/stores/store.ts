@@ -30,6 +30,12 @@ export function assertKey(key: string): void {
   throw new ConfigError("invalid_key", `a store's key must be 1 to 512 printable ASCII characters, not ${got}`);
 }
 
+export function assertStore(name: string, store: Store | null | undefined): void {
+  if (typeof store?.entries === "function") return;
+  const got = typeof store === "string" ? `${JSON.stringify(store)}: open it by directoryStore()` : typeof store;
+  throw new ConfigError("invalid_option", `${name} must be a store such as memoryStore(), not ${got}`);
+}
+
 /** What the module writes to: what it puts it never touches again. */
 export function writable(store: Store | undefined): Pick<Store, "put" | "delete" | "sync"> | undefined {
   if (typeof store?.putOwned !== "function") return store;
