@@ -77,8 +77,8 @@ impl ColumnMap {
     }
 
     /// The columns that no name of this header row is.
-    pub(super) fn unused<'a>(&self, header: impl Iterator<Item = &'a str> + Clone) -> String {
-        let is_there = |column: &str| header.clone().any(|name| name.trim() == column);
+    pub(super) fn unused(&self, header: &[&str]) -> String {
+        let is_there = |column: &str| header.iter().any(|name| name.trim() == column);
         let unused: Vec<&str> = self.0.iter().map(|(column, _)| &**column).filter(|column| !is_there(column)).collect();
         join(&unused, ", ")
     }

@@ -200,7 +200,7 @@ impl CsvFramer {
         let names = self.cells.iter().map(|cell| utf8(&self.text[std::mem::replace(&mut start, cell.end)..cell.end]));
         let names: Vec<&str> = names.collect();
         let columns = self.map.columns(names.iter().copied());
-        let unused = self.map.unused(names.iter().copied());
+        let unused = self.map.unused(&names);
         if let Some((at, got)) = columns::twice(&columns) {
             return Row::BadHeader { code: Code::CsvColumnTwice, offset: self.cells[at].offset, got };
         }
