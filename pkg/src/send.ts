@@ -36,7 +36,8 @@ export async function send(input: Input, options: SendOptions): Promise<Receipt>
 
 /**
  * Goes on with an import that was broken off: what was planned is sent, what was accepted is not, and what was under
- * way is unknown. The receipt covers the whole import. Where nothing is left to send, it is the receipt of then.
+ * way is unknown. The receipt covers the whole import. Where nothing is left to send, it is the receipt of then. It
+ * goes where the import began, unless another `endpoint` is given.
  *
  * ```js
  * const receipt = await resume(journal, { apiKey });
