@@ -87,15 +87,12 @@ impl Intake {
     /// batches go on. What it holds is dropped.
     pub fn restart(&mut self) {
         self.report = Report::new(self.rules.strict, self.rules.known_keys.clone());
-        self.reader.begin(Format::Auto, self.columns.clone());
+        self.turn_to(Format::Auto);
         self.fast.restart();
         self.clean.events.clear();
         self.clean.taken = 0;
         self.batcher.clear();
         self.sources.clear();
-        self.ended = false;
-        self.objects = false;
-        self.asked = None;
         self.refused.take();
     }
 
@@ -113,6 +110,10 @@ impl Intake {
     pub fn begin(&mut self, name: Option<String>, format: Format) {
         self.sources.push(name);
         self.batcher.copy(self.reader.bytes());
+        self.turn_to(format);
+    }
+
+    fn turn_to(&mut self, format: Format) {
         self.reader.begin(format, self.columns.clone());
         self.objects = false;
         self.asked = None;
@@ -183,11 +184,6 @@ impl Intake {
     /// What was found so far.
     pub fn report(&self) -> &Report {
         &self.report
-    }
-
-    /// Whether [`Intake::take_refused`] has anything to give.
-    pub fn has_refused(&self) -> bool {
-        !self.refused.is_empty()
     }
 
     /// The events that the check refused since the last call, as NDJSON.

@@ -31,11 +31,6 @@ impl Undelivered {
         write(lines, event, &reason(code, "", message), place, file);
     }
 
-    /// Whether nothing was written since the last call of [`Undelivered::take`].
-    pub fn is_empty(&self) -> bool {
-        self.0.as_ref().is_none_or(Vec::is_empty)
-    }
-
     /// What was written since the last call.
     pub fn take(&mut self) -> Vec<u8> {
         self.0.as_mut().map(std::mem::take).unwrap_or_default()

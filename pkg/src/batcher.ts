@@ -82,7 +82,7 @@ export class Batcher {
 
   /** The events refused since the last call, as the NDJSON of `onUndelivered`; empty without `keepRefused`. */
   takeRefused(): Uint8Array {
-    return this.#raw.hasRefused() ? this.#raw.takeRefused() : new Uint8Array();
+    return this.#raw.takeRefused();
   }
 
   /**

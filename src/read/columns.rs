@@ -78,8 +78,8 @@ impl ColumnMap {
 
     /// The columns that no name of this header row is.
     pub(super) fn unused(&self, header: &[&str]) -> String {
-        let is_there = |column: &str| header.iter().any(|name| name.trim() == column);
-        let unused: Vec<&str> = self.0.iter().map(|(column, _)| &**column).filter(|column| !is_there(column)).collect();
+        let unused: Vec<&str> =
+            self.0.iter().map(|(column, _)| &**column).filter(|column| !header.contains(column)).collect();
         join(&unused, ", ")
     }
 
@@ -89,8 +89,8 @@ impl ColumnMap {
     }
 
     /// The columns of a header row.
-    pub(super) fn columns<'a>(&self, header: impl Iterator<Item = &'a str>) -> Vec<Column> {
-        header.map(str::trim).map(|name| self.get(name).cloned().unwrap_or_else(|| Column::named(name))).collect()
+    pub(super) fn columns(&self, header: &[&str]) -> Vec<Column> {
+        header.iter().map(|name| self.get(name).cloned().unwrap_or_else(|| Column::named(name))).collect()
     }
 }
 

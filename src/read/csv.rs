@@ -198,8 +198,8 @@ impl CsvFramer {
     fn header(&mut self) -> Row {
         let mut start = 0;
         let names = self.cells.iter().map(|cell| utf8(&self.text[std::mem::replace(&mut start, cell.end)..cell.end]));
-        let names: Vec<&str> = names.collect();
-        let columns = self.map.columns(names.iter().copied());
+        let names: Vec<&str> = names.map(str::trim).collect();
+        let columns = self.map.columns(&names);
         let unused = self.map.unused(&names);
         if let Some((at, got)) = columns::twice(&columns) {
             return Row::BadHeader { code: Code::CsvColumnTwice, offset: self.cells[at].offset, got };

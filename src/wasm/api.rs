@@ -45,6 +45,17 @@ extern "C" {
     fn why(this: &Mark) -> JsValue;
 }
 
+impl Item {
+    /// The text of one object, or why there is none.
+    pub fn into_text(self) -> Result<String, String> {
+        match self {
+            Item::Text(text) => Ok(text.into()),
+            Item::RefuseObject(why) => Err(why),
+            _ => Err(String::new()),
+        }
+    }
+}
+
 impl From<JsValue> for Item {
     fn from(item: JsValue) -> Self {
         let item = match item.dyn_into::<Uint8Array>() {
@@ -196,12 +207,6 @@ impl RawBatcher {
     #[wasm_bindgen(getter)]
     pub fn report(&self) -> JsValue {
         to_js(self.intake.report())
-    }
-
-    /// Whether anything was refused since the last call of `takeRefused`, where it is kept.
-    #[wasm_bindgen(js_name = hasRefused)]
-    pub fn has_refused(&self) -> bool {
-        self.intake.has_refused()
     }
 
     /// What the check refused since the last call, as NDJSON, where it is kept.

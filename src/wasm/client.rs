@@ -73,10 +73,9 @@ impl RawClient {
         if !self.own_clock && now > 0.0 {
             client.set_now(now as u64);
         }
-        to_js(&match Item::from(event) {
-            Item::RefuseObject(why) => client.refuse_object(&why),
-            Item::Text(text) => self.with_outbox(|outbox| client.track(String::from(text).as_bytes(), outbox)),
-            _ => client.track(b"", None),
+        to_js(&match Item::from(event).into_text() {
+            Ok(text) => self.with_outbox(|outbox| client.track(text.as_bytes(), outbox)),
+            Err(why) => client.refuse_object(&why),
         })
     }
 

@@ -23,10 +23,6 @@ impl Objects for WrittenObjects {
     }
 
     fn named(&mut self, object: u32) -> Result<String, String> {
-        match Item::from(self.0.named(object)) {
-            Item::Text(text) => Ok(text.into()),
-            Item::RefuseObject(why) => Err(why),
-            _ => Err(String::new()),
-        }
+        Item::from(self.0.named(object)).into_text()
     }
 }
