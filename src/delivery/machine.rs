@@ -61,6 +61,11 @@ pub struct Part {
 }
 
 impl Part {
+    /// Its id: that of its batch, and where it is not the `whole` of it which of its events.
+    pub fn id_in(self, batch: &str, whole: bool) -> String {
+        if whole { batch.to_owned() } else { [batch, ":", &self.from.to_string(), "-", &self.to.to_string()].concat() }
+    }
+
     /// How many events it has.
     pub fn events(self) -> usize {
         self.to - self.from

@@ -1,6 +1,7 @@
 //! From batches to outcomes, without I/O and without a clock: what happened goes in, what to do comes out.
 
 mod certain;
+mod held;
 mod machine;
 mod outbox;
 mod outcome;

@@ -462,10 +462,9 @@ fn duplicates_of(run: &str, record: &BatchRecord) -> Settlement {
     }
 }
 
-/// The id of a part: of its batch, and where it is not the whole of it which of its events.
+/// The id of a part of this run's.
 pub(crate) fn part_id(run: &str, part: Part, whole: bool) -> String {
-    let batch = [run, "-", &part.batch.to_string()].concat();
-    if whole { batch } else { [&batch, ":", &part.from.to_string(), "-", &part.to.to_string()].concat() }
+    part.id_in(&[run, "-", &part.batch.to_string()].concat(), whole)
 }
 
 fn runs_of_duplicates(looked_up: &[(Print, bool)]) -> Vec<(usize, usize)> {
