@@ -4,6 +4,12 @@
 pub const FIELDS: [&str; 7] =
     ["eventTypeId", "trafficTypeName", "key", "timestamp", "value", "properties", "environmentName"];
 
+/// The number of the field with this name.
+#[inline]
+pub fn field(name: &str) -> Option<usize> {
+    FIELDS.iter().position(|field| *field == name)
+}
+
 /// Where an event stands in what the user gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {

@@ -157,10 +157,10 @@ impl Rules {
         if is_string && unit.is_some() {
             found.at(Code::TimestampString, value);
         }
-        let whole = millis.to_string();
+        let is_whole = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
         match unit {
             Some(Unit::Seconds) => found.at(Code::TimestampSeconds, value),
-            Some(Unit::Milliseconds) if whole == text => {}
+            Some(Unit::Milliseconds) if is_whole => {}
             Some(Unit::Milliseconds) => found.at(Code::TimestampNotInteger, value),
             Some(Unit::Microseconds) => found.at(Code::TimestampMicroseconds, value),
             Some(Unit::Nanoseconds) => found.at(Code::TimestampNanoseconds, value),
@@ -172,7 +172,8 @@ impl Rules {
         if millis > self.newest() {
             found.at(Code::TimestampAhead, value);
         }
-        if !is_string && whole == text { Field::Keep } else { Field::Replace(whole) }
+        let is_kept = !is_string && is_whole && unit == Some(Unit::Milliseconds);
+        if is_kept { Field::Keep } else { Field::Replace(millis.to_string()) }
     }
 
     /// The oldest time that is not warned of.
@@ -273,10 +274,20 @@ pub fn environment_name(value: Option<&Value>, found: &mut Findings) -> Field {
 
 /// A name given twice: which of the two the service would take is anybody's guess. Gives whether there is one.
 pub fn duplicates<'m>(
-    named: impl Iterator<Item = (&'m str, &'m Value<'m>)>,
+    named: impl Iterator<Item = (&'m str, &'m Value<'m>)> + Clone,
     prefix: &str,
     found: &mut Findings,
 ) -> bool {
+    // mostly their bits tell that all differ
+    let mut bits = 0;
+    let mut is_new = |name: &str| {
+        let before = bits;
+        bits |= name_bit(name.as_bytes());
+        bits != before
+    };
+    if named.clone().all(|(name, _)| is_new(name)) {
+        return false;
+    }
     let mut names = Names::default();
     let mut any = false;
     for (name, value) in named {
@@ -298,7 +309,7 @@ pub struct Names<'m> {
 impl<'m> Names<'m> {
     /// Gives whether the name is new. So many names that the event is too large are not compared.
     pub fn add(&mut self, name: &'m str) -> bool {
-        let bit = 1 << name_hash(name.as_bytes());
+        let bit = name_bit(name.as_bytes());
         let twice = self.bits & bit != 0 && self.names.contains(&name);
         self.bits |= bit;
         if 2 * self.names.len() <= EVENT_SIZE_MAX {
@@ -311,14 +322,15 @@ impl<'m> Names<'m> {
     }
 }
 
-/// Spreads names over 64 bits: most that are new are known to be by their bit.
+/// One of 64 bits: most names that are new are known to be by their bit.
 #[inline]
-pub fn name_hash(name: &[u8]) -> u64 {
-    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+pub fn name_bit(name: &[u8]) -> u64 {
+    // by this one the fields of an event have seven bits
+    const SPREAD: u64 = 0xff51_afd7_ed55_8ccd;
     let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(SPREAD);
     let (words, rest) = name.as_chunks::<8>();
     let hash = words.iter().fold(name.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
-    mix(hash, rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte))) >> 58
+    1 << (mix(hash, rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte))) >> 58)
 }
 
 /// A traffic type in lower case, where it is sent so: the whole of it as soon as it has one of A-Z.
@@ -335,7 +347,7 @@ pub fn lower_traffic_type(name: &str, ecma: Ecma) -> Option<String> {
 fn is_event_type(name: &str) -> bool {
     name.len() <= EVENT_TYPE_MAX
         && name.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && name.chars().all(may_stand_in_event_type)
+        && name.bytes().all(|byte| may_stand_in_event_type(byte as char))
 }
 
 fn may_stand_in_event_type(c: char) -> bool {

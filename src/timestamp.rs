@@ -41,8 +41,8 @@ pub enum Reading {
 
 /// Reads a decimal number, in the unit expected or in whichever its magnitude tells, or an RFC 3339 date-time.
 pub fn read(text: &str, expected: Option<Unit>) -> Reading {
-    if let Some(number) = Decimal::parse(text) {
-        return match number.reading() {
+    if let Some(reading) = whole(text).or_else(|| Some(Decimal::parse(text)?.reading())) {
+        return match reading {
             // no number is a time between 1973 and 5138 in two units
             Reading::Number { unit, .. } if expected.is_some_and(|expected| expected != unit) => Reading::OutOfRange,
             reading => reading,
@@ -54,6 +54,30 @@ pub fn read(text: &str, expected: Option<Unit>) -> Reading {
             Ok(millis) if millis > 0 => Reading::Date(millis),
             _ => Reading::NotPositive,
         },
+    }
+}
+
+/// What most are: digits alone.
+fn whole(text: &str) -> Option<Reading> {
+    if text.len() >= 20 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number: u64 = text.parse().ok()?;
+    let Some(digits) = number.checked_ilog10() else { return Some(Reading::NotPositive) };
+    let Some((unit, shift)) = unit(i64::from(digits) + 1) else { return Some(Reading::OutOfRange) };
+    let power = 10_u64.pow(shift.unsigned_abs());
+    Some(Reading::Number { millis: if shift < 0 { number / power } else { number * power }, unit })
+}
+
+/// The unit in which a number with so many digits before the point is a time, and by how many digits it differs from
+/// milliseconds.
+fn unit(digits: i64) -> Option<(Unit, i32)> {
+    match digits {
+        9..=11 => Some((Unit::Seconds, 3)),
+        12..=14 => Some((Unit::Milliseconds, 0)),
+        15..=17 => Some((Unit::Microseconds, -3)),
+        18..=20 => Some((Unit::Nanoseconds, -6)),
+        _ => None,
     }
 }
 
@@ -90,15 +114,9 @@ impl Decimal {
             return Reading::NotPositive;
         }
         // `point` is the number of digits before the decimal point: 10^(point-1) <= number < 10^point
-        let (unit, shift) = match self.point {
-            9..=11 => (Unit::Seconds, 3),
-            12..=14 => (Unit::Milliseconds, 0),
-            15..=17 => (Unit::Microseconds, -3),
-            18..=20 => (Unit::Nanoseconds, -6),
-            _ => return Reading::OutOfRange,
-        };
+        let Some((unit, shift)) = unit(self.point) else { return Reading::OutOfRange };
         let digits = self.digits.iter().map(|digit| u64::from(digit - b'0')).chain(std::iter::repeat(0));
-        let length = usize::try_from(self.point + shift).unwrap_or(0);
+        let length = usize::try_from(self.point + i64::from(shift)).unwrap_or(0);
         let millis = digits.take(length).fold(0, |number, digit| number * 10 + digit);
         Reading::Number { millis, unit }
     }

@@ -47,13 +47,22 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
     };
     rules::duplicates(members.iter().map(|member| (&*member.name, &member.value)), "", found);
 
-    let value = |name| members.iter().find(|member| member.name == name).map(|member| &member.value);
-    let checked = event::FIELDS.map(|name| (name, rules.field(name, value(name), found.field(name))));
+    let mut values = [None; event::FIELDS.len()];
+    let numbers: Vec<_> = members.iter().map(|member| event::field(&member.name)).collect();
+    for (member, number) in members.iter().zip(&numbers).rev() {
+        if let Some(number) = *number {
+            values[number] = Some(&member.value); // of two the first
+        }
+    }
+    let checked: [Field; event::FIELDS.len()] = std::array::from_fn(|number| {
+        let name = event::FIELDS[number];
+        rules.field(name, values[number], found.field(name))
+    });
 
     let mut changed = false;
     let mut sent = Sent { record: text, text: String::with_capacity(record.len() + SPARE), kept: 0..0 };
-    for Member { name, raw_name, value } in members {
-        let field = checked.iter().find(|(checked, _)| checked == name).map(|(_, field)| field);
+    for (Member { name, raw_name, value }, number) in members.iter().zip(&numbers) {
+        let field = number.map(|number| &checked[number]);
         match field {
             Some(Field::Keep) => sent.keep(raw_name, value),
             Some(Field::Replace(text)) => sent.replace(raw_name, text),
@@ -62,10 +71,7 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
         }
         changed |= field != Some(&Field::Keep);
     }
-    let text = |name| {
-        let field = checked.iter().find(|(checked, _)| *checked == name).map(|(_, field)| field);
-        text_of(value(name), field)
-    };
+    let text = |name| event::field(name).map(|field| text_of(values[field], &checked[field])).unwrap_or_default();
     let subject = Subject { key: text("key"), traffic_type: text("trafficTypeName") };
     Some((changed.then(|| sent.finish()), subject))
 }
@@ -121,9 +127,9 @@ impl Sent<'_> {
 }
 
 /// The text of a string as it is sent; empty where there is none.
-fn text_of(value: Option<&Value>, field: Option<&Field>) -> String {
-    if let Some(Field::Replace(json)) = field {
-        return json::parse(json).map(|sent| text_of(Some(&sent), None)).unwrap_or_default();
+fn text_of(value: Option<&Value>, field: &Field) -> String {
+    if let Field::Replace(json) = field {
+        return json::parse(json).map(|sent| text_of(Some(&sent), &Field::Keep)).unwrap_or_default();
     }
     match value.map(|value| &value.kind) {
         Some(Kind::String(text)) => text.clone().into_owned(),

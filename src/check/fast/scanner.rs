@@ -10,7 +10,7 @@ use crate::issue::{Code, Findings};
 use crate::json::{Kind, Value};
 use crate::keys::KnownKeys;
 use crate::read::Padded;
-use crate::rules::{Field, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX, Rules, name_hash};
+use crate::rules::{Field, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX, Rules, name_bit};
 use crate::timestamp::Unit;
 
 /// What stands in a place of an event.
@@ -154,7 +154,7 @@ impl Scanner {
         loop {
             let open = at;
             let (name, colon) = name(bytes, at, &mut gap.lines)?;
-            let bit = 1_u64 << (name_hash(name) & 63);
+            let bit = name_bit(name);
             if hashes & bit != 0 && self.names.iter().any(|&(start, end)| bytes.span(start, end) == name) {
                 return Err(colon);
             }
