@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::issue::Code;
+use crate::lanes::{LANES, Lanes};
 use crate::rules::DEPTH_MAX;
-use crate::words;
 
 /// A value, the text that it was read from, and where that begins in the record.
 #[derive(Debug, PartialEq)]
@@ -72,6 +72,9 @@ const TOO_LARGE: &[u8; 309] =
 
 /// Whether a number in decimal notation is no more than a double can hold.
 pub fn is_finite(number: &str) -> bool {
+    if number.len() < TOO_LARGE.len() && !number.bytes().any(|byte| matches!(byte, b'e' | b'E')) {
+        return true;
+    }
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
     let mantissa = mantissa.strip_prefix(['-', '+']).unwrap_or(mantissa);
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -127,6 +130,12 @@ pub fn quoted(text: &str) -> String {
 
 /// Most objects have no more members.
 const MEMBERS: usize = 8;
+
+/// Marks what ends a string or is not to stand in one as it is.
+fn string_end(lanes: Lanes) -> u32 {
+    // with this bit turned a quote is a space, and below a space stays what was
+    ((lanes ^ Lanes::all(0x02)).up_to(0x20) | lanes.same(Lanes::all(b'\\'))).mask()
+}
 
 struct Parser<'a> {
     text: &'a str,
@@ -277,16 +286,13 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// To the next byte that means something in a string, or to one before it.
+    /// From text to the next byte that means something in a string, or to one before it.
     fn skip_text(&mut self) {
-        self.at += 1;
-        while let Some(word) = self.bytes[self.at..].first_chunk() {
-            let length = words::plain_text(u64::from_le_bytes(*word));
-            self.at += length;
-            if length < 8 {
-                break;
-            }
-        }
+        let length = match self.bytes[self.at..].first_chunk() {
+            Some(bytes) => string_end(Lanes::of(*bytes)).trailing_zeros().min(LANES as u32),
+            None => 1,
+        };
+        self.at += length as usize;
     }
 
     fn escape(&mut self) -> Parsed<char> {

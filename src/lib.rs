@@ -19,6 +19,7 @@ mod issue;
 pub mod journal;
 mod json;
 mod keys;
+mod lanes;
 mod objects;
 mod properties;
 mod read;
@@ -29,7 +30,6 @@ mod timestamp;
 mod undelivered;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
-mod words;
 
 pub use batch::{Batch, Batcher, Caps, Entry};
 pub use check::fast::{Fast, Notes, Proof};

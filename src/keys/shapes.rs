@@ -24,35 +24,11 @@ pub struct Shapes {
     pub spaces: u64,
 }
 
-/// Finds out, while somebody else reads a key of ASCII without spaces, that it is plain: of no shape, without capitals.
-#[derive(Default)]
-pub struct PlainKey {
-    capitals: u64,
-    letters: u64,
-}
-
-impl PlainKey {
-    /// Eight bytes of the key.
-    #[inline(always)]
-    pub fn whole(&mut self, word: u64) {
-        // bit 6 without bit 5: `@`, the capitals and `[\\]^_`
-        self.capitals |= word & !(word << 1);
-        self.letters |= word ^ (ONES * u64::from(b'0'));
-    }
-
-    /// The last bytes of the key, which are the lowest bits, less than all.
-    #[inline(always)]
-    pub fn part(&mut self, word: u64, bits: u32) {
-        let mask = (1 << bits) - 1;
-        self.capitals |= word & !(word << 1) & mask;
-        self.letters |= (word ^ (ONES * u64::from(b'0'))) & mask;
-    }
-
-    /// Whether it surely counts as other, and as nothing else; a key of this many bytes may be a UUID.
-    #[inline(always)]
-    pub fn is_plain(&self, length: usize) -> bool {
-        self.capitals & (ONES * 0x40) == 0 && self.letters & (ONES * 0xf0) != 0 && length != UUID
-    }
+/// Whether a key of ASCII without spaces of this many bytes surely counts as other, and as nothing else: it has no
+/// capital and a byte that is no digit, and is too short or too long for a UUID.
+#[inline(always)]
+pub fn is_plain(length: usize, capitals: bool, others: bool) -> bool {
+    !capitals && others && length != UUID
 }
 
 const UUID: usize = 36;
@@ -156,29 +132,24 @@ impl Seen {
             spaces: spaces != 0,
         };
         if low != HIGH {
-            seen.look_at_text(&String::from_utf8_lossy(key));
+            seen.look_at_text(str::from_utf8(key).unwrap_or_default());
         }
         seen
     }
 
     /// What is not ASCII.
-    #[cold]
+    #[inline(never)]
     fn look_at_text(&mut self, key: &str) {
-        self.capitals |= has_capital(key);
-        self.spaces |= key.chars().any(|c| !c.is_ascii() && ecma::is_space(c));
-    }
-}
-
-fn has_capital(key: &str) -> bool {
-    let mut unsure = false;
-    for c in key.chars() {
-        match is_capital(c) {
-            Some(true) => return true,
-            Some(false) => {}
-            None => unsure = true,
+        let mut unsure = false;
+        for c in key.chars().filter(|c| !c.is_ascii()) {
+            match is_capital(c) {
+                Some(capital) => self.capitals |= capital,
+                None => unsure = true,
+            }
+            self.spaces |= ecma::is_space(c);
         }
+        self.capitals |= unsure && ecma::lower(key) != key;
     }
-    unsure && ecma::lower(key) != key
 }
 
 /// Known of the scripts that most keys are in; the tables of all would be larger than everything here.
@@ -190,7 +161,11 @@ fn is_capital(c: char) -> Option<bool> {
         '\u{139}'..='\u{148}' => Some(!(c as u32).is_multiple_of(2)),
         '\u{391}'..='\u{3ce}' => Some(c < '\u{3ac}' && c != '\u{3a2}'),
         '\u{400}'..='\u{45f}' => Some(c < '\u{430}'),
-        '\u{590}'..='\u{109f}' | '\u{2d30}'..='\u{a63f}' | '\u{ac00}'..='\u{fdff}' => Some(false),
+        '\u{590}'..='\u{109f}'
+        | '\u{2000}'..='\u{20ff}'
+        | '\u{2d30}'..='\u{a63f}'
+        | '\u{ac00}'..='\u{fdff}'
+        | '\u{1f000}'..='\u{3ffff}' => Some(false),
         _ => None,
     }
 }

@@ -1,5 +1,7 @@
 //! Bytes that were pushed and not yet read, with zeros behind them.
 
+use crate::lanes::{LANES, Lanes};
+
 /// Zeros behind the data: they end every token, so that no scan leaves the buffer.
 const PADDING: usize = 64;
 
@@ -87,16 +89,17 @@ impl<'b> Padded<'b> {
     /// The eight bytes from here, the first in the lowest bits.
     #[inline(always)]
     pub fn word(self, at: usize) -> u64 {
-        self.words::<0, 1>(at)[0]
+        debug_assert!(at + 8 <= self.filled + PADDING);
+        // SAFETY: as above
+        u64::from_le(unsafe { self.bytes.as_ptr().add(at).cast::<u64>().read_unaligned() })
     }
 
-    /// So many words, from so many bytes behind this one.
+    /// The sixteen bytes from here.
     #[inline(always)]
-    pub fn words<const BEHIND: usize, const WORDS: usize>(self, at: usize) -> [u64; WORDS] {
-        debug_assert!(at + BEHIND + WORDS * 8 <= self.filled + PADDING);
+    pub fn lanes(self, at: usize) -> Lanes {
+        debug_assert!(at + LANES <= self.filled + PADDING);
         // SAFETY: as above; a gap of a template is no longer than the padding
-        let words = unsafe { self.bytes.as_ptr().add(at).add(BEHIND).cast::<[u64; WORDS]>().read_unaligned() };
-        words.map(u64::from_le)
+        unsafe { self.bytes.as_ptr().add(at).cast::<Lanes>().read_unaligned() }
     }
 
     /// What a scan has found.

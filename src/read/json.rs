@@ -6,7 +6,10 @@
 
 use super::{Cursor, Step};
 use crate::issue::Code;
-use crate::words::{self, ONES, equal};
+use crate::lanes::{LANES, Lanes};
+
+/// Bytes that are looked at together.
+const BLOCK: usize = 4 * LANES;
 
 /// What may come next between two records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -120,9 +123,10 @@ impl JsonFramer {
                 cursor.at += 1;
                 continue;
             }
-            if let Some(length) = self.skip(buffer, cursor.at) {
-                cursor.at += length;
-                continue;
+            match self.block(buffer, cursor) {
+                Block::End(end) => return Step::Record(end),
+                Block::Passed => continue,
+                Block::ByteByByte => {}
             }
             match self.inside {
                 Inside::Escape => self.inside = Inside::String,
@@ -143,22 +147,47 @@ impl JsonFramer {
         if ended { Step::Record(cursor.at) } else { Step::NeedMore }
     }
 
-    /// How many of the next bytes mean nothing for where the record ends.
-    #[inline]
-    fn skip(&self, buffer: &[u8], at: usize) -> Option<usize> {
-        let word = u64::from_le_bytes(*buffer[at..].first_chunk()?);
-        let length = match self.inside {
-            Inside::String => words::plain_text(word),
-            // where a line begins, its white space does
-            Inside::Plain if !self.open.is_empty() && !self.line_begins => {
-                // without this bit a brace is a bracket
-                let low = word & !(ONES * 0x20);
-                let marks = equal(low, b'[') | equal(low, b']') | equal(word, b'"') | equal(word, b'\n');
-                marks.trailing_zeros() as usize / 8
+    /// Up to 64 bytes at once, before the first that is a backslash or a line break.
+    fn block(&mut self, buffer: &[u8], cursor: &mut Cursor) -> Block {
+        let Some(block) = buffer[cursor.at..].first_chunk::<BLOCK>() else { return Block::ByteByByte };
+        if self.inside == Inside::Escape || self.open.is_empty() || self.broken || self.line_begins {
+            return Block::ByteByByte;
+        }
+        let (mut others, mut quotes, mut brackets) = (0_u64, 0, 0);
+        for (at, lanes) in block.as_chunks().0.iter().map(|lanes| Lanes::of(*lanes)).enumerate() {
+            let mark = |lanes: Lanes| u64::from(lanes.mask()) << (at * LANES);
+            // without this bit a brace is a bracket
+            let low = lanes & Lanes::all(!0x20);
+            others |= mark(lanes.same(Lanes::all(b'\\')) | lanes.same(Lanes::all(b'\n')));
+            quotes |= mark(lanes.same(Lanes::all(b'"')));
+            brackets |= mark(low.same(Lanes::all(b'[')) | low.same(Lanes::all(b']')));
+        }
+        let length = others.trailing_zeros();
+        if length == 0 {
+            return Block::ByteByByte;
+        }
+        let looked_at = u64::MAX >> (64 - length);
+        quotes &= looked_at;
+        let from_string = u64::from(self.inside == Inside::String);
+        let in_strings = odd_before(quotes) ^ from_string.wrapping_neg();
+        brackets &= looked_at & !in_strings;
+        let start = cursor.at;
+        while brackets != 0 {
+            cursor.at = start + brackets.trailing_zeros() as usize;
+            brackets &= brackets - 1;
+            self.inside = Inside::Plain;
+            if let Some(end) = self.plain(buffer[cursor.at], cursor) {
+                return Block::End(end);
             }
-            Inside::Plain | Inside::Escape => 0,
-        };
-        (length > 0).then_some(length)
+            if self.broken {
+                cursor.at += 1;
+                return Block::Passed;
+            }
+        }
+        let odd = (u64::from(quotes.count_ones()) + from_string) % 2 == 1;
+        self.inside = if odd { Inside::String } else { Inside::Plain };
+        cursor.at = start + length as usize;
+        Block::Passed
     }
 
     /// A byte outside of strings; gives the record's end where it ends here.
@@ -187,6 +216,21 @@ impl JsonFramer {
         }
         None
     }
+}
+
+/// What came of looking at several bytes at once.
+enum Block {
+    /// The record ends here.
+    End(usize),
+    /// All is done for some of them.
+    Passed,
+    /// Nothing is: the next is to be looked at by itself.
+    ByteByByte,
+}
+
+/// Each bit for which, with its own, an odd number of these is set up to there.
+fn odd_before(bits: u64) -> u64 {
+    [1, 2, 4, 8, 16, 32].iter().fold(bits, |odd, by| odd ^ odd << by)
 }
 
 enum Closed {

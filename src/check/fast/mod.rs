@@ -19,8 +19,8 @@ pub use run::{Clean, Join, Run, Stop};
 
 use crate::read::Padded;
 use crate::rules::Rules;
-use scanner::{Limits, Scanner};
-use template::{Templates, Walk};
+use scanner::{Limits, Scanner, Seen};
+use template::{Left, Templates, Walker};
 
 /// An event up to this many bytes is under the caps of properties, sizes and nesting whatever is in it.
 const SURE_BYTES: usize = 7_900;
@@ -48,6 +48,8 @@ pub enum Proof {
 pub struct Fast {
     templates: Templates,
     scanner: Scanner,
+    /// What was seen of the last event that [`Fast::prove`] looked at.
+    seen: Seen,
 }
 
 impl Fast {
@@ -56,47 +58,68 @@ impl Fast {
         self.templates = Templates::default();
     }
 
-    /// Where the key of the last event that was proved clean stands in the data, without its quotes.
+    /// Where the key of the last event that was [proved](Fast::prove) clean stands in the data, without its quotes.
     pub fn key(&self) -> Range<usize> {
-        self.scanner.key.0..self.scanner.key.1
+        self.seen.key.0..self.seen.key.1
     }
 
     /// The same for its traffic type.
     pub fn traffic_type(&self) -> Range<usize> {
-        self.scanner.traffic_type.0..self.scanner.traffic_type.1
+        self.seen.traffic_type.0..self.seen.traffic_type.1
     }
 
     /// Looks at the record that begins at `start`, which is a byte of the data.
     pub fn prove(&mut self, bytes: Padded, start: usize, rules: &Rules) -> Proof {
-        self.event(bytes, start, &Limits::of(rules))
+        let mut walker = Walker::new(start, 0);
+        let proof = self.next(bytes, &mut walker, Join::Unknown, &Limits::of(rules), &mut Vec::new());
+        self.seen = walker.seen;
+        proof
     }
 
+    /// Goes on to the end of an event behind which something unusual stands; those before it are in `clean`.
     #[inline(always)]
-    fn event(&mut self, bytes: Padded, start: usize, limits: &Limits) -> Proof {
-        if !self.templates.off {
-            self.scanner.notes = Notes::default();
-            match self.templates.walk(bytes, start, &mut self.scanner, limits) {
-                Walk::Proved(end, lines) => {
-                    self.templates.hit();
-                    return self.proved(start, end, lines);
+    fn next(
+        &mut self,
+        bytes: Padded,
+        walker: &mut Walker,
+        join: Join,
+        limits: &Limits,
+        clean: &mut Vec<Clean>,
+    ) -> Proof {
+        while !self.templates.off {
+            let before = clean.len();
+            let left = self.templates.walk(bytes, walker, join, &self.scanner, limits, clean);
+            self.templates.hit(clean.len() - before);
+            match left {
+                Left::End => {
+                    self.templates.hit(1);
+                    return proved(walker, self.templates.lines(walker));
                 }
-                Walk::Stuck => return self.not_proved(bytes),
-                Walk::Unknown => {}
+                Left::Value => match self.templates.any_value(bytes, walker, &mut self.scanner, limits) {
+                    Ok(()) => {}
+                    Err(None) => break,
+                    Err(Some(at)) => {
+                        self.scanner.stopped_at = at;
+                        return self.not_proved(bytes);
+                    }
+                },
+                Left::Unknown => break,
             }
         }
-        self.scan(bytes, start, limits)
+        self.scan(bytes, walker, limits)
     }
 
     #[inline(never)]
-    fn scan(&mut self, bytes: Padded, start: usize, limits: &Limits) -> Proof {
-        self.scanner.notes = Notes::default();
-        match self.scanner.event(bytes, start, limits) {
+    fn scan(&mut self, bytes: Padded, walker: &mut Walker, limits: &Limits) -> Proof {
+        walker.seen = Seen::default();
+        match self.scanner.event(bytes, walker.start, limits, &mut walker.seen) {
             Some((end, lines)) => {
                 if !self.templates.off {
                     self.templates.missed();
                     self.templates.learn(bytes, &self.scanner.gaps);
                 }
-                self.proved(start, end, lines)
+                walker.at = end;
+                proved(walker, lines)
             }
             None => self.not_proved(bytes),
         }
@@ -105,9 +128,13 @@ impl Fast {
     fn not_proved(&self, bytes: Padded) -> Proof {
         if self.scanner.stopped_at >= bytes.filled() { Proof::RanOut } else { Proof::NotSure }
     }
+}
 
-    #[inline(always)]
-    fn proved(&self, start: usize, end: usize, lines: u32) -> Proof {
-        if end - start <= SURE_BYTES { Proof::Clean { end, lines, notes: self.scanner.notes } } else { Proof::NotSure }
+#[inline(always)]
+fn proved(walker: &Walker, lines: u32) -> Proof {
+    if walker.at - walker.start <= SURE_BYTES {
+        Proof::Clean { end: walker.at, lines, notes: walker.seen.notes }
+    } else {
+        Proof::NotSure
     }
 }

@@ -1,7 +1,8 @@
 //! Clean neighbours are proved one behind the other, as long as nothing unusual stands between them.
 
 use super::notes::Notes;
-use super::scanner::{Limits, Scanner};
+use super::scanner::Limits;
+use super::template::Walker;
 use super::{Fast, Proof, token};
 use crate::read::Padded;
 use crate::rules::Rules;
@@ -33,7 +34,7 @@ pub struct Clean {
     pub key: (usize, usize),
     /// The same for its traffic type.
     pub traffic_type: (usize, usize),
-    /// The key is known to be [plain](crate::keys::PlainKey).
+    /// The key is surely of no shape, and without capitals and white space.
     pub plain_key: bool,
     /// What is to be counted of it.
     pub notes: Notes,
@@ -77,12 +78,14 @@ impl Fast {
         clean: &mut Vec<Clean>,
     ) -> Run {
         let limits = Limits::of(rules);
-        let (mut at, mut lines) = (start, 0);
-        for _ in 0..EVENTS_MAX {
-            let (end, inside, notes) = match self.event(bytes, at, &limits) {
-                Proof::Clean { end, lines, notes } => (end, lines, notes),
-                Proof::NotSure => return Run { at, lines, stop: Stop::NotSure },
-                Proof::RanOut => return Run { at, lines, stop: Stop::RanOut },
+        clean.reserve(EVENTS_MAX);
+        let mut walker = Walker::new(start, 0);
+        let stopped = |walker: &Walker, stop| Run { at: walker.start, lines: walker.lines, stop };
+        while clean.len() < EVENTS_MAX {
+            let (end, inside) = match self.next(bytes, &mut walker, join, &limits, clean) {
+                Proof::Clean { end, lines, .. } => (end, lines),
+                Proof::NotSure => return stopped(&walker, Stop::NotSure),
+                Proof::RanOut => return stopped(&walker, Stop::RanOut),
             };
             let after = match join {
                 Join::Unknown => After::Other(end, 0),
@@ -93,18 +96,17 @@ impl Fast {
             let (next, between, goes_on) = match after {
                 After::Event(next, between) => (next, between, true),
                 After::Other(next, between) => (next, between, false),
-                After::SameLine => return Run { at, lines, stop: Stop::NotSure },
-                After::NeedMore => return Run { at, lines, stop: Stop::RanOut },
+                After::SameLine => return stopped(&walker, Stop::NotSure),
+                After::NeedMore => return stopped(&walker, Stop::RanOut),
             };
-            let Scanner { key, traffic_type, plain_key, .. } = self.scanner;
-            clean.push(Clean { start: at, end, lines, key, traffic_type, plain_key, notes });
-            lines += (inside + between) as usize;
-            at = next;
+            clean.push(walker.clean());
+            walker = Walker::new(next, walker.lines + (inside + between) as usize);
             if !goes_on {
-                return Run { at, lines, stop: Stop::Between };
+                return stopped(&walker, Stop::Between);
             }
+            self.templates.separated(bytes.span(end, next + 1), between, join);
         }
-        Run { at, lines, stop: Stop::Next }
+        stopped(&walker, Stop::Next)
     }
 }
 

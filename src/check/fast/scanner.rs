@@ -3,7 +3,7 @@
 use super::names::Names;
 use super::notes::Notes;
 use super::quick;
-use super::token::{self, Text};
+use super::token::{self, Signs, Text};
 use crate::ecma;
 use crate::event::FIELDS;
 use crate::issue::{Code, Findings};
@@ -52,18 +52,26 @@ pub(super) struct Gap {
     pub slot: Slot,
 }
 
+/// What is remembered of an event while it is proved.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Seen {
+    /// Where its key stands, without quotes.
+    pub key: (usize, usize),
+    /// The same for its traffic type.
+    pub traffic_type: (usize, usize),
+    /// The key is known to be [plain](crate::keys::is_plain).
+    pub plain_key: bool,
+    /// What is to be counted of it.
+    pub notes: Notes,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Scanner {
     pub gaps: Vec<Gap>,
-    pub notes: Notes,
-    /// Where the last event's key and traffic type stand, without their quotes.
-    pub key: (usize, usize),
-    pub traffic_type: (usize, usize),
-    /// The key is known to be [plain](crate::keys::PlainKey).
-    pub plain_key: bool,
     /// Where the last proof broke off.
     pub stopped_at: usize,
     names: Vec<(usize, usize)>,
+    signs: Signs,
     event_types: Names,
     traffic_types: Names,
 }
@@ -72,14 +80,25 @@ pub(super) struct Scanner {
 pub(super) struct Limits<'r> {
     pub rules: &'r Rules,
     takes_milliseconds: bool,
+    takes_all_keys: bool,
     oldest: u64,
     newest: u64,
+    /// Of what is recent the first eight of thirteen digits, up to the last of these numbers.
+    recent: (u64, u64),
 }
 
 impl<'r> Limits<'r> {
     pub fn of(rules: &'r Rules) -> Self {
         let takes_milliseconds = matches!(rules.timestamp_unit, None | Some(Unit::Milliseconds));
-        Limits { rules, takes_milliseconds, oldest: rules.oldest(), newest: rules.newest() }
+        let (oldest, newest) = (rules.oldest(), rules.newest());
+        let recent = (oldest / 100_000 + 1, newest / 100_000);
+        Limits { rules, takes_milliseconds, takes_all_keys: rules.known_keys.is_none(), oldest, newest, recent }
+    }
+
+    /// Whether what begins with these eight digits of thirteen is neither old nor ahead.
+    #[inline(always)]
+    fn recent(&self, digits: u64) -> bool {
+        self.recent.0 <= digits && digits < self.recent.1
     }
 
     #[inline(always)]
@@ -99,9 +118,9 @@ impl<'r> Limits<'r> {
 
 impl Scanner {
     /// Gives the byte behind the event, and the line breaks in it.
-    pub fn event(&mut self, bytes: Padded, start: usize, limits: &Limits) -> Option<(usize, u32)> {
+    pub fn event(&mut self, bytes: Padded, start: usize, limits: &Limits, seen: &mut Seen) -> Option<(usize, u32)> {
         self.gaps.clear();
-        match self.object(bytes, start, limits) {
+        match self.object(bytes, start, limits, seen) {
             Ok(proved) => Some(proved),
             Err(at) => {
                 self.stopped_at = at;
@@ -110,24 +129,24 @@ impl Scanner {
         }
     }
 
-    fn object(&mut self, bytes: Padded, start: usize, limits: &Limits) -> Result<(usize, u32), usize> {
+    fn object(&mut self, bytes: Padded, start: usize, limits: &Limits, seen: &mut Seen) -> Result<(usize, u32), usize> {
         let mut gap = Gap { start, end: start, lines: 0, slot: Slot::End };
         let mut lines = 0;
-        let mut seen = 0_u32;
+        let mut fields = 0_u32;
         let mut at = token::space(bytes, start + 1, &mut gap.lines);
         loop {
-            let (name, colon) = name(bytes, at, &mut gap.lines)?;
+            let (name, colon) = name(bytes, at, &mut gap.lines, &self.signs)?;
             let field = FIELDS.iter().position(|field| field.as_bytes() == name).ok_or(colon)?;
-            if seen & 1 << field != 0 {
+            if fields & 1 << field != 0 {
                 return Err(colon);
             }
-            seen |= 1 << field;
+            fields |= 1 << field;
             at = token::space(bytes, colon + 1, &mut gap.lines);
             if SLOTS[field] == Slot::Properties && bytes.byte(at) == b'{' {
-                at = self.properties(bytes, at, &mut gap, &mut lines)?;
+                at = self.properties(bytes, at, &mut gap, &mut lines, seen)?;
             } else {
                 gap.slot = SLOTS[field];
-                at = self.close_gap(bytes, at, &mut gap, &mut lines, limits)?;
+                at = self.close_gap(bytes, at, &mut gap, &mut lines, limits, seen)?;
             }
             at = token::space(bytes, at, &mut gap.lines);
             match bytes.byte(at) {
@@ -136,15 +155,22 @@ impl Scanner {
                 _ => return Err(at),
             }
         }
-        if seen & REQUIRED != REQUIRED {
+        if fields & REQUIRED != REQUIRED {
             return Err(at);
         }
-        self.notes |= Notes::VALUE_MISSING.when(seen & VALUE == 0);
+        seen.notes |= Notes::VALUE_MISSING.when(fields & VALUE == 0);
         self.gaps.push(Gap { end: at + 1, slot: Slot::End, ..gap });
         Ok((at + 1, lines + gap.lines))
     }
 
-    fn properties(&mut self, bytes: Padded, start: usize, gap: &mut Gap, lines: &mut u32) -> Result<usize, usize> {
+    fn properties(
+        &mut self,
+        bytes: Padded,
+        start: usize,
+        gap: &mut Gap,
+        lines: &mut u32,
+        seen: &mut Seen,
+    ) -> Result<usize, usize> {
         self.names.clear();
         let mut hashes = 0_u64;
         let mut at = token::space(bytes, start + 1, &mut gap.lines);
@@ -153,7 +179,7 @@ impl Scanner {
         }
         loop {
             let open = at;
-            let (name, colon) = name(bytes, at, &mut gap.lines)?;
+            let (name, colon) = name(bytes, at, &mut gap.lines, &self.signs)?;
             let bit = name_bit(name);
             if hashes & bit != 0 && self.names.iter().any(|&(start, end)| bytes.span(start, end) == name) {
                 return Err(colon);
@@ -167,7 +193,7 @@ impl Scanner {
             gap.slot = Slot::Property;
             self.gaps.push(Gap { end: at, ..*gap });
             *lines += gap.lines;
-            at = self.property(bytes, at)?;
+            at = self.property(bytes, at, seen)?;
             *gap = Gap { start: at, end: at, lines: 0, slot: Slot::End };
             at = token::space(bytes, at, &mut gap.lines);
             match bytes.byte(at) {
@@ -186,124 +212,132 @@ impl Scanner {
         gap: &mut Gap,
         lines: &mut u32,
         limits: &Limits,
+        seen: &mut Seen,
     ) -> Result<usize, usize> {
         self.gaps.push(Gap { end: at, ..*gap });
         *lines += gap.lines;
-        let end = self.value(gap.slot, bytes, at, limits)?;
+        let end = match self.quick_value(gap.slot, bytes, at, limits, seen) {
+            Some(end) => end,
+            None => self.any_value(gap.slot, bytes, at, limits, seen)?,
+        };
         *gap = Gap { start: end, end, lines: 0, slot: Slot::End };
         Ok(end)
     }
 
-    /// The value of a field that begins here; gives the byte behind it.
+    /// The value of a field that begins here, if it is as most are; gives the byte behind it.
     #[inline(always)]
-    pub fn value(&mut self, slot: Slot, bytes: Padded, at: usize, limits: &Limits) -> Result<usize, usize> {
+    pub fn quick_value(&self, slot: Slot, bytes: Padded, at: usize, limits: &Limits, seen: &mut Seen) -> Option<usize> {
+        let first = bytes.byte(at);
         match slot {
-            Slot::Property => {
-                if let Some((end, notes)) = quick::property(bytes, at) {
-                    self.notes |= notes;
-                    return Ok(end);
-                }
+            Slot::Property if first == b'"' => {
+                let end = quick::text(bytes, at + 1, &self.signs)?;
+                (end - at - 1 <= PROPERTY_STRING_MAX).then_some(end + 1)
             }
+            Slot::Property if first >= b'a' => {
+                let (end, is_null) = quick::word(bytes, at)?;
+                seen.notes |= Notes::NULL.when(is_null);
+                Some(end)
+            }
+            Slot::Property | Slot::Value => quick::number(bytes, at, &self.signs),
             Slot::Timestamp => {
-                if let Some((end, millis)) = quick::milliseconds(bytes, at)
-                    && limits.takes_milliseconds
-                {
-                    self.notes |= limits.notes(millis);
-                    return Ok(end);
-                }
+                let end = quick::milliseconds(bytes, at, &self.signs)?;
+                (limits.takes_milliseconds & limits.recent(token::number8(bytes.word(at)))).then_some(end)
             }
-            Slot::Key => {
-                if let Some((end, plain)) = quick::key(bytes, at)
-                    && limits.takes_key(bytes, at + 1, end)
-                {
-                    self.key = (at + 1, end);
-                    self.plain_key = plain;
-                    return Ok(end + 1);
-                }
+            Slot::Key if first == b'"' => {
+                let (end, plain) = quick::key(bytes, at + 1, &self.signs)?;
+                seen.key = (at + 1, end);
+                seen.plain_key = plain;
+                limits.takes_all_keys.then_some(end + 1)
             }
-            Slot::Value => {
-                if let Some(end) = quick::number(bytes, at) {
-                    return Ok(end);
-                }
+            Slot::EventTypeId if first == b'"' => {
+                let (end, notes) = self.event_types.known(bytes, at + 1, &self.signs)?;
+                seen.notes |= notes;
+                Some(end + 1)
             }
-            Slot::EventTypeId if bytes.byte(at) == b'"' => {
-                if let Some((end, notes)) = self.event_types.known(bytes, at + 1) {
-                    self.notes |= notes;
-                    return Ok(end + 1);
-                }
+            Slot::TrafficTypeName if first == b'"' => {
+                let (end, _) = self.traffic_types.known(bytes, at + 1, &self.signs)?;
+                seen.traffic_type = (at + 1, end);
+                Some(end + 1)
             }
-            Slot::TrafficTypeName if bytes.byte(at) == b'"' => {
-                if let Some((end, _)) = self.traffic_types.known(bytes, at + 1) {
-                    self.traffic_type = (at + 1, end);
-                    return Ok(end + 1);
-                }
-            }
-            _ => {}
+            _ => None,
         }
-        self.any_value(slot, bytes, at, limits)
     }
 
-    /// The same for whatever is unusual about the value.
+    /// Reads the value of a field that begins here; gives the byte behind it.
     #[inline(never)]
-    fn any_value(&mut self, slot: Slot, bytes: Padded, at: usize, limits: &Limits) -> Result<usize, usize> {
+    pub fn any_value(
+        &mut self,
+        slot: Slot,
+        bytes: Padded,
+        at: usize,
+        limits: &Limits,
+        seen: &mut Seen,
+    ) -> Result<usize, usize> {
         let rules = limits.rules;
         match slot {
-            Slot::Property => self.property(bytes, at),
+            Slot::Property => self.property(bytes, at, seen),
             Slot::Timestamp => {
-                let (end, millis) = token::milliseconds(bytes, at)?;
+                let (end, millis) = token::milliseconds(bytes, at, &self.signs)?;
                 if !limits.takes_milliseconds {
                     return Err(at);
                 }
-                self.notes |= limits.notes(millis);
+                seen.notes |= limits.notes(millis);
                 Ok(end)
             }
             Slot::Key => {
-                let end = key(bytes, at, limits)?;
-                self.key = (at + 1, end - 1);
-                self.plain_key = false;
+                if bytes.byte(at) == b'"'
+                    && let Some((end, plain)) = quick::key(bytes, at + 1, &self.signs)
+                    && limits.takes_key(bytes, at + 1, end)
+                {
+                    (seen.key, seen.plain_key) = ((at + 1, end), plain);
+                    return Ok(end + 1);
+                }
+                let end = key(bytes, at, limits, &self.signs)?;
+                seen.key = (at + 1, end - 1);
+                seen.plain_key = false;
                 Ok(end)
             }
             Slot::Value if bytes.byte(at) == b'n' => {
-                self.notes |= Notes::VALUE_MISSING;
-                self.null(bytes, at)
+                seen.notes |= Notes::VALUE_MISSING;
+                null(bytes, at, seen)
             }
-            Slot::Value => token::number(bytes, at),
+            Slot::Value => token::number(bytes, at, &self.signs),
             Slot::EventTypeId => {
                 let judge = |value: &Value, found: &mut Findings| rules.event_type_id(Some(value), found);
-                let (end, notes) = meet(&mut self.event_types, bytes, at, judge)?;
-                self.notes |= notes;
+                let (end, notes) = meet(&mut self.event_types, bytes, at, &self.signs, judge)?;
+                seen.notes |= notes;
                 Ok(end)
             }
             Slot::TrafficTypeName => {
                 let judge = |value: &Value, found: &mut Findings| rules.traffic_type_name(Some(value), found);
-                let (end, _) = meet(&mut self.traffic_types, bytes, at, judge)?;
-                self.traffic_type = (at + 1, end - 1);
+                let (end, _) = meet(&mut self.traffic_types, bytes, at, &self.signs, judge)?;
+                seen.traffic_type = (at + 1, end - 1);
                 Ok(end)
             }
-            Slot::EnvironmentName if bytes.byte(at) == b'"' => Ok(token::string(bytes, at + 1)?.end + 1),
-            Slot::EnvironmentName | Slot::Properties => self.null(bytes, at),
+            Slot::EnvironmentName if bytes.byte(at) == b'"' => Ok(token::string(bytes, at + 1, &self.signs)?.end + 1),
+            Slot::EnvironmentName | Slot::Properties => null(bytes, at, seen),
             Slot::End => Err(at),
         }
     }
 
     #[inline(always)]
-    fn property(&mut self, bytes: Padded, at: usize) -> Result<usize, usize> {
+    fn property(&self, bytes: Padded, at: usize, seen: &mut Seen) -> Result<usize, usize> {
         match bytes.byte(at) {
             b'"' => {
-                let text = token::string(bytes, at + 1)?;
+                let text = token::string(bytes, at + 1, &self.signs)?;
                 if text.end - text.start > PROPERTY_STRING_MAX { Err(at) } else { Ok(text.end + 1) }
             }
             b't' | b'f' => token::word(bytes, at),
-            b'n' => self.null(bytes, at),
-            _ => token::number(bytes, at),
+            b'n' => null(bytes, at, seen),
+            _ => token::number(bytes, at, &self.signs),
         }
     }
+}
 
-    #[inline(always)]
-    fn null(&mut self, bytes: Padded, at: usize) -> Result<usize, usize> {
-        self.notes |= Notes::NULL;
-        if bytes.byte(at) == b'n' { token::word(bytes, at) } else { Err(at) }
-    }
+#[inline(always)]
+fn null(bytes: Padded, at: usize, seen: &mut Seen) -> Result<usize, usize> {
+    seen.notes |= Notes::NULL;
+    if bytes.byte(at) == b'n' { token::word(bytes, at) } else { Err(at) }
 }
 
 #[inline(never)]
@@ -311,14 +345,20 @@ fn is_known(keys: &KnownKeys, key: &[u8]) -> bool {
     keys.contains(key)
 }
 
-/// Reads a name that is not known and has its rule judge it; gives the byte behind it and what is to be noted.
+/// Reads a name and, where it is not known, has its rule judge it; gives the byte behind it and what is to be noted.
 fn meet(
     names: &mut Names,
     bytes: Padded,
     at: usize,
+    signs: &Signs,
     judge: impl FnOnce(&Value, &mut Findings) -> Field,
 ) -> Result<(usize, Notes), usize> {
-    let text = quoted(bytes, at)?;
+    if bytes.byte(at) == b'"'
+        && let Some((end, notes)) = names.known(bytes, at + 1, signs)
+    {
+        return Ok((end + 1, notes));
+    }
+    let text = quoted(bytes, at, signs)?;
     let name = std::str::from_utf8(bytes.span(text.start, text.end)).map_err(|_| at)?;
     let mut found = Findings::default();
     let kept = judge(&Value { raw: name, at: 0, kind: Kind::String(name.into()) }, &mut found);
@@ -333,14 +373,14 @@ fn meet(
     if kept != Field::Keep {
         return Err(at);
     }
-    names.learn(bytes, at + 1, notes);
+    names.learn(bytes, at + 1, notes, signs);
     Ok((text.end + 1, notes))
 }
 
 /// A name without escapes; gives its text and where the colon stands behind it.
 #[inline(always)]
-fn name<'b>(bytes: Padded<'b>, at: usize, lines: &mut u32) -> Result<(&'b [u8], usize), usize> {
-    let text = quoted(bytes, at)?;
+fn name<'b>(bytes: Padded<'b>, at: usize, lines: &mut u32, signs: &Signs) -> Result<(&'b [u8], usize), usize> {
+    let text = quoted(bytes, at, signs)?;
     let colon = token::space(bytes, text.end + 1, lines);
     if bytes.byte(colon) != b':' {
         return Err(colon);
@@ -350,21 +390,22 @@ fn name<'b>(bytes: Padded<'b>, at: usize, lines: &mut u32) -> Result<(&'b [u8], 
 
 /// A string without escapes.
 #[inline(always)]
-fn quoted(bytes: Padded, at: usize) -> Result<Text, usize> {
+fn quoted(bytes: Padded, at: usize, signs: &Signs) -> Result<Text, usize> {
     if bytes.byte(at) != b'"' {
         return Err(at);
     }
-    let text = token::string(bytes, at + 1)?;
+    let text = token::string(bytes, at + 1, signs)?;
     if text.escaped { Err(at) } else { Ok(text) }
 }
 
-fn key(bytes: Padded, at: usize, limits: &Limits) -> Result<usize, usize> {
-    let text = quoted(bytes, at)?;
+fn key(bytes: Padded, at: usize, limits: &Limits, signs: &Signs) -> Result<usize, usize> {
+    let text = quoted(bytes, at, signs)?;
     let (start, end) = (text.start, text.end);
     if start == end || end - start > KEY_MAX || bytes.byte(start) == b' ' || bytes.byte(end - 1) == b' ' {
         return Err(at);
     }
-    if !text.ascii {
+    // the first bytes of ECMAScript's white space, and what may be its last
+    if matches!(bytes.byte(start), 0xC2 | 0xE1..=0xE3 | 0xEF) || bytes.byte(end - 1) >= 0x80 {
         let text = std::str::from_utf8(bytes.span(start, end)).map_err(|_| at)?;
         if text.starts_with(ecma::is_space) || text.ends_with(ecma::is_space) {
             return Err(at);

@@ -1,8 +1,11 @@
 //! What lay between the values of earlier events. Where it lies there again, names, duplicates,
 //! commas and white space are proved at once, and only the values are looked at.
 
+use super::SURE_BYTES;
 use super::notes::Notes;
-use super::scanner::{Gap, Limits, Scanner, Slot};
+use super::run::{Clean, Join};
+use super::scanner::{Gap, Limits, Scanner, Seen, Slot};
+use crate::lanes::{LANES, Lanes};
 use crate::read::Padded;
 
 /// Most nodes; input that has more shapes has none.
@@ -13,109 +16,188 @@ const MISSES_MAX: u32 = WINDOW / 4;
 /// No node.
 const NONE: u16 = u16::MAX;
 
-const WORDS: usize = 8;
-const GAP_MAX: usize = WORDS * 8;
+/// Longer gaps are in no template.
+const PIECES: usize = 4;
 
-/// The bytes of a gap and what they lead to. Masks are zero behind its end.
+/// Bytes to be found again.
 #[derive(Debug, Clone)]
+struct Literal<const PIECES: usize> {
+    pieces: [Lanes; PIECES],
+    /// The bits of each piece that lie behind the end.
+    behind: [u16; PIECES],
+    length: u32,
+}
+
+/// The bytes of a gap and what they lead to.
+#[derive(Debug, Clone)]
+#[repr(align(128))] // a power of two is found by a shift
 struct Node {
-    words: [u64; WORDS],
-    masks: [u64; WORDS],
-    length: usize,
-    slot: Slot,
-    /// What all events that go this way have in common.
-    notes: Notes,
+    gap: Literal<PIECES>,
     /// Line breaks from the event's start.
     lines: u32,
     child: u16,
     sibling: u16,
+    slot: Slot,
+    /// What all events that go this way have in common.
+    notes: Notes,
 }
 
-/// What came of following the templates.
-pub(super) enum Walk {
-    /// An event ends before this byte, with so many line breaks in it.
-    Proved(usize, u32),
-    /// A value is not proved, and would not be by looking at the event from its start.
-    Stuck,
+/// What stood between two events, and the bracket with which the second began.
+#[derive(Debug, Clone)]
+struct Separator {
+    bytes: Literal<1>,
+    lines: u32,
+    join: Join,
+}
+
+/// Where a walk has left the templates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Left {
+    /// At the end of an event, behind which something unusual stands.
+    End,
+    /// At a value that is not as most are.
+    Value,
     /// No template fits.
     Unknown,
+}
+
+/// Where a walk stands: in the event that begins at `start`, behind the gap of the node, or before that one and its
+/// siblings.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Walker {
+    pub start: usize,
+    /// Line breaks before the event, from the start of the run.
+    pub lines: usize,
+    pub at: usize,
+    node: u16,
+    pub seen: Seen,
+}
+
+impl Walker {
+    /// At the beginning of an event.
+    pub fn new(start: usize, lines: usize) -> Self {
+        Walker { start, lines, at: start, ..Walker::default() }
+    }
+
+    /// The event, which ends here.
+    #[inline(always)]
+    pub fn clean(&self) -> Clean {
+        let Seen { key, traffic_type, plain_key, notes } = self.seen;
+        Clean { start: self.start, end: self.at, lines: self.lines, key, traffic_type, plain_key, notes }
+    }
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Templates {
     nodes: Vec<Node>,
+    separator: Option<Separator>,
     events: u32,
     misses: u32,
     pub off: bool,
 }
 
-impl Node {
-    fn new(bytes: &[u8], slot: Slot, before: Option<&Node>, lines: u32) -> Option<Node> {
-        let word_of = |bytes: &[u8; GAP_MAX]| -> [u64; WORDS] {
-            std::array::from_fn(|at| u64::from_le_bytes(std::array::from_fn(|byte| bytes[at * 8 + byte])))
-        };
-        let (mut padded, mut mask) = ([0; GAP_MAX], [0; GAP_MAX]);
-        padded.get_mut(..bytes.len())?.copy_from_slice(bytes);
-        mask[..bytes.len()].fill(0xff);
-        let missing = before.map_or(Notes::VALUE_MISSING, |node| node.notes);
-        Some(Node {
-            words: word_of(&padded),
-            masks: word_of(&mask),
-            length: bytes.len(),
-            slot,
-            notes: if slot == Slot::Value { Notes::default() } else { missing },
-            lines: lines + before.map_or(0, |node| node.lines),
-            child: NONE,
-            sibling: NONE,
-        })
+impl<const PIECES: usize> Literal<PIECES> {
+    /// Nothing where it is too long.
+    fn new(bytes: &[u8]) -> Option<Self> {
+        let mut padded = [[0; LANES]; PIECES];
+        padded.as_flattened_mut().get_mut(..bytes.len())?.copy_from_slice(bytes);
+        let behind = |piece: usize| u16::MAX.checked_shl(bytes.len().saturating_sub(piece * LANES) as u32).unwrap_or(0);
+        Some(Literal { pieces: padded.map(Lanes::of), behind: std::array::from_fn(behind), length: bytes.len() as u32 })
     }
 
     #[inline(always)]
     fn stands_at(&self, bytes: Padded, at: usize) -> bool {
-        self.differs(0, bytes.words::<0, 2>(at)) == 0
-            && (self.length <= 16
-                || self.differs(2, bytes.words::<16, 2>(at)) == 0
-                    && (self.length <= 32 || self.differs(4, bytes.words::<32, 4>(at)) == 0))
+        self.same::<0>(bytes, at)
+            && (PIECES == 1
+                || self.length as usize <= LANES
+                || self.same::<1>(bytes, at)
+                    && (self.length as usize <= 2 * LANES || self.same::<2>(bytes, at) && self.same::<3>(bytes, at)))
     }
 
     #[inline(always)]
-    fn differs<const WORDS: usize>(&self, from: usize, words: [u64; WORDS]) -> u64 {
-        let mut differs = 0;
-        for (at, word) in words.into_iter().enumerate() {
-            differs |= (word ^ self.words[from + at]) & self.masks[from + at];
-        }
-        differs
+    fn same<const PIECE: usize>(&self, bytes: Padded, at: usize) -> bool {
+        let lanes = bytes.lanes(at + PIECE * LANES);
+        lanes.same(self.pieces[PIECE]).mask() | u32::from(self.behind[PIECE]) == 0xffff
     }
 }
 
 impl Templates {
-    /// Follows the templates as far as they fit.
-    #[inline(always)]
-    pub fn walk(&self, bytes: Padded, start: usize, scanner: &mut Scanner, limits: &Limits) -> Walk {
-        let mut at = start;
-        let Some(mut node) = self.nodes.first() else { return Walk::Unknown };
-        loop {
-            while !node.stands_at(bytes, at) {
-                let Some(sibling) = self.nodes.get(node.sibling as usize) else { return Walk::Unknown };
-                node = sibling;
+    /// Follows the templates from event to event, as far as they fit, all values are as most are, and `clean` has room.
+    /// It calls nothing, so that all of it stays in registers.
+    #[inline(never)]
+    pub fn walk(
+        &self,
+        bytes: Padded,
+        walker: &mut Walker,
+        join: Join,
+        scanner: &Scanner,
+        limits: &Limits,
+        clean: &mut Vec<Clean>,
+    ) -> Left {
+        let separator = self.separator.as_ref().filter(|separator| separator.join == join);
+        let mut on = *walker;
+        let left = loop {
+            let Some(node) = self.nodes.get(on.node as usize) else { break Left::Unknown };
+            if !node.gap.stands_at(bytes, on.at) {
+                on.node = node.sibling;
+                continue;
             }
-            at += node.length;
-            if node.slot == Slot::End {
-                scanner.notes |= node.notes;
-                return Walk::Proved(at, node.lines);
-            }
-            match scanner.value(node.slot, bytes, at, limits) {
-                Ok(end) => at = end,
-                // a longer gap may fit as well
-                Err(_) if matches!(bytes.byte(at), b' ' | b'\t' | b'\r' | b'\n' | b'{') => return Walk::Unknown,
-                Err(at) => {
-                    scanner.stopped_at = at;
-                    return Walk::Stuck;
+            on.at += node.gap.length as usize;
+            if node.slot != Slot::End {
+                match scanner.quick_value(node.slot, bytes, on.at, limits, &mut on.seen) {
+                    Some(end) => on.at = end,
+                    None => break Left::Value,
                 }
+                on.node = node.child;
+                continue;
             }
-            let Some(child) = self.nodes.get(node.child as usize) else { return Walk::Unknown };
-            node = child;
+            on.seen.notes |= node.notes;
+            let Some(separator) = separator else { break Left::End };
+            let usual = on.at - on.start <= SURE_BYTES
+                && separator.bytes.stands_at(bytes, on.at)
+                && (node.lines == 0 || join == Join::Comma)
+                && clean.len() < clean.capacity();
+            if !usual {
+                break Left::End;
+            }
+            clean.push(on.clean());
+            let next = on.at + separator.bytes.length as usize - 1;
+            on = Walker::new(next, on.lines + (node.lines + separator.lines) as usize);
+        };
+        *walker = on;
+        left
+    }
+
+    /// The line breaks in the event at whose end the templates were left.
+    pub fn lines(&self, walker: &Walker) -> u32 {
+        self.nodes[walker.node as usize].lines
+    }
+
+    /// Reads the value at which the templates were left. On failure gives where it stopped; nothing where another
+    /// template may fit.
+    pub fn any_value(
+        &self,
+        bytes: Padded,
+        walker: &mut Walker,
+        scanner: &mut Scanner,
+        limits: &Limits,
+    ) -> Result<(), Option<usize>> {
+        let Walker { at, node, seen, .. } = walker;
+        let found = &self.nodes[*node as usize];
+        match scanner.any_value(found.slot, bytes, *at, limits, seen) {
+            Ok(end) => {
+                (*at, *node) = (end, found.child);
+                Ok(())
+            }
+            // a longer gap may fit as well
+            Err(_) if matches!(bytes.byte(*at), b' ' | b'\t' | b'\r' | b'\n' | b'{') => Err(None),
+            Err(at) => Err(Some(at)),
         }
+    }
+
+    /// Between two events stood these bytes, with so many line breaks.
+    pub fn separated(&mut self, bytes: &[u8], lines: u32, join: Join) {
+        self.separator = Literal::new(bytes).map(|bytes| Separator { bytes, lines, join });
     }
 
     /// Remembers an event that no template fitted.
@@ -128,10 +210,9 @@ impl Templates {
         }
     }
 
-    /// Counts an event that a template fitted.
-    #[inline(always)]
-    pub fn hit(&mut self) {
-        self.events += 1;
+    /// Counts events that a template fitted.
+    pub fn hit(&mut self, events: usize) {
+        self.events = self.events.saturating_add(events as u32);
     }
 
     /// Counts one that none fitted, and gives up where these are too many.
@@ -152,7 +233,10 @@ impl Templates {
             None => 0,
         };
         while let Some(node) = self.nodes.get(candidate as usize) {
-            if node.length == gap.end - gap.start && node.slot == gap.slot && node.stands_at(bytes, gap.start) {
+            if node.gap.length as usize == gap.end - gap.start
+                && node.slot == gap.slot
+                && node.gap.stands_at(bytes, gap.start)
+            {
                 return Some(candidate);
             }
             last = candidate;
@@ -162,7 +246,15 @@ impl Templates {
             return None;
         }
         let before = self.nodes.get(parent as usize);
-        let node = Node::new(bytes.span(gap.start, gap.end), gap.slot, before, gap.lines)?;
+        let missing = before.map_or(Notes::VALUE_MISSING, |node| node.notes);
+        let node = Node {
+            gap: Literal::new(bytes.span(gap.start, gap.end))?,
+            lines: gap.lines + before.map_or(0, |node| node.lines),
+            child: NONE,
+            sibling: NONE,
+            slot: gap.slot,
+            notes: if gap.slot == Slot::Value { Notes::default() } else { missing },
+        };
         let number = self.nodes.len() as u16;
         self.nodes.push(node);
         if let Some(last) = self.nodes.get_mut(last as usize) {

@@ -1,33 +1,61 @@
-//! Strings and numbers, eight bytes at a time.
+//! Strings and numbers, sixteen bytes at a time.
 
+use super::utf8;
+use crate::lanes::{LANES, Lanes};
 use crate::read::Padded;
-use crate::words::{HIGH, ONES, below_space, equal};
 
-/// Marks a quote, a backslash, what is below a space and what is not ASCII, exact up to the first of them.
-#[inline(always)]
-pub(super) fn stops(word: u64) -> u64 {
-    // with this bit turned a quote is a space, and below a space stays what was
-    let quotes = (word ^ (ONES * 0x02)).wrapping_sub(ONES * 0x21);
-    let backslashes = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
-    (quotes | backslashes | word) & HIGH
+/// Each byte 1.
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// What bytes are compared with, in memory: as constants they would be made anew at each use.
+#[derive(Debug)]
+pub(super) struct Signs {
+    turn: Lanes,
+    below: Lanes,
+    below_in_key: Lanes,
+    backslash: Lanes,
+    zero: Lanes,
+    digits: Lanes,
+    pub letter: Lanes,
+    pub capital: Lanes,
 }
 
-/// The same, and `#` and the space, which a key may have inside.
-#[inline(always)]
-pub(super) fn stops_in_key(word: u64) -> u64 {
-    // with this bit turned these are up to three above a space, and nothing else of ASCII comes there
-    let quotes = (word ^ (ONES * 0x02)).wrapping_sub(ONES * 0x23);
-    let backslashes = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
-    (quotes | backslashes | word) & HIGH
+impl Default for Signs {
+    fn default() -> Self {
+        Signs {
+            turn: Lanes::all(0x02),
+            below: Lanes::all(0x21),
+            below_in_key: Lanes::all(0x23),
+            backslash: Lanes::all(b'\\'),
+            zero: Lanes::all(b'0' + 0x80),
+            digits: Lanes::all(10 + 0x80),
+            letter: Lanes::all(0x60),
+            capital: Lanes::all(0x40),
+        }
+    }
 }
 
-/// Marks what is no decimal digit; exact in each byte.
-#[inline(always)]
-pub(super) fn not_digits(word: u64) -> u64 {
-    let low = word & !HIGH;
-    let passes = low + ONES * u64::from(0x7f - b'9');
-    let reaches = low + ONES * u64::from(0x80 - b'0');
-    (passes | !reaches | word) & HIGH
+impl Signs {
+    /// Marks a quote, a backslash, what is below a space and what is not ASCII.
+    #[inline(always)]
+    pub fn stops(&self, lanes: Lanes) -> u32 {
+        // with this bit turned a quote is a space, and below a space stays what was
+        ((lanes ^ self.turn).less(self.below) | lanes.same(self.backslash)).mask()
+    }
+
+    /// The same, and `#` and the space, which a key may have inside.
+    #[inline(always)]
+    pub fn stops_in_key(&self, lanes: Lanes) -> u32 {
+        // with this bit turned these are up to two above a space, and nothing else of ASCII comes there
+        ((lanes ^ self.turn).less(self.below_in_key) | lanes.same(self.backslash)).mask()
+    }
+
+    /// Marks what is no decimal digit, and the byte behind the last.
+    #[inline(always)]
+    pub fn not_digits(&self, lanes: Lanes) -> u32 {
+        // the least signed byte is what `0` becomes
+        !lanes.minus(self.zero).less(self.digits).mask()
+    }
 }
 
 /// A string's text between its quotes.
@@ -35,76 +63,50 @@ pub(super) fn not_digits(word: u64) -> u64 {
 pub(super) struct Text {
     pub start: usize,
     pub end: usize,
-    pub ascii: bool,
     pub escaped: bool,
 }
 
 /// Reads from behind the opening quote to the closing one. On failure gives where it stopped.
 #[inline(always)]
-pub(super) fn string(bytes: Padded, start: usize) -> Result<Text, usize> {
+pub(super) fn string(bytes: Padded, start: usize, signs: &Signs) -> Result<Text, usize> {
     let mut at = start;
-    let mut high = 0;
     let mut escaped = false;
     loop {
-        let word = bytes.word(at);
-        let stop = equal(word, b'"') | equal(word, b'\\') | below_space(word);
+        let stop = signs.stops(bytes.lanes(at));
         if stop == 0 {
-            high |= word & HIGH;
-            at += 8;
+            at += LANES;
             continue;
         }
-        // only bits below the first stop are exact
-        let first = stop.trailing_zeros();
-        high |= word & HIGH & ((1_u64 << first) - 1);
-        at += first as usize / 8;
+        at += stop.trailing_zeros() as usize;
         match bytes.byte(at) {
             b'"' => break,
             b'\\' if matches!(bytes.byte(at + 1), b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
                 escaped = true;
                 at += 2;
             }
+            0x80.. => at = wide_text(bytes, at)?,
             _ => return Err(at),
         }
     }
-    let ascii = high == 0;
-    if !ascii && !is_utf8(bytes, start, at) {
-        return Err(start);
-    }
-    Ok(Text { start, end: at, ascii, escaped })
+    Ok(Text { start, end: at, escaped })
 }
 
-/// As `str::from_utf8`, which has much to do before its first byte.
-#[inline]
-fn is_utf8(bytes: Padded, start: usize, end: usize) -> bool {
-    let continues = |at: usize| bytes.byte(at) & 0xC0 == 0x80;
-    let mut at = start;
-    while at < end {
-        at += match bytes.byte(at) {
-            0..0x80 => 1,
-            0xC2..=0xDF if continues(at + 1) => 2,
-            0xE0 if matches!(bytes.byte(at + 1), 0xA0..=0xBF) && continues(at + 2) => 3,
-            0xED if matches!(bytes.byte(at + 1), 0x80..=0x9F) && continues(at + 2) => 3,
-            0xE1..=0xEC | 0xEE | 0xEF if continues(at + 1) && continues(at + 2) => 3,
-            0xF0 if matches!(bytes.byte(at + 1), 0x90..=0xBF) && continues(at + 2) && continues(at + 3) => 4,
-            0xF4 if matches!(bytes.byte(at + 1), 0x80..=0x8F) && continues(at + 2) && continues(at + 3) => 4,
-            0xF1..=0xF3 if continues(at + 1) && continues(at + 2) && continues(at + 3) => 4,
-            _ => return false,
-        };
-    }
-    true
+#[inline(never)]
+fn wide_text(bytes: Padded, at: usize) -> Result<usize, usize> {
+    utf8::text(bytes, at)
 }
 
 /// A number without exponent, short enough to be finite; gives the byte behind it.
 #[inline(always)]
-pub(super) fn number(bytes: Padded, start: usize) -> Result<usize, usize> {
+pub(super) fn number(bytes: Padded, start: usize, signs: &Signs) -> Result<usize, usize> {
     let whole = start + usize::from(bytes.byte(start) == b'-');
-    let mut at = digits(bytes, whole);
+    let mut at = digits(bytes, whole, signs);
     if at == whole || (bytes.byte(whole) == b'0' && at > whole + 1) {
         return Err(at);
     }
     if bytes.byte(at) == b'.' {
         let fraction = at + 1;
-        at = digits(bytes, fraction);
+        at = digits(bytes, fraction, signs);
         if at == fraction {
             return Err(at);
         }
@@ -114,24 +116,23 @@ pub(super) fn number(bytes: Padded, start: usize) -> Result<usize, usize> {
 
 /// The byte behind the digits.
 #[inline(always)]
-fn digits(bytes: Padded, mut at: usize) -> usize {
+fn digits(bytes: Padded, mut at: usize, signs: &Signs) -> usize {
     loop {
-        let others = not_digits(bytes.word(at));
-        if others != 0 {
-            return at + others.trailing_zeros() as usize / 8;
+        let length = signs.not_digits(bytes.lanes(at)).trailing_zeros() as usize;
+        at += length;
+        if length < LANES {
+            return at;
         }
-        at += 8;
     }
 }
 
 /// Unix milliseconds of 12 to 14 digits; gives the byte behind them, and the number.
 #[inline(always)]
-pub(super) fn milliseconds(bytes: Padded, start: usize) -> Result<(usize, u64), usize> {
+pub(super) fn milliseconds(bytes: Padded, start: usize, signs: &Signs) -> Result<(usize, u64), usize> {
     let mut at = start;
     let mut number = 0;
-    let word = bytes.word(at);
-    if not_digits(word) == 0 {
-        number = number8(word);
+    if signs.not_digits(bytes.lanes(at)).trailing_zeros() >= 8 {
+        number = number8(bytes.word(at));
         at += 8;
     }
     while bytes.byte(at).is_ascii_digit() && at - start <= 14 {

@@ -30,8 +30,8 @@ const fn rows() -> [u64; 256] {
 
 const fn row(byte: u8) -> u64 {
     let between = match byte {
-        b'"' => END,
-        0..0x20 | b'\\' | 0x80..0xC2 | 0xF5.. => WRONG,
+        0..=0x1f | b'"' | b'\\' => END,
+        0x80..=0xC1 | 0xF5.. => WRONG,
         0x20..0x80 => BETWEEN,
         0xC2..=0xDF => ONE,
         0xE0 => BEHIND_E0,
@@ -59,16 +59,16 @@ const fn row(byte: u8) -> u64 {
         | f4 << BEHIND_F4
 }
 
-/// Reads on in a string, from between two characters; gives where its closing quote stands, unless something else
-/// than text comes before.
-#[inline(never)]
-pub(super) fn text(bytes: Padded, start: usize) -> Option<usize> {
+/// Reads on in a string, from between two characters, up to a quote, a backslash or what is below a space. On failure
+/// gives where it stopped.
+#[inline(always)]
+pub(super) fn text(bytes: Padded, start: usize) -> Result<usize, usize> {
     let mut at = start;
     let mut state = BETWEEN;
     loop {
         state = ROWS[bytes.byte(at) as usize] >> (state & 63);
         if state & 63 <= WRONG {
-            return (state & 63 == END).then_some(at);
+            return if state & 63 == END { Ok(at) } else { Err(at) };
         }
         at += 1;
     }
