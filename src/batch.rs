@@ -148,6 +148,21 @@ impl Batcher {
         batch
     }
 
+    /// The same where the event stands right behind the one before, and there is room; gives whether it was added.
+    #[inline]
+    pub fn extend(&mut self, span: Range<usize>, place: Place) -> bool {
+        let length = self.length() + 1 + span.len();
+        let good = !self.pending.is_empty()
+            && span.start == self.pending.end + 1
+            && self.entries.len() < self.caps.events
+            && length < self.caps.bytes;
+        if good {
+            self.pending.end = span.end;
+            self.entries.push(Entry { end: length, place });
+        }
+        good
+    }
+
     /// Copies what was added by its span.
     pub fn copy(&mut self, source: &[u8]) {
         if self.pending.is_empty() {
@@ -155,8 +170,12 @@ impl Batcher {
         }
         self.body.extend_from_slice(&source[self.pending.clone()]);
         let last = self.entries.len() - 1;
-        for entry in &self.entries[self.pending_from..last] {
-            self.body[entry.end] = b','; // in NDJSON a line break stands there
+        let between = &self.entries[self.pending_from..last];
+        // in NDJSON line breaks stand there
+        if between.first().is_some_and(|entry| self.body[entry.end] != b',') {
+            for entry in between {
+                self.body[entry.end] = b',';
+            }
         }
         self.pending = 0..0;
     }

@@ -206,7 +206,9 @@ impl Intake {
 
     /// Takes the events of the run, until a batch is full.
     fn take_clean(&mut self) -> Option<Batch> {
-        while let Some(&event) = self.clean.events.get(self.clean.taken) {
+        loop {
+            self.take_plain();
+            let &event = self.clean.events.get(self.clean.taken)?;
             self.clean.taken += 1;
             let span = event.start..event.end;
             let place = self.place(Some((self.clean.line + event.lines as u64, self.clean.base + event.start as u64)));
@@ -238,7 +240,30 @@ impl Intake {
                 return batch;
             }
         }
-        None
+    }
+
+    /// Takes those of which nothing is to be said, as long as each stands behind the one before and has room there.
+    fn take_plain(&mut self) {
+        if self.rules.known_keys.is_some() {
+            return;
+        }
+        let mut place = self.place(None);
+        let first = place.index;
+        let CleanRun { events, taken, line, base } = &mut self.clean;
+        while let Some(event) = events.get(*taken) {
+            if !self.objects {
+                place.text = Some((*line + event.lines as u64, *base + event.start as u64));
+            }
+            if event.notes != Notes::default()
+                || !event.plain_key
+                || !self.batcher.extend(event.start..event.end, place)
+            {
+                break;
+            }
+            place.index += 1;
+            *taken += 1;
+        }
+        self.report.add_plain(place.index - first);
     }
 
     fn take_frame(&mut self, frame: Frame) -> Option<Batch> {

@@ -73,6 +73,13 @@ impl Report {
         Report { strict, key_matches: known_keys.as_ref().map(|_| Matches::default()), known_keys, ..Report::default() }
     }
 
+    /// Counts so many clean events of which there is nothing to say, and whose keys are of no shape.
+    pub fn add_plain(&mut self, events: u64) {
+        self.events += events;
+        self.clean += events;
+        self.keys.other += events;
+    }
+
     /// Counts the key of an event that was proved clean, and so is known where known keys are given. `plain` says
     /// that it is surely of no shape.
     #[inline]
@@ -121,18 +128,23 @@ impl Report {
 
     /// Counts a clean event; gives whether that is all there is to say. What is to be shown with its place is not
     /// counted here: the first note of its kind, and the first [`SAMPLE`] of a warning.
+    #[inline]
     pub fn add_clean(&mut self, notes: Notes) -> bool {
-        if !notes.is_empty() {
-            if notes.codes().any(|code| self.issue_counts.of(code) < shown(code)) {
-                return false;
-            }
-            for code in notes.codes() {
-                self.count(code);
-            }
-            self.warned += u64::from(notes.has(Notes::OLD | Notes::AHEAD));
+        let counted = notes.is_empty() || self.add_notes(notes);
+        self.events += u64::from(counted);
+        self.clean += u64::from(counted);
+        counted
+    }
+
+    #[inline(never)]
+    fn add_notes(&mut self, notes: Notes) -> bool {
+        if notes.codes().any(|code| self.issue_counts.of(code) < shown(code)) {
+            return false;
         }
-        self.events += 1;
-        self.clean += 1;
+        for code in notes.codes() {
+            self.count(code);
+        }
+        self.warned += u64::from(notes.has(Notes::OLD | Notes::AHEAD));
         true
     }
 
