@@ -43,7 +43,15 @@ async function fetchModule(module: Loadable | undefined): Promise<void> {
       "this runtime is not known: call init() with the WebAssembly module or its bytes",
     );
   }
-  await start({ module_or_path: from });
+  try {
+    await start({ module_or_path: from });
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError)) throw error;
+    throw new ConfigError(
+      "module_not_compiled",
+      `this is not the module, or this runtime lacks WebAssembly's SIMD, which is in Chrome since 91, Firefox 89, Safari 16.4: ${error.message}`,
+    );
+  }
   setRuntime(later?.runtime ?? "unknown");
   ready = true;
 }
