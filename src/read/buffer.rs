@@ -62,8 +62,8 @@ impl Buffer {
     }
 }
 
-/// Data with [`PADDING`] zeros behind it. A scan that stops at a zero at the latest can look at any
-/// byte up to there, and at the eight bytes from any of them, without a check of bounds.
+/// Data with [`PADDING`] zeros behind it. A scan that stops at a zero at the latest can look at any byte up to there,
+/// and at as many from any of them as there are zeros, without a check of bounds.
 #[derive(Debug, Clone, Copy)]
 pub struct Padded<'b> {
     bytes: &'b [u8],

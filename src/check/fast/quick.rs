@@ -62,17 +62,20 @@ pub(super) fn word(bytes: Padded, at: usize) -> Option<(usize, bool)> {
     (is_true | is_null | is_false).then_some((at + 4 + usize::from(is_false), is_null))
 }
 
-/// Up to fifteen bytes without a sign or exponent; gives the byte behind them.
+/// Up to fifteen bytes without a sign or exponent; gives the byte behind them. All but where it ends is found beside
+/// the way to the next value.
 #[inline(always)]
 pub(super) fn number(bytes: Padded, at: usize, signs: &Signs) -> Option<usize> {
-    let others = signs.not_digits(bytes.lanes(at));
-    let whole = others.trailing_zeros() as usize;
-    let point = u32::from(bytes.byte(at + whole) == b'.');
-    // the next of them, where this one is a point
-    let end = (others & others.wrapping_sub(point)).trailing_zeros() as usize;
-    let no_fraction = (end == whole + 1) & (point == 1);
-    let leading_zero = (bytes.byte(at) == b'0') & (whole > 1);
-    let good = (end < LANES) & (whole > 0) & !no_fraction & !leading_zero & (bytes.byte(at + end) | 0x20 != b'e');
+    let lanes = bytes.lanes(at);
+    let others = signs.not_digits(lanes);
+    let points = signs.points(lanes);
+    let end = (others & !points).trailing_zeros();
+    // of all up to there at most one is a point, which is neither first nor last
+    let inside = points & ((1 << end) - 1);
+    let is_number = (inside & inside.wrapping_sub(1) == 0) & (inside & 1 == 0) & (inside << 1 >> end == 0) & (end > 0);
+    let leading_zero = (bytes.byte(at) == b'0') & (others & 2 == 0);
+    let end = end as usize;
+    let good = (end < LANES) & is_number & !leading_zero & (bytes.byte(at + end) | 0x20 != b'e');
     good.then_some(at + end)
 }
 

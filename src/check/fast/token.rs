@@ -16,6 +16,7 @@ pub(super) struct Signs {
     backslash: Lanes,
     zero: Lanes,
     digits: Lanes,
+    point: Lanes,
     pub letter: Lanes,
     pub capital: Lanes,
 }
@@ -29,6 +30,7 @@ impl Default for Signs {
             backslash: Lanes::all(b'\\'),
             zero: Lanes::all(b'0' + 0x80),
             digits: Lanes::all(10 + 0x80),
+            point: Lanes::all(b'.'),
             letter: Lanes::all(0x60),
             capital: Lanes::all(0x40),
         }
@@ -55,6 +57,12 @@ impl Signs {
     pub fn not_digits(&self, lanes: Lanes) -> u32 {
         // the least signed byte is what `0` becomes
         !lanes.minus(self.zero).less(self.digits).mask()
+    }
+
+    /// Marks the points.
+    #[inline(always)]
+    pub fn points(&self, lanes: Lanes) -> u32 {
+        lanes.same(self.point).mask()
     }
 }
 
