@@ -170,12 +170,8 @@ impl Batcher {
         }
         self.body.extend_from_slice(&source[self.pending.clone()]);
         let last = self.entries.len() - 1;
-        let between = &self.entries[self.pending_from..last];
-        // in NDJSON line breaks stand there
-        if between.first().is_some_and(|entry| self.body[entry.end] != b',') {
-            for entry in between {
-                self.body[entry.end] = b',';
-            }
+        for entry in &self.entries[self.pending_from..last] {
+            self.body[entry.end] = b','; // any white space may stand there
         }
         self.pending = 0..0;
     }

@@ -57,6 +57,22 @@ proptest! {
 }
 
 #[test]
+fn whatever_stood_between_two_events_in_a_body_it_is_a_comma() {
+    let event = r#"{"eventTypeId":"page_load","trafficTypeName":"user","key":"Ava","timestamp":1645557824000}"#;
+    for between in [",", "\n", " ", "\t", "\r", ", ", "\n\n"] {
+        // a comma that is missing, or one too many, costs no event
+        let text = [event, ",", event, ",", event, between, event, ",", event].concat();
+        let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
+        intake.begin(None, Format::Json);
+        intake.push(text.as_bytes());
+        intake.end();
+        assert_eq!(intake.next_batch(), None);
+        let body = intake.last_batch().map(|batch| batch.body).unwrap_or_default();
+        assert_eq!(String::from_utf8_lossy(&body), format!("[{}]", [event; 5].join(",")), "{between:?}");
+    }
+}
+
+#[test]
 fn a_body_may_have_exactly_the_bytes_of_its_cap() {
     let events = vec!["\"abc\"".to_owned(), "\"abc\"".to_owned()];
     assert_eq!(fill(Caps { events: 9, bytes: 13 }, &events, None).len(), 1);
