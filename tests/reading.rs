@@ -12,37 +12,49 @@ enum Found {
 fn read_in(format: Format, chunks: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Vec<Found> {
     let mut reader = Reader::new(format);
     let mut found = Vec::new();
-    let mut drain = |reader: &mut Reader| {
-        while let Some(frame) = reader.next_frame() {
-            found.push(match frame {
-                Frame::Clean { .. } => panic!("nobody proves anything"),
-                Frame::Record { span, line, offset, .. } => {
-                    Found::Record { text: String::from_utf8_lossy(&reader.bytes()[span]).into_owned(), line, offset }
-                }
-                Frame::Made { line, offset } => {
-                    let text = reader.made().map_or(&[][..], |made| made.text.data());
-                    Found::Record { text: String::from_utf8_lossy(text).into_owned(), line, offset }
-                }
-                Frame::Broken { code, line, offset, at, .. } => Found::Refused(code, line, offset + at as u64),
-                Frame::Refused(fault) => Found::Refused(fault.code, fault.line, fault.offset),
-                Frame::Trouble(fault) => Found::Trouble(fault.code, fault.line, fault.offset),
-            });
-        }
-    };
     for chunk in chunks {
         reader.push(chunk.as_ref());
-        drain(&mut reader);
+        drain(&mut reader, &mut found);
     }
     reader.end();
-    drain(&mut reader);
+    drain(&mut reader, &mut found);
     found
 }
 
-/// Reads the input whole, byte by byte and cut in two at every byte: it must make no difference.
+/// The source is over before anything of it is looked at.
+fn read_at_the_end(format: Format, input: &[u8]) -> Vec<Found> {
+    let mut reader = Reader::new(format);
+    let mut found = Vec::new();
+    reader.push(input);
+    reader.end();
+    drain(&mut reader, &mut found);
+    found
+}
+
+fn drain(reader: &mut Reader, found: &mut Vec<Found>) {
+    while let Some(frame) = reader.next_frame() {
+        found.push(match frame {
+            Frame::Clean { .. } => panic!("nobody proves anything"),
+            Frame::Record { span, line, offset, .. } => {
+                Found::Record { text: String::from_utf8_lossy(&reader.bytes()[span]).into_owned(), line, offset }
+            }
+            Frame::Made { line, offset } => {
+                let text = reader.made().map_or(&[][..], |made| made.text.data());
+                Found::Record { text: String::from_utf8_lossy(text).into_owned(), line, offset }
+            }
+            Frame::Broken { code, line, offset, at, .. } => Found::Refused(code, line, offset + at as u64),
+            Frame::Refused(fault) => Found::Refused(fault.code, fault.line, fault.offset),
+            Frame::Trouble(fault) => Found::Trouble(fault.code, fault.line, fault.offset),
+        });
+    }
+}
+
+/// Reads the input whole, byte by byte, cut in two at every byte and at the end: it must make no difference.
 #[track_caller]
 fn read_as(format: Format, input: &[u8]) -> Vec<Found> {
     let whole = read_in(format, [input]);
     assert_eq!(whole, read_in(format, input.chunks(1)), "byte by byte");
+    assert_eq!(whole, read_at_the_end(format, input), "at the end");
     for cut in 0..input.len() {
         assert_eq!(whole, read_in(format, [&input[..cut], &input[cut..]]), "cut at byte {cut}");
     }
@@ -274,6 +286,15 @@ fn a_header_that_cannot_be_used_is_told_once() {
     assert_eq!(read_as(Format::Csv, b"[{}]\n{}\n"), [Found::Trouble(Code::CsvColumnsMissing, 1, 0)]);
     assert_eq!(read_as(Format::Csv, b"\"key,\n{}\n"), [Found::Trouble(Code::CsvQuoteNotClosed, 1, 0)]);
     assert_eq!(read_as(Format::Csv, b"key,\xff\n{}\n"), [Found::Trouble(Code::NotUtf8, 1, 4)]);
+}
+
+#[test]
+fn white_space_before_the_first_line_makes_it_no_other_line_whatever_the_chunks() {
+    for space in ["\r", "\r\r", "\t", " \t ", "\r\n\t", "\n \r"] {
+        for text in ["\u{fffd}x,key", "x,key\n1,2", "x\tkey", "nothing,else", "nothing"] {
+            read(&format!("{space}{text}"));
+        }
+    }
 }
 
 #[test]

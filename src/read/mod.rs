@@ -296,7 +296,7 @@ impl Reader {
             return None;
         }
         let Some(mark) = detect::skip_mark(self.bytes()) else {
-            return self.shows_enough().then_some(Err(Code::InputUtf16));
+            return self.shows_enough(self.cursor.at).then_some(Err(Code::InputUtf16));
         };
         self.cursor.at = mark;
         Some(Ok(Framer::Detecting(format)))
@@ -309,7 +309,8 @@ impl Reader {
         found.skip_space(data);
         // the line is kept whole: in a table the white space before may be an empty cell
         let space = &data[self.cursor.at..found.at];
-        let line = found.at - space.iter().rev().take_while(|&&byte| byte != b'\n').count().min(RECORD_BYTES_MAX);
+        let in_line = |&&byte: &&u8| !matches!(byte, b'\n' | b'\r');
+        let line = found.at - space.iter().rev().take_while(in_line).count().min(RECORD_BYTES_MAX);
         (self.cursor.at, self.cursor.line) = (line, found.line);
         let bytes = &data[found.at..];
         if bytes.is_empty() {
@@ -317,11 +318,11 @@ impl Reader {
         }
         let format = match wanted {
             Format::Auto => match detect::detect(bytes, &data[line..], &self.columns, self.ended) {
-                Detected::NeedMore => return None,
-                Detected::NotEvents => {
+                Detected::NotEvents if self.shows_enough(found.at) => {
                     self.cursor = found;
-                    return self.shows_enough().then_some(Err(Code::InputNotEvents));
+                    return Some(Err(Code::InputNotEvents));
                 }
+                Detected::NotEvents | Detected::NeedMore => return None,
                 Detected::Format(format) => format,
             },
             format => format,
@@ -335,9 +336,9 @@ impl Reader {
         }))
     }
 
-    /// Whether an issue can show the same beginning of the input whatever the chunks.
-    fn shows_enough(&self) -> bool {
-        self.ended || self.bytes().len() - self.cursor.at >= SHOWN_BYTES
+    /// Whether an issue can show the same text from this byte on, whatever the chunks.
+    fn shows_enough(&self, at: usize) -> bool {
+        self.ended || self.bytes().len() - at >= SHOWN_BYTES
     }
 
     fn give_up(&mut self, code: Code) -> Frame {
