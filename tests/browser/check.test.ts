@@ -19,7 +19,7 @@ test("a refused event is shown with its line, field, value and reason, and stays
   expect(issue).toMatch(/2\s+2\s+eventTypeId\s+"page load"/);
   expect(issue).toContain("the service would drop such an event without a word");
   await visit.issue("key_empty").locator("summary").click();
-  expect(await visit.issue("key_empty").innerText()).toMatch(/3\s+3\s+key\s+""/);
+  await expect.poll(() => visit.issue("key_empty").innerText()).toMatch(/3\s+3\s+key\s+""/);
   expect(sandbox.posts()).toEqual([]);
 
   await visit.send();
