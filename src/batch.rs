@@ -136,14 +136,14 @@ impl Batcher {
     /// [`Batcher::copy`] before the source changes.
     #[inline]
     pub fn add_span(&mut self, span: Range<usize>, place: Place, source: &[u8]) -> Option<Batch> {
-        let batch = self.make_room(span.len(), source);
-        if self.pending.is_empty() || span.start != self.pending.end + 1 {
-            self.copy(source);
-            self.separate();
-            self.pending = span.start..span.start;
-            self.pending_from = self.entries.len();
+        if self.extend(span.clone(), place) {
+            return None;
         }
-        self.pending.end = span.end;
+        let batch = self.make_room(span.len(), source);
+        self.copy(source);
+        self.separate();
+        self.pending = span;
+        self.pending_from = self.entries.len();
         self.entries.push(Entry { end: self.length(), place });
         batch
     }

@@ -285,7 +285,8 @@ impl Scanner {
                 Ok(end)
             }
             Slot::Key => {
-                if bytes.byte(at) == b'"'
+                if !limits.takes_all_keys
+                    && bytes.byte(at) == b'"'
                     && let Some((end, plain)) = quick::key(bytes, at + 1, &self.signs)
                     && limits.takes_key(bytes, at + 1, end)
                 {
@@ -345,7 +346,7 @@ fn is_known(keys: &KnownKeys, key: &[u8]) -> bool {
     keys.contains(key)
 }
 
-/// Reads a name and, where it is not known, has its rule judge it; gives the byte behind it and what is to be noted.
+/// Reads a name that is not known and has its rule judge it; gives the byte behind it and what is to be noted.
 fn meet(
     names: &mut Names,
     bytes: Padded,
@@ -353,11 +354,6 @@ fn meet(
     signs: &Signs,
     judge: impl FnOnce(&Value, &mut Findings) -> Field,
 ) -> Result<(usize, Notes), usize> {
-    if bytes.byte(at) == b'"'
-        && let Some((end, notes)) = names.known(bytes, at + 1, signs)
-    {
-        return Ok((end + 1, notes));
-    }
     let text = quoted(bytes, at, signs)?;
     let name = std::str::from_utf8(bytes.span(text.start, text.end)).map_err(|_| at)?;
     let mut found = Findings::default();
