@@ -4,6 +4,9 @@
 pub const FIELDS: [&str; 7] =
     ["eventTypeId", "trafficTypeName", "key", "timestamp", "value", "properties", "environmentName"];
 
+/// The field with everything else that is known of the event.
+pub const PROPERTIES: &str = "properties";
+
 /// The number of the field with this name.
 #[inline]
 pub fn field(name: &str) -> Option<usize> {

@@ -324,6 +324,9 @@ impl Intake {
     /// An event that was made from a row of a table.
     fn take_made(&mut self, place: Place) -> Option<Batch> {
         let made = self.reader.made()?;
+        if !made.findings.is_empty() {
+            return self.check(&Text::Made, place);
+        }
         let (bytes, record) = (made.text.padded(), made.text.data());
         match self.fast.prove(bytes, 0, &self.rules) {
             Proof::Clean { notes, .. } if self.batcher.fits(record.len()) && self.report.add_clean(notes) => {
@@ -336,7 +339,8 @@ impl Intake {
 
     fn check(&mut self, text: &Text, place: Place) -> Option<Batch> {
         let (record, origins) = text.find(&self.reader);
-        let Checked { mut verdict, mut findings, subject } = check::check(record, &self.rules);
+        let found = text.findings(&self.reader);
+        let Checked { mut verdict, mut findings, subject } = check::check_made(record, found, &self.rules);
         let size = match &verdict {
             Verdict::Repaired(text) => text.len(),
             _ => record.len(),
@@ -391,6 +395,14 @@ impl Text<'_> {
             Text::Span(span) => (&reader.bytes()[span.clone()], &[]),
             Text::Made => reader.made().map_or((&[], &[]), |made| (made.text.data(), &made.origins)),
             Text::Given(text) => (text.as_bytes(), &[]),
+        }
+    }
+
+    /// Returns what was found when it was made.
+    fn findings(&self, reader: &Reader) -> Vec<Finding> {
+        match self {
+            Text::Made => reader.made().map_or_else(Vec::new, |made| made.findings.clone()),
+            Text::Span(_) | Text::Given(_) => Vec::new(),
         }
     }
 }

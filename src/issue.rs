@@ -88,16 +88,42 @@ codes! {
         "something follows the end of the array, and was not read" "give one array, or one event per line"
 
     CsvColumnsMissing "csv_columns_missing" Error Kept
-        "no row was read: every event needs columns that the header row lacks" "name the columns as the fields are named, or say with map which column is which field"
+        "no row below was read: every event needs columns that the header row lacks" "name the columns as the fields are named, or say with map which column is which field"
     CsvColumnTwice "csv_column_twice" Error Kept
-        "no row was read: two columns are for the same field" "rename one of them, or leave it out with map"
+        "no row below was read: two columns are for the same field" "rename one of them, or leave it out with map"
+    CsvNoRows "csv_no_rows" Error Kept
+        "the table has a header row and no row of an event" "compare the file with the source: the export may have been empty or have broken off"
     CsvMapUnused "csv_map_unused" Warning Kept
         "map names a column that this table does not have" "write it as the header row does"
+    CsvHeaderAgain "csv_header_again" Note Kept
+        "the header row stands in the table again; it was left out, and the rows below it were read by it" "nothing needs to be done; several tables were probably joined into one file"
+    CsvRowEmpty "csv_row_empty" Note Kept
+        "a row without any text was left out" "nothing needs to be done"
+    CsvExtraCellsEmpty "csv_extra_cells_empty" Note Kept
+        "rows have more cells than the header; they are empty and were left out" "nothing needs to be done, unless a column was meant to be there"
+    CsvColumnMixed "csv_column_mixed" Note Kept
+        "some cells of a column became numbers, and others stayed text, since JavaScript would write the number otherwise" "if the column is of one kind, say so with map: properties.NAME:text or properties.NAME:number"
+    CsvBooleans "csv_booleans" Note Kept
+        "TRUE and FALSE, as spreadsheets write them, became true and false" "where they are meant as text, say so with map: properties.NAME:text"
+    LastLineNotEnded "last_line_not_ended" Note Kept
+        "the last line of the table has no line end, so it may be cut off" "compare the last row with the source"
     CsvTooManyCells "csv_too_many_cells" Error Dropped
         "the row has more cells than the header" "put cells that have the separator in them in quotes"
+    CsvTooFewCells "csv_too_few_cells" Warning Kept
+        "the row has fewer cells than the header; the fields of the others are missing" "compare the row with the source: it may be cut off"
+    CsvQuoteNotDoubled "csv_quote_not_doubled" Error Dropped
+        "a cell begins with a quote and has another one inside that is not written twice" "write each quote inside of a quoted cell twice; only this line was lost, and the next was read as a row"
     CsvQuoteNotClosed "csv_quote_not_closed" Error Dropped
-        "a quote begins a cell and never ends it" "close the quote; a quote inside of a quoted cell is written twice"
+        "a quote begins a cell and never ends it" "close the quote; only this line was lost, and the next was read as a row"
+    CsvCellSpansRows "csv_cell_spans_rows" Warning Kept
+        "a quoted cell goes over several lines, and one of them looks like a row" "make sure that these lines are text of the cell, and not rows behind a quote too many"
+    CsvCellTrimmed "csv_cell_trimmed" Repair Dropped
+        "white space around a cell was removed" "remove it at the source"
+    CsvCellNotNumber "csv_cell_not_number" Error Kept
+        "the cell is not a number, and map says that its column has numbers" "correct the cell, or map the column without :number"
 
+    RecordCutOff "record_cut_off" Error Dropped
+        "the record breaks off before its end" "compare it with the source: a download or a copy may have been cut off"
     NotJson "not_json" Error Dropped
         "this is not valid JSON" "correct the text at this byte"
     NotUtf8 "not_utf8" Error Dropped
@@ -238,6 +264,12 @@ pub const GOT_MAX: usize = 80;
 pub struct Findings {
     list: Vec<Finding>,
     field: &'static str,
+}
+
+impl From<Vec<Finding>> for Findings {
+    fn from(list: Vec<Finding>) -> Self {
+        Findings { list, field: "" }
+    }
 }
 
 impl Findings {

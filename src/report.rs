@@ -189,7 +189,7 @@ impl Report {
                 line: Some(line),
                 byte_offset: Some(byte_offset),
                 message: match code {
-                    Code::CsvColumnsMissing | Code::CsvColumnTwice | Code::CsvMapUnused => {
+                    Code::CsvColumnsMissing | Code::CsvColumnTwice | Code::CsvMapUnused | Code::CsvColumnMixed => {
                         [&code.message(), ": ", &got].concat().into()
                     }
                     _ => code.message(),
@@ -288,7 +288,7 @@ impl Serialize for Counts {
     }
 }
 
-/// How many issues of a code are kept.
+/// Returns how many issues of a code are kept. Each column is mixed in its own way.
 fn shown(code: Code) -> u64 {
-    if code.severity() == Severity::Note { 1 } else { SAMPLE }
+    if code.severity() == Severity::Note && code != Code::CsvColumnMixed { 1 } else { SAMPLE }
 }

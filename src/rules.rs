@@ -363,9 +363,13 @@ pub fn utf16_len(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().map(char::len_utf16).sum() }
 }
 
-enum NumberText {
+/// What a text is as a number.
+pub enum NumberText {
+    /// The number as JSON writes it.
     Finite(String),
+    /// More than a double holds.
     TooLarge,
+    /// No number.
     Not,
 }
 
@@ -374,8 +378,8 @@ fn is_canonical(number: &str) -> bool {
     number.len() <= 15 && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Decimal notation as JavaScript's `Number()` reads it, and as JSON writes it.
-fn number_text(text: &str, ecma: Ecma) -> NumberText {
+/// Reads decimal notation as JavaScript's `Number()` reads it.
+pub fn number_text(text: &str, ecma: Ecma) -> NumberText {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));

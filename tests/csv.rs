@@ -122,14 +122,40 @@ fn numbers_and_booleans_among_properties_are_told_from_text() {
         ("false", json!(false)),
         ("12", json!(12)),
         ("-0.25", json!(-0.25)),
-        ("1e10", json!(1e10)),
+        ("1e+21", json!(1e21)),
         ("123456789012345", json!(123_456_789_012_345_u64)),
         ("0.00000123456789012345", json!(0.000_001_234_567_890_123_45)),
+        ("0.30000000000000004", json!(0.1 + 0.2)),
+        ("TRUE", json!(true)),
+        ("True", json!(true)),
+        ("FALSE", json!(false)),
     ] {
         assert_eq!(take_cells("x", cell).events, [event(&json!({"properties": {"x": value}}))], "{cell}");
     }
-    let texts =
-        ["True", "null", "007", "+1", "1.", ".5", "1234567890123456", "0.1234567890123456", "1e400", " 1", "1 ", "{}"];
+    let texts = [
+        "tRUE",
+        "null",
+        "007",
+        "+1",
+        "1.",
+        ".5",
+        "-0",
+        "1.10",
+        "2.0",
+        "1E5",
+        "219E01",
+        "12e3",
+        "1e10",
+        "1e21",
+        "0.0000001",
+        "1234567890123456",
+        "0.12345678901234567",
+        "1e400",
+        "1e",
+        " 1",
+        "1 ",
+        "{}",
+    ];
     for cell in texts {
         let taken = take_cells("x", cell);
         assert_eq!(taken.events, [event(&json!({"properties": {"x": cell}}))], "{cell}");
@@ -155,8 +181,8 @@ fn timestamps_and_values_go_through_their_rules_with_the_place_of_their_cell() {
         [
             json!(["timestamp_seconds", "timestamp", 3, 71, "1645557824"]),
             json!(["value_not_number", "value", 3, 82, "\"1,5\""]),
+            json!(["csv_cell_trimmed", "value", 4, 129, "\" 7 \""]),
             json!(["timestamp_rfc3339", "timestamp", 4, 108, "\"2022-02-22T19:23:44Z\""]),
-            json!(["value_string", "value", 4, 129, "\" 7 \""]),
         ]
     );
     assert_eq!(taken.events, [event(&json!({"value": 7}))]);
@@ -250,10 +276,11 @@ fn refused_rows_are_given_back_as_events_or_as_they_were() {
 #[test]
 fn a_row_over_a_million_bytes_is_refused_as_it_passes() {
     let long = "x".repeat(1_500_000);
-    let input = format!("{HEADER}\npage_load,user,\"\n{long}\",1\npage_load,user,Ava,1645557824000\n");
+    let input = format!("{HEADER}\npage_load,user,\"{long}\n\",1\npage_load,user,Ava,1645557824000\n");
     for size in [1, 65_536, input.len()] {
         let taken = take_in(Format::Auto, &[], input.as_bytes().chunks(size));
-        assert_eq!(taken.issues()[0], json!(["record_too_large", "", 2, 42, "page_load,user,\""]));
+        let shown = format!("page_load,user,\"{}…", "x".repeat(63));
+        assert_eq!(taken.issues()[0], json!(["record_too_large", "", 2, 42, shown]));
         assert_eq!(taken.events, [event(&json!({}))]);
     }
 }

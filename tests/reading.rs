@@ -226,21 +226,30 @@ fn row(key: &str, line: u64, offset: u64) -> Found {
 fn the_rows_of_a_table_are_records() {
     assert_eq!(
         read(&format!("{HEADER}\npage_load,user,Ava,1\npage_load,user,Bo,1")),
-        [row("Ava", 2, 42), row("Bo", 3, 63)]
+        [row("Ava", 2, 42), row("Bo", 3, 63), Found::Trouble(Code::LastLineNotEnded, 3, 82)]
     );
     let tabs = format!("{HEADER}\npage_load,user,Ava,1\n").replace(',', "\t");
     assert_eq!(read(&tabs), [row("Ava", 2, 42)]);
     assert_eq!(read(&format!("\u{feff}{HEADER}\npage_load,user,Ava,1\n")), [row("Ava", 2, 45)]);
-    assert_eq!(read(HEADER), []);
+    assert_eq!(read(HEADER), [Found::Trouble(Code::CsvNoRows, 1, 41), Found::Trouble(Code::LastLineNotEnded, 1, 41)]);
+    assert_eq!(read(&format!("{HEADER}\n\n")), [empty(2, 42), Found::Trouble(Code::CsvNoRows, 3, 43)]);
+}
+
+fn empty(line: u64, offset: u64) -> Found {
+    Found::Trouble(Code::CsvRowEmpty, line, offset)
 }
 
 #[test]
-fn line_breaks_of_every_kind_end_rows_and_blank_lines_are_skipped() {
+fn line_breaks_of_every_kind_end_rows_and_blank_lines_are_skipped_and_told() {
     assert_eq!(
         read(&format!("\r\n{HEADER}\r\n\r\npage_load,user,Ava,1\r\n\n  \n,,,\r\npage_load,user,Bo,1\r\n\r\n")),
-        [row("Ava", 4, 47), row("Bo", 8, 78)]
+        [empty(3, 45), row("Ava", 4, 47), empty(5, 69), empty(6, 70), empty(7, 73), row("Bo", 8, 78), empty(9, 99)]
     );
-    assert_eq!(read(&format!("{HEADER}\rpage_load,user,Ava,1\r")), [row("Ava", 1, 42)]);
+    assert_eq!(read(&format!("{HEADER}\rpage_load,user,Ava,1\r")), [row("Ava", 2, 42)]);
+    assert_eq!(
+        read(&format!("{HEADER}\r\rpage_load,user,\"A\rva\",1\rpage_load,user,Bo,1\r\n")),
+        [empty(2, 42), row("A\\rva", 3, 43), row("Bo", 5, 67)]
+    );
 }
 
 #[test]
@@ -254,8 +263,8 @@ fn quoted_cells_may_hold_separators_quotes_and_line_breaks() {
 #[test]
 fn a_broken_row_costs_itself_and_not_the_table() {
     assert_eq!(
-        read(&format!("{HEADER}\npage_load,user,Ava,1,,\npage_load,user,Bo,1\n")),
-        [Found::Refused(Code::CsvTooManyCells, 2, 63), row("Bo", 3, 65)]
+        read(&format!("{HEADER}\npage_load,user,Ava,1,,x\npage_load,user,Bo,1\n")),
+        [Found::Refused(Code::CsvTooManyCells, 2, 64), row("Bo", 3, 66)]
     );
     assert_eq!(
         read(&format!("{HEADER}\npage_load,user\npage_load,user,Bo,1\n")),
@@ -272,10 +281,11 @@ fn a_quote_that_is_never_closed_costs_its_row_and_not_those_behind_it() {
         read(&format!("{HEADER}\npage_load,user,\"Ava,1\npage_load,user,Bo,1\n")),
         [unclosed(57), row("Bo", 3, 64)]
     );
-    assert_eq!(read(&format!("{HEADER}\npage_load,user,\"Ava,1")), [unclosed(57)]);
+    let not_ended = Found::Trouble(Code::LastLineNotEnded, 2, 63);
+    assert_eq!(read(&format!("{HEADER}\npage_load,user,\"Ava,1")), [unclosed(57), not_ended]);
     assert_eq!(
         read(&format!("{HEADER}\rpage_load,user,\"Ava,1\rpage_load,user,Bo,1\r")),
-        [Found::Refused(Code::CsvQuoteNotClosed, 1, 57), row("Bo", 1, 64)]
+        [unclosed(57), row("Bo", 3, 64)]
     );
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::check::{Checked, Subject, Verdict};
 use crate::event;
-use crate::issue::{Code, Findings, Severity};
+use crate::issue::{Code, Finding, Findings, Severity};
 use crate::json::{self, Kind, Member, Value};
 use crate::rules::{self, Field, Rules};
 
@@ -13,12 +13,19 @@ const SPARE: usize = 32;
 
 /// Checks the text of one event.
 pub fn check(record: &[u8], rules: &Rules) -> Checked {
-    let mut found = Findings::default();
+    check_made(record, Vec::new(), rules)
+}
+
+/// Checks the text of an event that was made from something else, of which this was found.
+pub fn check_made(record: &[u8], found: Vec<Finding>, rules: &Rules) -> Checked {
+    let mut found = Findings::from(found);
+    let made_otherwise = found.any(Severity::Repair);
     let (repaired, subject) = examine(record, rules, &mut found).unzip();
     let refused = found.any(Severity::Error) || (rules.strict && found.any(Severity::Repair));
     let verdict = match repaired.flatten() {
         _ if refused => Verdict::Refused,
         Some(text) => Verdict::Repaired(text),
+        None if made_otherwise => Verdict::Repaired(String::from_utf8_lossy(record).into_owned()),
         None => Verdict::Clean,
     };
     Checked { verdict, findings: found.into_vec(), subject: subject.filter(|_| !refused) }

@@ -3,7 +3,7 @@
 mod careful;
 pub mod fast;
 
-pub use careful::check;
+pub use careful::{check, check_made};
 
 use crate::issue::Finding;
 

@@ -1,30 +1,35 @@
-//! Which field of an event each column of a table is, and how a cell becomes JSON.
+//! Which field of an event each column of a table is.
 
+use std::borrow::Cow;
 use std::collections::BinaryHeap;
 
-use crate::event::FIELDS;
-use crate::json;
+use super::row::Cell;
+use crate::ecma;
+use crate::event::{FIELDS, PROPERTIES};
 use crate::text::join;
 
 /// Every event has these.
 const NEEDED: [&str; 4] = ["eventTypeId", "trafficTypeName", "key", "timestamp"];
-const PROPERTIES: &str = "properties";
 const PROPERTY: &str = "properties.";
-/// Numbers of more digits are ids: whoever reads them as doubles would change them.
-const DIGITS_MAX: usize = 15;
-/// A longer exponent may be beyond what a double holds.
-const EXPONENT_MAX: usize = 2;
-
 /// What a column is in the event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Column {
     /// A field of its own.
     Field(&'static str),
-    /// One property.
-    Property(String),
+    /// One property, and what its cells are.
+    Property(String, Kind),
     /// Properties as a JSON object.
     Properties,
     LeftOut,
+}
+
+/// What the cells of a property's column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Each cell tells whether it is a number, a boolean or text.
+    Told,
+    Text,
+    Number,
 }
 
 impl Column {
@@ -37,12 +42,23 @@ impl Column {
             return Some(if field == PROPERTIES { Column::Properties } else { Column::Field(field) });
         }
         let property = name.strip_prefix(PROPERTY).filter(|property| !property.is_empty())?;
-        Some(Column::Property(property.to_owned()))
+        Some(Column::Property(property.to_owned(), Kind::Told))
+    }
+
+    /// The same, and `properties.NAME:text` or `properties.NAME:number` for a property whose cells are of one kind.
+    fn mapped(target: &str) -> Option<Column> {
+        let kinds = [(":text", Kind::Text), (":number", Kind::Number)];
+        for (suffix, kind) in kinds {
+            if let Some(Column::Property(name, _)) = target.strip_suffix(suffix).and_then(Column::target) {
+                return Some(Column::Property(name, kind));
+            }
+        }
+        Column::target(target)
     }
 
     /// What a column is by its own name; one without a name is left out.
     fn named(name: &str) -> Column {
-        let property = || Column::Property(name.to_owned());
+        let property = || Column::Property(name.to_owned(), Kind::Told);
         if name == "-" { property() } else { Column::target(name).unwrap_or_else(property) }
     }
 
@@ -50,7 +66,7 @@ impl Column {
     fn name(&self) -> String {
         match self {
             Column::Field(name) => (*name).to_owned(),
-            Column::Property(name) => [PROPERTY, name].concat(),
+            Column::Property(name, _) => [PROPERTY, name].concat(),
             Column::Properties => PROPERTIES.to_owned(),
             Column::LeftOut => String::new(),
         }
@@ -62,11 +78,11 @@ impl Column {
 pub struct ColumnMap(Vec<(String, Column)>);
 
 impl ColumnMap {
-    /// The column with this name is that field, `properties.NAME`, or left out where it is `-` or empty. Gives
-    /// whether there is such a field.
+    /// Says that the column with this name is that field, `properties.NAME`, `properties.NAME:text`,
+    /// `properties.NAME:number`, or left out where it is `-` or empty. Returns whether there is such a field.
     #[must_use]
     pub fn insert(&mut self, column: &str, field: &str) -> bool {
-        let target = Column::target(field);
+        let target = Column::mapped(field);
         let known = target.is_some();
         self.0.extend(target.map(|target| (column.trim().to_owned(), target)));
         known
@@ -77,9 +93,13 @@ impl ColumnMap {
     }
 
     /// The columns that no name of this header row is.
-    pub(super) fn unused(&self, header: &[&str]) -> String {
-        let unused: Vec<&str> =
-            self.0.iter().map(|(column, _)| &**column).filter(|column| !header.contains(column)).collect();
+    pub(super) fn unused(&self, header: &[Cow<str>]) -> String {
+        let unused: Vec<&str> = self
+            .0
+            .iter()
+            .map(|(column, _)| &**column)
+            .filter(|column| header.iter().all(|name| name != column))
+            .collect();
         join(&unused, ", ")
     }
 
@@ -89,7 +109,7 @@ impl ColumnMap {
     }
 
     /// The columns of a header row.
-    pub(super) fn columns(&self, header: &[&str]) -> Vec<Column> {
+    pub(super) fn columns(&self, header: &[Cow<str>]) -> Vec<Column> {
         header.iter().map(|name| self.get(name).cloned().unwrap_or_else(|| Column::named(name))).collect()
     }
 }
@@ -108,32 +128,52 @@ pub(super) fn missing(columns: &[Column]) -> String {
     join(&missing, ", ")
 }
 
-/// The JSON of a cell in a field's column. Names and keys are text, whatever they look like.
-pub(super) fn field(name: &str, cell: &str) -> String {
-    let number = matches!(name, "timestamp" | "value") && is_number(cell);
-    if number { cell.to_owned() } else { json::quoted(cell) }
+/// The columns of a table.
+pub(super) struct Columns {
+    pub list: Vec<Column>,
+    /// How many cells a row has at least: up to the last column that has a name.
+    pub width: usize,
+    /// Which of them is the timestamp.
+    pub timestamp: usize,
+    /// What was found in each column of [`Kind::Told`].
+    pub tallies: Vec<Tally>,
+    /// The line and the byte of the header row in the source.
+    pub place: (u64, u64),
 }
 
-/// The JSON of a cell in a property's column.
-pub(super) fn property(cell: &str) -> String {
-    let plain = matches!(cell, "true" | "false") || (is_number(cell) && is_short(cell));
-    if plain { cell.to_owned() } else { json::quoted(cell) }
+/// How many cells of a column are what.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    pub numbers: u64,
+    pub texts: u64,
 }
 
-/// The members of a cell that is a JSON object.
-pub(super) fn members(cell: &str) -> Option<&str> {
-    let value = json::parse(cell).ok()?;
-    let inner = value.raw.strip_prefix('{')?.strip_suffix('}')?;
-    Some(inner.trim())
-}
+impl Columns {
+    pub(super) fn new(list: Vec<Column>, width: usize, place: (u64, u64)) -> Self {
+        let timestamp = list.iter().position(|column| *column == Column::Field("timestamp")).unwrap_or_default();
+        Columns { width, timestamp, tallies: vec![Tally::default(); list.len()], list, place }
+    }
 
-fn is_number(cell: &str) -> bool {
-    cell.starts_with(|first: char| first == '-' || first.is_ascii_digit()) && json::is_number(cell)
-}
+    /// Returns whether the cell of the timestamp column may be the name of a column: it does not begin with a digit.
+    pub(super) fn may_be_name(cell: Option<&Cell>, row: &str) -> bool {
+        let is_digit = |text: &str| text.trim_start_matches(ecma::is_space).starts_with(|c: char| c.is_ascii_digit());
+        cell.is_none_or(|cell| !is_digit(&cell.text(row)))
+    }
 
-/// Whether a double holds the number as it is written.
-fn is_short(number: &str) -> bool {
-    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, ""));
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).skip_while(|&digit| digit == b'0').count();
-    digits <= DIGITS_MAX && exponent.trim_start_matches(['+', '-']).len() <= EXPONENT_MAX
+    /// Returns whether a line of the row behind the first has as many separators as the header: it may be a row.
+    pub(super) fn spans_rows(&self, row: &str, separator: u8) -> bool {
+        let separators = |line: &[u8]| memchr::memchr_iter(separator, line).count();
+        let lines = row.as_bytes().split(|&byte| matches!(byte, b'\r' | b'\n'));
+        lines.skip(1).any(|line| separators(line) + 1 == self.list.len())
+    }
+
+    /// Returns each column in which cells were made numbers and others stayed text, with the numbers of both.
+    pub(super) fn mixed(&self) -> impl Iterator<Item = String> {
+        self.list.iter().zip(&self.tallies).filter_map(|(column, Tally { numbers, texts })| match column {
+            Column::Property(name, _) if *numbers > 0 && *texts > 0 => {
+                Some([name, ": ", &numbers.to_string(), " as numbers, ", &texts.to_string(), " as text"].concat())
+            }
+            _ => None,
+        })
+    }
 }

@@ -1,89 +1,73 @@
-//! CSV and TSV: a header row names the columns, and every further row is an event.
+//! Tables: a header row names the columns, and every further row is an event.
 //!
-//! csv-core tells cells from each other. A row becomes the JSON text of its event, so that what
-//! checks events need not know of tables.
+//! A row becomes the JSON text of its event, so that what checks events need not know of tables.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
-use csv_core::{ReadFieldResult, ReaderBuilder};
-
-use super::columns::{self, Column, ColumnMap};
-use super::{Buffer, Cursor, Step};
-use crate::issue::Code;
-use crate::rules::RECORD_BYTES_MAX;
-
-/// Bytes given to csv-core at once; it wants as much room for what it gives back.
-const PIECE: usize = 16_384;
-
-/// Where a part of a made text came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Origin {
-    /// The part's first byte in the made text.
-    pub at: usize,
-    /// Its line in the source, from 1.
-    pub line: u64,
-    /// Its byte, from the row's first.
-    pub offset: usize,
-}
-
-/// The text of an event that was made from a row.
-#[derive(Debug, Default)]
-pub struct Made {
-    /// The JSON text.
-    pub text: Buffer,
-    /// Where its values came from, in the order of the text; the first is the row itself.
-    pub origins: Vec<Origin>,
-}
-
-/// A cell of the current row.
-#[derive(Debug)]
-struct Cell {
-    /// Where its text ends; it begins at the end of the cell before.
-    end: usize,
-    line: u64,
-    /// Its first byte, quotes included, from the row's first.
-    offset: usize,
-}
+use super::cells::{self, Property};
+use super::columns::{self, Column, ColumnMap, Columns, Kind};
+use super::detect::UTF8_BOM;
+use super::made::{Made, Making};
+use super::row::{RowScanner, Scanned, is_line_end};
+use super::{Cursor, Fault, Step};
+use crate::issue::{Code, cut};
 
 /// What a whole row is.
 pub(super) enum Row {
-    /// The header was read; `unused` are the columns of the map that it has not.
+    /// The header; `unused` are the columns of the map that it does not have.
     Header { unused: String },
-    /// The header is of no use.
-    BadHeader { code: Code, offset: usize, got: String },
-    /// Nothing is in it.
-    Blank,
+    /// The header once more.
+    HeaderAgain,
+    /// A header that is of no use.
+    BadHeader { code: Code, at: usize, got: String },
+    /// All cells are empty.
+    Empty,
     /// [`CsvFramer::made`] is its event.
     Event,
-    /// It has a cell at this byte that no column is for.
-    TooLong(usize),
+    /// A row that no event can be made of.
+    Broken { code: Code, at: usize },
+}
+
+/// Where reading stands between two rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Between {
+    /// At the line end of a row.
+    Row,
+    /// Behind a carriage return: a line feed belongs to it.
+    CarriageReturn,
+    /// At the beginning of a line.
+    Line,
+    /// At the line end of an empty line that was told.
+    Empty,
 }
 
 pub(super) struct CsvFramer {
-    core: Box<csv_core::Reader>,
-    separator: u8,
+    scanner: RowScanner,
     map: Rc<ColumnMap>,
-    columns: Option<Vec<Column>>,
-    /// The texts of the row's cells, one after the other, up to `filled`.
-    text: Vec<u8>,
-    filled: usize,
-    cells: Vec<Cell>,
-    /// The first byte of the cell that is being read, from the row's first, and its line.
-    open: Option<(usize, u64)>,
+    columns: Option<Columns>,
+    between: Between,
+    has_rows: bool,
+    told_booleans: bool,
+    told_extra_cells: bool,
+    told_end: bool,
+    /// What is to be said of the table, and not of one of its events.
+    notes: Vec<Fault>,
     pub(super) made: Made,
 }
 
 impl CsvFramer {
     pub(super) fn new(separator: u8, map: Rc<ColumnMap>) -> Self {
         CsvFramer {
-            core: core(separator),
-            separator,
+            scanner: RowScanner::new(separator),
             map,
             columns: None,
-            text: Vec::new(),
-            filled: 0,
-            cells: Vec::new(),
-            open: None,
+            between: Between::Line,
+            has_rows: false,
+            told_booleans: false,
+            told_extra_cells: false,
+            told_end: false,
+            notes: Vec::new(),
             made: Made::default(),
         }
     }
@@ -92,181 +76,200 @@ impl CsvFramer {
         self.columns.is_none()
     }
 
-    /// Up to the first byte of the next row.
-    pub(super) fn between(&mut self, bytes: &[u8], cursor: &mut Cursor) -> Step {
+    /// Returns what is to be said of the table so far, the first first.
+    pub(super) fn take_note(&mut self) -> Option<Fault> {
+        if self.notes.is_empty() { None } else { Some(self.notes.remove(0)) }
+    }
+
+    /// Reads up to the first byte of the next row.
+    pub(super) fn between(&mut self, bytes: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
         while let Some(&byte) = bytes.get(cursor.at) {
-            if !matches!(byte, b'\r' | b'\n') {
-                self.begin();
-                cursor.record = Some((cursor.at, cursor.line));
-                return Step::Begin;
+            let rest = &bytes[cursor.at..];
+            match self.between {
+                Between::CarriageReturn if byte == b'\n' => {
+                    self.between = Between::Line;
+                    cursor.at += 1;
+                }
+                Between::CarriageReturn => self.between = Between::Line,
+                Between::Row | Between::Empty => {
+                    self.between = if byte == b'\r' { Between::CarriageReturn } else { Between::Line };
+                    cursor.line += 1;
+                    cursor.at += 1;
+                }
+                Between::Line if is_line_end(byte) => {
+                    self.between = Between::Empty;
+                    return Step::Trouble(Code::CsvRowEmpty, cursor.at);
+                }
+                Between::Line if rest.starts_with(UTF8_BOM) => cursor.at += UTF8_BOM.len(),
+                Between::Line if !ended && UTF8_BOM.starts_with(rest) => return Step::NeedMore,
+                Between::Line => {
+                    self.between = Between::Row;
+                    self.scanner.begin();
+                    cursor.record = Some((cursor.at, cursor.line));
+                    return Step::Begin;
+                }
             }
-            cursor.line += u64::from(byte == b'\n');
-            cursor.at += 1;
         }
         Step::NeedMore
     }
 
-    fn begin(&mut self) {
-        self.filled = 0;
-        self.cells.clear();
-        self.open = None;
-    }
-
-    /// Up to the end of the row.
+    /// Reads up to the end of the row.
     pub(super) fn inside(&mut self, bytes: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
         let start = cursor.record.map_or(cursor.at, |(start, _)| start);
-        loop {
-            let rest = &bytes[cursor.at..];
-            if rest.is_empty() && !ended {
-                return Step::NeedMore;
-            }
-            // a line break ends the last row, unless it is inside of quotes
-            let input = if rest.is_empty() { b"\n" } else { &rest[..rest.len().min(PIECE)] };
-            let (offset, line) = *self.open.get_or_insert((cursor.at - start, cursor.line));
-            if self.filled > RECORD_BYTES_MAX {
-                self.filled = 0; // refused in any case
-            }
-            if self.text.len() < self.filled + input.len() + 1 {
-                self.text.resize(self.filled + input.len() + 1, 0);
-            }
-            let (result, read, written) = self.core.read_field(input, &mut self.text[self.filled..]);
-            self.filled += written;
-            if !rest.is_empty() {
-                cursor.line += memchr::memchr_iter(b'\n', &rest[..read]).count() as u64;
-                cursor.at += read;
-            }
-            match result {
-                ReadFieldResult::InputEmpty if rest.is_empty() => return Step::QuoteNotClosed,
-                ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => {}
-                ReadFieldResult::Field { record_end } => {
-                    self.open = None;
-                    // of the cells too many only the first is told
-                    if self.columns.as_ref().is_none_or(|columns| self.cells.len() <= columns.len()) {
-                        self.cells.push(Cell { end: self.filled, line, offset });
-                    }
-                    if record_end {
-                        return Step::Record(cursor.at - usize::from(!rest.is_empty()));
-                    }
-                }
-                ReadFieldResult::End => return Step::Record(cursor.at),
-            }
+        match self.scanner.scan(bytes, start, cursor, ended) {
+            Scanned::Row(end) => Step::Record(end),
+            Scanned::Damaged { code, at, end } => Step::Damaged { code, at, end },
+            Scanned::NeedMore => Step::NeedMore,
         }
     }
 
-    /// What the row that [`CsvFramer::inside`] came to the end of is; `raw` is its whole text.
-    pub(super) fn row(&mut self, line: u64) -> Row {
-        let Some(columns) = &self.columns else { return self.header() };
-        if self.text[..self.filled].iter().all(|&byte| byte == b' ' || byte == b'\t') {
-            return Row::Blank;
+    /// Returns how many lines end inside of the row that was read.
+    pub(super) fn lines(&self) -> usize {
+        self.scanner.lines()
+    }
+
+    /// Counts a row that was refused before its cells were looked at.
+    pub(super) fn refuse_row(&mut self) {
+        self.has_rows = true;
+    }
+
+    /// Returns what the row that [`CsvFramer::inside`] came to the end of is. `raw` is its text, which begins at this
+    /// line and byte of the source; `breaks_off` says that the source ends with it, without a line end.
+    pub(super) fn row(&mut self, raw: &str, place: (u64, u64), breaks_off: bool) -> Row {
+        let cells = self.scanner.cells();
+        let Some(columns) = &self.columns else { return self.header(raw, place) };
+        let is_blank = |text: Cow<str>| text.bytes().all(|byte| byte == b' ' || byte == b'\t');
+        if cells.iter().all(|cell| is_blank(cell.text(raw))) {
+            let (line, offset) = place;
+            self.notes.push(Fault { code: Code::CsvRowEmpty, line, offset, got: String::new() });
+            return Row::Empty;
         }
-        if let Some(extra) = self.cells.get(columns.len()) {
-            return Row::TooLong(extra.offset);
+        let may_be_header = Columns::may_be_name(cells.get(columns.timestamp), raw);
+        if may_be_header && columns::missing(&self.map.columns(&self.names(raw))).is_empty() {
+            return self.header(raw, place);
         }
-        let mut text = String::from("{");
-        let mut origins = vec![Origin { at: 0, line, offset: 0 }];
-        let mut properties: Vec<(&str, &str, &Cell)> = Vec::new();
-        let mut start = 0;
-        for (column, cell) in columns.iter().zip(&self.cells) {
-            let value = utf8(&self.text[start..cell.end]);
-            start = cell.end;
-            if value.is_empty() {
+        self.has_rows = true;
+        let extra = cells.get(columns.list.len()..).unwrap_or_default();
+        if let Some(cell) = extra.iter().find(|cell| !cell.is_empty()) {
+            return Row::Broken { code: Code::CsvTooManyCells, at: cell.start() };
+        }
+        if breaks_off && cells.len() < columns.width {
+            return Row::Broken { code: Code::RecordCutOff, at: cells.last().map_or(0, |cell| cell.start()) };
+        }
+        self.make(raw, place);
+        Row::Event
+    }
+
+    fn make(&mut self, raw: &str, (line, offset): (u64, u64)) {
+        let Some(columns) = &mut self.columns else { return };
+        let cells = self.scanner.cells();
+        let mut note = |code, at: usize, got| self.notes.push(Fault { code, line, offset: offset + at as u64, got });
+        let spans_lines = self.scanner.lines() > 0;
+        let mut making = Making::new(raw, line, spans_lines);
+        if cells.len() < columns.width {
+            making.find(Code::CsvTooFewCells);
+        }
+        if spans_lines && columns.spans_rows(raw, self.scanner.separator()) {
+            making.find(Code::CsvCellSpansRows);
+        }
+        if let Some(extra) = cells.get(columns.list.len()).filter(|_| !self.told_extra_cells) {
+            self.told_extra_cells = true;
+            note(Code::CsvExtraCellsEmpty, extra.start(), String::new());
+        }
+        for ((column, tally), &cell) in columns.list.iter().zip(&mut columns.tallies).zip(cells) {
+            let text = cell.text(raw);
+            if text.is_empty() {
                 continue;
             }
             match column {
                 Column::LeftOut => {}
-                Column::Field(name) => {
-                    comma(&mut text);
-                    text.extend(["\"", name, "\":"]);
-                    origins.push(Origin { at: text.len(), line: cell.line, offset: cell.offset });
-                    text.push_str(&columns::field(name, value));
+                Column::Field(name) => making.field(name, cell, &text),
+                Column::Properties => making.properties(cell, text),
+                Column::Property(name, kind) => {
+                    let (value, code) = match cells::property(&text, *kind) {
+                        Property::Boolean(json) => {
+                            if !self.told_booleans && text != json {
+                                self.told_booleans = true;
+                                note(Code::CsvBooleans, cell.start(), cut(&text));
+                            }
+                            (Cow::Borrowed(json), None)
+                        }
+                        Property::Number(json) => {
+                            tally.numbers += u64::from(*kind == Kind::Told);
+                            (Cow::Owned(json.into_owned()), None)
+                        }
+                        Property::Text => {
+                            tally.texts += u64::from(*kind == Kind::Told);
+                            (Cow::Owned(crate::json::quoted(&text)), None)
+                        }
+                        Property::NotNumber => (Cow::Owned(crate::json::quoted(&text)), Some(Code::CsvCellNotNumber)),
+                    };
+                    making.property(name, cell, value, code);
                 }
-                Column::Property(name) => properties.push((name, value, cell)),
-                Column::Properties => properties.push(("", value, cell)),
             }
         }
-        if !properties.is_empty() {
-            write_properties(&properties, line, &mut text, &mut origins);
-        }
-        text.push('}');
-        let held = self.made.text.data().len();
-        self.made.text.discard(held);
-        self.made.text.room(text.len()).copy_from_slice(text.as_bytes());
-        self.made.origins = origins;
-        Row::Event
+        making.finish(&mut self.made);
     }
 
-    fn header(&mut self) -> Row {
-        let mut start = 0;
-        let names = self.cells.iter().map(|cell| utf8(&self.text[std::mem::replace(&mut start, cell.end)..cell.end]));
-        let names: Vec<&str> = names.map(str::trim).collect();
-        let columns = self.map.columns(&names);
+    /// The texts of the row's cells, as a header has them.
+    fn names<'r>(&self, raw: &'r str) -> Vec<Cow<'r, str>> {
+        self.scanner.cells().iter().map(|cell| trimmed(cell.text(raw))).collect()
+    }
+
+    /// Reads the row as the header, of which there may have been one before.
+    fn header(&mut self, raw: &str, place: (u64, u64)) -> Row {
+        let names = self.names(raw);
+        let list = self.map.columns(&names);
         let unused = self.map.unused(&names);
-        if let Some((at, got)) = columns::twice(&columns) {
-            return Row::BadHeader { code: Code::CsvColumnTwice, offset: self.cells[at].offset, got };
+        let width = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+        if let Some((at, got)) = columns::twice(&list) {
+            let at = self.scanner.cells().get(at).map_or(0, |cell| cell.start());
+            return Row::BadHeader { code: Code::CsvColumnTwice, at, got };
         }
-        let got = columns::missing(&columns);
+        let got = columns::missing(&list);
         if !got.is_empty() {
-            return Row::BadHeader { code: Code::CsvColumnsMissing, offset: 0, got };
+            return Row::BadHeader { code: Code::CsvColumnsMissing, at: 0, got };
         }
-        self.columns = Some(columns);
+        if let Some(before) = &self.columns {
+            let (line, offset) = place;
+            self.notes.push(Fault { code: Code::CsvHeaderAgain, line, offset, got: cut(raw) });
+            if before.list != list {
+                self.tell_mixed();
+                self.columns = Some(Columns::new(list, width, place));
+            }
+            return Row::HeaderAgain;
+        }
+        self.columns = Some(Columns::new(list, width, place));
         Row::Header { unused }
     }
 
-    /// The cell whose quote was not closed: its first byte, from the row's first, and its line. Reading begins
-    /// anew behind that line, which happens once: all quotes that follow it are doubled, and open none again.
-    pub(super) fn give_up_cell(&mut self) -> (usize, u64) {
-        self.core = core(self.separator);
-        self.open.unwrap_or_default()
+    /// Says of each column in which some cells became numbers and others stayed text.
+    fn tell_mixed(&mut self) {
+        let Some(columns) = &self.columns else { return };
+        let (line, offset) = columns.place;
+        let notes = columns.mixed().map(|got| Fault { code: Code::CsvColumnMixed, line, offset, got: cut(&got) });
+        self.notes.extend(notes);
     }
-}
 
-fn core(separator: u8) -> Box<csv_core::Reader> {
-    let mut core = Box::new(ReaderBuilder::new().delimiter(separator).build());
-    // it would take a second byte order mark away, where a chunk has all of it
-    core.read_field(b"\n", &mut [0]);
-    core
-}
-
-/// The whole row was found to be UTF-8 before.
-fn utf8(cell: &[u8]) -> &str {
-    std::str::from_utf8(cell).unwrap_or_default()
-}
-
-fn comma(text: &mut String) {
-    if !text.ends_with('{') {
-        text.push(',');
-    }
-}
-
-/// A cell with properties in JSON stands under no name; what is no object there is left to the rules.
-fn write_properties(properties: &[(&str, &str, &Cell)], line: u64, text: &mut String, origins: &mut Vec<Origin>) {
-    let origin = |at, cell: &Cell| Origin { at, line: cell.line, offset: cell.offset };
-    comma(text);
-    text.push_str("\"properties\":");
-    if let Some((_, value, cell)) =
-        properties.iter().find(|(name, value, _)| name.is_empty() && columns::members(value).is_none())
-    {
-        origins.push(origin(text.len(), cell));
-        text.push_str(&crate::json::quoted(value));
-        return;
-    }
-    origins.push(Origin { at: text.len(), line, offset: 0 });
-    text.push('{');
-    for (name, value, cell) in properties {
-        match columns::members(value).filter(|_| name.is_empty()) {
-            Some("") => {}
-            Some(members) => {
-                comma(text);
-                origins.push(origin(text.len(), cell));
-                text.push_str(members);
-            }
-            None => {
-                comma(text);
-                text.extend([&crate::json::quoted(name), ":"]);
-                origins.push(origin(text.len(), cell));
-                text.push_str(&columns::property(value));
-            }
+    /// The table ends at this line and byte of the source: says what is to be said of the whole.
+    pub(super) fn end(&mut self, (line, offset): (u64, u64)) {
+        if std::mem::replace(&mut self.told_end, true) || self.in_header() {
+            return;
+        }
+        self.tell_mixed();
+        let mut note = |code| self.notes.push(Fault { code, line, offset, got: String::new() });
+        if !self.has_rows {
+            note(Code::CsvNoRows);
+        }
+        if self.between == Between::Row {
+            note(Code::LastLineNotEnded);
         }
     }
-    text.push('}');
+}
+
+fn trimmed(cell: Cow<str>) -> Cow<str> {
+    match cell {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    }
 }

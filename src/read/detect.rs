@@ -41,7 +41,7 @@ pub(super) enum Detected {
     NotEvents,
 }
 
-const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
+pub(super) const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// The length of a byte order mark; nothing in UTF-16.
 pub(super) fn skip_mark(bytes: &[u8]) -> Option<usize> {

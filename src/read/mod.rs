@@ -1,23 +1,27 @@
 //! Cuts bytes, pushed in chunks of any size, into records: one record is one event's text.
 
 mod buffer;
+mod cells;
 mod columns;
 mod csv;
 mod detect;
 mod json;
+mod made;
 mod ndjson;
+mod row;
+mod table;
 
 use std::rc::Rc;
 
 pub use buffer::{Buffer, Padded};
 pub use columns::ColumnMap;
-pub use csv::{Made, Origin};
 pub use detect::Format;
+pub use made::{Made, Origin};
 
 use crate::check::fast::{Join, Run, Stop};
 use crate::issue::{Code, GOT_MAX, cut};
 use crate::rules::RECORD_BYTES_MAX;
-use csv::{CsvFramer, Row};
+use csv::CsvFramer;
 use detect::Detected;
 use json::JsonFramer;
 
@@ -87,8 +91,9 @@ enum Step {
     Record(usize),
     /// Trouble at this byte of the buffer.
     Trouble(Code, usize),
-    /// The source ends inside of a quoted cell.
-    QuoteNotClosed,
+    /// The cell of a row that begins so many bytes behind the row's first is damaged; the line on which it begins ends
+    /// before the byte `end` of the buffer.
+    Damaged { code: Code, at: usize, end: usize },
     /// All bytes were looked at.
     NeedMore,
 }
@@ -202,6 +207,11 @@ impl Reader {
     /// the source is over.
     pub fn next_frame_proved(&mut self, mut prove: impl FnMut(Padded, usize, Join, bool) -> Run) -> Option<Frame> {
         loop {
+            if let Framer::Csv(csv) = &mut self.framer
+                && let Some(note) = csv.take_note()
+            {
+                return Some(Frame::Trouble(note));
+            }
             let bytes = self.buffer.data();
             let step = match &mut self.framer {
                 &mut Framer::Start(format) => match self.start(format)? {
@@ -232,7 +242,7 @@ impl Reader {
                     Some(_) => ndjson::inside(bytes, &mut self.cursor, self.ended),
                 },
                 Framer::Csv(csv) => match self.cursor.record {
-                    None => csv.between(bytes, &mut self.cursor),
+                    None => csv.between(bytes, &mut self.cursor, self.ended),
                     Some(_) => csv.inside(bytes, &mut self.cursor, self.ended),
                 },
             };
@@ -248,7 +258,7 @@ impl Reader {
                     }
                 }
                 Step::Record(end) => return Some(self.record(end)),
-                Step::QuoteNotClosed => return Some(self.quote_not_closed()),
+                Step::Damaged { code, at, end } => return Some(self.damaged_row(code, at, end)),
                 Step::Trouble(code, at) => {
                     if matches!(code, Code::TextAfterArray | Code::ArrayNotClosed) {
                         self.framer = Framer::Stopped;
@@ -257,6 +267,12 @@ impl Reader {
                 }
                 Step::NeedMore => {
                     self.drop_overlong();
+                    if let Framer::Csv(csv) = &mut self.framer
+                        && self.ended
+                    {
+                        csv.end((self.cursor.line, self.base + self.cursor.at as u64));
+                        return csv.take_note().map(Frame::Trouble);
+                    }
                     return None;
                 }
             }
@@ -357,77 +373,6 @@ impl Reader {
         let text = &self.bytes()[start..end];
         let end = start + text.iter().rposition(|&byte| !json::is_space(byte)).map_or(0, |last| last + 1);
         Frame::Record { span: start..end, line, offset: self.base + start as u64 }
-    }
-
-    /// What a row of a table is; nothing where nothing is in it.
-    fn row(&mut self, end: usize) -> Option<Frame> {
-        let Framer::Csv(csv) = &mut self.framer else { return None };
-        let (start, line) = self.cursor.record.unwrap_or((end, self.cursor.line));
-        let in_header = csv.in_header();
-        if self.overlong.is_some() || end - start > RECORD_BYTES_MAX {
-            let frame = self.record(end);
-            return Some(if in_header { self.no_table(frame) } else { frame });
-        }
-        self.cursor.record = None;
-        let offset = self.base + start as u64;
-        let raw = &self.buffer.data()[start..end];
-        if let Err(error) = std::str::from_utf8(raw) {
-            if in_header {
-                let fault = self.fault(Code::NotUtf8, start + error.valid_up_to(), line, SHOWN_BYTES);
-                return Some(self.no_table(Frame::Refused(fault)));
-            }
-            return Some(Frame::Broken {
-                code: Code::NotUtf8,
-                span: start..end,
-                line,
-                offset,
-                at: error.valid_up_to(),
-            });
-        }
-        match csv.row(line) {
-            Row::Header { unused } if !unused.is_empty() => {
-                Some(Frame::Trouble(Fault { code: Code::CsvMapUnused, line, offset, got: cut(&unused) }))
-            }
-            Row::Header { .. } | Row::Blank => None,
-            Row::Event => Some(Frame::Made { line, offset }),
-            Row::TooLong(at) => Some(Frame::Broken { code: Code::CsvTooManyCells, span: start..end, line, offset, at }),
-            Row::BadHeader { code, offset: at, got } => {
-                let fault = Fault { code, line, offset: offset + at as u64, got: cut(&got) };
-                Some(self.no_table(Frame::Refused(fault)))
-            }
-        }
-    }
-
-    /// A header that cannot be read tells nothing about the rows.
-    fn no_table(&mut self, frame: Frame) -> Frame {
-        self.framer = Framer::Stopped;
-        match frame {
-            Frame::Refused(fault) => Frame::Trouble(fault),
-            frame => frame,
-        }
-    }
-
-    /// The row whose quote is still open where the source ends. The lines behind the quote's own are rows again.
-    fn quote_not_closed(&mut self) -> Frame {
-        let code = Code::CsvQuoteNotClosed;
-        let (start, line) = self.cursor.record.take().unwrap_or((self.cursor.at, self.cursor.line));
-        let Framer::Csv(csv) = &mut self.framer else { return self.give_up(code) };
-        let data = self.buffer.data();
-        let overlong = self.overlong.take().map(|fault| Fault { code, ..fault });
-        if csv.in_header() {
-            let fault = overlong.unwrap_or_else(|| self.fault(code, start, line, SHOWN_BYTES));
-            return self.no_table(Frame::Refused(fault));
-        }
-        if overlong.is_some() || data.len() - start > RECORD_BYTES_MAX {
-            return Frame::Refused(overlong.unwrap_or_else(|| self.fault(code, start, line, SHOWN_BYTES)));
-        }
-        let (at, cell_line) = csv.give_up_cell();
-        let mut end = data.len();
-        if let Some(length) = memchr::memchr2(b'\r', b'\n', &data[start + at..]) {
-            end = start + at + length;
-            (self.cursor.at, self.cursor.line) = (end, cell_line);
-        }
-        Frame::Broken { code, span: start..end, line, offset: self.base + start as u64, at }
     }
 
     fn fault(&self, code: Code, at: usize, line: u64, shown: usize) -> Fault {

@@ -27,7 +27,9 @@ const FIELDS: [(&str, &str); 5] = [
     ("value", "1.31"),
 ];
 
+const HEADER: &str = "eventTypeId,trafficTypeName,key,timestamp,value";
 const CSV: &str = "eventTypeId,trafficTypeName,key,timestamp,value\n";
+const ROW: &str = "page_load,user,Ava,1645557824000,1.31";
 
 #[allow(clippy::enum_glob_use, reason = "every code stands here once, and stands alone")]
 pub fn all() -> Vec<Example> {
@@ -42,9 +44,26 @@ pub fn all() -> Vec<Example> {
         bytes(TextAfterArray, format!("[{}]\n[]", event(&[]))),
         bytes(CsvColumnsMissing, "key,timestamp\n"),
         bytes(CsvColumnTwice, "eventTypeId,trafficTypeName,key,timestamp,value,key\n"),
-        under(CsvMapUnused, r#"{"map": {"amonut": "value"}}"#, format!("{CSV}page_load,user,Ava,1645557824000,1.31\n")),
-        bytes(CsvTooManyCells, format!("{CSV}page_load,user,Ava,1645557824000,1.31,CA\n")),
-        bytes(CsvQuoteNotClosed, format!("{CSV}page_load,user,\"Ava,1645557824000,1.31\n")),
+        bytes(CsvNoRows, CSV),
+        under(CsvMapUnused, r#"{"map": {"amonut": "value"}}"#, format!("{CSV}{ROW}\n")),
+        bytes(CsvHeaderAgain, format!("{CSV}{ROW}\n{CSV}{ROW}\n")),
+        bytes(CsvRowEmpty, format!("{CSV}{ROW}\n,,,,\n")),
+        bytes(CsvExtraCellsEmpty, format!("{CSV}{ROW},,\n")),
+        bytes(CsvColumnMixed, format!("{HEADER},version\n{ROW},1.9\n{ROW},1.10\n")),
+        bytes(CsvBooleans, format!("{HEADER},member\n{ROW},TRUE\n")),
+        bytes(LastLineNotEnded, format!("{CSV}{ROW}")),
+        bytes(CsvTooManyCells, format!("{CSV}{ROW},CA\n")),
+        bytes(CsvTooFewCells, format!("{HEADER},country\n{ROW}\n")),
+        bytes(CsvQuoteNotDoubled, format!("{HEADER},size\n{ROW},\"13\" laptop\"\n")),
+        bytes(CsvQuoteNotClosed, format!("{HEADER},size\n{ROW},\"13 inch\n")),
+        bytes(CsvCellSpansRows, format!("{HEADER},text\n{ROW},\"13 inch\n{ROW},15 inch\"\n")),
+        bytes(CsvCellTrimmed, format!("{CSV}{ROW} \n")),
+        under(
+            CsvCellNotNumber,
+            r#"{"map": {"seats": "properties.seats:number"}}"#,
+            format!("{HEADER},seats\n{ROW},many\n"),
+        ),
+        bytes(RecordCutOff, format!("[{}", event(&[]).trim_end_matches('}'))),
         bytes(NotJson, event(&[("key", "'Ava'")])),
         bytes(NotUtf8, [&b"{\"key\":\""[..], b"Andr\xe9", b"\"}"].concat()),
         with(LoneSurrogate, "key", r#""Ava\ud83d""#),

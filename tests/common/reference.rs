@@ -2,7 +2,8 @@
 //! proved on the way, so that whatever the fast checker does must leave the same behind.
 
 use split_events::{
-    Batcher, Caps, Checked, Code, Context, Fault, Finding, Format, Frame, Place, Reader, Report, Rules, Verdict, check,
+    Batcher, Caps, Checked, Code, Context, Fault, Finding, Format, Frame, Place, Reader, Report, Rules, Verdict,
+    check_made,
 };
 
 use super::cuts::Run;
@@ -33,13 +34,13 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
             }
             Frame::Clean { .. } => panic!("nobody proves anything"),
             Frame::Record { line, offset, .. } | Frame::Made { line, offset } => {
-                let (record, origins) = match (&frame, source.made()) {
-                    (Frame::Record { span, .. }, _) => (&source.bytes()[span.clone()], &[][..]),
-                    (_, Some(made)) => (made.text.data(), &made.origins[..]),
+                let (record, origins, found) = match (&frame, source.made()) {
+                    (Frame::Record { span, .. }, _) => (&source.bytes()[span.clone()], &[][..], &[][..]),
+                    (_, Some(made)) => (made.text.data(), &made.origins[..], &made.findings[..]),
                     (_, None) => panic!("nothing was made"),
                 };
                 let place = place(line, offset);
-                let Checked { mut verdict, mut findings, subject } = check(record, rules);
+                let Checked { mut verdict, mut findings, subject } = check_made(record, found.to_vec(), rules);
                 let sent = match &verdict {
                     Verdict::Repaired(text) => text.as_bytes(),
                     _ => record,

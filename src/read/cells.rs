@@ -1,0 +1,67 @@
+//! How a cell of a table becomes JSON.
+
+use std::borrow::Cow;
+
+use super::columns::Kind;
+use crate::ecma::{self, Ecma};
+use crate::json;
+use crate::rules::{NumberText, number_text};
+
+/// Returns the JSON of a cell in a field's column. Names and keys are text, whatever they look like.
+pub(super) fn field<'c>(name: &str, cell: &'c str) -> Cow<'c, str> {
+    let number = matches!(name, "timestamp" | "value") && json::is_number(cell);
+    if number { Cow::Borrowed(cell) } else { Cow::Owned(json::quoted(cell)) }
+}
+
+/// What a cell in a property's column is.
+pub(super) enum Property<'c> {
+    Boolean(&'static str),
+    Number(Cow<'c, str>),
+    Text,
+    /// No number, where the user says that the column has numbers.
+    NotNumber,
+}
+
+/// Reads a cell in a column of this kind.
+pub(super) fn property(cell: &str, kind: Kind) -> Property<'_> {
+    match (kind, cell) {
+        (Kind::Text, _) => Property::Text,
+        (Kind::Number, _) => match number_text(cell.trim_matches(ecma::is_space), Ecma::default()) {
+            NumberText::Finite(number) => Property::Number(Cow::Owned(number)),
+            NumberText::TooLarge | NumberText::Not => Property::NotNumber,
+        },
+        (Kind::Told, "true" | "TRUE" | "True") => Property::Boolean("true"),
+        (Kind::Told, "false" | "FALSE" | "False") => Property::Boolean("false"),
+        (Kind::Told, number) if is_as_written(number) => Property::Number(Cow::Borrowed(number)),
+        (Kind::Told, _) => Property::Text,
+    }
+}
+
+/// Returns the members of a cell that is a JSON object.
+pub(super) fn members(cell: &str) -> Option<&str> {
+    let value = json::parse(cell).ok()?;
+    let inner = value.raw.strip_prefix('{')?.strip_suffix('}')?;
+    Some(inner.trim())
+}
+
+/// A double keeps decimal numbers of up to so many digits apart.
+const EXACT_DIGITS: usize = 15;
+
+/// Returns whether JavaScript writes the number that this text is as the same text, so that nothing of it is lost in a
+/// number. Whole numbers of more than fifteen digits stay text: they are ids, and a double keeps only some of them.
+fn is_as_written(text: &str) -> bool {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_written = || json::is_number(text) && (Ecma::default().number)(text) == text;
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    if is_digits(whole) && unsigned.len() == whole.len() {
+        return whole.len() <= EXACT_DIGITS && (unsigned == text && whole == "0" || !whole.starts_with('0'));
+    }
+    if !is_digits(whole) || !is_digits(fraction) {
+        return unsigned.contains('e') && is_written();
+    }
+    // a number below a millionth has an exponent
+    let exact = whole.len() + fraction.len() <= EXACT_DIGITS && !(whole == "0" && fraction.starts_with("000000"));
+    let minimal = (whole == "0" || !whole.starts_with('0')) && !fraction.ends_with('0');
+    minimal && (exact || is_written())
+}

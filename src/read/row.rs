@@ -1,0 +1,269 @@
+//! Tells the cells of one row of a table from each other, as RFC 4180 reads them.
+//!
+//! A quote opens a cell only as its first byte, a quote inside of a quoted cell is written twice, and behind the quote
+//! that closes a cell stands a separator, a line end or the end. A cell in which that does not hold is damaged: only
+//! the line on which it begins is lost, since what seems to be its text may be the rows behind it.
+
+use std::borrow::Cow;
+
+use super::Cursor;
+use crate::issue::Code;
+use crate::rules::RECORD_BYTES_MAX;
+
+/// One cell of a row; bytes count from the row's first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cell {
+    /// Its first byte, the quote included.
+    start: u32,
+    /// The byte behind its last, the quote included.
+    end: u32,
+    quotes: Quotes,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    None,
+    /// Around the text, and none in it.
+    Around,
+    /// Around the text, and others in it that are written twice.
+    Doubled,
+}
+
+impl Cell {
+    pub(super) fn start(self) -> usize {
+        self.start as usize
+    }
+
+    /// Returns whether nothing is in it.
+    pub(super) fn is_empty(self) -> bool {
+        self.end - self.start == if self.quotes == Quotes::None { 0 } else { 2 }
+    }
+
+    /// Returns its text without what quotes it; `row` is the text of the row.
+    pub(super) fn text(self, row: &str) -> Cow<'_, str> {
+        let quote = u32::from(self.quotes != Quotes::None);
+        let text = row.get((self.start + quote) as usize..(self.end - quote) as usize).unwrap_or_default();
+        if self.quotes == Quotes::Doubled { Cow::Owned(undoubled(text)) } else { Cow::Borrowed(text) }
+    }
+}
+
+/// Every second of two quotes left out.
+fn undoubled(text: &str) -> String {
+    let mut parts = text.split('"');
+    let mut single = String::with_capacity(text.len());
+    single.extend(parts.next());
+    while let (Some(empty), Some(part)) = (parts.next(), parts.next()) {
+        single.extend([empty, "\"", part]);
+    }
+    single
+}
+
+/// What reading a row has come to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Scanned {
+    /// The row ends before this byte of the buffer: at a line end or at the end of the source.
+    Row(usize),
+    /// The cell that begins `at` bytes behind the row's first is damaged. The line on which it begins ends before the
+    /// byte `end` of the buffer.
+    Damaged { code: Code, at: usize, end: usize },
+    /// All bytes were looked at.
+    NeedMore,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Before the first byte of a cell.
+    Before,
+    Unquoted,
+    Quoted,
+    /// Behind a quote of a quoted cell: the next byte tells whether it closes the cell.
+    Quote,
+    /// In a damaged cell: the line on which it begins is read to its end.
+    Damaged,
+    /// In a row that is too long: only its line end matters.
+    TooLong,
+}
+
+/// Reads one row, from chunks cut anywhere.
+#[derive(Debug)]
+pub(super) struct RowScanner {
+    separator: u8,
+    cells: Vec<Cell>,
+    state: State,
+    /// The first byte of the cell that is being read, from the row's first.
+    start: usize,
+    /// A quote stands in it that is written twice.
+    doubled: bool,
+    /// Where the line on which it begins ends, from the row's first, if that is inside of it.
+    line_end: Option<usize>,
+    /// A cell of the row has a line end inside.
+    spans_lines: bool,
+    /// How many lines end inside of the row.
+    lines: usize,
+}
+
+impl RowScanner {
+    pub(super) fn new(separator: u8) -> Self {
+        RowScanner {
+            separator,
+            cells: Vec::new(),
+            state: State::Before,
+            start: 0,
+            doubled: false,
+            line_end: None,
+            spans_lines: false,
+            lines: 0,
+        }
+    }
+
+    pub(super) fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// Returns how many lines end inside of the row that was read.
+    pub(super) fn lines(&self) -> usize {
+        self.lines
+    }
+
+    pub(super) fn separator(&self) -> u8 {
+        self.separator
+    }
+
+    /// Begins the next row.
+    pub(super) fn begin(&mut self) {
+        self.cells.clear();
+        (self.spans_lines, self.lines) = (false, 0);
+        self.begin_cell(0);
+    }
+
+    fn begin_cell(&mut self, start: usize) {
+        (self.state, self.start, self.doubled, self.line_end) = (State::Before, start, false, None);
+    }
+
+    /// Reads on from `cursor.at` in the row that begins at `start`. Nothing behind the limit of a record is looked at,
+    /// but for the line end of a row that is too long: so it makes no difference how the bytes came.
+    pub(super) fn scan(&mut self, bytes: &[u8], start: usize, cursor: &mut Cursor, ended: bool) -> Scanned {
+        let limit = start + RECORD_BYTES_MAX + 1;
+        let within = &bytes[..bytes.len().min(limit)];
+        loop {
+            let rest = within.get(cursor.at..).unwrap_or_default();
+            let all_read = ended || cursor.at >= limit;
+            match self.state {
+                State::Before if rest.first() == Some(&b'"') => {
+                    cursor.at += 1;
+                    self.state = State::Quoted;
+                }
+                State::Before if rest.is_empty() && !all_read => return Scanned::NeedMore,
+                State::Before => self.state = State::Unquoted,
+                State::Unquoted => {
+                    let length = memchr::memchr3(self.separator, b'\r', b'\n', rest);
+                    cursor.at += length.unwrap_or(rest.len());
+                    if length.is_some() || (ended && cursor.at < limit) {
+                        if let Some(row) = self.end_cell(within, start, cursor, Quotes::None) {
+                            return row;
+                        }
+                    } else if cursor.at < limit {
+                        return Scanned::NeedMore;
+                    } else {
+                        self.lines = line_ends(&within[start..]);
+                        self.state = State::TooLong;
+                    }
+                }
+                State::Quoted => {
+                    let length = memchr::memchr(b'"', rest);
+                    let text = &rest[..length.unwrap_or(rest.len())];
+                    if self.line_end.is_none() {
+                        self.line_end = line_end(text).map(|length| cursor.at + length - start);
+                    }
+                    cursor.at += text.len();
+                    if length.is_some() {
+                        cursor.at += 1;
+                        self.state = State::Quote;
+                    } else if ended || cursor.at >= limit {
+                        self.state = State::Damaged;
+                    } else {
+                        return Scanned::NeedMore;
+                    }
+                }
+                State::Quote => match rest.first() {
+                    Some(b'"') => {
+                        cursor.at += 1;
+                        self.doubled = true;
+                        self.state = State::Quoted;
+                    }
+                    Some(&byte) if byte != self.separator && !is_line_end(byte) => self.state = State::Damaged,
+                    None if !all_read => return Scanned::NeedMore,
+                    None if cursor.at >= limit => self.state = State::Damaged,
+                    _ => {
+                        let quotes = if self.doubled { Quotes::Doubled } else { Quotes::Around };
+                        if let Some(row) = self.end_cell(within, start, cursor, quotes) {
+                            return row;
+                        }
+                    }
+                },
+                State::Damaged => {
+                    if self.line_end.is_none() {
+                        self.line_end = line_end(rest).map(|length| cursor.at + length - start);
+                        cursor.at += rest.len();
+                    }
+                    if self.line_end.is_none() && cursor.at >= limit {
+                        self.lines = line_ends(&within[start..]);
+                        self.state = State::TooLong;
+                    } else if self.line_end.is_some() || ended {
+                        return self.damaged(within, start);
+                    } else {
+                        return Scanned::NeedMore;
+                    }
+                }
+                State::TooLong => {
+                    let rest = &bytes[cursor.at..];
+                    let length = line_end(rest);
+                    cursor.at += length.unwrap_or(rest.len());
+                    return if length.is_some() || ended { Scanned::Row(cursor.at) } else { Scanned::NeedMore };
+                }
+            }
+        }
+    }
+
+    /// The cell ends at the cursor; returns the row if that ends there, too.
+    fn end_cell(&mut self, bytes: &[u8], start: usize, cursor: &mut Cursor, quotes: Quotes) -> Option<Scanned> {
+        self.spans_lines |= self.line_end.is_some();
+        self.cells.push(Cell { start: self.start as u32, end: (cursor.at - start) as u32, quotes });
+        if bytes.get(cursor.at) != Some(&self.separator) {
+            self.lines = if self.spans_lines { line_ends(&bytes[start..cursor.at]) } else { 0 };
+            return Some(Scanned::Row(cursor.at));
+        }
+        cursor.at += 1;
+        self.begin_cell(cursor.at - start);
+        None
+    }
+
+    /// Where the line has no second quote, its first was never closed.
+    fn damaged(&self, bytes: &[u8], start: usize) -> Scanned {
+        let end = self.line_end.map_or(bytes.len(), |length| start + length);
+        let behind_quote = &bytes[start + self.start + 1..end];
+        let code = match memchr::memchr(b'"', behind_quote) {
+            Some(_) => Code::CsvQuoteNotDoubled,
+            None => Code::CsvQuoteNotClosed,
+        };
+        Scanned::Damaged { code, at: self.start, end }
+    }
+}
+
+pub(super) fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
+}
+
+/// Returns where the first line end stands.
+pub(super) fn line_end(bytes: &[u8]) -> Option<usize> {
+    memchr::memchr2(b'\r', b'\n', bytes)
+}
+
+/// Returns how many lines end in the bytes; a carriage return and a line feed behind it are one line end.
+pub(super) fn line_ends(bytes: &[u8]) -> usize {
+    let mut ends = 0;
+    for at in memchr::memchr2_iter(b'\r', b'\n', bytes) {
+        ends += usize::from(bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
+    }
+    ends
+}

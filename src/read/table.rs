@@ -1,0 +1,74 @@
+//! What the rows of a table become in the reader's words.
+
+use super::csv::Row;
+use super::row::line_ends;
+use super::{Fault, Frame, Framer, Reader, SHOWN_BYTES};
+use crate::issue::{Code, cut};
+use crate::rules::RECORD_BYTES_MAX;
+
+impl Reader {
+    /// Returns what the row that ends before this byte of the buffer is; `None` if there is nothing to be said of it.
+    pub(super) fn row(&mut self, end: usize) -> Option<Frame> {
+        let Framer::Csv(csv) = &mut self.framer else { return None };
+        let (start, line) = self.cursor.record.unwrap_or((end, self.cursor.line));
+        self.cursor.line += csv.lines() as u64;
+        if self.overlong.is_some() || end - start > RECORD_BYTES_MAX {
+            csv.refuse_row();
+            let frame = self.record(end);
+            return Some(self.unless_header(frame));
+        }
+        self.cursor.record = None;
+        let offset = self.base + start as u64;
+        let bytes = &self.buffer.data()[start..end];
+        let breaks_off = self.ended && end == self.buffer.data().len();
+        let broken = |code, at| Frame::Broken { code, span: start..end, line, offset, at };
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                csv.refuse_row();
+                let cut_off = breaks_off && error.error_len().is_none();
+                let code = if cut_off { Code::RecordCutOff } else { Code::NotUtf8 };
+                return Some(self.unless_header(broken(code, error.valid_up_to())));
+            }
+        };
+        match csv.row(text, (line, offset), breaks_off) {
+            Row::Header { unused } if !unused.is_empty() => {
+                Some(Frame::Trouble(Fault { code: Code::CsvMapUnused, line, offset, got: cut(&unused) }))
+            }
+            Row::Header { .. } | Row::HeaderAgain | Row::Empty => None,
+            Row::Event => Some(Frame::Made { line, offset }),
+            Row::Broken { code, at } => Some(broken(code, at)),
+            Row::BadHeader { code, at, got } => {
+                self.framer = Framer::Stopped;
+                Some(Frame::Trouble(Fault { code, line, offset: offset + at as u64, got: cut(&got) }))
+            }
+        }
+    }
+
+    /// Refuses the row up to the end of the line on which its damaged cell begins; the next line begins a row.
+    pub(super) fn damaged_row(&mut self, code: Code, at: usize, end: usize) -> Frame {
+        let (start, line) = self.cursor.record.take().unwrap_or((end, self.cursor.line));
+        if let Framer::Csv(csv) = &mut self.framer {
+            csv.refuse_row();
+        }
+        self.cursor.at = end;
+        self.cursor.line = line + line_ends(&self.buffer.data()[start..end]) as u64;
+        self.unless_header(Frame::Broken { code, span: start..end, line, offset: self.base + start as u64, at })
+    }
+
+    /// A header that cannot be read tells nothing about the rows: none of them is read.
+    fn unless_header(&mut self, frame: Frame) -> Frame {
+        let Framer::Csv(csv) = &self.framer else { return frame };
+        if !csv.in_header() {
+            return frame;
+        }
+        self.framer = Framer::Stopped;
+        match frame {
+            Frame::Refused(fault) => Frame::Trouble(fault),
+            Frame::Broken { code, span, line, at, .. } => {
+                Frame::Trouble(self.fault(code, span.start + at, line, SHOWN_BYTES))
+            }
+            frame => frame,
+        }
+    }
+}
