@@ -109,23 +109,33 @@ pub fn is_number(text: &str) -> bool {
 /// The text as a JSON string.
 pub fn quoted(text: &str) -> String {
     let mut json = String::with_capacity(text.len() + 2);
+    write_quoted(text, &mut json);
+    json
+}
+
+/// Writes the text as a JSON string behind what is there.
+pub fn write_quoted(text: &str, json: &mut String) {
     json.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => json.push_str("\\\""),
-            '\\' => json.push_str("\\\\"),
-            '\n' => json.push_str("\\n"),
-            '\r' => json.push_str("\\r"),
-            '\t' => json.push_str("\\t"),
-            c if c < ' ' => {
+    let mut start = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if byte >= b' ' && byte != b'"' && byte != b'\\' {
+            continue;
+        }
+        json.push_str(text.get(start..at).unwrap_or_default());
+        start = at + 1;
+        match byte {
+            b'\n' => json.push_str("\\n"),
+            b'\r' => json.push_str("\\r"),
+            b'\t' => json.push_str("\\t"),
+            b'"' | b'\\' => json.extend(['\\', byte as char]),
+            _ => {
                 json.push_str("\\u00");
-                json.extend([c as u32 >> 4, c as u32 & 15].map(|digit| char::from_digit(digit, 16).unwrap_or('0')));
+                json.extend([byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0')));
             }
-            c => json.push(c),
         }
     }
+    json.push_str(text.get(start..).unwrap_or_default());
     json.push('"');
-    json
 }
 
 /// Most objects have no more members.

@@ -255,7 +255,7 @@ fn a_last_row_that_breaks_off_is_refused_and_one_with_all_cells_is_sent_with_a_n
 #[test]
 fn a_character_that_breaks_off_at_the_end_is_told_as_cut_off() {
     let table = table(&["ok", "größe"]);
-    let cut = &table.as_bytes()[..table.find('ö').unwrap() + 1];
+    let cut = &table.as_bytes()[..=table.find('ö').unwrap()];
     let taken = take_with(Format::Auto, &[], false, &mut [cut].into_iter());
     assert_eq!(taken.codes(), ["record_cut_off", "last_line_not_ended"]);
 }

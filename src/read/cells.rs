@@ -7,14 +7,17 @@ use crate::ecma::{self, Ecma};
 use crate::json;
 use crate::rules::{NumberText, number_text};
 
-/// Returns the JSON of a cell in a field's column. Names and keys are text, whatever they look like.
-pub(super) fn field<'c>(name: &str, cell: &'c str) -> Cow<'c, str> {
-    let number = matches!(name, "timestamp" | "value") && json::is_number(cell);
-    if number { Cow::Borrowed(cell) } else { Cow::Owned(json::quoted(cell)) }
+/// Writes the JSON of a cell in a field's column. Names and keys are text, whatever they look like.
+pub(super) fn write_field(name: &str, cell: &str, json: &mut String) {
+    if matches!(name, "timestamp" | "value") && json::is_number(cell) {
+        json.push_str(cell);
+    } else {
+        json::write_quoted(cell, json);
+    }
 }
 
 /// What a cell in a property's column is.
-pub(super) enum Property<'c> {
+pub(super) enum Value<'c> {
     Boolean(&'static str),
     Number(Cow<'c, str>),
     Text,
@@ -23,23 +26,25 @@ pub(super) enum Property<'c> {
 }
 
 /// Reads a cell in a column of this kind.
-pub(super) fn property(cell: &str, kind: Kind) -> Property<'_> {
-    match (kind, cell) {
-        (Kind::Text, _) => Property::Text,
-        (Kind::Number, _) => match number_text(cell.trim_matches(ecma::is_space), Ecma::default()) {
-            NumberText::Finite(number) => Property::Number(Cow::Owned(number)),
-            NumberText::TooLarge | NumberText::Not => Property::NotNumber,
+pub(super) fn property(cell: &str, kind: Kind) -> Value<'_> {
+    match kind {
+        Kind::Text => Value::Text,
+        Kind::Number => match number_text(cell.trim_matches(ecma::is_space), Ecma::default()) {
+            NumberText::Finite(number) => Value::Number(Cow::Owned(number)),
+            NumberText::TooLarge | NumberText::Not => Value::NotNumber,
         },
-        (Kind::Told, "true" | "TRUE" | "True") => Property::Boolean("true"),
-        (Kind::Told, "false" | "FALSE" | "False") => Property::Boolean("false"),
-        (Kind::Told, number) if is_as_written(number) => Property::Number(Cow::Borrowed(number)),
-        (Kind::Told, _) => Property::Text,
+        Kind::Told => match cell {
+            "true" | "TRUE" | "True" => Value::Boolean("true"),
+            "false" | "FALSE" | "False" => Value::Boolean("false"),
+            number if is_as_written(number) => Value::Number(Cow::Borrowed(number)),
+            _ => Value::Text,
+        },
     }
 }
 
 /// Returns the members of a cell that is a JSON object.
 pub(super) fn members(cell: &str) -> Option<&str> {
-    let value = json::parse(cell).ok()?;
+    let value = json::parse(cell.trim_matches(ecma::is_space)).ok()?;
     let inner = value.raw.strip_prefix('{')?.strip_suffix('}')?;
     Some(inner.trim())
 }

@@ -6,6 +6,7 @@ use std::collections::BinaryHeap;
 use super::row::Cell;
 use crate::ecma;
 use crate::event::{FIELDS, PROPERTIES};
+use crate::json::quoted;
 use crate::text::join;
 
 /// Every event has these.
@@ -71,6 +72,14 @@ impl Column {
             Column::LeftOut => String::new(),
         }
     }
+
+    fn label(&self) -> String {
+        match self {
+            Column::Field(name) => [&quoted(name), ":"].concat(),
+            Column::Property(name, _) => [&quoted(name), ":"].concat(),
+            Column::Properties | Column::LeftOut => String::new(),
+        }
+    }
 }
 
 /// What the user says about columns whose own names do not say it.
@@ -131,6 +140,8 @@ pub(super) fn missing(columns: &[Column]) -> String {
 /// The columns of a table.
 pub(super) struct Columns {
     pub list: Vec<Column>,
+    /// The name of each in its event, as JSON with the colon behind it.
+    pub labels: Vec<String>,
     /// How many cells a row has at least: up to the last column that has a name.
     pub width: usize,
     /// Which of them is the timestamp.
@@ -151,7 +162,8 @@ pub(super) struct Tally {
 impl Columns {
     pub(super) fn new(list: Vec<Column>, width: usize, place: (u64, u64)) -> Self {
         let timestamp = list.iter().position(|column| *column == Column::Field("timestamp")).unwrap_or_default();
-        Columns { width, timestamp, tallies: vec![Tally::default(); list.len()], list, place }
+        let labels = list.iter().map(Column::label).collect();
+        Columns { labels, width, timestamp, tallies: vec![Tally::default(); list.len()], list, place }
     }
 
     /// Returns whether the cell of the timestamp column may be the name of a column: it does not begin with a digit.

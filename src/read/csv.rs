@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::cells::{self, Property};
-use super::columns::{self, Column, ColumnMap, Columns, Kind};
+use super::cells::{self, Value};
+use super::columns::{self, Column, ColumnMap, Columns};
 use super::detect::UTF8_BOM;
 use super::made::{Made, Making};
 use super::row::{RowScanner, Scanned, is_line_end};
@@ -165,7 +165,7 @@ impl CsvFramer {
         let cells = self.scanner.cells();
         let mut note = |code, at: usize, got| self.notes.push(Fault { code, line, offset: offset + at as u64, got });
         let spans_lines = self.scanner.lines() > 0;
-        let mut making = Making::new(raw, line, spans_lines);
+        let mut making = Making::new(raw, line, spans_lines, &mut self.made);
         if cells.len() < columns.width {
             making.find(Code::CsvTooFewCells);
         }
@@ -176,36 +176,42 @@ impl CsvFramer {
             self.told_extra_cells = true;
             note(Code::CsvExtraCellsEmpty, extra.start(), String::new());
         }
-        for ((column, tally), &cell) in columns.list.iter().zip(&mut columns.tallies).zip(cells) {
-            let text = cell.text(raw);
-            if text.is_empty() {
+        for ((column, label), &cell) in columns.list.iter().zip(&columns.labels).zip(cells) {
+            if let Column::Field(name) = column
+                && !cell.is_empty()
+            {
+                making.field(name, label, cell, &cell.text(raw));
+            }
+        }
+        let mut no_object = columns.list.iter().zip(cells).filter(|(column, cell)| {
+            **column == Column::Properties && !cell.is_empty() && cells::members(&cell.text(raw)).is_none()
+        });
+        if let Some((_, &cell)) = no_object.next() {
+            making.no_object(cell, &cell.text(raw));
+            return making.finish(&mut self.made);
+        }
+        for (number, (column, &cell)) in columns.list.iter().zip(cells).enumerate() {
+            if cell.is_empty() {
                 continue;
             }
             match column {
-                Column::LeftOut => {}
-                Column::Field(name) => making.field(name, cell, &text),
-                Column::Properties => making.properties(cell, text),
                 Column::Property(name, kind) => {
-                    let (value, code) = match cells::property(&text, *kind) {
-                        Property::Boolean(json) => {
-                            if !self.told_booleans && text != json {
-                                self.told_booleans = true;
-                                note(Code::CsvBooleans, cell.start(), cut(&text));
-                            }
-                            (Cow::Borrowed(json), None)
+                    let text = cell.text(raw);
+                    let value = cells::property(&text, *kind);
+                    let tally = &mut columns.tallies[number];
+                    match value {
+                        Value::Boolean(json) if *text != *json && !self.told_booleans => {
+                            self.told_booleans = true;
+                            note(Code::CsvBooleans, cell.start(), cut(&text));
                         }
-                        Property::Number(json) => {
-                            tally.numbers += u64::from(*kind == Kind::Told);
-                            (Cow::Owned(json.into_owned()), None)
-                        }
-                        Property::Text => {
-                            tally.texts += u64::from(*kind == Kind::Told);
-                            (Cow::Owned(crate::json::quoted(&text)), None)
-                        }
-                        Property::NotNumber => (Cow::Owned(crate::json::quoted(&text)), Some(Code::CsvCellNotNumber)),
-                    };
-                    making.property(name, cell, value, code);
+                        Value::Number(_) => tally.numbers += 1,
+                        Value::Text => tally.texts += 1,
+                        _ => {}
+                    }
+                    making.property(name, &columns.labels[number], cell, &text, &value);
                 }
+                Column::Properties => making.members(cell, &cell.text(raw)),
+                Column::Field(_) | Column::LeftOut => {}
             }
         }
         making.finish(&mut self.made);

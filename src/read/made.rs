@@ -1,14 +1,12 @@
 //! The text of an event that is made from a row of a table, and where each part of it came from.
 
-use std::borrow::Cow;
-
 use super::Buffer;
-use super::cells::{self, members};
+use super::cells::{self, Value};
 use super::row::{Cell, line_ends};
 use crate::ecma;
 use crate::event::PROPERTIES;
 use crate::issue::{Code, Finding, cut};
-use crate::json::quoted;
+use crate::json::{quoted, write_quoted};
 
 /// Where a part of a made text came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,41 +28,30 @@ pub struct Made {
     pub origins: Vec<Origin>,
     /// What was found in the row and is not to be seen in the text.
     pub findings: Vec<Finding>,
+    /// Room for the text while it is written.
+    draft: String,
 }
 
-/// A row that is being made into an event.
+/// A row that is being made into an event: its fields first, then its properties.
 pub(super) struct Making<'r> {
     row: &'r str,
     line: u64,
     spans_lines: bool,
     text: String,
-    properties: Vec<Property<'r>>,
+    in_properties: bool,
     origins: Vec<Origin>,
     findings: Vec<Finding>,
 }
 
-struct Property<'r> {
-    /// `None` for a cell with a whole object of properties.
-    name: Option<&'r str>,
-    cell: Cell,
-    /// The JSON of its value, or the object's text.
-    value: Cow<'r, str>,
-    /// What is to be said of the cell.
-    code: Option<Code>,
-}
-
 impl<'r> Making<'r> {
-    /// `line` is the row's first; all cells are on it unless one has a line end inside.
-    pub(super) fn new(row: &'r str, line: u64, spans_lines: bool) -> Self {
-        Making {
-            row,
-            line,
-            spans_lines,
-            text: String::from("{"),
-            properties: Vec::new(),
-            origins: vec![Origin { at: 0, line, offset: 0 }],
-            findings: Vec::new(),
-        }
+    /// `line` is the row's first; all cells are on it unless one has a line end inside. `made` is written anew.
+    pub(super) fn new(row: &'r str, line: u64, spans_lines: bool, made: &mut Made) -> Self {
+        let (mut text, mut origins) = (std::mem::take(&mut made.draft), std::mem::take(&mut made.origins));
+        text.clear();
+        text.push('{');
+        origins.clear();
+        origins.push(Origin { at: 0, line, offset: 0 });
+        Making { row, line, spans_lines, text, in_properties: false, origins, findings: Vec::new() }
     }
 
     /// Says something about the row as a whole.
@@ -72,88 +59,74 @@ impl<'r> Making<'r> {
         self.findings.push(Finding::of_record(code, self.row));
     }
 
-    /// Writes a field without the white space around it.
-    pub(super) fn field(&mut self, name: &'static str, cell: Cell, text: &str) {
+    /// Writes a field without the white space around it. `label` is its name as JSON with the colon behind.
+    pub(super) fn field(&mut self, name: &'static str, label: &str, cell: Cell, text: &str) {
         let value = text.trim_matches(ecma::is_space);
         let mut at = 0;
         if !value.is_empty() {
-            self.name(&quoted(name));
-            at = self.text.len();
-            self.come_from(cell);
-            self.text.push_str(&cells::field(name, value));
+            at = self.begin_value(label, cell);
+            cells::write_field(name, value, &mut self.text);
         }
         self.find_trimmed(name, at, text, value);
     }
 
-    /// Adds a property with this JSON, and what is to be said of it.
-    pub(super) fn property(&mut self, name: &'r str, cell: Cell, value: Cow<'r, str>, code: Option<Code>) {
-        self.properties.push(Property { name: Some(name), cell, value, code });
-    }
-
-    /// Adds the properties that are the members of a JSON object.
-    pub(super) fn properties(&mut self, cell: Cell, text: Cow<'r, str>) {
-        self.properties.push(Property { name: None, cell, value: text, code: None });
-    }
-
-    /// Writes what was added, and returns the whole in the room of `made`.
-    pub(super) fn finish(mut self, made: &mut Made) {
-        if !self.properties.is_empty() {
-            self.write_properties();
+    /// Writes a property.
+    pub(super) fn property(&mut self, name: &str, label: &str, cell: Cell, text: &str, value: &Value) {
+        self.begin_properties();
+        let at = self.begin_value(label, cell);
+        match value {
+            Value::Boolean(json) => self.text.push_str(json),
+            Value::Number(json) => self.text.push_str(json),
+            Value::Text | Value::NotNumber => write_quoted(text, &mut self.text),
         }
-        self.text.push('}');
+        if let Value::NotNumber = value {
+            let path = [PROPERTIES, ".", name].concat().into();
+            self.findings.push(Finding { code: Code::CsvCellNotNumber, path, at, got: cut(text) });
+        }
+    }
+
+    /// Writes the members of a cell that is a JSON object among the properties.
+    pub(super) fn members(&mut self, cell: Cell, text: &str) {
+        self.begin_properties();
+        let object = text.trim_matches(ecma::is_space);
+        let members = cells::members(text).unwrap_or_default();
+        let at = if members.is_empty() { self.text.len() } else { self.begin_value("", cell) };
+        self.text.push_str(members);
+        self.find_trimmed(PROPERTIES, at, text, object);
+    }
+
+    /// Writes a cell that is no JSON object in the place of all properties, whose rule refuses it.
+    pub(super) fn no_object(&mut self, cell: Cell, text: &str) {
+        self.begin_value(PROPERTIES_LABEL, cell);
+        write_quoted(text, &mut self.text);
+    }
+
+    /// Leaves the event in `made`.
+    pub(super) fn finish(mut self, made: &mut Made) {
+        self.text.push_str(if self.in_properties { "}}" } else { "}" });
         made.text.clear();
         made.text.room(self.text.len()).copy_from_slice(self.text.as_bytes());
-        (made.origins, made.findings) = (self.origins, self.findings);
+        (made.draft, made.origins, made.findings) = (self.text, self.origins, self.findings);
     }
 
-    /// What is no object in a cell of properties is left to their rule, in the place of all properties.
-    fn write_properties(&mut self) {
-        let properties = std::mem::take(&mut self.properties);
-        self.name(&quoted(PROPERTIES));
-        let no_object = |property: &&Property| property.name.is_none() && members(&property.value).is_none();
-        if let Some(Property { cell, value, .. }) = properties.iter().find(no_object) {
-            self.come_from(*cell);
-            self.text.push_str(&quoted(value));
-            return;
-        }
-        self.origins.push(Origin { at: self.text.len(), line: self.line, offset: 0 });
-        self.text.push('{');
-        for Property { name, cell, value, code } in &properties {
-            let Some(name) = name else {
-                self.write_members(*cell, value);
-                continue;
-            };
-            self.name(&quoted(name));
-            if let Some(code) = *code {
-                let path = [PROPERTIES, ".", name].concat().into();
-                self.findings.push(Finding { code, path, at: self.text.len(), got: cut(value) });
-            }
-            self.come_from(*cell);
-            self.text.push_str(value);
-        }
-        self.text.push('}');
-    }
-
-    fn write_members(&mut self, cell: Cell, text: &str) {
-        let object = text.trim_matches(ecma::is_space);
-        let members = members(object).unwrap_or_default();
-        if !members.is_empty() {
+    fn begin_properties(&mut self) {
+        if !self.in_properties {
+            self.in_properties = true;
             self.comma();
-            self.come_from(cell);
-        }
-        self.find_trimmed(PROPERTIES, self.text.len(), text, object);
-        self.text.push_str(members);
-    }
-
-    fn find_trimmed(&mut self, name: &'static str, at: usize, text: &str, trimmed: &str) {
-        if trimmed.len() < text.len() {
-            self.findings.push(Finding { code: Code::CsvCellTrimmed, path: name.into(), at, got: cut(&quoted(text)) });
+            self.text.push_str(PROPERTIES_LABEL);
+            self.origins.push(Origin { at: self.text.len(), line: self.line, offset: 0 });
+            self.text.push('{');
         }
     }
 
-    fn name(&mut self, quoted: &str) {
+    /// Writes the label; what is written from there on came from this cell.
+    fn begin_value(&mut self, label: &str, cell: Cell) -> usize {
         self.comma();
-        self.text.extend([quoted, ":"]);
+        self.text.push_str(label);
+        let at = self.text.len();
+        let lines = if self.spans_lines { line_ends(&self.row.as_bytes()[..cell.start()]) } else { 0 };
+        self.origins.push(Origin { at, line: self.line + lines as u64, offset: cell.start() });
+        at
     }
 
     fn comma(&mut self) {
@@ -162,9 +135,11 @@ impl<'r> Making<'r> {
         }
     }
 
-    /// What is written from here on came from this cell.
-    fn come_from(&mut self, cell: Cell) {
-        let lines = if self.spans_lines { line_ends(&self.row.as_bytes()[..cell.start()]) } else { 0 };
-        self.origins.push(Origin { at: self.text.len(), line: self.line + lines as u64, offset: cell.start() });
+    fn find_trimmed(&mut self, name: &'static str, at: usize, text: &str, trimmed: &str) {
+        if trimmed.len() < text.len() {
+            self.findings.push(Finding { code: Code::CsvCellTrimmed, path: name.into(), at, got: cut(&quoted(text)) });
+        }
     }
 }
+
+const PROPERTIES_LABEL: &str = "\"properties\":";
