@@ -148,6 +148,11 @@ impl Intake {
         self.reader.shrink(length);
     }
 
+    /// A text is over that is one of many, as the messages of a queue: see [`Reader::end_piece`].
+    pub fn end_piece(&mut self) {
+        self.reader.end_piece();
+    }
+
     /// The source is over.
     pub fn end(&mut self) {
         self.ended = true;

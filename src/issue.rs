@@ -86,6 +86,14 @@ codes! {
         "a comma stands where an event should" "remove it; the events on both sides were read"
     TextAfterArray "text_after_array" Error Kept
         "something follows the end of the array, and was not read" "give one array, or one event per line"
+    ObjectsSideBySide "objects_side_by_side" Note Kept
+        "an object begins on the line on which the one before ended; both were read" "put each event on a line of its own"
+    CommasWithoutArray "commas_without_array" Note Kept
+        "commas stand between events that are in no array; the events were read" "put the events between [ and ], or leave out the commas"
+    RecordSeparators "record_separators" Note Kept
+        "a record separator (0x1E) stands before an event; it was skipped" "leave it so: such a JSON text sequence is read"
+    ArraysSeveral "arrays_several" Note Kept
+        "an array is not the only thing in the input; all events were read" "give one array, or one event per line"
 
     CsvColumnsMissing "csv_columns_missing" Error Kept
         "no row below was read: every event needs columns that the header row lacks" "name the columns as the fields are named, or say with map which column is which field"
@@ -122,10 +130,10 @@ codes! {
     CsvCellNotNumber "csv_cell_not_number" Error Kept
         "the cell is not a number, and map says that its column has numbers" "correct the cell, or map the column without :number"
 
-    RecordCutOff "record_cut_off" Error Dropped
-        "the record breaks off before its end" "compare it with the source: a download or a copy may have been cut off"
     NotJson "not_json" Error Dropped
         "this is not valid JSON" "correct the text at this byte"
+    RecordCutOff "record_cut_off" Error Dropped
+        "the event breaks off before its end" "compare it with the source, and export or download it again"
     NotUtf8 "not_utf8" Error Dropped
         "these bytes are not UTF-8" "save the input as UTF-8"
     LoneSurrogate "lone_surrogate" Error Dropped

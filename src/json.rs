@@ -333,8 +333,13 @@ impl<'a> Parser<'a> {
         if !(0xD800..0xDC00).contains(&first) {
             return char::from_u32(first).ok_or_else(lone);
         }
-        if !self.bytes[self.at..].starts_with(b"\\u") {
-            return Err(lone());
+        match &self.bytes[self.at..] {
+            [] | [b'\\'] => {
+                self.at = self.bytes.len();
+                return self.fail(); // the other half may have been cut off
+            }
+            [b'\\', b'u', ..] => {}
+            _ => return Err(lone()),
         }
         self.at += 2;
         let second = self.hex4()?;

@@ -129,7 +129,9 @@ fn a_line_break_in_a_string_is_refused_where_it_stands_and_the_next_line_is_read
         let report = checked(Format::Auto, &input);
         let byte = start + at;
         let line = line_of(&input, byte);
-        assert_eq!(report.told[0], Told { code: "not_json".into(), index: Some(1), line, byte: byte as u64 });
+        // a line alone ends there
+        let code = if input.starts_with(b"[") { "not_json" } else { "record_cut_off" };
+        assert_eq!(report.told[0], Told { code: code.into(), index: Some(1), line, byte: byte as u64 });
         // with the quote of its string, a record in one line has lost where it ends
         let one_line = input.starts_with(b"[{");
         assert_eq!(report.counts[1], if one_line { 1 } else { 2 }, "{report:?}");
@@ -143,6 +145,9 @@ fn a_control_character_between_tokens_is_refused_unless_it_is_white_space() {
     for control in (0..0x20_u8).filter(|control| !b"\t\n\r".contains(control)) {
         let (raw, at) = event("\"Ava\"", &[control, b'"', b'A', b'"']);
         refused(&raw, Code::NotJson, at);
+        if control == 0x1e {
+            continue; // stands before the texts of a sequence
+        }
         refused(&[&[control], GOOD.as_bytes()].concat(), Code::NotJson, 0);
         refused(&[control], Code::NotJson, 0);
     }
@@ -162,21 +167,24 @@ fn del_c1_and_the_separators_of_lines_and_paragraphs_are_text() {
 }
 
 #[test]
-fn a_byte_order_mark_belongs_to_the_beginning_and_nowhere_else() {
+fn a_byte_order_mark_belongs_to_the_beginning_of_a_record_and_nowhere_else() {
     for (input, start) in among_good_ones(b"null") {
         let marked = [b"\xef\xbb\xbf", &input[..]].concat();
         let report = checked(Format::Auto, &marked);
         assert_eq!(report.counts, [3, 2, 0, 1]);
         assert_eq!((report.told[0].code.as_str(), report.told[0].byte), ("not_object", start as u64 + 3));
     }
-    refused(&[b"\xef\xbb\xbf", GOOD.as_bytes()].concat(), Code::NotJson, 0);
+    for (input, _) in among_good_ones(&[b"\xef\xbb\xbf", GOOD.as_bytes()].concat()) {
+        assert_eq!(checked(Format::Auto, &input).counts, [3, 3, 0, 0]);
+    }
+    let (inside, at) = event("\"Ava\"", b"\xef\xbb\xbf\"Ava\"");
+    refused(&inside, Code::NotJson, at);
 
     let twice = checked(Format::Auto, format!("\u{feff}\u{feff}[{GOOD}]").as_bytes());
-    let told = |code: &str, line, byte| [Told { code: code.to_owned(), index: None, line, byte }];
-    assert_eq!((twice.counts, &twice.told[..]), ([0; 4], &told("input_not_events", 1, 3)[..]));
     let behind = checked(Format::Auto, format!("[{GOOD}]\n\u{feff}").as_bytes());
-    let end = GOOD.len() as u64 + 3;
-    assert_eq!((behind.counts, &behind.told[..]), ([1, 1, 0, 0], &told("text_after_array", 2, end)[..]));
+    for report in [twice, behind] {
+        assert_eq!((report.counts, &report.told[..]), ([1, 1, 0, 0], &[][..]));
+    }
 }
 
 #[test]
@@ -215,7 +223,7 @@ fn an_input_that_ends_within_a_character_is_refused_where_that_begins() {
         let report = checked(Format::Auto, &cut);
         let byte = (GOOD.len() + 1 + at) as u64;
         assert_eq!(report.counts, [2, 1, 0, 1]);
-        assert_eq!(report.told, [Told { code: "not_utf8".into(), index: Some(1), line: 2, byte }]);
+        assert_eq!(report.told, [Told { code: "record_cut_off".into(), index: Some(1), line: 2, byte }]);
     }
 }
 

@@ -135,8 +135,8 @@ fn an_input_without_any_event_is_told_so_once() {
 #[test]
 fn a_format_that_is_given_is_not_told_from_the_bytes() {
     assert_eq!(read_as(Format::Ndjson, b"junk\n{}\n"), [record("junk", 1, 0), record("{}", 2, 5)]);
-    assert_eq!(read_as(Format::Ndjson, b"[{}]\n"), [record("[{}]", 1, 0)]);
-    assert_eq!(read_as(Format::Json, b"{} {}"), [record("{}", 1, 0), record("{}", 1, 3)]);
+    assert_eq!(read_as(Format::Ndjson, b"[7]\n"), [record("[7]", 1, 0)]);
+    assert_eq!(read_as(Format::Json, b"{}\n7"), [record("{}", 1, 0), record("7", 2, 3)]);
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn an_array_that_breaks_off_says_where() {
 
 #[test]
 fn what_follows_an_array_is_told_and_not_read() {
-    assert_eq!(read("[{}]\n[{}]"), [record("{}", 1, 1), Found::Trouble(Code::TextAfterArray, 2, 5)]);
+    assert_eq!(read("[{}]\nend {}"), [record("{}", 1, 1), Found::Trouble(Code::TextAfterArray, 2, 5)]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::check::{Checked, Subject, Verdict};
 use crate::event;
 use crate::issue::{Code, Finding, Findings, Severity};
-use crate::json::{self, Kind, Member, Value};
+use crate::json::{self, Kind, Member, SyntaxError, Value};
 use crate::rules::{self, Field, Rules};
 
 /// A repair seldom makes an event longer than this.
@@ -37,14 +37,18 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
         Ok(text) => text,
         Err(error) => {
             let at = error.valid_up_to();
-            found.record(Code::NotUtf8, at, &String::from_utf8_lossy(&record[at..]));
+            let text = std::str::from_utf8(&record[..at]).unwrap_or_default();
+            let cut = error.error_len().is_none() && json::parse(text).is_err_and(|error| is_cut(text, &error));
+            let code = if cut { Code::RecordCutOff } else { Code::NotUtf8 };
+            found.record(code, at, &String::from_utf8_lossy(&record[at..]));
             return None;
         }
     };
     let event = match json::parse(text) {
         Ok(event) => event,
         Err(error) => {
-            found.record(error.code, error.at, text.get(error.at..).unwrap_or_default());
+            let code = if is_cut(text, &error) { Code::RecordCutOff } else { error.code };
+            found.record(code, error.at, text.get(error.at..).unwrap_or_default());
             return None;
         }
     };
@@ -81,6 +85,11 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
     let text = |name| event::field(name).map(|field| text_of(values[field], &checked[field])).unwrap_or_default();
     let subject = Subject { key: text("key"), traffic_type: text("trafficTypeName") };
     Some((changed.then(|| sent.finish()), subject))
+}
+
+/// Whether an object is JSON as far as it goes, and not over.
+fn is_cut(text: &str, error: &SyntaxError) -> bool {
+    text.starts_with('{') && error.code == Code::NotJson && error.at == text.len()
 }
 
 /// The text of an event as it is sent.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::cells::{self, Value};
 use super::columns::{self, Column, ColumnMap, Columns};
-use super::detect::UTF8_BOM;
+use super::json::BOM;
 use super::made::{Made, Making};
 use super::row::{RowScanner, Scanned, is_line_end};
 use super::{Cursor, Fault, Step};
@@ -100,8 +100,8 @@ impl CsvFramer {
                     self.between = Between::Empty;
                     return Step::Trouble(Code::CsvRowEmpty, cursor.at);
                 }
-                Between::Line if rest.starts_with(UTF8_BOM) => cursor.at += UTF8_BOM.len(),
-                Between::Line if !ended && UTF8_BOM.starts_with(rest) => return Step::NeedMore,
+                Between::Line if rest.starts_with(BOM) => cursor.at += BOM.len(),
+                Between::Line if !ended && BOM.starts_with(rest) => return Step::NeedMore,
                 Between::Line => {
                     self.between = Between::Row;
                     self.scanner.begin();

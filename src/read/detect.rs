@@ -1,7 +1,7 @@
 //! Tells the format from the first bytes.
 
 use super::columns::ColumnMap;
-use super::json::is_space;
+use super::json::{BOM, SEPARATOR, is_space};
 use crate::rules::RECORD_BYTES_MAX;
 
 /// How events are written in a source.
@@ -41,27 +41,30 @@ pub(super) enum Detected {
     NotEvents,
 }
 
-pub(super) const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
-
 /// The length of a byte order mark; nothing in UTF-16.
 pub(super) fn skip_mark(bytes: &[u8]) -> Option<usize> {
     let marked = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
     if marked || matches!(bytes, [0, _, ..] | [_, 0, ..]) {
         return None;
     }
-    Some(if bytes.starts_with(UTF8_BOM) { UTF8_BOM.len() } else { 0 })
+    Some(if bytes.starts_with(BOM) { BOM.len() } else { 0 })
 }
 
-/// `line` is the first line from its beginning, and what follows it.
-pub(super) fn detect(bytes: &[u8], line: &[u8], columns: &ColumnMap, ended: bool) -> Detected {
+/// `line` is the first line from its beginning, and what follows it; `piece_ended` says that the bytes end where a text
+/// does that is one of many.
+pub(super) fn detect(bytes: &[u8], line: &[u8], columns: &ColumnMap, ended: bool, piece_ended: bool) -> Detected {
     match bytes[0] {
-        b'[' => Detected::Format(Format::Json),
-        b'{' => match one_object_per_line(bytes) {
-            Some(true) => Detected::Format(Format::Ndjson),
-            Some(false) => Detected::Format(Format::Json),
-            None if ended || bytes.len() > RECORD_BYTES_MAX => Detected::Format(Format::Ndjson),
-            None => Detected::NeedMore,
-        },
+        b'[' | SEPARATOR => Detected::Format(Format::Json),
+        b'{' => {
+            let beginning = &bytes[..bytes.len().min(RECORD_BYTES_MAX)];
+            let over = ended || bytes.len() > RECORD_BYTES_MAX;
+            match one_object_per_line(beginning, over || piece_ended) {
+                Some(true) => Detected::Format(Format::Ndjson),
+                Some(false) => Detected::Format(Format::Json),
+                None if over => Detected::Format(Format::Ndjson),
+                None => Detected::NeedMore,
+            }
+        }
         _ => {
             let end = line.iter().position(|&byte| matches!(byte, b'\n' | b'\r'));
             if end.is_none() && !ended && line.len() <= RECORD_BYTES_MAX {
@@ -93,11 +96,12 @@ fn is_header(line: &[u8], separator: u8, columns: &ColumnMap) -> bool {
     count > 1 && known
 }
 
-/// Whether the first line holds an object of its own, or only the beginning of one that goes on.
+/// Whether the first line holds an object of its own, or only the beginning of one that goes on, or several of them.
+/// `over` says that nothing follows, or nothing that belongs to it.
 ///
 /// A first line that is cut off is NDJSON with a broken record, not an object over all lines: where
 /// the next line begins with `{` and no value may stand there, it is an event of its own.
-fn one_object_per_line(bytes: &[u8]) -> Option<bool> {
+fn one_object_per_line(bytes: &[u8], over: bool) -> Option<bool> {
     let mut open = Vec::new();
     let (mut in_string, mut escaped) = (false, false);
     let mut before = b'{';
@@ -117,7 +121,7 @@ fn one_object_per_line(bytes: &[u8]) -> Option<bool> {
             b'}' | b']' => {
                 open.pop();
                 if open.is_empty() {
-                    return Some(true);
+                    return stands_alone(&bytes[at + 1..]).or(over.then_some(true));
                 }
             }
             _ => {}
@@ -127,4 +131,13 @@ fn one_object_per_line(bytes: &[u8]) -> Option<bool> {
         }
     }
     None
+}
+
+/// Whether the object before these bytes is alone on its line, and no comma joins it to another one.
+fn stands_alone(behind: &[u8]) -> Option<bool> {
+    let at = behind.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))?;
+    match behind[at] {
+        b',' => behind[at + 1..].iter().find(|&&byte| !is_space(byte)).map(|&byte| byte != b'{'),
+        byte => Some(byte != b'{' && byte != SEPARATOR),
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! It says where a record ends and leaves to the checker whether it is JSON. What is broken costs as
 //! few records as can be: a closing bracket ends everything open inside it, a string ends with its
-//! line, and in a broken record a line that begins with `{` begins the next.
+//! line, in a broken record a line that begins with `{` begins the next, and so does a `{` where no
+//! value may stand.
 
 use super::{Cursor, Step};
 use crate::issue::Code;
@@ -10,6 +11,10 @@ use crate::lanes::{LANES, Lanes};
 
 /// Bytes that are looked at together.
 const BLOCK: usize = 4 * LANES;
+/// What stands before each text of a sequence by RFC 7464.
+pub(super) const SEPARATOR: u8 = 0x1e;
+/// The byte order mark, in UTF-8.
+pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// What may come next between two records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,6 +30,8 @@ enum Between {
     Comma,
     /// Outside of any array, behind an object.
     Loose,
+    /// Outside of any array, behind a comma.
+    LooseValue,
     /// Behind `]`.
     After,
 }
@@ -38,6 +45,14 @@ enum Inside {
     Escape,
 }
 
+/// What is told once of a source.
+#[derive(Debug, Clone, Copy, Default)]
+struct Told {
+    separators: bool,
+    commas: bool,
+    arrays: bool,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct JsonFramer {
     between: Between,
@@ -45,21 +60,60 @@ pub(super) struct JsonFramer {
     open: Brackets,
     broken: bool,
     line_begins: bool,
+    /// The last byte that is not white space.
+    before: u8,
+    told: Told,
+    /// Record separators stand between the texts: each ends what is before it.
+    sequence: bool,
+    /// A record was cut at the next one: brackets of its own may still be closed.
+    cut: bool,
+    /// The values of one line are read, and end with it.
+    pub(super) one_line: bool,
 }
 
 impl JsonFramer {
+    /// A line begins that is read by itself; `first` says that nothing was read before it.
+    pub(super) fn begin_line(&mut self, first: bool) {
+        let between = if first { Between::Start } else { Between::Loose };
+        *self = JsonFramer { between, told: self.told, one_line: true, ..JsonFramer::default() };
+    }
+
     /// Up to the first byte of the next record.
     #[inline]
     pub(super) fn between(&mut self, buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
         loop {
-            let Some(&byte) = buffer.get(cursor.at) else {
-                return self.at_the_end(cursor.at, ended);
-            };
+            if let Some(step) = self.blank(buffer, cursor, ended) {
+                return step;
+            }
+            let byte = buffer[cursor.at];
             match (byte, self.between) {
-                (b'\n', _) => cursor.line += 1,
-                (b' ' | b'\t' | b'\r', _) => {}
-                (_, Between::After) => return Step::Trouble(Code::TextAfterArray, cursor.at),
-                (b'[', Between::Start) => self.between = Between::First,
+                (b'}' | b',', Between::After) if self.cut => {
+                    self.between = Between::Comma; // what looked like the array's end was the cut record's
+                    continue;
+                }
+                (b'[', Between::Loose | Between::LooseValue | Between::After) | (b'{', Between::After)
+                    if tell(&mut self.told.arrays) =>
+                {
+                    cursor.behind = None;
+                    return Step::Trouble(Code::ArraysSeveral, cursor.at);
+                }
+                (b',', Between::Loose | Between::After) => {
+                    self.between = Between::LooseValue;
+                    cursor.behind = None;
+                    cursor.at += 1;
+                    if tell(&mut self.told.commas) {
+                        return Step::Trouble(Code::CommasWithoutArray, cursor.at - 1);
+                    }
+                    continue;
+                }
+                (b'{', Between::Loose) if cursor.behind == Some(cursor.line) => {
+                    cursor.behind = None;
+                    return Step::Trouble(Code::ObjectsSideBySide, cursor.at);
+                }
+                (b'[', Between::Start | Between::Loose | Between::LooseValue | Between::After) => {
+                    self.between = Between::First;
+                    self.cut = false;
+                }
                 (b']', Between::First | Between::Comma) => self.between = Between::After,
                 (b',', Between::Comma) => self.between = Between::Value,
                 (b']', Between::Value) => {
@@ -74,7 +128,10 @@ impl JsonFramer {
                     self.between = Between::Value;
                     return Step::Trouble(Code::CommaMissing, cursor.at);
                 }
-                (_, Between::Start | Between::Loose) => {
+                (_, Between::After) if byte != b'{' && !self.one_line => {
+                    return Step::Trouble(Code::TextAfterArray, cursor.at);
+                }
+                (_, Between::Start | Between::Loose | Between::LooseValue | Between::After) => {
                     self.begin(cursor, Between::Loose);
                     return Step::Begin;
                 }
@@ -87,21 +144,64 @@ impl JsonFramer {
         }
     }
 
-    fn at_the_end(&self, at: usize, ended: bool) -> Step {
+    /// Skips what means nothing between two records: white space, record separators and byte order marks. Returns
+    /// `None` at any other byte.
+    #[inline]
+    pub(super) fn blank(&mut self, buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Option<Step> {
+        loop {
+            match buffer.get(cursor.at) {
+                None => return Some(self.at_the_end(cursor.at, ended)),
+                Some(b'\n') if self.one_line => return Some(self.at_the_end(cursor.at, true)),
+                Some(b'\n') => cursor.line += 1,
+                Some(b' ' | b'\t' | b'\r') => {}
+                Some(&SEPARATOR) => {
+                    let in_array = matches!(self.between, Between::First | Between::Value | Between::Comma);
+                    if in_array && self.sequence {
+                        return Some(self.at_the_end(cursor.at, true));
+                    }
+                    self.sequence |= !in_array;
+                    cursor.behind = None;
+                    if tell(&mut self.told.separators) {
+                        return Some(Step::Trouble(Code::RecordSeparators, cursor.at));
+                    }
+                }
+                Some(&mark) if mark == BOM[0] => {
+                    let rest = &buffer[cursor.at..];
+                    if !rest.starts_with(BOM) {
+                        return (!ended && BOM.starts_with(rest)).then_some(Step::NeedMore);
+                    }
+                    cursor.at += BOM.len() - 1;
+                }
+                Some(_) => return None,
+            }
+            cursor.at += 1;
+        }
+    }
+
+    fn at_the_end(&mut self, at: usize, ended: bool) -> Step {
         match self.between {
-            Between::First | Between::Value | Between::Comma if ended => Step::Trouble(Code::ArrayNotClosed, at),
+            Between::First | Between::Value | Between::Comma if ended => {
+                self.between = Between::After;
+                Step::Trouble(Code::ArrayNotClosed, at)
+            }
             _ => Step::NeedMore,
         }
     }
 
     fn begin(&mut self, cursor: &mut Cursor, then: Between) {
         cursor.record = Some((cursor.at, cursor.line));
-        *self = JsonFramer { between: then, ..JsonFramer::default() };
+        let JsonFramer { told, sequence, cut, one_line, .. } = *self;
+        *self = JsonFramer { between: then, told, sequence, cut, one_line, ..JsonFramer::default() };
     }
 
     /// Whether the records are those of an array.
     pub(super) fn in_array(&self) -> bool {
-        self.between == Between::Comma
+        matches!(self.between, Between::First | Between::Value | Between::Comma)
+    }
+
+    /// Whether a comma stands between two records.
+    pub(super) fn has_commas(&self) -> bool {
+        self.in_array() || self.told.commas
     }
 
     /// Behind a record, and what stood between, another one begins.
@@ -109,19 +209,30 @@ impl JsonFramer {
         self.begin(cursor, self.between);
     }
 
+    /// Whether the record, which is not over, could be: nothing in it is open, and it is of no array.
+    pub(super) fn is_whole(&self) -> bool {
+        self.open.is_empty() && self.inside == Inside::Plain && !self.in_array()
+    }
+
     /// Up to the end of the record.
     pub(super) fn inside(&mut self, buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
         while let Some(&byte) = buffer.get(cursor.at) {
             if byte == b'\n' {
-                self.broken |= self.inside != Inside::Plain;
+                if self.inside != Inside::Plain {
+                    self.broken = true;
+                    self.before = b'"';
+                }
                 self.inside = Inside::Plain;
                 self.line_begins = true;
-                if self.open.is_empty() {
+                if self.open.is_empty() || self.one_line {
                     return Step::Record(cursor.at);
                 }
                 cursor.line += 1;
                 cursor.at += 1;
                 continue;
+            }
+            if byte == SEPARATOR && self.sequence {
+                return Step::Record(cursor.at);
             }
             match self.block(buffer, cursor) {
                 Block::End(end) => return Step::Record(end),
@@ -141,7 +252,10 @@ impl JsonFramer {
                     }
                 }
             }
-            self.line_begins &= is_space(byte);
+            if !is_space(byte) {
+                self.line_begins = false;
+                self.before = byte;
+            }
             cursor.at += 1;
         }
         if ended { Step::Record(cursor.at) } else { Step::NeedMore }
@@ -150,7 +264,7 @@ impl JsonFramer {
     /// Up to 64 bytes at once, before the first that is a backslash or a line break.
     fn block(&mut self, buffer: &[u8], cursor: &mut Cursor) -> Block {
         let Some(block) = buffer[cursor.at..].first_chunk::<BLOCK>() else { return Block::ByteByByte };
-        if self.inside == Inside::Escape || self.open.is_empty() || self.broken || self.line_begins {
+        if self.inside == Inside::Escape || self.open.is_empty() || self.broken || self.line_begins || self.sequence {
             return Block::ByteByByte;
         }
         let (mut others, mut quotes, mut brackets) = (0_u64, 0, 0);
@@ -172,20 +286,25 @@ impl JsonFramer {
         let in_strings = odd_before(quotes) ^ from_string.wrapping_neg();
         brackets &= looked_at & !in_strings;
         let start = cursor.at;
+        let before = |length: usize| block[..length].iter().rfind(|&&byte| !is_space(byte)).copied();
         while brackets != 0 {
-            cursor.at = start + brackets.trailing_zeros() as usize;
+            let at = brackets.trailing_zeros() as usize;
+            cursor.at = start + at;
             brackets &= brackets - 1;
             self.inside = Inside::Plain;
+            self.before = before(at).unwrap_or(self.before);
             if let Some(end) = self.plain(buffer[cursor.at], cursor) {
                 return Block::End(end);
             }
             if self.broken {
+                self.before = block[at];
                 cursor.at += 1;
                 return Block::Passed;
             }
         }
         let odd = (u64::from(quotes.count_ones()) + from_string) % 2 == 1;
         self.inside = if odd { Inside::String } else { Inside::Plain };
+        self.before = before(length as usize).unwrap_or(self.before);
         cursor.at = start + length as usize;
         Block::Passed
     }
@@ -193,14 +312,18 @@ impl JsonFramer {
     /// A byte outside of strings; gives the record's end where it ends here.
     fn plain(&mut self, byte: u8, cursor: &mut Cursor) -> Option<usize> {
         match byte {
-            b'{' if self.broken && self.line_begins => {
+            b'{' if (self.broken && self.line_begins) || !self.open.takes_value(self.before) => {
                 if self.between == Between::Comma {
                     self.between = Between::Value; // the comma went with the broken record
                 }
+                self.cut = true;
                 return Some(cursor.at);
             }
             b'"' => self.inside = Inside::String,
-            b'{' | b'[' => self.open.push(byte),
+            b'{' | b'[' => {
+                self.broken |= !self.open.takes_value(self.before);
+                self.open.push(byte);
+            }
             b'}' | b']' => match self.open.close(byte) {
                 Closed::Outermost => {
                     cursor.at += 1;
@@ -226,6 +349,11 @@ enum Block {
     Passed,
     /// Nothing is: the next is to be looked at by itself.
     ByteByByte,
+}
+
+/// Whether this is not told yet; from here on it is.
+fn tell(told: &mut bool) -> bool {
+    !std::mem::replace(told, true)
 }
 
 /// Each bit for which, with its own, an odd number of these is set up to there.
@@ -257,6 +385,16 @@ impl Brackets {
             self.squares |= u64::from(open == b'[') << self.depth;
         }
         self.depth = self.depth.saturating_add(1);
+    }
+
+    /// Whether a value may stand behind this byte.
+    fn takes_value(&self, before: u8) -> bool {
+        let innermost = self.depth.wrapping_sub(1);
+        match self.squares.checked_shr(innermost) {
+            Some(squares) if squares & 1 == 1 => matches!(before, b'[' | b','),
+            Some(_) => before == b':',
+            None => true,
+        }
     }
 
     /// Closes the innermost bracket of this kind, and with it all that is open inside.

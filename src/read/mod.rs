@@ -24,6 +24,7 @@ use crate::rules::RECORD_BYTES_MAX;
 use csv::CsvFramer;
 use detect::Detected;
 use json::JsonFramer;
+use ndjson::NdjsonFramer;
 
 /// One thing that the reader found. Spans are into [`Reader::bytes`] and hold until the next call.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,13 +105,15 @@ struct Cursor {
     at: usize,
     line: u64,
     record: Option<(usize, u64)>,
+    /// The line on which the record before ended, where no separator stood behind it.
+    behind: Option<u64>,
 }
 
 enum Framer {
     Start(Format),
     Detecting(Format),
     Json(JsonFramer),
-    Ndjson,
+    Ndjson(NdjsonFramer),
     Csv(Box<CsvFramer>),
     Stopped,
 }
@@ -132,6 +135,10 @@ pub struct Reader {
     /// The current record was not looked at, or it ran out of bytes.
     unproved: bool,
     ended: bool,
+    /// The bytes end where a text does that is one of many.
+    piece_ended: bool,
+    /// The line of such a text ended with it, unless a line break comes next.
+    line_due: bool,
     /// The beginning of a record too large to hold, shown when it has passed.
     overlong: Option<Fault>,
 }
@@ -149,9 +156,11 @@ impl Reader {
             columns,
             buffer: Buffer::default(),
             base: 0,
-            cursor: Cursor { at: 0, line: 1, record: None },
+            cursor: Cursor { at: 0, line: 1, record: None, behind: None },
             unproved: false,
             ended: false,
+            piece_ended: false,
+            line_due: false,
             overlong: None,
         }
     }
@@ -171,7 +180,15 @@ impl Reader {
     /// The same for bytes that are written in place: the caller fills all of what it is given.
     pub fn room(&mut self, length: usize) -> &mut [u8] {
         self.drop_read();
+        self.piece_ended = false;
         self.buffer.room(length)
+    }
+
+    /// A text is over that is one of many, as the messages of a queue. Where a whole JSON value stands up to there,
+    /// outside of an array, the line ends with it. Call [`Reader::next_frame`] until it gives nothing before this and
+    /// behind it.
+    pub fn end_piece(&mut self) {
+        self.piece_ended = true;
     }
 
     /// Takes back so many bytes of the last room, which the caller did not need.
@@ -212,6 +229,7 @@ impl Reader {
             {
                 return Some(Frame::Trouble(note));
             }
+            self.count_piece();
             let bytes = self.buffer.data();
             let step = match &mut self.framer {
                 &mut Framer::Start(format) => match self.start(format)? {
@@ -237,9 +255,9 @@ impl Reader {
                     None => json.between(bytes, &mut self.cursor, self.ended),
                     Some(_) => json.inside(bytes, &mut self.cursor, self.ended),
                 },
-                Framer::Ndjson => match self.cursor.record {
-                    None => ndjson::between(bytes, &mut self.cursor),
-                    Some(_) => ndjson::inside(bytes, &mut self.cursor, self.ended),
+                Framer::Ndjson(ndjson) => match self.cursor.record {
+                    None => ndjson.between(bytes, &mut self.cursor, self.ended),
+                    Some(_) => ndjson.inside(bytes, &mut self.cursor, self.ended, self.piece_ended),
                 },
                 Framer::Csv(csv) => match self.cursor.record {
                     None => csv.between(bytes, &mut self.cursor, self.ended),
@@ -260,12 +278,16 @@ impl Reader {
                 Step::Record(end) => return Some(self.record(end)),
                 Step::Damaged { code, at, end } => return Some(self.damaged_row(code, at, end)),
                 Step::Trouble(code, at) => {
-                    if matches!(code, Code::TextAfterArray | Code::ArrayNotClosed) {
+                    if code == Code::TextAfterArray {
                         self.framer = Framer::Stopped;
                     }
                     return Some(Frame::Trouble(self.fault(code, at, self.cursor.line, 1)));
                 }
+                Step::NeedMore if self.piece_ended && self.record_is_whole() => {
+                    return Some(self.record(self.cursor.at));
+                }
                 Step::NeedMore => {
+                    self.end_line_of_piece();
                     self.drop_overlong();
                     if let Framer::Csv(csv) = &mut self.framer
                         && self.ended
@@ -286,13 +308,22 @@ impl Reader {
         let data = self.buffer.data();
         let join = match &self.framer {
             _ if data[start] != b'{' => return None,
-            Framer::Ndjson => Join::LineBreak,
-            Framer::Json(json) if json.in_array() => Join::Comma,
+            Framer::Ndjson(ndjson) if ndjson.in_line() => return None,
+            Framer::Ndjson(_) => Join::LineBreak,
+            Framer::Json(json) if json.has_commas() => Join::Comma,
             Framer::Json(_) => Join::Unknown,
             _ => return None,
         };
-        let Run { at, lines, stop } = prove(self.buffer.padded(), start, join, self.ended);
-        self.cursor = Cursor { at, line: line + lines as u64, record: None };
+        let ended = self.ended || self.piece_ended;
+        let Run { at, lines, stop } = prove(self.buffer.padded(), start, join, ended);
+        let mut cursor = Cursor { at, line: line + lines as u64, record: None, behind: None };
+        if at > start {
+            cursor.behind = (!ends_in_line_break(&data[..at])).then_some(cursor.line);
+            if let Framer::Ndjson(ndjson) = &mut self.framer {
+                ndjson.passed();
+            }
+        }
+        self.cursor = cursor;
         if stop != Stop::Between {
             self.unproved = match stop {
                 Stop::RanOut => !self.ended && data.len() - at < RETRIED_BYTES,
@@ -306,9 +337,37 @@ impl Reader {
         (at > start).then_some(Frame::Clean { line, base: self.base })
     }
 
+    /// Counts the line that ended with a text, unless a line break follows.
+    fn count_piece(&mut self) {
+        let rest = &self.buffer.data()[self.cursor.at..];
+        if let Some(next) = rest.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r')).filter(|_| self.line_due) {
+            self.cursor.line += u64::from(*next != b'\n');
+            self.line_due = false;
+        }
+    }
+
+    /// Whether the record could end where a text does.
+    fn record_is_whole(&self) -> bool {
+        self.cursor.record.is_some() && matches!(&self.framer, Framer::Json(json) if json.is_whole())
+    }
+
+    /// The line on which a record ended is over where the text is, unless it goes on in an array.
+    fn end_line_of_piece(&mut self) {
+        let in_array = match &mut self.framer {
+            _ if !self.piece_ended || self.cursor.record.is_some() => return,
+            Framer::Ndjson(ndjson) => ndjson.end_line_of_piece(),
+            Framer::Json(json) => json.in_array(),
+            _ => true,
+        };
+        if !in_array && self.cursor.behind == Some(self.cursor.line) {
+            self.cursor.behind = None;
+            self.line_due = true;
+        }
+    }
+
     /// Looks at the byte order mark; `None` until there are enough bytes.
     fn start(&mut self, format: Format) -> Option<Result<Framer, Code>> {
-        if self.bytes().len() < 4 && !self.ended {
+        if self.bytes().len() < 4 && !self.ended && !self.piece_ended {
             return None;
         }
         let Some(mark) = detect::skip_mark(self.bytes()) else {
@@ -333,7 +392,7 @@ impl Reader {
             return self.ended.then_some(Err(Code::EmptyInput));
         }
         let format = match wanted {
-            Format::Auto => match detect::detect(bytes, &data[line..], &self.columns, self.ended) {
+            Format::Auto => match detect::detect(bytes, &data[line..], &self.columns, self.ended, self.piece_ended) {
                 Detected::NotEvents if self.shows_enough(found.at) => {
                     self.cursor = found;
                     return Some(Err(Code::InputNotEvents));
@@ -347,7 +406,7 @@ impl Reader {
         Some(Ok(match format {
             Format::Csv => table(b','),
             Format::Tsv => table(b'\t'),
-            Format::Ndjson => Framer::Ndjson,
+            Format::Ndjson => Framer::Ndjson(NdjsonFramer::default()),
             Format::Json | Format::Auto => Framer::Json(JsonFramer::default()),
         }))
     }
@@ -364,14 +423,19 @@ impl Reader {
 
     fn record(&mut self, end: usize) -> Frame {
         let (start, line) = self.cursor.record.take().unwrap_or((end, self.cursor.line));
+        self.cursor.behind = Some(self.cursor.line);
         if let Some(fault) = self.overlong.take() {
             return Frame::Refused(fault);
         }
         if end - start > RECORD_BYTES_MAX {
             return Frame::Refused(self.fault(Code::RecordTooLarge, start, line, SHOWN_BYTES));
         }
-        let text = &self.bytes()[start..end];
-        let end = start + text.iter().rposition(|&byte| !json::is_space(byte)).map_or(0, |last| last + 1);
+        let text = &self.buffer.data()[start..end];
+        let length = text.iter().rposition(|&byte| !json::is_space(byte)).map_or(0, |last| last + 1);
+        if ends_in_line_break(text) {
+            self.cursor.behind = None;
+        }
+        let end = start + length;
         Frame::Record { span: start..end, line, offset: self.base + start as u64 }
     }
 
@@ -408,10 +472,20 @@ impl Reader {
 }
 
 impl Cursor {
+    /// Skips white space and byte order marks.
     fn skip_space(&mut self, buffer: &[u8]) {
-        while buffer.get(self.at).is_some_and(|&byte| json::is_space(byte)) {
-            self.line += u64::from(buffer[self.at] == b'\n');
+        loop {
+            match buffer.get(self.at) {
+                Some(b'\n') => self.line += 1,
+                Some(&byte) if json::is_space(byte) => {}
+                Some(_) if buffer[self.at..].starts_with(json::BOM) => self.at += json::BOM.len() - 1,
+                _ => return,
+            }
             self.at += 1;
         }
     }
+}
+
+fn ends_in_line_break(bytes: &[u8]) -> bool {
+    bytes.iter().rev().take_while(|&&byte| json::is_space(byte)).any(|&byte| byte == b'\n')
 }

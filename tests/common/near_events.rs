@@ -155,8 +155,36 @@ const SCALARS: &[&str] = &[
 ];
 const SPACES: &[&str] =
     &["", " ", "\n", "\n  ", "\t", "\r\n", "                ", "\u{a0}", "\u{c}", "\u{b}", "\0", "\u{feff}"];
-const BETWEEN: &[&str] =
-    &[",", ", ", ",\n", "\n", " ", "", ",,", "\r\n", "\n\n", "x", "]", "[", "{", "}", "\u{feff}", "\0"];
+const BETWEEN: &[&str] = &[
+    ",",
+    ", ",
+    ",\n",
+    "\n",
+    " ",
+    "",
+    ",,",
+    "\r\n",
+    "\n\n",
+    "x",
+    "]",
+    "[",
+    "{",
+    "}",
+    "\u{feff}",
+    "\0",
+    "\u{1e}",
+    "\n\u{1e}",
+    "\n\u{feff}",
+    "]\n[",
+    "][",
+    "],[",
+    "]\n",
+    "\n[",
+    "\n,",
+    "}{",
+    "{\"a\":1,",
+    "{\"events\":[",
+];
 
 /// An input of events, as the program says.
 pub fn write(program: &[u8]) -> Vec<u8> {
