@@ -21,10 +21,16 @@ use crate::{Batch, Batcher, Format, Intake, KeyList, KeyListError, KnownKeys, Re
 pub enum Item {
     Bytes(Uint8Array),
     Text(JsString),
-    Begin { name: Option<String>, format: Format, live: bool },
+    Begin {
+        name: Option<String>,
+        format: Format,
+        live: bool,
+    },
     BeginObjects,
     Objects(WrittenObjects),
     RefuseObject(String),
+    /// The text before is over, and one of many.
+    EndPiece,
     End,
 }
 
@@ -73,6 +79,7 @@ impl From<JsValue> for Item {
             Some("beginObjects") => Item::BeginObjects,
             Some("objects") => Item::Objects(WrittenObjects(mark.unchecked_into())),
             Some("refuseObject") => Item::RefuseObject(mark.why().as_string().unwrap_or_default()),
+            Some("endPiece") => Item::EndPiece,
             _ => Item::End,
         }
     }
@@ -185,6 +192,7 @@ impl RawBatcher {
             Item::BeginObjects => self.intake.begin_objects(),
             Item::Objects(objects) => self.intake.ask(Box::new(objects)),
             Item::RefuseObject(why) => self.intake.refuse_object(&why),
+            Item::EndPiece => self.intake.end_piece(),
             Item::End => self.intake.end(),
         }
     }

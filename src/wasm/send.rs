@@ -275,6 +275,7 @@ impl Sending {
             Item::BeginObjects => self.intake.begin_objects(),
             Item::Objects(objects) => self.intake.ask(Box::new(objects)),
             Item::RefuseObject(why) => self.intake.refuse_object(&why),
+            Item::EndPiece => self.intake.end_piece(),
             Item::End => self.intake.end(),
         }
     }
