@@ -286,6 +286,11 @@ impl Intake {
                 self.refuse(got.as_bytes(), &[Finding::of_record(code, &got)], place);
                 None
             }
+            Frame::Wrapped(Fault { code, line, offset, got }, member) => {
+                let finding = Finding { path: member.into(), ..Finding::of_record(code, &got) };
+                self.refuse(got.as_bytes(), &[finding], self.place(Some((line, offset))));
+                None
+            }
             Frame::Broken { code, span, line, offset, at } => {
                 let row = &self.reader.bytes()[span];
                 let got = String::from_utf8_lossy(&row[at..]);

@@ -146,6 +146,10 @@ codes! {
         "the object cannot be written as JSON" "remove cycles, BigInt and getters that throw"
     RecordTooLarge "record_too_large" Error Dropped
         "the event has more than {RECORD_BYTES_MAX} bytes" "send less in one event"
+    RecordsRunTogether "records_run_together" Error Dropped
+        "more than {RECORD_BYTES_MAX} bytes look like one event, and hold several" "close what is open at their beginning: probably a quote or a bracket is missing there"
+    EventsWrapped "events_wrapped" Error Dropped
+        "this is no event: the events lie in a list inside of it" "give that list alone"
     EventOverMaxBytes "event_over_max_bytes" Error Kept
         "the event alone is larger than a batch may be" "raise maxBytes, or send less in one event"
     DuplicateField "duplicate_field" Error Dropped

@@ -57,11 +57,27 @@ pub struct SyntaxError {
 
 /// Reads one value, with white space around it and nothing else.
 pub fn parse(text: &str) -> Result<Value<'_>, SyntaxError> {
-    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, depth: 0 };
+    let mut parser = Parser::new(text);
     parser.skip_space();
     let value = parser.value()?;
     parser.skip_space();
     if parser.at < text.len() { parser.fail() } else { Ok(value) }
+}
+
+/// The members of an object that may be cut off, as far as they can be read: the name of each, and the text from where
+/// its value begins.
+pub fn members_so_far(text: &str) -> Vec<(Cow<'_, str>, &str)> {
+    let mut parser = Parser::new(text);
+    let mut members = Vec::new();
+    let _ = parser.members_so_far(&mut members);
+    members
+}
+
+/// The first element of an array that may be cut off behind it; `text` begins with the array.
+pub fn first_element(text: &str) -> Option<Value<'_>> {
+    let mut parser = Parser::new(text);
+    parser.enter(b']').ok().filter(|&more| more)?;
+    parser.value().ok()
 }
 
 /// The smallest number that rounds to infinity: half a step above the largest double.
@@ -157,6 +173,10 @@ struct Parser<'a> {
 type Parsed<T> = Result<T, SyntaxError>;
 
 impl<'a> Parser<'a> {
+    fn new(text: &'a str) -> Self {
+        Parser { text, bytes: text.as_bytes(), at: 0, depth: 0 }
+    }
+
     fn fail<T>(&self) -> Parsed<T> {
         Err(SyntaxError { code: Code::NotJson, at: self.at })
     }
@@ -258,6 +278,20 @@ impl<'a> Parser<'a> {
             more = self.another(b'}')?;
         }
         Ok(members)
+    }
+
+    fn members_so_far(&mut self, members: &mut Vec<(Cow<'a, str>, &'a str)>) -> Parsed<()> {
+        let mut more = self.enter(b'}')?;
+        while more {
+            let name = self.string()?;
+            self.skip_space();
+            self.expect(b':')?;
+            self.skip_space();
+            members.push((name, self.text.get(self.at..).unwrap_or_default()));
+            self.value()?;
+            more = self.another(b'}')?;
+        }
+        Ok(())
     }
 
     fn array(&mut self) -> Parsed<()> {

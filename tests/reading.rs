@@ -43,7 +43,7 @@ fn drain(reader: &mut Reader, found: &mut Vec<Found>) {
                 Found::Record { text: String::from_utf8_lossy(text).into_owned(), line, offset }
             }
             Frame::Broken { code, line, offset, at, .. } => Found::Refused(code, line, offset + at as u64),
-            Frame::Refused(fault) => Found::Refused(fault.code, fault.line, fault.offset),
+            Frame::Refused(fault) | Frame::Wrapped(fault, _) => Found::Refused(fault.code, fault.line, fault.offset),
             Frame::Trouble(fault) => Found::Trouble(fault.code, fault.line, fault.offset),
         });
     }

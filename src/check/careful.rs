@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::check::{Checked, Subject, Verdict};
+use crate::check::{Checked, Subject, Verdict, joined};
 use crate::event;
 use crate::issue::{Code, Finding, Findings, Severity};
 use crate::json::{self, Kind, Member, SyntaxError, Value};
@@ -56,6 +56,11 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
         found.record(Code::NotObject, event.at, event.raw);
         return None;
     };
+    if let Some(list) = joined::wrapped_in(members.iter().map(|member| (&*member.name, member.value.raw))) {
+        let Member { name, value, .. } = &members[list];
+        found.at_path(Code::EventsWrapped, name.to_string(), value);
+        return None;
+    }
     rules::duplicates(members.iter().map(|member| (&*member.name, &member.value)), "", found);
 
     let mut values = [None; event::FIELDS.len()];

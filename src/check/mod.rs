@@ -2,8 +2,10 @@
 
 mod careful;
 pub mod fast;
+mod joined;
 
 pub use careful::{check, check_made};
+pub use joined::{Overlong, overlong};
 
 use crate::issue::Finding;
 

@@ -19,6 +19,7 @@ pub use detect::Format;
 pub use made::{Made, Origin};
 
 use crate::check::fast::{Join, Run, Stop};
+use crate::check::{Overlong, overlong};
 use crate::issue::{Code, GOT_MAX, cut};
 use crate::rules::RECORD_BYTES_MAX;
 use csv::CsvFramer;
@@ -67,6 +68,8 @@ pub enum Frame {
     },
     /// An event that cannot even be read.
     Refused(Fault),
+    /// An object too large to hold that is no event, but has a list of them in this member.
+    Wrapped(Fault, String),
     /// Trouble with the source itself, between its events.
     Trouble(Fault),
 }
@@ -141,6 +144,8 @@ pub struct Reader {
     line_due: bool,
     /// The beginning of a record too large to hold, shown when it has passed.
     overlong: Option<Fault>,
+    /// The member in which its events lie, where it is no event.
+    wrapped_in: String,
 }
 
 impl Reader {
@@ -162,6 +167,7 @@ impl Reader {
             piece_ended: false,
             line_due: false,
             overlong: None,
+            wrapped_in: String::new(),
         }
     }
 
@@ -424,11 +430,15 @@ impl Reader {
     fn record(&mut self, end: usize) -> Frame {
         let (start, line) = self.cursor.record.take().unwrap_or((end, self.cursor.line));
         self.cursor.behind = Some(self.cursor.line);
-        if let Some(fault) = self.overlong.take() {
-            return Frame::Refused(fault);
+        if self.overlong.is_none() && end - start > RECORD_BYTES_MAX {
+            self.overlong = Some(self.too_large(start, line));
         }
-        if end - start > RECORD_BYTES_MAX {
-            return Frame::Refused(self.fault(Code::RecordTooLarge, start, line, SHOWN_BYTES));
+        match self.overlong.take() {
+            Some(fault) if fault.code == Code::EventsWrapped => {
+                return Frame::Wrapped(fault, std::mem::take(&mut self.wrapped_in));
+            }
+            Some(fault) => return Frame::Refused(fault),
+            None => {}
         }
         let text = &self.buffer.data()[start..end];
         let length = text.iter().rposition(|&byte| !json::is_space(byte)).map_or(0, |last| last + 1);
@@ -459,11 +469,23 @@ impl Reader {
         }
     }
 
+    /// What is wrong with a record that is longer than it may be, by its beginning.
+    fn too_large(&mut self, start: usize, line: u64) -> Fault {
+        let code = if matches!(self.framer, Framer::Csv(_)) {
+            Code::RecordTooLarge
+        } else {
+            let Overlong { code, member } = overlong(&self.buffer.data()[start..start + RECORD_BYTES_MAX]);
+            self.wrapped_in = member;
+            code
+        };
+        self.fault(code, start, line, SHOWN_BYTES)
+    }
+
     /// A record that has grown over the limit is refused as it passes and never held whole.
     fn drop_overlong(&mut self) {
         let Some((start, line)) = self.cursor.record else { return };
         if self.overlong.is_none() && self.cursor.at - start > RECORD_BYTES_MAX {
-            self.overlong = Some(self.fault(Code::RecordTooLarge, start, line, SHOWN_BYTES));
+            self.overlong = Some(self.too_large(start, line));
         }
         if self.overlong.is_some() {
             self.cursor.record = Some((self.cursor.at, line));

@@ -79,6 +79,8 @@ pub fn all() -> Vec<Example> {
             input: Input::Object { source: "{ value: 10n }", why: "Do not know how to serialize a BigInt" },
         },
         with(RecordTooLarge, "properties", format!(r#"{{"text":"{}"}}"#, "x".repeat(1_000_000))),
+        bytes(RecordsRunTogether, event(&[("key", "\"Ava")]) + &event(&[]).repeat(12_000)),
+        bytes(EventsWrapped, format!(r#"{{"events":[{}]}}"#, event(&[]))),
         under(EventOverMaxBytes, r#"{"maxBytes":100}"#, event(&[])),
         with(DuplicateField, "key", r#""Ava","key":"Liam""#),
         with(UnknownField, "country", r#""CA""#),

@@ -24,6 +24,11 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
                 let context = Context { place: place(line, offset), record: got.as_bytes(), origins: &[], file: None };
                 report.add(&Verdict::Refused, &[Finding::of_record(code, &got)], context);
             }
+            Frame::Wrapped(Fault { code, line, offset, got }, member) => {
+                let context = Context { place: place(line, offset), record: got.as_bytes(), origins: &[], file: None };
+                let finding = Finding { path: member.into(), ..Finding::of_record(code, &got) };
+                report.add(&Verdict::Refused, &[finding], context);
+            }
             Frame::Broken { code, span, line, offset, at } => {
                 let row = &source.bytes()[span];
                 let text = String::from_utf8_lossy(&row[at..]).into_owned();

@@ -1,0 +1,55 @@
+//! Records that are no event but hold several.
+
+use crate::issue::Code;
+use crate::json::{self, Kind};
+use crate::text;
+
+/// An object with one of these is an event, whatever is in its other members.
+const OF_AN_EVENT: [&str; 3] = ["eventTypeId", "trafficTypeName", "key"];
+/// Members in which programs give lists of events.
+const LISTS: [&str; 5] = ["events", "data", "entries", "batch", "records"];
+
+/// Returns which of an object's members is a list of events, where the object is none: each is a name, and the text
+/// from where its value begins, which may be cut off.
+pub fn wrapped_in<'a>(mut members: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Option<usize> {
+    if members.clone().any(|(name, _)| OF_AN_EVENT.contains(&name)) {
+        return None;
+    }
+    members.position(|(name, value)| value.starts_with('[') && is_list(name, value))
+}
+
+fn is_list(name: &str, array: &str) -> bool {
+    let is_known = LISTS.contains(&name);
+    match json::first_element(array).map(|first| first.kind) {
+        Some(Kind::Object(members)) => {
+            is_known || members.iter().any(|member| matches!(&*member.name, "eventTypeId" | "trafficTypeName"))
+        }
+        Some(_) => false,
+        None => is_known,
+    }
+}
+
+/// What a record is that is too large to hold.
+pub struct Overlong {
+    /// What to say of it.
+    pub code: Code,
+    /// The member in which its events lie, if they do.
+    pub member: String,
+}
+
+/// Says what a record that is too large is, by its beginning.
+pub fn overlong(beginning: &[u8]) -> Overlong {
+    let beginning = match std::str::from_utf8(beginning) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&beginning[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    let members = json::members_so_far(beginning);
+    if let Some(list) = wrapped_in(members.iter().map(|(name, value)| (&**name, *value))) {
+        return Overlong { code: Code::EventsWrapped, member: members[list].0.to_string() };
+    }
+    let name = r#""eventTypeId""#;
+    let behind_first = text::find(beginning, name).and_then(|at| beginning.get(at + name.len()..));
+    let several = behind_first.is_some_and(|rest| text::find(rest, name).is_some());
+    let code = if several { Code::RecordsRunTogether } else { Code::RecordTooLarge };
+    Overlong { code, member: String::new() }
+}
