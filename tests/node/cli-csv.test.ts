@@ -19,7 +19,7 @@ test("a table is told from its header, and ordinary rows are clean", async () =>
 
 test("an issue in a table has the line and byte of its cell", async () => {
   const { code, json } = await runJson<Report>(["check", "-"], {
-    input: `${TABLE}page_load,user,Bo,${NOW},many,\r\npage_load,user,Bo,${NOW},1,gold,\r\n`,
+    input: `${TABLE}page_load,user,Bo,${NOW},many,\r\npage_load,user,Bo,${NOW},1,gold,x\r\n`,
   });
   expect(code).toBe(1);
   const row = Buffer.byteLength(TABLE);
