@@ -337,8 +337,8 @@ impl Intake {
         if !made.findings.is_empty() {
             return self.check(&Text::Made, place);
         }
-        let (bytes, record) = (made.text.padded(), made.text.data());
-        match self.fast.prove(bytes, 0, &self.rules) {
+        let record = made.text.data();
+        match self.fast.prove(&made.text, 0, &self.rules) {
             Proof::Clean { notes, .. } if self.batcher.fits(record.len()) && self.report.add_clean(notes) => {
                 self.report.add_known_key(&record[self.fast.key()], false, &record[self.fast.traffic_type()]);
                 self.batcher.add(record, place, self.reader.bytes())

@@ -41,7 +41,7 @@ pub use intake::Intake;
 pub use issue::{Code, CodeInfo, Fate, Finding, Issue, Severity, table};
 pub use keys::{KeyHint, KeyList, KeyListError, KeyMatch, KnownKeys, Matches, Shapes};
 pub use objects::Objects;
-pub use read::{Buffer, ColumnMap, Fault, Format, Frame, Made, Origin, Padded, Reader};
+pub use read::{Buffer, ColumnMap, Fault, Format, Frame, Made, Origin, Reader};
 pub use report::{Context, Report};
 pub use rules::Rules;
 pub use timestamp::Unit;

@@ -83,7 +83,7 @@ fn the_fast_checker_proves_known_keys_and_leaves_the_others() {
             let record = event(key, "user");
             let mut buffer = split_events::Buffer::default();
             buffer.room(record.len()).copy_from_slice(record.as_bytes());
-            let proof = fast.prove(buffer.padded(), 0, &rules);
+            let proof = fast.prove(&buffer, 0, &rules);
             assert_eq!(matches!(proof, Proof::Clean { .. }), sure, "{key}: {proof:?}");
             if sure {
                 assert_eq!(&record[fast.key()], key);

@@ -1,8 +1,8 @@
 //! Bytes that were pushed and not yet read, with zeros behind them.
 
-use crate::lanes::{LANES, Lanes};
+use crate::lanes::Lanes;
 
-/// Zeros behind the data: they end every token, so that no scan leaves the buffer.
+/// Zeros behind the data: they end every token, and fill the window of its last byte.
 const PADDING: usize = 64;
 
 /// Holds the data and, always, [`PADDING`] zeros behind it.
@@ -27,50 +27,71 @@ impl Buffer {
 
     /// The data, for scans that rely on the zeros.
     #[inline]
-    pub fn padded(&self) -> Padded<'_> {
-        Padded { bytes: &self.bytes, filled: self.filled }
+    pub(crate) fn padded(&self) -> Padded<'_> {
+        Padded { bytes: &self.bytes[..self.filled + PADDING], filled: self.filled }
     }
 
     /// Makes room for so many bytes behind the data; the caller fills all of it.
+    ///
+    /// # Panics
+    ///
+    /// If there cannot be so much memory. All is then as it was.
     pub fn room(&mut self, length: usize) -> &mut [u8] {
         let held = self.filled;
-        self.filled += length;
-        if self.bytes.len() < self.filled + PADDING {
-            self.bytes.resize(self.filled + PADDING, 0);
+        let end = held.saturating_add(length).saturating_add(PADDING);
+        if self.bytes.len() < end {
+            self.bytes.resize(end, 0);
         }
-        self.bytes[self.filled..self.filled + PADDING].fill(0);
+        self.filled = end - PADDING;
+        self.bytes[self.filled..end].fill(0);
         &mut self.bytes[held..self.filled]
     }
 
     /// Takes back so many bytes of the last room, which the caller did not need.
+    ///
+    /// # Panics
+    ///
+    /// If there are not so many bytes. All is then as it was.
     pub fn shrink(&mut self, length: usize) {
-        self.filled -= length;
-        self.bytes[self.filled..self.filled + PADDING].fill(0);
+        self.keep(self.left_without(length));
     }
 
     /// Drops all, and keeps the room.
     pub fn clear(&mut self) {
-        self.discard(self.filled);
+        self.keep(0);
     }
 
     /// Drops so many bytes from the front.
+    ///
+    /// # Panics
+    ///
+    /// If there are not so many bytes. All is then as it was.
     pub fn discard(&mut self, length: usize) {
+        let left = self.left_without(length);
         self.bytes.copy_within(length..self.filled, 0);
-        let left = self.filled - length;
-        self.bytes[left..left + PADDING].fill(0);
-        self.filled = left;
+        self.keep(left);
+    }
+
+    fn left_without(&self, length: usize) -> usize {
+        assert!(length <= self.filled, "there are fewer bytes than are to be dropped");
+        self.filled - length
+    }
+
+    /// Keeps the first so many bytes, which are not more than there are.
+    fn keep(&mut self, filled: usize) {
+        self.bytes[filled..filled + PADDING].fill(0);
+        self.filled = filled;
     }
 }
 
-/// Data with [`PADDING`] zeros behind it. A scan that stops at a zero at the latest can look at any byte up to there,
-/// and at as many from any of them as there are zeros, without a check of bounds.
+/// The data of a [`Buffer`] and its zeros. Whatever position is asked for, no byte outside of them is read.
 #[derive(Debug, Clone, Copy)]
-pub struct Padded<'b> {
+pub(crate) struct Padded<'b> {
+    /// As many bytes as are filled, and [`PADDING`] zeros.
     bytes: &'b [u8],
     filled: usize,
 }
 
-#[expect(unsafe_code, reason = "a check of bounds per byte costs a third of the speed")]
 impl<'b> Padded<'b> {
     /// Where the zeros begin.
     #[inline]
@@ -78,33 +99,49 @@ impl<'b> Padded<'b> {
         self.filled
     }
 
-    /// The byte here; `at` is at most a few bytes behind the first zero.
+    /// The bytes from here on. `None` behind the first zero, where no scan that ends at it ever is.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "slicing compares twice, which costs 4 % of the speed")]
+    pub fn window(self, at: usize) -> Option<Window<'b>> {
+        // SAFETY: `padded` alone makes these, of a slice of `filled + PADDING` bytes: from any byte up to `filled` on
+        // there are PADDING of them
+        (at <= self.filled).then(|| Window(unsafe { &*self.bytes.as_ptr().add(at).cast() }))
+    }
+
+    /// The byte here; 0 behind the data.
     #[inline(always)]
     pub fn byte(self, at: usize) -> u8 {
-        debug_assert!(at < self.filled + PADDING);
-        // SAFETY: scans advance over bytes that are not zero, and the zeros begin at `filled`
-        unsafe { *self.bytes.get_unchecked(at) }
-    }
-
-    /// The eight bytes from here, the first in the lowest bits.
-    #[inline(always)]
-    pub fn word(self, at: usize) -> u64 {
-        debug_assert!(at + 8 <= self.filled + PADDING);
-        // SAFETY: as above
-        u64::from_le(unsafe { self.bytes.as_ptr().add(at).cast::<u64>().read_unaligned() })
-    }
-
-    /// The sixteen bytes from here.
-    #[inline(always)]
-    pub fn lanes(self, at: usize) -> Lanes {
-        debug_assert!(at + LANES <= self.filled + PADDING);
-        // SAFETY: as above; a gap of a template is no longer than the padding
-        unsafe { self.bytes.as_ptr().add(at).cast::<Lanes>().read_unaligned() }
+        self.window(at).map_or(0, |window| window.byte(0))
     }
 
     /// What a scan has found.
     #[inline(always)]
     pub fn span(self, start: usize, end: usize) -> &'b [u8] {
         &self.bytes[start..end]
+    }
+}
+
+/// Some bytes of the data that lie together, zeros of the padding among them. One look at where they begin is enough
+/// for all: where the distance has a bound below their number, the compiler leaves out the check of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Window<'b>(&'b [u8; PADDING]);
+
+impl Window<'_> {
+    /// The byte so far ahead.
+    #[inline(always)]
+    pub fn byte(self, ahead: usize) -> u8 {
+        self.0[ahead]
+    }
+
+    /// The first eight bytes, the first in the lowest bits.
+    #[inline(always)]
+    pub fn word(self) -> u64 {
+        self.0.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    }
+
+    /// The sixteen bytes so far ahead; zeros where there are fewer.
+    #[inline(always)]
+    pub fn lanes(self, ahead: usize) -> Lanes {
+        self.0[ahead..].first_chunk().map_or(Lanes::all(0), |bytes| Lanes::of(*bytes))
     }
 }

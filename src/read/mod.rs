@@ -13,7 +13,8 @@ mod table;
 
 use std::rc::Rc;
 
-pub use buffer::{Buffer, Padded};
+pub use buffer::Buffer;
+pub(crate) use buffer::{Padded, Window};
 pub use columns::ColumnMap;
 pub use detect::Format;
 pub use made::{Made, Origin};
@@ -228,7 +229,10 @@ impl Reader {
     /// The same, with somebody who may prove records clean from the first byte on, so that their ends
     /// need not be looked for: given the data, the first record's start, what stands between two, and whether
     /// the source is over.
-    pub fn next_frame_proved(&mut self, mut prove: impl FnMut(Padded, usize, Join, bool) -> Run) -> Option<Frame> {
+    pub(crate) fn next_frame_proved(
+        &mut self,
+        mut prove: impl FnMut(Padded, usize, Join, bool) -> Run,
+    ) -> Option<Frame> {
         loop {
             if let Framer::Csv(csv) = &mut self.framer
                 && let Some(note) = csv.take_note()

@@ -3,6 +3,8 @@
 //! It never explains and never repairs. "Not sure" is always allowed; a wrong "clean" never. The
 //! scanner looks at every byte once; the templates skip what it has proved before.
 
+#[cfg(test)]
+mod bounds;
 mod names;
 mod notes;
 mod quick;
@@ -17,7 +19,7 @@ use std::ops::Range;
 pub use notes::Notes;
 pub use run::{Clean, Join, Run, Stop};
 
-use crate::read::Padded;
+use crate::read::{Buffer, Padded};
 use crate::rules::Rules;
 use scanner::{Limits, Scanner, Seen};
 use template::{Left, Templates, Walker};
@@ -68,10 +70,10 @@ impl Fast {
         self.seen.traffic_type.0..self.seen.traffic_type.1
     }
 
-    /// Looks at the record that begins at `start`, which is a byte of the data.
-    pub fn prove(&mut self, bytes: Padded, start: usize, rules: &Rules) -> Proof {
+    /// Looks at the record that begins at this byte of the data.
+    pub fn prove(&mut self, buffer: &Buffer, start: usize, rules: &Rules) -> Proof {
         let mut walker = Walker::new(start, 0);
-        let proof = self.next(bytes, &mut walker, Join::Unknown, &Limits::of(rules), &mut Vec::new());
+        let proof = self.next(buffer.padded(), &mut walker, Join::Unknown, &Limits::of(rules), &mut Vec::new());
         self.seen = walker.seen;
         proof
     }

@@ -3,7 +3,7 @@
 use super::notes::Notes;
 use super::token::Signs;
 use crate::lanes::{LANES, Lanes};
-use crate::read::Padded;
+use crate::read::{Padded, Window};
 
 const PIECES: usize = 2;
 /// Longer names are judged each time.
@@ -27,20 +27,21 @@ impl Default for Names {
 }
 
 impl Names {
-    /// Gives where the closing quote of a known name stands that begins behind the quote before `start`.
+    /// Gives where the closing quote of a known name stands whose opening one is here.
     #[inline(always)]
-    pub fn known(&self, bytes: Padded, start: usize, signs: &Signs) -> Option<(usize, Notes)> {
-        let (name, end) = read(bytes, start, signs)?;
+    pub fn known(&self, bytes: Padded, quote: usize, signs: &Signs) -> Option<(usize, Notes)> {
+        let (name, length) = read(bytes.window(quote)?, signs)?;
+        let end = quote + 1 + length;
         let set = hash(name);
         let [first, second] = self.sets[set];
         let [first_notes, second_notes] = self.notes[set];
         if is(first, name) { Some((end, first_notes)) } else { is(second, name).then_some((end, second_notes)) }
     }
 
-    /// The name that begins at `start` was found good.
+    /// The name whose opening quote is here was found good.
     #[cold]
-    pub fn learn(&mut self, bytes: Padded, start: usize, notes: Notes, signs: &Signs) {
-        if let Some((name, _)) = read(bytes, start, signs) {
+    pub fn learn(&mut self, bytes: Padded, quote: usize, notes: Notes, signs: &Signs) {
+        if let Some((name, _)) = bytes.window(quote).and_then(|window| read(window, signs)) {
             let set = hash(name);
             self.sets[set] = [name, self.sets[set][0]];
             self.notes[set] = [notes, self.notes[set][0]];
@@ -53,13 +54,13 @@ fn is(one: Name, other: Name) -> bool {
     ((one[0] ^ other[0]) | (one[1] ^ other[1])).is_zero()
 }
 
-/// A name without escapes and not empty, and where its closing quote stands.
+/// A name without escapes and not empty, from its opening quote, and its length.
 #[inline(always)]
-fn read(bytes: Padded, start: usize, signs: &Signs) -> Option<(Name, usize)> {
-    let [low, high] = [bytes.lanes(start), bytes.lanes(start + LANES)];
+fn read(window: Window, signs: &Signs) -> Option<(Name, usize)> {
+    let [low, high] = [window.lanes(1), window.lanes(1 + LANES)];
     let length = (signs.stops(low) | signs.stops(high) << LANES).trailing_zeros() as usize;
-    let good = (length.wrapping_sub(1) < MAX) & (bytes.byte(start + length) == b'"');
-    good.then(|| ([low & Lanes::within::<0>(length), high & Lanes::within::<LANES>(length)], start + length))
+    let good = (length.wrapping_sub(1) < MAX) & (window.byte(1 + length) == b'"');
+    good.then(|| ([low & Lanes::within::<0>(length), high & Lanes::within::<LANES>(length)], length))
 }
 
 #[inline(always)]

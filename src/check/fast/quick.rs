@@ -9,28 +9,33 @@ use crate::lanes::LANES;
 use crate::read::Padded;
 use crate::rules::KEY_MAX;
 
-/// Text without escapes, from behind the opening quote; gives where the closing one stands.
+/// Text without escapes, from the opening quote; gives where the closing one stands.
 #[inline(always)]
-pub(super) fn text(bytes: Padded, start: usize, signs: &Signs) -> Option<usize> {
-    let mut at = start;
-    loop {
-        let stops = signs.stops(bytes.lanes(at));
-        if stops != 0 {
-            at += stops.trailing_zeros() as usize;
-            if bytes.byte(at) >= 0x80 {
-                at = utf8::text(bytes, at).ok()?;
-            }
-            return (bytes.byte(at) == b'"').then_some(at);
-        }
+pub(super) fn text(bytes: Padded, quote: usize, signs: &Signs) -> Option<usize> {
+    let mut at = quote + 1;
+    let mut window = bytes.window(quote)?;
+    let mut stops = signs.stops(window.lanes(1));
+    let mut next = window.byte(1 + stops.trailing_zeros() as usize);
+    while stops == 0 {
         at += LANES;
+        window = bytes.window(at)?;
+        stops = signs.stops(window.lanes(0));
+        next = window.byte(stops.trailing_zeros() as usize);
     }
+    at += stops.trailing_zeros() as usize;
+    if next >= 0x80 {
+        at = utf8::text(bytes, at).ok()?;
+        next = bytes.byte(at);
+    }
+    (next == b'"').then_some(at)
 }
 
-/// A key with nothing in it that needs a closer look, from behind the opening quote; gives where the closing one
-/// stands, and whether the key is [plain](crate::keys::is_plain).
+/// A key with nothing in it that needs a closer look, from the opening quote; gives where the closing one stands, and
+/// whether the key is [plain](crate::keys::is_plain).
 #[inline(always)]
-pub(super) fn key(bytes: Padded, start: usize, signs: &Signs) -> Option<(usize, bool)> {
-    let first = bytes.lanes(start);
+pub(super) fn key(bytes: Padded, quote: usize, signs: &Signs) -> Option<(usize, bool)> {
+    let start = quote + 1;
+    let first = bytes.window(quote)?.lanes(1);
     let digits = signs.not_digits(first).trailing_zeros() as usize;
     let mut lanes = first;
     let mut at = start;
@@ -44,17 +49,17 @@ pub(super) fn key(bytes: Padded, start: usize, signs: &Signs) -> Option<(usize, 
         }
         capitals |= found;
         at += LANES;
-        lanes = bytes.lanes(at);
+        lanes = bytes.window(at)?.lanes(0);
     };
     let length = end - start;
-    let good = (bytes.byte(end) == b'"') & (length.wrapping_sub(1) < KEY_MAX);
+    let good = (bytes.window(end)?.byte(0) == b'"') & (length.wrapping_sub(1) < KEY_MAX);
     good.then_some((end, is_plain(length, capitals != 0, digits < length.min(LANES))))
 }
 
 /// `true`, `false` or `null`; gives the byte behind it, and whether it is `null`.
 #[inline(always)]
 pub(super) fn word(bytes: Padded, at: usize) -> Option<(usize, bool)> {
-    let found = bytes.word(at);
+    let found = bytes.window(at)?.word();
     let four = found as u32;
     let is_true = four == u32::from_le_bytes(*b"true");
     let is_null = four == u32::from_le_bytes(*b"null");
@@ -66,24 +71,26 @@ pub(super) fn word(bytes: Padded, at: usize) -> Option<(usize, bool)> {
 /// the way to the next value.
 #[inline(always)]
 pub(super) fn number(bytes: Padded, at: usize, signs: &Signs) -> Option<usize> {
-    let lanes = bytes.lanes(at);
+    let window = bytes.window(at)?;
+    let lanes = window.lanes(0);
     let others = signs.not_digits(lanes);
     let points = signs.points(lanes);
     let end = (others & !points).trailing_zeros();
     // of all up to there at most one is a point, which is neither first nor last
     let inside = points & ((1 << end) - 1);
     let is_number = (inside & inside.wrapping_sub(1) == 0) & (inside & 1 == 0) & (inside << 1 >> end == 0) & (end > 0);
-    let leading_zero = (bytes.byte(at) == b'0') & (others & 2 == 0);
+    let leading_zero = (window.byte(0) == b'0') & (others & 2 == 0);
     let end = end as usize;
-    let good = (end < LANES) & is_number & !leading_zero & (bytes.byte(at + end) | 0x20 != b'e');
+    let good = (end < LANES) & is_number & !leading_zero & (window.byte(end) | 0x20 != b'e');
     good.then_some(at + end)
 }
 
 /// Unix milliseconds of 13 digits; gives the byte behind them.
 #[inline(always)]
 pub(super) fn milliseconds(bytes: Padded, at: usize, signs: &Signs) -> Option<usize> {
-    let others = signs.not_digits(bytes.lanes(at));
-    let next = bytes.byte(at + 13);
-    let good = (others & 0x3fff == 0x2000) & (bytes.byte(at) != b'0') & (next != b'.') & (next | 0x20 != b'e');
+    let window = bytes.window(at)?;
+    let others = signs.not_digits(window.lanes(0));
+    let next = window.byte(13);
+    let good = (others & 0x3fff == 0x2000) & (window.byte(0) != b'0') & (next != b'.') & (next | 0x20 != b'e');
     good.then_some(at + 13)
 }

@@ -68,7 +68,7 @@ impl Fast {
     /// Looks at the records from `start` on, which is a byte of the data, and adds to `clean` those that it proves.
     /// `ended` says that nothing comes after the data.
     #[inline(never)]
-    pub fn run(
+    pub(crate) fn run(
         &mut self,
         bytes: Padded,
         start: usize,

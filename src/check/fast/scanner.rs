@@ -227,10 +227,10 @@ impl Scanner {
     /// The value of a field that begins here, if it is as most are; gives the byte behind it.
     #[inline(always)]
     pub fn quick_value(&self, slot: Slot, bytes: Padded, at: usize, limits: &Limits, seen: &mut Seen) -> Option<usize> {
-        let first = bytes.byte(at);
+        let first = bytes.window(at)?.byte(0);
         match slot {
             Slot::Property if first == b'"' => {
-                let end = quick::text(bytes, at + 1, &self.signs)?;
+                let end = quick::text(bytes, at, &self.signs)?;
                 (end - at - 1 <= PROPERTY_STRING_MAX).then_some(end + 1)
             }
             Slot::Property if first >= b'a' => {
@@ -241,21 +241,21 @@ impl Scanner {
             Slot::Property | Slot::Value => quick::number(bytes, at, &self.signs),
             Slot::Timestamp => {
                 let end = quick::milliseconds(bytes, at, &self.signs)?;
-                (limits.takes_milliseconds & limits.recent(token::number8(bytes.word(at)))).then_some(end)
+                (limits.takes_milliseconds & limits.recent(token::number8(bytes.window(at)?.word()))).then_some(end)
             }
             Slot::Key if first == b'"' => {
-                let (end, plain) = quick::key(bytes, at + 1, &self.signs)?;
+                let (end, plain) = quick::key(bytes, at, &self.signs)?;
                 seen.key = (at + 1, end);
                 seen.plain_key = plain;
                 limits.takes_all_keys.then_some(end + 1)
             }
             Slot::EventTypeId if first == b'"' => {
-                let (end, notes) = self.event_types.known(bytes, at + 1, &self.signs)?;
+                let (end, notes) = self.event_types.known(bytes, at, &self.signs)?;
                 seen.notes |= notes;
                 Some(end + 1)
             }
             Slot::TrafficTypeName if first == b'"' => {
-                let (end, _) = self.traffic_types.known(bytes, at + 1, &self.signs)?;
+                let (end, _) = self.traffic_types.known(bytes, at, &self.signs)?;
                 seen.traffic_type = (at + 1, end);
                 Some(end + 1)
             }
@@ -287,7 +287,7 @@ impl Scanner {
             Slot::Key => {
                 if !limits.takes_all_keys
                     && bytes.byte(at) == b'"'
-                    && let Some((end, plain)) = quick::key(bytes, at + 1, &self.signs)
+                    && let Some((end, plain)) = quick::key(bytes, at, &self.signs)
                     && limits.takes_key(bytes, at + 1, end)
                 {
                     (seen.key, seen.plain_key) = ((at + 1, end), plain);
@@ -315,7 +315,7 @@ impl Scanner {
                 seen.traffic_type = (at + 1, end - 1);
                 Ok(end)
             }
-            Slot::EnvironmentName if bytes.byte(at) == b'"' => Ok(token::string(bytes, at + 1, &self.signs)?.end + 1),
+            Slot::EnvironmentName if bytes.byte(at) == b'"' => Ok(token::string(bytes, at, &self.signs)?.end + 1),
             Slot::EnvironmentName | Slot::Properties => null(bytes, at, seen),
             Slot::End => Err(at),
         }
@@ -325,7 +325,7 @@ impl Scanner {
     fn property(&self, bytes: Padded, at: usize, seen: &mut Seen) -> Result<usize, usize> {
         match bytes.byte(at) {
             b'"' => {
-                let text = token::string(bytes, at + 1, &self.signs)?;
+                let text = token::string(bytes, at, &self.signs)?;
                 if text.end - text.start > PROPERTY_STRING_MAX { Err(at) } else { Ok(text.end + 1) }
             }
             b't' | b'f' => token::word(bytes, at),
@@ -369,7 +369,7 @@ fn meet(
     if kept != Field::Keep {
         return Err(at);
     }
-    names.learn(bytes, at + 1, notes, signs);
+    names.learn(bytes, at, notes, signs);
     Ok((text.end + 1, notes))
 }
 
@@ -390,7 +390,7 @@ fn quoted(bytes: Padded, at: usize, signs: &Signs) -> Result<Text, usize> {
     if bytes.byte(at) != b'"' {
         return Err(at);
     }
-    let text = token::string(bytes, at + 1, signs)?;
+    let text = token::string(bytes, at, signs)?;
     if text.escaped { Err(at) } else { Ok(text) }
 }
 

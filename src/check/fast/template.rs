@@ -6,7 +6,7 @@ use super::notes::Notes;
 use super::run::{Clean, Join};
 use super::scanner::{Gap, Limits, Scanner, Seen, Slot};
 use crate::lanes::{LANES, Lanes};
-use crate::read::Padded;
+use crate::read::{Padded, Window};
 
 /// Most nodes; input that has more shapes has none.
 const NODES_MAX: usize = 1024;
@@ -107,16 +107,17 @@ impl<const PIECES: usize> Literal<PIECES> {
 
     #[inline(always)]
     fn stands_at(&self, bytes: Padded, at: usize) -> bool {
-        self.same::<0>(bytes, at)
+        let Some(window) = bytes.window(at) else { return false };
+        self.same::<0>(window)
             && (PIECES == 1
                 || self.length as usize <= LANES
-                || self.same::<1>(bytes, at)
-                    && (self.length as usize <= 2 * LANES || self.same::<2>(bytes, at) && self.same::<3>(bytes, at)))
+                || self.same::<1>(window)
+                    && (self.length as usize <= 2 * LANES || self.same::<2>(window) && self.same::<3>(window)))
     }
 
     #[inline(always)]
-    fn same<const PIECE: usize>(&self, bytes: Padded, at: usize) -> bool {
-        let lanes = bytes.lanes(at + PIECE * LANES);
+    fn same<const PIECE: usize>(&self, window: Window) -> bool {
+        let lanes = window.lanes(PIECE * LANES);
         lanes.same(self.pieces[PIECE]).mask() | u32::from(self.behind[PIECE]) == 0xffff
     }
 }

@@ -74,21 +74,29 @@ pub(super) struct Text {
     pub escaped: bool,
 }
 
-/// Reads from behind the opening quote to the closing one. On failure gives where it stopped.
+/// Reads from the opening quote to the closing one. On failure gives where it stopped.
 #[inline(always)]
-pub(super) fn string(bytes: Padded, start: usize, signs: &Signs) -> Result<Text, usize> {
-    let mut at = start;
+pub(super) fn string(bytes: Padded, quote: usize, signs: &Signs) -> Result<Text, usize> {
+    let window = bytes.window(quote).ok_or(quote)?;
+    let stop = signs.stops(window.lanes(1));
+    let length = stop.trailing_zeros() as usize;
+    if stop != 0 && window.byte(1 + length) == b'"' {
+        return Ok(Text { start: quote + 1, end: quote + 1 + length, escaped: false });
+    }
+    let mut at = quote + 1;
     let mut escaped = false;
     loop {
-        let stop = signs.stops(bytes.lanes(at));
+        let window = bytes.window(at).ok_or(at)?;
+        let stop = signs.stops(window.lanes(0));
         if stop == 0 {
             at += LANES;
             continue;
         }
-        at += stop.trailing_zeros() as usize;
-        match bytes.byte(at) {
+        let length = stop.trailing_zeros() as usize;
+        at += length;
+        match window.byte(length) {
             b'"' => break,
-            b'\\' if matches!(bytes.byte(at + 1), b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
+            b'\\' if matches!(window.byte(length + 1), b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
                 escaped = true;
                 at += 2;
             }
@@ -96,7 +104,7 @@ pub(super) fn string(bytes: Padded, start: usize, signs: &Signs) -> Result<Text,
             _ => return Err(at),
         }
     }
-    Ok(Text { start, end: at, escaped })
+    Ok(Text { start: quote + 1, end: at, escaped })
 }
 
 #[inline(never)]
@@ -108,30 +116,31 @@ fn wide_text(bytes: Padded, at: usize) -> Result<usize, usize> {
 #[inline(always)]
 pub(super) fn number(bytes: Padded, start: usize, signs: &Signs) -> Result<usize, usize> {
     let whole = start + usize::from(bytes.byte(start) == b'-');
-    let mut at = digits(bytes, whole, signs);
+    let (mut at, mut next) = digits(bytes, whole, signs);
     if at == whole || (bytes.byte(whole) == b'0' && at > whole + 1) {
         return Err(at);
     }
-    if bytes.byte(at) == b'.' {
+    if next == b'.' {
         let fraction = at + 1;
-        at = digits(bytes, fraction, signs);
+        (at, next) = digits(bytes, fraction, signs);
         if at == fraction {
             return Err(at);
         }
     }
-    if matches!(bytes.byte(at), b'e' | b'E') || at - start > 300 { Err(at) } else { Ok(at) }
+    if matches!(next, b'e' | b'E') || at - start > 300 { Err(at) } else { Ok(at) }
 }
 
-/// The byte behind the digits.
+/// Where the digits end, and the byte there.
 #[inline(always)]
-fn digits(bytes: Padded, mut at: usize, signs: &Signs) -> usize {
-    loop {
-        let length = signs.not_digits(bytes.lanes(at)).trailing_zeros() as usize;
+fn digits(bytes: Padded, mut at: usize, signs: &Signs) -> (usize, u8) {
+    while let Some(window) = bytes.window(at) {
+        let length = signs.not_digits(window.lanes(0)).trailing_zeros() as usize;
         at += length;
         if length < LANES {
-            return at;
+            return (at, window.byte(length));
         }
     }
+    (at, 0)
 }
 
 /// Unix milliseconds of 12 to 14 digits; gives the byte behind them, and the number.
@@ -139,8 +148,9 @@ fn digits(bytes: Padded, mut at: usize, signs: &Signs) -> usize {
 pub(super) fn milliseconds(bytes: Padded, start: usize, signs: &Signs) -> Result<(usize, u64), usize> {
     let mut at = start;
     let mut number = 0;
-    if signs.not_digits(bytes.lanes(at)).trailing_zeros() >= 8 {
-        number = number8(bytes.word(at));
+    let window = bytes.window(start).ok_or(start)?;
+    if signs.not_digits(window.lanes(0)).trailing_zeros() >= 8 {
+        number = number8(window.word());
         at += 8;
     }
     while bytes.byte(at).is_ascii_digit() && at - start <= 14 {
@@ -164,7 +174,8 @@ pub(super) fn number8(word: u64) -> u64 {
 /// `true`, `false` or `null`; gives the byte behind it.
 #[inline(always)]
 pub(super) fn word(bytes: Padded, start: usize) -> Result<usize, usize> {
-    let found = bytes.word(start);
+    let window = bytes.window(start).ok_or(start)?;
+    let found = window.word();
     if found as u32 == u32::from_le_bytes(*b"true") || found as u32 == u32::from_le_bytes(*b"null") {
         return Ok(start + 4);
     }
@@ -172,7 +183,7 @@ pub(super) fn word(bytes: Padded, start: usize) -> Result<usize, usize> {
         return Ok(start + 5);
     }
     // a token cut off by the end of the data ends in its padding
-    let cut = (0..5).find(|&ahead| bytes.byte(start + ahead) == 0).unwrap_or(0);
+    let cut = (0..5).find(|&ahead| window.byte(ahead) == 0).unwrap_or(0);
     Err(start + cut)
 }
 
