@@ -5,7 +5,7 @@ import { environment, finish, isStopping } from "./lib/child.mjs";
 import { root } from "./lib/root.mjs";
 import { Failure, run, step } from "./lib/say.mjs";
 
-const targets = ["fast_against_careful", "streaming", "careful_against_serde_json", "batcher_caps"];
+const targets = ["fast_against_careful", "streaming", "careful_against_serde_json", "batcher_caps", "tables"];
 const usage = `usage: npm run fuzz -- SECONDS [${targets.join("|")}]`;
 
 const fuzz = join(root, "fuzz");

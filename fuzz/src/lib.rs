@@ -8,6 +8,9 @@ use split_events::{Caps, Format, Rules};
 /// Bytes at the end that are settings and no input.
 pub const SETTINGS: usize = 16;
 
+/// The columns of a table whose header is good.
+const HEADER: [&str; 7] = ["eventTypeId", "trafficTypeName", "key", "timestamp", "value", "plan", "properties"];
+
 /// An input and how it is run.
 pub struct Case {
     pub input: Vec<u8>,
@@ -22,21 +25,41 @@ impl Case {
     /// Reads the fuzzer's bytes; nothing where they are too few.
     pub fn of(bytes: &[u8]) -> Option<Case> {
         let (text, settings) = bytes.split_last_chunk::<SETTINGS>()?;
-        let [flags, format, events, cap, chunks @ ..] = *settings;
-        let input = if flags & 1 == 0 { text.to_vec() } else { common::near_events::write(text) };
+        let written = settings[0] & 1 != 0;
+        Some(Case::with(if written { common::near_events::write(text) } else { text.to_vec() }, *settings))
+    }
+
+    /// The same of a table, which may be told to be one or not. Its header may be a good one whatever the bytes are.
+    pub fn of_table(bytes: &[u8]) -> Option<Case> {
+        let (text, settings) = bytes.split_last_chunk::<SETTINGS>()?;
+        let mut case = Case::with(text.to_vec(), *settings);
+        if matches!(case.format, Format::Json | Format::Ndjson) {
+            case.format = Format::Auto;
+        }
+        if settings[0] & 1 != 0 {
+            let separator = if case.format == Format::Tsv { "\t" } else { "," };
+            case.input = [HEADER.join(separator).as_bytes(), text].join(&b'\n');
+        }
+        Some(case)
+    }
+
+    fn with(input: Vec<u8>, settings: [u8; SETTINGS]) -> Case {
+        let [flags, format, events, cap, chunks @ ..] = settings;
         let rules = Rules {
             strict: flags & 2 != 0,
             normalize_names: flags & 4 != 0,
             traffic_types: (flags & 8 != 0).then(|| ["user".to_owned()].into()),
             ..Rules::default()
         };
-        let format = match format % 4 {
-            0 | 1 => Format::Auto,
-            2 => Format::Json,
-            _ => Format::Ndjson,
+        let format = match format % 8 {
+            2 | 6 => Format::Json,
+            3 | 7 => Format::Ndjson,
+            4 => Format::Csv,
+            5 => Format::Tsv,
+            _ => Format::Auto,
         };
         let bytes = if cap < 128 { 1_000_000 } else { usize::from(cap) * 2 };
         let caps = Caps { events: usize::from(events % 8) + 1, bytes };
-        Some(Case { input, rules, format, caps, sizes: chunks.map(usize::from).to_vec() })
+        Case { input, rules, format, caps, sizes: chunks.map(usize::from).to_vec() }
     }
 }
