@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { Ajv } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
 import { type BuildOptions, build, type Plugin, stop } from "esbuild";
@@ -19,10 +19,10 @@ const targets: Record<RuntimeName, BuildOptions> = {
   browser: { entryPoints: ["stage/page.ts"], platform: "browser" },
 };
 
-/** Puts stage, pipelines and peers into one file for a runtime; returns its path. */
-export async function bundle(runtime: RuntimeName): Promise<string> {
+/** Puts stage, pipelines and peers into one file for a runtime, which for Node imports `entry` if given; returns its path. */
+export async function bundle(runtime: RuntimeName, entry?: string): Promise<string> {
   if (!existsSync(modulePath)) throw new Error("the package is not built: run `npm run build` first");
-  const outfile = `dist/${runtime}/bench.js`;
+  const outfile = `dist/${entry === undefined ? runtime : "baseline"}/bench.js`;
   await build({
     absWorkingDir: here,
     outfile,
@@ -31,7 +31,7 @@ export async function bundle(runtime: RuntimeName): Promise<string> {
     target: "es2022",
     mainFields: ["module", "main"],
     logLevel: "error",
-    plugins: [ajvStandalone, moduleBeside],
+    plugins: [ajvStandalone, moduleBeside, ...(entry === undefined ? [] : [packageAt(entry)])],
     ...targets[runtime],
   });
   await stop();
@@ -56,6 +56,16 @@ export function validator(): string {
     logger: false,
   });
   return standalone.default(ajv, ajv.compile(schema));
+}
+
+function packageAt(entry: string): Plugin {
+  const path = pathToFileURL(entry).href;
+  return {
+    name: "package-at",
+    setup({ onResolve }) {
+      onResolve({ filter: /^split-events$/ }, () => ({ path, external: true }));
+    },
+  };
 }
 
 const moduleBeside: Plugin = {

@@ -3,11 +3,13 @@ import type { Case } from "./cases/cases.ts";
 import type { Result, Size } from "./measure.ts";
 import { measure } from "./measure.ts";
 import { type Options, options, USAGE } from "./options.ts";
+import { compare, type Pair } from "./pairs.ts";
 import type { Runtime, RuntimeName } from "./runtimes/runtime.ts";
-import { markdown, plain } from "./table.ts";
+import { markdown, pairs, plain, type Rows, results } from "./table.ts";
 
 const SIZE: Size = { bytes: 19_000_000, rounds: 11 };
 const QUICK: Size = { bytes: 4_000_000, rounds: 3 };
+const PAIRS = 21;
 
 /** Loaded when wanted: only the browser's needs Chromium, only workerd's needs wrangler. */
 const open: Record<RuntimeName, () => Promise<Runtime>> = {
@@ -32,30 +34,57 @@ async function warmUp(cases: readonly Case[], name: RuntimeName, runtime: Runtim
 }
 
 async function bench({ cases, runtimes, quick, output }: Options): Promise<void> {
-  warnOfOthers();
   const all: Result[] = [];
   for (const name of runtimes) {
     const runtime = await open[name]();
-    const results: Result[] = [];
+    const measured: Result[] = [];
     try {
       await warmUp(cases, name, runtime);
       for (const one of cases) {
         process.stderr.write(`${runtime.title}: ${one.name}\n`);
-        results.push(await measure(one, name, runtime, quick ? QUICK : SIZE));
+        measured.push(await measure(one, name, runtime, quick ? QUICK : SIZE));
       }
     } finally {
       await runtime.close();
     }
-    all.push(...results);
-    if (output === "table") console.log(`\n${runtime.title}\n${plain(results)}`);
-    if (output === "markdown") console.log(`\n${runtime.title}\n\n${markdown(results)}`);
+    all.push(...measured);
+    print(runtime.title, results(measured), output);
   }
   if (output === "json") console.log(JSON.stringify({ cases: all }));
 }
 
+/** Whether no case takes longer than the limit allows. */
+async function againstBaseline({ cases, quick, output, limit }: Options): Promise<boolean> {
+  const { baselineEntry } = await import("../scripts/lib/baseline.mjs");
+  const { node } = await import("./runtimes/node.ts");
+  const [ours, baseline] = [await node(), await node(baselineEntry())];
+  const size = quick ? QUICK : { ...SIZE, rounds: PAIRS };
+  const all: Pair[] = [];
+  const [first] = cases;
+  if (first) await compare(first, ours, baseline, { ...size, rounds: 1 });
+  for (const one of cases) {
+    process.stderr.write(`${ours.title}: ${one.name}\n`);
+    all.push(await compare(one, ours, baseline, size));
+  }
+  print(ours.title, pairs(all), output);
+  if (output === "json") console.log(JSON.stringify({ limit, cases: all }));
+  const over = all.filter(({ ratio }) => !(ratio <= limit));
+  for (const { case: name, ratio } of over) {
+    console.error(`${name} takes ${ratio.toFixed(3)} times as long as the baseline; ${limit} is allowed`);
+  }
+  return over.length === 0;
+}
+
+function print(title: string, rows: Rows, output: Options["output"]): void {
+  if (output === "table") console.log(`\n${title}\n${plain(rows)}`);
+  if (output === "markdown") console.log(`\n${title}\n\n${markdown(rows)}`);
+}
+
 try {
   const wanted = options(process.argv.slice(2));
-  if (wanted) await bench(wanted);
+  if (wanted) warnOfOthers();
+  if (wanted?.baseline) process.exitCode = (await againstBaseline(wanted)) ? 0 : 1;
+  else if (wanted) await bench(wanted);
   else console.log(USAGE);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));

@@ -5,7 +5,7 @@ import type { Runtime, RuntimeName } from "./runtimes/runtime.ts";
 
 const PIPELINES: readonly Name[] = ["ours", "sdk", "ajv", "zod", "floor"];
 /** Not counted: what a runtime compiles as it goes is compiled then. */
-const WARM_UP = 2;
+export const WARM_UP = 2;
 
 /** Medians of a case, in milliseconds; `mb` is the input in millions of bytes. */
 export interface Result {
@@ -29,7 +29,7 @@ export async function measure(
   runtime: Runtime,
   { bytes, rounds }: Size,
 ): Promise<Result> {
-  const mb = await load(one, runtime, bytes);
+  const mb = await load(one, [runtime], bytes);
   await runtime.agree();
   const times = new Map<Name, number[]>(PIPELINES.map((pipeline) => [pipeline, []]));
   for (let round = -WARM_UP; round < rounds; round += 1) {
@@ -50,10 +50,10 @@ export async function measure(
   };
 }
 
-/** In a function of its own, so that nothing here keeps the input alive. */
-async function load(one: Case, runtime: Runtime, bytes: number): Promise<number> {
+/** In a function of its own, so that nobody else keeps the input alive. */
+export async function load(one: Case, runtimes: readonly Runtime[], bytes: number): Promise<number> {
   const input = one.make(bytes);
-  await runtime.load(input);
+  for (const runtime of runtimes) await runtime.load(input);
   return rounded(input.bytes.length / 1e6);
 }
 
@@ -62,6 +62,6 @@ function rotated<T>(list: readonly T[], by: number): T[] {
   return [...list.slice(at), ...list.slice(0, at)];
 }
 
-function rounded(number: number): number {
+export function rounded(number: number): number {
   return Math.round(number * 1000) / 1000;
 }

@@ -6,8 +6,14 @@ export interface Options {
   cases: readonly Case[];
   runtimes: readonly RuntimeName[];
   quick: boolean;
+  /** Beside an earlier build instead of the pipelines of others. */
+  baseline: boolean;
+  /** Times the baseline's time that a case may take. */
+  limit: number;
   output: "table" | "markdown" | "json";
 }
+
+const LIMIT = 1.03;
 
 export const USAGE = `usage: npm run bench -- [options]
   --case NAME  one case only; may be given several times: ${cases.map(({ name }) => name).join(", ")}
@@ -15,6 +21,9 @@ export const USAGE = `usage: npm run bench -- [options]
   --workerd    in workerd
   --browser    in Chromium
   --quick      4 MB and 3 runs instead of 19 MB and 11
+  --baseline   beside the package that \`npm run baseline\` built, in Node, in 21 pairs of runs; ends with exit code 1
+               where a case takes over ${LIMIT} times as long
+  --limit X    X times instead
   --markdown   the table as Markdown
   --json       one JSON value instead of the table`;
 
@@ -30,6 +39,8 @@ export function options(args: readonly string[]): Options | undefined {
       workerd: flag,
       browser: flag,
       quick: flag,
+      baseline: flag,
+      limit: { type: "string" },
       markdown: flag,
       json: flag,
       help: flag,
@@ -38,11 +49,19 @@ export function options(args: readonly string[]): Options | undefined {
   if (values.help) return undefined;
   const unknown = values.case.find((name) => !cases.some((one) => one.name === name));
   if (unknown !== undefined) throw new Error(`there is no case ${unknown}\n${USAGE}`);
+  const limit = Number(values.limit ?? LIMIT);
+  if (!(limit > 0)) throw new Error(`--limit ${values.limit} is no number above 0\n${USAGE}`);
+  if (values.limit !== undefined && !values.baseline) throw new Error(`--limit is for --baseline\n${USAGE}`);
   const runtimes = RUNTIMES.filter((name) => values[name]);
+  if (values.baseline && runtimes.some((name) => name !== "node")) {
+    throw new Error(`--baseline is for Node alone\n${USAGE}`);
+  }
   return {
     cases: values.case.length === 0 ? cases : cases.filter(({ name }) => values.case.includes(name)),
     runtimes: runtimes.length === 0 ? ["node"] : runtimes,
     quick: values.quick,
+    baseline: values.baseline,
+    limit,
     output: values.json ? "json" : values.markdown ? "markdown" : "table",
   };
 }

@@ -1,30 +1,42 @@
 import { cases } from "./cases/cases.ts";
 import type { Result } from "./measure.ts";
+import type { Pair } from "./pairs.ts";
 
 const HEAD = ["case", "MB", "ours MB/s", "ours ms", "sdk ms", "ajv ms", "zod ms", "floor ms"];
 
+const PAIR_HEAD = ["case", "MB", "ours ms", "baseline ms", "of medians", "ratio"];
+
+/** Their first row is the head. */
+export type Rows = readonly [head: readonly string[], ...rows: (readonly string[])[]];
+
 /** For a terminal. */
-export function plain(results: readonly Result[]): string {
-  const rows = [HEAD, ...results.map(row)];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? "").length)));
-  const line = (cells: string[]) =>
+export function plain(rows: Rows): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? "").length)));
+  const line = (cells: readonly string[]) =>
     cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join("  ");
   return rows.map(line).join("\n");
 }
 
 /** For a document. */
-export function markdown(results: readonly Result[]): string {
+export function markdown([head, ...rows]: Rows): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const rule = `|${HEAD.map((_, at) => (at === 0 ? "---" : "---:")).join("|")}|`;
-  return [line(HEAD), rule, ...results.map((result) => line(row(result)))].join("\n");
+  const rule = `|${head.map((_, at) => (at === 0 ? "---" : "---:")).join("|")}|`;
+  return [line(head), rule, ...rows.map(line)].join("\n");
+}
+
+export function results(all: readonly Result[]): Rows {
+  return [HEAD, ...all.map(result)];
+}
+
+export function pairs(all: readonly Pair[]): Rows {
+  return [PAIR_HEAD, ...all.map(pair)];
 }
 
 /** Behind each peer's time: how many times ours it is. */
-function row({ case: name, mb, ours_ms, peers, floor_ms }: Result): string[] {
+function result({ case: name, mb, ours_ms, peers, floor_ms }: Result): string[] {
   const peer = (ms: number) => `${ms.toFixed(0)} (${(ms / ours_ms).toFixed(1)}×)`;
-  const title = cases.find((one) => one.name === name)?.title;
   return [
-    `${name}: ${title}`,
+    titled(name),
     mb.toFixed(1),
     ((mb / ours_ms) * 1000).toFixed(0),
     ours_ms.toFixed(1),
@@ -33,4 +45,13 @@ function row({ case: name, mb, ours_ms, peers, floor_ms }: Result): string[] {
     peer(peers.zod),
     floor_ms.toFixed(1),
   ];
+}
+
+function pair({ case: name, mb, ours_ms, baseline_ms, ratio_of_medians, ratio }: Pair): string[] {
+  const times = [ours_ms, baseline_ms].map((ms) => ms.toFixed(1));
+  return [titled(name), mb.toFixed(1), ...times, ratio_of_medians.toFixed(3), ratio.toFixed(3)];
+}
+
+function titled(name: string): string {
+  return `${name}: ${cases.find((one) => one.name === name)?.title}`;
 }

@@ -3,11 +3,11 @@ import { pathToFileURL } from "node:url";
 import { bundle } from "../bundle.ts";
 import { PAUSE_MS, type Runtime } from "./runtime.ts";
 
-/** In this process. */
-export async function node(): Promise<Runtime> {
+/** In this process; `entry` is of a package that is not the one built here. */
+export async function node(entry?: string): Promise<Runtime> {
   const { gc } = globalThis;
   if (!gc) throw new Error("there is no gc(): run node with --expose-gc, as `npm run bench` does");
-  const path = await bundle("node");
+  const path = await bundle("node", entry);
   const { Stage } = (await import(pathToFileURL(path).href)) as typeof import("../stage/stage.ts");
   const stage = new Stage();
   return {
