@@ -76,8 +76,26 @@ codes! {
         "the input is empty" "give a JSON array of events, or one event per line"
     InputNotEvents "input_not_events" Error Kept
         "the input is neither JSON nor a table with a known column" "give a JSON array of events, NDJSON, or a table with commas or tabs whose header row has the names of the fields, or of columns that map knows; where only the first line is odd, give the format ndjson or csv"
+    InputSeparator "input_separator" Error Kept
+        "the header row has the names of columns with other signs than commas or tabs between them" "save the table with commas or tabs between the cells, in place of semicolons or bars"
+    InputNamesOtherwise "input_names_otherwise" Error Kept
+        "the names of the fields are written otherwise in the header row" "rename the columns, or say with map which field each is"
     InputUtf16 "input_utf16" Error Kept
         "the input is UTF-16, not UTF-8" "save it as UTF-8"
+    InputZip "input_zip" Error Kept
+        "the input is a zip archive or an Excel workbook" "unpack the archive; save the sheet of a workbook as CSV, in UTF-8"
+    InputWorkbook "input_workbook" Error Kept
+        "the input is an old Excel workbook (.xls), or another document of Office" "save the sheet as CSV, in UTF-8"
+    InputCompressed "input_compressed" Error Kept
+        "the input is compressed" "unpack it first; files and streams of gzip are read as they are, but not gzip within gzip"
+    InputDataFile "input_data_file" Error Kept
+        "the input is a file of a kind that is not read" "export the events as JSON, NDJSON, CSV or TSV"
+    InputMarkup "input_markup" Error Kept
+        "the input is a page of HTML or XML" "open it and look: a server may have sent an error page in place of the file; give JSON, NDJSON, CSV or TSV"
+    InputDocument "input_document" Error Kept
+        "the input is a document or an image" "give the events as plain text: JSON, NDJSON, CSV or TSV"
+    InputBinary "input_binary" Error Kept
+        "the input is not text: it is compressed, or a file of another kind" "decompress it if it is compressed, with brotli for example; else export the events as JSON, NDJSON, CSV or TSV"
     ArrayNotClosed "array_not_closed" Error Kept
         "the input ends before the array is closed" "the file may be cut off: compare the number of events with the source"
     CommaMissing "comma_missing" Error Kept

@@ -189,9 +189,14 @@ impl Report {
                 line: Some(line),
                 byte_offset: Some(byte_offset),
                 message: match code {
-                    Code::CsvColumnsMissing | Code::CsvColumnTwice | Code::CsvMapUnused | Code::CsvColumnMixed => {
-                        [&code.message(), ": ", &got].concat().into()
-                    }
+                    Code::CsvColumnsMissing
+                    | Code::CsvColumnTwice
+                    | Code::CsvMapUnused
+                    | Code::CsvColumnMixed
+                    | Code::InputNamesOtherwise
+                    | Code::InputCompressed
+                    | Code::InputDataFile
+                    | Code::InputDocument => [&code.message(), ": ", &got].concat().into(),
                     _ => code.message(),
                 },
                 got,

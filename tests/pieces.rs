@@ -1,8 +1,5 @@
 //! Texts that come one by one, as messages or lines without their ends: where the end of one ends an event.
 
-#[path = "common/cuts.rs"]
-mod cuts;
-
 use split_events::{Batcher, Caps, Format, Intake, Rules};
 
 /// The keys of the events sent, and the issues as `CODE LINE`. `cut` says in which chunks each piece is pushed.
@@ -21,9 +18,8 @@ fn read(format: Format, pieces: &[&str], cut: usize) -> (String, Vec<String>) {
     intake.end();
     batches.extend(std::iter::from_fn(|| intake.next_batch()));
     batches.extend(intake.last_batch());
-    let run = cuts::Run::of(intake.report(), batches);
-    let report: serde_json::Value = serde_json::from_str(&run.report).unwrap();
-    let keys = run.batches.iter().flat_map(|batch| {
+    let report = serde_json::to_value(intake.report()).unwrap();
+    let keys = batches.iter().flat_map(|batch| {
         let events: Vec<serde_json::Value> = serde_json::from_slice(&batch.body).unwrap();
         events.into_iter().map(|event| event["key"].as_str().unwrap().to_owned())
     });

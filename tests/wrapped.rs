@@ -71,7 +71,7 @@ fn an_event_with_a_list_in_it_is_an_event() {
 
 #[test]
 fn a_wrapper_larger_than_a_record_may_be_is_told_so_too() {
-    let list = [EVENT; 12_000].join(",\n");
+    let list = vec![EVENT; 12_000].join(",\n");
     let wrapper = format!("{{\"sent\":1,\"events\":[{list}]}}");
     for (input, line, byte) in [
         (wrapper.clone(), 1, 0),

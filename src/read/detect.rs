@@ -2,7 +2,10 @@
 
 use super::columns::ColumnMap;
 use super::json::{BOM, SEPARATOR, is_space};
+use crate::event::FIELDS;
+use crate::issue::Code;
 use crate::rules::RECORD_BYTES_MAX;
+use crate::text::join;
 
 /// How events are written in a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,13 +35,35 @@ impl Format {
             _ => None,
         }
     }
+
+    /// What stands between the cells, where it is a table.
+    pub(super) fn separator(self) -> Option<u8> {
+        match self {
+            Format::Csv => Some(b','),
+            Format::Tsv => Some(b'\t'),
+            _ => None,
+        }
+    }
 }
 
 /// What the first bytes say, white space before them left out.
 pub(super) enum Detected {
     NeedMore,
     Format(Format),
-    NotEvents,
+    NotEvents(Unfit),
+}
+
+/// Why an input cannot be read.
+pub(super) struct Unfit {
+    pub(super) code: Code,
+    /// What to show in place of the text there.
+    pub(super) got: Option<String>,
+}
+
+impl From<Code> for Unfit {
+    fn from(code: Code) -> Self {
+        Unfit { code, got: None }
+    }
 }
 
 /// The length of a byte order mark; nothing in UTF-16.
@@ -65,35 +90,82 @@ pub(super) fn detect(bytes: &[u8], line: &[u8], columns: &ColumnMap, ended: bool
                 None => Detected::NeedMore,
             }
         }
-        _ => {
-            let end = line.iter().position(|&byte| matches!(byte, b'\n' | b'\r'));
-            if end.is_none() && !ended && line.len() <= RECORD_BYTES_MAX {
-                return Detected::NeedMore;
+        _ => match header(line, ended) {
+            None => Detected::NeedMore,
+            Some(header) => {
+                let by = |&&(separator, _): &&(u8, Format)| has_known(&names(header, separator), columns);
+                match [(b'\t', Format::Tsv), (b',', Format::Csv)].iter().find(by) {
+                    Some(&(_, format)) => Detected::Format(format),
+                    None => Detected::NotEvents(why_no_header(header, columns)),
+                }
             }
-            let header = &line[..end.unwrap_or(line.len())];
-            match [(b'\t', Format::Tsv), (b',', Format::Csv)].iter().find(|(sep, _)| is_header(header, *sep, columns)) {
-                Some(&(_, format)) => Detected::Format(format),
-                None => Detected::NotEvents,
-            }
-        }
+        },
     }
 }
 
-/// Whether the line has two cells or more, and one of them is the name of a column that events have.
-fn is_header(line: &[u8], separator: u8, columns: &ColumnMap) -> bool {
+/// The first line without its end; `None` until all of it is there.
+pub(super) fn header(line: &[u8], ended: bool) -> Option<&[u8]> {
+    match line.iter().position(|&byte| matches!(byte, b'\n' | b'\r')) {
+        Some(end) => line.get(..end),
+        None => (ended || line.len() > RECORD_BYTES_MAX).then_some(line),
+    }
+}
+
+/// Says why a header row is of no table with this separator, where the cells are separated otherwise.
+pub(super) fn separated_otherwise(header: &[u8], separator: u8, columns: &ColumnMap) -> Option<Unfit> {
+    let is_header = |separator| {
+        let names = names(header, separator);
+        has_known(&names, columns) || (names.len() > 1 && !likenesses(&names).is_empty())
+    };
+    let otherwise = !is_header(separator) && (is_header(b';') || is_header(b'|'));
+    otherwise.then(|| Code::InputSeparator.into())
+}
+
+fn why_no_header(header: &[u8], columns: &ColumnMap) -> Unfit {
+    if let Some(unfit) = [b',', b'\t'].iter().find_map(|&by| separated_otherwise(header, by, columns)) {
+        return unfit;
+    }
+    let found = [b',', b'\t'].map(|by| likenesses(&names(header, by)));
+    match found.iter().find(|likenesses| !likenesses.is_empty()) {
+        Some(likenesses) => {
+            let told: Vec<String> =
+                likenesses.iter().map(|(name, field)| [name, " is probably ", field].concat()).collect();
+            Unfit { code: Code::InputNamesOtherwise, got: Some(join(&told, ", ")) }
+        }
+        None => Code::InputNotEvents.into(),
+    }
+}
+
+/// The names in a header row.
+fn names(header: &[u8], separator: u8) -> Vec<&str> {
     let mut in_quotes = false;
-    let cells = line.split(|&byte| {
+    let cells = header.split(|&byte| {
         in_quotes ^= byte == b'"';
         byte == separator && !in_quotes
     });
-    let (mut count, mut known) = (0, false);
-    for cell in cells {
+    let name = |cell| {
         let name = std::str::from_utf8(cell).unwrap_or_default().trim();
-        let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
-        count += 1;
-        known |= columns.knows(name.trim());
-    }
-    count > 1 && known
+        name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name).trim()
+    };
+    cells.map(name).collect()
+}
+
+/// Whether there are two names or more, and one of them is that of a column that events have.
+fn has_known(names: &[&str], columns: &ColumnMap) -> bool {
+    names.len() > 1 && names.iter().any(|name| columns.knows(name))
+}
+
+/// The names that differ from those of fields by capitals and signs only; none where neither the event's name nor its
+/// traffic type is among them.
+fn likenesses<'a>(names: &[&'a str]) -> Vec<(&'a str, &'static str)> {
+    let like = |name: &str, field: &str| {
+        let letters = name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+        letters.eq(field.bytes().map(|byte| byte.to_ascii_lowercase()))
+    };
+    let alike = |&name: &&'a str| Some((name, *FIELDS.iter().find(|field| like(name, field))?));
+    let found: Vec<_> = names.iter().filter_map(alike).collect();
+    let tells = found.iter().any(|(_, field)| matches!(*field, "eventTypeId" | "trafficTypeName"));
+    if tells { found } else { Vec::new() }
 }
 
 /// Whether the first line holds an object of its own, or only the beginning of one that goes on, or several of them.

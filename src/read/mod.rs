@@ -9,6 +9,7 @@ mod json;
 mod made;
 mod ndjson;
 mod row;
+mod signature;
 mod table;
 
 use std::rc::Rc;
@@ -24,9 +25,10 @@ use crate::check::{Overlong, overlong};
 use crate::issue::{Code, GOT_MAX, cut};
 use crate::rules::RECORD_BYTES_MAX;
 use csv::CsvFramer;
-use detect::Detected;
+use detect::{Detected, Unfit};
 use json::JsonFramer;
 use ndjson::NdjsonFramer;
+use signature::{Signed, is_text, signature};
 
 /// One thing that the reader found. Spans are into [`Reader::bytes`] and hold until the next call.
 #[derive(Debug, Clone, PartialEq)]
@@ -247,14 +249,14 @@ impl Reader {
                         self.framer = framer;
                         continue;
                     }
-                    Err(code) => return Some(self.give_up(code)),
+                    Err(unfit) => return Some(self.turn_down(unfit)),
                 },
                 &mut Framer::Detecting(format) => match self.detect(format)? {
                     Ok(framer) => {
                         self.framer = framer;
                         continue;
                     }
-                    Err(code) => return Some(self.give_up(code)),
+                    Err(unfit) => return Some(self.turn_down(unfit)),
                 },
                 Framer::Stopped => {
                     self.cursor.at = bytes.len();
@@ -376,19 +378,24 @@ impl Reader {
     }
 
     /// Looks at the byte order mark; `None` until there are enough bytes.
-    fn start(&mut self, format: Format) -> Option<Result<Framer, Code>> {
+    fn start(&mut self, format: Format) -> Option<Result<Framer, Unfit>> {
         if self.bytes().len() < 4 && !self.ended && !self.piece_ended {
             return None;
         }
+        match signature(self.bytes(), self.ended) {
+            Signed::No => {}
+            Signed::NeedMore => return None,
+            Signed::Yes(unfit) => return Some(Err(unfit)),
+        }
         let Some(mark) = detect::skip_mark(self.bytes()) else {
-            return self.shows_enough(self.cursor.at).then_some(Err(Code::InputUtf16));
+            return self.shows_enough(self.cursor.at).then_some(Err(Code::InputUtf16.into()));
         };
         self.cursor.at = mark;
         Some(Ok(Framer::Detecting(format)))
     }
 
     /// Looks at the first bytes that are not white space; `None` until there are enough.
-    fn detect(&mut self, wanted: Format) -> Option<Result<Framer, Code>> {
+    fn detect(&mut self, wanted: Format) -> Option<Result<Framer, Unfit>> {
         let data = self.buffer.data();
         let mut found = self.cursor;
         found.skip_space(data);
@@ -399,15 +406,30 @@ impl Reader {
         (self.cursor.at, self.cursor.line) = (line, found.line);
         let bytes = &data[found.at..];
         if bytes.is_empty() {
-            return self.ended.then_some(Err(Code::EmptyInput));
+            return self.ended.then_some(Err(Code::EmptyInput.into()));
+        }
+        match signature(bytes, self.ended) {
+            Signed::No => {}
+            Signed::NeedMore => return None,
+            Signed::Yes(unfit) => {
+                self.cursor = found;
+                return Some(Err(unfit));
+            }
+        }
+        if let Some(separator) = wanted.separator() {
+            let header = detect::header(&data[line..], self.ended)?;
+            if let Some(unfit) = detect::separated_otherwise(header, separator, &self.columns) {
+                return self.shows_enough(line).then_some(Err(unfit));
+            }
         }
         let format = match wanted {
             Format::Auto => match detect::detect(bytes, &data[line..], &self.columns, self.ended, self.piece_ended) {
-                Detected::NotEvents if self.shows_enough(found.at) => {
+                Detected::NotEvents(unfit) if self.shows_enough(found.at) => {
                     self.cursor = found;
-                    return Some(Err(Code::InputNotEvents));
+                    let is_text = is_text(&bytes[..bytes.len().min(SHOWN_BYTES)]);
+                    return Some(Err(if is_text { unfit } else { Code::InputBinary.into() }));
                 }
-                Detected::NotEvents | Detected::NeedMore => return None,
+                Detected::NotEvents(_) | Detected::NeedMore => return None,
                 Detected::Format(format) => format,
             },
             format => format,
@@ -426,9 +448,14 @@ impl Reader {
         self.ended || self.bytes().len() - at >= SHOWN_BYTES
     }
 
-    fn give_up(&mut self, code: Code) -> Frame {
+    fn turn_down(&mut self, Unfit { code, got }: Unfit) -> Frame {
         self.framer = Framer::Stopped;
-        Frame::Trouble(self.fault(code, self.cursor.at, self.cursor.line, SHOWN_BYTES))
+        let fault = self.fault(code, self.cursor.at, self.cursor.line, SHOWN_BYTES);
+        Frame::Trouble(Fault { got: got.map_or(fault.got, |got| cut(&got)), ..fault })
+    }
+
+    fn give_up(&mut self, code: Code) -> Frame {
+        self.turn_down(code.into())
     }
 
     fn record(&mut self, end: usize) -> Frame {

@@ -36,8 +36,17 @@ pub fn all() -> Vec<Example> {
     use Code::*;
     vec![
         bytes(EmptyInput, ""),
-        bytes(InputNotEvents, "eventTypeId;key;timestamp\n"),
+        bytes(InputNotEvents, "hello, world\n"),
+        bytes(InputSeparator, "eventTypeId;key;timestamp\n"),
+        bytes(InputNamesOtherwise, "EventTypeId,traffic_type_name,Key,Timestamp\n"),
         bytes(InputUtf16, *b"\xff\xfe[\0]\0"),
+        bytes(InputZip, *b"PK\x03\x04\x14\0"),
+        bytes(InputWorkbook, *b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+        bytes(InputCompressed, *b"\x28\xb5\x2f\xfd\x24\x05"),
+        bytes(InputDataFile, *b"PAR1\x15\x04"),
+        bytes(InputMarkup, "<!DOCTYPE html>\n<html><body>502 Bad Gateway</body></html>\n"),
+        bytes(InputDocument, "%PDF-1.7\n"),
+        bytes(InputBinary, *b"\x0b\x02\x80\x00\x03"),
         bytes(ArrayNotClosed, format!("[{}", event(&[]))),
         bytes(CommaMissing, format!("[{}\n{}]", event(&[]), event(&[]))),
         bytes(CommaExtra, format!("[{},\n]", event(&[]))),
