@@ -137,6 +137,6 @@ const maker = {
 function gzipPushed(): InputError {
   return new InputError(
     "gzip_pushed",
-    "these bytes are gzip, which a Batcher cannot read: use check or send, or decompress them first",
+    "these bytes are gzip, which a Batcher cannot read: use check or send, or decompress them first, as gunzip does",
   );
 }

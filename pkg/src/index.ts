@@ -4,6 +4,7 @@ export { type Client, createClient } from "./client.js";
 export { codes } from "./codes.js";
 export { Control } from "./control.js";
 export { ConfigError, InputError, StoreError, type StoreErrorCode } from "./errors.js";
+export { gunzip } from "./input/gzip.js";
 export { type JournalInfo, journalInfo, type Resolution, resolve, unknown } from "./journal.js";
 export { KnownKeys } from "./known-keys.js";
 export { init } from "./module.js";

@@ -6,6 +6,7 @@ mod api;
 mod client;
 mod ecma;
 mod fetch;
+mod gzip;
 mod hooks;
 mod journal;
 mod objects;

@@ -1,5 +1,5 @@
-import { gzipSync } from "node:zlib";
-import { Batcher, check, InputError, type Report, send } from "split-events";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { Batcher, check, gunzip, InputError, type Report, send } from "split-events";
 import { expect, test } from "vitest";
 import { runJson } from "../support/cli.js";
 import { event, events, ndjson } from "../support/events.js";
@@ -54,11 +54,73 @@ test("gzip of several members is read to the end of the last", async () => {
   expect(await check(members)).toMatchObject({ events: 5, clean: 5 });
 });
 
+const [first, second] = [gzipSync(ndjson([event(0)])), gzipSync(ndjson([event(1)]))];
+const zeros = Buffer.alloc(512);
+
+test.each<[string, Uint8Array[], number]>([
+  ["zeros behind a member are padding", [first, zeros], 1],
+  ["a member behind zeros is read", [first, zeros, second, zeros], 2],
+  ["a member that is empty has no events", [gzipSync(""), first, gzipSync(""), second], 2],
+])("%s", async (_, parts, count) => {
+  const packed = Buffer.concat(parts);
+  for (const size of [1, 7, packed.length]) {
+    expect(await check(chunks(packed, size))).toMatchObject({ events: count, clean: count, issues: [] });
+  }
+});
+
+test("other bytes behind the gzip data fail the stream, with all that was read before", async () => {
+  for (const padding of [Buffer.alloc(0), zeros]) {
+    const packed = Buffer.concat([first, second, padding, Buffer.from("more text")]);
+    for (const size of [1, 7, packed.length]) {
+      const error = await failure(check(chunks(packed, size)));
+      expect(error).toMatchObject({ code: "stream_failed", cause: { code: "gzip_corrupt" } });
+      const at = packed.length - "more text".length;
+      expect(error.message).toContain(`bytes that are not gzip stand behind the gzip data, from byte ${at} on`);
+      expect(error.report).toMatchObject({ events: 2, clean: 2 });
+    }
+  }
+});
+
+test("gzip that is cut at any byte of its second member is never read as whole", async () => {
+  const packed = Buffer.concat([first, second]);
+  for (let end = first.length + 1; end < packed.length; end += 1) {
+    const error = await failure(check(packed.subarray(0, end)));
+    expect(error.message).toContain("the gzip data is cut off in its member 2");
+    expect(error.report?.events).toBeGreaterThan(0);
+  }
+});
+
+test("a checksum or a length that is wrong fails the stream", async () => {
+  for (const at of [1, 5]) {
+    const packed = Buffer.from(first);
+    packed[packed.length - at] = (packed[packed.length - at] ?? 0) ^ 1;
+    expect((await failure(check(packed))).message).toContain("the gzip data is corrupt");
+  }
+});
+
+test("gunzip gives the bytes, and those before an error first", async () => {
+  const packed = Buffer.concat([first, zeros, second]);
+  const given: Uint8Array[] = [];
+  const read = async (input: Parameters<typeof gunzip>[0]) => {
+    given.length = 0;
+    for await (const chunk of gunzip(input)) given.push(chunk);
+  };
+  const text = Buffer.concat([gunzipSync(first), gunzipSync(second)]).toString();
+  for (const input of [chunks(packed, 5), new Blob([packed]), new Response(packed), new Blob([packed]).stream()]) {
+    await read(input);
+    expect(Buffer.concat(given).toString()).toBe(text);
+  }
+  expect(await failure(read(chunks(packed.subarray(0, -1), 5)))).toMatchObject({ code: "gzip_corrupt" });
+  expect(Buffer.concat(given).toString()).toBe(text);
+  expect(await failure(read(new Blob(["[]"])))).toMatchObject({ message: "these bytes are not gzip" });
+  expect(await failure(read(7 as never))).toMatchObject({ code: "invalid_input" });
+});
+
 test("gzip that is cut off fails the stream, with what was read before", async () => {
   const error = await failure(check(packed.subarray(0, packed.length >> 1)));
   expect(error).toMatchObject({
     code: "stream_failed",
-    message: expect.stringContaining("gzip data is corrupt or cut"),
+    message: expect.stringContaining("gzip data is cut off"),
   });
   expect(error.report?.events).toBeGreaterThan(0);
   expect(error.report?.events).toBeLessThan(COUNT);

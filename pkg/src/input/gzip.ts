@@ -1,9 +1,9 @@
 import { InputError } from "../errors.js";
-import type { Piece } from "./bytes.js";
-import { readAll } from "./streams.js";
+import { init } from "../module.js";
+import { RawGunzip } from "../wasm/split_events.js";
+import { bytesOf, type Piece } from "./bytes.js";
+import { streamOf } from "./streams.js";
 
-/** Compressed bytes that are handed on at once, so that little is lost behind the place where they are corrupt. */
-const PIECE = 16 * 1024;
 const [FIRST, SECOND] = [0x1f, 0x8b];
 
 /** Finds gzip by its two first bytes, however they are cut. JSON and CSV never begin so. */
@@ -22,6 +22,25 @@ export class GzipSign {
   }
 }
 
+/**
+ * Decompresses gzip, the same in every runtime: its members one behind the other, with zeros between and behind them.
+ *
+ * ```js
+ * for await (const chunk of gunzip(request.body)) for (const batch of batcher.push(chunk)) await submit(batch, { apiKey });
+ * ```
+ *
+ * @throws InputError with the code `gzip_corrupt` if it is corrupt, cut off or followed by something else; what stands
+ * before that is given first.
+ */
+export async function* gunzip(
+  packed: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | Blob | Response,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  const chunks = streamOf(packed);
+  if (!chunks) throw new InputError("invalid_input", "gunzip takes a stream of bytes");
+  await init();
+  for await (const data of decompressed(chunks)) yield data.slice();
+}
+
 /** The same pieces, decompressed where they are gzip. */
 export async function* gunzipped(pieces: AsyncGenerator<Piece, void>): AsyncGenerator<Piece, void> {
   const sign = new GzipSign();
@@ -32,7 +51,7 @@ export async function* gunzipped(pieces: AsyncGenerator<Piece, void>): AsyncGene
       held.push(next.value.slice()); // a piece is valid until the next is asked for
     }
     if (!next.done) held.push(next.value);
-    if (!next.done && sign.look(next.value)) return yield* decompressed(held, pieces);
+    if (!next.done && sign.look(next.value)) return yield* decompressed(joined(held, pieces));
     yield* held;
     yield* pieces;
   } finally {
@@ -40,65 +59,33 @@ export async function* gunzipped(pieces: AsyncGenerator<Piece, void>): AsyncGene
   }
 }
 
-async function* decompressed(held: Piece[], rest: AsyncGenerator<Piece, void>): AsyncGenerator<Uint8Array, void> {
-  if (typeof DecompressionStream === "undefined") {
-    throw new InputError("gzip_unsupported", "this runtime cannot read gzip: decompress the input first");
-  }
-  const { readable, writable } = new DecompressionStream("gzip");
-  const source = new Fed(held, rest);
-  const feeding = source.into(writable);
+async function* joined(held: Piece[], rest: AsyncGenerator<Piece, void>): AsyncGenerator<Piece, void> {
+  yield* held;
+  yield* rest;
+}
+
+/** A piece of the data is valid until the next is asked for. */
+async function* decompressed(pieces: AsyncIterable<unknown>): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  const raw = new RawGunzip();
+  const buffer = new Uint8Array(raw.most);
   try {
-    yield* readAll<Uint8Array>(readable);
-  } catch (error) {
-    throw source.failure?.error ?? corrupt(error);
-  }
-  await feeding;
-}
-
-/** Compressed pieces on their way into the stream that decompresses them. */
-class Fed {
-  /** What the source threw, if it did. */
-  failure: { error: unknown } | undefined;
-  readonly #held: Piece[];
-  readonly #rest: AsyncGenerator<Piece, void>;
-
-  constructor(held: Piece[], rest: AsyncGenerator<Piece, void>) {
-    this.#held = held;
-    this.#rest = rest;
-  }
-
-  /** Waits for each piece to be taken: who reads slowly holds back the source. Never throws: the other end does. */
-  async into(writable: WritableStream<BufferSource>): Promise<void> {
-    const writer = writable.getWriter();
-    writer.closed.catch(() => {});
-    try {
-      for await (const piece of this.#pieces()) {
-        for (let at = 0; at < piece.length; at += PIECE) await writer.write(piece.slice(at, at + PIECE));
-      }
-      await writer.close();
-    } catch (error) {
-      await writer.abort(error).catch(() => {});
+    for await (const piece of pieces) {
+      raw.push(binary(piece));
+      for (let length = raw.next(buffer); length > 0; length = raw.next(buffer)) yield buffer.subarray(0, length);
+      assertWell(raw.failure(false));
     }
-  }
-
-  async *#pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-    try {
-      for (const piece of this.#held) yield binary(piece);
-      // not for-await, which would end the source while others still hold it
-      for (let next = await this.#rest.next(); !next.done; next = await this.#rest.next()) yield binary(next.value);
-    } catch (error) {
-      this.failure = { error };
-      throw error;
-    }
+    assertWell(raw.failure(true));
+  } finally {
+    raw.free();
   }
 }
 
-function binary(piece: Piece): Uint8Array<ArrayBuffer> {
-  if (typeof piece !== "string") return piece as Uint8Array<ArrayBuffer>;
+function assertWell(failure: string | undefined): void {
+  if (failure !== undefined) throw new InputError("gzip_corrupt", failure);
+}
+
+function binary(piece: unknown): Uint8Array {
+  const bytes = bytesOf(piece);
+  if (bytes) return bytes;
   throw new InputError("gzip_corrupt", "text stands among the bytes of a gzip stream");
-}
-
-function corrupt(cause: unknown): InputError {
-  const why = cause instanceof Error && cause.message ? ` (${cause.message})` : "";
-  return new InputError("gzip_corrupt", `the gzip data is corrupt or cut off${why}`, { cause });
 }

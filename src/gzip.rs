@@ -1,0 +1,317 @@
+//! Reads gzip (RFC 1952): its members one behind the other, with zeros between and behind them, which are padding.
+
+use miniz_oxide::inflate::TINFLStatus as Status;
+use miniz_oxide::inflate::core::DecompressorOxide;
+use miniz_oxide::inflate::core::decompress;
+use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_HAS_MORE_INPUT as HAS_MORE_INPUT;
+
+const MAGIC: [u8; 2] = [0x1f, 0x8b];
+const DEFLATE: u8 = 8;
+/// Method, flags, time, extra flags and system.
+const FIXED: usize = 8;
+/// CRC and length of the data.
+const TRAILER: usize = 8;
+/// What the header's flags say is in it; the last are for nothing yet.
+const HEADER_CRC: u8 = 0x02;
+const EXTRA: u8 = 0x04;
+const NAME: u8 = 0x08;
+const COMMENT: u8 = 0x10;
+const RESERVED: u8 = 0xe0;
+
+/// Twice what deflate looks back to. A power of two, as the inflater asks for.
+pub const WINDOW: usize = 65_536;
+
+/// Why gzip cannot be read on. Members are counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GzipError {
+    /// The header, the data, its checksum or its length is wrong.
+    Corrupt {
+        /// In which member.
+        member: u64,
+    },
+    /// The input ends before the member does.
+    CutOff {
+        /// Which member.
+        member: u64,
+    },
+    /// Something else than a member stands at the beginning, or than a member or zeros behind a member.
+    NotGzip {
+        /// Its first byte, from 0.
+        at: u64,
+    },
+}
+
+impl GzipError {
+    /// Says what is wrong, in one line.
+    pub fn message(self) -> String {
+        let of = |what: &str, member: u64| match member {
+            1 => ["the gzip data is ", what].concat(),
+            _ => ["the gzip data is ", what, " in its member ", &member.to_string()].concat(),
+        };
+        match self {
+            GzipError::Corrupt { member } => of("corrupt", member),
+            GzipError::CutOff { member } => of("cut off", member),
+            GzipError::NotGzip { at: 0 } => "these bytes are not gzip".to_owned(),
+            GzipError::NotGzip { at } => {
+                ["bytes that are not gzip stand behind the gzip data, from byte ", &at.to_string(), " on"].concat()
+            }
+        }
+    }
+}
+
+/// What the next byte belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Nothing yet: a member begins, or zeros go on.
+    Between,
+    /// The second byte of a member.
+    Magic,
+    /// The part of a header that all have, at this byte.
+    Fixed(usize),
+    /// The length of the extra field, of which the low byte may be known.
+    ExtraLength(Option<u8>),
+    /// So many bytes of the header are passed over.
+    Skip(usize),
+    /// A name or a comment, up to a zero.
+    Text,
+    Data,
+    /// At this byte.
+    Trailer(usize),
+}
+
+/// Decompresses one source in pieces of any size, and holds a window of the data.
+///
+/// ```
+/// use split_events::Gunzip;
+///
+/// let packed = *b"\x1f\x8b\x08\0\0\0\0\0\x02\xff\x4b\x04\0\x43\xbe\xb7\xe8\x01\0\0\0\0\0";
+/// let mut gunzip = Gunzip::new();
+/// gunzip.push(&packed);
+/// assert_eq!(gunzip.next(), Some(&b"a"[..]));
+/// assert_eq!(gunzip.next(), None);
+/// assert_eq!(gunzip.failure(true), None);
+/// ```
+pub struct Gunzip {
+    inflater: Box<DecompressorOxide>,
+    /// The data, over and over.
+    window: Vec<u8>,
+    at: usize,
+    /// The piece that was pushed, and how much of it was read.
+    input: Vec<u8>,
+    read: usize,
+    /// Bytes of the pieces before.
+    before: u64,
+    part: Part,
+    /// Which optional parts of the header are still to come.
+    flags: u8,
+    trailer: [u8; TRAILER],
+    member: u64,
+    checksum: Checksum,
+    length: u32,
+    failure: Option<GzipError>,
+}
+
+impl Default for Gunzip {
+    fn default() -> Self {
+        Gunzip::new()
+    }
+}
+
+impl Gunzip {
+    /// Begins with the first byte of the first member.
+    pub fn new() -> Self {
+        Gunzip {
+            inflater: Box::default(),
+            window: vec![0; WINDOW],
+            at: 0,
+            input: Vec::new(),
+            read: 0,
+            before: 0,
+            part: Part::Between,
+            flags: 0,
+            trailer: [0; TRAILER],
+            member: 0,
+            checksum: Checksum::new(),
+            length: 0,
+            failure: None,
+        }
+    }
+
+    /// Takes the next bytes. Call [`Gunzip::next`] until it returns `None` first.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.before += self.input.len() as u64;
+        self.input.clear();
+        self.input.extend_from_slice(bytes);
+        self.read = 0;
+    }
+
+    /// Returns the next data, up to [`WINDOW`] bytes; `None` if more has to be pushed, or reading has failed.
+    #[allow(clippy::should_implement_trait, reason = "it lends what it gives")]
+    pub fn next(&mut self) -> Option<&[u8]> {
+        while self.failure.is_none() {
+            if self.part == Part::Data {
+                let length = self.inflate();
+                if length > 0 {
+                    return self.window.get(self.at - length..self.at);
+                }
+                if self.part == Part::Data && (self.failure.is_some() || self.read == self.input.len()) {
+                    return None;
+                }
+            } else {
+                let &byte = self.input.get(self.read)?;
+                self.read += 1;
+                self.step(byte);
+            }
+        }
+        None
+    }
+
+    /// Says what came in the way; with `ended`, the source is over, and must have ended with a member or zeros.
+    pub fn failure(&self, ended: bool) -> Option<GzipError> {
+        let open = self.part != Part::Between || self.member == 0;
+        let cut_off = GzipError::CutOff { member: self.member.max(1) };
+        self.failure.or((ended && open).then_some(cut_off))
+    }
+
+    /// Inflates up to the end of the window; returns how many bytes came.
+    fn inflate(&mut self) -> usize {
+        let Some(input) = self.input.get(self.read..) else { return 0 };
+        self.at %= WINDOW;
+        let (status, read, length) = decompress(&mut self.inflater, input, &mut self.window, self.at, HAS_MORE_INPUT);
+        let data = self.window.get(self.at..self.at + length).unwrap_or_default();
+        self.checksum.add(data);
+        self.length = self.length.wrapping_add(length as u32);
+        self.at += length;
+        self.read += read;
+        match status {
+            Status::Done => self.part = Part::Trailer(0),
+            Status::HasMoreOutput | Status::NeedsMoreInput => {}
+            _ => self.corrupt(),
+        }
+        length
+    }
+
+    /// Takes a byte of what is around the data.
+    fn step(&mut self, byte: u8) {
+        self.part = match self.part {
+            Part::Between if byte == MAGIC[0] => {
+                self.member += 1;
+                Part::Magic
+            }
+            Part::Between if byte == 0 && self.member > 0 => Part::Between,
+            Part::Between => return self.not_gzip(1),
+            Part::Magic if byte == MAGIC[1] => Part::Fixed(0),
+            Part::Magic => return self.not_gzip(2),
+            Part::Fixed(0) if byte != DEFLATE => return self.corrupt(),
+            Part::Fixed(1) if byte & RESERVED != 0 => return self.corrupt(),
+            Part::Fixed(at) => {
+                if at == 1 {
+                    self.flags = byte;
+                }
+                if at + 1 == FIXED { self.optional() } else { Part::Fixed(at + 1) }
+            }
+            Part::ExtraLength(None) => Part::ExtraLength(Some(byte)),
+            Part::ExtraLength(Some(low)) => self.skip(u16::from_le_bytes([low, byte]).into()),
+            Part::Skip(left) => self.skip(left - 1),
+            Part::Text if byte != 0 => Part::Text,
+            Part::Text => self.optional(),
+            Part::Data => Part::Data,
+            Part::Trailer(at) => {
+                self.trailer[at] = byte;
+                if at + 1 == TRAILER { self.member_ended() } else { Part::Trailer(at + 1) }
+            }
+        };
+    }
+
+    /// What follows in the header.
+    fn optional(&mut self) -> Part {
+        let next = [EXTRA, NAME, COMMENT, HEADER_CRC].into_iter().find(|flag| self.flags & flag != 0).unwrap_or(0);
+        self.flags &= !next;
+        match next {
+            EXTRA => Part::ExtraLength(None),
+            NAME | COMMENT => Part::Text,
+            HEADER_CRC => Part::Skip(2),
+            _ => self.begin_data(),
+        }
+    }
+
+    fn skip(&mut self, left: usize) -> Part {
+        if left == 0 { self.optional() } else { Part::Skip(left) }
+    }
+
+    fn begin_data(&mut self) -> Part {
+        self.inflater.init();
+        self.checksum.restart();
+        self.length = 0;
+        Part::Data
+    }
+
+    fn member_ended(&mut self) -> Part {
+        let [c0, c1, c2, c3, l0, l1, l2, l3] = self.trailer;
+        let (checksum, length) = (u32::from_le_bytes([c0, c1, c2, c3]), u32::from_le_bytes([l0, l1, l2, l3]));
+        if checksum != self.checksum.value() || length != self.length {
+            self.corrupt();
+        }
+        Part::Between
+    }
+
+    fn corrupt(&mut self) {
+        self.failure = Some(GzipError::Corrupt { member: self.member });
+    }
+
+    /// The last so many bytes are no member's.
+    fn not_gzip(&mut self, bytes: u64) {
+        self.failure = Some(GzipError::NotGzip { at: self.before + self.read as u64 - bytes });
+    }
+}
+
+/// Bytes that are taken into the checksum at once.
+const AT_ONCE: usize = 8;
+
+/// The CRC-32 of gzip.
+struct Checksum {
+    /// What a byte does to the checksum, by how many others follow it in the same step.
+    tables: Vec<[u32; 256]>,
+    inverted: u32,
+}
+
+impl Checksum {
+    fn new() -> Self {
+        let mut tables = vec![[0; 256]; AT_ONCE];
+        for byte in 0..256 {
+            let mut rest = byte as u32;
+            for table in &mut tables {
+                for _ in 0..8 {
+                    rest = (rest >> 1) ^ (0xedb8_8320 & (rest & 1).wrapping_neg());
+                }
+                table[byte] = rest;
+            }
+        }
+        Checksum { tables, inverted: !0 }
+    }
+
+    fn restart(&mut self) {
+        self.inverted = !0;
+    }
+
+    fn value(&self) -> u32 {
+        !self.inverted
+    }
+
+    fn add(&mut self, data: &[u8]) {
+        let Some(tables): Option<&[[u32; 256]; AT_ONCE]> = self.tables.first_chunk() else { return };
+        let mut value = self.inverted;
+        let (steps, rest) = data.as_chunks::<AT_ONCE>();
+        for step in steps {
+            let mixed = (u64::from_le_bytes(*step) ^ u64::from(value)).to_le_bytes();
+            value = 0;
+            for (at, &byte) in mixed.iter().enumerate() {
+                value ^= tables[AT_ONCE - 1 - at][usize::from(byte)];
+            }
+        }
+        for &byte in rest {
+            value = (value >> 8) ^ tables[0][usize::from(value as u8 ^ byte)];
+        }
+        self.inverted = value;
+    }
+}
