@@ -121,6 +121,8 @@ codes! {
         "the table has a header row and no row of an event" "compare the file with the source: the export may have been empty or have broken off"
     CsvMapUnused "csv_map_unused" Warning Kept
         "map names a column that this table does not have" "write it as the header row does"
+    MapUnusedJson "map_unused_json" Warning Kept
+        "map is for the columns of tables, and this input is JSON" "leave map out, and rename the fields where the events are made"
     CsvHeaderAgain "csv_header_again" Note Kept
         "the header row stands in the table again; it was left out, and the rows below it were read by it" "nothing needs to be done; several tables were probably joined into one file"
     CsvRowEmpty "csv_row_empty" Note Kept

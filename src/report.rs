@@ -180,14 +180,25 @@ impl Report {
 
     /// Something about a source itself; it belongs to no event.
     pub fn trouble(&mut self, code: Code, line: u64, byte_offset: u64, got: String, file: Option<&str>) {
+        self.say(code, Some((line, byte_offset)), got, file);
+    }
+
+    /// Something about the input that is said of the first source of which it is true, and of no place in it.
+    pub fn say_once(&mut self, code: Code, got: String, file: Option<&str>) {
+        if self.issue_counts.of(code) == 0 {
+            self.say(code, None, got, file);
+        }
+    }
+
+    fn say(&mut self, code: Code, place: Option<(u64, u64)>, got: String, file: Option<&str>) {
         if self.count(code) {
             self.issues.push(Issue {
                 code: code.as_str(),
                 severity: code.severity(),
                 path: "".into(),
                 index: None,
-                line: Some(line),
-                byte_offset: Some(byte_offset),
+                line: place.map(|(line, _)| line),
+                byte_offset: place.map(|(_, byte_offset)| byte_offset),
                 message: match code {
                     Code::CsvColumnsMissing
                     | Code::CsvColumnTwice

@@ -344,3 +344,22 @@ proptest! {
         prop_assert_eq!(whole.refused.len() as u64, count("refused"));
     }
 }
+
+#[test]
+fn a_map_is_warned_of_once_where_the_input_is_json() {
+    let line = r#"{"eventTypeId":"page_load","trafficTypeName":"user","key":"Ava","timestamp":1,"value":1}"#;
+    let map = [("user_id", "key"), ("plan", "properties.plan")];
+    for (format, input) in [
+        (Format::Auto, format!("[{line}]")),
+        (Format::Auto, format!("\n {line}\n{line}\n")),
+        (Format::Ndjson, line.to_owned()),
+        (Format::Json, line.to_owned()),
+    ] {
+        let taken = take_as(format, &map, input.as_bytes());
+        let unused: Vec<Value> = taken.issues().into_iter().filter(|issue| issue[0] == "map_unused_json").collect();
+        assert_eq!(unused, [json!(["map_unused_json", "", null, null, "user_id, plan"])], "{input}");
+        assert_eq!(taken.report["issueCounts"]["map_unused_json"], 1);
+    }
+    let taken = take_as(Format::Auto, &[], format!("[{line}]").as_bytes());
+    assert_eq!(taken.report["issueCounts"]["map_unused_json"], Value::Null);
+}

@@ -2,6 +2,7 @@ import { asError, InputError } from "./errors.js";
 import { piecesOf } from "./input/bytes.js";
 import { GzipSign } from "./input/gzip.js";
 import { objectItems, objectsOf } from "./input/objects.js";
+import { lineEnd } from "./input/texts.js";
 import type { Item } from "./items.js";
 import { KnownKeys } from "./known-keys.js";
 import { assertReady } from "./module.js";
@@ -24,6 +25,7 @@ import { RawBatcher } from "./wasm/split_events.js";
 export class Batcher {
   #raw: RawBatcher;
   #begin: Item;
+  #lines: boolean;
   #run: "text" | "objects" | undefined;
   #gzip = new GzipSign();
   #begun = false;
@@ -36,7 +38,8 @@ export class Batcher {
     } catch (error) {
       throw asError(error);
     }
-    const format = options?.format;
+    const { format, lines = false } = options ?? {};
+    this.#lines = lines;
     this.#begin = format === undefined ? { type: "begin" } : { type: "begin", format };
   }
 
@@ -55,6 +58,7 @@ export class Batcher {
         if (this.#gzip.look(piece)) throw gzipPushed();
         this.#take(piece, batches);
       }
+      if (typeof chunk === "string") for (const end of lineEnd(chunk, this.#lines)) this.#take(end, batches);
     } else {
       const objects = objectsOf(chunk);
       this.#turnTo("objects", batches);

@@ -21,7 +21,7 @@ export async function check(input: Input, options?: CheckOptions): Promise<Repor
   let raw: RawBatcher | undefined;
   try {
     raw = new RawBatcher(options, "", KnownKeys.shared(options?.knownKeys));
-    for await (const item of items(input, options?.format)) {
+    for await (const item of items(input, options)) {
       raw.take(item);
       raw.skip();
     }

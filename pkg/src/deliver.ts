@@ -38,7 +38,7 @@ export async function deliver(input: Input, options: SendOptions, { run, raw, be
   let sent: { receipt: Receipt; failure?: unknown } | { sourceChanged: number };
   try {
     sent = await sendItems(
-      items(input, options?.format),
+      items(input, options),
       timed(withStores(options), sizeOf(input)),
       run,
       KnownKeys.shared(options?.knownKeys),

@@ -11,7 +11,17 @@ export class ConfigError extends TypeError {
   }
 }
 
-/** The input cannot be read: a wrong type of argument, or a stream that failed, which is then the `cause`. */
+/**
+ * The input cannot be read.
+ *
+ * - `invalid_input`: it is no bytes, no text, no stream and no objects
+ * - `already_read`: it can be read only once, and was
+ * - `path_given`: it is the name of a file or an address, not what is in there
+ * - `lines_without_ends`: its texts are the lines of a table without their ends; see the option `lines`
+ * - `stream_failed`: its stream failed, as the `cause` says
+ *
+ * Others say in their message what to do.
+ */
 export class InputError extends Error {
   override readonly name = "InputError";
   readonly code: string;
@@ -57,9 +67,13 @@ export function asError(thrown: unknown): unknown {
   return thrown;
 }
 
+/** What was given is no input, and no stream has failed. */
+const NOT_READ = ["invalid_input", "already_read", "path_given", "lines_without_ends"];
+
 export function streamFailed(cause: unknown, more: { report?: Report; receipt?: Receipt }): InputError {
+  if (cause instanceof InputError && NOT_READ.includes(cause.code)) {
+    return new InputError(cause.code, cause.message, more);
+  }
   const why = cause instanceof Error ? cause.message : String(cause);
-  return cause instanceof InputError && cause.code === "invalid_input"
-    ? cause
-    : new InputError("stream_failed", `the input could not be read to its end: ${why}`, { cause, ...more });
+  return new InputError("stream_failed", `the input could not be read to its end: ${why}`, { cause, ...more });
 }

@@ -8,6 +8,7 @@ import { RawJournal, RawLedger } from "./wasm/split_events.js";
 /** What makes batches: an import that is taken up must make the same. */
 const KEPT = [
   "format",
+  "lines",
   "map",
   "repair",
   "normalizeNames",
@@ -49,13 +50,18 @@ export function newImport(
   const started = Date.now();
   // the clock is kept, so that an import taken up a day later finds the same timestamps old
   const kept: KeptOptions = { ...(started > 0 && { now: started }) };
-  for (const name of KEPT) if (options[name] !== undefined) Object.assign(kept, { [name]: options[name] });
+  for (const name of KEPT) if (options[name] !== undefined) Object.assign(kept, { [name]: asJson(options[name]) });
   const { journalBodies: bodies = true, journalSource: source } = options;
   return {
     ...{ version: 1, run: runId(), started, bodies, options: kept },
     ...keptEndpoint(options.endpoint),
     ...(source !== undefined && { source }),
   };
+}
+
+/** JSON writes a Map as if nothing were in it. */
+function asJson(option: unknown): unknown {
+  return option instanceof Map ? Object.fromEntries(option) : option;
 }
 
 function keptEndpoint(endpoint: string | undefined): Pick<Import, "endpoint" | "endpointCut"> {

@@ -1,52 +1,87 @@
 import { type Piece, piecesOf } from "./input/bytes.js";
 import { gunzipped } from "./input/gzip.js";
 import { type ObjectItem, objectItems, objectsOf } from "./input/objects.js";
+import { once, onceAsync } from "./input/once.js";
+import { assertNoPath } from "./input/path.js";
 import { streamOf } from "./input/streams.js";
+import { type EndPiece, Texts } from "./input/texts.js";
 import { Sources } from "./sources.js";
-import type { Format, Input, Source } from "./types.js";
+import type { CheckOptions, Format, Input, Source } from "./types.js";
 
 /** What the module takes: bytes and text, and marks between them. */
 export type Item =
   | Piece
+  | EndPiece
   | { type: "begin"; name?: string; format?: Format; live?: boolean }
   | { type: "beginObjects" }
   | ObjectItem
   | { type: "end" };
 
+type Reading = Pick<CheckOptions, "format" | "lines">;
+
 /** An input as the module takes it. */
-export async function* items(input: Input, format: Format | undefined): AsyncGenerator<Item, void> {
-  if (!(input instanceof Sources)) return yield* source(input, { format });
-  for await (const { name, input: one, format: own, live } of input.list) {
-    yield* source(one, { name, format: own ?? format, live });
+export async function* items(input: Input, options: Reading | null | undefined): AsyncGenerator<Item, void> {
+  const { format, lines } = options ?? {};
+  if (!(input instanceof Sources)) return yield* source(input, { format, lines });
+  const list = Symbol.asyncIterator in input.list ? onceAsync(input.list) : listOf(input.list);
+  for await (const { name, input: one, format: ownFormat, lines: ownLines, live } of list) {
+    yield* source(one, { name, format: ownFormat ?? format, lines: ownLines ?? lines, live });
   }
 }
 
-type Named = { [Name in "name" | "format" | "live"]?: Source[Name] | undefined };
+function listOf<T>(list: Iterable<T>): Iterable<T> {
+  return Array.isArray(list) ? list : once(list);
+}
 
-async function* source(input: Input, { name, format, live }: Named): AsyncGenerator<Item, void> {
+type Named = { [Name in "name" | "format" | "lines" | "live"]?: Source[Name] | undefined };
+
+async function* source(input: Input, { name, format, lines, live }: Named): AsyncGenerator<Item, void> {
+  assertNoPath(input);
   const named = name ?? (typeof File !== "undefined" && input instanceof File ? input.name : undefined);
   const pieces = piecesOf(input);
-  const stream = pieces ? only(input) : streamOf(input);
-  if (stream === undefined) {
-    const objects = objectsOf(input);
+  const found = pieces ? only(input) : (streamOf(input) ?? textsOrObjects(objectsOf(input)));
+  if (!(Symbol.asyncIterator in found)) {
     yield { type: "beginObjects" };
-    yield* objectItems(objects);
+    yield* objectItems(found);
     return yield { type: "end" };
   }
-  yield* runs(stream, {
+  const begin: Item = {
     type: "begin",
     ...(named !== undefined && { name: named }),
     ...(format !== undefined && { format }),
     live: live ?? !(pieces !== undefined || input instanceof Blob),
-  });
+  };
+  // a text by itself is no line among others
+  yield* runs(found, begin, () => new Texts(format, lines === true && !pieces));
 }
 
 async function* only(input: unknown): AsyncGenerator<unknown, void> {
   yield input;
 }
 
+/** A stream where the first is bytes or text. An array is one of events, whatever is in it. */
+function textsOrObjects(objects: Iterable<unknown>): Iterable<unknown> | AsyncIterable<unknown> {
+  if (Array.isArray(objects)) return objects;
+  const iterator = objects[Symbol.iterator]();
+  const first = iterator.next();
+  const all = from(first, iterator);
+  if (first.done || !piecesOf(first.value)) return all;
+  return (async function* () {
+    yield* all;
+  })();
+}
+
+function* from<T>(first: IteratorResult<T>, rest: Iterator<T>): Generator<T, void> {
+  let next = first;
+  try {
+    for (; !next.done; next = rest.next()) yield next.value;
+  } finally {
+    if (!next.done) rest.return?.();
+  }
+}
+
 /** A stream of bytes and text, of objects, or of one after the other: each run of a kind is a source. */
-async function* runs(stream: AsyncIterable<unknown>, begin: Item): AsyncGenerator<Item, void> {
+async function* runs(stream: AsyncIterable<unknown>, begin: Item, newTexts: () => Texts): AsyncGenerator<Item, void> {
   const chunks = stream[Symbol.asyncIterator]();
   let ended = false;
   const advance = async () => {
@@ -63,11 +98,18 @@ async function* runs(stream: AsyncIterable<unknown>, begin: Item): AsyncGenerato
         yield begin;
         yield* gunzipped(
           (async function* () {
+            const texts = newTexts();
             for (; !next.done; next = await advance()) {
+              if (typeof next.value === "string") {
+                yield* texts.take(next.value);
+                continue;
+              }
               const pieces = piecesOf(next.value);
-              if (pieces === undefined) return;
+              if (pieces === undefined) break;
+              yield* texts.release();
               yield* pieces;
             }
+            yield* texts.end();
           })(),
         );
       } else {

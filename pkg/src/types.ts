@@ -164,7 +164,12 @@ export interface CheckOptions {
    * Which column of a table is which field, as `{ user_id: "key", plan: "properties.tier", internal: "-" }`; `-` leaves
    * the column out. Without it columns are what they are called, and any other name is a property.
    */
-  map?: Record<string, string>;
+  map?: Record<string, string> | Map<string, string>;
+  /**
+   * Each text of an iterable or a stream is a line without its end, as `readline` and a queue of messages give them.
+   * Default `false`: texts are pieces, cut anywhere, and each brings the line ends that are in it.
+   */
+  lines?: boolean;
   /** `report` (default) repairs what can be repaired and says so; `refuse` refuses it. */
   repair?: "report" | "refuse";
   /** Turn spaces and other characters that an event type may not have into `_`. Default `false`. */
@@ -398,7 +403,7 @@ export interface Delivered {
 }
 
 export interface ClientOptions
-  extends Omit<CheckOptions, "format" | "map">,
+  extends Omit<CheckOptions, "format" | "map" | "lines">,
     BatchOptions,
     DeliveryOptions,
     Omit<PaceOptions, "deadline" | "onUnknown"> {
@@ -458,7 +463,18 @@ export interface ClientReceipt {
   storeError?: StoreError;
 }
 
-/** Bytes are JSON, NDJSON, CSV or TSV text in UTF-8, or gzip of it; a string is the same as text. Objects are events. */
+/**
+ * Bytes are JSON, NDJSON, CSV or TSV text in UTF-8, or gzip of it; a string is the same as text. Objects are events.
+ *
+ * What can be iterated over is
+ * - an array: its items are events, whatever they are
+ * - a stream or an async iterable: bytes and strings are pieces of text in their order, cut anywhere unless `lines` says
+ *   otherwise; objects are events, and so are the items of arrays
+ * - any other iterable, as a generator or a Set: the same where its first item is bytes or a string, else events
+ *
+ * A `Response`, a `Request`, a stream and an iterator can be read once: where it was read before, `InputError` says
+ * `already_read`. A path or an address is no input (`path_given`).
+ */
 export type Input =
   | Uint8Array
   | ArrayBuffer
@@ -468,6 +484,7 @@ export type Input =
   | Request
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array | string | object>
+  | Iterable<Uint8Array | string>
   | object
   | object[]
   | Sources;
@@ -478,6 +495,8 @@ export interface Source {
   name: string;
   input: Exclude<Input, Sources>;
   format?: Format;
+  /** As the option of the same name, for this one. */
+  lines?: boolean;
   /** Whether it may never end, so that it is not read on once the run is stopped. Default: streams may. */
   live?: boolean;
 }

@@ -97,6 +97,11 @@ impl ColumnMap {
         known
     }
 
+    /// Whether the user says nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn get(&self, name: &str) -> Option<&Column> {
         self.0.iter().find(|(column, _)| column == name).map(|(_, target)| target)
     }

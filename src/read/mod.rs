@@ -254,7 +254,10 @@ impl Reader {
                 &mut Framer::Detecting(format) => match self.detect(format)? {
                     Ok(framer) => {
                         self.framer = framer;
-                        continue;
+                        match self.map_unused() {
+                            Some(frame) => return Some(frame),
+                            None => continue,
+                        }
                     }
                     Err(unfit) => return Some(self.turn_down(unfit)),
                 },
@@ -441,6 +444,16 @@ impl Reader {
             Format::Ndjson => Framer::Ndjson(NdjsonFramer::default()),
             Format::Json | Format::Auto => Framer::Json(JsonFramer::default()),
         }))
+    }
+
+    /// What is said where the user has named columns, and this is no table.
+    fn map_unused(&self) -> Option<Frame> {
+        if self.columns.is_empty() || !matches!(self.framer, Framer::Json(_) | Framer::Ndjson) {
+            return None;
+        }
+        let (line, offset) = (self.cursor.line, self.base + self.cursor.at as u64);
+        let got = cut(&self.columns.unused(&[]));
+        Some(Frame::Trouble(Fault { code: Code::MapUnusedJson, line, offset, got }))
     }
 
     /// Whether an issue can show the same text from this byte on, whatever the chunks.

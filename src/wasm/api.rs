@@ -135,6 +135,7 @@ impl RawKnownKeys {
 
 fn intake(options: &Options, run: String, known: Option<RawKnownKeys>) -> Result<Intake, JsValue> {
     let rules = Rules { known_keys: known.map(|known| known.0), ..options.rules()? };
+    options.value("lines", "true or false", JsValue::as_bool)?;
     let mut intake = Intake::new(rules, Batcher::new(options.caps()?, run));
     intake.map_columns(options.columns()?);
     Ok(intake)

@@ -1,6 +1,6 @@
 //! What the user chose, checked up front: a bad value is echoed with what was expected.
 
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Function, Map, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
@@ -145,12 +145,16 @@ impl Options<'_> {
         if map.is_undefined() || map.is_null() {
             return Ok(columns);
         }
-        if !map.is_object() || Array::is_array(&map) || map.is_function() {
-            return Err(invalid("map", expected, &map));
-        }
-        for entry in Object::entries(map.unchecked_ref()) {
+        let entries = match map.dyn_ref::<Map>() {
+            Some(map) => Array::from(map),
+            None if is_plain(&map) => Object::entries(map.unchecked_ref()),
+            None => return Err(invalid("map", expected, &map)),
+        };
+        for entry in entries {
             let entry: Array = entry.unchecked_into();
-            let column = entry.get(0).as_string().unwrap_or_default();
+            let Some(column) = entry.get(0).as_string() else {
+                return Err(invalid("map", expected, &entry.get(0)));
+            };
             let field = entry.get(1);
             if !field.as_string().is_some_and(|field| columns.insert(&column, &field)) {
                 let name = format!("map[{}]", crate::json::quoted(&column));
@@ -285,6 +289,14 @@ impl Options<'_> {
 /// The runtime's time, or none where Workers have no request yet: there their clock stands at zero.
 pub fn clock() -> Option<u64> {
     Some(js_sys::Date::now() as u64).filter(|&now| now > 0)
+}
+
+/// Whether it is an object by itself, of no class that keeps its content elsewhere.
+fn is_plain(value: &JsValue) -> bool {
+    value.is_object() && {
+        let prototype = Object::get_prototype_of(value);
+        prototype.is_null() || Object::get_prototype_of(&prototype).is_null()
+    }
 }
 
 fn invalid(name: &str, expected: &str, value: &JsValue) -> ConfigError {

@@ -59,6 +59,7 @@ pub fn all() -> Vec<Example> {
         bytes(CsvColumnTwice, "eventTypeId,trafficTypeName,key,timestamp,value,key\n"),
         bytes(CsvNoRows, CSV),
         under(CsvMapUnused, r#"{"map": {"amonut": "value"}}"#, format!("{CSV}{ROW}\n")),
+        under(MapUnusedJson, r#"{"map": {"user_id": "key"}}"#, event(&[])),
         bytes(CsvHeaderAgain, format!("{CSV}{ROW}\n{CSV}{ROW}\n")),
         bytes(CsvRowEmpty, format!("{CSV}{ROW}\n,,,,\n")),
         bytes(CsvExtraCellsEmpty, format!("{CSV}{ROW},,\n")),

@@ -3,6 +3,7 @@ import { init } from "../module.js";
 import { RawGunzip } from "../wasm/split_events.js";
 import { bytesOf, type Piece } from "./bytes.js";
 import { streamOf } from "./streams.js";
+import type { EndPiece } from "./texts.js";
 
 const [FIRST, SECOND] = [0x1f, 0x8b];
 
@@ -42,16 +43,20 @@ export async function* gunzip(
 }
 
 /** The same pieces, decompressed where they are gzip. */
-export async function* gunzipped(pieces: AsyncGenerator<Piece, void>): AsyncGenerator<Piece, void> {
+export async function* gunzipped<P extends Piece | EndPiece>(
+  pieces: AsyncGenerator<P, void>,
+): AsyncGenerator<P | Uint8Array, void> {
   const sign = new GzipSign();
-  const held: Piece[] = [];
+  const look = (piece: P) => (isEnd(piece) ? undefined : sign.look(piece));
+  const held: P[] = [];
   try {
     let next = await pieces.next();
-    for (; !next.done && sign.look(next.value) === undefined; next = await pieces.next()) {
-      held.push(next.value.slice()); // a piece is valid until the next is asked for
+    for (; !next.done && look(next.value) === undefined; next = await pieces.next()) {
+      // a piece is valid until the next is asked for
+      held.push(isEnd(next.value) ? next.value : (next.value.slice() as P));
     }
     if (!next.done) held.push(next.value);
-    if (!next.done && sign.look(next.value)) return yield* decompressed(joined(held, pieces));
+    if (!next.done && look(next.value)) return yield* decompressed(joined(held, pieces));
     yield* held;
     yield* pieces;
   } finally {
@@ -59,7 +64,11 @@ export async function* gunzipped(pieces: AsyncGenerator<Piece, void>): AsyncGene
   }
 }
 
-async function* joined(held: Piece[], rest: AsyncGenerator<Piece, void>): AsyncGenerator<Piece, void> {
+function isEnd(piece: Piece | EndPiece): piece is EndPiece {
+  return typeof piece === "object" && "type" in piece;
+}
+
+async function* joined<P>(held: P[], rest: AsyncGenerator<P, void>): AsyncGenerator<P, void> {
   yield* held;
   yield* rest;
 }

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.js";
 import { wholeCharacters } from "./bytes.js";
+import { once } from "./once.js";
 
 /** Objects that are made text at once. */
 const TOGETHER = 500;
@@ -20,7 +21,7 @@ export function objectsOf(input: unknown): Iterable<unknown> {
       `events are bytes, text, a stream or objects, but this is ${describe(input)}`,
     );
   }
-  return Symbol.iterator in input ? (input as Iterable<unknown>) : [input];
+  return Symbol.iterator in input ? once(input as Iterable<unknown>) : [input];
 }
 
 function describe(input: unknown): string {

@@ -1,14 +1,21 @@
+import { assertUnread, onceAsync } from "./once.js";
+
 /** A blob is read in slices of this size: memory holds one. */
 const SLICE = 256 * 1024;
 
 /** What gives its content piece by piece; nothing where the input is no such thing. */
 export function streamOf(input: unknown): AsyncIterable<unknown> | undefined {
   if (input instanceof Blob) return readBlob(input);
-  if (input instanceof Response || input instanceof Request)
+  if (input instanceof Response || input instanceof Request) {
+    assertUnread(input);
     return input.body ? readAll(input.body) : readBlob(new Blob());
-  if (input instanceof ReadableStream) return readAll(input);
+  }
+  if (input instanceof ReadableStream) {
+    assertUnread(input);
+    return readAll(input);
+  }
   if (typeof input === "object" && input !== null && Symbol.asyncIterator in input) {
-    return input as AsyncIterable<unknown>;
+    return onceAsync(input as AsyncIterable<unknown>);
   }
   return undefined;
 }

@@ -1,0 +1,67 @@
+import { InputError } from "../errors.js";
+import type { Format } from "../types.js";
+import { type Piece, piecesOf } from "./bytes.js";
+
+/** Here a text of a stream ends, and with it a line, where what was read so far is whole. */
+export interface EndPiece {
+  type: "endPiece";
+}
+
+/** Characters without a line end after which nobody waits for one any more. */
+const MOST = 1_000_000;
+/** How JSON begins: an array, an object, or a record of a text sequence. */
+const JSON_STARTS = ["[", "{", "\u001e"];
+
+/** The texts of one stream, in which each may be a line. */
+export class Texts {
+  readonly #lines: boolean;
+  /** The first ones, as long as they may be the lines of a table without their ends. */
+  #held: string[] | undefined;
+  #length = 0;
+  /** How many of them are not blank. */
+  #words = 0;
+
+  constructor(format: Format | undefined, lines: boolean) {
+    this.#lines = lines;
+    if (!lines && format !== "json" && format !== "ndjson") this.#held = [];
+  }
+
+  /** What is to be read now. */
+  *take(text: string): Generator<Piece | EndPiece, void> {
+    if (!this.#held) return yield* this.#items(text);
+    this.#held.push(text);
+    this.#length += text.length;
+    const [first] = text.trim();
+    if (first !== undefined) this.#words += 1;
+    const isJson = this.#words === 1 && first !== undefined && JSON_STARTS.includes(first);
+    if (isJson || /[\r\n]/.test(text)) return yield* this.release();
+    if (this.#length > MOST) yield* this.end();
+  }
+
+  /** No other text follows. */
+  *end(): Generator<Piece | EndPiece, void> {
+    if (!this.#held || this.#words < 2) return yield* this.release();
+    throw new InputError(
+      "lines_without_ends",
+      "these texts are no JSON, and there is no line end in any of them: where each is a line of a table, give lines: true",
+    );
+  }
+
+  /** What is not text follows: it may have line ends. */
+  *release(): Generator<Piece | EndPiece, void> {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const text of held) yield* this.#items(text);
+  }
+
+  *#items(text: string): Generator<Piece | EndPiece, void> {
+    yield* piecesOf(text) ?? [];
+    yield* lineEnd(text, this.#lines);
+    yield { type: "endPiece" };
+  }
+}
+
+/** What a text that is a line lacks. */
+export function lineEnd(text: string, lines: boolean): string[] {
+  return lines && !text.endsWith("\n") ? ["\n"] : [];
+}
