@@ -15,6 +15,8 @@ interface Smoke {
   states: string[];
   receipt: Receipt;
   objects: Receipt;
+  /** The cases of inputs that failed. */
+  inputs: string[];
   codes: number;
   error: string;
 }
@@ -38,12 +40,13 @@ async function smoke(program: string, args: readonly string[]): Promise<void> {
     const text = ndjson([...events(5), event(5, { key: "" }), event(6, { value: "7" })]);
     const run = [...args, await bundle("smoke"), `${sandbox.url}/api/events/bulk`, text];
     const { stdout } = await promisify(execFile)(program, run);
-    const { report, matches, states, receipt, objects, codes, error } = JSON.parse(stdout) as Smoke;
+    const { report, matches, states, receipt, objects, inputs, codes, error } = JSON.parse(stdout) as Smoke;
     expect(report).toMatchObject({ events: 7, clean: 5, repaired: 1, refused: 1 });
     expect(matches).toEqual([{ trafficType: "user", events: 6, known: 1, share: 1 / 6 }]);
     expect(states).toEqual(["accepted", "accepted", "accepted"]);
     expect(receipt).toMatchObject({ events: 7, accepted: 6, refused: 1, unknown: 0, unsent: 0, complete: true });
     expect(objects).toMatchObject({ events: 8, accepted: 6, refused: 2 });
+    expect(inputs).toEqual([]);
     expect(codes).toBeGreaterThan(30);
     expect(error).toMatch(/^ConfigError: apiKey is missing/);
     const values = sandbox.ledger().map(({ event }) => (event as Event).value);

@@ -1,4 +1,5 @@
 import { Batcher, check, codes, KnownKeys, type Outcome, send, submit } from "split-events";
+import { inputCases } from "../../support/input-contract.ts";
 
 /** Every entrance of the package once, told as one line of JSON. */
 const [endpoint = "", text = ""] = process.argv.slice(2);
@@ -27,6 +28,10 @@ const objects = await send(
   ],
   delivery,
 );
+const inputs: string[] = [];
+for (const { name, run } of inputCases) {
+  await run().catch((error: Error) => inputs.push(`${name}: ${error.message}`));
+}
 const error = await send(text, { ...delivery, apiKey: "" }).catch((error: Error) => error);
 
 console.log(
@@ -36,6 +41,7 @@ console.log(
     states: outcomes.map(({ state }) => state),
     receipt,
     objects,
+    inputs,
     codes: codes().length,
     error: error instanceof Error ? `${error.name}: ${error.message}` : error,
   }),
