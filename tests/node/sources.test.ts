@@ -263,6 +263,11 @@ test.each(asLines)("with lines: true %s gives a line in each text", async (_, ma
   }
 });
 
+test("a text that has its line end is one line all the same", async () => {
+  const { issues } = await check(given("{}\n", "{}", "{}\n"), { lines: true });
+  expect(issues.filter(({ code }) => code === "key_missing").map(({ line }) => line)).toEqual([1, 2, 3]);
+});
+
 test.each(asLines)(
   "without it, where %s gives a table's lines without their ends, nothing is sent and lines is named",
   async (_, make) => {

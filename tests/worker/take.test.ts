@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { createSandbox } from "split-events-sandbox";
 import { expect, onTestFinished, test } from "vitest";
-import { event, events } from "../support/events.js";
+import { event, events, ndjson } from "../support/events.js";
 import { Folder } from "../support/folder.js";
 import { account } from "./account.js";
 import { EXAMPLE, KEY, OTHER_KEY, SERVICE_KEY, useWorker, Worker } from "./support.js";
@@ -129,6 +129,18 @@ test("gzip is taken where Content-Encoding says so, and told of where it does no
   expect((await given.worker.ask({ headers, body: broken })).status).toBe(400);
   const other = { ...headers, "content-encoding": "br" };
   expect((await given.worker.ask({ headers: other, body })).status).toBe(415);
+  await given.worker.admin.settled(before + 30);
+});
+
+test("gzip of several members is taken as a whole, and not at all where something else stands behind it", async () => {
+  const before = await taken();
+  const headers = { authorization: `Bearer ${KEY}`, "content-encoding": "gzip" };
+  const [first, second] = [gzipSync(ndjson(events(20))), gzipSync(ndjson(events(10)))];
+  const members = Buffer.concat([first, Buffer.alloc(512), second, Buffer.alloc(512)]);
+  expect((await given.worker.ask({ headers, body: members })).json).toMatchObject({ events: 30, clean: 30 });
+  for (const body of [Buffer.concat([first, Buffer.from("text")]), Buffer.concat([first, second]).subarray(0, -1)]) {
+    expect((await given.worker.ask({ headers, body })).status).toBe(400);
+  }
   await given.worker.admin.settled(before + 30);
 });
 
