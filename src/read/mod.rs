@@ -448,7 +448,7 @@ impl Reader {
 
     /// What is said where the user has named columns, and this is no table.
     fn map_unused(&self) -> Option<Frame> {
-        if self.columns.is_empty() || !matches!(self.framer, Framer::Json(_) | Framer::Ndjson) {
+        if self.columns.is_empty() || !matches!(self.framer, Framer::Json(_) | Framer::Ndjson(_)) {
             return None;
         }
         let (line, offset) = (self.cursor.line, self.base + self.cursor.at as u64);
