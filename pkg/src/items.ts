@@ -1,3 +1,4 @@
+import { InputError } from "./errors.js";
 import { type Piece, piecesOf } from "./input/bytes.js";
 import { gunzipped } from "./input/gzip.js";
 import { type ObjectItem, objectItems, objectsOf } from "./input/objects.js";
@@ -25,8 +26,16 @@ export async function* items(input: Input, options: Reading | null | undefined):
   if (!(input instanceof Sources)) return yield* source(input, { format, lines });
   const list = Symbol.asyncIterator in input.list ? onceAsync(input.list) : listOf(input.list);
   for await (const { name, input: one, format: ownFormat, lines: ownLines, live } of list) {
-    yield* source(one, { name, format: ownFormat ?? format, lines: ownLines ?? lines, live });
+    try {
+      yield* source(one, { name, format: ownFormat ?? format, lines: ownLines ?? lines, live });
+    } catch (error) {
+      throw typeof name === "string" && error instanceof InputError ? ofSource(name, error) : error;
+    }
   }
+}
+
+function ofSource(name: string, { code, message, cause }: InputError): InputError {
+  return new InputError(code, `${name}: ${message}`, { cause });
 }
 
 function listOf<T>(list: Iterable<T>): Iterable<T> {

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { Batcher, check, gunzip, InputError, type Report, send } from "split-events";
 import { expect, test } from "vitest";
-import { runJson } from "../support/cli.js";
+import { runCli, runJson } from "../support/cli.js";
 import { event, events, ndjson } from "../support/events.js";
 import { Folder } from "../support/folder.js";
 
@@ -169,6 +169,13 @@ test("each source of gzip among others is found by itself, and sent", async () =
   };
   expect(await send(mixed(), { apiKey: "key", fetch: post as typeof fetch })).toMatchObject({ accepted: 5 });
   expect(bodies.flat().map(({ key }) => key)).toEqual([0, 1, 2, 3, 4].map((n) => `user-${n}`));
+});
+
+test("the command line names the file whose gzip is cut off, among others", async () => {
+  const folder = new Folder();
+  const [whole, cut] = [folder.write("a.gz", first), folder.write("b.gz", first.subarray(0, -3))];
+  const { code, stderr } = await runCli(["check", whole, cut]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(`${cut}: the gzip data is cut off`)]);
 });
 
 test("the command line reads gzip files by what is in them, not by their names", async () => {

@@ -190,6 +190,7 @@ test("one of several sources that was read before ends the run with what became 
     { name: "b", input: used },
   ]);
   const error = await failure(send(sources, options));
+  expect(error.message).toMatch(/^b: this response's body/);
   expect(error).toMatchObject({ code: "already_read", receipt: { events: 3, accepted: 3, complete: false } });
 });
 

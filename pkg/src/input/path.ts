@@ -16,7 +16,7 @@ export function assertNoPath(input: unknown): void {
   const line = text.trim();
   if (isPath(line)) {
     const ways =
-      "await openAsBlob(path) of node:fs in Node, Bun.file(path) in Bun, (await Deno.open(path)).readable in Deno";
+      "await openAsBlob(path) of fs in Node, Bun.file(path) in Bun, (await Deno.open(path)).readable in Deno";
     throw pathGiven("the path of a file", `open it, and give what is in it: ${ways}`);
   }
   if (isUrl || (ADDRESS.test(line) && !/\s/.test(line))) {
