@@ -467,10 +467,6 @@ impl Reader {
         Frame::Trouble(Fault { got: got.map_or(fault.got, |got| cut(&got)), ..fault })
     }
 
-    fn give_up(&mut self, code: Code) -> Frame {
-        self.turn_down(code.into())
-    }
-
     fn record(&mut self, end: usize) -> Frame {
         let (start, line) = self.cursor.record.take().unwrap_or((end, self.cursor.line));
         self.cursor.behind = Some(self.cursor.line);
