@@ -99,7 +99,7 @@ impl<'b> Padded<'b> {
         self.filled
     }
 
-    /// The bytes from here on. `None` behind the first zero, where no scan that ends at it ever is.
+    /// The bytes from here on. `None` behind the first zero, where no scan comes that stops at it.
     #[inline(always)]
     #[expect(unsafe_code, reason = "slicing compares twice, which costs 4 % of the speed")]
     pub fn window(self, at: usize) -> Option<Window<'b>> {
