@@ -21,7 +21,7 @@ export interface DroppedEvent {
   codes: string[];
 }
 
-const NEWLINE = Buffer.from("\n");
+const [OPEN, COMMA, CLOSE] = ["[", ",", "]"].map((sign) => Buffer.from(sign)) as [Buffer, Buffer, Buffer];
 
 /** The taken events that the service would drop silently, by the module's own checks and table of codes. */
 export async function* droppedEvents(takes: readonly Take[], checker: Checker): AsyncGenerator<DroppedEvent> {
@@ -53,8 +53,9 @@ async function codesByEvent(
   checker: Checker,
 ): Promise<string[][]> {
   if (events.length === 0) return [];
-  const ndjson = new Uint8Array(Buffer.concat(events.flatMap((event) => [event, NEWLINE])));
-  const { issueCounts, issues } = await checker.check(ndjson, { format: "ndjson" });
+  const elements = events.flatMap((event) => [COMMA, event]).slice(1);
+  const array = new Uint8Array(Buffer.concat([OPEN, ...elements, CLOSE]));
+  const { issueCounts, issues } = await checker.check(array, { format: "json" });
   const counted = Object.keys(issueCounts).filter((code) => dropping.has(code));
   if (events.length === 1) return [counted];
 

@@ -122,7 +122,7 @@ struct Values {
 }
 
 impl Values {
-    /// `None` where anything else is on the line. `ended` says that it is over.
+    /// `None` where anything else is on the line, or only empty arrays. `ended` says that it is over.
     fn of(line: &[u8], ended: bool) -> Option<Values> {
         let mut json = JsonFramer::default();
         json.begin_line(true);
@@ -144,6 +144,6 @@ impl Values {
             }
         }
         values.open = json.in_array();
-        Some(values)
+        (values.whole > 0 || line.starts_with(b",")).then_some(values)
     }
 }

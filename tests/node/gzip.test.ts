@@ -143,8 +143,8 @@ test("where the source of gzip fails, its own error is told", async () => {
 });
 
 test("a byte that only looks like gzip is no gzip", async () => {
-  expect((await check(Uint8Array.of(0x1f))).issueCounts).toEqual({ input_not_events: 1 });
-  expect((await check(Uint8Array.of(0x1f, 0x8c, 0, 0))).issueCounts).toEqual({ input_not_events: 1 });
+  expect((await check(Uint8Array.of(0x1f))).issueCounts).toEqual({ input_binary: 1 });
+  expect((await check(Uint8Array.of(0x1f, 0x8c, 0, 0))).issueCounts).toEqual({ input_binary: 1 });
 });
 
 test("a Batcher says that it cannot read gzip, however it is cut", () => {
