@@ -163,7 +163,7 @@ codes! {
     NotObject "not_object" Error Dropped
         "an event must be an object" "give an object with eventTypeId, trafficTypeName, key and timestamp"
     NotSerializable "not_serializable" Error Dropped
-        "the object cannot be written as JSON" "remove cycles, BigInt and getters that throw"
+        "the object cannot be written as JSON" "remove cycles, getters that throw, and BigInt other than as key"
     RecordTooLarge "record_too_large" Error Dropped
         "the event has more than {RECORD_BYTES_MAX} bytes" "send less in one event"
     RecordsRunTogether "records_run_together" Error Dropped
@@ -200,6 +200,10 @@ codes! {
         "trafficTypeName is not one of the traffic types given" "correct it, or create the traffic type first"
     TrafficTypeNameLowercased "traffic_type_name_lowercased" Repair Dropped
         "trafficTypeName was put in lower case" "use lower case at the source"
+    TrafficTypeNameTrimmed "traffic_type_name_trimmed" Repair Dropped
+        "white space or characters of no width around trafficTypeName were removed" "remove them at the source"
+    TrafficTypeNameSpace "traffic_type_name_space" Warning Dropped
+        "trafficTypeName has white space or a character of no width inside" "give the traffic type as the project names it"
 
     KeyMissing "key_missing" Error Dropped
         "key is missing" "give the key that getTreatment() was given"
@@ -213,17 +217,29 @@ codes! {
         "key was a number and became a string" "give it as a string"
     KeyTrimmed "key_trimmed" Repair Kept
         "white space around key was removed, as the SDK does" "remove it at the source"
+    KeyIntegerLarge "key_integer_large" Warning Kept
+        "key is a number from 2^53 on, of which JavaScript may change the last digits" "give it as a string everywhere, from its source on: the digits may be another key's already"
+    KeyNoValue "key_no_value" Warning Kept
+        "key is a text that programs write where there is no value, so it may stand for many or for nobody" "leave such events out, or give the key that getTreatment() was given"
+    KeyRewritten "key_rewritten" Warning Kept
+        "key looks like a number that a spreadsheet or a data frame has written in its own way" "export the column as text: digits may be lost"
+    KeyTextMark "key_text_mark" Warning Kept
+        "key begins with a mark by which a spreadsheet keeps text" "remove the mark, unless getTreatment() was given it, too"
+    KeyInvisible "key_invisible" Warning Kept
+        "key has a control or another character inside that cannot be seen" "remove it, unless getTreatment() was given it, too"
     KeyNotKnown "key_not_known" Warning Kept
         "key is not among the known keys, so no metric can count the event" "give the key that getTreatment() was given"
 
     TimestampMissing "timestamp_missing" Error Dropped
         "timestamp is missing" "give Unix time in milliseconds"
     TimestampUnreadable "timestamp_unreadable" Error Dropped
-        "timestamp is neither a number nor a date in RFC 3339" "give Unix time in milliseconds, or 2022-02-22T19:23:43Z with its zone"
+        "timestamp is neither a number nor a date with its time and zone" "give Unix time in milliseconds, or a date as in 2022-02-22T19:23:43Z or 2022-02-22 19:23:43+00"
     TimestampNotPositive "timestamp_not_positive" Error Dropped
         "timestamp is zero or negative" "give Unix time in milliseconds"
     TimestampOutOfRange "timestamp_out_of_range" Error Dropped
         "timestamp is not between 1973 and 5138 in the unit given with timestampUnit, or in any unit where none is" "give Unix time in milliseconds"
+    TimestampRounded "timestamp_rounded" Error Kept
+        "timestamp is written with an exponent and too few digits: more than a second is rounded away" "give Unix time with all its digits; a spreadsheet shows them in a number format without decimals"
     TimestampString "timestamp_string" Repair Kept
         "timestamp was a string and became a number" "give it as a number"
     TimestampSeconds "timestamp_seconds" Repair Dropped
@@ -266,6 +282,12 @@ codes! {
         "a property has more than {PROPERTY_STRING_MAX} characters; the service may cut it" "send a shorter text"
     EnvironmentNameNotString "environment_name_not_string" Repair Kept
         "environmentName was not a string and was removed" "give it as a string"
+    EnvironmentNameEmpty "environment_name_empty" Error Kept
+        "environmentName is empty" "give the environment's name, or leave environmentName out"
+    EnvironmentNameTrimmed "environment_name_trimmed" Repair Kept
+        "white space or characters of no width around environmentName were removed" "remove them at the source"
+    EnvironmentNameSpace "environment_name_space" Warning Kept
+        "environmentName has white space or a character of no width inside" "make sure that the environment is named so"
 }
 
 /// One thing found in one record; `at` counts bytes from the record's first.

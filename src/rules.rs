@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::ecma::{self, Ecma};
 use crate::issue::{Code, Findings};
 use crate::json::{self, Kind, Value};
-use crate::keys::KnownKeys;
+use crate::keys::{self, KnownKeys};
 use crate::properties;
 use crate::timestamp::{self, Reading, Unit};
 
@@ -20,6 +20,8 @@ pub const EVENT_TYPE_MAX: usize = 80;
 pub const EVENT_TYPE_SURE: usize = 63;
 /// Longest key, in UTF-16 units (`splitio-commons`: `KEY_MAX_LENGTH`).
 pub const KEY_MAX: usize = 250;
+/// From this whole number on a double has no room for every digit: 2^53.
+const DOUBLE_WHOLE: &str = "9007199254740992";
 /// Most properties before the service may trim them (`MAX_PROPERTIES_AMOUNT`).
 pub const PROPERTIES_MAX: usize = 300;
 /// Longest string in a property that the service's pages promise to keep, in UTF-16 units.
@@ -108,23 +110,33 @@ impl Rules {
         replace_if(normalized, Code::EventTypeIdNormalized, value, found)
     }
 
-    /// A non-empty name in lower case, one of `traffic_types` where the user lists them.
+    /// A name in lower case that is not empty after trimming, one of `traffic_types` where the user lists them.
     pub fn traffic_type_name(&self, value: Option<&Value>, found: &mut Findings) -> Field {
         let Some((value, name)) = string(value, Code::TrafficTypeNameMissing, Code::TrafficTypeNameNotString, found)
         else {
             return Field::Keep;
         };
-        if name.is_empty() {
+        let trimmed = trim_name(name);
+        if trimmed.is_empty() {
             found.at(Code::TrafficTypeNameEmpty, value);
             return Field::Keep;
         }
-        let lowered = lower_traffic_type(name, self.ecma);
-        let sent = lowered.as_deref().unwrap_or(name);
+        let lowered = lower_traffic_type(trimmed, self.ecma);
+        let sent = lowered.as_deref().unwrap_or(trimmed);
         if self.traffic_types.as_ref().is_some_and(|known| !known.iter().any(|known| known == sent)) {
             found.at(Code::TrafficTypeNameUnknown, value);
             return Field::Keep;
         }
-        replace_if(lowered, Code::TrafficTypeNameLowercased, value, found)
+        if lowered.is_some() {
+            found.at(Code::TrafficTypeNameLowercased, value);
+        }
+        if trimmed.len() < name.len() {
+            found.at(Code::TrafficTypeNameTrimmed, value);
+        }
+        if trimmed.contains(is_blank) {
+            found.at(Code::TrafficTypeNameSpace, value);
+        }
+        if sent == name { Field::Keep } else { Field::Replace(json::quoted(sent)) }
     }
 
     /// Unix time in whole milliseconds. What is in another unit, a string or RFC 3339 is converted.
@@ -147,6 +159,10 @@ impl Rules {
             }
             Reading::OutOfRange => {
                 found.at(Code::TimestampOutOfRange, value);
+                return Field::Keep;
+            }
+            Reading::Rounded { .. } => {
+                found.at(Code::TimestampRounded, value);
                 return Field::Keep;
             }
             Reading::Unreadable => {
@@ -193,13 +209,7 @@ impl Rules {
             return Field::Keep;
         };
         let text = match &value.kind {
-            // as the SDK's `toString`, so that it equals the key that `getTreatment()` saw: `-0` keeps its sign
-            Kind::Number(text) if json::is_finite(text) => {
-                found.at(Code::KeyNumber, value);
-                let key = if is_canonical(text) { (*text).to_owned() } else { (self.ecma.number)(text) };
-                self.known_key(&key, value, found);
-                return Field::Replace(json::quoted(&key));
-            }
+            Kind::Number(text) if json::is_finite(text) => return self.number_key(text, value, found),
             Kind::String(text) => text,
             _ => {
                 found.at(Code::KeyNotString, value);
@@ -215,9 +225,30 @@ impl Rules {
             found.at(Code::KeyTooLong, value);
             return Field::Keep;
         }
+        if let Some(doubt) = keys::doubt(trimmed.as_bytes()) {
+            found.at(doubt, value);
+        }
         self.known_key(trimmed, value, found);
         let changed = (trimmed.len() < text.len()).then(|| trimmed.to_owned());
         replace_if(changed, Code::KeyTrimmed, value, found)
+    }
+
+    /// A finite number becomes a string as by the SDK's `toString`, so that it equals the key that `getTreatment()` saw:
+    /// `-0` keeps its sign. A whole number keeps its digits, also those that JavaScript would change.
+    fn number_key(&self, number: &str, value: &Value, found: &mut Findings) -> Field {
+        let key = if is_whole(number) { number.to_owned() } else { (self.ecma.number)(number) };
+        if key.len() > KEY_MAX {
+            found.at(Code::KeyTooLong, value);
+            return Field::Keep;
+        }
+        found.at(Code::KeyNumber, value);
+        if is_over_double(&key) {
+            found.at(Code::KeyIntegerLarge, value);
+        } else if leaves_digits_out(number) {
+            found.at(Code::KeyRewritten, value);
+        }
+        self.known_key(&key, value, found);
+        Field::Replace(json::quoted(&key))
     }
 
     /// Only a key that was evaluated connects an event with a treatment.
@@ -263,13 +294,31 @@ pub fn value(value: Option<&Value>, ecma: Ecma, found: &mut Findings) -> Field {
 
 /// Not checked by the official SDKs and kept by the service, where it is a string.
 pub fn environment_name(value: Option<&Value>, found: &mut Findings) -> Field {
-    match value {
-        Some(value) if !matches!(value.kind, Kind::String(_) | Kind::Null) => {
-            found.at(Code::EnvironmentNameNotString, value);
-            Field::Remove
-        }
-        _ => Field::Keep,
+    let Some(value) = value.filter(|value| value.kind != Kind::Null) else { return Field::Keep };
+    let Kind::String(name) = &value.kind else {
+        found.at(Code::EnvironmentNameNotString, value);
+        return Field::Remove;
+    };
+    let trimmed = trim_name(name);
+    if trimmed.is_empty() {
+        found.at(Code::EnvironmentNameEmpty, value);
+        return Field::Keep;
     }
+    if trimmed.contains(is_blank) {
+        found.at(Code::EnvironmentNameSpace, value);
+    }
+    let changed = (trimmed.len() < name.len()).then(|| trimmed.to_owned());
+    replace_if(changed, Code::EnvironmentNameTrimmed, value, found)
+}
+
+/// A traffic type or environment without what cannot be seen around it.
+pub fn trim_name(name: &str) -> &str {
+    name.trim_matches(is_blank)
+}
+
+/// What nobody sees in a name: white space, and characters of no width.
+fn is_blank(c: char) -> bool {
+    ecma::is_space(c) || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}')
 }
 
 /// A name given twice: which of the two the service would take is anybody's guess. Gives whether there is one.
@@ -373,9 +422,23 @@ pub enum NumberText {
     Not,
 }
 
-/// Whether JavaScript surely writes this number of JSON as it stands: whole, and exact as a double.
-fn is_canonical(number: &str) -> bool {
-    number.len() <= 15 && number.bytes().all(|byte| byte.is_ascii_digit())
+/// Whether a number of JSON is written without a point and an exponent.
+fn is_whole(number: &str) -> bool {
+    number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+}
+
+/// Whether a number is written with an exponent and not down to its ones.
+fn leaves_digits_out(number: &str) -> bool {
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let fraction = mantissa.split_once('.').map_or("", |(_, fraction)| fraction);
+    json::clamped_exponent(exponent) > fraction.len() as i64
+}
+
+/// Whether a number as JavaScript writes it is so large that a double does not tell it from its neighbours.
+fn is_over_double(number: &str) -> bool {
+    let number = number.strip_prefix('-').unwrap_or(number);
+    let whole = number.split_once('.').map_or(number, |(whole, _)| whole);
+    number.contains('+') || (whole.len(), whole) >= (DOUBLE_WHOLE.len(), DOUBLE_WHOLE)
 }
 
 /// Reads decimal notation as JavaScript's `Number()` reads it.

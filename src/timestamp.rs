@@ -35,20 +35,29 @@ pub enum Reading {
     NotPositive,
     /// A number that is a time in no unit, or not in the one expected.
     OutOfRange,
+    /// A number with an exponent whose last digit is worth more than a second: others were rounded away.
+    Rounded {
+        /// What it was given in.
+        unit: Unit,
+    },
     /// Neither a number nor a date.
     Unreadable,
 }
 
-/// Reads a decimal number, in the unit expected or in whichever its magnitude tells, or an RFC 3339 date-time.
+/// Reads a decimal number, in the unit expected or in whichever its magnitude tells, or a date with its time and zone.
 pub fn read(text: &str, expected: Option<Unit>) -> Reading {
     if let Some(reading) = whole(text).or_else(|| Some(Decimal::parse(text)?.reading())) {
         return match reading {
             // no number is a time between 1973 and 5138 in two units
-            Reading::Number { unit, .. } if expected.is_some_and(|expected| expected != unit) => Reading::OutOfRange,
+            Reading::Number { unit, .. } | Reading::Rounded { unit }
+                if expected.is_some_and(|expected| expected != unit) =>
+            {
+                Reading::OutOfRange
+            }
             reading => reading,
         };
     }
-    match rfc3339(text) {
+    match date(text) {
         None => Reading::Unreadable,
         Some(millis) => match u64::try_from(millis) {
             Ok(millis) if millis > 0 => Reading::Date(millis),
@@ -84,6 +93,7 @@ fn unit(digits: i64) -> Option<(Unit, i32)> {
 /// `0.DIGITS * 10^point`, with no zeros in front of the digits.
 struct Decimal {
     negative: bool,
+    has_exponent: bool,
     digits: Vec<u8>,
     point: i64,
 }
@@ -96,8 +106,8 @@ impl Decimal {
             _ => (false, text),
         };
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-            None => (text, 0),
-            Some((mantissa, exponent)) => (mantissa, exponent_of(exponent)?),
+            None => (text, None),
+            Some((mantissa, exponent)) => (mantissa, Some(exponent_of(exponent)?)),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let digits = [whole, fraction].concat().into_bytes();
@@ -105,8 +115,8 @@ impl Decimal {
             return None;
         }
         let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
-        let point = i64::try_from(whole.len()).ok()? - i64::try_from(zeros).ok()? + exponent;
-        Some(Decimal { negative, digits: digits[zeros..].to_vec(), point })
+        let point = i64::try_from(whole.len()).ok()? - i64::try_from(zeros).ok()? + exponent.unwrap_or(0);
+        Some(Decimal { negative, has_exponent: exponent.is_some(), digits: digits[zeros..].to_vec(), point })
     }
 
     fn reading(&self) -> Reading {
@@ -115,6 +125,11 @@ impl Decimal {
         }
         // `point` is the number of digits before the decimal point: 10^(point-1) <= number < 10^point
         let Some((unit, shift)) = unit(self.point) else { return Reading::OutOfRange };
+        // the last digit is worth ten to this power, in milliseconds
+        let last = self.point - self.digits.len() as i64 + i64::from(shift);
+        if self.has_exponent && last > 3 {
+            return Reading::Rounded { unit };
+        }
         let digits = self.digits.iter().map(|digit| u64::from(digit - b'0')).chain(std::iter::repeat(0));
         let length = usize::try_from(self.point + i64::from(shift)).unwrap_or(0);
         let millis = digits.take(length).fold(0, |number, digit| number * 10 + digit);
@@ -128,54 +143,88 @@ fn exponent_of(text: &str) -> Option<i64> {
     valid.then(|| json::clamped_exponent(text))
 }
 
-/// `2022-02-22T19:23:43.5+01:00`; a leap second is the second after it.
-fn rfc3339(text: &str) -> Option<i64> {
-    let bytes = text.as_bytes();
-    if !text.is_ascii() || bytes.len() < 20 {
-        return None;
+/// A date and a time with their zone, as RFC 3339 and what databases and languages write beside it; in Unix
+/// milliseconds. A leap second is the second after it.
+fn date(text: &str) -> Option<i64> {
+    let mut rest = Rest(text.as_bytes());
+    let year = rest.number(4)?;
+    let extended = rest.take(b"-").is_some();
+    let month = rest.number(2)?;
+    if extended {
+        rest.take(b"-")?;
     }
-    let separators = [(4, b"-" as &[u8]), (7, b"-"), (10, b"Tt "), (13, b":"), (16, b":")];
-    if !separators.iter().all(|&(at, allowed)| allowed.contains(&bytes[at])) {
-        return None;
+    let day = rest.number(2)?;
+    rest.take(b"Tt ")?;
+    let hour = rest.number(2)?;
+    if extended {
+        rest.take(b":")?;
     }
-    let (year, month, day) = (field(text, 0, 4)?, field(text, 5, 2)?, field(text, 8, 2)?);
-    let (hour, minute, second) = (field(text, 11, 2)?, field(text, 14, 2)?, field(text, 17, 2)?);
+    let minute = rest.number(2)?;
+    let has_seconds = if extended { rest.take(b":").is_some() } else { rest.0.first()?.is_ascii_digit() };
+    let second = if has_seconds { rest.number(2)? } else { 0 };
+    let millis = if has_seconds && rest.take(b".,").is_some() { rest.fraction()? } else { 0 };
+    let offset = rest.zone()?;
     if !(1..=12).contains(&month) || !(1..=days_in_month(year, month)).contains(&day) {
         return None;
     }
     if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    let rest = text.get(19..)?;
-    let (fraction, zone) = match rest.strip_prefix('.') {
-        None => ("", rest),
-        Some(rest) => rest.split_at_checked(rest.bytes().take_while(u8::is_ascii_digit).count())?,
-    };
-    if rest.starts_with('.') && fraction.is_empty() {
-        return None;
-    }
-    let millis = fraction.bytes().chain(*b"000").take(3).fold(0, |ms, digit| ms * 10 + i64::from(digit - b'0'));
-    let seconds = ((days_from_civil(year, month, day) * 24 + hour) * 60 + minute - offset(zone)?) * 60 + second;
+    let seconds = ((days_from_civil(year, month, day) * 24 + hour) * 60 + minute - offset) * 60 + second;
     Some(seconds * 1000 + millis)
 }
 
-fn field(text: &str, at: usize, length: usize) -> Option<i64> {
-    let digits = text.get(at..at + length)?;
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
-}
+/// What of a date is not read yet.
+struct Rest<'t>(&'t [u8]);
 
-/// Minutes east of UTC.
-fn offset(zone: &str) -> Option<i64> {
-    if matches!(zone, "Z" | "z") {
-        return Some(0);
+impl Rest<'_> {
+    /// Takes one of these bytes.
+    fn take(&mut self, any: &[u8]) -> Option<u8> {
+        let (&first, rest) = self.0.split_first()?;
+        any.contains(&first).then(|| {
+            self.0 = rest;
+            first
+        })
     }
-    let sign = match zone.as_bytes() {
-        [b'+', _, _, b':', _, _] => 1,
-        [b'-', _, _, b':', _, _] => -1,
-        _ => return None,
-    };
-    let (hours, minutes) = (field(zone, 1, 2)?, field(zone, 4, 2)?);
-    (hours <= 23 && minutes <= 59).then_some(sign * (hours * 60 + minutes))
+
+    /// Takes a number of so many digits.
+    fn number(&mut self, digits: usize) -> Option<i64> {
+        (0..digits).try_fold(0, |number, _| Some(number * 10 + i64::from(self.take(b"0123456789")? - b'0')))
+    }
+
+    /// Takes the digits behind the point; gives milliseconds.
+    fn fraction(&mut self) -> Option<i64> {
+        let mut millis = self.number(1)? * 100;
+        for worth in [10, 1].into_iter().chain(std::iter::repeat(0)) {
+            let Some(digit) = self.number(1) else { break };
+            millis += digit * worth;
+        }
+        Some(millis)
+    }
+
+    /// Takes the zone, with which the text ends: `Z`, `UTC`, `+01`, `+0100`, `+01:00`, the last three also with the
+    /// zone's name behind them. Gives minutes east of UTC.
+    fn zone(&mut self) -> Option<i64> {
+        self.take(b" ");
+        if matches!(self.0, b"Z" | b"z" | b"UTC" | b"GMT") {
+            return Some(0);
+        }
+        let sign = if self.take(b"+-")? == b'+' { 1 } else { -1 };
+        let hours = self.number(2)?;
+        let minutes = if self.take(b":").is_some() || self.0.first().is_some_and(u8::is_ascii_digit) {
+            self.number(2)?
+        } else {
+            0
+        };
+        let offset = sign * (hours * 60 + minutes);
+        let named = match self.0 {
+            [] => true,
+            b" UTC" | b" GMT" => offset == 0,
+            [b' ', name @ ..] => matches!(name.len(), 3..=5) && name.iter().all(u8::is_ascii_uppercase),
+            _ => false,
+        };
+        (named && hours <= 23 && minutes <= 59).then_some(offset)
+    }
 }
 
 fn is_leap(year: i64) -> bool {

@@ -179,6 +179,7 @@ fn timestamps_and_values_go_through_their_rules_with_the_place_of_their_cell() {
     assert_eq!(
         taken.issues(),
         [
+            json!(["key_invisible", "key", 2, 64, "\"A\\nva\""]),
             json!(["timestamp_seconds", "timestamp", 3, 71, "1645557824"]),
             json!(["value_not_number", "value", 3, 82, "\"1,5\""]),
             json!(["csv_cell_trimmed", "value", 4, 129, "\" 7 \""]),

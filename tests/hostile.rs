@@ -53,6 +53,11 @@ fn event(clean: &str, hostile: &[u8]) -> (Vec<u8>, usize) {
     ([&GOOD.as_bytes()[..at], hostile, &GOOD.as_bytes()[at + clean.len()..]].concat(), at)
 }
 
+/// An event with this text of JSON in a property.
+fn property(text: &str) -> Vec<u8> {
+    event("1}", format!(r#"1,"properties":{{"a":"{text}"}}}}"#).as_bytes()).0
+}
+
 /// Puts a record between two good ones: in an array, pretty-printed, and on a line of its own.
 fn among_good_ones(record: &[u8]) -> [(Vec<u8>, usize); 3] {
     let pretty = GOOD.replace(',', ",\n    ");
@@ -93,6 +98,15 @@ fn told(record: &[u8], code: Code, at: usize) -> Vec<Report> {
     reports
 }
 
+/// The record is told of, and sent as it is.
+#[track_caller]
+fn warned(record: &[u8], code: Code, at: usize) {
+    for report in told(record, code, at) {
+        assert_eq!(report.counts, [3, 3, 0, 0], "{}", String::from_utf8_lossy(record));
+        assert!(report.sent.contains(&*String::from_utf8_lossy(record)));
+    }
+}
+
 #[track_caller]
 fn refused(record: &[u8], code: Code, at: usize) {
     for report in told(record, code, at) {
@@ -115,10 +129,14 @@ fn a_control_character_in_a_string_is_refused_raw_and_good_escaped() {
         refused(&raw, Code::NotJson, at);
     }
     for control in 0..0x20 {
-        clean(&event("va\"", format!("\\u{control:04x}va\"").as_bytes()).0);
+        clean(&property(&format!("\\u{control:04x}")));
+        let (raw, at) = event("va\"", format!("\\u{control:04x}va\"").as_bytes());
+        warned(&raw, Code::KeyInvisible, at - 2);
     }
     for escape in [r"\b", r"\f", r"\n", r"\r", r"\t"] {
-        clean(&event("va\"", format!("{escape}va\"").as_bytes()).0);
+        clean(&property(escape));
+        let (raw, at) = event("va\"", format!("{escape}va\"").as_bytes());
+        warned(&raw, Code::KeyInvisible, at - 2);
     }
 }
 
@@ -159,7 +177,12 @@ fn a_control_character_between_tokens_is_refused_unless_it_is_white_space() {
 #[test]
 fn del_c1_and_the_separators_of_lines_and_paragraphs_are_text() {
     for c in ('\u{7f}'..='\u{9f}').chain(['\u{a0}', '\u{2028}', '\u{2029}', '\u{feff}', '\u{fffe}', '\u{10ffff}']) {
-        clean(&event("va\"", format!("{c}va\"").as_bytes()).0);
+        clean(&property(&c.to_string()));
+        let (raw, at) = event("va\"", format!("{c}va\"").as_bytes());
+        match c {
+            ..='\u{9f}' | '\u{feff}' => warned(&raw, Code::KeyInvisible, at - 2),
+            _ => clean(&raw),
+        }
         // and no white space between tokens
         let (raw, at) = event("\"Ava\"", format!("{c}\"Ava\"").as_bytes());
         refused(&raw, Code::NotJson, at);
@@ -278,7 +301,12 @@ fn integers_of_thirty_digits_keep_their_digits() {
     clean(&event("1}", format!("{long}}}").as_bytes()).0);
     clean(&event("1}", format!("1,\"properties\":{{\"a\":-{long}}}}}").as_bytes()).0);
     let (raw, at) = event("\"Ava\"", long.as_bytes());
-    repaired(&raw, Code::KeyNumber, at, r#""key":"1.2345678901234568e+29""#);
+    for (input, start) in among_good_ones(&raw) {
+        let report = checked(Format::Auto, &input);
+        let told: Vec<_> = report.told.iter().map(|told| (&*told.code, told.byte as usize)).collect();
+        assert_eq!(told, [("key_number", start + at), ("key_integer_large", start + at)]);
+        assert!(report.sent.contains(&format!(r#""key":"{long}""#)), "{}", report.sent);
+    }
     let (raw, at) = event("1645557824000", long.as_bytes());
     refused(&raw, Code::TimestampOutOfRange, at);
 }

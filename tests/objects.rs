@@ -59,7 +59,7 @@ fn only_objects_with_a_null_are_asked_about_and_all_of_a_run_at_once() {
     let texts = [
         CLEAN.to_owned(),
         with(r#""value":null"#),
-        CLEAN.replace("\"k\"", "\"null\""),
+        CLEAN.replace("\"k\"", "\"null-1\""),
         with(r#""value":1,"properties":null"#),
         with(r#""value":1,"properties":{"a":1,"b":null}"#),
         with(r#""value":1,"environmentName":null"#),

@@ -174,6 +174,7 @@ fn near_clean() -> impl Strategy<Value = Vec<u8>> {
         1 => "(\\\\(u[0-9a-f]{4}|[\"nt/x])|a){0,4}",
         1 => "a:b{60,70}",
         1 => "x{248,260}",
+        1 => "-?[0-9]{1,20}[.e]?[+.0]{0,3}|'?(null|nil|undefined|user)[ \u{200b}]?|A[\u{ad}\u{200b}\u{7f}]va",
     ];
     let number = "-?[0-9]{1,16}(\\.[0-9]{0,4})?([eE][0-9]{1,3})?";
     let scalar = prop_oneof![

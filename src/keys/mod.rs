@@ -1,5 +1,6 @@
 //! Keys: their shapes, the keys that were evaluated, and what differs where hardly any event's key is one of these.
 
+mod doubtful;
 mod fingerprint;
 mod known;
 mod likeness;
@@ -8,6 +9,7 @@ mod matches;
 mod set;
 mod shapes;
 
+pub use doubtful::{doubt, may_be_doubtful};
 pub use known::KnownKeys;
 pub use list::{KeyList, KeyListError};
 pub use matches::{KeyHint, KeyMatch, Matches};

@@ -7,7 +7,7 @@ use web_sys::AbortSignal;
 
 use super::ecma::{ECMA, text_of};
 use crate::delivery::{Meaning, Policy, Retry, Runtime, Statuses};
-use crate::rules::lower_traffic_type;
+use crate::rules::{lower_traffic_type, trim_name};
 use crate::{Caps, ColumnMap, Rules, Unit};
 
 /// The service's own address.
@@ -86,10 +86,13 @@ impl Options<'_> {
         let names = |value: &JsValue| {
             value.dyn_ref::<js_sys::Array>()?.iter().map(|name| name.as_string()).collect::<Option<Vec<String>>>()
         };
-        let lower = |name: String| lower_traffic_type(&name, ECMA).unwrap_or(name);
+        let sent = |name: String| {
+            let trimmed = trim_name(&name);
+            lower_traffic_type(trimmed, ECMA).unwrap_or_else(|| trimmed.to_owned())
+        };
         let traffic_types = self
             .value("trafficTypes", "an array of strings", names)?
-            .map(|names| names.into_iter().map(lower).collect());
+            .map(|names| names.into_iter().map(sent).collect());
         let normalize_names = self.value("normalizeNames", "true or false", JsValue::as_bool)?.unwrap_or(false);
         let flatten = self.value("flatten", "true or false", JsValue::as_bool)?.unwrap_or(false);
         let (timestamp_unit, now) = (self.timestamp_unit()?, self.now()?);

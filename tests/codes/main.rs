@@ -20,7 +20,11 @@ fn every_code_is_triggered_by_its_example_and_no_other_is() {
         let intake = example.intake();
         let counts = &intake.report().issue_counts;
         let found: Vec<_> = Code::ALL.iter().filter(|&&code| counts.of(code) > 0).collect();
-        assert_eq!(found, [&example.code]);
+        let expected = match example.code {
+            Code::KeyIntegerLarge => vec![&Code::KeyNumber, &Code::KeyIntegerLarge], // which is a number
+            ref code => vec![code],
+        };
+        assert_eq!(found, expected);
         assert_eq!(counts.of(example.code), 1);
     }
 }

@@ -29,7 +29,7 @@ pub fn page(examples: &[Example]) -> String {
         page.push_str(&format!("| [`{text}`](#{text}) | {severity} | {} | {} |\n", code.message(), fate(code)));
     }
     page.push_str(
-        "\n## Examples\n\nEach has the one trouble that it is named after, under the default options or those given. The clock is off but where\n`now` is given. `\\x00` stands for one byte.\n",
+        "\n## Examples\n\nEach has the one trouble that it is named after, under the default options or those given;\n`key_integer_large` has `key_number` with it. The clock is off but where\n`now` is given. `\\x00` stands for one byte.\n",
     );
     for example in examples {
         let (text, severity) = (example.code.as_str(), severity(example.code));

@@ -4,7 +4,7 @@
 
 use super::token::Signs;
 use super::utf8;
-use crate::keys::is_plain;
+use crate::keys::{is_plain, may_be_doubtful};
 use crate::lanes::LANES;
 use crate::read::Padded;
 use crate::rules::KEY_MAX;
@@ -30,12 +30,22 @@ pub(super) fn text(bytes: Padded, quote: usize, signs: &Signs) -> Option<usize> 
     (next == b'"').then_some(at)
 }
 
-/// A key with nothing in it that needs a closer look, from the opening quote; gives where the closing one stands, and
-/// whether the key is [plain](crate::keys::is_plain).
+/// A key of ASCII, as most are.
+pub(super) struct Key {
+    /// Where the closing quote stands.
+    pub end: usize,
+    /// Whether it is [plain](crate::keys::is_plain).
+    pub plain: bool,
+    /// Whether it is to be looked at for what [may be doubted](crate::keys::doubt).
+    pub doubtful: bool,
+}
+
+/// A key without escapes and what may not stand at its ends, from the opening quote.
 #[inline(always)]
-pub(super) fn key(bytes: Padded, quote: usize, signs: &Signs) -> Option<(usize, bool)> {
+pub(super) fn key(bytes: Padded, quote: usize, signs: &Signs) -> Option<Key> {
     let start = quote + 1;
-    let first = bytes.window(quote)?.lanes(1);
+    let window = bytes.window(quote)?;
+    let first = window.lanes(1);
     let digits = signs.not_digits(first).trailing_zeros() as usize;
     let mut lanes = first;
     let mut at = start;
@@ -52,8 +62,14 @@ pub(super) fn key(bytes: Padded, quote: usize, signs: &Signs) -> Option<(usize, 
         lanes = bytes.window(at)?.lanes(0);
     };
     let length = end - start;
+    let more = if digits == LANES { signs.not_digits(window.lanes(1 + LANES)).trailing_zeros() as usize } else { 0 };
     let good = (bytes.window(end)?.byte(0) == b'"') & (length.wrapping_sub(1) < KEY_MAX);
-    good.then_some((end, is_plain(length, capitals != 0, digits < length.min(LANES))))
+    let (word, behind_digits) = (bytes.window(start)?.word(), window.byte(1 + digits + more));
+    good.then(|| Key {
+        end,
+        plain: is_plain(length, capitals != 0, digits < length.min(LANES)),
+        doubtful: may_be_doubtful(word, behind_digits, length),
+    })
 }
 
 /// `true`, `false` or `null`; gives the byte behind it, and whether it is `null`.

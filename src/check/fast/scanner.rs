@@ -8,9 +8,9 @@ use crate::ecma;
 use crate::event::FIELDS;
 use crate::issue::{Code, Findings};
 use crate::json::{Kind, Value};
-use crate::keys::KnownKeys;
+use crate::keys::{self, KnownKeys};
 use crate::read::Padded;
-use crate::rules::{Field, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX, Rules, name_bit};
+use crate::rules::{Field, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX, Rules, environment_name, name_bit};
 use crate::timestamp::Unit;
 
 /// What stands in a place of an event.
@@ -74,6 +74,7 @@ pub(super) struct Scanner {
     signs: Signs,
     event_types: Names,
     traffic_types: Names,
+    environments: Names,
 }
 
 /// The rules, and of the clock what its rules come down to.
@@ -244,10 +245,10 @@ impl Scanner {
                 (limits.takes_milliseconds & limits.recent(token::number8(bytes.window(at)?.word()))).then_some(end)
             }
             Slot::Key if first == b'"' => {
-                let (end, plain) = quick::key(bytes, at, &self.signs)?;
-                seen.key = (at + 1, end);
-                seen.plain_key = plain;
-                limits.takes_all_keys.then_some(end + 1)
+                let key = quick::key(bytes, at, &self.signs)?;
+                seen.key = (at + 1, key.end);
+                seen.plain_key = key.plain;
+                (limits.takes_all_keys && !key.doubtful).then_some(key.end + 1)
             }
             Slot::EventTypeId if first == b'"' => {
                 let (end, notes) = self.event_types.known(bytes, at, &self.signs)?;
@@ -259,6 +260,7 @@ impl Scanner {
                 seen.traffic_type = (at + 1, end);
                 Some(end + 1)
             }
+            Slot::EnvironmentName if first == b'"' => Some(self.environments.known(bytes, at + 1, &self.signs)?.0 + 1),
             _ => None,
         }
     }
@@ -285,9 +287,9 @@ impl Scanner {
                 Ok(end)
             }
             Slot::Key => {
-                if !limits.takes_all_keys
-                    && bytes.byte(at) == b'"'
-                    && let Some((end, plain)) = quick::key(bytes, at, &self.signs)
+                if bytes.byte(at) == b'"'
+                    && let Some(quick::Key { end, plain, doubtful }) = quick::key(bytes, at, &self.signs)
+                    && !(doubtful && is_doubtful(bytes.span(at + 1, end)))
                     && limits.takes_key(bytes, at + 1, end)
                 {
                     (seen.key, seen.plain_key) = ((at + 1, end), plain);
@@ -315,7 +317,10 @@ impl Scanner {
                 seen.traffic_type = (at + 1, end - 1);
                 Ok(end)
             }
-            Slot::EnvironmentName if bytes.byte(at) == b'"' => Ok(token::string(bytes, at, &self.signs)?.end + 1),
+            Slot::EnvironmentName if bytes.byte(at) == b'"' => {
+                let judge = |value: &Value, found: &mut Findings| environment_name(Some(value), found);
+                Ok(meet(&mut self.environments, bytes, at, &self.signs, judge)?.0)
+            }
             Slot::EnvironmentName | Slot::Properties => null(bytes, at, seen),
             Slot::End => Err(at),
         }
@@ -344,6 +349,11 @@ fn null(bytes: Padded, at: usize, seen: &mut Seen) -> Result<usize, usize> {
 #[inline(never)]
 fn is_known(keys: &KnownKeys, key: &[u8]) -> bool {
     keys.contains(key)
+}
+
+#[inline(never)]
+fn is_doubtful(key: &[u8]) -> bool {
+    keys::doubt(key).is_some()
 }
 
 /// Reads a name that is not known and has its rule judge it; gives the byte behind it and what is to be noted.
@@ -407,7 +417,7 @@ fn key(bytes: Padded, at: usize, limits: &Limits, signs: &Signs) -> Result<usize
             return Err(at);
         }
     }
-    if !limits.takes_key(bytes, start, end) {
+    if is_doubtful(bytes.span(start, end)) || !limits.takes_key(bytes, start, end) {
         return Err(at);
     }
     Ok(end + 1)

@@ -12,6 +12,7 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 pub(super) struct Signs {
     turn: Lanes,
     below: Lanes,
+    last: Lanes,
     below_in_key: Lanes,
     backslash: Lanes,
     zero: Lanes,
@@ -26,7 +27,8 @@ impl Default for Signs {
         Signs {
             turn: Lanes::all(0x02),
             below: Lanes::all(0x21),
-            below_in_key: Lanes::all(0x23),
+            last: Lanes::all(0xff),
+            below_in_key: Lanes::all(0x25),
             backslash: Lanes::all(b'\\'),
             zero: Lanes::all(b'0' + 0x80),
             digits: Lanes::all(10 + 0x80),
@@ -45,11 +47,11 @@ impl Signs {
         ((lanes ^ self.turn).less(self.below) | lanes.same(self.backslash)).mask()
     }
 
-    /// The same, and `#` and the space, which a key may have inside.
+    /// The same, and DEL, the space, `!` and `#`, of which a key that has one is looked at more closely.
     #[inline(always)]
     pub fn stops_in_key(&self, lanes: Lanes) -> u32 {
-        // with this bit turned these are up to two above a space, and nothing else of ASCII comes there
-        ((lanes ^ self.turn).less(self.below_in_key) | lanes.same(self.backslash)).mask()
+        // the byte above makes of DEL what is not ASCII, and of the last byte a zero
+        (lanes.minus(self.last).less(self.below_in_key) | lanes.same(self.backslash)).mask()
     }
 
     /// Marks what is no decimal digit, and the byte behind the last.

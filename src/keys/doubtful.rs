@@ -1,0 +1,148 @@
+//! Keys that are probably not the key meant: what programs write where there is none, and what they make of one.
+
+use crate::issue::Code;
+
+/// What stands for no value, in lower case. In round or angle brackets it means the same.
+const NO_VALUE: [&[u8]; 11] = [
+    b"null",
+    b"nil",
+    b"none",
+    b"nan",
+    b"undefined",
+    b"n/a",
+    b"\\n",
+    b"#n/a",
+    b"#n/a n/a",
+    b"#getting_data",
+    b"00000000-0000-0000-0000-000000000000",
+];
+/// Longest number with an exponent and without a fraction, as in `1E+15`, that no id is.
+const SHORT: usize = 9;
+
+/// Returns the first reason to doubt a key, which is trimmed and UTF-8.
+pub fn doubt(key: &[u8]) -> Option<Code> {
+    if is_no_value(key) {
+        Some(Code::KeyNoValue)
+    } else if is_rewritten(key) {
+        Some(Code::KeyRewritten)
+    } else if key.starts_with(b"'") || key.starts_with(b"=\"") {
+        Some(Code::KeyTextMark)
+    } else if has_unseen(key) {
+        Some(Code::KeyInvisible)
+    } else {
+        None
+    }
+}
+
+fn is_no_value(key: &[u8]) -> bool {
+    let word = match key {
+        [b'(', word @ .., b')'] | [b'<', word @ .., b'>'] => word,
+        _ => key,
+    };
+    match key {
+        // what a spreadsheet shows in place of a result, in the language of its user
+        [b'#', word @ .., b'!' | b'?'] if word.iter().all(|byte| matches!(byte | 0x20, b'a'..=b'z' | b'/' | b'0')) => {
+            true
+        }
+        [b'<', b'n' | b'N', b'a' | b'A', b'>'] => true,
+        [b'[', kind @ .., b']'] => {
+            kind.first_chunk().is_some_and(|kind: &[u8; 7]| kind.eq_ignore_ascii_case(b"object "))
+        }
+        [b'0', ..] if key.len() == 32 => key.iter().all(|&digit| digit == b'0'), // the nil UUID without dashes
+        _ => match word.first().map_or(0, u8::to_ascii_lowercase) {
+            b'n' | b'u' | b'0' | b'#' | b'\\' => NO_VALUE.iter().any(|no_value| word.eq_ignore_ascii_case(no_value)),
+            _ => false,
+        },
+    }
+}
+
+/// Whether it is what a spreadsheet or a data frame makes of a whole number: `1.23457E+15`, `42.0`.
+fn is_rewritten(key: &[u8]) -> bool {
+    let unsigned = match key {
+        [b'-' | b'+', rest @ ..] => rest,
+        _ => key,
+    };
+    let (whole, rest) = digits(unsigned);
+    let (fraction, rest) = match rest {
+        [b'.' | b',', rest @ ..] => digits(rest),
+        _ => (&[][..], rest),
+    };
+    if whole.is_empty() {
+        return false;
+    }
+    match rest {
+        [] => !fraction.is_empty() && fraction.iter().all(|&digit| digit == b'0'),
+        [b'e' | b'E', exponent @ ..] => {
+            let (signed, exponent) = match exponent {
+                [sign @ (b'+' | b'-'), exponent @ ..] => (*sign == b'+', exponent),
+                _ => (false, exponent),
+            };
+            let is_number = !exponent.is_empty() && digits(exponent).1.is_empty();
+            // `12e4` may be an id that is written in hexadecimal digits
+            is_number && (!fraction.is_empty() || signed && key.len() <= SHORT)
+        }
+        _ => false,
+    }
+}
+
+/// The decimal digits that it begins with, and the rest.
+fn digits(text: &[u8]) -> (&[u8], &[u8]) {
+    let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    text.split_at_checked(count).unwrap_or((text, &[]))
+}
+
+/// Whether it has a control, a character of no width, or one that turns the direction of text.
+fn has_unseen(mut text: &[u8]) -> bool {
+    // most are printable ASCII, and told so many bytes at a time
+    if text.iter().fold(true, |printable, byte| printable & matches!(byte, 0x20..0x7f)) {
+        return false;
+    }
+    while let [first, rest @ ..] = text {
+        let unseen = match first {
+            0..0x20 | 0x7f => true,
+            0xc2 => matches!(rest, [0x80..=0x9f | 0xad, ..]), // U+0080 to U+009F, U+00AD
+            0xd8 => matches!(rest, [0x9c, ..]),               // U+061C
+            0xe1 => matches!(rest, [0xa0, 0x8e, ..]),         // U+180E
+            // U+200B to U+200F, U+202A to U+202E, U+2060 to U+206F
+            0xe2 => matches!(rest, [0x80, 0x8b..=0x8f | 0xaa..=0xae, ..] | [0x81, 0xa0..=0xaf, ..]),
+            0xef => matches!(rest, [0xbb, 0xbf, ..]), // U+FEFF
+            _ => false,
+        };
+        if unseen {
+            return true;
+        }
+        text = rest;
+    }
+    false
+}
+
+/// Whether a key of printable ASCII without a space, `!`, `#` and `\` may be doubtful: told by its first eight bytes, of
+/// which the first is the lowest, by the byte behind the digits that it begins with, and by how long it is.
+#[inline(always)]
+pub fn may_be_doubtful(word: u64, behind: u8, length: usize) -> bool {
+    const CASE: u64 = u64::from_le_bytes([0x20; 8]);
+    const UNDEFINED: u64 = u64::from_le_bytes(*b"undefine");
+    const NIL: u64 = u64::from_le_bytes(*b"00000000");
+    // a length over 63 counts as a shorter one, which costs no more than a closer look
+    (BEHIND[usize::from(behind)] >> (length % 64)) & 1 != 0
+        || word as u8 == b'-'
+        || word | CASE == UNDEFINED
+        || word == NIL
+}
+
+/// By the byte behind the digits, which is the first where there are none: a bit for each length that may be doubtful.
+static BEHIND: [u64; 256] = {
+    let mut lengths = [0; 256];
+    let any = u64::MAX;
+    let mut byte = 0;
+    while byte < 256 {
+        lengths[byte] = match byte as u8 {
+            b'\'' | b'(' | b'+' | b',' | b'.' | b'<' | b'=' | b'[' | b'0'..=b'9' => any,
+            b'e' | b'E' => (1 << (SHORT + 1)) - 1,
+            b'n' | b'N' => 1 << 3 | 1 << 4,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    lengths
+};
