@@ -53,6 +53,73 @@ test("cycles, BigInt, a throwing toJSON and hostile proxies are refused with one
   for (const { got } of report.issues) expect(got).toMatch(/^[^\n]+$/);
 });
 
+test("a key that is a BigInt becomes its text, which is told, and one that is no safe number is warned of", async () => {
+  class Order {
+    toJSON() {
+      return event(4, { key: 4n });
+    }
+  }
+  const objects = [
+    event(0),
+    event(1, { key: 42n }),
+    event(2, { key: 9007199254740993n }),
+    event(3, { key: -636507967185264641n, properties: { a: Number.NaN } }),
+    new Order(),
+    { key: 5n },
+    event(6, { key: 2 ** 53 }),
+    event(7, { key: Number.MAX_SAFE_INTEGER }),
+    event(8, { key: 1e21 }),
+  ];
+  const { report, keys, codes } = tried(objects);
+  expect(report).toMatchObject({ events: 9, clean: 1, repaired: 7, refused: 1 });
+  expect(keys).toEqual([
+    "user-0",
+    "42",
+    "9007199254740993",
+    "-636507967185264641",
+    "4",
+    "9007199254740992",
+    "9007199254740991",
+    "1e+21",
+  ]);
+  expect(codes.filter(([, code]) => String(code).startsWith("key_"))).toEqual([
+    [1, "key_number"],
+    [2, "key_number"],
+    [2, "key_integer_large"],
+    [3, "key_number"],
+    [3, "key_integer_large"],
+    [4, "key_number"],
+    [5, "key_number"],
+    [6, "key_number"],
+    [6, "key_integer_large"],
+    [7, "key_number"],
+    [8, "key_number"],
+    [8, "key_integer_large"],
+  ]);
+  expect(report.issueCounts).toMatchObject({ property_not_scalar: 1, event_type_id_missing: 1 });
+  const one = await check(event(0, { key: 9007199254740993n }));
+  expect(one).toMatchObject({ events: 1, repaired: 1, issueCounts: { key_number: 1, key_integer_large: 1 } });
+});
+
+test("a BigInt anywhere else, and a key too large for any number, refuse their event alone", () => {
+  const { report, keys, codes } = tried([
+    event(0, { key: 1n, value: 2n }),
+    event(1, { key: 1n, properties: { key: 2n } }),
+    event(2, { key: [3n] }),
+    event(3, { key: 10n ** 400n }),
+    event(4, { key: 4n }),
+  ]);
+  expect(report).toMatchObject({ events: 5, repaired: 1, refused: 4 });
+  expect(codes).toEqual([
+    [0, "not_serializable"],
+    [1, "not_serializable"],
+    [2, "not_serializable"],
+    [3, "key_not_string"],
+    [4, "key_number"],
+  ]);
+  expect(keys).toEqual(["4"]);
+});
+
 test("what is no object is refused where it stands: holes, null, arrays, numbers, functions", () => {
   const sparse: unknown[] = [event(0), null, undefined, [event(3)], 4, "five", () => 6, Symbol("seven")];
   sparse[9] = event(9);

@@ -40,12 +40,13 @@ export function* objectItems(objects: Iterable<unknown>): Generator<ObjectItem, 
 
 /** The text of one event, or why it cannot be made text. */
 export function eventText(event: unknown): string | RefuseObject {
+  let text: string;
   try {
-    const text = JSON.stringify(event) ?? "null";
-    return text.includes("null") && mayHideNumbers(event) ? (withNumbersNamed(event) ?? "null") : text;
-  } catch (error) {
-    return { type: "refuseObject", why: reason(error) };
+    text = JSON.stringify(event) ?? "null";
+  } catch {
+    return withNumbersNamed(event);
   }
+  return text.includes("null") && mayHideNumbers(event) ? withNumbersNamed(event) : text;
 }
 
 /** One call for all; where it throws, the halves are tried by themselves. */
@@ -53,11 +54,15 @@ function* textOf(objects: unknown[]): Generator<ObjectItem, void> {
   let text: string;
   try {
     text = JSON.stringify(objects);
-  } catch (error) {
-    if (objects.length === 1) return yield { type: "refuseObject", why: reason(error) };
-    const half = objects.length >> 1;
-    yield* textOf(objects.slice(0, half));
-    return yield* textOf(objects.slice(half));
+  } catch {
+    if (objects.length > 1) {
+      const half = objects.length >> 1;
+      yield* textOf(objects.slice(0, half));
+      return yield* textOf(objects.slice(half));
+    }
+    const named = withNumbersNamed(objects[0]);
+    if (typeof named !== "string") return yield named;
+    text = `[${named}]`;
   }
   yield new Written(objects);
   yield* wholeCharacters(text.slice(1, -1));
@@ -86,27 +91,36 @@ class Written {
 
   /** One of them with the names of such numbers, so that the check sees them and refuses or repairs. */
   named(at: number): string | RefuseObject {
-    try {
-      return withNumbersNamed(this.#objects[at]) ?? "null";
-    } catch (error) {
-      return { type: "refuseObject", why: reason(error) };
-    }
+    return withNumbersNamed(this.#objects[at]);
   }
 }
 
-function withNumbersNamed(object: unknown): string | undefined {
+/** The text of an object with the names of NaN and the infinities, and with the digits of a key that is a BigInt. */
+function withNumbersNamed(object: unknown): string | RefuseObject {
   let event: unknown;
   let properties: unknown;
-  return JSON.stringify(object, function (this: unknown, field, value: unknown) {
+  let key: bigint | undefined;
+  const say = function (this: unknown, field: string, value: unknown) {
     if (event === undefined) {
       event = value;
       return value;
     }
     if (this === event && field === "properties") properties = value;
+    if (this === event && field === "key" && typeof value === "bigint") {
+      key = value;
+      return undefined;
+    }
     if ((this !== event && this !== properties) || !isUnsayable(value)) return value;
     // as a plain text it would be a good key, name or property
     return field === "value" && this === event ? String(value) : [String(value)];
-  });
+  };
+  try {
+    const text = JSON.stringify(object, say) ?? "null";
+    if (key === undefined) return text;
+    return `{"key":${key}${text === "{}" ? "" : ","}${text.slice(1)}`;
+  } catch (error) {
+    return { type: "refuseObject", why: reason(error) };
+  }
 }
 
 /** Of one that throws, its text is to say so. */
