@@ -34,6 +34,7 @@ const takenWhere = (holds: (pair: Pair) => boolean) => (pair: Pair) =>
   !pair.sdk && pair.ours && holds(pair) ? { ...pair, ours: undefined } : undefined;
 
 const fields = ({ event }: Pair) => (event ?? {}) as Record<string, unknown>;
+const trimmed = (name: unknown) => String(name).replace(/^[\s\u200b-\u200d\u2060]+|[\s\u200b-\u200d\u2060]+$/gu, "");
 const own = (object: unknown, name: string) =>
   typeof object === "object" && object !== null && Object.hasOwn(object, name);
 
@@ -48,6 +49,40 @@ export const DIFFERENCES: readonly Difference[] = [
     name: "a name given twice refused",
     reason: "the SDK gets what JSON.parse leaves, which is the last, and judges that; here every copy is judged",
     forgive: (pair) => (pair.errors.includes("duplicate_field") ? refusedBy(/./)(pair) : undefined),
+  },
+  {
+    name: "traffic type trimmed",
+    reason: "the SDK sends white space around it, and what has no width; here it is removed, which is reported",
+    forgive: (pair) =>
+      pair.sdk && pair.codes.includes("traffic_type_name_trimmed")
+        ? { ...pair, sdk: { ...pair.sdk, trafficTypeName: trimmed(pair.sdk.trafficTypeName) } }
+        : undefined,
+  },
+  {
+    name: "blank traffic type refused",
+    reason: "the SDK takes white space for a name",
+    forgive: refusedBy(/^traffic_type_name_empty$/),
+  },
+  {
+    name: "blank environment refused",
+    reason: "the SDK's events have no environmentName",
+    forgive: refusedBy(/^environment_name_empty$/),
+  },
+  {
+    name: "digits of a large key kept",
+    reason:
+      "the SDK makes of a whole number from 2^53 on what JavaScript reads; here its text stays, which is reported",
+    forgive: (pair) => {
+      const { key } = fields(pair);
+      if (!pair.sdk || !pair.ours || !pair.codes.includes("key_integer_large")) return undefined;
+      if (!/^-?\d+$/.test(String(pair.ours.key)) || Number(pair.ours.key) !== key) return undefined;
+      return { ...pair, sdk: { ...pair.sdk, key: pair.ours.key } };
+    },
+  },
+  {
+    name: "key of over 250 digits refused",
+    reason: "the SDK makes of such a number a text with an exponent, which nobody meant",
+    forgive: refusedBy(/^key_too_long$/, (pair) => typeof fields(pair).key === "number"),
   },
   { name: "nested deeper than 32 refused", reason: "the SDK nulls it at any depth", forgive: refusedBy(/^too_deep$/) },
   { name: "lone surrogate refused", reason: "the SDK sends it as it is", forgive: refusedBy(/^lone_surrogate$/) },

@@ -34,13 +34,22 @@ const CHARACTERS = [
   "\u0085",
   "\u00a0",
   "\u2028",
+  "\u200b",
 ];
-const HOSTILE = ["\0", "\u001f", '"', "\\", "/", "\ud800", "\udc00", "\u200b", "\uffff", "\u180e"];
+const LARGE_KEYS = [
+  "9007199254740991",
+  "9007199254740992",
+  "-636507967185264641",
+  "12345678901234567890.5",
+  `1${"0".repeat(250)}`,
+];
+const DOUBTFUL_KEYS = ["null", "#N/A", "42.0", "1.2E+15", "'00123", '="00123"', "A\u200bva", "A\u007fva"];
+const HOSTILE = ["\0", "\u001f", '"', "\\", "/", "\ud800", "\udc00", "\u2060", "\uffff", "\u180e"];
 const KEYS = ["country", "plan", "a.b", "", "ключ", "__proto__", "constructor", "toString", "length", "toJSON", "0"];
 
 export type Kind = "valid" | "dirty" | "hostile";
 
-/** One event as JSON text on one line. `id` stands in `environmentName`, which the service keeps and no check looks at. */
+/** One event as JSON text on one line. `id` stands in `environmentName`, which the service keeps and the SDK does not know. */
 export function eventText(random: Random, id: string): { text: string; kind: Kind } {
   const kind = random.of(["valid", "valid", "dirty", "dirty", "hostile"] as const);
   const dirt = { valid: 0, dirty: 0.12, hostile: 0.3 }[kind];
@@ -58,7 +67,7 @@ export function eventText(random: Random, id: string): { text: string; kind: Kin
     ...field("timestamp", () => String(1_700_000_000_000 + random.below(1e9))),
     ...(random.chance(0.7) ? field("value", () => value(random, dirt)) : []),
     ...(random.chance(0.7) ? field("properties", () => properties(random, dirt)) : []),
-    `"environmentName":"${id}"`,
+    `"environmentName":${environment(random, id, dirt)}`,
   ];
   if (random.chance(dirt / 4)) fields.splice(random.below(fields.length), 0, `"extra":${oddValue(random)}`);
   if (random.chance(dirt / 8)) fields.splice(random.below(fields.length), 0, random.of(fields.slice(0, -1)));
@@ -79,6 +88,10 @@ export function mutated(random: Random, text: string): string {
   return units.join("");
 }
 
+function environment(random: Random, id: string, dirt: number): string {
+  return JSON.stringify(random.chance(dirt / 4) ? random.of([` ${id}\u200b`, "", " \u2060"]) : id);
+}
+
 function name(random: Random): string {
   return random.of(['"page_load"', '"page.view"', '"a"', '"A:b-c.d_e"', `"${"n".repeat(random.of([63, 64, 80]))}"`]);
 }
@@ -87,6 +100,8 @@ function key(random: Random, dirt: number): string {
   if (!random.chance(dirt * 2)) return `"user-${random.below(1e6)}"`;
   return random.of([
     () => random.of([...NUMBERS, ...HUGE]),
+    () => random.of(LARGE_KEYS),
+    () => JSON.stringify(random.of(DOUBTFUL_KEYS)),
     () => string(random, random.of([1, 3, 249, 250, 251])),
     () => `"  ${"k".repeat(random.of([1, 250, 251]))}\\t"`,
     () => `{"matchingKey":${string(random, 3)},"bucketingKey":"b"}`,
