@@ -31,7 +31,7 @@ const HEADER: &str = "eventTypeId,trafficTypeName,key,timestamp,value";
 const CSV: &str = "eventTypeId,trafficTypeName,key,timestamp,value\n";
 const ROW: &str = "page_load,user,Ava,1645557824000,1.31";
 
-#[allow(clippy::enum_glob_use, reason = "every code stands here once, and stands alone")]
+#[allow(clippy::enum_glob_use, clippy::too_many_lines, reason = "every code stands here once, and stands alone")]
 pub fn all() -> Vec<Example> {
     use Code::*;
     vec![
