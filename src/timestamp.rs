@@ -93,7 +93,6 @@ fn unit(digits: i64) -> Option<(Unit, i32)> {
 /// `0.DIGITS * 10^point`, with no zeros in front of the digits.
 struct Decimal {
     negative: bool,
-    has_exponent: bool,
     digits: Vec<u8>,
     point: i64,
 }
@@ -106,8 +105,8 @@ impl Decimal {
             _ => (false, text),
         };
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-            None => (text, None),
-            Some((mantissa, exponent)) => (mantissa, Some(exponent_of(exponent)?)),
+            None => (text, 0),
+            Some((mantissa, exponent)) => (mantissa, exponent_of(exponent)?),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let digits = [whole, fraction].concat().into_bytes();
@@ -115,8 +114,8 @@ impl Decimal {
             return None;
         }
         let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
-        let point = i64::try_from(whole.len()).ok()? - i64::try_from(zeros).ok()? + exponent.unwrap_or(0);
-        Some(Decimal { negative, has_exponent: exponent.is_some(), digits: digits[zeros..].to_vec(), point })
+        let point = i64::try_from(whole.len()).ok()? - i64::try_from(zeros).ok()? + exponent;
+        Some(Decimal { negative, digits: digits[zeros..].to_vec(), point })
     }
 
     fn reading(&self) -> Reading {
@@ -125,9 +124,9 @@ impl Decimal {
         }
         // `point` is the number of digits before the decimal point: 10^(point-1) <= number < 10^point
         let Some((unit, shift)) = unit(self.point) else { return Reading::OutOfRange };
-        // the last digit is worth ten to this power, in milliseconds
+        // the last digit is worth ten to this power, in milliseconds: over a second only by an exponent
         let last = self.point - self.digits.len() as i64 + i64::from(shift);
-        if self.has_exponent && last > 3 {
+        if last > 3 {
             return Reading::Rounded { unit };
         }
         let digits = self.digits.iter().map(|digit| u64::from(digit - b'0')).chain(std::iter::repeat(0));
