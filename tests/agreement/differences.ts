@@ -38,6 +38,9 @@ const trimmed = (name: unknown) => String(name).replace(/^[\s\u200b-\u200d\u2060
 const own = (object: unknown, name: string) =>
   typeof object === "object" && object !== null && Object.hasOwn(object, name);
 
+/** What is said of a line that is more than one JSON value. */
+const JOINED = /^(comma_extra|commas_without_array|objects_side_by_side|record_separators|arrays_several)$/;
+
 /** Every difference that may be. */
 export const DIFFERENCES: readonly Difference[] = [
   {
@@ -86,6 +89,11 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   { name: "nested deeper than 32 refused", reason: "the SDK nulls it at any depth", forgive: refusedBy(/^too_deep$/) },
   { name: "lone surrogate refused", reason: "the SDK sends it as it is", forgive: refusedBy(/^lone_surrogate$/) },
+  {
+    name: "objects beside commas or each other read",
+    reason: "such a line is not JSON, and never reaches the SDK",
+    forgive: takenWhere(({ event, codes }) => event === undefined && codes.some((code) => JOINED.test(code))),
+  },
   {
     name: "key object refused",
     reason: "the SDK takes {matchingKey, bucketingKey}; the service's API takes a string",

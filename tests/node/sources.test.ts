@@ -257,11 +257,22 @@ const asLines: [string, (lines: string[]) => Input][] = [
 test.each(asLines)("with lines: true %s gives a line in each text", async (_, make) => {
   for (const lines of [TABLE, LINES.trim().split("\n"), TABLE.map((line) => `${line}\n`)]) {
     const report = await check(make(lines), { lines: true });
-    expect(report).toMatchObject({ events: 3, clean: 3, issues: [] });
+    expect(report).toMatchObject({ events: 3, clean: 3 });
+    // readline makes of two line ends an empty line
+    expect(report.issues.filter(({ code }) => code !== "csv_row_empty")).toEqual([]);
     expect(await send(make(lines), { ...options, lines: true })).toMatchObject({ events: 3, accepted: 3 });
     const sources = new Sources([{ name: "a", input: make(lines), lines: true }]);
     expect(await check(sources)).toMatchObject({ events: 3, clean: 3 });
   }
+});
+
+test("texts that are a JSON value each are read as such without lines: true, and no note is made of it", async () => {
+  const values = LINES.trim().split("\n");
+  for (const [, make] of asLines) {
+    expect(await check(make(values))).toMatchObject({ events: 3, clean: 3, issues: [] });
+  }
+  const { issues } = await check(given("{}", "{}", "{}"));
+  expect(issues.filter(({ code }) => code === "key_missing").map(({ line }) => line)).toEqual([1, 2, 3]);
 });
 
 test("a text that has its line end is one line all the same", async () => {
