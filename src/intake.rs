@@ -8,6 +8,7 @@ use crate::check::fast::{Clean, Fast, Notes, Proof};
 use crate::check::{self, Checked, Verdict};
 use crate::event::Place;
 use crate::issue::{Code, Finding, cut};
+use crate::keys::doubt;
 use crate::objects::{Asked, Objects, may_hold_null};
 use crate::read::{ColumnMap, Fault, Format, Frame, Origin, Reader};
 use crate::report::{Context, Report};
@@ -230,8 +231,9 @@ impl Intake {
                 }
             }
             let bytes = self.reader.bytes();
-            let batch = if self.batcher.fits(span.len()) && self.report.add_clean(event.notes) {
-                let (key, traffic_type) = (event.key, event.traffic_type);
+            let (key, traffic_type) = (event.key, event.traffic_type);
+            let is_clean = event.plain_key || doubt(&bytes[key.0..key.1]).is_none();
+            let batch = if is_clean && self.batcher.fits(span.len()) && self.report.add_clean(event.notes) {
                 self.report.add_known_key(
                     &bytes[key.0..key.1],
                     event.plain_key,

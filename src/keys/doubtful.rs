@@ -21,17 +21,16 @@ const SHORT: usize = 9;
 
 /// Returns the first reason to doubt a key, which is trimmed and UTF-8.
 pub fn doubt(key: &[u8]) -> Option<Code> {
-    if is_no_value(key) {
-        Some(Code::KeyNoValue)
-    } else if is_rewritten(key) {
-        Some(Code::KeyRewritten)
-    } else if key.starts_with(b"'") || key.starts_with(b"=\"") {
-        Some(Code::KeyTextMark)
-    } else if has_unseen(key) {
-        Some(Code::KeyInvisible)
-    } else {
-        None
-    }
+    let by_its_beginning = match key.first()? {
+        b'n' | b'N' | b'u' | b'U' | b'0' | b'#' | b'\\' | b'[' | b'(' | b'<' if is_no_value(key) => {
+            Some(Code::KeyNoValue)
+        }
+        b'-' | b'+' | b'0'..=b'9' if is_rewritten(key) => Some(Code::KeyRewritten),
+        b'\'' => Some(Code::KeyTextMark),
+        b'=' if key.starts_with(b"=\"") => Some(Code::KeyTextMark),
+        _ => None,
+    };
+    by_its_beginning.or_else(|| has_unseen(key).then_some(Code::KeyInvisible))
 }
 
 fn is_no_value(key: &[u8]) -> bool {
@@ -93,8 +92,9 @@ fn digits(text: &[u8]) -> (&[u8], &[u8]) {
 
 /// Whether it has a control, a character of no width, or one that turns the direction of text.
 fn has_unseen(mut text: &[u8]) -> bool {
-    // most are printable ASCII, and told so many bytes at a time
-    if text.iter().fold(true, |printable, byte| printable & matches!(byte, 0x20..0x7f)) {
+    // most have no byte that begins one, which is told many bytes at a time
+    let may_begin = |byte: &u8| matches!(byte, 0..0x20 | 0x7f | 0xc2 | 0xd8 | 0xe1 | 0xe2 | 0xef);
+    if !text.iter().fold(false, |found, byte| found | may_begin(byte)) {
         return false;
     }
     while let [first, rest @ ..] = text {
@@ -116,33 +116,16 @@ fn has_unseen(mut text: &[u8]) -> bool {
     false
 }
 
-/// Whether a key of printable ASCII without a space, `!`, `#` and `\` may be doubtful: told by its first eight bytes, of
-/// which the first is the lowest, by the byte behind the digits that it begins with, and by how long it is.
-#[inline(always)]
-pub fn may_be_doubtful(word: u64, behind: u8, length: usize) -> bool {
-    const CASE: u64 = u64::from_le_bytes([0x20; 8]);
-    const UNDEFINED: u64 = u64::from_le_bytes(*b"undefine");
-    const NIL: u64 = u64::from_le_bytes(*b"00000000");
-    // a length over 63 counts as a shorter one, which costs no more than a closer look
-    (BEHIND[usize::from(behind)] >> (length % 64)) & 1 != 0
-        || word as u8 == b'-'
-        || word | CASE == UNDEFINED
-        || word == NIL
-}
+/// Lengths of the words for no value in lower case, in brackets and without, a bit each.
+const NO_VALUE_LENGTHS: u64 = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 9 | 1 << 11;
 
-/// By the byte behind the digits, which is the first where there are none: a bit for each length that may be doubtful.
-static BEHIND: [u64; 256] = {
-    let mut lengths = [0; 256];
-    let any = u64::MAX;
-    let mut byte = 0;
-    while byte < 256 {
-        lengths[byte] = match byte as u8 {
-            b'\'' | b'(' | b'+' | b',' | b'.' | b'<' | b'=' | b'[' | b'0'..=b'9' => any,
-            b'e' | b'E' => (1 << (SHORT + 1)) - 1,
-            b'n' | b'N' => 1 << 3 | 1 << 4,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    lengths
-};
+/// Returns whether a key is surely not doubtful: one of ASCII without capitals, of which no byte is below `-`, and which
+/// is no UUID; by its length, by its first byte and by the byte behind the digits that it begins with.
+#[inline(always)]
+#[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
+pub fn is_beyond_doubt(length: usize, first: u8, behind: u8) -> bool {
+    // a length over 63 counts as a shorter one, which costs no more than a closer look
+    let may_be_word =
+        ((first == b'n') | (first == b'u') | (first == b'<')) & (NO_VALUE_LENGTHS >> (length % 64) & 1 != 0);
+    !may_be_word & (behind != b'.') & (first != b'-')
+}

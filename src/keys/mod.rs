@@ -9,7 +9,7 @@ mod matches;
 mod set;
 mod shapes;
 
-pub use doubtful::{doubt, may_be_doubtful};
+pub use doubtful::{doubt, is_beyond_doubt};
 pub use known::KnownKeys;
 pub use list::{KeyList, KeyListError};
 pub use matches::{KeyHint, KeyMatch, Matches};

@@ -3,7 +3,7 @@
 use crate::lanes::Lanes;
 
 /// Zeros behind the data: they end every token, and fill the window of its last byte.
-const PADDING: usize = 64;
+pub(crate) const PADDING: usize = 64;
 
 /// Holds the data and, always, [`PADDING`] zeros behind it.
 #[derive(Debug)]

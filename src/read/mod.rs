@@ -16,7 +16,7 @@ mod table;
 use std::rc::Rc;
 
 pub use buffer::Buffer;
-pub(crate) use buffer::{Padded, Window};
+pub(crate) use buffer::{PADDING, Padded, Window};
 pub use columns::ColumnMap;
 pub use detect::Format;
 pub use made::{Made, Origin};

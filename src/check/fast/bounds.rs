@@ -23,7 +23,7 @@ type Scan = fn(Padded, usize, &Signs, &mut Names) -> Result<usize, Option<usize>
 
 const SCANS: &[(&str, Scan)] = &[
     ("quick::text", |bytes, at, signs, _| quick::text(bytes, at, signs).ok_or(None)),
-    ("quick::key", |bytes, at, signs, _| quick::key(bytes, at, signs).map(|key| key.end).ok_or(None)),
+    ("quick::key", |bytes, at, signs, _| quick::key(bytes, at, signs).map(|(end, _)| end).ok_or(None)),
     ("quick::word", |bytes, at, _, _| quick::word(bytes, at).map(|(end, _)| end).ok_or(None)),
     ("quick::number", |bytes, at, signs, _| quick::number(bytes, at, signs).ok_or(None)),
     ("quick::milliseconds", |bytes, at, signs, _| quick::milliseconds(bytes, at, signs).ok_or(None)),

@@ -19,6 +19,7 @@ use std::ops::Range;
 pub use notes::Notes;
 pub use run::{Clean, Join, Run, Stop};
 
+use crate::keys::doubt;
 use crate::read::{Buffer, Padded};
 use crate::rules::Rules;
 use scanner::{Limits, Scanner, Seen};
@@ -75,7 +76,12 @@ impl Fast {
         let mut walker = Walker::new(start, 0);
         let proof = self.next(buffer.padded(), &mut walker, Join::Unknown, &Limits::of(rules), &mut Vec::new());
         self.seen = walker.seen;
-        proof
+        match proof {
+            Proof::Clean { .. } if !self.seen.plain_key && doubt(&buffer.data()[self.key()]).is_some() => {
+                Proof::NotSure
+            }
+            proof => proof,
+        }
     }
 
     /// Goes on to the end of an event behind which something unusual stands; those before it are in `clean`.

@@ -4,9 +4,9 @@
 
 use super::token::Signs;
 use super::utf8;
-use crate::keys::{is_plain, may_be_doubtful};
+use crate::keys::{is_beyond_doubt, is_plain};
 use crate::lanes::LANES;
-use crate::read::Padded;
+use crate::read::{PADDING, Padded};
 use crate::rules::KEY_MAX;
 
 /// Text without escapes, from the opening quote; gives where the closing one stands.
@@ -30,19 +30,10 @@ pub(super) fn text(bytes: Padded, quote: usize, signs: &Signs) -> Option<usize> 
     (next == b'"').then_some(at)
 }
 
-/// A key of ASCII, as most are.
-pub(super) struct Key {
-    /// Where the closing quote stands.
-    pub end: usize,
-    /// Whether it is [plain](crate::keys::is_plain).
-    pub plain: bool,
-    /// Whether it is to be looked at for what [may be doubted](crate::keys::doubt).
-    pub doubtful: bool,
-}
-
-/// A key without escapes and what may not stand at its ends, from the opening quote.
+/// A key with nothing in it that needs a closer look, from the opening quote; gives where the closing one stands, and
+/// whether the key is [plain](crate::keys::is_plain) and beyond doubt.
 #[inline(always)]
-pub(super) fn key(bytes: Padded, quote: usize, signs: &Signs) -> Option<Key> {
+pub(super) fn key(bytes: Padded, quote: usize, signs: &Signs) -> Option<(usize, bool)> {
     let start = quote + 1;
     let window = bytes.window(quote)?;
     let first = window.lanes(1);
@@ -62,14 +53,12 @@ pub(super) fn key(bytes: Padded, quote: usize, signs: &Signs) -> Option<Key> {
         lanes = bytes.window(at)?.lanes(0);
     };
     let length = end - start;
-    let more = if digits == LANES { signs.not_digits(window.lanes(1 + LANES)).trailing_zeros() as usize } else { 0 };
     let good = (bytes.window(end)?.byte(0) == b'"') & (length.wrapping_sub(1) < KEY_MAX);
-    let (word, behind_digits) = (bytes.window(start)?.word(), window.byte(1 + digits + more));
-    good.then(|| Key {
-        end,
-        plain: is_plain(length, capitals != 0, digits < length.min(LANES)),
-        doubtful: may_be_doubtful(word, behind_digits, length),
-    })
+    // there are at most as many digits as lanes
+    let behind = window.byte((1 + digits) % PADDING);
+    let plain =
+        is_plain(length, capitals != 0, digits < length.min(LANES)) & is_beyond_doubt(length, window.byte(1), behind);
+    good.then_some((end, plain))
 }
 
 /// `true`, `false` or `null`; gives the byte behind it, and whether it is `null`.

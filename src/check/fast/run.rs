@@ -34,7 +34,8 @@ pub struct Clean {
     pub key: (usize, usize),
     /// The same for its traffic type.
     pub traffic_type: (usize, usize),
-    /// The key is surely of no shape, and without capitals and white space.
+    /// The key is surely of no shape, without capitals and white space, and not doubtful. Where it is not plain, the event
+    /// is clean only if nobody doubts its key.
     pub plain_key: bool,
     /// What is to be counted of it.
     pub notes: Notes,

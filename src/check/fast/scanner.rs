@@ -8,7 +8,7 @@ use crate::ecma;
 use crate::event::FIELDS;
 use crate::issue::{Code, Findings};
 use crate::json::{Kind, Value};
-use crate::keys::{self, KnownKeys};
+use crate::keys::KnownKeys;
 use crate::read::Padded;
 use crate::rules::{Field, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX, Rules, environment_name, name_bit};
 use crate::timestamp::Unit;
@@ -59,7 +59,7 @@ pub(super) struct Seen {
     pub key: (usize, usize),
     /// The same for its traffic type.
     pub traffic_type: (usize, usize),
-    /// The key is known to be [plain](crate::keys::is_plain).
+    /// The key is known to be [plain](crate::keys::is_plain) and [beyond doubt](crate::keys::is_beyond_doubt).
     pub plain_key: bool,
     /// What is to be counted of it.
     pub notes: Notes,
@@ -245,10 +245,10 @@ impl Scanner {
                 (limits.takes_milliseconds & limits.recent(token::number8(bytes.window(at)?.word()))).then_some(end)
             }
             Slot::Key if first == b'"' => {
-                let key = quick::key(bytes, at, &self.signs)?;
-                seen.key = (at + 1, key.end);
-                seen.plain_key = key.plain;
-                (limits.takes_all_keys && !key.doubtful).then_some(key.end + 1)
+                let (end, plain) = quick::key(bytes, at, &self.signs)?;
+                seen.key = (at + 1, end);
+                seen.plain_key = plain;
+                limits.takes_all_keys.then_some(end + 1)
             }
             Slot::EventTypeId if first == b'"' => {
                 let (end, notes) = self.event_types.known(bytes, at, &self.signs)?;
@@ -260,7 +260,7 @@ impl Scanner {
                 seen.traffic_type = (at + 1, end);
                 Some(end + 1)
             }
-            Slot::EnvironmentName if first == b'"' => Some(self.environments.known(bytes, at + 1, &self.signs)?.0 + 1),
+            Slot::EnvironmentName if first == b'"' => Some(self.environments.known(bytes, at, &self.signs)?.0 + 1),
             _ => None,
         }
     }
@@ -287,9 +287,9 @@ impl Scanner {
                 Ok(end)
             }
             Slot::Key => {
-                if bytes.byte(at) == b'"'
-                    && let Some(quick::Key { end, plain, doubtful }) = quick::key(bytes, at, &self.signs)
-                    && !(doubtful && is_doubtful(bytes.span(at + 1, end)))
+                if !limits.takes_all_keys
+                    && bytes.byte(at) == b'"'
+                    && let Some((end, plain)) = quick::key(bytes, at, &self.signs)
                     && limits.takes_key(bytes, at + 1, end)
                 {
                     (seen.key, seen.plain_key) = ((at + 1, end), plain);
@@ -349,11 +349,6 @@ fn null(bytes: Padded, at: usize, seen: &mut Seen) -> Result<usize, usize> {
 #[inline(never)]
 fn is_known(keys: &KnownKeys, key: &[u8]) -> bool {
     keys.contains(key)
-}
-
-#[inline(never)]
-fn is_doubtful(key: &[u8]) -> bool {
-    keys::doubt(key).is_some()
 }
 
 /// Reads a name that is not known and has its rule judge it; gives the byte behind it and what is to be noted.
@@ -417,7 +412,7 @@ fn key(bytes: Padded, at: usize, limits: &Limits, signs: &Signs) -> Result<usize
             return Err(at);
         }
     }
-    if is_doubtful(bytes.span(start, end)) || !limits.takes_key(bytes, start, end) {
+    if !limits.takes_key(bytes, start, end) {
         return Err(at);
     }
     Ok(end + 1)

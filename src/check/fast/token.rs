@@ -28,7 +28,7 @@ impl Default for Signs {
             turn: Lanes::all(0x02),
             below: Lanes::all(0x21),
             last: Lanes::all(0xff),
-            below_in_key: Lanes::all(0x25),
+            below_in_key: Lanes::all(b'-' + 1),
             backslash: Lanes::all(b'\\'),
             zero: Lanes::all(b'0' + 0x80),
             digits: Lanes::all(10 + 0x80),
@@ -47,7 +47,7 @@ impl Signs {
         ((lanes ^ self.turn).less(self.below) | lanes.same(self.backslash)).mask()
     }
 
-    /// The same, and DEL, the space, `!` and `#`, of which a key that has one is looked at more closely.
+    /// The same, DEL, and what is below `-`, of which a key that has one is looked at more closely.
     #[inline(always)]
     pub fn stops_in_key(&self, lanes: Lanes) -> u32 {
         // the byte above makes of DEL what is not ASCII, and of the last byte a zero
