@@ -75,9 +75,9 @@ codes! {
     EmptyInput "empty_input" Error Kept
         "the input is empty" "give a JSON array of events, or one event per line"
     InputNotEvents "input_not_events" Error Kept
-        "the input is neither JSON nor a table with a known column" "give a JSON array of events, NDJSON, or a table with commas or tabs whose header row has the names of the fields, or of columns that map knows; where only the first line is odd, give the format ndjson or csv"
+        "the input is neither JSON nor a table with a known column" "give a JSON array of events, NDJSON, or a table with commas or tabs whose first line has the names of the fields, or of columns that map knows; where lines stand above the header row, delete them; where the first line of NDJSON is odd, give the format ndjson"
     InputSeparator "input_separator" Error Kept
-        "the header row has the names of columns with other signs than commas or tabs between them" "save the table with commas or tabs between the cells, in place of semicolons or bars"
+        "the header row has the names of columns, with another sign between them than the one that was expected" "save the table with commas, or with tabs and the format tsv; semicolons and bars are not read"
     InputNamesOtherwise "input_names_otherwise" Error Kept
         "the names of the fields are written otherwise in the header row" "rename the columns, or say with map which field each is"
     InputUtf16 "input_utf16" Error Kept
@@ -118,19 +118,23 @@ codes! {
     CsvColumnTwice "csv_column_twice" Error Kept
         "no row below was read: two columns are for the same field" "rename one of them, or leave it out with map"
     CsvNoRows "csv_no_rows" Error Kept
-        "the table has a header row and no row of an event" "compare the file with the source: the export may have been empty or have broken off"
+        "the table has a header row, and no row with text below it" "compare the file with the source: the export may have been empty or have broken off"
     CsvMapUnused "csv_map_unused" Warning Kept
         "map names a column that this table does not have" "write it as the header row does"
     MapUnusedJson "map_unused_json" Warning Kept
         "map is for the columns of tables, and this input is JSON" "leave map out, and rename the fields where the events are made"
     CsvHeaderAgain "csv_header_again" Note Kept
         "the header row stands in the table again; it was left out, and the rows below it were read by it" "nothing needs to be done; several tables were probably joined into one file"
+    CsvHeaderInRow "csv_header_in_row" Error Kept
+        "a header row begins inside of this row, so no row below was read" "put a line end between the tables that were joined here"
+    CsvColumnNameless "csv_column_nameless" Note Kept
+        "a column without a name has text, which was left out" "name the column in the header row if its text is to be sent"
     CsvRowEmpty "csv_row_empty" Note Kept
         "a row without any text was left out" "nothing needs to be done"
     CsvExtraCellsEmpty "csv_extra_cells_empty" Note Kept
         "rows have more cells than the header; they are empty and were left out" "nothing needs to be done, unless a column was meant to be there"
     CsvColumnMixed "csv_column_mixed" Note Kept
-        "some cells of a column became numbers, and others stayed text, since JavaScript would write the number otherwise" "if the column is of one kind, say so with map: properties.NAME:text or properties.NAME:number"
+        "some cells of a column became numbers and others stayed text: words, or numbers such as 1.10 and long ids, which a number would not keep as they are written" "if the column is of one kind, say so with map: properties.NAME:text or properties.NAME:number"
     CsvBooleans "csv_booleans" Note Kept
         "TRUE and FALSE, as spreadsheets write them, became true and false" "where they are meant as text, say so with map: properties.NAME:text"
     LastLineNotEnded "last_line_not_ended" Note Kept
@@ -140,9 +144,9 @@ codes! {
     CsvTooFewCells "csv_too_few_cells" Warning Kept
         "the row has fewer cells than the header; the fields of the others are missing" "compare the row with the source: it may be cut off"
     CsvQuoteNotDoubled "csv_quote_not_doubled" Error Dropped
-        "a cell begins with a quote and has another one inside that is not written twice" "write each quote inside of a quoted cell twice; only this line was lost, and the next was read as a row"
+        "a cell begins with a quote and has another one inside that is not written twice" "write each quote inside of a quoted cell twice; the next line was read as a row of its own"
     CsvQuoteNotClosed "csv_quote_not_closed" Error Dropped
-        "a quote begins a cell and never ends it" "close the quote; only this line was lost, and the next was read as a row"
+        "a quote begins a cell and does not end it, or not within {RECORD_BYTES_MAX} bytes" "close the quote; the next line was read as a row of its own"
     CsvCellSpansRows "csv_cell_spans_rows" Warning Kept
         "a quoted cell goes over several lines, and one of them looks like a row" "make sure that these lines are text of the cell, and not rows behind a quote too many"
     CsvCellTrimmed "csv_cell_trimmed" Repair Dropped
@@ -251,7 +255,7 @@ codes! {
     TimestampRfc3339 "timestamp_rfc3339" Repair Dropped
         "timestamp was a date and became Unix time in milliseconds" "give Unix time in milliseconds"
     TimestampNotInteger "timestamp_not_integer" Repair Kept
-        "timestamp was not written as a whole number; what is below a millisecond was cut off" "give whole milliseconds"
+        "timestamp was not written in digits alone; what is below a millisecond was cut off" "give whole milliseconds in digits, without a sign, a point or an exponent"
     TimestampOld "timestamp_old" Warning Kept
         "timestamp is more than {OLD_DAYS} days ago, and the service keeps events for {OLD_DAYS} days" "make sure that the time is meant: no metric may count the event"
     TimestampAhead "timestamp_ahead" Warning Kept

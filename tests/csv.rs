@@ -251,7 +251,7 @@ fn a_table_is_told_from_its_header_by_a_mapped_column_too() {
 fn a_format_that_is_given_is_not_told_from_the_header() {
     let tabs = format!("{HEADER}\npage_load,user,Ava,1645557824000\n").replace(',', "\t");
     assert_eq!(take_as(Format::Tsv, &[], tabs.as_bytes()).events, [event(&json!({}))]);
-    assert_eq!(take_as(Format::Csv, &[], tabs.as_bytes()).issues()[0][0], "csv_columns_missing");
+    assert_eq!(take_as(Format::Csv, &[], tabs.as_bytes()).issues()[0][0], "input_separator");
 }
 
 #[test]

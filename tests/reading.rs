@@ -310,5 +310,5 @@ fn white_space_before_the_first_line_makes_it_no_other_line_whatever_the_chunks(
 #[test]
 fn white_space_before_a_header_is_an_empty_cell_where_tabs_separate() {
     let input = format!("\n\t{HEADER}\n7,page_load,user,Ava,1\n").replace(',', "\t");
-    assert_eq!(read(&input), [row("Ava", 3, 44)]);
+    assert_eq!(read(&input), [row("Ava", 3, 44), Found::Trouble(Code::CsvColumnNameless, 3, 44)]);
 }

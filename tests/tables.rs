@@ -355,3 +355,79 @@ fn a_table_without_a_row_is_an_error_of_the_input() {
     }
     assert_eq!(take(&format!("{HEADER}\npage_load,\"user\n")).count("csv_no_rows"), 0);
 }
+
+#[test]
+fn rows_inside_of_a_cell_are_warned_of_however_many_cells_they_have() {
+    let header = "eventTypeId,trafficTypeName,key,timestamp,value,a,b\n";
+    let row = "e,user,1,1795741360000,1,z,";
+    for (inside, said) in [
+        ("\"15 inch\ne,user,2,1795741360000,1,17\"\n", "csv_cell_spans_rows"),
+        ("\"15 inch,\ne,user,2,1795741360000,1,x,y,\ne,user,3,2026-11-26T14:05:00Z,1,x,17\",\n", "csv_cell_spans_rows"),
+        ("\"15 inch, or\n17, at most\"\n", ""),
+    ] {
+        let taken = take(&format!("{header}{row}{inside}"));
+        assert_eq!(taken.codes().contains(&"csv_cell_spans_rows"), !said.is_empty(), "{inside}");
+    }
+}
+
+#[test]
+fn a_row_that_has_too_many_cells_since_it_took_other_rows_in_gives_them_back() {
+    let inside = "\"\ne,user,2,1795741360000,1,x,y\n".to_owned() + &"e,user,3,1795741360000,1,x,y\n".repeat(3);
+    let header = "eventTypeId,trafficTypeName,key,timestamp,value,a,b\n";
+    let taken = take(&format!("{header}e,user,1,1795741360000,1,x,{inside}e,user,4,1795741360000,1,17\",y\n"));
+    assert_eq!(
+        (taken.keys, taken.report["events"].as_u64()),
+        (["2", "3", "3", "3", "4"].map(str::to_owned).to_vec(), Some(6))
+    );
+    assert_eq!((&*taken.issues[0].0, taken.issues[0].1), ("csv_quote_not_closed", 2));
+}
+
+#[test]
+fn a_header_on_the_line_of_the_last_row_before_it_is_found_where_it_is_the_same() {
+    let (first, second) = (table(&["x"]), table(&["y"]));
+    for mark in ["", "\u{feff}"] {
+        let taken = take(&format!("{}{mark}{second}", first.trim_end()));
+        assert_eq!((&*taken.keys, &*taken.sizes), (&["a", "a"].map(str::to_owned)[..], &[json!("x"), json!("y")][..]));
+        assert_eq!(taken.codes(), ["csv_header_again", "last_line_not_ended"]);
+    }
+    let cut = take(&format!("{HEADER}\npage_load,user,a,17957413{second}"));
+    assert_eq!((cut.keys, cut.report["events"].as_u64()), (vec!["a".into()], Some(2)));
+    assert!(cut.issues.iter().any(|(code, ..)| code == "record_cut_off"));
+}
+
+#[test]
+fn rows_below_a_header_that_cannot_be_obeyed_are_not_read_by_another() {
+    let first = table(&["x"]);
+    let other = "trafficTypeName,eventTypeId,key,timestamp,value\nuser,signup,2,1795741360000,1\n";
+    for (joined, code) in [
+        (format!("{}{other}", first.trim_end()), "csv_header_in_row"),
+        (format!("{}{other}", first.replace(",x\n", ",\"x\"")), "csv_header_in_row"),
+        (
+            first.clone() + "TrafficTypeName,EventTypeId,Key,Timestamp\nuser,signup,2,1795741360000\n",
+            "csv_columns_missing",
+        ),
+        (
+            first.clone() + "trafficTypeName,eventTypeId,user_id,timestamp\nuser,signup,2,1795741360000\n",
+            "csv_columns_missing",
+        ),
+    ] {
+        let taken = take(&joined);
+        assert!(taken.codes().contains(&code), "{joined}: {:?}", taken.codes());
+        assert!(taken.keys.len() <= 1 && !taken.keys.contains(&"2".to_owned()), "{joined}");
+    }
+}
+
+#[test]
+fn text_in_a_column_without_a_name_is_told_once() {
+    let taken =
+        take(&format!("{HEADER},\npage_load,user,a,1795741360000,1,x,hello\npage_load,user,b,1795741360000,1,x,\n"));
+    assert_eq!(taken.issues, [("csv_column_nameless".into(), 2, (HEADER.len() + 37) as u64, "hello".into())]);
+    assert_eq!(taken.keys, ["a", "b"]);
+}
+
+#[test]
+fn what_a_column_that_is_missing_is_probably_called_is_told() {
+    let taken = take("eventtypeid,traffictypename,key,timestamp\nx,user,a,1795741360000\n");
+    let message = taken.report["issues"][0]["message"].as_str().unwrap();
+    assert!(message.contains("eventtypeid is probably eventTypeId"), "{message}");
+}

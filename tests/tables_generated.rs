@@ -16,17 +16,43 @@ enum Row {
     Empty,
 }
 
-/// Reads a table by the book: a damaged cell costs its line.
+/// Reads a table by the book: a damaged cell costs its line. So does one that has taken rows in, where the row has too
+/// many cells and is refused in any case.
 fn rows(table: &str) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut rest = table;
+    let mut names: Vec<String> = Vec::new();
     while !rest.is_empty() {
         rest = rest.strip_prefix('\u{feff}').unwrap_or(rest);
-        let (row, behind) = row(rest);
+        let (mut row, mut behind) = row(rest);
+        if let Row::Cells(cells) = &row {
+            if is_header(cells) {
+                names = cells.iter().map(|name| name.trim().to_owned()).collect();
+            } else if let Some(line) = taken_in(&rest[..rest.len() - behind.len()], cells, &names) {
+                (row, behind) = (Row::Damaged, &rest[line..]);
+            }
+        }
         rows.push(row);
         rest = behind.strip_prefix("\r\n").or_else(|| behind.strip_prefix(['\r', '\n'])).unwrap_or(behind);
     }
     rows
+}
+
+fn is_header(cells: &[String]) -> bool {
+    FIELDS.iter().all(|field| cells.iter().any(|cell| cell.trim() == *field))
+}
+
+/// Where the first line of a row ends that has too many cells, and rows inside of one.
+fn taken_in(text: &str, cells: &[String], names: &[String]) -> Option<usize> {
+    let is_number = |cell: &str| cell.starts_with(|first: char| first.is_ascii_digit()) && !cell.contains(['e', 'E']);
+    let is_time = |cell: &str| is_number(cell) && cell.parse().is_ok_and(|time: f64| (1e8..1e20).contains(&time));
+    let timestamp = names.iter().position(|name| name == "timestamp")?;
+    let may_be_row = |line: &str| {
+        let cells: Vec<&str> = line.split(',').collect();
+        cells.len() == names.len() || cells.get(timestamp).is_some_and(|cell| is_time(cell.trim()))
+    };
+    let too_many = cells.iter().skip(names.len()).any(|cell| !cell.is_empty());
+    (too_many && text.split(['\r', '\n']).skip(1).any(may_be_row)).then(|| text.find(['\r', '\n']))?
 }
 
 fn row(text: &str) -> (Row, &str) {
@@ -144,7 +170,6 @@ proptest! {
         prop_assert_eq!(&taken.report, &cut_anywhere.report);
 
         let rows = rows(&table);
-        let is_header = |cells: &Vec<String>| FIELDS.iter().all(|field| cells.iter().any(|cell| cell.trim() == *field));
         let headers = rows.iter().filter(|row| matches!(row, Row::Cells(cells) if is_header(cells))).count();
         let empty = rows.iter().filter(|row| **row == Row::Empty).count();
         let damaged = rows.iter().filter(|row| **row == Row::Damaged).count();

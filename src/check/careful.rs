@@ -47,8 +47,11 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
     let event = match json::parse(text) {
         Ok(event) => event,
         Err(error) => {
-            let code = if is_cut(text, &error) { Code::RecordCutOff } else { error.code };
-            found.record(code, error.at, text.get(error.at..).unwrap_or_default());
+            if is_cut(text, &error) {
+                found.record(Code::RecordCutOff, error.at, text);
+            } else {
+                found.record(error.code, error.at, text.get(error.at..).unwrap_or_default());
+            }
             return None;
         }
     };

@@ -8,6 +8,7 @@ use crate::ecma;
 use crate::event::{FIELDS, PROPERTIES};
 use crate::json::quoted;
 use crate::text::join;
+use crate::timestamp::{self, Reading};
 
 /// Every event has these.
 const NEEDED: [&str; 4] = ["eventTypeId", "trafficTypeName", "key", "timestamp"];
@@ -21,7 +22,10 @@ pub(super) enum Column {
     Property(String, Kind),
     /// Properties as a JSON object.
     Properties,
+    /// One that map leaves out.
     LeftOut,
+    /// One that has no name, and is left out.
+    Nameless,
 }
 
 /// What the cells of a property's column are.
@@ -57,8 +61,11 @@ impl Column {
         Column::target(target)
     }
 
-    /// What a column is by its own name; one without a name is left out.
+    /// What a column is by its own name.
     fn named(name: &str) -> Column {
+        if name.is_empty() {
+            return Column::Nameless;
+        }
         let property = || Column::Property(name.to_owned(), Kind::Told);
         if name == "-" { property() } else { Column::target(name).unwrap_or_else(property) }
     }
@@ -69,7 +76,7 @@ impl Column {
             Column::Field(name) => (*name).to_owned(),
             Column::Property(name, _) => [PROPERTY, name].concat(),
             Column::Properties => PROPERTIES.to_owned(),
-            Column::LeftOut => String::new(),
+            Column::LeftOut | Column::Nameless => String::new(),
         }
     }
 
@@ -77,7 +84,7 @@ impl Column {
         match self {
             Column::Field(name) => [&quoted(name), ":"].concat(),
             Column::Property(name, _) => [&quoted(name), ":"].concat(),
-            Column::Properties | Column::LeftOut => String::new(),
+            Column::Properties | Column::LeftOut | Column::Nameless => String::new(),
         }
     }
 }
@@ -147,6 +154,8 @@ pub(super) struct Columns {
     pub list: Vec<Column>,
     /// The name of each in its event, as JSON with the colon behind it.
     pub labels: Vec<String>,
+    /// The text of the header row.
+    pub text: String,
     /// How many cells a row has at least: up to the last column that has a name.
     pub width: usize,
     /// Which of them is the timestamp.
@@ -157,6 +166,12 @@ pub(super) struct Columns {
     pub place: (u64, u64),
 }
 
+/// Returns whether it is a time as tables have them: digits or a date.
+fn is_time(cell: &str) -> bool {
+    let is_number = cell.starts_with(|first: char| first.is_ascii_digit()) && !cell.contains(['e', 'E']);
+    is_number && matches!(timestamp::read(cell, None), Reading::Number { .. } | Reading::Date(_))
+}
+
 /// How many cells of a column are what.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Tally {
@@ -165,10 +180,24 @@ pub(super) struct Tally {
 }
 
 impl Columns {
-    pub(super) fn new(list: Vec<Column>, width: usize, place: (u64, u64)) -> Self {
+    pub(super) fn new(list: Vec<Column>, width: usize, text: &str, place: (u64, u64)) -> Self {
         let timestamp = list.iter().position(|column| *column == Column::Field("timestamp")).unwrap_or_default();
         let labels = list.iter().map(Column::label).collect();
-        Columns { labels, width, timestamp, tallies: vec![Tally::default(); list.len()], list, place }
+        Columns {
+            labels,
+            text: text.to_owned(),
+            width,
+            timestamp,
+            tallies: vec![Tally::default(); list.len()],
+            list,
+            place,
+        }
+    }
+
+    /// Returns the row before a header that stands behind it on its line, as where files without a last line end are joined.
+    pub(super) fn glued<'r>(&self, row: &'r str, cells: usize) -> Option<&'r str> {
+        let before = row.strip_suffix(&*self.text)?;
+        (cells >= self.list.len() && !before.is_empty()).then_some(before)
     }
 
     /// Returns whether the cell of the timestamp column may be the name of a column: it does not begin with a digit.
@@ -177,11 +206,15 @@ impl Columns {
         cell.is_none_or(|cell| !is_digit(&cell.text(row)))
     }
 
-    /// Returns whether a line of the row behind the first has as many separators as the header: it may be a row.
+    /// Returns whether a line of the row behind the first may be a row itself: it has as many separators as the header,
+    /// or a time in the place of the timestamp.
     pub(super) fn spans_rows(&self, row: &str, separator: u8) -> bool {
-        let separators = |line: &[u8]| memchr::memchr_iter(separator, line).count();
-        let lines = row.as_bytes().split(|&byte| matches!(byte, b'\r' | b'\n'));
-        lines.skip(1).any(|line| separators(line) + 1 == self.list.len())
+        let separator = char::from(separator);
+        let may_be_row = |line: &str| {
+            line.split(separator).count() == self.list.len()
+                || line.split(separator).nth(self.timestamp).is_some_and(|cell| is_time(cell.trim()))
+        };
+        row.split(['\r', '\n']).skip(1).any(may_be_row)
     }
 
     /// Returns each column in which cells were made numbers and others stayed text, with the numbers of both.

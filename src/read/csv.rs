@@ -7,11 +7,15 @@ use std::rc::Rc;
 
 use super::cells::{self, Value};
 use super::columns::{self, Column, ColumnMap, Columns};
+use super::detect;
 use super::json::BOM;
 use super::made::{Made, Making};
-use super::row::{RowScanner, Scanned, is_line_end};
+use super::row::{RowScanner, Scanned, damage, is_line_end};
 use super::{Cursor, Fault, Step};
 use crate::issue::{Code, cut};
+
+/// A row with the names of that many fields is a header.
+const HEADER_FIELDS: usize = 3;
 
 /// What a whole row is.
 pub(super) enum Row {
@@ -27,6 +31,8 @@ pub(super) enum Row {
     Event,
     /// A row that no event can be made of.
     Broken { code: Code, at: usize },
+    /// A row whose cell at this byte is damaged, though it is closed; the line on which it begins has this length.
+    Damaged { code: Code, at: usize, length: usize },
 }
 
 /// Where reading stands between two rows.
@@ -50,6 +56,7 @@ pub(super) struct CsvFramer {
     has_rows: bool,
     told_booleans: bool,
     told_extra_cells: bool,
+    told_nameless: bool,
     told_end: bool,
     /// What is to be said of the table, and not of one of its events.
     notes: Vec<Fault>,
@@ -66,6 +73,7 @@ impl CsvFramer {
             has_rows: false,
             told_booleans: false,
             told_extra_cells: false,
+            told_nameless: false,
             told_end: false,
             notes: Vec::new(),
             made: Made::default(),
@@ -136,21 +144,39 @@ impl CsvFramer {
     /// Returns what the row that [`CsvFramer::inside`] came to the end of is. `raw` is its text, which begins at this
     /// line and byte of the source; `breaks_off` says that the source ends with it, without a line end.
     pub(super) fn row(&mut self, raw: &str, place: (u64, u64), breaks_off: bool) -> Row {
-        let cells = self.scanner.cells();
         let Some(columns) = &self.columns else { return self.header(raw, place) };
+        let (raw, breaks_off) = match columns.glued(raw, self.scanner.cells().len()) {
+            None => (raw, breaks_off),
+            Some(row) => {
+                let row = row.trim_end_matches('\u{feff}');
+                self.scanner.cut(row.len());
+                self.note(Code::CsvHeaderAgain, place, row.len(), cut(&columns.text));
+                self.note(Code::LastLineNotEnded, place, row.len(), String::new());
+                (row, true)
+            }
+        };
+        let cells = self.scanner.cells();
         let is_blank = |text: Cow<str>| text.bytes().all(|byte| byte == b' ' || byte == b'\t');
         if cells.iter().all(|cell| is_blank(cell.text(raw))) {
-            let (line, offset) = place;
-            self.notes.push(Fault { code: Code::CsvRowEmpty, line, offset, got: String::new() });
+            self.note(Code::CsvRowEmpty, place, 0, String::new());
             return Row::Empty;
         }
-        let may_be_header = Columns::may_be_name(cells.get(columns.timestamp), raw);
-        if may_be_header && columns::missing(&self.map.columns(&self.names(raw))).is_empty() {
+        let Some(columns) = &self.columns else { return Row::Empty };
+        // nothing stands below a last row that breaks off: it need not be read as a header
+        if Columns::may_be_name(cells.get(columns.timestamp), raw) && self.is_header(raw, breaks_off) {
             return self.header(raw, place);
         }
         self.has_rows = true;
         let extra = cells.get(columns.list.len()..).unwrap_or_default();
         if let Some(cell) = extra.iter().find(|cell| !cell.is_empty()) {
+            if self.is_header(raw, false) {
+                return Row::BadHeader { code: Code::CsvHeaderInRow, at: 0, got: raw.to_owned() };
+            }
+            if let Some((at, length)) = self.scanner.first_over_lines(raw.as_bytes())
+                && columns.spans_rows(raw, self.scanner.separator())
+            {
+                return Row::Damaged { code: damage(&raw.as_bytes()[at..length]), at, length };
+            }
             return Row::Broken { code: Code::CsvTooManyCells, at: cell.start() };
         }
         if breaks_off && cells.len() < columns.width {
@@ -158,6 +184,26 @@ impl CsvFramer {
         }
         self.make(raw, place);
         Row::Event
+    }
+
+    /// Returns whether a line that is no row has a header in it, by which the rows below it are to be read.
+    pub(super) fn has_header_inside(&self, line: &[u8]) -> bool {
+        let Some(columns) = &self.columns else { return false };
+        let is_same = line.ends_with(columns.text.as_bytes());
+        !is_same && detect::fields_among(&detect::names(line, self.scanner.separator())) >= HEADER_FIELDS
+    }
+
+    fn note(&mut self, code: Code, (line, offset): (u64, u64), at: usize, got: String) {
+        self.notes.push(Fault { code, line, offset: offset + at as u64, got });
+    }
+
+    /// Returns whether the row is a header: one that names all columns that events need, or, unless it must be `whole`,
+    /// some fields, however they are written.
+    fn is_header(&self, raw: &str, whole: bool) -> bool {
+        let names = self.names(raw);
+        let texts: Vec<&str> = names.iter().map(|name| &**name).collect();
+        columns::missing(&self.map.columns(&names)).is_empty()
+            || (!whole && detect::fields_among(&texts) >= HEADER_FIELDS)
     }
 
     fn make(&mut self, raw: &str, (line, offset): (u64, u64)) {
@@ -211,7 +257,11 @@ impl CsvFramer {
                     making.property(name, &columns.labels[number], cell, &text, &value);
                 }
                 Column::Properties => making.members(cell, &cell.text(raw)),
-                Column::Field(_) | Column::LeftOut => {}
+                Column::Nameless if !self.told_nameless => {
+                    self.told_nameless = true;
+                    note(Code::CsvColumnNameless, cell.start(), cut(&cell.text(raw)));
+                }
+                Column::Field(_) | Column::LeftOut | Column::Nameless => {}
             }
         }
         making.finish(&mut self.made);
@@ -232,8 +282,12 @@ impl CsvFramer {
             let at = self.scanner.cells().get(at).map_or(0, |cell| cell.start());
             return Row::BadHeader { code: Code::CsvColumnTwice, at, got };
         }
-        let got = columns::missing(&list);
+        let mut got = columns::missing(&list);
         if !got.is_empty() {
+            let texts: Vec<&str> = names.iter().map(|name| &**name).collect();
+            if let Some(probably) = detect::probably(&texts) {
+                got.extend(["; ", &*probably]);
+            }
             return Row::BadHeader { code: Code::CsvColumnsMissing, at: 0, got };
         }
         if let Some(before) = &self.columns {
@@ -241,11 +295,11 @@ impl CsvFramer {
             self.notes.push(Fault { code: Code::CsvHeaderAgain, line, offset, got: cut(raw) });
             if before.list != list {
                 self.tell_mixed();
-                self.columns = Some(Columns::new(list, width, place));
+                self.columns = Some(Columns::new(list, width, raw, place));
             }
             return Row::HeaderAgain;
         }
-        self.columns = Some(Columns::new(list, width, place));
+        self.columns = Some(Columns::new(list, width, raw, place));
         Row::Header { unused }
     }
 

@@ -66,10 +66,16 @@ impl From<Code> for Unfit {
     }
 }
 
-/// The length of a byte order mark; nothing in UTF-16.
+/// Returns the length of the byte order mark; `None` in UTF-16, which has one of its own or a zero at every second byte.
 pub(super) fn skip_mark(bytes: &[u8]) -> Option<usize> {
     let marked = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
-    if marked || matches!(bytes, [0, _, ..] | [_, 0, ..]) {
+    let is_text = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
+    let zeros = match *bytes {
+        [a, 0, b, 0, ..] | [0, a, 0, b, ..] => is_text(a) && is_text(b),
+        [a, 0] | [0, a] => is_text(a),
+        _ => false,
+    };
+    if marked || zeros {
         return None;
     }
     Some(if bytes.starts_with(BOM) { BOM.len() } else { 0 })
@@ -95,6 +101,7 @@ pub(super) fn detect(bytes: &[u8], line: &[u8], columns: &ColumnMap, ended: bool
             Some(header) => {
                 let by = |&&(separator, _): &&(u8, Format)| has_known(&names(header, separator), columns);
                 match [(b'\t', Format::Tsv), (b',', Format::Csv)].iter().find(by) {
+                    Some(_) if header.contains(&0) => Detected::NotEvents(Code::InputBinary.into()),
                     Some(&(_, format)) => Detected::Format(format),
                     None => Detected::NotEvents(why_no_header(header, columns)),
                 }
@@ -111,33 +118,49 @@ pub(super) fn header(line: &[u8], ended: bool) -> Option<&[u8]> {
     }
 }
 
-/// Says why a header row is of no table with this separator, where the cells are separated otherwise.
-pub(super) fn separated_otherwise(header: &[u8], separator: u8, columns: &ColumnMap) -> Option<Unfit> {
+/// Says why a header row is of no table with one of these separators, where the cells are separated otherwise.
+pub(super) fn separated_otherwise(header: &[u8], expected: &[u8], columns: &ColumnMap) -> Option<Unfit> {
     let is_header = |separator| {
         let names = names(header, separator);
         has_known(&names, columns) || (names.len() > 1 && !likenesses(&names).is_empty())
     };
-    let otherwise = !is_header(separator) && (is_header(b';') || is_header(b'|'));
+    let mut others = [b',', b'\t', b';', b'|'].into_iter().filter(|separator| !expected.contains(separator));
+    let otherwise = !expected.iter().any(|&separator| is_header(separator)) && others.any(is_header);
     otherwise.then(|| Code::InputSeparator.into())
 }
 
+/// Says which names are probably which fields.
+fn told(likenesses: &[(&str, &'static str)]) -> String {
+    let told: Vec<String> = likenesses.iter().map(|(name, field)| [name, " is probably ", field].concat()).collect();
+    join(&told, ", ")
+}
+
+/// Says which of these names are probably fields that they are not called like; `None` where there are none.
+pub(super) fn probably(names: &[&str]) -> Option<String> {
+    let mut found = alike(names);
+    found.retain(|(name, field)| name != field);
+    (!found.is_empty()).then(|| told(&found))
+}
+
+/// Returns how many fields the names are, however they are written.
+pub(super) fn fields_among(names: &[&str]) -> usize {
+    let found = alike(names);
+    FIELDS.iter().filter(|field| found.iter().any(|(_, of)| of == *field)).count()
+}
+
 fn why_no_header(header: &[u8], columns: &ColumnMap) -> Unfit {
-    if let Some(unfit) = [b',', b'\t'].iter().find_map(|&by| separated_otherwise(header, by, columns)) {
+    if let Some(unfit) = separated_otherwise(header, b",\t", columns) {
         return unfit;
     }
     let found = [b',', b'\t'].map(|by| likenesses(&names(header, by)));
-    match found.iter().find(|likenesses| !likenesses.is_empty()) {
-        Some(likenesses) => {
-            let told: Vec<String> =
-                likenesses.iter().map(|(name, field)| [name, " is probably ", field].concat()).collect();
-            Unfit { code: Code::InputNamesOtherwise, got: Some(join(&told, ", ")) }
-        }
+    match found.iter().find(|likenesses| likenesses.iter().any(|(name, field)| name != field)) {
+        Some(likenesses) => Unfit { code: Code::InputNamesOtherwise, got: Some(told(likenesses)) },
         None => Code::InputNotEvents.into(),
     }
 }
 
 /// The names in a header row.
-fn names(header: &[u8], separator: u8) -> Vec<&str> {
+pub(super) fn names(header: &[u8], separator: u8) -> Vec<&str> {
     let mut in_quotes = false;
     let cells = header.split(|&byte| {
         in_quotes ^= byte == b'"';
@@ -155,17 +178,22 @@ fn has_known(names: &[&str], columns: &ColumnMap) -> bool {
     names.len() > 1 && names.iter().any(|name| columns.knows(name))
 }
 
-/// The names that differ from those of fields by capitals and signs only; none where neither the event's name nor its
+/// The names that are those of fields, but for capitals and signs; none where neither the event's name nor its
 /// traffic type is among them.
 fn likenesses<'a>(names: &[&'a str]) -> Vec<(&'a str, &'static str)> {
+    let found = alike(names);
+    let tells = found.iter().any(|(_, field)| matches!(*field, "eventTypeId" | "trafficTypeName"));
+    if tells { found } else { Vec::new() }
+}
+
+/// The names that are those of fields, but for capitals and signs.
+fn alike<'a>(names: &[&'a str]) -> Vec<(&'a str, &'static str)> {
     let like = |name: &str, field: &str| {
         let letters = name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
         letters.eq(field.bytes().map(|byte| byte.to_ascii_lowercase()))
     };
     let alike = |&name: &&'a str| Some((name, *FIELDS.iter().find(|field| like(name, field))?));
-    let found: Vec<_> = names.iter().filter_map(alike).collect();
-    let tells = found.iter().any(|(_, field)| matches!(*field, "eventTypeId" | "trafficTypeName"));
-    if tells { found } else { Vec::new() }
+    names.iter().filter_map(alike).collect()
 }
 
 /// Whether the first line holds an object of its own, or only the beginning of one that goes on, or several of them.

@@ -129,6 +129,22 @@ impl RowScanner {
         self.separator
     }
 
+    /// Cuts the row off at this byte, counted from its first.
+    pub(super) fn cut(&mut self, at: usize) {
+        self.cells.retain(|cell| cell.start() < at);
+        if let Some(last) = self.cells.last_mut() {
+            last.end = last.end.min(at as u32);
+        }
+    }
+
+    /// Returns the first cell with a line end inside, and where that line ends.
+    pub(super) fn first_over_lines(&self, row: &[u8]) -> Option<(usize, usize)> {
+        self.cells.iter().find_map(|cell| {
+            let length = line_end(&row[cell.start()..cell.end as usize])?;
+            Some((cell.start(), cell.start() + length))
+        })
+    }
+
     /// Begins the next row.
     pub(super) fn begin(&mut self) {
         self.cells.clear();
@@ -238,16 +254,17 @@ impl RowScanner {
         None
     }
 
-    /// Where the line has no second quote, its first was never closed.
     fn damaged(&self, bytes: &[u8], start: usize) -> Scanned {
         let end = self.line_end.map_or(bytes.len(), |length| start + length);
-        let behind_quote = &bytes[start + self.start + 1..end];
-        let code = match memchr::memchr(b'"', behind_quote) {
-            Some(_) => Code::CsvQuoteNotDoubled,
-            None => Code::CsvQuoteNotClosed,
-        };
-        Scanned::Damaged { code, at: self.start, end }
+        Scanned::Damaged { code: damage(&bytes[start + self.start..end]), at: self.start, end }
     }
+}
+
+/// Returns what is wrong with a cell that begins with a quote and is damaged, by its text up to the end of the line.
+pub(super) fn damage(cell: &[u8]) -> Code {
+    // a quote alone was never closed
+    let others = memchr::memchr_iter(b'"', cell).count() > 1;
+    if others { Code::CsvQuoteNotDoubled } else { Code::CsvQuoteNotClosed }
 }
 
 pub(super) fn is_line_end(byte: u8) -> bool {

@@ -51,7 +51,10 @@ impl Reader {
         }
         if let Some(separator) = wanted.separator() {
             let header = detect::header(&data[line..], self.ended)?;
-            if let Some(unfit) = detect::separated_otherwise(header, separator, &self.columns) {
+            if header.contains(&0) {
+                return self.shows_enough(line).then_some(Err(Code::InputBinary.into()));
+            }
+            if let Some(unfit) = detect::separated_otherwise(header, &[separator], &self.columns) {
                 return self.shows_enough(line).then_some(Err(unfit));
             }
         }

@@ -38,6 +38,10 @@ impl Reader {
             Row::Header { .. } | Row::HeaderAgain | Row::Empty => None,
             Row::Event => Some(Frame::Made { line, offset }),
             Row::Broken { code, at } => Some(broken(code, at)),
+            Row::Damaged { code, at, length } => {
+                self.cursor.record = Some((start, line));
+                Some(self.damaged_row(code, at, start + length))
+            }
             Row::BadHeader { code, at, got } => {
                 self.framer = Framer::Stopped;
                 Some(Frame::Trouble(Fault { code, line, offset: offset + at as u64, got: cut(&got) }))
@@ -50,6 +54,10 @@ impl Reader {
         let (start, line) = self.cursor.record.take().unwrap_or((end, self.cursor.line));
         if let Framer::Csv(csv) = &mut self.framer {
             csv.refuse_row();
+            if csv.has_header_inside(&self.buffer.data()[start..end]) {
+                self.framer = Framer::Stopped;
+                return Frame::Trouble(self.fault(Code::CsvHeaderInRow, start, line, SHOWN_BYTES));
+            }
         }
         self.cursor.at = end;
         self.cursor.line = line + line_ends(&self.buffer.data()[start..end]) as u64;

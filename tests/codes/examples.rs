@@ -61,6 +61,8 @@ pub fn all() -> Vec<Example> {
         under(CsvMapUnused, r#"{"map": {"amonut": "value"}}"#, format!("{CSV}{ROW}\n")),
         under(MapUnusedJson, r#"{"map": {"user_id": "key"}}"#, event(&[])),
         bytes(CsvHeaderAgain, format!("{CSV}{ROW}\n{CSV}{ROW}\n")),
+        bytes(CsvHeaderInRow, format!("{CSV}{ROW}key,timestamp,trafficTypeName,eventTypeId\n")),
+        bytes(CsvColumnNameless, format!("{HEADER},\n{ROW},CA\n")),
         bytes(CsvRowEmpty, format!("{CSV}{ROW}\n,,,,\n")),
         bytes(CsvExtraCellsEmpty, format!("{CSV}{ROW},,\n")),
         bytes(CsvColumnMixed, format!("{HEADER},version\n{ROW},1.9\n{ROW},1.10\n")),
