@@ -1,5 +1,7 @@
 //! What the standard library does for texts of any size, for short ones: its own ways are a twentieth of the module.
 
+use crate::issue::Code;
+
 /// Where the part, which is not empty, first stands.
 pub fn find(text: &str, part: &str) -> Option<usize> {
     text.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())
@@ -14,6 +16,16 @@ pub fn replace(mut text: &str, part: &str, by: &str) -> String {
         text = after;
     }
     replaced + text
+}
+
+/// Tells what is wrong with bytes that begin with no character of UTF-8. Half of a surrogate pair takes three of them;
+/// two that follow each other are no halves alone, but a pair in CESU-8.
+pub fn no_character(bytes: &[u8]) -> Code {
+    match *bytes {
+        [0xed, 0xa0..=0xaf, _, 0xed, 0xb0..=0xbf, ..] => Code::NotUtf8,
+        [0xed, 0xa0..=0xbf, 0x80..=0xbf, ..] => Code::LoneSurrogate,
+        _ => Code::NotUtf8,
+    }
 }
 
 /// The texts with this between them.

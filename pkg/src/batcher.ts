@@ -1,6 +1,7 @@
 import { asError, InputError } from "./errors.js";
-import { piecesOf } from "./input/bytes.js";
+import { type Piece, piecesOf } from "./input/bytes.js";
 import { GzipSign } from "./input/gzip.js";
+import { JoinedTexts } from "./input/joined-texts.js";
 import { objectItems, objectsOf } from "./input/objects.js";
 import { lineEnd } from "./input/texts.js";
 import type { Item } from "./items.js";
@@ -28,6 +29,7 @@ export class Batcher {
   #lines: boolean;
   #run: "text" | "objects" | undefined;
   #gzip = new GzipSign();
+  #texts = new JoinedTexts();
   #begun = false;
   #finished = false;
 
@@ -50,15 +52,17 @@ export class Batcher {
    */
   push(chunk: Uint8Array | ArrayBuffer | string | object | object[]): Batch[] {
     if (this.#finished) throw new InputError("finished", "this batcher is finished: reset it, or make a new one");
-    const pieces = piecesOf(chunk);
     const batches: Batch[] = [];
-    if (pieces) {
+    const pieces = piecesOf(chunk);
+    if (typeof chunk === "string") {
+      if (chunk !== "" || this.#lines) this.#turnTo("text", batches);
+      this.#takePieces(this.#texts.take(chunk), batches);
+      if (this.#lines) this.#takePieces([...this.#texts.end(), ...lineEnd(chunk, true)], batches);
+    } else if (pieces) {
       for (const piece of pieces) {
         this.#turnTo("text", batches);
-        if (this.#gzip.look(piece)) throw gzipPushed();
-        this.#take(piece, batches);
+        this.#takePieces([...this.#texts.end(), piece], batches);
       }
-      if (typeof chunk === "string") for (const end of lineEnd(chunk, this.#lines)) this.#take(end, batches);
     } else {
       const objects = objectsOf(chunk);
       this.#turnTo("objects", batches);
@@ -95,6 +99,7 @@ export class Batcher {
    */
   reset(): void {
     this.#raw.reset();
+    this.#texts = new JoinedTexts();
     this.#run = undefined;
     this.#begun = false;
     this.#finished = false;
@@ -109,10 +114,20 @@ export class Batcher {
   /** Each run of bytes or of objects is a source of its own. */
   #turnTo(run: "text" | "objects" | undefined, batches: Batch[]): void {
     if (this.#run === run) return;
-    if (this.#run) this.#take({ type: "end" }, batches);
+    if (this.#run) {
+      this.#takePieces(this.#texts.end(), batches);
+      this.#take({ type: "end" }, batches);
+    }
     if (run === "text") this.#gzip = new GzipSign();
     if (run) this.#take(run === "text" ? this.#begin : { type: "beginObjects" }, batches);
     this.#run = run;
+  }
+
+  #takePieces(pieces: Iterable<Piece>, batches: Batch[]): void {
+    for (const piece of pieces) {
+      if (this.#gzip.look(piece)) throw gzipPushed();
+      this.#take(piece, batches);
+    }
   }
 
   #take(item: Item, batches: Batch[]): void {

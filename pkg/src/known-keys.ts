@@ -1,6 +1,7 @@
 import { asError, ConfigError, InputError, streamFailed } from "./errors.js";
 import { type Piece, piecesOf } from "./input/bytes.js";
 import { gunzipped } from "./input/gzip.js";
+import { JoinedTexts } from "./input/joined-texts.js";
 import { streamOf } from "./input/streams.js";
 import { assertReady, init } from "./module.js";
 import { RawKeyList, type RawKnownKeys } from "./wasm/split_events.js";
@@ -110,9 +111,16 @@ function invalid(is: string): ConfigError {
 }
 
 async function* piecesIn(chunks: Iterable<Piece> | AsyncIterable<unknown>): AsyncGenerator<Piece, void> {
+  const texts = new JoinedTexts();
   for await (const chunk of chunks) {
+    if (typeof chunk === "string") {
+      yield* texts.take(chunk);
+      continue;
+    }
     const pieces = piecesOf(chunk);
     if (pieces === undefined) throw new InputError("invalid_input", "known keys are read from bytes, text or a stream");
+    yield* texts.end();
     yield* pieces;
   }
+  yield* texts.end();
 }

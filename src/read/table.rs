@@ -5,6 +5,7 @@ use super::row::line_ends;
 use super::{Fault, Frame, Framer, Reader, SHOWN_BYTES};
 use crate::issue::{Code, cut};
 use crate::rules::RECORD_BYTES_MAX;
+use crate::text::no_character;
 
 impl Reader {
     /// Returns what the row that ends before this byte of the buffer is; `None` if there is nothing to be said of it.
@@ -27,8 +28,9 @@ impl Reader {
             Err(error) => {
                 csv.refuse_row();
                 let cut_off = breaks_off && error.error_len().is_none();
-                let code = if cut_off { Code::RecordCutOff } else { Code::NotUtf8 };
-                return Some(self.unless_header(broken(code, error.valid_up_to())));
+                let at = error.valid_up_to();
+                let code = if cut_off { Code::RecordCutOff } else { no_character(&bytes[at..]) };
+                return Some(self.unless_header(broken(code, at)));
             }
         };
         match csv.row(text, (line, offset), breaks_off) {

@@ -1,7 +1,9 @@
+import { encodable, isHighSurrogate } from "./surrogates.js";
+
 /** Large buffers and texts go into the module's memory in pieces of this size. */
 const PIECE = 256 * 1024;
 
-/** Bytes, or text that the module encodes as UTF-8. */
+/** Bytes, or well-formed text that the module encodes as UTF-8. */
 export type Piece = Uint8Array | string;
 
 /** The pieces of bytes or of a text; nothing where it is neither. A piece is valid until the next is asked for. */
@@ -23,8 +25,13 @@ function* bytePieces(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 
-function* textPieces(text: string): Generator<string> {
-  for (const piece of wholeCharacters(text)) yield escapeLoneSurrogates(piece);
+function textPieces(text: string): Iterable<Piece> {
+  if (text.length > PIECE) return longTextPieces(text);
+  return text === "" ? [] : [encodable(text)];
+}
+
+function* longTextPieces(text: string): Generator<Piece> {
+  for (const piece of wholeCharacters(text)) yield encodable(piece);
 }
 
 /** Cut between characters only. */
@@ -35,13 +42,4 @@ export function* wholeCharacters(text: string): Generator<string> {
     yield text.slice(at, end);
     at = end;
   }
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit < 0xdc00;
-}
-
-/** The encoder would turn them into U+FFFD without a word; as an escape the check sees and refuses them. */
-function escapeLoneSurrogates(piece: string): string {
-  return piece.replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
 }

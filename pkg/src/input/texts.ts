@@ -1,6 +1,7 @@
 import { InputError } from "../errors.js";
 import type { Format } from "../types.js";
-import { type Piece, piecesOf } from "./bytes.js";
+import type { Piece } from "./bytes.js";
+import { JoinedTexts } from "./joined-texts.js";
 
 /** Here a text of a stream ends, and with it a line, where what was read so far is whole. */
 export interface EndPiece {
@@ -15,6 +16,7 @@ const JSON_STARTS = ["[", "{", "\u001e"];
 /** The texts of one stream, in which each may be a line. */
 export class Texts {
   readonly #lines: boolean;
+  readonly #joined = new JoinedTexts();
   /** The first ones, as long as they may be the lines of a table without their ends. */
   #held: string[] | undefined;
   #length = 0;
@@ -34,30 +36,46 @@ export class Texts {
     const [first] = text.trim();
     if (first !== undefined) this.#words += 1;
     const isJson = this.#words === 1 && first !== undefined && JSON_STARTS.includes(first);
-    if (isJson || /[\r\n]/.test(text)) return yield* this.release();
-    if (this.#length > MOST) yield* this.end();
+    if (isJson || /[\r\n]/.test(text)) return yield* this.#releaseHeld();
+    if (this.#length <= MOST) return;
+    this.#assertEnds();
+    yield* this.#releaseHeld();
   }
 
   /** No other text follows. */
   *end(): Generator<Piece | EndPiece, void> {
-    if (!this.#held || this.#words < 2) return yield* this.release();
+    this.#assertEnds();
+    yield* this.release();
+  }
+
+  /** What is not text follows, or nothing: it may have line ends. */
+  *release(): Generator<Piece | EndPiece, void> {
+    yield* this.#releaseHeld();
+    yield* this.#joined.end();
+  }
+
+  #assertEnds(): void {
+    if (!this.#held || this.#words < 2) return;
     throw new InputError(
       "lines_without_ends",
       "these texts are no JSON, and there is no line end in any of them: where each is a line of a table, give lines: true",
     );
   }
 
-  /** What is not text follows: it may have line ends. */
-  *release(): Generator<Piece | EndPiece, void> {
+  *#releaseHeld(): Generator<Piece | EndPiece, void> {
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const text of held) yield* this.#items(text);
   }
 
   *#items(text: string): Generator<Piece | EndPiece, void> {
-    yield* piecesOf(text) ?? [];
-    yield* lineEnd(text, this.#lines);
-    yield { type: "endPiece" };
+    yield* this.#joined.take(text);
+    if (this.#lines) {
+      yield* this.#joined.end();
+      yield* lineEnd(text, true);
+    }
+    // where the next text may end its last character, nothing is whole yet
+    if (!this.#joined.isCut) yield { type: "endPiece" };
   }
 }
 
