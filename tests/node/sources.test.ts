@@ -216,6 +216,24 @@ test.each([
   expect((await failure(send(new Sources([{ name: "a", input }]), options))).code).toBe("path_given");
 });
 
+test("a promise is told from events, with await, wherever an input is given", async () => {
+  const promises = [async () => LINES, async () => new Response(LINES), async () => Promise.reject(new Error("late"))];
+  for (const promised of promises) {
+    const refused: ((input: Input) => Promise<unknown>)[] = [
+      (input) => check(input),
+      (input) => send(input, options),
+      (input) => send(new Sources([{ name: "a", input }]), options),
+      async (input) => new Batcher().push(input as object),
+    ];
+    for (const give of refused) {
+      const promise = promised();
+      promise.catch(() => {});
+      const error = await failure(give(promise as unknown as Input));
+      expect(error).toMatchObject({ code: "invalid_input", message: expect.stringMatching(/a promise.*await it/) });
+    }
+  }
+});
+
 test.each(["https://example.com/events?key=secret", "HTTP://localhost:8080", new URL("https://example.com/?secret")])(
   "an address is told from events, with fetch, and not shown",
   async (input) => {

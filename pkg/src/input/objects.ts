@@ -21,6 +21,9 @@ export function objectsOf(input: unknown): Iterable<unknown> {
       `events are bytes, text, a stream or objects, but this is ${describe(input)}`,
     );
   }
+  if (typeof (input as { then?: unknown }).then === "function") {
+    throw new InputError("invalid_input", "this is a promise, not events: await it, and give what it gives");
+  }
   return Symbol.iterator in input ? once(input as Iterable<unknown>) : [input];
 }
 
