@@ -14,7 +14,7 @@ export class ConfigError extends TypeError {
 /**
  * The input cannot be read.
  *
- * - `invalid_input`: it is no bytes, no text, no stream and no objects
+ * - `invalid_input`: it is no bytes, no text, no stream and no objects, or a promise of them
  * - `already_read`: it can be read only once, and was
  * - `path_given`: it is the name of a file or an address, not what is in there
  * - `lines_without_ends`: its texts are the lines of a table without their ends; see the option `lines`

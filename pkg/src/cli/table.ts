@@ -66,7 +66,7 @@ function page(...parts: string[]): string {
 }
 
 function title(report: Report | Receipt, colors: Colors): string {
-  const isOpen = "unsent" in report && report.unknown + report.unsent > 0;
+  const isOpen = "unsent" in report ? report.unknown + report.unsent > 0 : "complete" in report && !report.complete;
   return colors.bold((isOpen || report.refused > 0 ? colors.yellow : colors.green)(verdict(report)));
 }
 

@@ -48,7 +48,7 @@ export function verdict(report: Report | Receipt): string {
     ...(first[0] > 0 || parts.length === 0 ? [`${count(first[0])} ${first[1]}${allSent ? repaired : ""}`] : []),
     ...parts.map(([n, word]) => `${count(n)} ${word}`),
   ].join(", ");
-  const unread = isReceipt(report) && !report.complete ? "; the input was not read to its end" : "";
+  const unread = "complete" in report && !report.complete ? "; the input was not read to its end" : "";
   return `${counted(report.events, "event")}: ${words}${allSent ? "" : repaired}${unread}`;
 }
 
