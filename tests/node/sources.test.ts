@@ -308,6 +308,47 @@ test.each(asLines)(
   },
 );
 
+test.each([
+  ["only the header has its line end", [`${HEADER}\n`, ...ROWS]],
+  ["the header's line end comes by itself", [HEADER, "\r\n", ...ROWS]],
+  ["only two rows are there", [`\ufeff${HEADER}\n`, "", ...ROWS.slice(1)]],
+  ["the last row has its line end", [`${HEADER}\n`, ...ROWS.slice(1), `${ROWS[0]}\n`]],
+  ["cells are quoted", [HEADER, ...ROWS].map((row, at) => row.replace(/[^,]+/, '"a, ""b"""') + (at === 0 ? "\n" : ""))],
+  ["cells are separated by tabs", [`${HEADER}\n`, ...ROWS].map((row) => row.replaceAll(",", "\t"))],
+])("where %s, rows without theirs are not joined: nothing is sent and lines is named", async (_, texts) => {
+  posts = 0;
+  for (const input of [given(...texts), new Set(texts), stream(...texts)]) {
+    const error = await failure(send(input, { ...options, maxEvents: 1 }));
+    expect(error).toMatchObject({ code: "lines_without_ends", message: expect.stringContaining("lines: true") });
+    expect(posts).toBe(0);
+  }
+});
+
+test("no table that is read well is taken for rows without line ends, wherever it is cut", async () => {
+  const quoted = ROWS.map((row) => row.replace(/user-\d/, '"a, b, c, d, ""e"", f"'));
+  const trailing = ROWS.map((row) => `${row},,,,,,`);
+  for (const rows of [ROWS, quoted, trailing]) {
+    const text = `${HEADER}\n${[...rows, ...rows].join("\n")}`;
+    const whole = await check(text);
+    expect(whole.refused).toBe(0);
+    const start = HEADER.length + 1;
+    for (let first = start; first <= text.length; first += 1) {
+      for (const size of [3, 20, ROWS[0]?.length, 60]) {
+        const rest = text.slice(first).match(new RegExp(`[^]{1,${size}}`, "g")) ?? [];
+        const { events, refused } = await check(given(text.slice(0, start), text.slice(start, first), ...rest));
+        expect([events, refused]).toEqual([whole.events, whole.refused]);
+      }
+    }
+  }
+});
+
+test.each([
+  ["in the quoted cell are separators", `sale,user,"a, b, c"`, ",1645557824000,1,,"],
+  ["the rest is empty cells", "sale,user,Ava,1645557824000,", "1,,,,"],
+])("a row is read whole though each of its pieces has as many separators as the header: %s", async (_, ...pieces) => {
+  expect(await check(given(`${HEADER}\n`, ...pieces))).toMatchObject({ events: 1, refused: 0 });
+});
+
 test("a megabyte without a line end is enough to say so", async () => {
   let taken = 0;
   async function* endless() {

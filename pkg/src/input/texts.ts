@@ -2,6 +2,7 @@ import { InputError } from "../errors.js";
 import type { Format } from "../types.js";
 import type { Piece } from "./bytes.js";
 import { JoinedTexts } from "./joined-texts.js";
+import { Rows } from "./rows.js";
 
 /** Here a text of a stream ends, and with it a line, where what was read so far is whole. */
 export interface EndPiece {
@@ -13,12 +14,16 @@ const MOST = 1_000_000;
 /** How JSON begins: an array, an object, or a record of a text sequence. */
 const JSON_STARTS = ["[", "{", "\u001e"];
 
+const ROWS_JOINED = "below the header these texts are rows, and there is no line end between them";
+
 /** The texts of one stream, in which each may be a line. */
 export class Texts {
   readonly #lines: boolean;
   readonly #joined = new JoinedTexts();
   /** The first ones, as long as they may be the lines of a table without their ends. */
   #held: string[] | undefined;
+  /** What comes behind them where they are the header of a table. */
+  #rows: Rows | undefined;
   #length = 0;
   /** How many of them are not blank. */
   #words = 0;
@@ -30,15 +35,15 @@ export class Texts {
 
   /** What is to be read now. */
   *take(text: string): Generator<Piece | EndPiece, void> {
-    if (!this.#held) return yield* this.#items(text);
+    if (!this.#held) return yield* this.#rows ? this.#behind(this.#rows, text) : this.#items(text);
     this.#held.push(text);
     this.#length += text.length;
     const [first] = text.trim();
     if (first !== undefined) this.#words += 1;
     const isJson = this.#words === 1 && first !== undefined && JSON_STARTS.includes(first);
-    if (isJson || /[\r\n]/.test(text)) return yield* this.#releaseHeld();
-    if (this.#length <= MOST) return;
-    this.#assertEnds();
+    if (!isJson && /[\r\n]/.test(text)) this.#rows = Rows.below(this.#held.join(""));
+    else if (!isJson && this.#length <= MOST) return;
+    else if (!isJson) this.#assertEnds();
     yield* this.#releaseHeld();
   }
 
@@ -51,15 +56,21 @@ export class Texts {
   /** What is not text follows, or nothing: it may have line ends. */
   *release(): Generator<Piece | EndPiece, void> {
     yield* this.#releaseHeld();
+    for (const text of this.#rows?.release() ?? []) yield* this.#items(text);
     yield* this.#joined.end();
   }
 
   #assertEnds(): void {
-    if (!this.#held || this.#words < 2) return;
-    throw new InputError(
-      "lines_without_ends",
-      "these texts are no JSON, and there is no line end in any of them: where each is a line of a table, give lines: true",
-    );
+    if (this.#held && this.#words > 1)
+      throw endsMissing("these texts are no JSON, and there is no line end in any of them");
+    if (this.#rows?.areJoined) throw endsMissing(ROWS_JOINED);
+  }
+
+  *#behind(rows: Rows, text: string): Generator<Piece | EndPiece, void> {
+    const texts = rows.take(text);
+    if (!texts) throw endsMissing(ROWS_JOINED);
+    if (rows.isOver) this.#rows = undefined;
+    for (const text of texts) yield* this.#items(text);
   }
 
   *#releaseHeld(): Generator<Piece | EndPiece, void> {
@@ -77,6 +88,10 @@ export class Texts {
     // where the next text may end its last character, nothing is whole yet
     if (!this.#joined.isCut) yield { type: "endPiece" };
   }
+}
+
+function endsMissing(what: string): InputError {
+  return new InputError("lines_without_ends", `${what}: where each is a line of a table, give lines: true`);
 }
 
 /** What a text that is a line lacks. */
