@@ -162,7 +162,8 @@ export interface CheckOptions {
   format?: Format;
   /**
    * Which column of a table is which field, as `{ user_id: "key", plan: "properties.tier", internal: "-" }`; `-` leaves
-   * the column out. Without it columns are what they are called, and any other name is a property.
+   * the column out. `properties.NAME:text` keeps the text of each cell, and `properties.NAME:number` makes each a
+   * number. Without it columns are what they are called, and any other name is a property.
    */
   map?: Record<string, string> | Map<string, string>;
   /**
