@@ -259,7 +259,7 @@ impl Gunzip {
         self.failure = Some(GzipError::Corrupt { member: self.member });
     }
 
-    /// The last so many bytes are no member's.
+    /// The last `bytes` of what was read belong to no member.
     fn not_gzip(&mut self, bytes: u64) {
         self.failure = Some(GzipError::NotGzip { at: self.before + self.read as u64 - bytes });
     }

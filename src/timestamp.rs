@@ -186,7 +186,7 @@ impl Rest<'_> {
         })
     }
 
-    /// Takes a number of so many digits.
+    /// Takes a number of this many digits.
     fn number(&mut self, digits: usize) -> Option<i64> {
         (0..digits).try_fold(0, |number, _| Some(number * 10 + i64::from(self.take(b"0123456789")? - b'0')))
     }
@@ -202,7 +202,7 @@ impl Rest<'_> {
     }
 
     /// Takes the zone, with which the text ends: `Z`, `UTC`, `+01`, `+0100`, `+01:00`, the last three also with the
-    /// zone's name behind them. Gives minutes east of UTC.
+    /// zone's name behind them. Returns minutes east of UTC.
     fn zone(&mut self) -> Option<i64> {
         self.take(b" ");
         if matches!(self.0, b"Z" | b"z" | b"UTC" | b"GMT") {

@@ -82,7 +82,7 @@ fn table(cells: &[&str]) -> String {
     format!("{HEADER}\n{}", rows.collect::<String>())
 }
 
-/// Where the last cell of the row with this number begins, from 0; all before it have a cell of so many bytes.
+/// Where the last cell of the row with this number begins; rows and bytes count from 0.
 fn last_cell(table: &str, row: usize) -> u64 {
     let line = table.lines().take(row + 1).map(|line| line.len() + 1).sum::<usize>();
     let cells = table.lines().nth(row + 1).unwrap();

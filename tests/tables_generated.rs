@@ -1,8 +1,12 @@
 //! Tables of every kind, made at random, beside a reader that is as simple as RFC 4180.
 
+mod common;
+
 use proptest::prelude::*;
 use serde_json::Value;
-use split_events::{Batcher, Caps, Format, Intake, Rules};
+use split_events::{Batch, Caps, Format, Rules};
+
+use common::cuts;
 
 const FIELDS: [&str; 4] = ["eventTypeId", "trafficTypeName", "key", "timestamp"];
 const ROW: &str = "page_load,user,";
@@ -104,21 +108,12 @@ impl Taken {
     }
 }
 
-fn take<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Taken {
-    let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".into()));
-    intake.begin(None, Format::Csv);
-    let mut batches = Vec::new();
-    for chunk in chunks {
-        intake.push(chunk);
-        batches.extend(std::iter::from_fn(|| intake.next_batch()));
-    }
-    intake.end();
-    batches.extend(std::iter::from_fn(|| intake.next_batch()));
-    batches.extend(intake.last_batch());
-    Taken {
-        events: batches.iter().flat_map(|batch| serde_json::from_slice::<Vec<Value>>(&batch.body).unwrap()).collect(),
-        report: serde_json::to_value(intake.report()).unwrap(),
-    }
+/// Takes the table in chunks of this size, or whole.
+fn take(table: &str, size: Option<usize>) -> Taken {
+    let sizes: Vec<usize> = size.into_iter().collect();
+    let run = cuts::run(&Rules::default(), Caps::default(), Format::Csv, table.as_bytes(), &sizes);
+    let events = |batch: &Batch| serde_json::from_slice::<Vec<Value>>(&batch.body).unwrap();
+    Taken { events: run.batches.iter().flat_map(events).collect(), report: serde_json::from_str(&run.report).unwrap() }
 }
 
 fn cell() -> impl Strategy<Value = String> {
@@ -165,8 +160,8 @@ proptest! {
         if let Some(cut) = cut {
             table.truncate((0..=table.len().saturating_sub(cut)).rev().find(|&at| table.is_char_boundary(at)).unwrap().max(header().len() + 1));
         }
-        let taken = take([table.as_bytes()].into_iter());
-        let cut_anywhere = take(table.as_bytes().chunks(size));
+        let taken = take(&table, None);
+        let cut_anywhere = take(&table, Some(size));
         prop_assert_eq!(&taken.report, &cut_anywhere.report);
 
         let rows = rows(&table);

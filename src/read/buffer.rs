@@ -31,11 +31,11 @@ impl Buffer {
         Padded { bytes: &self.bytes[..self.filled + PADDING], filled: self.filled }
     }
 
-    /// Makes room for so many bytes behind the data; the caller fills all of it.
+    /// Makes room for `length` bytes behind the data; the caller fills all of it.
     ///
     /// # Panics
     ///
-    /// If there cannot be so much memory. All is then as it was.
+    /// If there is no memory for that. All is then as it was.
     pub fn room(&mut self, length: usize) -> &mut [u8] {
         let held = self.filled;
         let end = held.saturating_add(length).saturating_add(PADDING);
@@ -47,11 +47,11 @@ impl Buffer {
         &mut self.bytes[held..self.filled]
     }
 
-    /// Takes back so many bytes of the last room, which the caller did not need.
+    /// Takes back the last bytes of the room, which the caller did not need.
     ///
     /// # Panics
     ///
-    /// If there are not so many bytes. All is then as it was.
+    /// If there are fewer bytes than that. All is then as it was.
     pub fn shrink(&mut self, length: usize) {
         self.keep(self.left_without(length));
     }
@@ -61,11 +61,11 @@ impl Buffer {
         self.keep(0);
     }
 
-    /// Drops so many bytes from the front.
+    /// Drops bytes from the front.
     ///
     /// # Panics
     ///
-    /// If there are not so many bytes. All is then as it was.
+    /// If there are fewer bytes than that. All is then as it was.
     pub fn discard(&mut self, length: usize) {
         let left = self.left_without(length);
         self.bytes.copy_within(length..self.filled, 0);
@@ -77,7 +77,7 @@ impl Buffer {
         self.filled - length
     }
 
-    /// Keeps the first so many bytes, which are not more than there are.
+    /// Keeps the first bytes; there are at least as many.
     fn keep(&mut self, filled: usize) {
         self.bytes[filled..filled + PADDING].fill(0);
         self.filled = filled;

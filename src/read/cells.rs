@@ -49,7 +49,7 @@ pub(super) fn members(cell: &str) -> Option<&str> {
     Some(inner.trim())
 }
 
-/// A double keeps decimal numbers of up to so many digits apart.
+/// A double keeps two decimal numbers apart that have no more digits than this.
 const EXACT_DIGITS: usize = 15;
 
 /// Returns whether JavaScript writes the number that this text is as the same text, so that nothing of it is lost in a

@@ -97,8 +97,8 @@ enum Step {
     Record(usize),
     /// Trouble at this byte of the buffer.
     Trouble(Code, usize),
-    /// The cell of a row that begins so many bytes behind the row's first is damaged; the line on which it begins ends
-    /// before the byte `end` of the buffer.
+    /// The cell of a row that begins `at` bytes behind the row's first is damaged; the line on which it begins ends before
+    /// the byte `end` of the buffer.
     Damaged { code: Code, at: usize, end: usize },
     /// All bytes were looked at.
     NeedMore,

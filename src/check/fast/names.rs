@@ -27,7 +27,7 @@ impl Default for Names {
 }
 
 impl Names {
-    /// Gives where the closing quote of a known name stands whose opening one is here.
+    /// Returns where the closing quote of a known name stands whose opening one is here.
     #[inline(always)]
     pub fn known(&self, bytes: Padded, quote: usize, signs: &Signs) -> Option<(usize, Notes)> {
         let (name, length) = read(bytes.window(quote)?, signs)?;
