@@ -1,12 +1,11 @@
 //! Tables of every kind, made at random, beside a reader that is as simple as RFC 4180.
 
-mod common;
+#[path = "common/cuts.rs"]
+mod cuts;
 
 use proptest::prelude::*;
 use serde_json::Value;
 use split_events::{Batch, Caps, Format, Rules};
-
-use common::cuts;
 
 const FIELDS: [&str; 4] = ["eventTypeId", "trafficTypeName", "key", "timestamp"];
 const ROW: &str = "page_load,user,";
