@@ -133,7 +133,7 @@ impl Rules {
         if trimmed.len() < name.len() {
             found.at(Code::TrafficTypeNameTrimmed, value);
         }
-        if trimmed.contains(is_blank) {
+        if has_blank(trimmed) {
             found.at(Code::TrafficTypeNameSpace, value);
         }
         if sent == name { Field::Keep } else { Field::Replace(json::quoted(sent)) }
@@ -304,7 +304,7 @@ pub fn environment_name(value: Option<&Value>, found: &mut Findings) -> Field {
         found.at(Code::EnvironmentNameEmpty, value);
         return Field::Keep;
     }
-    if trimmed.contains(is_blank) {
+    if has_blank(trimmed) {
         found.at(Code::EnvironmentNameSpace, value);
     }
     let changed = (trimmed.len() < name.len()).then(|| trimmed.to_owned());
@@ -314,6 +314,10 @@ pub fn environment_name(value: Option<&Value>, found: &mut Findings) -> Field {
 /// A traffic type or environment without what cannot be seen around it.
 pub fn trim_name(name: &str) -> &str {
     name.trim_matches(is_blank)
+}
+
+fn has_blank(name: &str) -> bool {
+    !name.bytes().all(|byte| byte.is_ascii_graphic()) && name.contains(is_blank)
 }
 
 /// What nobody sees in a name: white space, and characters of no width.

@@ -60,13 +60,6 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
         found.record(Code::NotObject, event.at, event.raw);
         return None;
     };
-    if let Some(list) = joined::wrapped_in(members.iter().map(|member| (&*member.name, member.value.raw))) {
-        let Member { name, value, .. } = &members[list];
-        found.at_path(Code::EventsWrapped, name.to_string(), value);
-        return None;
-    }
-    rules::duplicates(members.iter().map(|member| (&*member.name, &member.value)), "", found);
-
     let mut values = [None; event::FIELDS.len()];
     let numbers: Vec<_> = members.iter().map(|member| event::field(&member.name)).collect();
     for (member, number) in members.iter().zip(&numbers).rev() {
@@ -74,6 +67,15 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
             values[number] = Some(&member.value); // of two the first
         }
     }
+    if let [None, None, None, ..] = values
+        && let Some(list) = joined::wrapped_in(members.iter().map(|member| (&*member.name, member.value.raw)))
+    {
+        let Member { name, value, .. } = &members[list];
+        found.at_path(Code::EventsWrapped, name.to_string(), value);
+        return None;
+    }
+    rules::duplicates(members.iter().map(|member| (&*member.name, &member.value)), "", found);
+
     let checked: [Field; event::FIELDS.len()] = std::array::from_fn(|number| {
         let name = event::FIELDS[number];
         rules.field(name, values[number], found.field(name))

@@ -93,8 +93,10 @@ fn digits(text: &[u8]) -> (&[u8], &[u8]) {
 /// Whether it has a control, a character of no width, or one that turns the direction of text.
 fn has_unseen(mut text: &[u8]) -> bool {
     // most have no byte that begins one, which is told many bytes at a time
-    let may_begin = |byte: &u8| matches!(byte, 0..0x20 | 0x7f | 0xc2 | 0xd8 | 0xe1 | 0xe2 | 0xef);
-    if !text.iter().fold(false, |found, byte| found | may_begin(byte)) {
+    let is = |byte: u8, one: u8| u8::from(byte == one);
+    let beginnings = [0x7f, 0xc2, 0xd8, 0xe1, 0xe2, 0xef];
+    let may_begin = |byte: u8| beginnings.iter().fold(u8::from(byte < b' '), |found, &one| found | is(byte, one));
+    if text.iter().fold(0, |found, &byte| found | may_begin(byte)) == 0 {
         return false;
     }
     while let [first, rest @ ..] = text {
@@ -119,13 +121,13 @@ fn has_unseen(mut text: &[u8]) -> bool {
 /// Lengths of the words for no value in lower case, in brackets and without, a bit each.
 const NO_VALUE_LENGTHS: u64 = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 9 | 1 << 11;
 
-/// Returns whether a key is surely not doubtful: one of ASCII without capitals, of which no byte is below `-`, and which
-/// is no UUID; by its length, by its first byte and by the byte behind the digits that it begins with.
+/// Returns the lengths of which a key may be doubtful, a bit each, by whether it begins with a digit, and by the byte behind
+/// its first digits, which is its first byte where there are none. It is of ASCII without capitals and bytes below `-`,
+/// and no UUID. A length over 63 counts as a shorter one, which costs no more than a closer look.
 #[inline(always)]
 #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
-pub fn is_beyond_doubt(length: usize, first: u8, behind: u8) -> bool {
-    // a length over 63 counts as a shorter one, which costs no more than a closer look
-    let may_be_word =
-        ((first == b'n') | (first == b'u') | (first == b'<')) & (NO_VALUE_LENGTHS >> (length % 64) & 1 != 0);
-    !may_be_word & (behind != b'.') & (first != b'-')
+pub fn doubtful_lengths(begins_with_digit: bool, behind: u8) -> u64 {
+    let may_be_word = (behind == b'n') | (behind == b'u') | (behind == b'<');
+    let may_be_number = (behind == b'.') | ((behind == b'-') & !begins_with_digit);
+    (u64::from(may_be_word) * NO_VALUE_LENGTHS) | u64::from(may_be_number).wrapping_neg()
 }

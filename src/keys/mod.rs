@@ -9,7 +9,7 @@ mod matches;
 mod set;
 mod shapes;
 
-pub use doubtful::{doubt, is_beyond_doubt};
+pub use doubtful::{doubt, doubtful_lengths};
 pub use known::KnownKeys;
 pub use list::{KeyList, KeyListError};
 pub use matches::{KeyHint, KeyMatch, Matches};

@@ -353,8 +353,11 @@ impl Reader {
 
     /// Counts the line that ended with a text, unless a line break follows.
     fn count_piece(&mut self) {
+        if !self.line_due {
+            return;
+        }
         let rest = &self.buffer.data()[self.cursor.at..];
-        if let Some(next) = rest.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r')).filter(|_| self.line_due) {
+        if let Some(next) = rest.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r')) {
             self.cursor.line += u64::from(*next != b'\n');
             self.line_due = false;
         }

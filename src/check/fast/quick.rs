@@ -4,7 +4,7 @@
 
 use super::token::Signs;
 use super::utf8;
-use crate::keys::{is_beyond_doubt, is_plain};
+use crate::keys::{doubtful_lengths, is_plain};
 use crate::lanes::LANES;
 use crate::read::{PADDING, Padded};
 use crate::rules::KEY_MAX;
@@ -38,6 +38,8 @@ pub(super) fn key(bytes: Padded, quote: usize, signs: &Signs) -> Option<(usize, 
     let window = bytes.window(quote)?;
     let first = window.lanes(1);
     let digits = signs.not_digits(first).trailing_zeros() as usize;
+    // there are at most as many digits as lanes
+    let doubtful = doubtful_lengths(digits > 0, window.byte((1 + digits) % PADDING));
     let mut lanes = first;
     let mut at = start;
     let mut capitals = 0;
@@ -54,10 +56,7 @@ pub(super) fn key(bytes: Padded, quote: usize, signs: &Signs) -> Option<(usize, 
     };
     let length = end - start;
     let good = (bytes.window(end)?.byte(0) == b'"') & (length.wrapping_sub(1) < KEY_MAX);
-    // there are at most as many digits as lanes
-    let behind = window.byte((1 + digits) % PADDING);
-    let plain =
-        is_plain(length, capitals != 0, digits < length.min(LANES)) & is_beyond_doubt(length, window.byte(1), behind);
+    let plain = is_plain(length, capitals != 0, digits < length.min(LANES)) & (doubtful >> (length % 64) & 1 == 0);
     good.then_some((end, plain))
 }
 

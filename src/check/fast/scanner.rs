@@ -59,7 +59,7 @@ pub(super) struct Seen {
     pub key: (usize, usize),
     /// The same for its traffic type.
     pub traffic_type: (usize, usize),
-    /// The key is known to be [plain](crate::keys::is_plain) and [beyond doubt](crate::keys::is_beyond_doubt).
+    /// The key is known to be [plain](crate::keys::is_plain) and not [doubtful](crate::keys::doubt).
     pub plain_key: bool,
     /// What is to be counted of it.
     pub notes: Notes,
