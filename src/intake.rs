@@ -276,14 +276,14 @@ impl Intake {
     fn take_frame(&mut self, frame: Frame) -> Option<Batch> {
         match frame {
             Frame::Trouble(Fault { code: code @ Code::MapUnusedJson, got, .. }) => {
-                self.report.say_once(code, got, self.sources.last().and_then(Option::as_deref));
+                self.report.say_once(code, &got, self.sources.last().and_then(Option::as_deref));
                 None
             }
             Frame::Trouble(Fault { code, line, offset, got }) => {
                 let file = self.sources.last().and_then(Option::as_deref);
                 // the array around objects is ours, and never closed
                 if !self.objects {
-                    self.report.trouble(code, line, offset, got, file);
+                    self.report.trouble(code, line, offset, &got, file);
                 }
                 None
             }

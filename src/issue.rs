@@ -77,9 +77,9 @@ codes! {
     InputNotEvents "input_not_events" Error Kept
         "the input is neither JSON nor a table with a known column" "give a JSON array of events, NDJSON, or a table with commas or tabs whose first line has the names of the fields, or of columns that map knows; where lines stand above the header row, delete them; where the first line of NDJSON is odd, give the format ndjson"
     InputSeparator "input_separator" Error Kept
-        "the header row has the names of columns, with another sign between them than the one that was expected" "save the table with commas, or with tabs and the format tsv; semicolons and bars are not read"
+        "the cells of the table are not separated as expected" "save the table with commas between its cells, or with tabs; give the format csv for commas and tsv for tabs, or none"
     InputNamesOtherwise "input_names_otherwise" Error Kept
-        "the names of the fields are written otherwise in the header row" "rename the columns, or say with map which field each is"
+        "names of fields are written otherwise in the header row" "rename the columns, or say with map which field each is"
     InputUtf16 "input_utf16" Error Kept
         "the input is UTF-16, not UTF-8" "save it as UTF-8"
     InputZip "input_zip" Error Kept

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use crate::check::Verdict;
 use crate::check::fast::Notes;
 use crate::event::Place;
-use crate::issue::{Code, Finding, Issue, Severity};
+use crate::issue::{Code, Finding, Issue, Severity, cut};
 use crate::keys::{KeyHint, KnownKeys, Matches, Shapes};
 use crate::read::Origin;
 
@@ -179,18 +179,18 @@ impl Report {
     }
 
     /// Something about a source itself; it belongs to no event.
-    pub fn trouble(&mut self, code: Code, line: u64, byte_offset: u64, got: String, file: Option<&str>) {
+    pub fn trouble(&mut self, code: Code, line: u64, byte_offset: u64, got: &str, file: Option<&str>) {
         self.say(code, Some((line, byte_offset)), got, file);
     }
 
     /// Something about the input that is said of the first source of which it is true, and of no place in it.
-    pub fn say_once(&mut self, code: Code, got: String, file: Option<&str>) {
+    pub fn say_once(&mut self, code: Code, got: &str, file: Option<&str>) {
         if self.issue_counts.of(code) == 0 {
             self.say(code, None, got, file);
         }
     }
 
-    fn say(&mut self, code: Code, place: Option<(u64, u64)>, got: String, file: Option<&str>) {
+    fn say(&mut self, code: Code, place: Option<(u64, u64)>, got: &str, file: Option<&str>) {
         if self.count(code) {
             self.issues.push(Issue {
                 code: code.as_str(),
@@ -200,17 +200,18 @@ impl Report {
                 line: place.map(|(line, _)| line),
                 byte_offset: place.map(|(_, byte_offset)| byte_offset),
                 message: match code {
-                    Code::CsvColumnsMissing
+                    Code::InputSeparator
+                    | Code::CsvColumnsMissing
                     | Code::CsvColumnTwice
                     | Code::CsvMapUnused
                     | Code::CsvColumnMixed
                     | Code::InputNamesOtherwise
                     | Code::InputCompressed
                     | Code::InputDataFile
-                    | Code::InputDocument => [&code.message(), ": ", &got].concat().into(),
+                    | Code::InputDocument => [&code.message(), ": ", got].concat().into(),
                     _ => code.message(),
                 },
-                got,
+                got: cut(got),
                 hint: code.hint(),
                 file: file.map(str::to_owned),
             });

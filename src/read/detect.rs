@@ -53,6 +53,9 @@ pub(super) enum Detected {
     NotEvents(Unfit),
 }
 
+/// A longer name is not that of a field, however it is written.
+const NAME_MAX: usize = 40;
+
 /// Why an input cannot be read.
 pub(super) struct Unfit {
     pub(super) code: Code,
@@ -124,9 +127,13 @@ pub(super) fn separated_otherwise(header: &[u8], expected: &[u8], columns: &Colu
         let names = names(header, separator);
         has_known(&names, columns) || (names.len() > 1 && !likenesses(&names).is_empty())
     };
-    let mut others = [b',', b'\t', b';', b'|'].into_iter().filter(|separator| !expected.contains(separator));
-    let otherwise = !expected.iter().any(|&separator| is_header(separator)) && others.any(is_header);
-    otherwise.then(|| Code::InputSeparator.into())
+    if expected.iter().any(|&separator| is_header(separator)) {
+        return None;
+    }
+    let signs = [(b',', "commas"), (b'\t', "tabs"), (b';', "semicolons"), (b'|', "bars")];
+    let (_, found) =
+        signs.into_iter().find(|&(separator, _)| !expected.contains(&separator) && is_header(separator))?;
+    Some(Unfit { code: Code::InputSeparator, got: Some(found.to_owned()) })
 }
 
 /// Says which names are probably which fields.
@@ -193,7 +200,7 @@ fn alike<'a>(names: &[&'a str]) -> Vec<(&'a str, &'static str)> {
         letters.eq(field.bytes().map(|byte| byte.to_ascii_lowercase()))
     };
     let alike = |&name: &&'a str| Some((name, *FIELDS.iter().find(|field| like(name, field))?));
-    names.iter().filter_map(alike).collect()
+    names.iter().filter(|name| name.len() <= NAME_MAX).filter_map(alike).collect()
 }
 
 /// Whether the first line holds an object of its own, or only the beginning of one that goes on, or several of them.

@@ -98,6 +98,6 @@ impl Reader {
     pub(super) fn turn_down(&mut self, Unfit { code, got }: Unfit) -> Frame {
         self.framer = Framer::Stopped;
         let fault = self.fault(code, self.cursor.at, self.cursor.line, SHOWN_BYTES);
-        Frame::Trouble(Fault { got: got.map_or(fault.got, |got| cut(&got)), ..fault })
+        Frame::Trouble(Fault { got: got.unwrap_or(fault.got), ..fault })
     }
 }

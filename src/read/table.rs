@@ -46,7 +46,7 @@ impl Reader {
             }
             Row::BadHeader { code, at, got } => {
                 self.framer = Framer::Stopped;
-                Some(Frame::Trouble(Fault { code, line, offset: offset + at as u64, got: cut(&got) }))
+                Some(Frame::Trouble(Fault { code, line, offset: offset + at as u64, got }))
             }
         }
     }

@@ -19,7 +19,7 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
     while let Some(frame) = source.next_frame() {
         let place = |line, offset| Place { index: report.events, source: 0, text: Some((line, offset)) };
         match frame.clone() {
-            Frame::Trouble(Fault { code, line, offset, got }) => report.trouble(code, line, offset, got, None),
+            Frame::Trouble(Fault { code, line, offset, got }) => report.trouble(code, line, offset, &got, None),
             Frame::Refused(Fault { code, line, offset, got }) => {
                 let context = Context { place: place(line, offset), record: got.as_bytes(), origins: &[], file: None };
                 report.add(&Verdict::Refused, &[Finding::of_record(code, &got)], context);
