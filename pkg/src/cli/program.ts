@@ -127,7 +127,11 @@ function command(program: Command, name: string, description: string): Command {
     .summary(description)
     .argument("<file...>", "JSON, NDJSON, CSV or TSV files; - is standard input")
     .option("--format <format>", "auto, json (an array, or objects), ndjson (one event a line), csv or tsv")
-    .option("--map <column=field>", "what a column of CSV or TSV is, as user_id=key or version=properties.version:text; - leaves it out", columnMap)
+    .option(
+      "--map <column=field>",
+      "what a column of CSV or TSV is, as user_id=key or version=properties.version:text; - leaves it out",
+      columnMap,
+    )
     .option("--strict", "refuse what would be repaired")
     .option("--normalize-names", "turn spaces and other characters that an event type may not have into _")
     .option("--traffic-types <types>", "the traffic types that exist, as user,account; others are refused", list)
