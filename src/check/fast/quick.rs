@@ -34,28 +34,28 @@ pub(super) fn text(bytes: Padded, quote: usize, signs: &Signs) -> Option<usize> 
 /// whether the key is [plain](crate::keys::is_plain) and beyond doubt.
 #[inline(always)]
 pub(super) fn key(bytes: Padded, quote: usize, signs: &Signs) -> Option<(usize, bool)> {
-    let start = quote + 1;
-    let window = bytes.window(quote)?;
-    let first = window.lanes(1);
-    let digits = signs.not_digits(first).trailing_zeros() as usize;
+    let mut window = bytes.window(quote)?;
+    let mut lanes = window.lanes(1);
+    let digits = signs.not_digits(lanes).trailing_zeros() as usize;
     // there are at most as many digits as lanes
     let doubtful = doubtful_lengths(digits > 0, window.byte((1 + digits) % PADDING));
-    let mut lanes = first;
+    let start = quote + 1;
     let mut at = start;
     let mut capitals = 0;
-    let end = loop {
-        let stops = signs.stops_in_key(lanes);
-        let found = (lanes & signs.letter).same(signs.capital).mask();
-        if stops != 0 {
-            capitals |= found & (stops - 1) & !stops;
-            break at + stops.trailing_zeros() as usize;
-        }
-        capitals |= found;
+    let mut stops = signs.stops_in_key(lanes);
+    let mut next = window.byte((1 + stops.trailing_zeros() as usize) % PADDING);
+    while stops == 0 {
+        capitals |= (lanes & signs.letter).same(signs.capital).mask();
         at += LANES;
-        lanes = bytes.window(at)?.lanes(0);
-    };
+        window = bytes.window(at)?;
+        lanes = window.lanes(0);
+        stops = signs.stops_in_key(lanes);
+        next = window.byte(stops.trailing_zeros() as usize % PADDING);
+    }
+    capitals |= (lanes & signs.letter).same(signs.capital).mask() & (stops - 1) & !stops;
+    let end = at + stops.trailing_zeros() as usize;
     let length = end - start;
-    let good = (bytes.window(end)?.byte(0) == b'"') & (length.wrapping_sub(1) < KEY_MAX);
+    let good = (next == b'"') & (length.wrapping_sub(1) < KEY_MAX);
     let plain = is_plain(length, capitals != 0, digits < length.min(LANES)) & (doubtful >> (length % 64) & 1 == 0);
     good.then_some((end, plain))
 }
