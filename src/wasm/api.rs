@@ -284,7 +284,8 @@ pub async fn send_items(
     if again {
         run.take_up();
     }
-    let sent = match send::send(items, Start { intake, run, stores, receipt, bodies, rest }, &options).await {
+    let start = Start { intake, run, stores, receipt, bodies, rest };
+    let sent = match Box::pin(send::send(items, start, &options)).await {
         Ok(sent) => sent,
         Err(NotSent::Config(error)) => return Err(error.into()),
         Err(NotSent::SourceChanged(SourceChanged { batch })) => {

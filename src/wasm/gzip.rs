@@ -20,6 +20,7 @@ impl RawGunzip {
 
     /// How many bytes `next` writes at most.
     #[wasm_bindgen(getter)]
+    #[expect(clippy::unused_self, reason = "a getter has it")]
     pub fn most(&self) -> usize {
         WINDOW
     }
