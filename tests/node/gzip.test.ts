@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { runCli, runJson } from "../support/cli.js";
 import { event, events, ndjson } from "../support/events.js";
 import { Folder } from "../support/folder.js";
+import { failure } from "../support/input-error.js";
 
 const COUNT = 20_000;
 const packed = gzipSync(ndjson(Array.from({ length: COUNT }, (_, i) => event(i, { value: Math.sin(i) }))));
@@ -11,15 +12,6 @@ const packed = gzipSync(ndjson(Array.from({ length: COUNT }, (_, i) => event(i, 
 async function* chunks(bytes: Uint8Array, size: number) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
-
-const failure = async (input: Promise<unknown>) => {
-  const error = await input.then(
-    () => undefined,
-    (error) => error,
-  );
-  expect(error).toBeInstanceOf(InputError);
-  return error as InputError;
-};
 
 test("gzip is found in bytes, blobs, responses and streams, and read", async () => {
   const whole = { events: COUNT, clean: COUNT, issues: [] };

@@ -3,21 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
-import {
-  Batcher,
-  type CheckOptions,
-  check,
-  gunzip,
-  type Input,
-  InputError,
-  KnownKeys,
-  resume,
-  Sources,
-  send,
-} from "split-events";
+import { Batcher, type CheckOptions, check, gunzip, type Input, KnownKeys, resume, Sources, send } from "split-events";
 import { memoryStore } from "split-events/stores/memory";
 import { beforeAll, expect, test } from "vitest";
 import { event, events, ndjson } from "../support/events.js";
+import { failure } from "../support/input-error.js";
 
 const JSON_TEXT = JSON.stringify(events(3));
 const LINES = ndjson(events(3));
@@ -45,15 +35,6 @@ const stream = (...chunks: unknown[]) =>
       controller.close();
     },
   }) as ReadableStream<Uint8Array>;
-
-const failure = async (input: Promise<unknown>) => {
-  const error = await input.then(
-    () => undefined,
-    (error) => error,
-  );
-  expect(error).toBeInstanceOf(InputError);
-  return error as InputError;
-};
 
 let posts = 0;
 const options = {
