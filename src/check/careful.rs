@@ -67,6 +67,7 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
             values[number] = Some(&member.value); // of two the first
         }
     }
+    // most events are known by one of these three, which spares a look at every name
     if let [None, None, None, ..] = values
         && let Some(list) = joined::wrapped_in(members.iter().map(|member| (&*member.name, member.value.raw)))
     {
