@@ -7,7 +7,7 @@ import type { Unknown } from "./types.js";
 export interface JournalInfo {
   /** When its import began, in Unix milliseconds. */
   started: number;
-  /** Whether it keeps bodies; else {@link resume} is given the input again. */
+  /** Whether it keeps bodies; else {@link resumeImport} is given the input again. */
   bodies: boolean;
   /** What {@link send} was given as `journalSource`. */
   source?: unknown;
@@ -27,10 +27,10 @@ export async function journalInfo(journal: Store): Promise<JournalInfo | undefin
  * The batches of a journal whose outcome nobody knows. After a crash what was under way is among them.
  *
  * ```js
- * for (const { id, events, message } of await unknown(journal)) console.log(id, events, message);
+ * for (const { id, events, message } of await listUnknown(journal)) console.log(id, events, message);
  * ```
  */
-export async function unknown(journal: Store): Promise<Unknown[]> {
+export async function listUnknown(journal: Store): Promise<Unknown[]> {
   const { raw, import: known } = await readJournal(journal);
   return raw.unknown(known?.run ?? "");
 }
@@ -39,12 +39,12 @@ export async function unknown(journal: Store): Promise<Unknown[]> {
 export type Resolution = "resend" | "drop" | "accepted";
 
 /**
- * Decides about an unknown batch, by its `id`: `resend` lets {@link resume} send it again, though its events may then
+ * Decides about an unknown batch, by its `id`: `resend` lets {@link resumeImport} send it again, though its events may then
  * count twice; `drop` gives it up, though they may be lost; `accepted` says that the service has them.
  *
  * @throws ConfigError where the journal has no such batch that is unknown.
  */
-export async function resolve(journal: Store, id: string, as: Resolution): Promise<void> {
+export async function resolveUnknown(journal: Store, id: string, as: Resolution): Promise<void> {
   if (!["resend", "drop", "accepted"].includes(as)) {
     throw new ConfigError("invalid_option", `an unknown batch is resolved as resend, drop or accepted, not ${as}`);
   }

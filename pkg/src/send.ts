@@ -15,7 +15,7 @@ import { submitBody } from "./wasm/split_events.js";
  * console.log(receipt.accepted, receipt.refused, receipt.unknown, receipt.unsent);
  * ```
  *
- * With a `journal` a crash loses nothing and repeats nothing: {@link resume} goes on where it was.
+ * With a `journal` a crash loses nothing and repeats nothing: {@link resumeImport} goes on where it was.
  *
  * @throws ConfigError if an option is wrong; nothing was sent then.
  * @throws InputError if the input is of a wrong type, or its stream fails; `receipt` then says what became of
@@ -40,13 +40,13 @@ export async function send(input: Input, options: SendOptions): Promise<Receipt>
  * goes where the import began, unless another `endpoint` is given.
  *
  * ```js
- * const receipt = await resume(journal, { apiKey });
+ * const receipt = await resumeImport(journal, { apiKey });
  * ```
  *
  * @throws ConfigError if an option is wrong, or the journal holds no import; nothing was sent then.
  * @throws InputError with the code `source_changed` if `source` is not what the import began with; nothing was sent then.
  */
-export async function resume(journal: Store, options: ResumeOptions): Promise<Receipt> {
+export async function resumeImport(journal: Store, options: ResumeOptions): Promise<Receipt> {
   const read = await readJournal(journal);
   return read.receipt ?? goOn(read, journal, options);
 }

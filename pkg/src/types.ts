@@ -213,7 +213,7 @@ export interface DeliveryOptions {
   /** Where to post; default `https://events.split.io/api/events/bulk`. */
   endpoint?: string;
   /** Milliseconds until a request without an answer is given up; default 30,000. */
-  timeout?: number;
+  timeoutMs?: number;
   /** The `fetch` to use; default the runtime's own. */
   fetch?: typeof fetch;
   /**
@@ -287,18 +287,18 @@ export interface PaceOptions {
   rate?: number;
   retry?: RetryOptions;
   /** Milliseconds from the start after which nothing more is sent; what is in flight is still waited for. */
-  deadline?: number;
+  deadlineMs?: number;
   /** `park` (default) leaves alone what may have been taken; `retry` sends it again, and it may count twice. */
   onUnknown?: "park" | "retry";
 }
 
 /** What survives the process. */
 export interface StoreOptions {
-  /** Records what is sent before it is sent, so that {@link resume} can go on after a crash. One import each. */
+  /** Records what is sent before it is sent, so that {@link resumeImport} can go on after a crash. One import each. */
   journal?: Store;
   /**
    * Whether the journal keeps the bodies of batches until they are accepted; default `true`. Without them
-   * {@link resume} is given the same input again.
+   * {@link resumeImport} is given the same input again.
    */
   journalBodies?: boolean;
   /** Kept in the journal for yourself, to find the source again. JSON. */
@@ -376,7 +376,7 @@ export interface OutboxCounts {
   unknown: Sum;
 }
 
-/** `deadline`, and the `attempts` of `retry`, bound one call of `deliver`. */
+/** `deadlineMs`, and the `attempts` of `retry`, bound one call of `deliver`. */
 export interface OutboxOptions extends DeliveryOptions, PaceOptions {
   /** Called after each request. */
   onAttempt?: (attempted: Attempted) => void;
@@ -407,7 +407,7 @@ export interface ClientOptions
   extends Omit<CheckOptions, "format" | "map" | "lines">,
     BatchOptions,
     DeliveryOptions,
-    Omit<PaceOptions, "deadline" | "onUnknown"> {
+    Omit<PaceOptions, "deadlineMs" | "onUnknown"> {
   /** Most events that are held, queued and on their way; default 10,000. */
   maxQueueEvents?: number;
   /** Most bytes of them; default 10,000,000. */

@@ -172,7 +172,7 @@ impl Options<'_> {
     }
 
     pub fn timeout(&self) -> Result<f64, ConfigError> {
-        Ok(self.whole("timeout", TIMEOUT, 1, TIMEOUT_MAX)?.into())
+        Ok(self.whole("timeoutMs", TIMEOUT, 1, TIMEOUT_MAX)?.into())
     }
 
     /// How a run is delivered that begins at this time of the caller's clock.
@@ -199,7 +199,7 @@ impl Options<'_> {
             concurrency: self.whole("concurrency", CONCURRENCY, 1, 1000)? as usize,
             rate: self.value("rate", "requests a second, more than 0", positive)?,
             retry,
-            deadline: self.value("deadline", "milliseconds, more than 0", positive)?.map(|span| now + span),
+            deadline: self.value("deadlineMs", "milliseconds, more than 0", positive)?.map(|span| now + span),
             retry_unknown: self.value("onUnknown", "\"park\" or \"retry\"", on_unknown)?.unwrap_or(false),
             statuses: self.statuses()?,
             seed: self.value("seed", "a number", number)?.unwrap_or_else(js_sys::Math::random).to_bits(),

@@ -34,7 +34,7 @@ export async function run({ row, where, concurrency }: Cell, place: Place): Prom
         endpoint: `${sandbox.url}/api/events/bulk`,
         maxEvents: SIZE,
         concurrency,
-        timeout: 20_000,
+        timeoutMs: 20_000,
         retry: { attempts: 4, baseMs: 20, capMs: 100 },
         seed: 1,
         ...row.options,

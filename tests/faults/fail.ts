@@ -26,7 +26,7 @@ export async function fail(failing: Failing, place: Place): Promise<Failed> {
       options: {
         endpoint: somewhere.endpoint,
         maxBytes: 10_000_000,
-        timeout: 20_000,
+        timeoutMs: 20_000,
         retry: { attempts: 1 },
         ...failing.options,
       },

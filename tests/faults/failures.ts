@@ -41,7 +41,7 @@ export const failures: readonly Failing[] = [
   {
     name: "no answer to the attempt to connect",
     open: hole,
-    options: { timeout: 12_000 },
+    options: { timeoutMs: 12_000 },
     says: (place) => (place.startsWith("node") ? NOT_CONNECTED : ["unknown", "timeout"]),
     posts: 0,
     taken: 0,
@@ -86,7 +86,7 @@ export const failures: readonly Failing[] = [
   {
     name: "never answered",
     open: () => sandbox([LATER]),
-    options: { timeout: 1_500 },
+    options: { timeoutMs: 1_500 },
     says: () => ["unknown", "timeout"],
     posts: 1,
     taken: 1,

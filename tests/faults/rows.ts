@@ -110,7 +110,7 @@ export const rows: readonly Row[] = [
   { name: "403", faults: always({ do: "status", status: 403 }), ends: stops("refused") },
   { name: "401", faults: always({ do: "status", status: 401 }), ends: stops("refused") },
   { name: "302", faults: always({ do: "redirect" }), ends: only("refused") },
-  { name: "hang", faults: once({ do: "hang" }), options: { timeout: TIMEOUT }, ends: only("unknown") },
+  { name: "hang", faults: once({ do: "hang" }), options: { timeoutMs: TIMEOUT }, ends: only("unknown") },
   { name: "slow body", faults: once({ do: "slowBody", size: 40, interval: 20 }), ends: accepted },
   { name: "half a response, 202", faults: once({ do: "halfResponse" }), ends: accepted },
   {
@@ -147,7 +147,7 @@ export const rows: readonly Row[] = [
     name: "nothing is answered",
     where: ALL,
     faults: always({ do: "hang" }),
-    options: { timeout: TIMEOUT },
+    options: { timeoutMs: TIMEOUT },
     postsMax: 3,
     ends: three("unknown"),
   },

@@ -6,13 +6,13 @@ import {
   check,
   createClient,
   InputError,
+  listUnknown,
   type Receipt,
-  resolve,
-  resume,
+  resolveUnknown,
+  resumeImport,
   Sources,
   type Store,
   send,
-  unknown,
 } from "split-events";
 import { memoryStore } from "split-events/stores/memory";
 import type { Sandbox } from "split-events-sandbox";
@@ -47,7 +47,7 @@ test("a journal that is finished is not sent again, and says the same", async ()
   const sandbox = await startSandbox();
   const journal = memoryStore();
   const receipt = await send(events(25), { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, journal });
-  const again = await resume(journal, { apiKey, endpoint: sandbox.endpoint });
+  const again = await resumeImport(journal, { apiKey, endpoint: sandbox.endpoint });
   expect(again).toEqual(receipt);
   expect(sandbox.posts()).toHaveLength(3);
   await expect(send(events(1), { apiKey, endpoint: sandbox.endpoint, journal })).rejects.toMatchObject({
@@ -60,13 +60,13 @@ test("an import that is taken up goes where it began, and one that began with a 
   const fetch = async () => new Response(null, { status: 401 });
   const journal = memoryStore();
   await send(events(20), { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, journal, fetch });
-  expect(sums(await resume(journal, { apiKey }))).toEqual({ accepted: 20, refused: 0, unknown: 0, unsent: 0 });
+  expect(sums(await resumeImport(journal, { apiKey }))).toEqual({ accepted: 20, refused: 0, unknown: 0, unsent: 0 });
   expect(keysIn(sandbox)).toHaveLength(20);
 
   const withQuery = memoryStore();
   await send(events(20), { apiKey, endpoint: `${sandbox.endpoint}?token=hunter2`, journal: withQuery, fetch });
-  await expect(resume(withQuery, { apiKey })).rejects.toMatchObject({ code: "endpoint_missing" });
-  const receipt = await resume(withQuery, { apiKey, endpoint: sandbox.endpoint });
+  await expect(resumeImport(withQuery, { apiKey })).rejects.toMatchObject({ code: "endpoint_missing" });
+  const receipt = await resumeImport(withQuery, { apiKey, endpoint: sandbox.endpoint });
   expect(sums(receipt)).toEqual({ accepted: 20, refused: 0, unknown: 0, unsent: 0 });
 });
 
@@ -78,7 +78,7 @@ test("a wrong address costs one request, and what it cost is sent to the right o
   expect(sums(first)).toEqual({ accepted: 0, refused: 10, unknown: 0, unsent: 30 });
   expect(first.stopped).toMatchObject({ reason: "not_found" });
   expect(first.stopped?.message).toMatch(/answered 404.*Is this the address of the service\?$/);
-  const second = await resume(journal, { apiKey, endpoint: sandbox.endpoint });
+  const second = await resumeImport(journal, { apiKey, endpoint: sandbox.endpoint });
   expect(sums(second)).toEqual({ accepted: 40, refused: 0, unknown: 0, unsent: 0 });
   expect(keysIn(sandbox)).toHaveLength(40);
 });
@@ -90,7 +90,7 @@ test("what is no store is told in a line, and options that are null are none", a
       message: `${name} must be a store such as memoryStore(), not "june": open it by directoryStore()`,
     });
   }
-  await expect(resume(5 as unknown as Store, { apiKey })).rejects.toThrow("journal must be a store such as");
+  await expect(resumeImport(5 as unknown as Store, { apiKey })).rejects.toThrow("journal must be a store such as");
   const none = null as unknown as undefined;
   expect((await check(events(1), none)).clean).toBe(1);
   expect(new Batcher(none).push(events(1))).toEqual([]);
@@ -109,7 +109,7 @@ for (const journalBodies of [true, false]) {
     const first = await send(input, { ...options, signal: stop.signal, onAttempt });
     expect(sums(first)).toEqual({ accepted: 10, refused: 1, unknown: 0, unsent: 29 });
     const source = journalBodies ? {} : { source: input };
-    const second = await resume(journal, { apiKey, endpoint: sandbox.endpoint, ...source });
+    const second = await resumeImport(journal, { apiKey, endpoint: sandbox.endpoint, ...source });
     expect(sums(second)).toEqual({ accepted: 39, refused: 1, unknown: 0, unsent: 0 });
     expect(second.events).toBe(40);
     expect(second.issueCounts).toMatchObject({ key_empty: 1 });
@@ -124,7 +124,7 @@ test("what a wrong key was refused is sent once the key is right", async () => {
   const journal = memoryStore();
   const wrong = await send(events(12), { apiKey, endpoint: sandbox.endpoint, maxEvents: 5, journal });
   expect(sums(wrong)).toEqual({ accepted: 0, refused: 5, unknown: 0, unsent: 7 });
-  const right = await resume(journal, { apiKey: "another-key", endpoint: sandbox.endpoint });
+  const right = await resumeImport(journal, { apiKey: "another-key", endpoint: sandbox.endpoint });
   expect(sums(right)).toEqual({ accepted: 12, refused: 0, unknown: 0, unsent: 0 });
 });
 
@@ -135,7 +135,11 @@ test("a source that has changed is refused before anything is sent", async () =>
   const stop = new AbortController();
   const options = { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, concurrency: 1, journal, journalBodies: false };
   await send(input, { ...options, signal: stop.signal, onAttempt: () => stop.abort() });
-  const changed = resume(journal, { apiKey, endpoint: sandbox.endpoint, source: input.replace("user-3", "user-x") });
+  const changed = resumeImport(journal, {
+    apiKey,
+    endpoint: sandbox.endpoint,
+    source: input.replace("user-3", "user-x"),
+  });
   await expect(changed).rejects.toThrow(InputError);
   await expect(changed).rejects.toMatchObject({ code: "source_changed" });
   expect(sandbox.posts()).toHaveLength(1);
@@ -152,15 +156,15 @@ test("what is unknown is listed, and the user's word decides", async () => {
   const options = { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, concurrency: 1 };
   const receipt = await send(events(50), { ...options, journal });
   expect(sums(receipt)).toEqual({ accepted: 20, refused: 0, unknown: 30, unsent: 0 });
-  const open = await unknown(journal);
+  const open = await listUnknown(journal);
   expect(open.map(({ events }) => events)).toEqual([10, 10, 10]);
   const [first, second, third] = open.map(({ id }) => id) as [string, string, string];
-  await resolve(journal, first, "accepted");
-  await resolve(journal, second, "resend");
-  await resolve(journal, third, "drop");
-  expect(await unknown(journal)).toEqual([]);
-  await expect(resolve(journal, first, "drop")).rejects.toMatchObject({ code: "not_unknown" });
-  const after = await resume(journal, { apiKey, endpoint: sandbox.endpoint });
+  await resolveUnknown(journal, first, "accepted");
+  await resolveUnknown(journal, second, "resend");
+  await resolveUnknown(journal, third, "drop");
+  expect(await listUnknown(journal)).toEqual([]);
+  await expect(resolveUnknown(journal, first, "drop")).rejects.toMatchObject({ code: "not_unknown" });
+  const after = await resumeImport(journal, { apiKey, endpoint: sandbox.endpoint });
   expect(sums(after)).toEqual({ accepted: 40, refused: 0, unknown: 10, unsent: 0 });
   expect(keysIn(sandbox)).toHaveLength(50);
   expect(new Set(keysIn(sandbox)).size).toBe(50);
@@ -215,7 +219,7 @@ test("a ledger that a crash has left behind its journal knows afterwards what ma
   for await (const [key, value] of journal.entries()) crashed.put(key, value);
   cut.abort();
   await sending;
-  const resumed = await resume(crashed, { ...options, ledger });
+  const resumed = await resumeImport(crashed, { ...options, ledger });
   expect(sums(resumed)).toEqual({ accepted: 20, refused: 0, unknown: 10, unsent: 0 });
   expect(await send(all.slice(10, 20), { ...options, ledger })).toMatchObject({ duplicates: 10 });
 });
@@ -226,7 +230,7 @@ test("a ledger of something else is refused, and left as it is", async () => {
   const options = { apiKey, endpoint: sandbox.endpoint };
   await send(events(1), { ...options, journal });
   await expect(send(events(1), { ...options, ledger: journal })).rejects.toMatchObject({ code: "ledger_unreadable" });
-  expect(await unknown(journal)).toEqual([]);
+  expect(await listUnknown(journal)).toEqual([]);
   expect(sandbox.posts()).toHaveLength(1);
 });
 
@@ -248,10 +252,10 @@ test("bodies of an input that was not read to its end: the receipt says so, and 
   await sending;
   const lines: string[] = [];
   const onUndelivered = (_: string, bytes: Uint8Array) => void lines.push(new TextDecoder().decode(bytes));
-  const resumed = await resume(crashed, { ...options, onUndelivered });
+  const resumed = await resumeImport(crashed, { ...options, onUndelivered });
   expect(resumed).toMatchObject({ unknown: 10, unsent: 0, complete: false });
   expect(parseNdjson<{ file: string }>(lines.join("")).map(({ file }) => file)).toEqual(Array(10).fill("pipe"));
-  expect(await resume(crashed, options)).toEqual(resumed);
+  expect(await resumeImport(crashed, options)).toEqual(resumed);
 });
 
 test("a store of the user's own needs no more than entries, put, delete, sync and close", async () => {
@@ -261,6 +265,6 @@ test("a store of the user's own needs no more than entries, put, delete, sync an
   const journal = { entries, put, delete: remove, sync, close };
   const options = { apiKey, endpoint: sandbox.endpoint };
   const receipt = await send(events(5), { ...options, journal });
-  expect(await resume(journal, options)).toEqual(receipt);
+  expect(await resumeImport(journal, options)).toEqual(receipt);
   expect(receipt.accepted).toBe(5);
 });

@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { type Receipt, receiptCsv, resolve, resume, type Store, send, unknown } from "split-events";
+import { listUnknown, type Receipt, receiptCsv, resolveUnknown, resumeImport, type Store, send } from "split-events";
 import { directoryStore } from "split-events/stores/directory";
 import { expect, test } from "vitest";
 import { events } from "../support/events.js";
@@ -45,9 +45,9 @@ test("the key is in no journal, ledger, receipt, error, progress or undelivered 
     await directoryStore(folder.file("ledger")),
   ];
   const receipts: Receipt[] = [await send(events(60), { ...options, journal, ledger } as never)];
-  for (const { id } of await unknown(journal as Store)) await resolve(journal as Store, id, "resend");
+  for (const { id } of await listUnknown(journal as Store)) await resolveUnknown(journal as Store, id, "resend");
   for (let again = 0; again < 3; again += 1)
-    receipts.push(await resume(journal as Store, { ...options, ledger } as never));
+    receipts.push(await resumeImport(journal as Store, { ...options, ledger } as never));
   for (const key of [`${apiKey} `, `${apiKey}\n`, `${apiKey}é`]) {
     said.push(
       await send(events(1), { ...options, apiKey: key }).catch((error: Error) => `${error.stack} ${error.message}`),

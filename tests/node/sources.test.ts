@@ -3,7 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
-import { Batcher, type CheckOptions, check, gunzip, type Input, KnownKeys, resume, Sources, send } from "split-events";
+import {
+  Batcher,
+  type CheckOptions,
+  check,
+  gunzip,
+  type Input,
+  KnownKeys,
+  resumeImport,
+  Sources,
+  send,
+} from "split-events";
 import { memoryStore } from "split-events/stores/memory";
 import { beforeAll, expect, test } from "vitest";
 import { event, events, ndjson } from "../support/events.js";
@@ -379,7 +389,10 @@ test("an import that is taken up reads lines and map as it began", async () => {
   const down = (async () => new Response(null, { status: 401 })) as typeof fetch;
   const began = { ...options, fetch: down, journal, journalBodies: false, lines: true, map };
   expect(await send(given(...table), began)).toMatchObject({ events: 3, accepted: 0, refused: 3 });
-  expect(await resume(journal, { ...options, source: given(...table) })).toMatchObject({ events: 3, accepted: 3 });
+  expect(await resumeImport(journal, { ...options, source: given(...table) })).toMatchObject({
+    events: 3,
+    accepted: 3,
+  });
 });
 
 test("map may be a Map or a plain object, and nothing else", async () => {

@@ -50,7 +50,7 @@ test("all shards together keep to the rate", async () => {
   expect(seconds).toBeGreaterThan((25 - 5 - 2 * 4) / 5);
 });
 
-test("the command line counts, lists, shows and decides, and the metrics say the same", async () => {
+test("the command line counts, lists, shows and resolves, and the metrics say the same", async () => {
   const before = await given.worker.admin.counts();
   given.sandbox.setFaults([{ do: "reset", times: 1 }]);
   await given.worker.post([event(0, { key: "lost?" }), event(1, { key: "" })]);
@@ -72,7 +72,7 @@ test("the command line counts, lists, shows and decides, and the metrics say the
   expect(metrics).toMatch(/^split_events_held_events\{shard="\d",state="dead"\} 1$/m);
   expect(metrics).toMatch(/^split_events_paused_seconds \d/m);
 
-  expect(await cli(["decide", id, "--as", "resend"])).toMatchObject({ code: 0, out: "1 decided\n" });
+  expect(await cli(["resolve", id, "--as", "resend"])).toMatchObject({ code: 0, out: "1 resolved\n" });
   await given.worker.admin.settled(before.taken + 2);
   expect(given.sandbox.ledger()).toHaveLength(1);
 
@@ -86,5 +86,5 @@ test("the command line says what is wrong in one line, without the key", async (
   expect(wrong.code).toBe(2);
   expect(wrong.err).toMatch(/^split-events: http\S+ does not know this SPLIT_WORKER_ADMIN_KEY\n$/);
   expect((await cli(["show", "nothing"])).err).toContain('nothing with the id "nothing" is held');
-  expect((await cli(["decide", "--as", "drop"])).err).toContain("give either an ID or --all STATE");
+  expect((await cli(["resolve", "--as", "drop"])).err).toContain("give either an ID or --all STATE");
 });

@@ -72,8 +72,8 @@ test("what is unknown waits for a person, and goes as it is told", async () => {
   expect([first?.events, second?.events]).toEqual([5, 7]);
 
   expect((await admin.ask("POST", `/admin/batches/${first?.id}`, { as: "again" })).status).toBe(400);
-  expect(await admin.json("POST", `/admin/batches/${first?.id}`, { as: "resend" })).toEqual({ decided: 1 });
-  expect(await admin.json("POST", `/admin/batches/${second?.id}`, { as: "accepted" })).toEqual({ decided: 1 });
+  expect(await admin.json("POST", `/admin/batches/${first?.id}`, { as: "resend" })).toEqual({ resolved: 1 });
+  expect(await admin.json("POST", `/admin/batches/${second?.id}`, { as: "accepted" })).toEqual({ resolved: 1 });
   expect((await admin.ask("POST", `/admin/batches/${second?.id}`, { as: "drop" })).status).toBe(404);
   await admin.settled(before.taken + 12);
   expect(given.sandbox.ledger()).toHaveLength(5);

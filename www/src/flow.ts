@@ -4,7 +4,7 @@ import {
   InputError,
   type Progress,
   type Receipt,
-  resume,
+  resumeImport,
   type SendOptions,
   type Store,
   send,
@@ -170,7 +170,7 @@ export class Flow {
 async function deliver(checked: Import, journal: Store | undefined, options: SendOptions): Promise<Receipt> {
   const source = sourcesOf(checked.files);
   if (!journal) return send(source, { ...checked.options, ...options });
-  if ((await brokenOff(journal, checked.files))?.same) return resume(journal, { ...options, source });
+  if ((await brokenOff(journal, checked.files))?.same) return resumeImport(journal, { ...options, source });
   await clear(journal);
   const journalSource = identities(checked.files);
   return send(source, { ...checked.options, ...options, journal, journalBodies: false, journalSource });

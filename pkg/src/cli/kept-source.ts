@@ -47,7 +47,7 @@ export async function findKeptFiles(kept: KeptSource | undefined): Promise<Input
   if (!kept?.files) {
     throw new Failure(
       "source_unknown",
-      "the journal does not say where its input is: resume the import where it was begun, with resume() of the package",
+      "the journal does not say where its input is: resume the import where it was begun, with resumeImport() of the package",
     );
   }
   const inputs: InputFile[] = [];

@@ -61,9 +61,9 @@ export function batchOptions({ maxEvents, maxBytes }: PlanFlags): BatchOptions {
 }
 
 export function deliveryOptions(flags: DeliveryFlags): Omit<DeliveryOptions, "apiKey"> & PaceOptions {
-  const { endpoint, timeout, concurrency, rate, deadline, onUnknown, retries } = flags;
+  const { endpoint, timeout: timeoutMs, concurrency, rate, deadline: deadlineMs, onUnknown, retries } = flags;
   const retry = retries === undefined ? undefined : { attempts: retries + 1 };
-  return given({ endpoint, timeout, concurrency, rate, deadline, onUnknown, retry });
+  return given({ endpoint, timeoutMs, concurrency, rate, deadlineMs, onUnknown, retry });
 }
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -1,4 +1,4 @@
-import { type Resolution, resolve, unknown } from "../node.js";
+import { listUnknown, type Resolution, resolveUnknown } from "../node.js";
 import type { JournalFlags } from "./options.js";
 import { printJson, printText } from "./output.js";
 import { withJournal } from "./stores.js";
@@ -18,8 +18,8 @@ const THEN: Record<Resolution, string> = {
 /** `split-events resolve`: the user's word on something unknown. */
 export async function resolveCommand(id: string, flags: ResolveFlags): Promise<number> {
   const left = await withJournal(flags.journal, async (journal) => {
-    await resolve(journal, id, flags.as);
-    return (await unknown(journal)).length;
+    await resolveUnknown(journal, id, flags.as);
+    return (await listUnknown(journal)).length;
   });
   if (flags.json) printJson({ id, as: flags.as, unknown: left });
   else {

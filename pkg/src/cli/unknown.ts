@@ -1,4 +1,4 @@
-import { type Unknown, unknown } from "../node.js";
+import { listUnknown, type Unknown } from "../node.js";
 import { colorsFor, grid, right } from "./grid.js";
 import type { JournalFlags } from "./options.js";
 import { drawing, printJson, printText } from "./output.js";
@@ -9,7 +9,7 @@ import { exit } from "./verdict.js";
 
 /** `split-events unknown`: what of an import may have been taken or not. */
 export async function unknownCommand(flags: JournalFlags): Promise<number> {
-  const found = await withJournal(flags.journal, unknown);
+  const found = await withJournal(flags.journal, listUnknown);
   if (flags.json) printJson(found);
   else printText(renderUnknown(found, flags.journal, drawing()));
   return exit.ok;

@@ -1,4 +1,4 @@
-import { ConfigError, type Receipt, resume, send } from "split-events";
+import { ConfigError, type Receipt, resumeImport, send } from "split-events";
 import { indexedDbStore } from "split-events/stores/indexed-db";
 import { leftIn } from "../../crashes/left.ts";
 
@@ -20,7 +20,7 @@ const api = {
         return await send(text, { ...options, maxEvents: 20, journal: store, journalBodies: bodies });
       } catch (error) {
         if (!(error instanceof ConfigError && error.code === "journal_used")) throw error;
-        return await resume(store, { ...options, ...(bodies ? {} : { source: text }) });
+        return await resumeImport(store, { ...options, ...(bodies ? {} : { source: text }) });
       }
     } finally {
       await store.close();

@@ -21,12 +21,12 @@ export async function admin(request: Request, env: Env): Promise<Response> {
     case "GET batches":
       return Response.json(await batches(url, env));
     case "POST batches":
-      return Response.json(await decideAll(request, url, env));
+      return Response.json(await resolveAll(request, url, env));
     case "GET batches/ID":
     case "GET dead/ID":
       return body(id ?? "", env);
     case "POST batches/ID":
-      return Response.json(await decide(request, id ?? "", env));
+      return Response.json(await resolve(request, id ?? "", env));
     case "GET dead":
       return Response.json(await dead(url, env));
     case "POST dead":
@@ -99,24 +99,24 @@ async function body(id: string, env: Env): Promise<Response> {
   return new Response(found as Uint8Array<ArrayBuffer>, { headers: { "content-type": type } });
 }
 
-async function decide(request: Request, id: string, env: Env) {
+async function resolve(request: Request, id: string, env: Env) {
   const as = await wordOf(request);
-  const done = await outboxOf(env, shardOfId(id)).decide([id], as);
+  const done = await outboxOf(env, shardOfId(id)).resolve([id], as);
   if (done === 0) throw notHeld(id);
-  return { decided: done };
+  return { resolved: done };
 }
 
 /** Of everything in a state, which must be said. */
-async function decideAll(request: Request, url: URL, env: Env) {
+async function resolveAll(request: Request, url: URL, env: Env) {
   const state = stateOf(url);
-  if (state === "planned") throw new Refusal(400, { detail: "decide about planned batches one by one" });
+  if (state === "planned") throw new Refusal(400, { detail: "resolve planned batches one by one" });
   const as = await wordOf(request);
-  let decided = 0;
+  let resolved = 0;
   for (const shard of (await paceAndShards(env)).shards) {
     const held = (await outboxOf(env, shard).list(state, Number.MAX_SAFE_INTEGER)).map(({ id }) => id);
-    if (held.length > 0) decided += await outboxOf(env, shard).decide(held, as);
+    if (held.length > 0) resolved += await outboxOf(env, shard).resolve(held, as);
   }
-  return { decided };
+  return { resolved };
 }
 
 async function replay(id: string, env: Env) {

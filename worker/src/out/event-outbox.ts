@@ -151,7 +151,7 @@ export class EventOutbox extends DurableObject<Env> {
     return this.#outbox.body(id) ?? this.#dead.body(id);
   }
 
-  async decide(ids: string[], as: Resolution): Promise<number> {
+  async resolve(ids: string[], as: Resolution): Promise<number> {
     let done = 0;
     try {
       for (const id of ids) {
@@ -164,7 +164,7 @@ export class EventOutbox extends DurableObject<Env> {
     } catch (error) {
       throw this.#broken(error);
     }
-    log("info", "decided", { shard: this.#shard, as, batches: done });
+    log("info", "resolved", { shard: this.#shard, as, batches: done });
     if (as === "resend" && done > 0) await this.#wakeIn(0);
     return done;
   }

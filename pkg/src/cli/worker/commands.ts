@@ -61,8 +61,8 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
   });
 
   action(
-    "decide [id]",
-    "Decides about an unknown or refused batch, or with --all about all in a state.",
+    "resolve [id]",
+    "Says what becomes of an unknown or refused batch, or with --all of all in a state.",
     async (flags, id) => {
       if ((id === undefined) === (flags.all === undefined))
         throw new Failure("usage", "give either an ID or --all STATE");
