@@ -407,3 +407,63 @@ fn a_meaning_of_the_users_counts_before_the_usual_one() {
     let driver = drive(policy, 1, |_| status(503));
     assert_eq!(driver.states(), [State::Unknown]);
 }
+
+#[test]
+fn offline_nothing_begins_and_the_first_request_after_it_goes_alone() {
+    let ends: Rc<[usize]> = Rc::from([11]);
+    let part = |batch| Part { batch, from: 0, to: 1 };
+    let mut machine = Machine::new(policy(), false);
+    machine.offer(part(1), Rc::clone(&ends));
+    assert_eq!(machine.next_action(0.0), Action::Send(part(1)));
+    machine.ended(part(1), &status(202), attempt(), 1.0);
+    assert!(matches!(machine.next_action(1.0), Action::Settle(..)));
+    machine.offer(part(2), Rc::clone(&ends));
+    machine.offer(part(3), ends);
+    machine.set_offline(true);
+    assert_eq!(machine.next_action(2.0), Action::Wait(None));
+    machine.set_offline(false);
+    assert_eq!(machine.next_action(3.0), Action::Send(part(2)));
+    assert_eq!(machine.next_action(3.0), Action::Wait(None), "the third waits for the second");
+}
+
+#[test]
+fn offline_a_run_waits_until_its_deadline_and_says_why_the_rest_is_unsent() {
+    let part = Part { batch: 1, from: 0, to: 1 };
+    let mut machine = Machine::new(Policy { deadline: Some(500.0), ..policy() }, false);
+    machine.set_offline(true);
+    machine.offer(part, Rc::from([11]));
+    assert_eq!(machine.next_action(0.0), Action::Wait(Some(500.0)));
+    let Action::Settle(_, outcome, _) = machine.next_action(500.0) else { panic!("it is not settled") };
+    assert_eq!((outcome.state, outcome.reason), (State::Unsent, Some(Reason::Offline)));
+    assert!(outcome.message.unwrap().contains("once it is online"));
+    assert_eq!(machine.stopped().unwrap().0, Reason::Deadline);
+}
+
+#[test]
+fn what_a_user_stops_while_offline_is_unsent_because_of_that() {
+    let part = Part { batch: 1, from: 0, to: 1 };
+    let mut machine = Machine::new(policy(), false);
+    machine.offer(part, Rc::from([11]));
+    machine.set_offline(true);
+    machine.abort();
+    machine.set_offline(false);
+    let Action::Settle(_, outcome, _) = machine.next_action(0.0) else { panic!("it is not settled") };
+    assert_eq!((outcome.state, outcome.reason), (State::Unsent, Some(Reason::Offline)));
+}
+
+#[test]
+fn requests_that_break_because_the_browser_goes_offline_do_not_stop_the_run() {
+    let ends: Rc<[usize]> = Rc::from([11]);
+    let mut machine = Machine::new(policy(), false);
+    for batch in 1..=6 {
+        machine.offer(Part { batch, from: 0, to: 1 }, Rc::clone(&ends));
+    }
+    for _ in 0..4 {
+        let Action::Send(part) = machine.next_action(0.0) else { panic!("nothing is sent") };
+        machine.set_offline(true);
+        machine.ended(part, &Ending::Failed(Failure::default()), attempt(), 0.0);
+        assert!(matches!(machine.next_action(0.0), Action::Settle(_, Outcome { state: State::Unknown, .. }, _)));
+        machine.set_offline(false);
+    }
+    assert_eq!(machine.stopped(), None);
+}

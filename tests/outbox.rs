@@ -323,3 +323,73 @@ fn a_list_goes_on_behind_the_last_one_seen() {
         desk.outbox.list("planned", 2, Some(&first[1].id)).into_iter().map(|entry| entry.id).collect();
     assert_eq!(second, ["id 2", "id 3"]);
 }
+
+/// A call of `deliver` with so much patience, whose first step is asked for.
+fn begin(desk: &mut Desk, patience: f64) -> OutboxStep {
+    assert!(desk.outbox.begin(desk.now, patience, 30_000.0).is_some());
+    step(desk)
+}
+
+/// The next step that is no write.
+fn step(desk: &mut Desk) -> OutboxStep {
+    loop {
+        match desk.outbox.next_step(desk.now) {
+            OutboxStep::Sync => {
+                desk.sync();
+                desk.outbox.synced(Ok(()));
+            }
+            step => return step,
+        }
+    }
+}
+
+#[test]
+fn offline_no_request_begins_and_a_call_returns_after_its_patience() {
+    let mut desk = Desk::new();
+    desk.add("a", 3);
+    desk.outbox.set_offline(true);
+    assert!(matches!(begin(&mut desk, 0.0), OutboxStep::Over));
+    assert_eq!(desk.outbox.wait(desk.now), Some(5_000.0), "it is looked again, but not at once");
+
+    let until = desk.now + 1_000.0;
+    assert!(matches!(begin(&mut desk, 1_000.0), OutboxStep::Wait(Some(time)) if time == until));
+    desk.now = until;
+    assert!(matches!(step(&mut desk), OutboxStep::Over));
+    assert_eq!((desk.ids("planned").as_slice(), desk.posted.len()), (["a".to_owned()].as_slice(), 0));
+}
+
+#[test]
+fn online_again_a_call_goes_on_with_one_request_first() {
+    let mut desk = Desk::new();
+    for id in ["a", "b", "c"] {
+        desk.add(id, 1);
+    }
+    desk.outbox.set_offline(true);
+    assert!(matches!(begin(&mut desk, 60_000.0), OutboxStep::Wait(_)));
+    desk.outbox.set_offline(false);
+    assert_eq!(desk.go_on(1, |_| status(202)).len(), 1, "the first goes alone");
+    assert_eq!(desk.posted.len(), 1);
+}
+
+#[test]
+fn an_outbox_that_holds_nothing_waits_for_no_network() {
+    let mut desk = Desk::new();
+    desk.outbox.set_offline(true);
+    assert!(matches!(begin(&mut desk, 60_000.0), OutboxStep::Over));
+    assert_eq!(desk.outbox.wait(desk.now), None);
+}
+
+#[test]
+fn what_was_claimed_when_the_browser_went_offline_stays_planned() {
+    let mut desk = Desk::new();
+    desk.add("a", 1);
+    assert!(desk.outbox.begin(desk.now, 0.0, 30_000.0).is_some());
+    assert!(matches!(desk.outbox.next_step(desk.now), OutboxStep::Sync));
+    desk.sync();
+    desk.outbox.set_offline(true);
+    desk.outbox.synced(Ok(()));
+    assert!(matches!(step(&mut desk), OutboxStep::Over));
+    let text: Vec<_> = desk.store.values().map(|value| String::from_utf8_lossy(value)).collect();
+    assert!(!text.iter().any(|text| text.contains("dispatching")), "{text:?}");
+    assert_eq!(desk.ids("planned"), ["a"]);
+}

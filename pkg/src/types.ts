@@ -248,6 +248,8 @@ export interface Progress {
   inFlight: number;
   /** For how many milliseconds the service has asked not to be sent anything. */
   pausedMs: number;
+  /** No request begins because the browser is offline, and the endpoint is not on this machine. */
+  offline: boolean;
   /** Why nothing more is sent. */
   stopped?: { reason: string; message: string };
   /** How many bytes the input has, where that is known. */
@@ -401,6 +403,8 @@ export interface Delivered {
   waitMs?: number;
   /** For how long the service is left alone: it has asked for it, or refused to be used. */
   pausedMs?: number;
+  /** No request begins because the browser is offline, and the endpoint is not on this machine. */
+  offline?: true;
 }
 
 export interface ClientOptions

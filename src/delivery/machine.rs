@@ -150,8 +150,11 @@ pub struct Machine {
     /// A request was accepted, and none found the service in trouble since.
     open: bool,
     held: bool,
+    offline: bool,
     unknown_in_a_row: u32,
     stopped: Option<(Reason, String)>,
+    /// It was offline when it stopped.
+    stopped_offline: bool,
 }
 
 impl Machine {
@@ -170,8 +173,10 @@ impl Machine {
             no_more: false,
             open: false,
             held: false,
+            offline: false,
             unknown_in_a_row: 0,
             stopped: None,
+            stopped_offline: false,
         }
     }
 
@@ -253,7 +258,10 @@ impl Machine {
                 {
                     return self.postpone(load, now + wait);
                 }
-                self.unknown_in_a_row += 1;
+                // what broke because the browser went offline says nothing about the service
+                if !self.offline || matches!(ending, Ending::Answer(_)) {
+                    self.unknown_in_a_row += 1;
+                }
                 if self.unknown_in_a_row >= UNKNOWN_MAX {
                     let max = UNKNOWN_MAX.to_string();
                     let message =
@@ -272,12 +280,26 @@ impl Machine {
 
     /// Nothing more can be sent, for this reason.
     pub fn stop(&mut self, reason: Reason, message: String) {
-        self.stopped.get_or_insert((reason, message));
+        if self.stopped.is_none() {
+            self.stopped = Some((reason, message));
+            self.stopped_offline = self.offline;
+        }
     }
 
     /// The user pauses the run, or lets it go on.
     pub fn hold(&mut self, held: bool) {
         self.held = held;
+    }
+
+    /// The browser is offline, or online again: offline no request begins, and the first one after it goes alone.
+    pub fn set_offline(&mut self, offline: bool) {
+        self.open &= !offline;
+        self.offline = offline;
+    }
+
+    /// Whether no request begins because the browser is offline.
+    pub fn is_offline(&self) -> bool {
+        self.offline
     }
 
     /// Until when the service has asked not to be sent anything.
@@ -357,7 +379,7 @@ impl Machine {
         if let Some((reason, _)) = &self.stopped {
             let reason = *reason;
             if let Some(load) = self.queue.pop_front() {
-                return settled(load, unsent_after(reason));
+                return settled(load, unsent_after(reason, self.stopped_offline));
             }
         } else if let Some(action) = self.send_next(now) {
             return action;
@@ -370,7 +392,7 @@ impl Machine {
     }
 
     fn send_next(&mut self, now: f64) -> Option<Action> {
-        if self.held || self.pace.opens() > now || self.busy() >= self.lanes() {
+        if self.waits() || self.pace.opens() > now || self.busy() >= self.lanes() {
             return None;
         }
         let at = self.queue.iter().position(|load| load.ready_at <= now)?;
@@ -399,6 +421,11 @@ impl Machine {
         }
     }
 
+    /// For the user, or for the browser to be online.
+    fn waits(&self) -> bool {
+        self.held || self.offline
+    }
+
     fn lanes(&self) -> usize {
         if self.open { self.policy.concurrency } else { 1 }
     }
@@ -417,17 +444,18 @@ impl Machine {
             return self.queue.is_empty();
         }
         let ready = self.queue.iter().any(|load| load.ready_at <= now);
-        !ready && self.queue.len() < self.policy.concurrency && !(self.held || self.pace.paused_until() > now)
+        !ready && self.queue.len() < self.policy.concurrency && !(self.waits() || self.pace.paused_until() > now)
     }
 
     /// When there may be something to do without anything else happening.
     fn next_time(&self, now: f64) -> Option<f64> {
-        if self.stopped.is_some() || self.held {
+        if self.stopped.is_some() {
             return None;
         }
+        let waits = self.waits();
         let ready = self.queue.iter().map(|load| load.ready_at).reduce(f64::min);
-        let sends = ready.filter(|_| self.busy() < self.lanes()).map(|ready| ready.max(self.pace.opens()));
-        let reads = (!self.no_more && self.queue.is_empty()).then(|| self.pace.paused_until());
+        let sends = ready.filter(|_| !waits && self.busy() < self.lanes()).map(|ready| ready.max(self.pace.opens()));
+        let reads = (!waits && !self.no_more && self.queue.is_empty()).then(|| self.pace.paused_until());
         let deadline = self.policy.deadline.filter(|_| !self.queue.is_empty() || !self.no_more);
         [sends, reads, deadline].into_iter().flatten().filter(|&time| time > now).reduce(f64::min)
     }
@@ -435,7 +463,12 @@ impl Machine {
     fn look_at_deadline(&mut self, now: f64) {
         let Some(deadline) = self.policy.deadline else { return };
         if now >= deadline {
-            self.stop(Reason::Deadline, "the deadline of the run has passed".to_owned());
+            let message = if self.offline {
+                "the browser was offline when the deadline of the run passed"
+            } else {
+                "the deadline of the run has passed"
+            };
+            self.stop(Reason::Deadline, message.to_owned());
         } else if self.pace.paused_until() >= deadline {
             let message = "the service asks for a pause that is longer than the deadline allows".to_owned();
             self.stop(Reason::Deadline, message);
@@ -507,8 +540,9 @@ fn after_all(load: &Load, outcome: Outcome) -> Outcome {
     Outcome { message: Some(["after ", &requests, " requests: ", &message].concat()), ..outcome }
 }
 
-fn unsent_after(stop: Reason) -> Outcome {
+fn unsent_after(stop: Reason, offline: bool) -> Outcome {
     match stop {
+        Reason::Aborted | Reason::Deadline if offline => Outcome::offline(),
         Reason::Aborted => Outcome::unsent(Reason::Aborted, "the run was stopped before its turn"),
         Reason::Deadline => Outcome::unsent(Reason::Deadline, "the deadline of the run passed before its turn"),
         _ => Outcome::unsent(Reason::Stopped, "the run had stopped before its turn"),

@@ -2,6 +2,7 @@
 
 mod certain;
 mod held;
+mod loopback;
 mod machine;
 mod outbox;
 mod outcome;
@@ -12,6 +13,7 @@ mod run;
 mod split;
 
 pub use certain::{Failure, Runtime};
+pub use loopback::is_loopback;
 pub use machine::{Action, Machine, Part, Policy};
 pub use outbox::{Added, OUTBOX, Outbox, OutboxCounts, OutboxEntry, OutboxStep, Sum};
 pub use outcome::{Answer, Ending, Meaning, Outcome, Reason, State, Statuses};

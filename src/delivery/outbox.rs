@@ -20,6 +20,8 @@ const ID_MAX: usize = 200;
 /// After the service has refused to be used at all, this long nothing is sent; doubled each time, in milliseconds.
 const REST: f64 = 30_000.0;
 const REST_MAX: f64 = 600_000.0;
+/// While the browser is offline it is looked again after so many milliseconds, if nothing tells that it is online.
+const OFFLINE: f64 = 5_000.0;
 /// Milliseconds beyond the longest wait after which a call that was told nothing has died with its context.
 const DIED_AFTER: f64 = 30_000.0;
 
@@ -106,6 +108,8 @@ struct Call {
     deadline: Option<f64>,
     /// Nothing more is sent: what is in flight is waited for.
     over: bool,
+    /// While the browser is offline: until when this call waits for it.
+    offline_until: Option<f64>,
     /// A call that does not ask for so many milliseconds has died, at this time.
     lives: f64,
     dies: f64,
@@ -235,7 +239,7 @@ impl Outbox {
         }
         let deadline = self.deadline.map(|span| now + span);
         let lives = patience.max(timeout) + DIED_AFTER;
-        self.call = Some(Call { patience, deadline, over: false, lives, dies: now + lives });
+        self.call = Some(Call { patience, deadline, over: false, offline_until: None, lives, dies: now + lives });
         self.calls = self.calls.wrapping_add(1);
         Some(self.calls)
     }
@@ -250,6 +254,16 @@ impl Outbox {
         if let Some(call) = &mut self.call {
             call.over = true;
         }
+    }
+
+    /// The browser is offline, or online again: offline no request begins.
+    pub fn set_offline(&mut self, offline: bool) {
+        self.machine.set_offline(offline);
+    }
+
+    /// Whether no request begins because the browser is offline.
+    pub fn is_offline(&self) -> bool {
+        self.machine.is_offline()
     }
 
     /// A request that [`OutboxStep::Post`] asked for has ended.
@@ -294,6 +308,9 @@ impl Outbox {
             call.dies = now + call.lives;
             call.over |= call.deadline.is_some_and(|deadline| now >= deadline);
             let (over, patience) = (call.over, call.patience);
+            let offline = self.machine.is_offline();
+            call.offline_until = offline.then(|| call.offline_until.unwrap_or(now + patience));
+            let gives_up = [call.offline_until, call.deadline].into_iter().flatten().reduce(f64::min);
             self.machine.hold(over);
             self.machine.more(!over && !self.waiting.is_empty() && self.machine.stopped().is_none());
             let until = match self.machine.next_action(now) {
@@ -324,6 +341,7 @@ impl Outbox {
             if self.syncing.is_some() || self.machine.is_busy() {
                 return OutboxStep::Wait(until);
             }
+            let until = if offline && self.has_planned() { gives_up.filter(|&time| time > now) } else { until };
             if let Some(until) = until.filter(|until| !over && until - now <= patience) {
                 return OutboxStep::Wait(Some(until));
             }
@@ -345,7 +363,13 @@ impl Outbox {
         let waiting = !self.waiting.is_empty() && self.machine.has_room();
         let opens = waiting.then(|| self.machine.opens());
         let time = [opens, self.machine.ready()].into_iter().flatten().reduce(f64::min)?;
-        Some((time - now).max(0.0))
+        let least = if self.machine.is_offline() { OFFLINE } else { 0.0 };
+        Some((time - now).max(least))
+    }
+
+    /// Whether something waits to be sent.
+    fn has_planned(&self) -> bool {
+        !self.waiting.is_empty() || self.machine.ready().is_some()
     }
 
     /// The caller knows of a pause.

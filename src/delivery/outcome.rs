@@ -124,10 +124,12 @@ pub enum Reason {
     Closed,
     /// The page was left while the request was under way.
     PageLeft,
+    /// The browser was offline until the run ended.
+    Offline,
 }
 
 /// Every reason and its stable word.
-const REASONS: [(Reason, &str); 25] = [
+const REASONS: [(Reason, &str); 26] = [
     (Reason::Unauthorized, "unauthorized"),
     (Reason::Forbidden, "forbidden"),
     (Reason::NotFound, "not_found"),
@@ -153,6 +155,7 @@ const REASONS: [(Reason, &str); 25] = [
     (Reason::Overflow, "overflow"),
     (Reason::Closed, "closed"),
     (Reason::PageLeft, "page_left"),
+    (Reason::Offline, "offline"),
 ];
 
 impl Reason {
@@ -319,6 +322,11 @@ impl Outcome {
     /// Of a batch that was never sent.
     pub fn unsent(reason: Reason, message: &str) -> Outcome {
         Outcome::not_accepted(State::Unsent, reason, message.to_owned())
+    }
+
+    /// Of a batch for which no request may begin: the browser is offline.
+    pub fn offline() -> Outcome {
+        Outcome::unsent(Reason::Offline, "the browser is offline: send it again once it is online")
     }
 
     /// Of a batch that was not accepted.

@@ -12,7 +12,7 @@ use web_sys::{AbortController, Response};
 
 use super::options::{ConfigError, Options};
 use super::timer::{Sleep, now};
-use crate::delivery::{Answer, Attempt, Ending, Failure, Runtime, asked_wait};
+use crate::delivery::{Answer, Attempt, Ending, Failure, Runtime, asked_wait, is_loopback};
 use crate::text::{join, replace};
 
 /// Most characters of an answer's body that a receipt repeats.
@@ -45,6 +45,8 @@ pub struct Target {
     forwarder: bool,
     /// Its requests outlive the page.
     keepalive: bool,
+    /// It is on this machine, and is reached offline too.
+    loopback: bool,
     /// Until when an answer asks to be left alone whose body is still read.
     pause: Cell<Option<f64>>,
 }
@@ -62,7 +64,8 @@ impl Target {
         };
         let forwarder = options.value("forwarder", "true or false", JsValue::as_bool)?.unwrap_or(false);
         let (endpoint, api_key, timeout) = (options.endpoint()?, options.api_key()?, options.timeout()?);
-        Ok(Target { endpoint, api_key, timeout, fetch, forwarder, keepalive: false, pause: Cell::new(None) })
+        let loopback = web_sys::Url::new(&endpoint).is_ok_and(|url| is_loopback(&url.hostname()));
+        Ok(Target { endpoint, api_key, timeout, fetch, forwarder, keepalive: false, loopback, pause: Cell::new(None) })
     }
 
     /// The same, whose requests outlive the page.
@@ -70,18 +73,31 @@ impl Target {
         Target { keepalive: true, ..self }
     }
 
+    /// Whether no request may begin: the browser is offline, and the endpoint is not on this machine.
+    pub fn is_offline(&self) -> bool {
+        !self.loopback && is_offline()
+    }
+
     /// Where an answer has begun that asks to be left alone: until when. What it is about ends later.
     pub fn asked_pause(&self) -> Option<f64> {
         self.pause.take()
     }
 
-    /// Posts the body of the batch with this id once. Dropping the future aborts the request.
-    pub async fn post(&self, id: &str, body: &[u8]) -> (Ending, Attempt) {
+    /// Posts the body of the batch with this id once. The request begins now; dropping the future aborts it.
+    pub fn post<'a>(&'a self, id: &str, body: &[u8]) -> impl Future<Output = (Ending, Attempt)> + use<'a> {
         let started = js_sys::Date::now();
-        let ending = match self.request(id, body).await {
-            Ok(ending) => ending,
-            Err(error) => Ending::Failed(self.failure(&error)),
-        };
+        let begun = self.begin(id, body);
+        async move {
+            let ended = match begun {
+                Ok(request) => self.answer(request).await,
+                Err(error) => Err(error),
+            };
+            self.told(ended, started)
+        }
+    }
+
+    fn told(&self, ended: Result<Ending, JsValue>, started: f64) -> (Ending, Attempt) {
+        let ending = ended.unwrap_or_else(|error| Ending::Failed(self.failure(&error)));
         let (status, error) = match &ending {
             Ending::Answer(answer) => (Some(answer.status), None),
             Ending::Redirect => (None, Some("a redirect".to_owned())),
@@ -92,12 +108,11 @@ impl Target {
         (ending, Attempt { status, error, ms: js_sys::Date::now() - started })
     }
 
-    async fn request(&self, id: &str, body: &[u8]) -> Result<Ending, JsValue> {
-        let abort = AbortOnDrop { controller: AbortController::new()?, armed: Cell::new(true) };
-        let Some(response) = within(self.timeout, self.answer(id, body, &abort.controller)).await else {
+    async fn answer(&self, Request { response, abort }: Request) -> Result<Ending, JsValue> {
+        let Some(response) = within(self.timeout, response).await else {
             return Ok(Ending::TimedOut);
         };
-        let response = response?;
+        let response: Response = response?.unchecked_into();
         let headers = response.headers();
         let wait = asked_wait(|name| headers.get(name).ok().flatten(), js_sys::Date::now());
         self.pause.set(wait.map(|wait| now() + wait));
@@ -116,7 +131,8 @@ impl Target {
         }
     }
 
-    async fn answer(&self, id: &str, body: &[u8], abort: &AbortController) -> Result<Response, JsValue> {
+    fn begin(&self, id: &str, body: &[u8]) -> Result<Request, JsValue> {
+        let abort = AbortOnDrop { controller: AbortController::new()?, armed: Cell::new(true) };
         let headers = Object::new();
         set(&headers, "Authorization", &["Bearer ", &self.api_key].concat().into())?;
         set(&headers, "Content-Type", &"application/json".into())?;
@@ -129,12 +145,12 @@ impl Target {
         // a copy: the module's memory may move while the request is on its way
         set(&request, "body", &Uint8Array::from(body))?;
         set(&request, "redirect", &"manual".into())?;
-        set(&request, "signal", &abort.signal())?;
+        set(&request, "signal", &abort.controller.signal())?;
         if self.keepalive {
             set(&request, "keepalive", &JsValue::TRUE)?;
         }
         let promise = self.fetch.call2(&JsValue::UNDEFINED, &self.endpoint.as_str().into(), &request)?;
-        Ok(JsFuture::from(Promise::resolve(&promise)).await?.unchecked_into())
+        Ok(Request { response: JsFuture::from(Promise::resolve(&promise)), abort })
     }
 
     /// Nothing where it cannot be read.
@@ -176,6 +192,19 @@ async fn within<T>(ms: f64, future: impl Future<Output = T>) -> Option<T> {
         Poll::Pending => late.as_mut().poll(context).map(|()| None),
     })
     .await
+}
+
+/// Whether the browser says that it is; other runtimes say nothing.
+fn is_offline() -> bool {
+    let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
+    let navigator = get(&js_sys::global(), "navigator");
+    navigator.is_object() && get(&navigator, "onLine") == JsValue::FALSE
+}
+
+/// A request that has begun.
+struct Request {
+    response: JsFuture,
+    abort: AbortOnDrop,
 }
 
 struct AbortOnDrop {

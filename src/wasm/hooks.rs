@@ -20,6 +20,8 @@ pub struct Progress {
     pub in_flight: usize,
     /// For how long the service has asked not to be sent anything.
     pub paused_ms: f64,
+    /// No request begins because the browser is offline.
+    pub offline: bool,
     /// Why nothing more is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<Stopped>,

@@ -13,7 +13,7 @@ use super::fetch::{Target, runtime};
 use super::hooks::{Attempted, Hooks};
 use super::journal::RawJournal;
 use super::options::{ConfigError, Options};
-use super::signal::Aborted;
+use super::signal::{Aborted, Offline};
 use super::stores::Stores;
 use super::timer::now;
 use super::to_js;
@@ -89,14 +89,16 @@ impl RawOutbox {
         self.0.stores.write(writes)
     }
 
-    /// Gives `{ settled, waitMs?, pausedMs?, failed? }`; nothing where another call is under way.
+    /// Gives `{ settled, waitMs?, pausedMs?, offline?, failed }`; nothing where another call is under way.
     pub fn deliver(&self, options: &JsValue) -> Result<Option<Promise>, JsValue> {
         Ok(deliver(&self.0, &Options(options))?)
     }
 
     /// After how many milliseconds there is something to do.
     pub fn wait(&self) -> Option<f64> {
-        self.0.outbox.borrow().wait(now())
+        let mut outbox = self.0.outbox.borrow_mut();
+        outbox.set_offline(self.0.target.is_offline());
+        outbox.wait(now())
     }
 
     pub fn counts(&self) -> JsValue {
@@ -143,7 +145,11 @@ async fn perform(parts: &Parts, call: u32, mut stop: Aborted, mut cut: Aborted) 
     let Parts { outbox, target, stores, hooks, client, .. } = parts;
     let settled = Array::new();
     let mut under_way = UnderWay::default();
+    let mut offline = Offline::new();
     loop {
+        if let Some(offline) = offline.change(target) {
+            outbox.borrow_mut().set_offline(offline);
+        }
         if stop.told() {
             outbox.borrow_mut().stop();
         }
@@ -158,7 +164,7 @@ async fn perform(parts: &Parts, call: u32, mut stop: Aborted, mut cut: Aborted) 
         match step {
             OutboxStep::Post(part) => {
                 let ((id, _), body) = (outbox.borrow().describe(part), outbox.borrow().body_of(part));
-                under_way.post(target, part, id, body);
+                under_way.post(target, part, &id, &body);
             }
             OutboxStep::Sync => {
                 let writes = outbox.borrow_mut().writes();
@@ -180,7 +186,8 @@ async fn perform(parts: &Parts, call: u32, mut stop: Aborted, mut cut: Aborted) 
                 let happened = poll_fn(|context| {
                     stop.wake(context);
                     cut.wake(context);
-                    if stop.is_new() || cut.is_new() {
+                    offline.wake(context);
+                    if stop.is_new() || cut.is_new() || offline.is_new(target) {
                         return Poll::Ready(Happened::Rang);
                     }
                     under_way.poll(context)
@@ -202,10 +209,11 @@ async fn perform(parts: &Parts, call: u32, mut stop: Aborted, mut cut: Aborted) 
     }
     let (outbox, now, told) = (outbox.borrow(), now(), Object::new());
     let paused = Some(outbox.paused_until() - now).filter(|ms| *ms > 0.0);
-    let fields: [(&str, JsValue); 4] = [
+    let fields: [(&str, JsValue); 5] = [
         ("settled", settled.into()),
         ("waitMs", outbox.wait(now).into()),
         ("pausedMs", paused.into()),
+        ("offline", outbox.is_offline().then_some(true).into()),
         ("failed", outbox.has_failed().into()),
     ];
     for (name, value) in fields {

@@ -12,7 +12,7 @@ use super::api::Item;
 use super::fetch::Target;
 use super::hooks::{Attempted, Hooks, Progress};
 use super::options::{ConfigError, Options};
-use super::signal::{Aborted, Control};
+use super::signal::{Aborted, Control, Offline};
 use super::stores::Stores;
 use super::text;
 use super::timer::now;
@@ -79,6 +79,7 @@ pub async fn send(items: AsyncIterator, start: Start, options: &Options<'_>) -> 
         stop: Aborted::new(options.signal("signal")?),
         cut: Aborted::new(options.signal("cutSignal")?),
         control: Control::new(options.get("control")),
+        offline: Offline::new(),
         undelivered: if hooks.wants_undelivered() { Undelivered::keeping() } else { Undelivered::default() },
         sources: 0,
         planned: 0,
@@ -108,6 +109,7 @@ struct Sending {
     /// What is in flight is cut, too.
     cut: Aborted,
     control: Control,
+    offline: Offline,
     hooks: Hooks,
     undelivered: Undelivered,
     receipt: Receipt,
@@ -131,9 +133,10 @@ enum Event {
     User(Said),
 }
 
-/// What the user says while a run is under way.
+/// What the user or the browser says while a run is under way.
 enum Said {
     Hold(bool),
+    Offline(bool),
     Stop,
     Cut,
 }
@@ -143,12 +146,12 @@ impl Sending {
         let mut under_way = UnderWay::default();
         loop {
             // before anything is sent: a hook may have said so just now
-            while let Some(said) = self.user() {
+            while let Some(said) = self.user(target) {
                 self.obey(&said, &mut under_way);
             }
             match self.run.next_step(now()) {
                 Step::Post(part) => {
-                    under_way.post(target, part, self.run.id(part), self.run.body(part));
+                    under_way.post(target, part, &self.run.id(part), &self.run.body(part));
                 }
                 Step::Sync => under_way.sync(stores, self.run.writes()),
                 Step::Settled(settlement) => self.settle(&settlement),
@@ -157,7 +160,7 @@ impl Sending {
                         self.plan(batch)?;
                     } else if !self.source.over {
                         self.source.ask();
-                        self.wait(&mut under_way, None).await;
+                        self.wait(target, &mut under_way, None).await;
                     } else if let Some(batch) = self.intake.last_batch() {
                         self.plan(batch)?;
                     } else {
@@ -168,7 +171,7 @@ impl Sending {
                         self.run.no_more(self.last)?;
                     }
                 }
-                Step::Wait(until) => self.wait(&mut under_way, until).await,
+                Step::Wait(until) => self.wait(target, &mut under_way, until).await,
                 Step::Done => return Ok(()),
             }
         }
@@ -187,13 +190,14 @@ impl Sending {
         self.run.plan(batch, |source| self.intake.source(source).map(str::to_owned))
     }
 
-    async fn wait(&mut self, under_way: &mut UnderWay<'_>, until: Option<f64>) {
+    async fn wait(&mut self, target: &Target, under_way: &mut UnderWay<'_>, until: Option<f64>) {
         under_way.set_alarm(until);
         let event = poll_fn(|context| {
             self.stop.wake(context);
             self.cut.wake(context);
             self.control.wake(context);
-            if let Some(said) = self.user() {
+            self.offline.wake(context);
+            if let Some(said) = self.user(target) {
                 return Poll::Ready(Event::User(said));
             }
             if let Poll::Ready(happened) = under_way.poll(context) {
@@ -219,19 +223,26 @@ impl Sending {
         self.tell_progress();
     }
 
-    fn user(&mut self) -> Option<Said> {
+    fn user(&mut self, target: &Target) -> Option<Said> {
         if self.stop.told() {
             return Some(Said::Stop);
         }
         if self.cut.told() {
             return Some(Said::Cut);
         }
-        self.control.change().map(Said::Hold)
+        if let Some(held) = self.control.change() {
+            return Some(Said::Hold(held));
+        }
+        self.offline.change(target).map(Said::Offline)
     }
 
     fn obey(&mut self, said: &Said, under_way: &mut UnderWay) {
         match said {
             Said::Hold(held) => self.run.machine().hold(*held),
+            Said::Offline(offline) => {
+                self.run.machine().set_offline(*offline);
+                self.tell_progress();
+            }
             Said::Stop => self.stop_reading(),
             Said::Cut => {
                 self.stop_reading();
@@ -303,9 +314,10 @@ impl Sending {
     }
 
     fn tell_progress(&mut self) {
-        let (in_flight, paused_until, stopped) = {
+        let (in_flight, paused_until, offline, stopped) = {
             let machine = self.run.machine();
-            (machine.in_flight().len(), machine.paused_until(), machine.stopped().cloned())
+            let in_flight = machine.in_flight().len();
+            (in_flight, machine.paused_until(), machine.is_offline(), machine.stopped().cloned())
         };
         self.hooks.progress(|| Progress {
             events: self.receipt.report.events + self.intake.report().events,
@@ -316,6 +328,7 @@ impl Sending {
             unsent: self.receipt.unsent,
             in_flight,
             paused_ms: (paused_until - now()).max(0.0),
+            offline,
             stopped: stopped.map(|(reason, message)| Stopped { reason, message }),
         });
     }

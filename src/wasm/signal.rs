@@ -6,7 +6,9 @@ use std::task::{Context, Waker};
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
+use web_sys::{AbortSignal, EventTarget};
+
+use super::fetch::Target;
 
 /// A function for JavaScript that wakes who waits.
 struct Bell {
@@ -69,6 +71,52 @@ impl Drop for Aborted {
     fn drop(&mut self) {
         if let Some(signal) = &self.signal {
             let _ = signal.remove_event_listener_with_callback("abort", self.bell.function());
+        }
+    }
+}
+
+/// Watches whether the browser is offline, where that keeps requests from beginning.
+pub struct Offline {
+    page: Option<EventTarget>,
+    bell: Bell,
+    told: bool,
+}
+
+impl Offline {
+    const EVENTS: [&str; 2] = ["online", "offline"];
+
+    pub fn new() -> Self {
+        let (global, bell) = (js_sys::global(), Bell::new());
+        let listens = Reflect::get(&global, &"addEventListener".into()).is_ok_and(|listen| listen.is_function());
+        let page = listens.then(|| global.unchecked_into::<EventTarget>());
+        for event in Self::EVENTS {
+            let _ = page.as_ref().map(|page| page.add_event_listener_with_callback(event, bell.function()));
+        }
+        Offline { page, bell, told: false }
+    }
+
+    /// Where it changed, whether it is now.
+    pub fn change(&mut self, target: &Target) -> Option<bool> {
+        let offline = target.is_offline();
+        (std::mem::replace(&mut self.told, offline) != offline).then_some(offline)
+    }
+
+    /// Whether it has changed, and that was not said.
+    pub fn is_new(&self, target: &Target) -> bool {
+        self.told != target.is_offline()
+    }
+
+    /// Wakes who waits when it changes.
+    pub fn wake(&self, context: &Context) {
+        self.bell.waker.set(Some(context.waker().clone()));
+    }
+}
+
+impl Drop for Offline {
+    fn drop(&mut self) {
+        for event in Self::EVENTS {
+            let _ =
+                self.page.as_ref().map(|page| page.remove_event_listener_with_callback(event, self.bell.function()));
         }
     }
 }

@@ -33,10 +33,11 @@ pub struct UnderWay<'a> {
 }
 
 impl<'a> UnderWay<'a> {
-    pub fn post(&mut self, target: &'a Target, part: Part, id: String, body: Vec<u8>) {
+    pub fn post(&mut self, target: &'a Target, part: Part, id: &str, body: &[u8]) {
         self.target = Some(target);
+        let posting = target.post(id, body);
         self.posts.push(Box::pin(async move {
-            let (ending, attempt) = target.post(&id, &body).await;
+            let (ending, attempt) = posting.await;
             (part, ending, attempt)
         }));
     }

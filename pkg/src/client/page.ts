@@ -1,7 +1,7 @@
 interface Page {
   /** It is hidden or left, perhaps for ever: nothing that is done later is sure to be done. */
   leave(): void;
-  /** It was kept in the back/forward cache, and is shown again. */
+  /** It was kept in the back/forward cache and is shown again, or is online again. */
   comeBack(): void;
 }
 
@@ -18,9 +18,11 @@ export function onPage({ leave, comeBack }: Page): () => void {
   document.addEventListener("visibilitychange", hidden);
   addEventListener("pagehide", leave);
   addEventListener("pageshow", shown);
+  addEventListener("online", comeBack);
   return () => {
     document.removeEventListener("visibilitychange", hidden);
     removeEventListener("pagehide", leave);
     removeEventListener("pageshow", shown);
+    removeEventListener("online", comeBack);
   };
 }
