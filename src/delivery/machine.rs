@@ -293,8 +293,11 @@ impl Machine {
 
     /// The browser is offline, or online again: offline no request begins, and the first one after it goes alone.
     pub fn set_offline(&mut self, offline: bool) {
-        self.open &= !offline;
         self.offline = offline;
+        if offline {
+            self.open = false;
+            self.unknown_in_a_row = 0;
+        }
     }
 
     /// Whether no request begins because the browser is offline.

@@ -240,8 +240,11 @@ impl Sending {
         match said {
             Said::Hold(held) => self.run.machine().hold(*held),
             Said::Offline(offline) => {
-                self.run.machine().set_offline(*offline);
-                self.tell_progress();
+                let machine = self.run.machine();
+                if machine.is_offline() != *offline {
+                    machine.set_offline(*offline);
+                    self.tell_progress();
+                }
             }
             Said::Stop => self.stop_reading(),
             Said::Cut => {

@@ -79,7 +79,7 @@ impl Drop for Aborted {
 pub struct Offline {
     page: Option<EventTarget>,
     bell: Bell,
-    told: bool,
+    told: Option<bool>,
 }
 
 impl Offline {
@@ -92,18 +92,19 @@ impl Offline {
         for event in Self::EVENTS {
             let _ = page.as_ref().map(|page| page.add_event_listener_with_callback(event, bell.function()));
         }
-        Offline { page, bell, told: false }
+        Offline { page, bell, told: None }
     }
 
-    /// Where it changed, whether it is now.
+    /// Whether it is, at first and where that has changed.
     pub fn change(&mut self, target: &Target) -> Option<bool> {
-        let offline = target.is_offline();
-        (std::mem::replace(&mut self.told, offline) != offline).then_some(offline)
+        let is_new = self.is_new(target);
+        self.told = Some(target.is_offline());
+        self.told.filter(|_| is_new)
     }
 
     /// Whether it has changed, and that was not said.
     pub fn is_new(&self, target: &Target) -> bool {
-        self.told != target.is_offline()
+        self.told != Some(target.is_offline())
     }
 
     /// Wakes who waits when it changes.
