@@ -47,6 +47,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "engines",
+          include: ["tests/engines/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: seconds(120),
+          hookTimeout: seconds(120),
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "browser",
           include: ["tests/browser/**/*.test.ts"],
           fileParallelism: false,

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { findChromium, howToGetChromium, isExecutable } from "../../chromium.mjs";
 import { finish } from "../child.mjs";
 import { Advice, Failure } from "../say.mjs";
+import { aptInstalls, byApt } from "./apt.mjs";
 
 /**
  * Chromium, by apt where that needs nobody's password.
@@ -12,19 +12,10 @@ export async function browser({ install }) {
   if (process.env.CHROMIUM_PATH && !isExecutable(process.env.CHROMIUM_PATH)) {
     throw new Failure(`CHROMIUM_PATH is ${process.env.CHROMIUM_PATH}, where nothing can be executed`);
   }
-  if (!findChromium() && install && process.getuid?.() === 0 && existsSync("/etc/debian_version")) await byApt();
+  if (!findChromium() && install && aptInstalls()) await byApt("chromium");
   const path = findChromium();
   if (!path) return new Advice(`none, which only the tests in the browser need: ${howToGetChromium}`);
   const { code, stdout, output } = await finish(path, ["--version"]);
   if (code !== 0) throw new Failure(`${path} --version failed with exit code ${code} (above)`, output);
   return stdout.trim();
-}
-
-/** The first try is without apt-get update: where the lists are fresh, it saves the time. */
-async function byApt() {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const install = () => finish("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], { env });
-  if ((await install()).code === 0) return;
-  await finish("apt-get", ["update", "-qq"], { env });
-  await install();
 }
