@@ -166,7 +166,7 @@ test("at its deadline, or when the user stops it, an offline send says that it w
   for (const how of ["deadline", "signal"]) {
     const { sandbox, context, page, options } = await visit();
     await context.setOffline(true);
-    const until = { ...options, ...(how === "deadline" && { deadline: 200 }) };
+    const until = { ...options, ...(how === "deadline" && { deadlineMs: 200 }) };
     await page.evaluate(([options, text]) => offline.send(options, text), [until, ndjson(batch(0))] as const);
     await page.waitForFunction(() => offline.progress.offline === true);
     if (how === "signal") await page.evaluate(() => offline.stop());

@@ -1,6 +1,6 @@
 import { type Client, createClient, init, type Progress, type Receipt, type SendOptions, send } from "split-events";
 
-type Options = Pick<SendOptions, "apiKey" | "endpoint" | "concurrency" | "maxEvents" | "deadline">;
+type Options = Pick<SendOptions, "apiKey" | "endpoint" | "concurrency" | "maxEvents" | "deadlineMs">;
 
 let client: Client;
 let sent: Promise<Receipt>;
