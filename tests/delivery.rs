@@ -1,6 +1,8 @@
 //! What an answer or a failure means.
 
-use split_events::delivery::{Answer, Ending, Failure, Meaning, Outcome, Reason, Runtime, State, Statuses, asked_wait};
+use split_events::delivery::{
+    Answer, Ending, Failure, Look, Meaning, Outcome, Reason, Runtime, State, Statuses, asked_wait, look, tells_error,
+};
 
 fn outcome(ending: &Ending, events: usize, runtime: Runtime) -> Outcome {
     Outcome::of(ending, events, runtime, &Statuses::default()).1
@@ -25,14 +27,26 @@ fn each_status_has_one_meaning() {
         (200, Meaning::Accepted, State::Accepted, None),
         (202, Meaning::Accepted, State::Accepted, None),
         (204, Meaning::Accepted, State::Accepted, None),
-        (301, Meaning::Refused, State::Refused, Some(Reason::Redirected)),
-        (302, Meaning::Refused, State::Refused, Some(Reason::Redirected)),
-        (400, Meaning::Refused, State::Refused, Some(Reason::Rejected)),
+        (300, Meaning::RefusesAll, State::Refused, Some(Reason::Redirected)),
+        (301, Meaning::RefusesAll, State::Refused, Some(Reason::Redirected)),
+        (399, Meaning::RefusesAll, State::Refused, Some(Reason::Redirected)),
+        (400, Meaning::RefusedOrAll, State::Refused, Some(Reason::Rejected)),
+        (402, Meaning::RefusesAll, State::Refused, Some(Reason::PaymentRequired)),
+        (406, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (407, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (409, Meaning::RefusedOrAll, State::Refused, Some(Reason::Rejected)),
+        (411, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (415, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (421, Meaning::RefusesAll, State::Refused, Some(Reason::NotFound)),
+        (422, Meaning::RefusedOrAll, State::Refused, Some(Reason::Rejected)),
+        (426, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (431, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (451, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
         (401, Meaning::RefusesAll, State::Refused, Some(Reason::Unauthorized)),
         (403, Meaning::RefusesAll, State::Refused, Some(Reason::Forbidden)),
         (404, Meaning::RefusesAll, State::Refused, Some(Reason::NotFound)),
         (405, Meaning::RefusesAll, State::Refused, Some(Reason::NotFound)),
-        (410, Meaning::Refused, State::Refused, Some(Reason::Rejected)),
+        (410, Meaning::RefusesAll, State::Refused, Some(Reason::NotFound)),
         (408, Meaning::Again, State::Unsent, Some(Reason::RequestTimeout)),
         (413, Meaning::TooLarge, State::Unsent, Some(Reason::TooLarge)),
         (425, Meaning::Again, State::Unsent, Some(Reason::TooEarly)),
@@ -151,4 +165,90 @@ fn a_spent_rate_limit_asks_for_a_pause_until_its_reset() {
         Some(9.0),
         "the longer one"
     );
+}
+
+#[test]
+fn of_a_pause_that_is_asked_for_twice_the_longest_counts() {
+    for (value, seconds) in [
+        ("1, 60", 60.0),
+        ("60,1", 60.0),
+        ("soon, 7", 7.0),
+        ("Sun, 06 Nov 1994 08:50:37 GMT, 20", 60.0),
+        ("90, Sun, 06 Nov 1994 08:50:37 GMT", 90.0),
+        ("Sun, 06 Nov 1994 08:50:37 GMT, Sun, 06 Nov 1994 08:51:37 GMT", 120.0),
+    ] {
+        assert_eq!(asked(&[("retry-after", value)]), Some(seconds), "{value}");
+    }
+    assert_eq!(asked(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "5, 30")]), Some(30.0));
+    assert_eq!(asked(&[("retry-after", "soon, later")]), None);
+    assert_eq!(asked(&[("retry-after", ", ,")]), None);
+}
+
+#[test]
+fn a_pause_may_be_a_fraction_of_seconds() {
+    for (value, seconds) in
+        [("1.5", 1.5), ("0.25", 0.25), ("2.0005", 2.001), ("3.", -1.0), (".5", -1.0), ("1.5s", -1.0), ("1.2.3", -1.0)]
+    {
+        assert_eq!(asked(&[("retry-after", value)]), Some(seconds).filter(|&ms| ms >= 0.0), "{value}");
+    }
+    assert_eq!(asked(&[("retry-after", "1.5, 0.5")]), Some(1.5));
+}
+
+#[test]
+fn an_acceptance_with_a_web_page_or_an_error_is_somebody_elses() {
+    for (status, content_type, expected) in [
+        (200, "", Look::Ours),
+        (200, "text/plain", Look::Ours),
+        (200, "text/html", Look::Page),
+        (201, "Text/HTML; charset=utf-8", Look::Page),
+        (200, "application/xhtml+xml", Look::Page),
+        (200, "text/html, text/html", Look::Page),
+        (200, "application/json", Look::Body),
+        (207, "application/problem+json;charset=utf-8", Look::Body),
+        (200, "application/jsonlines", Look::Ours),
+        (202, "text/html", Look::Ours),
+        (202, "application/json", Look::Ours),
+        (204, "text/html", Look::Ours),
+    ] {
+        assert_eq!(look(status, content_type), expected, "{status} {content_type}");
+    }
+    for body in [
+        r#"{"error":"invalid key","code":401}"#,
+        r#"{"errors":[1]}"#,
+        r#"{"ok":true,"errors":{}}"#,
+        r#"{"error":0}"#,
+        r#"{"error":true}"#,
+        r#"{"error":null,"errors":[ {} ]}"#,
+        "\u{feff}{\"error\":\"x\"}",
+    ] {
+        assert!(tells_error(body.as_bytes()), "{body}");
+    }
+    for body in [
+        "",
+        "{",
+        "null",
+        "[{\"error\":1}]",
+        r#"{"data":{"error":1}}"#,
+        r#"{"error":null}"#,
+        r#"{"error":false}"#,
+        r#"{"error":""}"#,
+        r#"{"errors":[ ]}"#,
+        r#"{"error":"cut off"#,
+    ] {
+        assert!(!tells_error(body.as_bytes()), "{body}");
+    }
+    assert!(!tells_error(b"{\"error\":\"\xff\"}"), "no text, so no JSON");
+}
+
+#[test]
+fn an_answer_of_somebody_else_says_what_to_look_at() {
+    let foreign = |body: &str| {
+        let answer = Answer { status: 200, body: body.to_owned(), wait: None };
+        outcome(&Ending::Foreign(answer), 1, Runtime::Node)
+    };
+    let (page, error) = (foreign(""), foreign("{\"error\":\"no\"}"));
+    assert_eq!((page.state, page.reason), (State::Unknown, Some(Reason::ForeignAnswer)));
+    let (page, error) = (page.message.unwrap(), error.message.unwrap());
+    assert!(page.contains("200 with a web page") && page.contains("check the endpoint"), "{page}");
+    assert!(error.contains("an error: {\"error\":\"no\"}"), "{error}");
 }

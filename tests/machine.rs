@@ -19,6 +19,8 @@ struct Driver<F: FnMut(&Sent) -> Ending> {
     most_in_flight: usize,
     sent: Vec<Sent>,
     settled: Vec<Settled>,
+    /// How many were settled when those that were refused were said to stand alone.
+    alone: Vec<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,6 +60,7 @@ fn drive<F: FnMut(&Sent) -> Ending>(policy: Policy, batches: u64, answer: F) -> 
         most_in_flight: 0,
         sent: vec![],
         settled: vec![],
+        alone: vec![],
     };
     while driver.step() {}
     driver.settled.sort_by_key(|settled| (settled.part.batch, settled.part.from));
@@ -93,6 +96,7 @@ impl<F: FnMut(&Sent) -> Ending> Driver<F> {
                     self.machine.ended(sent.part, &ending, attempt(), self.now);
                 }
             }
+            Action::RefusedAlone => self.alone.push(self.settled.len()),
             Action::Claim(_) | Action::Postpone(_) => panic!("there is no journal"),
             Action::Done => return false,
         }
@@ -141,14 +145,23 @@ fn the_first_request_goes_alone() {
         status(if sent.number < 2 { 500 } else { 202 })
     });
     assert_eq!(driver.states()[..3], [State::Unknown, State::Unknown, State::Accepted]);
-    let driver = drive(policy(), 10, |_| status(400));
+    let driver = drive(policy(), 10, |_| status(503));
     assert_eq!(driver.most_in_flight, 1);
 }
 
 #[test]
 fn a_wrong_key_or_address_costs_one_request() {
-    for (refusal, reason) in [(401, Reason::Unauthorized), (403, Reason::Forbidden), (404, Reason::NotFound)] {
-        let driver = drive(policy(), 5, |_| status(refusal));
+    let statuses = [
+        (401, Reason::Unauthorized),
+        (402, Reason::PaymentRequired),
+        (403, Reason::Forbidden),
+        (404, Reason::NotFound),
+        (415, Reason::RequestRefused),
+        (301, Reason::Redirected),
+    ];
+    let endings = statuses.map(|(refusal, reason)| (status(refusal), reason));
+    for (ending, reason) in endings.into_iter().chain([(Ending::Redirect, Reason::Redirected)]) {
+        let driver = drive(policy(), 5, |_| ending.clone());
         assert_eq!(driver.sent.len(), 1);
         let first = &driver.settled[0].outcome;
         assert_eq!((first.state, first.reason), (State::Refused, Some(reason)));
@@ -276,7 +289,7 @@ fn what_may_have_been_taken_is_sent_once_unless_the_user_wants_it_otherwise() {
 #[test]
 fn what_may_have_been_taken_once_is_never_told_refused_or_unsent() {
     let retried = Policy { retry_unknown: true, ..policy() };
-    for last in [400, 413, 503] {
+    for last in [400, 413, 503, 301] {
         let driver = drive(retried.clone(), 1, |sent| status(if sent.number == 0 { 500 } else { last }));
         assert_eq!(driver.states(), [State::Unknown], "{last}");
     }
@@ -286,6 +299,74 @@ fn what_may_have_been_taken_once_is_never_told_refused_or_unsent() {
 fn a_batch_that_the_service_refuses_does_not_stop_the_others() {
     let driver = drive(policy(), 4, |sent| status(if sent.part.batch == 2 { 400 } else { 202 }));
     assert_eq!(driver.states(), [State::Accepted, State::Refused, State::Accepted, State::Accepted]);
+    assert_eq!(driver.alone, [2], "it is said with the next that is accepted");
+}
+
+#[test]
+fn three_refusals_in_a_row_stop_a_run_and_an_acceptance_between_them_does_not() {
+    let one = Policy { concurrency: 1, ..policy() };
+    let driver = drive(one.clone(), 10, |_| status(400));
+    assert_eq!(driver.sent.len(), 3);
+    assert_eq!(driver.states()[..4], [State::Refused, State::Refused, State::Refused, State::Unsent]);
+    assert!(driver.settled[..3].iter().all(|settled| settled.outcome.reason == Some(Reason::AllRefused)));
+    let (reason, message) = driver.machine.stopped().unwrap();
+    assert_eq!(*reason, Reason::AllRefused);
+    assert!(message.contains("3 batches in a row were refused") && message.contains("400"), "{message}");
+    assert!(driver.alone.is_empty());
+
+    let driver = drive(one.clone(), 10, |sent| status([422, 500, 422, 202][sent.number % 4]));
+    assert_eq!((driver.sent.len(), driver.alone.len()), (10, 3), "{:?}", driver.alone);
+    let driver = drive(one, 10, |sent| status([400, 500, 409, 500, 499][sent.number]));
+    assert_eq!(
+        driver.machine.stopped().unwrap().0,
+        Reason::AllRefused,
+        "what is unknown between them is no acceptance"
+    );
+}
+
+#[test]
+fn two_refusals_at_the_end_of_a_run_stand_alone() {
+    let driver = drive(policy(), 2, |_| status(400));
+    assert_eq!((driver.machine.stopped(), driver.alone.as_slice()), (None, [2].as_slice()));
+}
+
+#[test]
+fn refusals_that_the_user_has_named_do_not_stop_a_run() {
+    let mut policy = policy();
+    policy.statuses.set(400..=400, Meaning::Refused);
+    let driver = drive(policy, 10, |_| status(400));
+    assert_eq!(driver.states(), [State::Refused; 10]);
+}
+
+#[test]
+fn an_acceptance_by_somebody_else_leaves_one_batch_unknown_and_stops_the_run() {
+    let foreign = || Ending::Foreign(Answer { status: 200, ..Answer::default() });
+    let driver = drive(Policy { retry_unknown: true, ..policy() }, 5, |_| foreign());
+    assert_eq!(driver.sent.len(), 1);
+    assert_eq!(driver.states()[..2], [State::Unknown, State::Unsent]);
+    assert_eq!(driver.machine.stopped().unwrap().0, Reason::ForeignAnswer);
+    let mut policy = policy();
+    policy.statuses.set(200..=299, Meaning::Accepted);
+    assert_eq!(drive(policy, 5, |_| foreign()).states(), [State::Accepted; 5]);
+}
+
+#[test]
+fn a_pause_is_no_longer_than_its_cap_and_then_one_request_asks_again() {
+    let policy = Policy { pause_cap: 10_000.0, ..policy() };
+    let driver = drive(policy, 30, |sent| if sent.number == 5 { pause(202, 1e9) } else { status(202) });
+    assert_eq!(driver.states(), [State::Accepted; 30]);
+    let after: Vec<f64> = driver.sent.iter().map(|sent| sent.at).filter(|&at| at > 100.0).collect();
+    assert!((10_000.0..10_100.0).contains(&after[0]) && after[1] > after[0], "{after:?}");
+}
+
+#[test]
+fn a_pause_that_is_capped_is_told_while_it_lasts() {
+    let mut machine = Machine::new(Policy { pause_cap: 1_000.0, ..policy() }, false);
+    assert_eq!(machine.asked_pause(500.0, 0.0), 500.0);
+    assert_eq!((machine.paused_until(), machine.asked_longer(0.0)), (500.0, None));
+    assert_eq!(machine.asked_pause(9_000.0, 0.0), 1_000.0);
+    assert_eq!((machine.paused_until(), machine.asked_longer(999.0)), (1_000.0, Some(9_000.0)));
+    assert_eq!(machine.asked_longer(1_000.0), None);
 }
 
 #[test]

@@ -212,6 +212,7 @@ fn the_users_word_decides_about_what_is_unknown_or_refused() {
     assert_eq!(desk.outbox.counts().accepted, sum(2, 4));
     let mut next = Desk::over(desk.store);
     assert_eq!((next.ids("planned"), next.bodies()), (vec!["b".to_owned()], 2));
+    next.now += next.outbox.wait(next.now).unwrap();
     next.deliver(|_| status(202));
     assert_eq!(next.bodies(), 0);
 }
@@ -392,4 +393,33 @@ fn what_was_claimed_when_the_browser_went_offline_stays_planned() {
     let text: Vec<_> = desk.store.values().map(|value| String::from_utf8_lossy(value)).collect();
     assert!(!text.iter().any(|text| text.contains("dispatching")), "{text:?}");
     assert_eq!(desk.ids("planned"), ["a"]);
+}
+
+#[test]
+fn three_refusals_in_a_row_let_the_service_rest_and_then_one_asks_again() {
+    let mut desk = Desk::new();
+    for n in 0..6 {
+        desk.add(&format!("{n}"), 1);
+    }
+    desk.deliver(|_| status(400));
+    assert_eq!((desk.posted.len(), desk.outbox.wait(desk.now)), (3, Some(30_000.0)));
+    let reasons: Vec<_> = desk.settled.iter().map(|settled| settled.reason.unwrap().as_str()).collect();
+    assert_eq!(reasons, ["rejected", "rejected", "all_refused"]);
+    desk.now += 30_000.0;
+    desk.deliver(|_| status(400));
+    assert_eq!((desk.posted.len(), desk.outbox.wait(desk.now)), (4, Some(60_000.0)));
+    assert_eq!((desk.ids("refused").len(), desk.ids("planned").len()), (4, 2));
+    desk.now += 60_000.0;
+    desk.deliver(|_| status(202));
+    assert_eq!(desk.outbox.counts().accepted, sum(2, 2));
+}
+
+#[test]
+fn a_pause_in_the_store_is_no_longer_than_its_cap() {
+    let mut desk = Desk::new();
+    desk.add("a", 1);
+    desk.deliver(|_| Ending::Answer(Answer { status: 429, body: String::new(), wait: Some(1e9) }));
+    assert_eq!(desk.outbox.wait(desk.now), Some(3_600_000.0));
+    let next = Desk::over(desk.store);
+    assert_eq!(next.outbox.wait(next.now), Some(3_600_000.0));
 }

@@ -248,6 +248,8 @@ export interface Progress {
   inFlight: number;
   /** For how many milliseconds the service has asked not to be sent anything. */
   pausedMs: number;
+  /** For how many milliseconds it has asked in all, where that is longer than `pauseCapMs`. */
+  pauseAskedMs?: number;
   /** No request begins because the browser is offline, and the endpoint is not on this machine. */
   offline: boolean;
   /** Why nothing more is sent. */

@@ -12,6 +12,8 @@ use super::split::{Sizes, body_bytes};
 
 /// After this many unknown parts with no acceptance between them a run stops: an outage must not park a whole file.
 const UNKNOWN_MAX: u32 = 3;
+/// The same of parts that are refused: they may be for something else than their events.
+const REFUSED_MAX: u32 = 3;
 
 /// How a run is delivered.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ pub struct Policy {
     pub retry_unknown: bool,
     /// What the service's answers mean.
     pub statuses: Statuses,
+    /// The longest pause that a service is given, in milliseconds; then one request asks again.
+    pub pause_cap: f64,
     /// Where the waits are drawn from.
     pub seed: u64,
 }
@@ -44,6 +48,7 @@ impl Default for Policy {
             deadline: None,
             retry_unknown: false,
             statuses: Statuses::default(),
+            pause_cap: 3_600_000.0,
             seed: 0,
         }
     }
@@ -83,6 +88,8 @@ pub enum Action {
     Postpone(Part),
     /// This part has ended so, after these requests.
     Settle(Part, Outcome, Vec<Attempt>),
+    /// What was settled as [`Reason::AllRefused`] was refused for its own events: others were accepted, or it was the last.
+    RefusedAlone,
     /// There is room for another batch: read on and [offer](Machine::offer) it, or say [`Machine::no_more`].
     Read,
     /// Wait until something happens, or until this time.
@@ -152,6 +159,11 @@ pub struct Machine {
     held: bool,
     offline: bool,
     unknown_in_a_row: u32,
+    refused_in_a_row: u32,
+    /// Refusals were settled of which it was not said whether they stand alone.
+    in_doubt: bool,
+    /// For how long the service has asked to be left alone, where that is longer than it gets.
+    asked_longer: Option<f64>,
     stopped: Option<(Reason, String)>,
     /// It was offline when it stopped.
     stopped_offline: bool,
@@ -175,6 +187,9 @@ impl Machine {
             held: false,
             offline: false,
             unknown_in_a_row: 0,
+            refused_in_a_row: 0,
+            in_doubt: false,
+            asked_longer: None,
             stopped: None,
             stopped_offline: false,
         }
@@ -214,22 +229,33 @@ impl Machine {
         load.tries += 1;
         let (meaning, outcome) = Outcome::of(ending, part.events(), self.policy.runtime, &self.policy.statuses);
         let asked = match ending {
-            Ending::Answer(answer) => answer.wait,
+            Ending::Answer(answer) | Ending::Foreign(answer) => answer.wait,
             _ => None,
         };
-        if let Some(wait) = asked {
-            self.pace.pause(now + wait);
-        }
+        let asked = asked.map(|wait| self.asked_pause(wait, now));
         match meaning {
             Meaning::Accepted => {
-                self.open = true;
+                self.open = self.asked_longer.is_none();
                 self.unknown_in_a_row = 0;
+                self.refused_in_a_row = 0;
+                self.tell_alone();
                 self.backoff.accepted();
                 self.sizes.accepted(load.bytes());
                 self.settle(load, outcome);
             }
             Meaning::Refused => self.settle(load, outcome),
-            Meaning::RefusesAll | Meaning::NeverReached => {
+            Meaning::RefusedOrAll if load.maybe_taken => self.settle(load, outcome),
+            Meaning::RefusedOrAll => {
+                self.in_doubt = true;
+                self.refused_in_a_row += 1;
+                if self.refused_in_a_row >= REFUSED_MAX {
+                    let message = outcome.message.clone().unwrap_or_default();
+                    let why = " batches in a row were refused, with none accepted between them; of the last ";
+                    self.stop(Reason::AllRefused, [&REFUSED_MAX.to_string(), why, &message].concat());
+                }
+                self.settle(load, Outcome { reason: Some(Reason::AllRefused), ..outcome });
+            }
+            Meaning::RefusesAll | Meaning::NeverReached | Meaning::Foreign => {
                 self.stop_as(&outcome);
                 self.settle(load, outcome);
             }
@@ -315,6 +341,23 @@ impl Machine {
         self.pace.pause(until);
     }
 
+    /// The service asks to be left alone for so many milliseconds; gives how many of them it is.
+    pub fn asked_pause(&mut self, wait: f64, now: f64) -> f64 {
+        let given = wait.min(self.policy.pause_cap);
+        self.asked_longer = self.asked_longer.filter(|_| self.pace.paused_until() > now);
+        if given < wait {
+            self.asked_longer = Some(self.asked_longer.map_or(wait, |longest| longest.max(wait)));
+            self.open = false;
+        }
+        self.pace.pause(now + given);
+        given
+    }
+
+    /// For how many milliseconds the service has asked to be left alone, while it is and where that is longer than it gets.
+    pub fn asked_longer(&self, now: f64) -> Option<f64> {
+        self.asked_longer.filter(|_| self.pace.paused_until() > now)
+    }
+
     /// Whether another batch is to be offered when there is room for it.
     pub fn more(&mut self, more: bool) {
         self.no_more = !more;
@@ -389,6 +432,10 @@ impl Machine {
         }
         match (self.no_more, self.wants_more(now), self.is_idle()) {
             (false, true, _) => Action::Read,
+            (true, _, true) if self.in_doubt && !self.refused_all() => {
+                self.in_doubt = false;
+                Action::RefusedAlone
+            }
             (true, _, true) => Action::Done,
             _ => Action::Wait(self.next_time(now)),
         }
@@ -511,6 +558,18 @@ impl Machine {
         }
         load.tries -= 1; // it is cut when its turn comes, and tried again as what it then is
         self.postpone(load, now);
+    }
+
+    /// What was refused before the one that was just accepted stands alone, unless the run has stopped for it.
+    fn tell_alone(&mut self) {
+        if std::mem::take(&mut self.in_doubt) && !self.refused_all() {
+            self.done.push_back(Action::RefusedAlone);
+        }
+    }
+
+    /// Whether it stopped because nothing but refusals came.
+    pub fn refused_all(&self) -> bool {
+        matches!(self.stopped, Some((Reason::AllRefused, _)))
     }
 
     fn settle(&mut self, load: Load, outcome: Outcome) {

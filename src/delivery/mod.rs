@@ -1,6 +1,7 @@
 //! From batches to outcomes, without I/O and without a clock: what happened goes in, what to do comes out.
 
 mod certain;
+mod foreign;
 mod held;
 mod loopback;
 mod machine;
@@ -13,6 +14,7 @@ mod run;
 mod split;
 
 pub use certain::{Failure, Runtime};
+pub use foreign::{Look, look, tells_error};
 pub use loopback::is_loopback;
 pub use machine::{Action, Machine, Part, Policy};
 pub use outbox::{Added, OUTBOX, Outbox, OutboxCounts, OutboxEntry, OutboxStep, Sum};

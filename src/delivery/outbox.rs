@@ -152,7 +152,7 @@ impl Outbox {
             Policy { deadline: None, retry: Retry { attempts: u32::MAX, ..policy.retry }, ..policy },
             true,
         );
-        machine.pause(recovered.paused_until(now));
+        machine.asked_pause(recovered.paused_until(now) - now, now);
         let mut writes = recovered.settle_crashed();
         if new {
             writes.push(Import::begin(OUTBOX));
@@ -326,6 +326,8 @@ impl Outbox {
                     self.settle(part, outcome, attempts);
                     continue;
                 }
+                // here each is told at once, and stays refused
+                Action::RefusedAlone => continue,
                 Action::Read => {
                     self.offer();
                     continue;
@@ -370,6 +372,11 @@ impl Outbox {
     /// Whether something waits to be sent.
     fn has_planned(&self) -> bool {
         !self.waiting.is_empty() || self.machine.ready().is_some()
+    }
+
+    /// An answer has begun that asks to be left alone for so many milliseconds.
+    pub fn asked_pause(&mut self, wait: f64, now: f64) {
+        self.machine.asked_pause(wait, now);
     }
 
     /// The caller knows of a pause.
@@ -561,7 +568,10 @@ impl Outbox {
         }
     }
 
-    fn settle(&mut self, part: Part, outcome: Outcome, attempts: Vec<Attempt>) {
+    fn settle(&mut self, part: Part, mut outcome: Outcome, attempts: Vec<Attempt>) {
+        if outcome.reason == Some(Reason::AllRefused) && !self.machine.refused_all() {
+            outcome.reason = Some(Reason::Rejected);
+        }
         if outcome.state == State::Unsent {
             self.forget(part);
             let at = self.waiting.partition_point(|other| (other.batch, other.from) < (part.batch, part.from));

@@ -50,6 +50,8 @@ impl Serialize for State {
 pub enum Ending {
     /// An answer came.
     Answer(Answer),
+    /// An answer came that says 2xx and is no word of the service.
+    Foreign(Answer),
     /// A redirect whose status the browser hides.
     Redirect,
     /// `fetch` failed.
@@ -78,8 +80,12 @@ pub enum Reason {
     Unauthorized,
     /// 403
     Forbidden,
-    /// 404, 405: nothing at this address takes events.
+    /// 404, 405, 410, 421: nothing at this address takes events.
     NotFound,
+    /// 402
+    PaymentRequired,
+    /// 406, 407, 411, 415, 426, 431, 451: no such request is taken, whatever is in it.
+    RequestRefused,
     /// 408
     RequestTimeout,
     /// 413
@@ -94,6 +100,10 @@ pub enum Reason {
     Redirected,
     /// Another 4xx, or an answer that is no final status.
     Rejected,
+    /// The same several times in a row: it may be for something else than the events.
+    AllRefused,
+    /// A 2xx of somebody else.
+    ForeignAnswer,
     /// 500, 502, 504 and other 5xx
     ServerError,
     /// The request certainly never left.
@@ -129,10 +139,12 @@ pub enum Reason {
 }
 
 /// Every reason and its stable word.
-const REASONS: [(Reason, &str); 26] = [
+const REASONS: &[(Reason, &str)] = &[
     (Reason::Unauthorized, "unauthorized"),
     (Reason::Forbidden, "forbidden"),
     (Reason::NotFound, "not_found"),
+    (Reason::PaymentRequired, "payment_required"),
+    (Reason::RequestRefused, "request_refused"),
     (Reason::RequestTimeout, "request_timeout"),
     (Reason::TooLarge, "too_large"),
     (Reason::TooEarly, "too_early"),
@@ -140,6 +152,8 @@ const REASONS: [(Reason, &str); 26] = [
     (Reason::Unavailable, "unavailable"),
     (Reason::Redirected, "redirected"),
     (Reason::Rejected, "rejected"),
+    (Reason::AllRefused, "all_refused"),
+    (Reason::ForeignAnswer, "foreign_answer"),
     (Reason::ServerError, "server_error"),
     (Reason::NotConnected, "not_connected"),
     (Reason::ConnectionLost, "connection_lost"),
@@ -159,9 +173,18 @@ const REASONS: [(Reason, &str); 26] = [
 ];
 
 impl Reason {
-    /// Whether it is for the key or the address: with the right one the same events may be taken.
+    /// Whether it is, or may be, for the key, the address or the account: with the right one the same events may be taken.
     pub fn is_of_settings(self) -> bool {
-        matches!(self, Reason::Unauthorized | Reason::Forbidden | Reason::NotFound)
+        matches!(
+            self,
+            Reason::Unauthorized
+                | Reason::Forbidden
+                | Reason::NotFound
+                | Reason::PaymentRequired
+                | Reason::RequestRefused
+                | Reason::Redirected
+                | Reason::AllRefused
+        )
     }
 
     /// The stable word that users see.
@@ -188,6 +211,8 @@ pub enum Meaning {
     Accepted,
     /// Not taken, and would not be another time.
     Refused,
+    /// The same; but several in a row are for something else than their events.
+    RefusedOrAll,
     /// Not taken, nor will any other batch of this run.
     RefusesAll,
     /// Not taken because of its size.
@@ -202,6 +227,8 @@ pub enum Meaning {
     NeverReached,
     /// It may have been taken.
     Unknown,
+    /// The same, and somebody else than the service answers.
+    Foreign,
 }
 
 impl Meaning {
@@ -221,12 +248,12 @@ impl Meaning {
     pub fn state(self, events: usize) -> State {
         match self {
             Meaning::Accepted => State::Accepted,
-            Meaning::Refused | Meaning::RefusesAll => State::Refused,
+            Meaning::Refused | Meaning::RefusedOrAll | Meaning::RefusesAll => State::Refused,
             Meaning::TooLarge if events == 1 => State::Refused,
             Meaning::TooLarge | Meaning::Again | Meaning::Pause | Meaning::NotReached | Meaning::NeverReached => {
                 State::Unsent
             }
-            Meaning::Unknown => State::Unknown,
+            Meaning::Unknown | Meaning::Foreign => State::Unknown,
         }
     }
 }
@@ -237,17 +264,26 @@ pub struct Statuses {
     own: Vec<(RangeInclusive<u16>, Meaning)>,
 }
 
-const STATUSES: [(RangeInclusive<u16>, Meaning, Reason); 13] = [
+const STATUSES: &[(RangeInclusive<u16>, Meaning, Reason)] = &[
     (200..=299, Meaning::Accepted, Reason::Rejected),
-    (300..=399, Meaning::Refused, Reason::Redirected),
+    (300..=399, Meaning::RefusesAll, Reason::Redirected),
     (401..=401, Meaning::RefusesAll, Reason::Unauthorized),
+    (402..=402, Meaning::RefusesAll, Reason::PaymentRequired),
     (403..=403, Meaning::RefusesAll, Reason::Forbidden),
     (404..=405, Meaning::RefusesAll, Reason::NotFound),
+    (406..=407, Meaning::RefusesAll, Reason::RequestRefused),
     (408..=408, Meaning::Again, Reason::RequestTimeout),
+    (410..=410, Meaning::RefusesAll, Reason::NotFound),
+    (411..=411, Meaning::RefusesAll, Reason::RequestRefused),
     (413..=413, Meaning::TooLarge, Reason::TooLarge),
+    (415..=415, Meaning::RefusesAll, Reason::RequestRefused),
+    (421..=421, Meaning::RefusesAll, Reason::NotFound),
     (425..=425, Meaning::Again, Reason::TooEarly),
+    (426..=426, Meaning::RefusesAll, Reason::RequestRefused),
     (429..=429, Meaning::Pause, Reason::RateLimited),
-    (400..=499, Meaning::Refused, Reason::Rejected),
+    (431..=431, Meaning::RefusesAll, Reason::RequestRefused),
+    (451..=451, Meaning::RefusesAll, Reason::RequestRefused),
+    (400..=499, Meaning::RefusedOrAll, Reason::Rejected),
     (503..=503, Meaning::Pause, Reason::Unavailable),
     (500..=599, Meaning::Unknown, Reason::ServerError),
     (0..=u16::MAX, Meaning::Unknown, Reason::ServerError),
@@ -263,8 +299,12 @@ impl Statuses {
     pub fn of(&self, status: u16) -> (Meaning, Reason) {
         let usual = STATUSES.iter().find(|(range, ..)| range.contains(&status));
         let (meaning, reason) = usual.map_or((Meaning::Unknown, Reason::ServerError), |(_, m, r)| (*m, *r));
-        let own = self.own.iter().find(|(range, _)| range.contains(&status));
-        (own.map_or(meaning, |(_, own)| *own), reason)
+        (self.own(status).unwrap_or(meaning), reason)
+    }
+
+    /// What the user says that it means.
+    pub fn own(&self, status: u16) -> Option<Meaning> {
+        self.own.iter().find(|(range, _)| range.contains(&status)).map(|(_, own)| *own)
     }
 }
 
@@ -286,14 +326,17 @@ impl Outcome {
     /// Of one request that ended so, for a batch of this many events.
     pub fn of(ending: &Ending, events: usize, runtime: Runtime, statuses: &Statuses) -> (Meaning, Outcome) {
         let (meaning, reason, message) = match ending {
-            Ending::Answer(answer) => {
+            Ending::Foreign(answer) if statuses.own(answer.status).is_none() => {
+                (Meaning::Foreign, Reason::ForeignAnswer, of_somebody_else(answer))
+            }
+            Ending::Answer(answer) | Ending::Foreign(answer) => {
                 let (meaning, reason) = statuses.of(answer.status);
                 if meaning == Meaning::Accepted {
                     return (meaning, Outcome::ACCEPTED);
                 }
                 (meaning, reason, of_answer(meaning, reason, answer, events))
             }
-            Ending::Redirect => (Meaning::Refused, Reason::Redirected, redirected("a redirect")),
+            Ending::Redirect => (Meaning::RefusesAll, Reason::Redirected, redirected("a redirect")),
             Ending::Failed(failure) => {
                 let (meaning, reason, before, behind) = match proof(runtime, failure) {
                     Proof::NeverSent => (Meaning::NotReached, Reason::NotConnected, NO_CONNECTION, CHECK),
@@ -344,18 +387,29 @@ fn of_answer(meaning: Meaning, reason: Reason, answer: &Answer, events: usize) -
     let status = answer.status.to_string();
     let said = if answer.body.is_empty() { status } else { [&status, ": ", &answer.body].concat() };
     let then = match meaning {
+        Meaning::RefusesAll | Meaning::Refused if reason == Reason::Redirected => return redirected(&said),
         Meaning::RefusesAll if reason == Reason::NotFound => ". Is this the address of the service?",
+        Meaning::RefusesAll if reason == Reason::PaymentRequired => ". Is the account active and paid for?",
+        Meaning::RefusesAll if reason == Reason::RequestRefused => {
+            ", whatever events are sent: check the endpoint, and the proxy where there is one"
+        }
         Meaning::RefusesAll => ". Is this the SDK key of the right environment, and not the Admin key?",
-        Meaning::Refused if reason == Reason::Redirected => return redirected(&said),
-        Meaning::Accepted | Meaning::Refused => "",
+        Meaning::Accepted | Meaning::Refused | Meaning::RefusedOrAll => "",
         Meaning::TooLarge if events == 1 => ": this one event is too large for it",
         Meaning::TooLarge => ": send it again with a smaller maxBytes",
         Meaning::Again | Meaning::Pause | Meaning::NotReached | Meaning::NeverReached => {
             " and did not take it: send it again later"
         }
-        Meaning::Unknown => ", which does not say whether it took it",
+        Meaning::Unknown | Meaning::Foreign => ", which does not say whether it took it",
     };
     ["the service answered ", &said, then].concat()
+}
+
+fn of_somebody_else(Answer { status, body, .. }: &Answer) -> String {
+    let what = if body.is_empty() { "a web page" } else { "an error: " };
+    let then = ". This may not be the service: check the endpoint, and whether the network wants a log-in. \
+                Nobody knows whether it took them";
+    ["the answer was ", &status.to_string(), " with ", what, body, then].concat()
 }
 
 fn redirected(answer: &str) -> String {

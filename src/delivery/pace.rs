@@ -51,35 +51,52 @@ pub const WAIT_HEADERS: [&str; 9] = [
     "x-ratelimit-reset-seconds-ip",
 ];
 
-/// Up to this a number is a span in seconds, fifteen years; above it a time.
-const SPAN_MAX: f64 = 5e8;
-/// Above this a time is in milliseconds: the year 5138 in seconds.
-const SECONDS_MAX: f64 = 1e11;
+/// Up to so many milliseconds a number is a span in seconds, fifteen years; above it a time.
+const SPAN_MAX: f64 = 5e11;
+/// Above this a time is in milliseconds and not in seconds: the year 5138.
+const SECONDS_MAX: f64 = 1e14;
 
 /// For how many milliseconds an answer with these headers asks to be left alone. `now` is Unix time in milliseconds;
 /// the service's own clock counts where it tells it. `get` gives a header by its name in lower case.
 pub fn asked_wait(get: impl Fn(&str) -> Option<String>, now: f64) -> Option<f64> {
     let date = |text: &str| http_date(text.trim());
     let now = get("date").and_then(|text| date(&text)).unwrap_or(now);
-    let span = |text: String| {
-        let text = text.trim();
-        let ms = match text.parse::<u64>().ok().map(|number| number as f64) {
-            Some(seconds) if seconds < SPAN_MAX => return Some(seconds * 1_000.0),
-            Some(seconds) if seconds < SECONDS_MAX => seconds * 1_000.0,
-            Some(ms) => ms,
+    let span = |text: &str| {
+        let time = match seconds(text) {
+            Some(ms) if ms < SPAN_MAX => return Some(ms),
+            Some(ms) if ms < SECONDS_MAX => ms,
+            Some(ms) => ms / 1_000.0,
             None => date(text)?,
         };
-        Some((ms - now).max(0.0))
+        Some((time - now).max(0.0))
     };
-    let mut wait = get("retry-after").and_then(span);
+    // what was given twice comes joined by commas, and a date has one in it
+    let longest = |text: String| {
+        let pieces: Vec<&str> = text.split(',').collect();
+        let dates = pieces.windows(2).filter_map(|pair| span(&pair.join(",")));
+        pieces.iter().filter_map(|piece| span(piece)).chain(dates).reduce(f64::max)
+    };
+    let mut wait = get("retry-after").and_then(longest);
     for (remaining, reset) in [(2, 3), (2, 4), (5, 6), (7, 8)] {
         if get(WAIT_HEADERS[remaining]).is_some_and(|left| left.trim() == "0")
-            && let Some(asked) = get(WAIT_HEADERS[reset]).and_then(span)
+            && let Some(asked) = get(WAIT_HEADERS[reset]).and_then(longest)
         {
             wait = Some(wait.map_or(asked, |wait| wait.max(asked)));
         }
     }
     wait
+}
+
+/// A number of seconds without a sign, perhaps with a fraction, as milliseconds.
+fn seconds(text: &str) -> Option<f64> {
+    let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), "0"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    let thousandths = [100, 10, 1].iter().zip(fraction.bytes()).map(|(place, digit)| place * u32::from(digit - b'0'));
+    let more = u32::from(fraction.len() > 3);
+    Some(whole.parse::<u64>().ok()? as f64 * 1_000.0 + f64::from(thousandths.sum::<u32>() + more))
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` as Unix milliseconds; the two older forms that HTTP knows are not read.

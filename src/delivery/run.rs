@@ -85,6 +85,8 @@ pub struct Run {
     postponed: Vec<Part>,
     verified: bool,
     settled: VecDeque<Settlement>,
+    /// Refused, and written down as what a later process sends again; told once it is known whether they stand alone.
+    refused: Vec<(Part, Outcome, Vec<Attempt>)>,
     writes: Vec<Write>,
     /// Claims that the next sync covers, and those that the one under way does.
     claims: Vec<Part>,
@@ -112,11 +114,12 @@ impl Run {
             held: Vec::new(),
             postponed: Vec::new(),
             settled: VecDeque::new(),
+            refused: Vec::new(),
             writes: Vec::new(),
             claims: Vec::new(),
             syncing: None,
         };
-        run.machine.pause(run.recovered.paused_until(now));
+        run.machine.asked_pause(run.recovered.paused_until(now) - now, now);
         run.recovered.forget_wrong_settings();
         run.writes.extend(run.recovered.settle_crashed());
         run.writes.extend(run.ledger.as_mut().map(Ledger::forgotten).unwrap_or_default());
@@ -287,6 +290,10 @@ impl Run {
                     self.settle(part, outcome, attempts);
                     continue;
                 }
+                Action::RefusedAlone => {
+                    self.refused_alone();
+                    continue;
+                }
                 Action::Send(part) => return Step::Post(part),
                 Action::Read => Step::Read,
                 Action::Wait(until) => Step::Wait(until),
@@ -385,7 +392,23 @@ impl Run {
         if claimed || held.written || !attempts.is_empty() {
             self.note(at);
         }
+        if outcome.reason == Some(Reason::AllRefused) && outcome.state == State::Refused {
+            self.refused.push((part, outcome, attempts));
+            if self.machine.refused_all() {
+                for (part, outcome, attempts) in std::mem::take(&mut self.refused) {
+                    self.report(part, outcome, attempts);
+                }
+            }
+            return;
+        }
         self.report(part, outcome, attempts);
+    }
+
+    /// What was refused was so for its own events: it is not sent again.
+    fn refused_alone(&mut self) {
+        for (part, outcome, attempts) in std::mem::take(&mut self.refused) {
+            self.settle(part, Outcome { reason: Some(Reason::Rejected), ..outcome }, attempts);
+        }
     }
 
     /// Says how a part ended, and lets go of the batch with its last.

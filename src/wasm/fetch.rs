@@ -11,14 +11,18 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Response};
 
 use super::options::{ConfigError, Options};
-use super::timer::{Sleep, now};
-use crate::delivery::{Answer, Attempt, Ending, Failure, Runtime, asked_wait, is_loopback};
+use super::timer::Sleep;
+use crate::delivery::{
+    Answer, Attempt, Ending, Failure, Look, Runtime, Statuses, asked_wait, is_loopback, look, tells_error,
+};
 use crate::text::{join, replace};
 
 /// Most characters of an answer's body that a receipt repeats.
 const BODY_MAX: usize = 200;
 /// Most milliseconds to wait for that body, which the state does not depend on.
 const BODY_TIMEOUT: f64 = 2_000.0;
+/// Most bytes of a body that are read to see whether an accepted answer is the service's.
+const LOOK_MAX: usize = 16_384;
 /// An accepted answer's body up to this size is read, so that the connection can be used again.
 const DRAIN_MAX: u32 = 65_536;
 
@@ -47,7 +51,9 @@ pub struct Target {
     keepalive: bool,
     /// It is on this machine, and is reached offline too.
     loopback: bool,
-    /// Until when an answer asks to be left alone whose body is still read.
+    /// What the user says about an answer goes before what it looks like.
+    statuses: Statuses,
+    /// For how long an answer asks to be left alone whose body is still read.
     pause: Cell<Option<f64>>,
 }
 
@@ -65,7 +71,17 @@ impl Target {
         let forwarder = options.value("forwarder", "true or false", JsValue::as_bool)?.unwrap_or(false);
         let (endpoint, api_key, timeout) = (options.endpoint()?, options.api_key()?, options.timeout()?);
         let loopback = web_sys::Url::new(&endpoint).is_ok_and(|url| is_loopback(&url.hostname()));
-        Ok(Target { endpoint, api_key, timeout, fetch, forwarder, keepalive: false, loopback, pause: Cell::new(None) })
+        Ok(Target {
+            endpoint,
+            api_key,
+            timeout,
+            fetch,
+            forwarder,
+            keepalive: false,
+            loopback,
+            statuses: options.statuses()?,
+            pause: Cell::new(None),
+        })
     }
 
     /// The same, whose requests outlive the page.
@@ -78,7 +94,7 @@ impl Target {
         !self.loopback && is_offline()
     }
 
-    /// Where an answer has begun that asks to be left alone: until when. What it is about ends later.
+    /// Where an answer has just begun that asks to be left alone: for how long. What it is about ends later.
     pub fn asked_pause(&self) -> Option<f64> {
         self.pause.take()
     }
@@ -99,7 +115,7 @@ impl Target {
     fn told(&self, ended: Result<Ending, JsValue>, started: f64) -> (Ending, Attempt) {
         let ending = ended.unwrap_or_else(|error| Ending::Failed(self.failure(&error)));
         let (status, error) = match &ending {
-            Ending::Answer(answer) => (Some(answer.status), None),
+            Ending::Answer(answer) | Ending::Foreign(answer) => (Some(answer.status), None),
             Ending::Redirect => (None, Some("a redirect".to_owned())),
             Ending::Failed(failure) => (None, Some(failure.line())),
             Ending::TimedOut => (None, Some(["no answer in ", &(self.timeout as u32).to_string(), " ms"].concat())),
@@ -115,12 +131,24 @@ impl Target {
         let response: Response = response?.unchecked_into();
         let headers = response.headers();
         let wait = asked_wait(|name| headers.get(name).ok().flatten(), js_sys::Date::now());
-        self.pause.set(wait.map(|wait| now() + wait));
+        self.pause.set(wait);
         let status = response.status();
         if response.ok() {
-            abort.armed.set(false); // what is left of the answer's body may still arrive
-            release(&response);
-            return Ok(Ending::Answer(Answer { status, body: String::new(), wait }));
+            let answer = |body| Answer { status, body, wait };
+            let content_type = headers.get("content-type").ok().flatten().unwrap_or_default();
+            return Ok(match look(status, &content_type) {
+                // the abort stays armed: nothing more of the body is wanted
+                Look::Page if self.statuses.own(status).is_none() => Ending::Foreign(answer(String::new())),
+                Look::Body if self.statuses.own(status).is_none() => match self.error_in(&response).await {
+                    Some(error) => Ending::Foreign(answer(error)),
+                    None => Ending::Answer(answer(String::new())),
+                },
+                _ => {
+                    abort.armed.set(false); // what is left of the answer's body may still arrive
+                    release(&response);
+                    Ending::Answer(answer(String::new()))
+                }
+            });
         }
         match status {
             0 => Ok(Ending::Redirect),
@@ -157,8 +185,18 @@ impl Target {
     async fn start_of_body(&self, response: &Response) -> Option<String> {
         let text = JsFuture::from(response.text().ok()?);
         let text = within(self.timeout.min(BODY_TIMEOUT), text).await?.ok()?.as_string()?;
+        Some(self.start_of(&text))
+    }
+
+    fn start_of(&self, text: &str) -> String {
         let line = join(&text.split_ascii_whitespace().collect::<Vec<_>>(), " ");
-        Some(self.without_key(&line).chars().take(BODY_MAX).collect())
+        self.without_key(&line).chars().take(BODY_MAX).collect()
+    }
+
+    /// The start of an accepted answer's body, where that tells of an error and can be read.
+    async fn error_in(&self, response: &Response) -> Option<String> {
+        let body = within(self.timeout.min(BODY_TIMEOUT), small_body(response)).await??;
+        tells_error(&body).then(|| self.start_of(&String::from_utf8_lossy(&body)))
     }
 
     fn failure(&self, error: &JsValue) -> Failure {
@@ -233,9 +271,30 @@ fn release(response: &Response) {
 }
 
 fn cancel(response: &Response) -> Option<JsValue> {
-    let body = Reflect::get(response, &"body".into()).ok().filter(JsValue::is_object)?;
-    let cancel: Function = Reflect::get(&body, &"cancel".into()).ok()?.dyn_into().ok()?;
-    cancel.call0(&body).ok()
+    call(&Reflect::get(response, &"body".into()).ok()?, "cancel")
+}
+
+/// All of a body; nothing where it is too long or breaks.
+async fn small_body(response: &Response) -> Option<Vec<u8>> {
+    let reader = call(&Reflect::get(response, &"body".into()).ok()?, "getReader")?;
+    let mut bytes = Vec::new();
+    loop {
+        let next = JsFuture::from(call(&reader, "read")?.dyn_into::<Promise>().ok()?).await.ok()?;
+        match Reflect::get(&next, &"value".into()).ok()?.dyn_into::<Uint8Array>() {
+            Ok(piece) if bytes.len() + piece.length() as usize > LOOK_MAX => return None,
+            Ok(piece) => bytes.append(&mut piece.to_vec()),
+            Err(_) => return Some(bytes),
+        }
+    }
+}
+
+/// What the method gives; nothing where there is none, or it throws.
+fn call(object: &JsValue, method: &str) -> Option<JsValue> {
+    if !object.is_object() {
+        return None;
+    }
+    let method: Function = Reflect::get(object, &method.into()).ok()?.dyn_into().ok()?;
+    method.call0(object).ok()
 }
 
 fn set(object: &Object, name: &str, value: &JsValue) -> Result<(), JsValue> {

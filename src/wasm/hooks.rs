@@ -20,6 +20,9 @@ pub struct Progress {
     pub in_flight: usize,
     /// For how long the service has asked not to be sent anything.
     pub paused_ms: f64,
+    /// For how long it has asked in all, where that is longer than the longest pause that it gets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pause_asked_ms: Option<f64>,
     /// No request begins because the browser is offline.
     pub offline: bool,
     /// Why nothing more is sent.

@@ -16,6 +16,8 @@ pub const ENDPOINT: &str = "https://events.split.io/api/events/bulk";
 const TIMEOUT: u32 = 30_000;
 /// The longest wait that the runtimes' timers take.
 const TIMEOUT_MAX: u32 = 2_147_483_647;
+/// The longest pause that a service is given, in milliseconds: an hour.
+const PAUSE_CAP: u32 = 3_600_000;
 /// Most requests in flight at once.
 const CONCURRENCY: u32 = 4;
 /// The array's brackets and an event of one byte.
@@ -202,6 +204,7 @@ impl Options<'_> {
             deadline: self.value("deadlineMs", "milliseconds, more than 0", positive)?.map(|span| now + span),
             retry_unknown: self.value("onUnknown", "\"park\" or \"retry\"", on_unknown)?.unwrap_or(false),
             statuses: self.statuses()?,
+            pause_cap: self.whole("pauseCapMs", PAUSE_CAP, 1, TIMEOUT_MAX)?.into(),
             seed: self.value("seed", "a number", number)?.unwrap_or_else(js_sys::Math::random).to_bits(),
         })
     }

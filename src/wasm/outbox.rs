@@ -200,7 +200,7 @@ async fn perform(parts: &Parts, call: u32, mut stop: Aborted, mut cut: Aborted) 
                         outbox.borrow_mut().ended(part, &ending, attempt, now());
                     }
                     Happened::Synced(result) => outbox.borrow_mut().synced(result),
-                    Happened::Paused(until) => outbox.borrow_mut().pause(until),
+                    Happened::Paused(wait) => outbox.borrow_mut().asked_pause(wait, now()),
                     Happened::Rang => {}
                 }
             }

@@ -215,7 +215,9 @@ impl Sending {
             }
             Event::Happened(Happened::Ended(part, ending, attempt)) => self.ended(part, &ending, attempt),
             Event::Happened(Happened::Synced(result)) => self.run.synced(result),
-            Event::Happened(Happened::Paused(until)) => self.run.machine().pause(until),
+            Event::Happened(Happened::Paused(wait)) => {
+                self.run.machine().asked_pause(wait, now());
+            }
             Event::Happened(Happened::Rang) => {}
             Event::User(said) => self.obey(&said, under_way),
         }
@@ -317,10 +319,10 @@ impl Sending {
     }
 
     fn tell_progress(&mut self) {
-        let (in_flight, paused_until, offline, stopped) = {
+        let (in_flight, paused_until, pause_asked_ms, offline, stopped) = {
             let machine = self.run.machine();
-            let in_flight = machine.in_flight().len();
-            (in_flight, machine.paused_until(), machine.is_offline(), machine.stopped().cloned())
+            let (in_flight, asked) = (machine.in_flight().len(), machine.asked_longer(now()));
+            (in_flight, machine.paused_until(), asked, machine.is_offline(), machine.stopped().cloned())
         };
         self.hooks.progress(|| Progress {
             events: self.receipt.report.events + self.intake.report().events,
@@ -331,6 +333,7 @@ impl Sending {
             unsent: self.receipt.unsent,
             in_flight,
             paused_ms: (paused_until - now()).max(0.0),
+            pause_asked_ms,
             offline,
             stopped: stopped.map(|(reason, message)| Stopped { reason, message }),
         });

@@ -16,7 +16,7 @@ use crate::journal::Write;
 pub enum Happened {
     Ended(Part, Ending, Attempt),
     Synced(Result<(), String>),
-    /// An answer has begun that asks for a pause until this time.
+    /// An answer has begun that asks for a pause of so many milliseconds from now on.
     Paused(f64),
     Rang,
 }
@@ -71,8 +71,8 @@ impl<'a> UnderWay<'a> {
         if let Poll::Ready(Some((part, ending, attempt))) = self.posts.poll_next_unpin(context) {
             return Poll::Ready(Happened::Ended(part, ending, attempt));
         }
-        if let Some(until) = self.target.and_then(Target::asked_pause) {
-            return Poll::Ready(Happened::Paused(until));
+        if let Some(wait) = self.target.and_then(Target::asked_pause) {
+            return Poll::Ready(Happened::Paused(wait));
         }
         if let Some(Poll::Ready(())) = self.alarm.as_mut().map(|(_, sleep)| Pin::new(sleep).poll(context)) {
             self.alarm = None;
