@@ -139,9 +139,9 @@ impl Target {
             return Ok(match look(status, &content_type) {
                 // the abort stays armed: nothing more of the body is wanted
                 Look::Page if self.statuses.own(status).is_none() => Ending::Foreign(answer(String::new())),
-                Look::Body if self.statuses.own(status).is_none() => match self.error_in(&response).await {
-                    Some(error) => Ending::Foreign(answer(error)),
-                    None => Ending::Answer(answer(String::new())),
+                Look::Body if self.statuses.own(status).is_none() => match self.body(&response).await {
+                    (body, true) if tells_error(&body) => Ending::Foreign(answer(self.start_of(&body))),
+                    _ => Ending::Answer(answer(String::new())),
                 },
                 _ => {
                     abort.armed.set(false); // what is left of the answer's body may still arrive
@@ -153,7 +153,8 @@ impl Target {
         match status {
             0 => Ok(Ending::Redirect),
             _ => {
-                let body = self.start_of_body(&response).await.unwrap_or_default();
+                let (body, _) = self.body(&response).await;
+                let body = self.start_of(&body);
                 Ok(Ending::Answer(Answer { status, body, wait }))
             }
         }
@@ -181,23 +182,19 @@ impl Target {
         Ok(Request { response: JsFuture::from(Promise::resolve(&promise)), abort })
     }
 
-    /// Nothing where it cannot be read.
-    async fn start_of_body(&self, response: &Response) -> Option<String> {
-        let text = JsFuture::from(response.text().ok()?);
-        let text = within(self.timeout.min(BODY_TIMEOUT), text).await?.ok()?.as_string()?;
-        Some(self.start_of(&text))
+    /// What comes of a body in time, up to a length, and whether that is all of it.
+    async fn body(&self, response: &Response) -> (Vec<u8>, bool) {
+        let mut bytes = Vec::new();
+        let whole = within(self.timeout.min(BODY_TIMEOUT), read(response, &mut bytes)).await;
+        (bytes, whole == Some(Some(())))
     }
 
-    fn start_of(&self, text: &str) -> String {
+    fn start_of(&self, body: &[u8]) -> String {
+        let text = String::from_utf8_lossy(body);
         let line = join(&text.split_ascii_whitespace().collect::<Vec<_>>(), " ");
         self.without_key(&line).chars().take(BODY_MAX).collect()
     }
 
-    /// The start of an accepted answer's body, where that tells of an error and can be read.
-    async fn error_in(&self, response: &Response) -> Option<String> {
-        let body = within(self.timeout.min(BODY_TIMEOUT), small_body(response)).await??;
-        tells_error(&body).then(|| self.start_of(&String::from_utf8_lossy(&body)))
-    }
 
     fn failure(&self, error: &JsValue) -> Failure {
         let text = |of: &JsValue, name: &str| {
@@ -274,16 +271,16 @@ fn cancel(response: &Response) -> Option<JsValue> {
     call(&Reflect::get(response, &"body".into()).ok()?, "cancel")
 }
 
-/// All of a body; nothing where it is too long or breaks.
-async fn small_body(response: &Response) -> Option<Vec<u8>> {
+/// Reads a body; nothing where it is too long or breaks.
+async fn read(response: &Response, bytes: &mut Vec<u8>) -> Option<()> {
     let reader = call(&Reflect::get(response, &"body".into()).ok()?, "getReader")?;
-    let mut bytes = Vec::new();
     loop {
         let next = JsFuture::from(call(&reader, "read")?.dyn_into::<Promise>().ok()?).await.ok()?;
-        match Reflect::get(&next, &"value".into()).ok()?.dyn_into::<Uint8Array>() {
-            Ok(piece) if bytes.len() + piece.length() as usize > LOOK_MAX => return None,
-            Ok(piece) => bytes.append(&mut piece.to_vec()),
-            Err(_) => return Some(bytes),
+        let Ok(piece) = Reflect::get(&next, &"value".into()).ok()?.dyn_into::<Uint8Array>() else { return Some(()) };
+        let room = (LOOK_MAX - bytes.len()) as u32;
+        bytes.append(&mut piece.subarray(0, room).to_vec());
+        if piece.length() > room {
+            return None;
         }
     }
 }
