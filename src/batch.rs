@@ -58,17 +58,6 @@ impl Batch {
         [b"[", &self.body[start..self.entries[events.end - 1].end], b"]"].concat()
     }
 
-    /// The first so many events, and the others; either may be none.
-    pub fn divide_at(self, events: usize) -> (Option<Batch>, Option<Batch>) {
-        if events == 0 {
-            return (None, Some(self));
-        }
-        let (mut rest, first) = self.divide(&[(0, events)]);
-        rest.id.push_str(":rest");
-        let rest = (!rest.entries.is_empty()).then_some(rest);
-        (first, rest)
-    }
-
     /// The batch without the events of these runs, which may be all, and a batch of those, unless there are none.
     pub fn divide(self, runs: &[(usize, usize)]) -> (Batch, Option<Batch>) {
         let part = |id: String| Batch { id, number: self.number, body: vec![b'['], entries: Vec::new() };
@@ -188,7 +177,18 @@ impl Batcher {
         body.push(b']');
         self.made += 1;
         let entries = std::mem::replace(&mut self.entries, Vec::with_capacity(self.caps.events.min(1024)));
-        Some(Batch { id: [&self.run, "-", &self.made.to_string()].concat(), number: self.made, body, entries })
+        Some(Batch { id: self.id(self.made), number: self.made, body, entries })
+    }
+
+    /// The batch being filled as [`Batcher::take`] would give it now: its id, how many events it has, and its body.
+    /// Nothing where it is empty. Call [`Batcher::copy`] before.
+    pub fn draft(&self) -> Option<(String, usize, Vec<u8>)> {
+        let events = self.entries.len();
+        (events > 0).then(|| (self.id(self.made + 1), events, [&self.body[..], b"]"].concat()))
+    }
+
+    fn id(&self, number: u64) -> String {
+        [&self.run, "-", &number.to_string()].concat()
     }
 
     fn length(&self) -> usize {

@@ -4,7 +4,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::batch::{Batch, Batcher};
 use crate::check::{self, Checked, Verdict};
-use crate::delivery::{Attempt, Ending, Outbox, Outcome, Policy, Reason, RefusedBy, Settled, State};
+use crate::delivery::{Attempt, Ending, Outbox, Outcome, Part, Policy, Reason, RefusedBy, Settled, State};
 use crate::event::Place;
 use crate::issue::{Code, Finding, Issue};
 use crate::journal::Resolution;
@@ -14,8 +14,11 @@ use crate::rules::Rules;
 /// Most batches that a receipt lists; all are counted.
 const LISTED: usize = 1_000;
 /// What browsers let requests carry that outlive their page, all in flight together: 64 KiB, with room for what counts
-/// besides bodies.
+/// besides bodies. The same again may be left to requests that the browser makes once the page is gone.
 const KEEPALIVE_MAX: usize = 60_000;
+/// Other scripts have requests that outlive the page, too, and what there is no room for any more is found out too late:
+/// of several pieces some fit. Smaller ones are not cut.
+const PIECE_MIN: usize = 8_000;
 
 /// What becomes of an event that the queue has no room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,16 +68,34 @@ pub struct Client {
     policy: Policy,
     /// Of the batch being filled.
     filling: (usize, usize),
+    /// Events of it that the outbox has written down as a draft.
+    drafted: usize,
     /// Full batches, before the outbox is open.
     early: Vec<Batch>,
     report: Report,
     receipt: ClientReceipt,
     /// What the browser was given when the page was left; unknown until it answers.
-    kept: Vec<Settled>,
+    kept: Vec<Given>,
+    closed: bool,
 }
 
-/// What ended since the last receipt. `accepted + refused + unknown + unsent = events`.
-#[derive(Debug, Default)]
+/// Events in a request that outlives the page.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// Which.
+    pub part: Part,
+    /// The id of the part.
+    pub id: String,
+    /// How many events.
+    pub events: usize,
+    /// Their body.
+    pub body: Vec<u8>,
+    /// The browser makes the request once the page is gone.
+    pub later: bool,
+}
+
+/// What ended since the client was made. `accepted + refused + unknown + unsent = events`.
+#[derive(Debug, Clone, Default)]
 pub struct ClientReceipt {
     report: Report,
     /// Taken by the service.
@@ -86,7 +107,8 @@ pub struct ClientReceipt {
     /// Certainly not taken.
     pub unsent: u64,
     batches: Vec<Settled>,
-    queued: usize,
+    /// Not ended.
+    pub queued: usize,
 }
 
 impl Client {
@@ -99,9 +121,11 @@ impl Client {
             bounds,
             policy,
             filling: (0, 0),
+            drafted: 0,
             early: Vec::new(),
             receipt: ClientReceipt::default(),
             kept: Vec::new(),
+            closed: false,
         }
     }
 
@@ -110,9 +134,18 @@ impl Client {
         self.rules.now = Some(now);
     }
 
-    /// Checks an event, given as JSON, and queues it where it may be sent.
-    pub fn track(&mut self, text: &[u8], outbox: Option<&mut Outbox>) -> Tracked {
+    /// Checks an event, given as JSON, and queues it where it may be sent. Without a timestamp it is of `now`, in Unix
+    /// milliseconds.
+    pub fn track(&mut self, text: &[u8], now: Option<u64>, outbox: Option<&mut Outbox>) -> Tracked {
         let checked = check::check(text, &self.rules);
+        let untimed = checked.findings.iter().any(|found| found.code == Code::TimestampMissing && found.got.is_empty());
+        if let (true, Some(now), Some(at)) = (untimed, now, text.iter().position(|byte| *byte == b'{')) {
+            let rest = &text[at + 1..];
+            let comma: &[u8] = if rest.trim_ascii_start().starts_with(b"}") { b"" } else { b"," };
+            let timed = [b"{\"timestamp\":", now.to_string().as_bytes(), comma, rest].concat();
+            let checked = check::check(&timed, &self.rules);
+            return self.take(&timed, checked, outbox);
+        }
         self.take(text, checked, outbox)
     }
 
@@ -151,6 +184,8 @@ impl Client {
         let mut alone = Report::new(self.rules.strict, None);
         alone.add(&verdict, &findings, context);
         self.report.add(&verdict, &findings, context);
+        // what most events lack is said once, in the report
+        alone.issues.retain(|issue| issue.code != Code::ValueMissing.as_str());
         tracked.issues = alone.issues;
         if let Some(subject) = subject.filter(|_| verdict != Verdict::Refused) {
             self.report.add_key(&subject.key, &subject.traffic_type);
@@ -167,7 +202,7 @@ impl Client {
             Verdict::Refused => return tracked,
         };
         if full.is_some() {
-            self.filling = (0, 0);
+            self.empty();
         }
         self.filling = (self.filling.0 + 1, self.filling.1 + bytes + 1);
         self.hand_over(full, outbox);
@@ -176,14 +211,30 @@ impl Client {
 
     /// What is queued is to be sent now.
     pub fn seal(&mut self, outbox: Option<&mut Outbox>) {
-        self.filling = (0, 0);
+        self.empty();
         let batch = self.batcher.take(&[]);
         self.hand_over(batch, outbox);
     }
 
-    /// The outbox is open: takes in what came before, and what an earlier process left in doubt.
+    /// Writes down the batch being filled where it has grown, so that no event waits for its last to be stored.
+    pub fn draft(&mut self, outbox: &mut Outbox) {
+        if self.filling.0 > self.drafted
+            && let Some((id, events, body)) = self.batcher.draft()
+        {
+            self.drafted = events;
+            outbox.draft(id, events, &body);
+        }
+    }
+
+    /// The batch being filled is another one now.
+    fn empty(&mut self) {
+        self.filling = (0, 0);
+        self.drafted = 0;
+    }
+
+    /// The outbox is open, or another one: takes in what came before, and what an earlier process left in doubt.
     pub fn open(&mut self, outbox: &mut Outbox) {
-        self.hand_over(None, Some(outbox));
+        self.go_on(outbox);
         for state in ["unknown", "refused"] {
             for entry in outbox.list(state, usize::MAX, None) {
                 let state = State::named(entry.state).unwrap_or(State::Unknown);
@@ -192,6 +243,12 @@ impl Client {
                 self.settle(Settled::new(entry.id, entry.events, entry.bytes, outcome, entry.attempts));
             }
         }
+    }
+
+    /// The outbox takes in again: what came meanwhile goes into it.
+    pub fn go_on(&mut self, outbox: &mut Outbox) {
+        self.drafted = 0;
+        self.hand_over(None, Some(outbox));
     }
 
     /// Counts what has ended.
@@ -216,67 +273,90 @@ impl Client {
         all.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
     }
 
-    /// How many events have not ended: queued, or on their way.
-    pub fn held(&self, outbox: Option<&Outbox>) -> usize {
-        self.queued(outbox).0 + self.kept.iter().map(|kept| kept.events).sum::<usize>()
+    /// What ended since the client was made.
+    pub fn receipt(&self, outbox: Option<&Outbox>) -> ClientReceipt {
+        let queued = if self.closed { 0 } else { self.queued(outbox).0 };
+        ClientReceipt { report: self.report.clone(), queued, ..self.receipt.clone() }
     }
 
-    /// What ended since the last time. `last` tells what is queued as unsent, too: the client is closed.
-    pub fn take_receipt(&mut self, last: bool, outbox: Option<&Outbox>) -> ClientReceipt {
-        if last {
-            for settled in std::mem::take(&mut self.kept) {
-                self.settle(settled);
-            }
-            let early = self.early.iter().map(|batch| (batch.id.clone(), batch.entries.len(), batch.body.len()));
-            let planned = outbox.into_iter().flat_map(|outbox| outbox.list("planned", usize::MAX, None));
-            let left: Vec<_> = early.chain(planned.map(|entry| (entry.id, entry.events, entry.bytes))).collect();
-            for (id, events, bytes) in left {
-                let outcome = Outcome::unsent(Reason::Closed, "the client was closed before it was taken");
-                self.settle(Settled::new(id, events, bytes, outcome, Vec::new()));
-            }
+    /// The client is closed: what is queued ends unsent, and what the browser was given unknown.
+    pub fn close(&mut self, outbox: Option<&Outbox>) {
+        if std::mem::replace(&mut self.closed, true) {
+            return;
         }
-        let queued = if last { 0 } else { self.held(outbox) };
-        let next = Report::new(self.rules.strict, self.rules.known_keys.clone());
-        let report = std::mem::replace(&mut self.report, next);
-        ClientReceipt { report, queued, ..std::mem::take(&mut self.receipt) }
+        for Given { id, events, body, .. } in std::mem::take(&mut self.kept) {
+            self.settle(Settled::new(id, events, body.len(), Outcome::page_left(), Vec::new()));
+        }
+        let filling = self.batcher.draft().map(|(id, events, body)| (id, events, body.len()));
+        let early = self.early.iter().map(|batch| (batch.id.clone(), batch.entries.len(), batch.body.len()));
+        let planned = outbox.into_iter().flat_map(|outbox| outbox.list("planned", usize::MAX, None));
+        let planned = planned.map(|entry| (entry.id, entry.events, entry.bytes));
+        let left: Vec<_> = early.chain(planned).chain(filling).collect();
+        for (id, events, bytes) in left {
+            let outcome = Outcome::unsent(Reason::Closed, "the client was closed before it was taken");
+            self.settle(Settled::new(id, events, bytes, outcome, Vec::new()));
+        }
     }
 
-    /// The page is left: what is to be sent by requests that outlive it, and fits. What the store has stays there,
-    /// since nothing can be written down any more: `stored` says whether it has.
-    pub fn leave(&mut self, outbox: &mut Outbox, stored: bool) -> Vec<(String, usize, Vec<u8>)> {
-        let mut room = KEEPALIVE_MAX.saturating_sub(self.kept.iter().map(|kept| kept.bytes).sum());
-        let mut taken = Vec::new();
-        if stored {
-            self.filling = (0, 0);
-            if let Some(batch) = self.batcher.take(&[]) {
-                let ends = batch.entries.iter().map(|entry| entry.end + 1);
-                let fitting = ends.take_while(|&bytes| bytes <= room).count();
-                let (fits, rest) = batch.divide_at(fitting);
-                taken.extend(fits.map(|batch| (batch.id, batch.entries.len(), batch.body)));
-                self.hand_over(rest, Some(outbox));
-            }
-        } else {
-            self.seal(Some(outbox));
-            while let Some((id, events, body)) = outbox.take_first(room) {
-                room -= body.len();
-                taken.push((id, events, body));
-            }
-        }
-        for (id, events, body) in &taken {
-            let message = "the page was left while the browser had it; the service may have taken it".to_owned();
-            let outcome = Outcome::not_accepted(State::Unknown, Reason::PageLeft, message);
-            self.kept.push(Settled::new(id.clone(), *events, body.len(), outcome, Vec::new()));
-        }
-        taken
+    /// The page is left, and nothing keeps what is queued: gives the next of it that is to go by a request that outlives
+    /// the page, in a body of so many bytes at `most`. With `later` the browser makes that request once the page is gone,
+    /// and has room of its own for such.
+    pub fn give(&mut self, outbox: &mut Outbox, later: bool, most: usize) -> Option<Given> {
+        let bytes = |kept: &Given| kept.body.len();
+        let room = KEEPALIVE_MAX.saturating_sub(self.kept.iter().filter(|kept| kept.later == later).map(bytes).sum());
+        let queued = outbox.load().1.saturating_sub(self.kept.iter().map(bytes).sum());
+        let piece = if later { room } else { (queued.min(room) / 2).max(PIECE_MIN) };
+        let part = outbox.give(piece.min(room).min(most))?;
+        let given =
+            Given { part, id: outbox.describe(part).0, events: part.events(), body: outbox.body_of(part), later };
+        self.kept.push(given.clone());
+        Some(given)
     }
 
-    /// The answer came after all.
-    pub fn kept_ended(&mut self, id: &str, ending: &Ending, attempt: Attempt) -> Option<&Settled> {
-        let at = self.kept.iter().position(|kept| kept.id == id)?;
-        let kept = self.kept.remove(at);
+    /// Nothing of it has left: it is queued again.
+    pub fn give_back(&mut self, id: &str, outbox: &mut Outbox) {
+        if let Some(at) = self.kept.iter().position(|kept| kept.id == id) {
+            outbox.given_back(self.kept.remove(at).part);
+        }
+    }
+
+    /// The answer came after all. Gives how it ended, with its body; nothing where nothing of it had left, or it was told
+    /// already.
+    pub fn kept_ended(
+        &mut self,
+        id: &str,
+        ending: &Ending,
+        attempt: Attempt,
+        outbox: &mut Outbox,
+    ) -> Option<(Settled, Vec<u8>)> {
+        let kept = self.kept.iter().find(|kept| kept.id == id)?;
         let (_, outcome) = Outcome::of(ending, kept.events, self.policy.runtime, &self.policy.statuses);
-        self.settle(Settled::new(kept.id, kept.events, kept.bytes, outcome, vec![attempt]));
-        self.receipt.batches.last()
+        if outcome.state == State::Unsent {
+            self.give_back(id, outbox);
+            return None;
+        }
+        self.end_kept(id, outcome, vec![attempt], outbox)
+    }
+
+    /// No answer of what was given can come any more. Gives what ends with this.
+    pub fn give_up(&mut self, outbox: &mut Outbox) -> Vec<(Settled, Vec<u8>)> {
+        let ids: Vec<String> = self.kept.iter().map(|kept| kept.id.clone()).collect();
+        ids.iter().filter_map(|id| self.end_kept(id, Outcome::page_left(), Vec::new(), outbox)).collect()
+    }
+
+    fn end_kept(
+        &mut self,
+        id: &str,
+        outcome: Outcome,
+        attempts: Vec<Attempt>,
+        outbox: &mut Outbox,
+    ) -> Option<(Settled, Vec<u8>)> {
+        let at = self.kept.iter().position(|kept| kept.id == id)?;
+        let Given { part, id, events, body, .. } = self.kept.remove(at);
+        outbox.given_away(part);
+        let settled = Settled::new(id, events, body.len(), outcome, attempts);
+        self.settle(settled.clone());
+        Some((settled, body))
     }
 
     fn make_room(&mut self, bytes: usize, mut outbox: Option<&mut Outbox>, tracked: &mut Tracked) -> bool {
@@ -288,11 +368,17 @@ impl Client {
             if self.bounds.overflow != Overflow::DropOldest {
                 return false;
             }
-            let oldest = outbox.as_deref_mut().and_then(|outbox| outbox.take_first(usize::MAX));
-            let oldest = oldest.map(|(id, events, body)| (id, events, body.len())).or_else(|| {
+            let oldest = outbox.as_deref_mut().and_then(|outbox| {
+                let part = outbox.give(usize::MAX)?;
+                let (id, bytes) = outbox.describe(part);
+                outbox.given_away(part);
+                Some((id, part.events(), bytes))
+            });
+            let oldest = oldest.or_else(|| {
                 let early = if self.early.is_empty() { None } else { Some(self.early.remove(0)) };
                 let batch = early.or_else(|| {
-                    self.filling = (0, 0);
+                    self.empty();
+                    outbox.as_deref_mut().map(Outbox::drop_draft);
                     self.batcher.take(&[])
                 })?;
                 Some((batch.id, batch.entries.len(), batch.body.len()))

@@ -1,6 +1,9 @@
-import { onPage } from "./client/page.js";
+import { pageFetch } from "./client/keepalive.js";
+import { inPage, onPage } from "./client/page.js";
+import { beforeExit, letGo } from "./client/process.js";
+import { Refusals } from "./client/refusals.js";
 import { inWorkerd, sleep, Timer } from "./client/timer.js";
-import { asError, ConfigError, type StoreError } from "./errors.js";
+import { asError, ConfigError, StoreError } from "./errors.js";
 import { loadJournal } from "./import.js";
 import { eventText } from "./input/objects.js";
 import { KnownKeys } from "./known-keys.js";
@@ -13,6 +16,10 @@ const FLUSH_INTERVAL_MS = 5_000;
 const PATIENCE_MS = 30_000;
 const CLOSE_MS = 10_000;
 const BUSY_MS = 25;
+/** What is tracked is stored so soon after, as one write. */
+const COMMIT_MS = 250;
+/** So long after a page came back an answer may still come that was on its way when it was left. */
+const GRACE_MS = 2_000;
 
 /**
  * A client for a page or a server that lives long: events are checked at once, queue, and leave in batches. Synchronous:
@@ -20,7 +27,7 @@ const BUSY_MS = 25;
  *
  * ```js
  * const client = createClient({ apiKey });
- * const { verdict, issues } = client.track({ eventTypeId, trafficTypeName, key, value, timestamp: Date.now() });
+ * const { verdict, issues } = client.track({ eventTypeId, trafficTypeName, key, value });
  * const receipt = await client.close();
  * ```
  *
@@ -32,39 +39,75 @@ export function createClient(options: ClientOptions): Client {
 
 export class Client {
   readonly #options: ClientOptions;
-  /** For what is in a full batch, or is tried again; and for the batch being filled. */
+  readonly #refusals: Refusals;
+  /** For what is in a full batch, or is tried again; for the batch being filled; and for what is to be stored. */
   readonly #soon = new Timer();
   readonly #interval = new Timer();
+  readonly #commits = new Timer();
   readonly #offPage: () => void;
   #raw: RawClient | undefined;
   #opening: Promise<void> | undefined;
-  /** At the deadline of `close` every request is cut, whoever began it. */
-  readonly #late = new AbortController();
-  #closed = false;
+  #storeError: StoreError | undefined;
+  /** When what was tracked was last handed to the store; and whether it will be again. */
+  #committed = 0;
+  #isCommitting = false;
+  /** Something was tracked that may not be in the store; that was not flushed before the process ends. */
+  #isUnstored = false;
+  #isUnflushed = false;
+  /** Cuts every request, whoever began it: at the deadline of `close`, and those of a page that was left. */
+  #cut = new AbortController();
+  #isLeft = false;
+  #closing: Promise<ClientReceipt> | undefined;
 
   /** Use {@link createClient}. */
   constructor(options: ClientOptions) {
     assertReady();
-    this.#options = options ?? {};
-    const { flushIntervalMs = FLUSH_INTERVAL_MS } = this.#options;
+    const { flushIntervalMs = FLUSH_INTERVAL_MS, onRefused } = options ?? {};
     if (!(typeof flushIntervalMs === "number" && flushIntervalMs > 0)) {
       throw new ConfigError(
         "invalid_option",
         `flushIntervalMs must be milliseconds, more than 0, not ${flushIntervalMs}`,
       );
     }
+    if (onRefused !== undefined && onRefused !== null && typeof onRefused !== "function") {
+      throw new ConfigError("invalid_option", `onRefused must be a function, not a ${typeof onRefused}`);
+    }
+    this.#options = inPage ? withPageFetch(options) : { ...options };
+    this.#refusals = new Refusals(onRefused);
     // Workers draw no random numbers before their first request: there it is made with the first event
     if (!inWorkerd) this.#make();
-    this.#offPage = onPage({ leave: () => this.#leave(), comeBack: () => this.#sendIn(0) });
+    this.#offPage = onPage({
+      hide: () => this.#hide(),
+      leave: () => this.#leave(),
+      comeBack: () => this.#comeBack(),
+      online: () => this.#sendIn(0),
+    });
   }
 
-  /** Checks an event and queues it. Nothing is ever dropped without a word: see `reason` and `dropped`. */
+  /**
+   * Checks an event and queues it; without a timestamp it is of now. Nothing is ever dropped without a word: see `reason`
+   * and `dropped`.
+   */
   track(event: object): Tracked {
-    if (this.#closed) return { verdict: "rejected", issues: [], reason: "closed" };
+    const tracked = this.#take(event);
+    if (tracked.verdict === "refused" || tracked.verdict === "rejected") this.#refusals.tell(event, tracked);
+    return tracked;
+  }
+
+  #take(event: object): Tracked {
+    if (this.#closing) return { verdict: "rejected", issues: [], reason: "closed" };
     const raw = this.#make();
+    if (this.#storeError) return { verdict: "rejected", issues: [], reason: "journal_failed" };
     const tracked: Tracked = raw.track(eventText(event), Date.now());
+    if (tracked.verdict !== "clean" && tracked.verdict !== "repaired") return tracked;
     if (raw.full) this.#sendIn(0);
-    if (raw.queued > 0) this.#sealIn(this.#options.flushIntervalMs ?? FLUSH_INTERVAL_MS);
+    this.#sealIn(this.#options.flushIntervalMs ?? FLUSH_INTERVAL_MS);
+    this.#isUnflushed = true;
+    beforeExit(this);
+    if (this.#options.journal) {
+      this.#isUnstored = true;
+      this.#commitSoon();
+    }
     return tracked;
   }
 
@@ -73,9 +116,14 @@ export class Client {
     return this.#raw?.queued ?? 0;
   }
 
+  /** What became of all that was tracked, until now. */
+  receipt(): ClientReceipt {
+    const receipt: ClientReceipt = this.#make().receipt();
+    return this.#storeError ? { ...receipt, storeError: this.#storeError } : receipt;
+  }
+
   /**
-   * Sends what is queued, and gives what ended since the last receipt. What was certainly not taken stays queued and is
-   * sent later.
+   * Sends what is queued, and gives the receipt. What was certainly not taken stays queued and is sent later.
    *
    * @throws StoreError if the journal cannot be read or written.
    */
@@ -85,13 +133,13 @@ export class Client {
     raw.seal();
     // where another flush is under way its promise is not awaited: in Workers it may belong to another request
     while (
-      (await this.#deliver({ patienceMs, cutSignal: this.#late.signal, ...(signal && { signal }) })) === undefined &&
+      (await this.#deliver({ patienceMs, cutSignal: this.#cut.signal, ...(signal && { signal }) })) === undefined &&
       raw.queued > 0
     ) {
-      if (signal?.aborted) break;
+      if (signal?.aborted || this.#isLeft) break;
       await sleep(BUSY_MS);
     }
-    return raw.receipt(false);
+    return this.receipt();
   }
 
   /** Flushes while the Worker's answer is already on its way. */
@@ -101,20 +149,27 @@ export class Client {
 
   /**
    * Sends what is queued, cuts what is in flight at the deadline, and ends the client. The receipt tells what stayed
-   * unsent; with a journal the next client takes it up. `track` rejects from now on. A process that ends without it
-   * loses what is queued: call it before, as on SIGTERM.
+   * unsent; with a journal the next client takes it up. `track` rejects from now on; another call gives the same receipt.
+   * A process that is ended without it loses what is queued: call it before, as on SIGTERM.
    */
-  async close({ deadlineMs = CLOSE_MS }: { deadlineMs?: number } = {}): Promise<ClientReceipt> {
-    if (this.#closed) throw new ConfigError("client_closed", "the client was closed already");
-    this.#closed = true;
-    this.#soon.clear();
-    this.#interval.clear();
+  close({ deadlineMs = CLOSE_MS }: { deadlineMs?: number } = {}): Promise<ClientReceipt> {
+    this.#closing ??= this.#close(deadlineMs);
+    return this.#closing;
+  }
+
+  /** For `await using`: closes it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(deadlineMs: number): Promise<ClientReceipt> {
+    const { journal } = this.#options;
+    for (const timer of [this.#soon, this.#interval, this.#commits]) timer.clear();
     this.#offPage();
     const raw = this.#make();
-    const late = this.#late;
+    const late = this.#cut;
     const until = Date.now() + deadlineMs;
     const timer = setTimeout(() => late.abort(), deadlineMs);
-    let failure: unknown;
     try {
       await this.#opening;
       raw.seal();
@@ -125,45 +180,73 @@ export class Client {
         else if (delivered.waitMs === undefined || delivered.waitMs > until - Date.now()) break;
       }
       raw.write();
-      await this.#options.journal?.sync();
+      await journal?.sync();
     } catch (error) {
-      failure = error;
+      this.#fail(error);
     } finally {
       clearTimeout(timer);
     }
-    const receipt: ClientReceipt = raw.receipt(true);
-    return failure === undefined ? receipt : { ...receipt, storeError: failure as StoreError };
+    raw.close();
+    letGo(this);
+    return this.receipt();
+  }
+
+  /** @internal Events that end with the process. */
+  get atRisk(): number {
+    return this.#options.journal && !this.#isUnstored ? 0 : this.queued;
+  }
+
+  /** @internal Once for what was tracked before, so that a service that is away keeps no process alive for ever. */
+  async flushLast(): Promise<void> {
+    if (!this.#isUnflushed) return;
+    this.#isUnflushed = false;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), CLOSE_MS);
+    await this.flush({ patienceMs: CLOSE_MS, signal: late.signal }).catch(() => {}); // `exit` tells what is left
+    clearTimeout(timer);
   }
 
   #make(): RawClient {
     if (this.#raw) return this.#raw;
     const { journal } = this.#options;
     const raw = plain(() => new RawClient(this.#options, runId(), KnownKeys.shared(this.#options.knownKeys)));
-    if (journal === undefined) plain(() => raw.open(new RawJournal()));
-    else {
-      this.#opening = loadJournal(journal).then((held) => {
-        plain(() => raw.open(held));
-        this.#sendIn(0);
-      });
-      this.#opening.catch(() => {}); // flush and close tell it
-    }
     this.#raw = raw;
+    if (journal === undefined) plain(() => raw.open(new RawJournal()));
+    else this.#open(loadJournal(journal).then((held) => plain(() => raw.open(held))));
     return raw;
+  }
+
+  #open(opening: Promise<void>): void {
+    this.#opening = opening.then(
+      () => {
+        if (this.#isUnstored) this.#commitSoon();
+        this.#sendIn(0);
+      },
+      (error) => {
+        throw this.#fail(error);
+      },
+    );
+    this.#opening.catch(() => {}); // flush and close tell it
   }
 
   /** Nothing where another call is under way. */
   async #deliver(options: object): Promise<Delivered | undefined> {
+    if (this.#isLeft) return undefined;
     const call: Promise<Delivered & { failed: boolean }> | undefined = plain(() => this.#raw?.deliver(options));
     if (call === undefined) return undefined;
     const delivered = await call;
-    if (delivered.failed) await this.#options.journal?.sync(); // it says why
+    if (delivered.failed) {
+      if (this.#storeError) throw this.#storeError;
+      await this.#sync(); // it says why
+    }
+    if (this.#raw?.queued === 0) letGo(this);
     return delivered;
   }
 
   /** Nothing that was tracked waits longer. */
   #sealIn(ms: number): void {
     // no request of a Worker outlives its answer unless it is waited for
-    if (inWorkerd || this.#closed) return;
+    if (inWorkerd || this.#closing) return;
     this.#interval.set(ms, () => {
       this.#make().seal();
       this.#sendIn(0);
@@ -171,9 +254,10 @@ export class Client {
   }
 
   #sendIn(ms: number): void {
-    if (inWorkerd || this.#closed) return;
+    if (inWorkerd || this.#closing) return;
     this.#soon.set(ms, () => {
-      this.#deliver({ cutSignal: this.#late.signal }).then(
+      if (this.#isLeft) return;
+      this.#deliver({ cutSignal: this.#cut.signal }).then(
         (delivered) => {
           if (delivered === undefined) this.#sendIn(BUSY_MS);
           else if (delivered.waitMs !== undefined) this.#sendIn(Math.max(delivered.waitMs, BUSY_MS));
@@ -183,14 +267,115 @@ export class Client {
     });
   }
 
+  /** The first event of a burst at once, with all that are tracked in the same task. */
+  #commitSoon(): void {
+    if (inWorkerd || this.#isCommitting) return;
+    this.#isCommitting = true;
+    const ms = this.#committed + COMMIT_MS - Date.now();
+    if (ms <= 0) queueMicrotask(() => this.#commit());
+    else this.#commits.set(Math.min(ms, COMMIT_MS), () => this.#commit());
+  }
+
+  #commit(): void {
+    this.#isCommitting = false;
+    if (this.#closing || this.#isLeft || !this.#raw?.isOpen) return; // who opens it commits again
+    this.#committed = Date.now();
+    this.#isUnstored = false;
+    try {
+      this.#raw.write();
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#sync().catch(() => {}); // flush, track and the receipt tell it
+  }
+
+  async #sync(): Promise<void> {
+    try {
+      await this.#options.journal?.sync();
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  /** Nothing more is taken in or sent. */
+  #fail(error: unknown): StoreError {
+    const isOurs = error instanceof StoreError;
+    const message = error instanceof Error ? error.message : String(error);
+    this.#storeError ??= isOurs ? error : new StoreError("store_failed", `the journal failed: ${message}`, error);
+    this.#raw?.fail(this.#storeError.message);
+    this.#isUnstored = true;
+    return this.#storeError;
+  }
+
+  #hide(): void {
+    const raw = this.#make();
+    if (!this.#options.journal) {
+      plain(() => raw.leave(false));
+      this.#sendIn(0);
+      return;
+    }
+    this.#commit();
+    // a page that is left says so in the same task: what is stored is the next page's then
+    setTimeout(() => {
+      if (this.#isLeft || this.#closing || document.visibilityState !== "hidden") return;
+      raw.seal();
+      this.#sendIn(0);
+    });
+  }
+
   #leave(): void {
     const raw = this.#make();
-    plain(() => raw.leave());
-    // may still become durable
-    raw.write();
-    this.#options.journal?.sync().catch(() => {});
+    const { journal, fetch } = this.#options as ClientOptions & { fetch: { isOwn?: boolean } };
+    if (!journal) {
+      plain(() => raw.leave("fetchLater" in globalThis && !fetch.isOwn));
+      return;
+    }
+    this.#isLeft = true;
+    if (!raw.isOpen || this.#storeError) return;
+    raw.leaveStored();
+    try {
+      raw.write();
+      this.#isUnstored = false;
+      if (journal.leave) journal.leave();
+      else this.#sync().catch(() => {});
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #comeBack(): void {
+    const raw = this.#make();
+    const { journal } = this.#options;
+    const before = this.#cut;
+    this.#cut = new AbortController();
+    this.#isLeft = false;
+    setTimeout(() => {
+      before.abort();
+      raw.giveUp();
+    }, GRACE_MS);
+    if (!journal) raw.comeBack();
+    else if (journal.resume && raw.isOpen && !this.#storeError) {
+      raw.detach();
+      this.#open(this.#resume(raw, journal));
+    }
+    if (this.#isUnstored) this.#commitSoon();
     this.#sendIn(0);
   }
+
+  async #resume(raw: RawClient, journal: NonNullable<ClientOptions["journal"]>): Promise<void> {
+    const isOwn = await journal.resume?.();
+    if (isOwn) return raw.attach();
+    const held = await loadJournal(journal);
+    plain(() => raw.open(held));
+  }
+}
+
+function withPageFetch(options: ClientOptions): ClientOptions {
+  const { fetch, journal } = options ?? {};
+  if (fetch !== undefined && fetch !== null && typeof fetch !== "function") return options; // is told
+  const isOwn = typeof fetch === "function";
+  return { ...options, fetch: Object.assign(pageFetch(isOwn ? fetch : undefined, journal !== undefined), { isOwn }) };
 }
 
 function plain<T>(call: () => T): T {

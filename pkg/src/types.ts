@@ -426,8 +426,17 @@ export interface ClientOptions
   onOverflow?: "reject" | "dropOldest" | "dropNewest";
   /** What is queued is sent at the latest after so many milliseconds; default 5,000. Not in Workers: flush there. */
   flushIntervalMs?: number;
-  /** Keeps what is queued, for the next client that has it: a page that is loaded again, a process that starts again. */
+  /**
+   * Keeps what is queued, for the next client that has it: a page that is loaded again, a process that starts again. An
+   * event is durable some 250 ms after `track` took it, and at once when its page is hidden or left. Not in Workers: there
+   * with the next flush.
+   */
   journal?: Store;
+  /**
+   * Called for each event that `track` refused or rejected. Without it the console says so, once for each code: the code
+   * and what to do, nothing of the event.
+   */
+  onRefused?: (event: object, tracked: Tracked) => void;
   /** Called after each request. */
   onAttempt?: (attempted: Attempted) => void;
   /** Called for each batch that has ended; with its body where it was not accepted, since the client keeps nothing of it. */
@@ -436,11 +445,12 @@ export interface ClientOptions
 
 /** What is said of an event at once. */
 export interface Tracked {
-  /** `refused` by the check, `rejected` by the queue. */
+  /** `refused` by the check, `rejected` by the client. */
   verdict: "clean" | "repaired" | "refused" | "rejected";
+  /** What was found in it. A missing `value` is told in the report alone. */
   issues: Issue[];
-  /** Why it was rejected. */
-  reason?: "overflow" | "closed";
+  /** Why it was rejected: there was no room, the client was closed, its journal has failed. */
+  reason?: "overflow" | "closed" | "journal_failed";
   /** How many older events made room for it. */
   dropped?: number;
 }
@@ -452,7 +462,7 @@ export interface FlushOptions {
   patienceMs?: number;
 }
 
-/** What ended since the last receipt. `accepted + refused + unknown + unsent = events`. */
+/** What ended since the client was made. `accepted + refused + unknown + unsent = events`. */
 export interface ClientReceipt {
   events: number;
   accepted: number;
@@ -464,9 +474,9 @@ export interface ClientReceipt {
   queued: number;
   /** The first 1,000. */
   batches: Outcome[];
-  /** What the checks found since then. */
+  /** What the checks found. */
   report: Report;
-  /** The journal failed while the client was closed: what it has is told by the next one. */
+  /** The journal has failed: what it has is told by the next client that opens it. */
   storeError?: StoreError;
 }
 

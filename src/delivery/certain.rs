@@ -79,7 +79,7 @@ pub(super) enum Proof {
 }
 
 /// From runtimes and their errors to the meaning. The first row that fits counts.
-const FAILURES: [(&[Runtime], Sign, Proof); 29] = [
+const FAILURES: [(&[Runtime], Sign, Proof); 30] = [
     // no address
     (&[Node, Bun], Code("ENOTFOUND"), NeverSent),
     (&[Node, Bun], Code("EAI_AGAIN"), NeverSent),
@@ -113,6 +113,8 @@ const FAILURES: [(&[Runtime], Sign, Proof); 29] = [
     (&[Node, Bun], Any, Nothing),
     // the same words whether or not the service has read the request
     (&[Workerd], Any, Nothing),
+    // no room among the requests that outlive their page, as pkg/src/client/keepalive.ts tells it from others
+    (&[Browser], Code("KEEPALIVE_FULL"), NeverSent),
     // they repeat a POST by themselves: even "refused" may be said of one that was delivered before
     (&[Deno, Browser], Any, Nothing),
     (&[Unknown], Any, Nothing),

@@ -371,9 +371,12 @@ impl Machine {
         self.pace.pause(from);
     }
 
-    /// What is claimed and was not sent is to be claimed again.
+    /// What is claimed, or about to be, and was not sent is to be claimed again.
     pub fn unclaim(&mut self) -> Vec<Part> {
-        let mut unclaimed = Vec::new();
+        let mut unclaimed: Vec<Part> = self.claiming.iter().map(|load| load.part).collect();
+        for load in std::mem::take(&mut self.claiming) {
+            self.queue.push_front(load);
+        }
         for load in self.queue.iter_mut().filter(|load| load.claimed && !load.maybe_taken) {
             load.claimed = false;
             unclaimed.push(load.part);

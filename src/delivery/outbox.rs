@@ -136,6 +136,8 @@ pub struct Outbox {
     rests: u32,
     call: Option<Call>,
     calls: u32,
+    /// The number and the id of the batch that still grows.
+    draft: Option<(u64, String)>,
 }
 
 impl Outbox {
@@ -173,6 +175,7 @@ impl Outbox {
             rests: 0,
             call: None,
             calls: 0,
+            draft: None,
         };
         let mut bodies = recovered.take_bodies().into_iter().peekable();
         for record in recovered.batches {
@@ -204,25 +207,56 @@ impl Outbox {
         if self.find(&id).is_some() || self.held.iter().any(|held| held.id == id) {
             return Added::Held;
         }
-        let number = self.next;
+        let number = self.number_of(&id);
+        self.draft.take_if(|draft| draft.0 == number);
+        let record = self.plan(number, &id, events, &body);
+        self.waiting.push_back(Part { batch: number, from: 0, to: events });
+        self.hold(Held { id, body, ends: ends.into(), record, tries: 0 });
+        Added::Planned
+    }
+
+    /// Writes down the batch that is being filled, as it is now: a later process finds it planned. This one sends it
+    /// once it is [added](Outbox::add), under the same number; before that, another draft takes its place.
+    pub fn draft(&mut self, id: String, events: usize, body: &[u8]) {
+        let number = self.number_of(&id);
+        self.plan(number, &id, events, body);
+        self.draft = Some((number, id));
+    }
+
+    /// The batch that was being filled is given up.
+    pub fn drop_draft(&mut self) {
+        if let Some((number, _)) = self.draft.take() {
+            self.remove(number);
+        }
+    }
+
+    /// That of the draft, or the next.
+    fn number_of(&mut self, id: &str) -> u64 {
+        if let Some((number, draft)) = &self.draft
+            && draft == id
+        {
+            return *number;
+        }
         self.next += 1;
+        self.next - 1
+    }
+
+    fn plan(&mut self, number: u64, id: &str, events: usize, body: &[u8]) -> BatchRecord {
         let place = Place { index: 0, source: 0, text: None };
         let record = BatchRecord {
             number,
-            print: Print::of(&body),
+            print: Print::of(body),
             events,
             bytes: body.len(),
-            from: (place, Some(id.clone())),
+            from: (place, Some(id.to_owned())),
             to: (place, None),
             duplicates: Vec::new(),
             parts: Vec::new(),
         };
         // in this order: a record without its body could not be taken up
-        self.writes.push(Import::body(number, Some(body.clone())));
+        self.writes.push(Import::body(number, Some(body.to_vec())));
         self.writes.push(Import::batch(&record));
-        self.waiting.push_back(Part { batch: number, from: 0, to: events });
-        self.hold(Held { id, body, ends: ends.into(), record, tries: 0 });
-        Added::Planned
+        record
     }
 
     /// A call of `deliver` begins, and gives its number; nothing where another is under way. `patience` is how long the
@@ -496,26 +530,69 @@ impl Outbox {
         !self.waiting.is_empty()
     }
 
-    /// Takes out the oldest of what is planned and not yet on its way: as many events as fit into a body of so many
-    /// bytes. It is forgotten.
-    pub fn take_first(&mut self, bytes: usize) -> Option<(String, usize, Vec<u8>)> {
+    /// Gives the oldest of what is planned and not yet on its way to somebody else: as many events as fit into a body of
+    /// so many bytes. Say [`Outbox::given_back`] or [`Outbox::given_away`] of them.
+    pub fn give(&mut self, bytes: usize) -> Option<Part> {
         let &whole = self.waiting.front()?;
-        let held = &self.held[self.at(whole.batch)?];
+        let at = self.at(whole.batch)?;
+        let held = &self.held[at];
         let start = held.range_of(whole).start;
         let fitting = (whole.from..whole.to).take_while(|&at| body_bytes(start, held.ends[at]) <= bytes).count();
         if fitting == 0 {
             return None;
         }
         let part = Part { to: whole.from + fitting, ..whole };
-        let taken = (held.id_of(part), fitting, self.body_of(part));
         self.waiting.pop_front();
         if fitting < whole.events() {
             self.waiting.push_front(Part { from: part.to, ..whole });
         }
-        let at = self.at(part.batch)?;
-        self.held[at].record.set(part, Standing::Ended(Outcome::ACCEPTED), Vec::new());
+        self.held[at].record.set(part, Standing::Dispatching, Vec::new());
         self.note(at);
-        Some(taken)
+        Some(part)
+    }
+
+    /// Nobody has what was given: it waits for its turn again.
+    pub fn given_back(&mut self, part: Part) {
+        self.forget(part);
+        self.wait_again(part);
+    }
+
+    /// What was given is somebody else's: it is forgotten.
+    pub fn given_away(&mut self, part: Part) {
+        if let Some(at) = self.at(part.batch) {
+            self.held[at].record.set(part, Standing::Ended(Outcome::ACCEPTED), Vec::new());
+            self.note(at);
+        }
+    }
+
+    /// The process may end now: what is about to be sent and was not is planned, so that a later process sends it, and
+    /// what is in flight is written down as unknown, until its answer comes. This call sends nothing more.
+    pub fn leave(&mut self) {
+        self.stop();
+        self.claims.clear();
+        if let Some(syncing) = &mut self.syncing {
+            syncing.clear();
+        }
+        for part in self.machine.unclaim() {
+            self.forget(part);
+        }
+        for part in self.machine.in_flight() {
+            if let Some(at) = self.at(part.batch) {
+                self.held[at].record.set(part, Standing::Ended(Outcome::page_left()), Vec::new());
+                self.note(at);
+            }
+        }
+    }
+
+    /// The store has failed, for this reason: nothing more is sent.
+    pub fn fail(&mut self, why: String) {
+        self.machine.stop(Reason::JournalFailed, why);
+    }
+
+    /// Another outbox has the store: the call under way ends, and what it waits for is nobody's.
+    pub fn abandon(&mut self) {
+        self.call = None;
+        self.fail(String::new());
     }
 
     /// How many batches are held, and how many bytes their bodies have.
@@ -525,7 +602,8 @@ impl Outbox {
 
     fn hold(&mut self, held: Held) {
         self.load = (self.load.0 + held.ends.len(), self.load.1 + held.body.len());
-        self.held.push(held);
+        let at = self.held.partition_point(|other| other.record.number < held.record.number);
+        self.held.insert(at, held);
     }
 
     fn at(&self, number: u64) -> Option<usize> {
@@ -568,14 +646,17 @@ impl Outbox {
         }
     }
 
+    fn wait_again(&mut self, part: Part) {
+        let at = self.waiting.partition_point(|other| (other.batch, other.from) < (part.batch, part.from));
+        self.waiting.insert(at, part);
+    }
+
     fn settle(&mut self, part: Part, mut outcome: Outcome, attempts: Vec<Attempt>) {
         if outcome.reason == Some(Reason::AllRefused) && !self.machine.refused_all() {
             outcome.reason = Some(Reason::Rejected);
         }
         if outcome.state == State::Unsent {
-            self.forget(part);
-            let at = self.waiting.partition_point(|other| (other.batch, other.from) < (part.batch, part.from));
-            return self.waiting.insert(at, part);
+            return self.given_back(part);
         }
         let Some(at) = self.at(part.batch) else { return };
         let (id, bytes) = self.describe(part);

@@ -362,6 +362,12 @@ impl Outcome {
         self.state == State::Unknown && self.reason != Some(Reason::Dropped)
     }
 
+    /// Of a batch whose page was left before its answer came.
+    pub fn page_left() -> Outcome {
+        let message = "the page was left while the browser had it; the service may have taken it".to_owned();
+        Outcome::not_accepted(State::Unknown, Reason::PageLeft, message)
+    }
+
     /// Of a batch that was never sent.
     pub fn unsent(reason: Reason, message: &str) -> Outcome {
         Outcome::not_accepted(State::Unsent, reason, message.to_owned())

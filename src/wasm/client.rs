@@ -8,28 +8,33 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::api::{Item, RawKnownKeys};
-use super::fetch::{Target, runtime};
+use super::fetch::{Later, Target, runtime};
 use super::journal::RawJournal;
 use super::options::Options;
 use super::outbox::{Parts, deliver};
 use super::to_js;
-use crate::delivery::Outbox;
+use crate::delivery::{Outbox, Settled, State};
 use crate::{Batcher, Bounds, Client, Overflow, Rules};
 
 /// Most events that are held.
 const QUEUE_EVENTS: u32 = 10_000;
 /// Most bytes of them.
 const QUEUE_BYTES: u32 = 10_000_000;
+/// Smaller bodies are not tried with a browser that has no room for a larger one.
+const LATER_MIN: usize = 4_000;
 
 #[wasm_bindgen]
 pub struct RawClient {
     client: Rc<RefCell<Client>>,
     /// Nothing until the journal was read.
     parts: Option<Rc<Parts>>,
+    /// What it had when its page was left, until it is known whether the store is still its own.
+    before: Option<Rc<Parts>>,
     options: JsValue,
     /// The clock is the caller's.
     own_clock: bool,
-    stored: bool,
+    /// Requests that were left to the browser, by the ids of their batches.
+    later: RefCell<Vec<(String, Later)>>,
 }
 
 #[wasm_bindgen]
@@ -54,13 +59,16 @@ impl RawClient {
         Target::new(&read)?;
         let policy = read.policy(runtime(), 0.0)?;
         let client = Client::new(rules, Batcher::new(read.caps()?, run), bounds, policy);
-        let (own_clock, stored) = (!read.get("now").is_undefined(), read.get("journal").is_object());
+        let own_clock = !read.get("now").is_undefined();
         let client = Rc::new(RefCell::new(client));
-        Ok(RawClient { client, parts: None, own_clock, stored, options })
+        Ok(RawClient { client, parts: None, before: None, own_clock, options, later: RefCell::default() })
     }
 
     /// The journal was read, or there is none.
     pub fn open(&mut self, journal: RawJournal) -> Result<(), JsValue> {
+        if let Some(before) = self.before.take() {
+            before.outbox.borrow_mut().abandon();
+        }
         let parts = Parts::new(&Options(&self.options), journal.0, Some(Rc::clone(&self.client)))?;
         self.client.borrow_mut().open(&mut parts.outbox.borrow_mut());
         self.parts = Some(Rc::new(parts));
@@ -70,11 +78,13 @@ impl RawClient {
     /// Takes the text of an event, or why there is none; see `Item`. Gives `{ verdict, issues, reason?, dropped? }`.
     pub fn track(&self, event: JsValue, now: f64) -> JsValue {
         let mut client = self.client.borrow_mut();
-        if !self.own_clock && now > 0.0 {
-            client.set_now(now as u64);
+        let clock = Some(now as u64).filter(|&now| now > 0);
+        if let (false, Some(now)) = (self.own_clock, clock) {
+            client.set_now(now);
         }
+        let own = Options(&self.options).get("now").as_f64().map(|now| now as u64);
         to_js(&match Item::from(event).into_text() {
-            Ok(text) => self.with_outbox(|outbox| client.track(text.as_bytes(), outbox)),
+            Ok(text) => self.with_outbox(|outbox| client.track(text.as_bytes(), own.or(clock), outbox)),
             Err(why) => client.refuse_object(&why),
         })
     }
@@ -93,7 +103,20 @@ impl RawClient {
     /// How many events are held.
     #[wasm_bindgen(getter)]
     pub fn queued(&self) -> f64 {
-        self.with_outbox(|outbox| self.client.borrow().held(outbox.as_deref())) as f64
+        self.with_outbox(|outbox| self.client.borrow().queued(outbox.as_deref()).0) as f64
+    }
+
+    /// Whether the journal was read.
+    #[wasm_bindgen(getter, js_name = isOpen)]
+    pub fn is_open(&self) -> bool {
+        self.parts.is_some()
+    }
+
+    /// The store has failed.
+    pub fn fail(&self, why: String) {
+        if let Some(parts) = &self.parts {
+            parts.outbox.borrow_mut().fail(why);
+        }
     }
 
     /// As `RawOutbox.deliver`.
@@ -102,34 +125,107 @@ impl RawClient {
         Ok(deliver(parts, &Options(options))?)
     }
 
-    /// Hands the store what is to be written.
+    /// Hands the store what is to be written, the batch being filled too.
     pub fn write(&self) -> Result<(), JsValue> {
         let Some(parts) = &self.parts else { return Ok(()) };
-        let writes = parts.outbox.borrow_mut().writes();
+        let writes = {
+            let mut outbox = parts.outbox.borrow_mut();
+            self.client.borrow_mut().draft(&mut outbox);
+            outbox.writes()
+        };
         parts.stores.write(writes)
     }
 
-    /// What ended since the last one.
-    pub fn receipt(&self, last: bool) -> JsValue {
-        to_js(&self.with_outbox(|outbox| self.client.borrow_mut().take_receipt(last, outbox.as_deref())))
+    /// What ended since the client was made.
+    pub fn receipt(&self) -> JsValue {
+        to_js(&self.with_outbox(|outbox| self.client.borrow().receipt(outbox.as_deref())))
     }
 
-    /// The page is left: gives the browser what fits.
-    pub fn leave(&self) -> Result<(), JsValue> {
+    /// The client is closed: what is queued is unsent.
+    pub fn close(&self) {
+        self.with_outbox(|outbox| self.client.borrow_mut().close(outbox.as_deref()));
+    }
+
+    /// The page is left, and the store has all that is queued once `write` is done: nothing more is sent.
+    #[wasm_bindgen(js_name = leaveStored)]
+    pub fn leave_stored(&self) {
+        self.seal();
+        if let Some(parts) = &self.parts {
+            parts.outbox.borrow_mut().leave();
+        }
+    }
+
+    /// The page is there again. What is tracked from now on is kept apart until `attach` or `open`.
+    pub fn detach(&mut self) {
+        self.before = self.parts.take();
+    }
+
+    /// The store is still its own: it goes on.
+    pub fn attach(&mut self) {
+        self.parts = self.before.take();
+        if let Some(parts) = &self.parts {
+            self.client.borrow_mut().go_on(&mut parts.outbox.borrow_mut());
+        }
+    }
+
+    /// The page is left or hidden, and nothing keeps what is queued: gives the browser what fits, first what it sends
+    /// once the page is gone where it can do so `later`.
+    pub fn leave(&self, later: bool) -> Result<(), JsValue> {
         let Some(parts) = &self.parts else { return Ok(()) };
         let target = Rc::new(Target::new(&Options(&self.options))?.keeping_alive());
-        let taken = self.client.borrow_mut().leave(&mut parts.outbox.borrow_mut(), self.stored);
-        for (id, _, body) in taken {
+        if target.is_offline() {
+            return Ok(());
+        }
+        let (mut client, mut outbox) = (self.client.borrow_mut(), parts.outbox.borrow_mut());
+        client.seal(Some(&mut outbox));
+        let mut most = usize::MAX;
+        while later && most >= LATER_MIN {
+            let Some(given) = client.give(&mut outbox, true, most) else { break };
+            match target.post_later(&given.id, &given.body) {
+                Ok(later) => self.later.borrow_mut().push((given.id, later)),
+                Err(_) => {
+                    client.give_back(&given.id, &mut outbox);
+                    most = given.body.len() / 2;
+                }
+            }
+        }
+        while let Some(given) = client.give(&mut outbox, false, usize::MAX) {
             let (target, client, parts) = (Rc::clone(&target), Rc::clone(&self.client), Rc::clone(parts));
             spawn_local(async move {
-                let (ending, attempt) = target.post(&id, &body).await;
-                let told = client.borrow_mut().kept_ended(&id, &ending, attempt).map(to_js);
-                if let Some(told) = told {
-                    parts.hooks.settled(&told, None);
-                }
+                let (ending, attempt) = target.post(&given.id, &given.body).await;
+                let ended = client.borrow_mut().kept_ended(&given.id, &ending, attempt, &mut parts.outbox.borrow_mut());
+                tell(&parts, ended);
             });
         }
         Ok(())
+    }
+
+    /// The page is there again, and nothing kept what was queued: takes back what the browser has not sent.
+    #[wasm_bindgen(js_name = comeBack)]
+    pub fn come_back(&self) {
+        let Some(parts) = &self.parts else { return };
+        for (id, later) in self.later.take() {
+            if later.take_back() {
+                self.client.borrow_mut().give_back(&id, &mut parts.outbox.borrow_mut());
+            }
+        }
+    }
+
+    /// No answer can come any more of what the browser was given.
+    #[wasm_bindgen(js_name = giveUp)]
+    pub fn give_up(&self) {
+        let Some(parts) = &self.parts else { return };
+        let ended = self.client.borrow_mut().give_up(&mut parts.outbox.borrow_mut());
+        for ended in ended {
+            tell(parts, Some(ended));
+        }
+    }
+}
+
+fn tell(parts: &Parts, ended: Option<(Settled, Vec<u8>)>) {
+    if let Some((settled, body)) = ended {
+        let body = Some(&*body).filter(|_| settled.state != State::Accepted);
+        parts.hooks.settled(&to_js(&settled), body);
     }
 }
 

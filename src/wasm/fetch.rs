@@ -162,6 +162,22 @@ impl Target {
 
     fn begin(&self, id: &str, body: &[u8]) -> Result<Request, JsValue> {
         let abort = AbortOnDrop { controller: AbortController::new()?, armed: Cell::new(true) };
+        let request = self.request_of(id, body, &abort.controller)?;
+        let promise = self.fetch.call2(&JsValue::UNDEFINED, &self.endpoint.as_str().into(), &request)?;
+        Ok(Request { response: JsFuture::from(Promise::resolve(&promise)), abort })
+    }
+
+    /// Leaves the request to the browser, which makes it once the page is gone. Fails where the browser has no room for
+    /// it.
+    pub fn post_later(&self, id: &str, body: &[u8]) -> Result<Later, JsValue> {
+        let controller = AbortController::new()?;
+        let request = self.request_of(id, body, &controller)?;
+        let later: Function = Reflect::get(&js_sys::global(), &"fetchLater".into())?.dyn_into()?;
+        let result = later.call2(&JsValue::UNDEFINED, &self.endpoint.as_str().into(), &request)?;
+        Ok(Later { result, controller })
+    }
+
+    fn request_of(&self, id: &str, body: &[u8], abort: &AbortController) -> Result<Object, JsValue> {
         let headers = Object::new();
         set(&headers, "Authorization", &["Bearer ", &self.api_key].concat().into())?;
         set(&headers, "Content-Type", &"application/json".into())?;
@@ -174,12 +190,11 @@ impl Target {
         // a copy: the module's memory may move while the request is on its way
         set(&request, "body", &Uint8Array::from(body))?;
         set(&request, "redirect", &"manual".into())?;
-        set(&request, "signal", &abort.controller.signal())?;
+        set(&request, "signal", &abort.signal())?;
         if self.keepalive {
             set(&request, "keepalive", &JsValue::TRUE)?;
         }
-        let promise = self.fetch.call2(&JsValue::UNDEFINED, &self.endpoint.as_str().into(), &request)?;
-        Ok(Request { response: JsFuture::from(Promise::resolve(&promise)), abort })
+        Ok(request)
     }
 
     /// What comes of a body in time, up to a length, and whether that is all of it.
@@ -215,6 +230,23 @@ impl Target {
 
     fn without_key(&self, text: &str) -> String {
         replace(text, &self.api_key, "[key]")
+    }
+}
+
+/// A request that was left to the browser.
+pub struct Later {
+    result: JsValue,
+    controller: AbortController,
+}
+
+impl Later {
+    /// Takes it back. Gives whether it was not made yet, and never will be.
+    pub fn take_back(&self) -> bool {
+        let made = Reflect::get(&self.result, &"activated".into()).is_ok_and(|made| made.is_truthy());
+        if !made {
+            self.controller.abort();
+        }
+        !made
     }
 }
 
@@ -255,10 +287,12 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Lets go of an accepted answer's body: reads a small one in the background, cancels a large one.
+/// Lets go of an accepted answer's body: reads a small one in the background, cancels a large one. Until then the request
+/// counts among those that outlive the page, also where the body is empty.
 fn release(response: &Response) {
     let length = response.headers().get("content-length").ok().flatten().and_then(|length| length.parse::<u32>().ok());
-    let small = length.is_some_and(|length| length <= DRAIN_MAX);
+    let empty = Reflect::get(response, &"body".into()).is_ok_and(|body| body.is_null());
+    let small = empty || length.is_some_and(|length| length <= DRAIN_MAX);
     let done = if small { response.array_buffer().ok().map(JsValue::from) } else { cancel(response) };
     if let Some(promise) = done.and_then(|done| done.dyn_into::<Promise>().ok()) {
         wasm_bindgen_futures::spawn_local(async move {

@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type ClientOptions, type ClientReceipt, createClient, type Outcome } from "split-events";
+import type { Store } from "split-events";
+import { type ClientOptions, type ClientReceipt, createClient, type Outcome, type Tracked } from "split-events";
 import { memoryStore } from "split-events/stores/memory";
 import type { Sandbox } from "split-events-sandbox";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -22,7 +24,7 @@ function addUp({ events, accepted, refused, unknown, unsent }: ClientReceipt) {
 
 async function start(options: Partial<ClientOptions> = {}) {
   const sandbox = await startSandbox();
-  const all = { apiKey, endpoint: sandbox.endpoint, flushIntervalMs: 1_000_000, ...options };
+  const all = { apiKey, endpoint: sandbox.endpoint, flushIntervalMs: 1_000_000, onRefused: () => {}, ...options };
   const client = createClient(all);
   onTestFinished(() => client.close({ deadlineMs: 1 }).then(undefined, () => {}));
   return { sandbox, client, options: all };
@@ -46,7 +48,8 @@ test("an event is judged at once, and what may be sent is sent by flush", async 
   expect(receipt.refusedBy).toEqual({ check: 2, service: 0 });
   expect(receipt.report.issueCounts).toMatchObject({ timestamp_seconds: 1, key_empty: 1 });
   expect(keysIn(sandbox)).toHaveLength(2);
-  expect(sums(await client.flush()).events).toBe(0);
+  expect(await client.flush()).toEqual(receipt);
+  expect(client.receipt()).toEqual(receipt);
 });
 
 test("a full batch is sent without a flush, and what is left after the interval", async () => {
@@ -106,7 +109,8 @@ test("what is unknown is told once, with its body, and not sent again", async ()
   expect(sums(await client.flush())).toMatchObject({ events: 5, unknown: 5, queued: 0 });
   expect(settled[0]?.[0]).toMatchObject({ state: "unknown", events: 5 });
   expect(JSON.parse(new TextDecoder().decode(settled[0]?.[1]))).toHaveLength(5);
-  expect(sums(await client.flush()).events).toBe(0);
+  expect(sums(await client.flush())).toMatchObject({ events: 5, unknown: 5 });
+  expect(settled).toHaveLength(1);
   expect(sandbox.ledger()).toHaveLength(5);
 });
 
@@ -116,7 +120,8 @@ test("close sends what is queued, and nothing is taken after it", async () => {
   const closing = client.close();
   expect(client.track(events(1)[0] as object)).toEqual({ verdict: "rejected", issues: [], reason: "closed" });
   expect(sums(await closing)).toMatchObject({ events: 5, accepted: 5 });
-  await expect(client.close()).rejects.toMatchObject({ code: "client_closed" });
+  expect(client.close()).toBe(closing);
+  expect(client.receipt()).toEqual(await closing);
   expect(sandbox.ledger()).toHaveLength(5);
 });
 
@@ -151,13 +156,136 @@ test("with a journal the next client sends what the last one left", async () => 
   expect(keys.filter((key) => /^(batch|body)/.test(key))).toEqual([]);
 });
 
-test("a journal that cannot be read is thrown by flush, and events are kept meanwhile", async () => {
+test("a journal that cannot be read is told by flush, track and the receipt, and what was taken is kept", async () => {
   const journal = memoryStore();
   await journal.close();
   const { client } = await start({ journal });
-  expect(client.track(events(1)[0] as object).verdict).toBe("clean");
+  const [event] = events(1) as [object];
+  expect(client.track(event).verdict).toBe("clean");
   await expect(client.flush()).rejects.toMatchObject({ code: "store_closed" });
   expect(client.queued).toBe(1);
+  expect(client.track(event)).toEqual({ verdict: "rejected", issues: [], reason: "journal_failed" });
+  expect(client.receipt()).toMatchObject({ queued: 1, storeError: { code: "store_closed" } });
+});
+
+test("a journal that fails later is told as soon as something was to be stored", async () => {
+  const journal = memoryStore();
+  const { client } = await start({ journal });
+  const [event] = events(1) as [object];
+  client.track(event);
+  await client.flush();
+  await journal.close();
+  await vi.waitFor(() => expect(client.track(event).reason).toBe("journal_failed"), 2_000);
+  await expect(client.flush()).rejects.toMatchObject({ code: "store_closed" });
+});
+
+/** What `track` put into the store, by the writes that made it durable. */
+async function storedBy(journal: Store, act: () => Promise<void>) {
+  const writes: number[] = [];
+  const sync = journal.sync;
+  journal.sync = () => {
+    writes.push(Date.now());
+    return sync.call(journal);
+  };
+  await act();
+  let events = 0;
+  for await (const [key, value] of journal.entries()) {
+    if (key.startsWith("body/")) events += JSON.parse(new TextDecoder().decode(value)).length;
+  }
+  return { writes, events };
+}
+
+test("what is tracked is stored at once, and in a burst at most every 250 ms, and is sent in full batches", async () => {
+  const journal = memoryStore();
+  const { sandbox, client, options } = await start({ journal });
+  await client.flush();
+  const began = Date.now();
+  const { writes, events: stored } = await storedBy(journal, async () => {
+    for (const event of events(60)) {
+      client.track(event);
+      await sleep(10);
+    }
+    await sleep(300);
+  });
+  expect(stored).toBe(60);
+  expect((writes[0] as number) - began).toBeLessThan(100);
+  expect(writes.length).toBeLessThanOrEqual(2 + (Date.now() - began) / 250);
+  expect(sandbox.posts()).toHaveLength(0);
+  // as after a crash: nobody closes the first one
+  const next = createClient({ ...options, journal: await copyOf(journal) });
+  await next.flush();
+  expect(sums(await next.close())).toMatchObject({ events: 60, accepted: 60 });
+  expect(sandbox.posts()).toHaveLength(1);
+});
+
+async function copyOf(journal: Store): Promise<Store> {
+  const copy = memoryStore();
+  for await (const [key, value] of journal.entries()) copy.put(key, value);
+  return copy;
+}
+
+test("without a timestamp an event is of now; one that is given is looked at", async () => {
+  const { sandbox, client } = await start();
+  const { timestamp: _, ...untimed } = events(1)[0] as { timestamp: number };
+  const before = Date.now();
+  expect(client.track(untimed)).toEqual({ verdict: "clean", issues: [] });
+  expect(client.track({ ...untimed, timestamp: undefined }).verdict).toBe("clean");
+  for (const timestamp of [null, Number.NaN, "soon", {}]) {
+    expect(client.track({ ...untimed, timestamp }).verdict, String(timestamp)).toBe("refused");
+  }
+  expect(await client.flush()).toMatchObject({ accepted: 2, refused: 4 });
+  const times = sandbox.ledger().map(({ event }) => (event as { timestamp: number }).timestamp);
+  for (const time of times) expect(time - before).toBeLessThan(1_000);
+});
+
+test("a missing value is a note in the report, and no issue of the event", async () => {
+  const { client } = await start();
+  const { value: _, ...event } = events(1)[0] as { value: number };
+  expect(client.track(event)).toEqual({ verdict: "clean", issues: [] });
+  expect(client.receipt().report.issueCounts).toMatchObject({ value_missing: 1 });
+});
+
+test("what is refused or rejected is handed to onRefused, whatever that does", async () => {
+  const refused: [object, Tracked][] = [];
+  const shown = vi.spyOn(console, "error").mockImplementation(() => {});
+  onTestFinished(() => shown.mockRestore());
+  const { client } = await start({
+    maxQueueEvents: 1,
+    onRefused: (event, tracked) => {
+      refused.push([event, tracked]);
+      if (refused.length > 1) throw new Error("of the hook");
+    },
+  });
+  const [good, bad] = events(2) as [object, object];
+  const wrong = { ...bad, key: "" };
+  expect([wrong, good, good, good].map((event) => client.track(event).verdict)).toEqual([
+    ...["refused", "clean", "rejected", "rejected"],
+  ]);
+  expect(refused[0]?.[0]).toBe(wrong);
+  expect(refused.map(([, { verdict, reason }]) => reason ?? verdict)).toEqual(["refused", "overflow", "overflow"]);
+  expect(shown).toHaveBeenCalledTimes(1);
+});
+
+test("without onRefused the console says it once for each code, and nothing of the event", async () => {
+  const said = vi.spyOn(console, "warn").mockImplementation(() => {});
+  onTestFinished(() => said.mockRestore());
+  const { endpoint } = await startSandbox();
+  const client = createClient({ apiKey, endpoint, maxQueueEvents: 1 });
+  const [event] = events(1) as [object];
+  for (const key of ["", "", "secret".repeat(100)]) client.track({ ...event, key });
+  for (let n = 0; n < 3; n++) client.track(event);
+  const lines = said.mock.calls.map(([line]) => String(line));
+  expect(lines.map((line) => /: (\w+): /.exec(line)?.[1])).toEqual(["key_empty", "key_too_long", "overflow"]);
+  expect(lines.join()).not.toContain("secret");
+});
+
+test("await using closes it", async () => {
+  const sandbox = await startSandbox();
+  {
+    await using client = createClient({ apiKey, endpoint: sandbox.endpoint });
+    client.track(events(1)[0] as object);
+  }
+  expect(sandbox.ledger()).toHaveLength(1);
 });
 
 test("a journal that fails does not keep a shutdown from its receipt", async () => {
@@ -177,10 +305,37 @@ test("a wrong option is told when the client is made", () => {
   }
 });
 
-test("a client that is not closed keeps no process alive", async () => {
+/** A process of its own that tracks two events, and then does what it is told. */
+async function inProcess(endpoint: string, then: string, more = "") {
   const script = `import { createClient } from "split-events";
-    const client = createClient({ apiKey: "k", endpoint: "http://127.0.0.1:9/" });
-    client.track({ eventTypeId: "a", trafficTypeName: "user", key: "k", timestamp: Date.now() });`;
+    const client = createClient({ apiKey: "k", endpoint: ${JSON.stringify(endpoint)}, retry: { attempts: 1 } ${more} });
+    for (const key of ["a", "b"]) client.track({ eventTypeId: "a", trafficTypeName: "user", key });
+    ${then}`;
   const cwd = fileURLToPath(new URL("../..", import.meta.url));
-  await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { cwd, timeout: 4_000 });
+  return promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { cwd, timeout: 8_000 });
+}
+
+test("a process that ends by itself flushes before, also what is tracked then", async () => {
+  const { endpoint, ledger } = await startSandbox();
+  const then = `let once = true;
+    process.on("beforeExit", () => {
+      if (once) client.track({ eventTypeId: "a", trafficTypeName: "user", key: "c" });
+      once = false;
+    });`;
+  expect(await inProcess(endpoint, then)).toEqual({ stdout: "", stderr: "" });
+  expect(ledger()).toHaveLength(3);
+});
+
+test("a service that is away keeps no process alive, and what is left is said in one line", async () => {
+  const { stderr } = await inProcess("http://127.0.0.1:9/", "");
+  expect(stderr).toMatch(/^split-events: 2 events were left unsent: .*close\(\).*\n$/);
+});
+
+test("a process that is ended says what is left, unless the journal has it or it was closed", async () => {
+  const { endpoint } = await startSandbox();
+  expect((await inProcess(endpoint, "process.exit()")).stderr).toMatch(/2 events/);
+  expect((await inProcess(endpoint, "await client.close(); process.exit()")).stderr).toBe("");
+  const journal = `, journal: (await import("split-events/stores/memory")).memoryStore()`;
+  const stored = "setTimeout(() => process.exit(), 500)";
+  expect((await inProcess(endpoint, stored, journal)).stderr).toBe("");
 });

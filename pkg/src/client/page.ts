@@ -1,16 +1,22 @@
 interface Page {
-  /** It is hidden or left, perhaps for ever: nothing that is done later is sure to be done. */
+  /** It is hidden, and lives on for a while, perhaps a short one. */
+  hide(): void;
+  /** It is left: nothing that is done later is sure to be done. */
   leave(): void;
-  /** It was kept in the back/forward cache and is shown again, or is online again. */
+  /** It was kept in the back/forward cache, and is shown again. */
   comeBack(): void;
+  /** The browser is online again. */
+  online(): void;
 }
 
+export const inPage = typeof document !== "undefined" && typeof addEventListener === "function";
+
 /** Watches the page, where there is one. */
-export function onPage({ leave, comeBack }: Page): () => void {
+export function onPage({ hide, leave, comeBack, online }: Page): () => void {
+  if (!inPage) return () => {};
   const { document, addEventListener, removeEventListener } = globalThis;
-  if (typeof document === "undefined" || typeof addEventListener !== "function") return () => {};
   const hidden = () => {
-    if (document.visibilityState === "hidden") leave();
+    if (document.visibilityState === "hidden") hide();
   };
   const shown = ({ persisted }: PageTransitionEvent) => {
     if (persisted) comeBack();
@@ -18,11 +24,11 @@ export function onPage({ leave, comeBack }: Page): () => void {
   document.addEventListener("visibilitychange", hidden);
   addEventListener("pagehide", leave);
   addEventListener("pageshow", shown);
-  addEventListener("online", comeBack);
+  addEventListener("online", online);
   return () => {
     document.removeEventListener("visibilitychange", hidden);
     removeEventListener("pagehide", leave);
     removeEventListener("pageshow", shown);
-    removeEventListener("online", comeBack);
+    removeEventListener("online", online);
   };
 }

@@ -18,6 +18,16 @@ export interface Store {
   delete(key: string): void;
   /** Resolves when all that was put and deleted before is durable; rejects if that cannot be promised. Calls in a row share the work. */
   sync(): Promise<void>;
+  /**
+   * The page is being left: begins at once, without waiting for anything, to write all that was put and deleted, that of
+   * a running write included, in one transaction. The store stays usable where the page comes back.
+   */
+  leave?(): void;
+  /**
+   * The page is shown again after it was left. Resolves to `true` where nobody else has had the store meanwhile; else it
+   * was opened anew, and what it holds is to be read again. Rejects where it cannot be had any more.
+   */
+  resume?(): Promise<boolean>;
   /** Gives the store's lock back, after the syncs under way. What was not synced may be lost. */
   close(): Promise<void>;
 }

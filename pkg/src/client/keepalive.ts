@@ -1,0 +1,91 @@
+type Fetch = typeof fetch;
+
+/** In Firefox a request that finds no room is rejected after 2 of these, and none that was made can be in the same task. */
+const TURNS = 32;
+/** No answer of a service comes so soon, in milliseconds. */
+const SOON_MS = 3;
+
+/**
+ * `fetch` for the client of a page: a request that outlives the page and was rejected before anything left fails with the
+ * code `KEEPALIVE_FULL`. While the page is hidden, and what is sent is stored as under way, every request outlives it where
+ * there is room.
+ */
+export function pageFetch(own: Fetch | undefined, isStored: boolean): Fetch {
+  const post: Fetch = (address, request) => (own ?? globalThis.fetch)(address, request);
+  return async (address, request) => {
+    if (request?.keepalive) return keptAlive(post, address, request);
+    if (isStored && document.visibilityState === "hidden") {
+      try {
+        return await keptAlive(post, address, { ...request, keepalive: true });
+      } catch (error) {
+        if ((error as { code?: unknown } | null)?.code !== "KEEPALIVE_FULL") throw error;
+      }
+    }
+    return post(address, request);
+  };
+}
+
+/**
+ * The 64 KiB of requests that outlive a page belong to all of its scripts, and a request without room is rejected by the
+ * word of a broken connection. Observed: Firefox rejects it within the task of the call; Chromium and WebKit in a task
+ * that comes before any that was posted after the call. If the page is busy meanwhile, so may a connection that
+ * breaks: but Chromium then has an entry of it among its resources, and in WebKit it takes longer.
+ */
+async function keptAlive(post: Fetch, address: Parameters<Fetch>[0], request: RequestInit): Promise<Response> {
+  const resources = new Resources();
+  const began = performance.now();
+  const answer = post(address, request);
+  let isLater = false;
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    isLater = true;
+    port1.close();
+  };
+  port2.postMessage(null);
+  let turns = 0;
+  const count = async () => {
+    for (; turns < TURNS; turns++) await undefined;
+  };
+  void count();
+  try {
+    return await answer;
+  } catch (error) {
+    const isSameTask = turns < TURNS;
+    const isAtOnce =
+      !isLater && !resources.since(began) && (resources.tellFailures || performance.now() - began < SOON_MS);
+    if (!isSameTask && !isAtOnce) throw error;
+    const full = new TypeError("the browser has no room for another request that outlives the page");
+    throw Object.assign(full, { code: "KEEPALIVE_FULL" });
+  } finally {
+    resources.stop();
+  }
+}
+
+/** What the page has requested from now on, also what has failed where the browser tells it. */
+class Resources {
+  readonly tellFailures: boolean;
+  readonly #observer: PerformanceObserver | undefined;
+  readonly #starts: number[] = [];
+
+  constructor() {
+    const { PerformanceObserver } = globalThis;
+    const isObserved = PerformanceObserver?.supportedEntryTypes?.includes("resource");
+    this.tellFailures = isObserved && "userAgentData" in navigator; // Chromium
+    if (!isObserved) return;
+    this.#observer = new PerformanceObserver((list) => this.#take(list.getEntries()));
+    this.#observer.observe({ type: "resource" });
+  }
+
+  since(began: number): boolean {
+    this.#take(this.#observer?.takeRecords() ?? []);
+    return this.#starts.some((start) => start >= began - 1);
+  }
+
+  stop(): void {
+    this.#observer?.disconnect();
+  }
+
+  #take(entries: PerformanceEntry[]): void {
+    for (const { startTime } of entries) this.#starts.push(startTime);
+  }
+}

@@ -1,0 +1,48 @@
+import type { ClientOptions, Tracked } from "../types.js";
+
+const REASONS: Record<NonNullable<Tracked["reason"]>, string> = {
+  overflow: "the queue is full: flush more often, or give a larger maxQueueEvents or maxQueueBytes",
+  closed: "the client was closed: make another one",
+  journal_failed: "the journal has failed, as flush() and receipt() say: open it again, and make another client",
+};
+
+/** Tells the user of events that were not taken in: by the hook, or once a code in the console. */
+export class Refusals {
+  readonly #hook: ClientOptions["onRefused"];
+  readonly #told = new Set<string>();
+
+  constructor(hook: ClientOptions["onRefused"]) {
+    this.#hook = hook;
+  }
+
+  tell(event: object, tracked: Tracked): void {
+    if (!this.#hook) {
+      this.#warn(tracked);
+      return;
+    }
+    try {
+      const told: unknown = this.#hook(event, tracked);
+      Promise.resolve(told).catch((error) => this.#report(error));
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #warn({ issues, reason }: Tracked): void {
+    const issue = issues.find(({ severity }) => severity === "error") ?? issues[0];
+    const code = reason ?? issue?.code;
+    if (code === undefined || this.#told.has(code)) return;
+    this.#told.add(code);
+    const hint = reason ? REASONS[reason] : issue?.hint;
+    const what = reason ? "rejected" : "refused";
+    console.warn(`split-events: an event was ${what}: ${code}: ${hint} (told once; onRefused is given every one)`);
+  }
+
+  /** What the hook throws is its own, and is shown once. */
+  #report(error: unknown): void {
+    if (this.#told.has("")) return;
+    this.#told.add("");
+    if (typeof reportError === "function") reportError(error);
+    else console.error(error);
+  }
+}
