@@ -44,15 +44,31 @@ async function walk(
   await visit.receipt();
   await at("receipt with unknown events");
 
-  await visit.press("Send this again…");
-  await visit.heading("Send 4 events");
-  await at("send again");
-  await visit.press("Send 4 events again…");
+  await visit.page.reload();
+  await visit.press("Decide…");
+  await at("unknown batches after a reload");
+  await visit.page.getByLabel(/^4 events/).selectOption("resend");
+  await visit.press("Save these decisions");
+  await visit.main.getByText("4 events can still be sent").waitFor();
+  await at("choose, with a send that is not over");
+  await visit.press("Forget this send…");
   await visit.page.getByRole("dialog").waitFor();
-  await at("question before sending again");
-  await visit.page.getByRole("dialog").getByRole("button", { name: "Send 4 events again" }).click();
+  await at("question before forgetting a send");
+  await visit.page.getByRole("dialog").getByRole("button", { name: "Forget this send" }).click();
+  await visit.choose(MIXED);
+  await visit.send();
+  await visit.heading("All 4 events were sent before.");
+  await visit.page.getByLabel("Send these 4 events again all the same").check();
+  await at("sent before");
+  await visit.press("Send 4 events");
   await visit.heading("4 of 5 events were accepted.");
   await at("receipt");
+  await visit.press("Forget everything…");
+  await visit.page.getByRole("dialog").waitFor();
+  await at("question before forgetting everything");
+  await visit.page.getByRole("dialog").getByRole("button", { name: "Forget everything" }).click();
+  await visit.main.getByText("Everything is forgotten").waitFor();
+  await at("everything is forgotten");
 }
 
 async function violations(page: Page): Promise<string[]> {
@@ -75,7 +91,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       found.push(...(await violations(visit.page)).map((violation) => `${step}: ${violation}`));
     });
     expect(found).toEqual([]);
-    expect(steps).toHaveLength(9);
+    expect(steps).toHaveLength(13);
   });
 }
 

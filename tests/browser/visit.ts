@@ -49,6 +49,11 @@ export class Visit {
     page.on("request", (request) => this.requests.push(`${request.method()} ${request.url()}`));
   }
 
+  /** The step, without what is only said to those who do not see it. */
+  get main(): Locator {
+    return this.page.locator("main");
+  }
+
   /** What the page posted. */
   get posts(): string[] {
     return this.requests.filter((request) => request.startsWith("POST "));
@@ -89,6 +94,21 @@ export class Visit {
   async figure(kind: Kind): Promise<number> {
     const text = await this.page.locator(`[data-kind="${kind}"] .count`).textContent();
     return Number(text?.replaceAll(",", ""));
+  }
+
+  /** Opens the page anew, as after a crash or the next day. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.heading("Know what Split would drop.");
+  }
+
+  /** The same person's other tab. */
+  async otherTab(): Promise<Visit> {
+    const address = this.page.url();
+    const visit = new Visit(await this.page.context().newPage(), address);
+    await visit.page.goto(address);
+    await visit.heading("Know what Split would drop.");
+    return visit;
   }
 
   /** Opens everything that can be opened. */

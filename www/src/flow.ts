@@ -3,25 +3,28 @@ import {
   Control,
   InputError,
   type Progress,
-  type Receipt,
+  type Resolution,
   resumeImport,
-  type SendOptions,
   type Store,
   send,
 } from "split-events";
 import { failureText } from "./failure.js";
 import { checkFiles, droppedCodes, type Import, sourcesOf } from "./import.js";
-import { type BrokenOff, brokenOff, clear, identities, openJournal } from "./journal.js";
-import { SentFiles } from "./sent-files.js";
+import { type Again, identities, type JournalSource, type Left, readLeft, type Words } from "./memory/journal.js";
+import { type HeldBack, heldBack, isEmpty, ledgerOptions } from "./memory/ledger.js";
+import type { ListedSend, Memory } from "./memory/memory.js";
 import { checkScene } from "./steps/check.js";
 import { checkingScene } from "./steps/checking.js";
-import { chooseScene } from "./steps/choose.js";
+import { chooseScene, type Word } from "./steps/choose.js";
+import { decideScene } from "./steps/decide.js";
+import { askToForget, askToRemove } from "./steps/forget.js";
+import { heldScene } from "./steps/held.js";
 import { receiptScene, type Sent } from "./steps/receipt.js";
 import { sendScene, type Target } from "./steps/send.js";
 import { type Brakes, sendingScene } from "./steps/sending.js";
 import type { Dropped } from "./ui/dropped-files.js";
-import { listed } from "./ui/format.js";
-import { announce, show } from "./ui/stage.js";
+import { counted, listed } from "./ui/format.js";
+import { announce, setBusy, show } from "./ui/stage.js";
 import { Undelivered } from "./undelivered.js";
 
 export interface Places {
@@ -34,42 +37,75 @@ export interface Places {
 /** The way through the four steps. */
 export class Flow {
   readonly #places: Places;
-  readonly #sentFiles = new SentFiles();
+  readonly #memory: Memory;
   #target: Target;
-  #busy = false;
-  /** What the journal said when it was last asked, so that the step to the key need not wait for it. */
-  #before: BrokenOff | undefined;
+  #isBusy = false;
+  /** When sending these files began, where it was broken off: asked early, so that the step to the key need not wait. */
+  #brokenOff: Date | undefined;
+  /** It was said that the page cannot remember. */
+  #saidFleeting = false;
 
-  constructor(places: Places) {
+  constructor(places: Places, memory: Memory) {
     this.#places = places;
+    this.#memory = memory;
     this.#target = { apiKey: "", endpoint: places.linked ?? places.service };
   }
 
-  choose({ trouble, focus = true }: { trouble?: string; focus?: boolean } = {}): void {
-    show(chooseScene({ onFiles: (files) => void this.check(files) }, trouble), { focus });
+  choose({ word, focus = true }: { word?: Word; focus?: boolean } = {}): void {
+    const actions = {
+      onFiles: (files: File[]) => void this.check(files),
+      onDecide: (past: ListedSend) => this.#decideLater(past),
+      onRemove: (past: ListedSend) => void this.#remove(past),
+    };
+    show(chooseScene(actions, this.#memory.sends(), word), { focus });
   }
 
   drop({ files, folders }: Dropped): void {
-    if (this.#busy) announce("Not now: wait until this step is over, then drop the files again.");
-    else if (folders.length > 0) this.choose({ trouble: folderText(folders) });
+    if (this.#isBusy) announce("Not now: wait until this step is over, then drop the files again.");
+    else if (folders.length > 0) this.#trouble(folderText(folders));
     else if (files.length > 0) void this.check(files);
-    else this.choose({ trouble: "There was no file in what you dropped: drop JSON, NDJSON, CSV or TSV files." });
+    else this.#trouble("There was no file in what you dropped: drop JSON, NDJSON, CSV or TSV files.");
   }
 
   async check(files: readonly File[], options: CheckOptions = {}): Promise<void> {
     const { scene, reading } = checkingScene(files);
     show(scene);
-    this.#busy = true;
+    this.#setBusy(true);
     try {
-      const before = brokenOffBefore(files);
+      const brokenOff = this.#look(files);
       const checked = await checkFiles(files, options, reading);
-      this.#before = await before;
+      this.#brokenOff = await brokenOff;
       this.#checked(checked);
     } catch (error) {
-      this.choose({ trouble: `These files could not be checked: ${failureText(error)}.` });
+      this.#trouble(`These files could not be checked: ${failureText(error)}.`);
     } finally {
-      this.#busy = false;
+      this.#setBusy(false);
     }
+  }
+
+  /** Empties all that the page remembers, if the user says so. */
+  async forget(): Promise<void> {
+    if (!(await askToForget())) return;
+    const gone = await this.#memory.forget();
+    this.#target = { apiKey: "", endpoint: this.#places.linked ?? this.#places.service };
+    const text = gone
+      ? "Everything is forgotten. Rows that were sent before would now be sent, and count, again."
+      : "Not everything could be forgotten: another tab of this page holds on to it. Close the other tabs, then forget everything again.";
+    this.choose({ word: { tone: gone ? "plain" : "error", text } });
+  }
+
+  #setBusy(busy: boolean): void {
+    this.#isBusy = busy;
+    setBusy(busy);
+  }
+
+  #trouble(text: string): void {
+    this.choose({ word: { tone: "error", text } });
+  }
+
+  async #look(files: readonly File[]): Promise<Date | undefined> {
+    const found = await this.#memory.brokenOff(files);
+    return found && new Date(found.left.at);
   }
 
   #checked(checked: Import, sent?: Sent): void {
@@ -85,110 +121,166 @@ export class Flow {
 
   #prepare(checked: Import, trouble?: unknown): void {
     const { service, linked } = this.#places;
-    const before = this.#before;
+    const fleeting = this.#saidFleeting ? undefined : this.#memory.fleeting;
+    this.#saidFleeting = true;
     const scene = sendScene(
       checked,
-      {
-        target: this.#target,
-        service,
-        linked,
-        earlier: before?.same ? undefined : this.#sentFiles.find(checked.files),
-        before,
-        trouble,
-      },
+      { target: this.#target, service, linked, brokenOff: this.#brokenOff, fleeting, trouble },
       { onSend: (target) => void this.#send(checked, target), onBack: () => this.#checked(checked) },
     );
     show(scene);
     if (trouble !== undefined) scene.content.querySelector<HTMLElement>("[aria-invalid]")?.focus();
   }
 
-  async #send(checked: Import, target: Target): Promise<void> {
+  /** Sends, or goes on sending. Without `again` it asks first where some of it was sent before. */
+  async #send(checked: Import, target: Target, again?: Again): Promise<void> {
     this.#target = target;
     const brakes: Brakes = { control: new Control(), stop: new AbortController(), cut: new AbortController() };
-    const undelivered = new Undelivered();
-    const { scene, draw } = sendingScene(checked.report.events, hostOf(target.endpoint), brakes);
-    let begun: Progress | undefined;
+    const { scene, draw, say } = sendingScene(checked.report.events, hostOf(target.endpoint), brakes);
     show(scene);
-    this.#busy = true;
+    this.#setBusy(true);
     addEventListener("beforeunload", warnBeforeLeaving);
-    let journal: Store | undefined;
+    let ledger: Store | undefined;
     let end: () => void;
     try {
-      journal = await openJournal();
-      const options = {
-        ...target,
-        totalBytes: checked.files.reduce((sum, file) => sum + file.size, 0),
-        control: brakes.control,
-        signal: brakes.stop.signal,
-        cutSignal: brakes.cut.signal,
-        onProgress: (now: Progress) => {
-          begun = now;
-          draw(now);
-        },
-        onUndelivered: undelivered.take,
-      };
-      const receipt = await deliver(checked, journal, options);
-      if (journal && !hasLeft(receipt)) await clear(journal);
-      end = () => this.#ended(checked, { receipt, undelivered });
+      ledger = await this.#memory.ledger(brakes.stop.signal, () => say(WAITING));
+      end = await this.#deliver({ checked, target, again, brakes, ledger, draw, say });
     } catch (error) {
-      const receipt = error instanceof InputError ? error.receipt : undefined;
-      if (receipt) end = () => this.#ended(checked, { receipt, undelivered, unread: failureText(error) });
-      else end = () => this.#brokenOff(checked, error, begun);
+      end = () => this.#prepare(checked, error === brakes.stop.signal.reason ? undefined : error);
     }
-    await journal?.close();
-    this.#before = await brokenOffBefore(checked.files);
-    this.#busy = false;
+    await ledger?.close();
+    this.#brokenOff = await this.#look(checked.files).catch(() => undefined);
+    this.#setBusy(false);
     removeEventListener("beforeunload", warnBeforeLeaving);
     end();
   }
 
-  /** Without a receipt nobody can say what arrived, unless nothing had begun. */
-  #brokenOff(checked: Import, error: unknown, begun: Progress | undefined): void {
-    if (begun) {
-      this.#sentFiles.add(checked.files, { accepted: begun.accepted, unknown: begun.events - begun.accepted });
+  /** Gives what is to be shown then. */
+  async #deliver({ checked, target, again, brakes, ledger, draw, say }: Delivery): Promise<() => void> {
+    const { files } = checked;
+    const before = await this.#memory.brokenOff(files);
+    if (!before && !again && !(await isEmpty(ledger))) {
+      say("Looking whether any of these were sent before…");
+      const held = await heldBack(checked, target, ledger);
+      if (brakes.stop.signal.aborted) return () => this.#prepare(checked);
+      if (held.sent + held.otherKey > 0) return () => this.#heldBack(checked, target, held);
+      say("");
     }
-    this.#prepare(checked, error);
+    const host = hostOf(target.endpoint);
+    const names = files.map(({ name }) => name);
+    const { id, journal } = before
+      ? { id: before.id, journal: await this.#memory.journal(before.id) }
+      : await this.#memory.begin({ at: Date.now(), files: names, host });
+    const undelivered = new Undelivered();
+    const allowed = before?.left.source.again ?? again ?? {};
+    let ended: Pick<Sent, "receipt" | "unread">;
+    let left: Left | undefined;
+    try {
+      const options = {
+        ...target,
+        ...ledgerOptions(ledger, allowed),
+        totalBytes: files.reduce((sum, file) => sum + file.size, 0),
+        control: brakes.control,
+        signal: brakes.stop.signal,
+        cutSignal: brakes.cut.signal,
+        onProgress: draw,
+        onUndelivered: undelivered.take,
+      };
+      const source = sourcesOf(files);
+      const journalSource: JournalSource = { files: identities(files), host, again: allowed };
+      const receipt = before
+        ? await resumeImport(journal, { ...options, source })
+        : await send(source, { ...checked.options, ...options, journal, journalBodies: false, journalSource });
+      ended = { receipt };
+    } catch (error) {
+      const receipt = error instanceof InputError ? error.receipt : undefined;
+      if (!receipt) throw error;
+      ended = { receipt, unread: failureText(error) };
+    } finally {
+      // a journal that has failed says nothing more
+      left = await readLeft(journal).catch(() => undefined);
+      await journal.close();
+      if (!left) await this.#memory.remove(id);
+    }
+    const open = left?.unknown ?? [];
+    await this.#memory.settle(id, { host, receipt: ended.receipt, open });
+    return () => this.#receipt(checked, { ...ended, id, undelivered, open });
   }
 
-  #ended(checked: Import, sent: Sent): void {
-    this.#sentFiles.add(checked.files, sent.receipt);
-    this.#receipt(checked, sent);
+  #heldBack(checked: Import, target: Target, held: HeldBack): void {
+    show(
+      heldScene(held, hostOf(target.endpoint), {
+        onSend: (again) => void this.#send(checked, target, again),
+        onOther: () => this.choose(),
+        onBack: () => this.#prepare(checked),
+      }),
+    );
   }
 
   #receipt(checked: Import, sent: Sent): void {
     show(
       receiptScene(sent, {
         onAgain: () => this.#prepare(checked),
+        onDecide: (words) => void this.#decideNow(checked, sent, words),
         onCheck: () => this.#checked(checked, sent),
         onOther: () => this.choose(),
       }),
     );
   }
-}
 
-/** Goes on where an earlier send of the same files was broken off; else begins. */
-async function deliver(checked: Import, journal: Store | undefined, options: SendOptions): Promise<Receipt> {
-  const source = sourcesOf(checked.files);
-  if (!journal) return send(source, { ...checked.options, ...options });
-  if ((await brokenOff(journal, checked.files))?.same) return resumeImport(journal, { ...options, source });
-  await clear(journal);
-  const journalSource = identities(checked.files);
-  return send(source, { ...checked.options, ...options, journal, journalBodies: false, journalSource });
-}
-
-/** Whether sending can go on: what a wrong key has cost can be sent with the right one, too. */
-function hasLeft({ unsent, refusedBy, stopped }: Receipt): boolean {
-  return unsent > 0 || (stopped !== undefined && refusedBy.service > 0);
-}
-
-/** Where another tab is sending, that is said when Send is pressed. */
-async function brokenOffBefore(files: readonly File[]): Promise<BrokenOff | undefined> {
-  const journal = await openJournal().catch(() => undefined);
-  try {
-    return journal && (await brokenOff(journal, files));
-  } finally {
-    await journal?.close();
+  /** The files are at hand: what the user says is done at once. */
+  async #decideNow(checked: Import, sent: Sent, words: Words): Promise<void> {
+    try {
+      await this.#memory.decide(sent.id, words);
+    } catch (error) {
+      return this.#prepare(checked, error);
+    }
+    await this.#send(checked, this.#target);
   }
+
+  /** The files are not at hand: what the user says is done when they are chosen again. */
+  #decideLater(past: ListedSend): void {
+    show(
+      decideScene(past, {
+        onBack: () => this.choose(),
+        onDecide: async (words) => {
+          try {
+            await this.#memory.decide(past.id, words);
+            this.choose({ word: { tone: "plain", text: decidedText(past, words) } });
+          } catch (error) {
+            this.#trouble(`Your decisions could not be saved: ${failureText(error)}.`);
+          }
+        },
+      }),
+    );
+  }
+
+  async #remove(past: ListedSend): Promise<void> {
+    if (!(await askToRemove(past))) return;
+    await this.#memory.remove(past.id);
+    this.choose();
+  }
+}
+
+interface Delivery {
+  checked: Import;
+  target: Target;
+  again: Again | undefined;
+  brakes: Brakes;
+  ledger: Store;
+  draw: (now: Progress) => void;
+  say: (text: string) => void;
+}
+
+const WAITING = "Another tab of this page is sending. This one begins when the other has ended.";
+
+function decidedText({ files, open }: ListedSend, words: Words): string {
+  const eventsOf = (word: Resolution) =>
+    (open?.unknown ?? []).filter(({ id }) => words.get(id) === word).reduce((sum, { events }) => sum + events, 0);
+  const again = eventsOf("resend");
+  if (again === 0) return "Your decisions are saved.";
+  const which = files.length === 1 ? `${files[0]} again` : "the same files again";
+  return `Your decisions are saved. Choose ${which} to send the ${counted(again, "event")}.`;
 }
 
 function folderText(names: readonly string[]): string {

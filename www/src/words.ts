@@ -11,7 +11,7 @@ export interface Verdict {
   detail: string;
 }
 
-const all = (n: number): string => (n === 1 ? "Your event" : n === 2 ? "Both events" : `All ${count(n)} events`);
+export const all = (n: number): string => (n === 1 ? "Your event" : n === 2 ? "Both events" : `All ${count(n)} events`);
 
 export interface Circumstances {
   /** The service would drop some of the events without a word. */
@@ -71,12 +71,19 @@ function goodOnes({ clean, repaired }: Report): string {
 
 /** How it ended. */
 export function receiptVerdict(receipt: Receipt, { broken }: Pick<Circumstances, "broken">): Verdict {
-  const { events, accepted, unknown } = receipt;
+  const { events, accepted, unknown, duplicates } = receipt;
   const states = (["unknown", "refused", "unsent"] as const).filter((state) => receipt[state] > 0);
   const others = listed(states.map((state) => `${count(receipt[state])} ${state}`));
   const mood = states[0] ?? (broken ? "warned" : "accepted");
   if (events === 0) {
     return { mood: "unsent", headline: "Nothing was sent.", detail: "There were no events in the input." };
+  }
+  if (duplicates > 0 && accepted + duplicates === events) {
+    const which = duplicates === 1 ? "One was" : `${accepted === 0 ? "They" : `The ${count(duplicates)}`} were`;
+    const detail = `${which} sent from this browser before, or may have been. Sent again, they would count twice.`;
+    if (accepted === 0) return { mood: "unsent", headline: "Nothing new was sent.", detail };
+    const headline = `${counted(accepted, "event")} ${accepted === 1 ? "was" : "were"} accepted, ${count(duplicates)} stayed here.`;
+    return { mood: broken ? "warned" : "accepted", headline, detail };
   }
   if (accepted === events) {
     const detail = broken ? UNREAD : "Nothing refused, nothing unknown, nothing left behind.";

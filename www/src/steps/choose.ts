@@ -1,25 +1,43 @@
 import { exampleFile } from "../example.js";
+import type { ListedSend } from "../memory/memory.js";
 import { button, h } from "../ui/dom.js";
 import { icon } from "../ui/icon.js";
-import { notice } from "../ui/notice.js";
+import { notice, type Tone } from "../ui/notice.js";
+import { openSends, type PastSendActions, pastSends } from "../ui/past-sends.js";
 import { type Scene, title } from "../ui/stage.js";
 
-export interface ChooseActions {
+export interface ChooseActions extends PastSendActions {
   onFiles: (files: File[]) => void;
+}
+
+/** What is to be said above. */
+export interface Word {
+  tone: Tone;
+  text: string;
 }
 
 const LEAD =
   "Split (Harness FME) answers “202 Accepted” and silently drops bad events later; this page finds them first, " +
   "repairs what it can, sends the rest, and tells you how every single event ended.";
 
-/** The first step: what this is, and which files. `trouble` says why the files before could not be taken. */
-export function chooseScene({ onFiles }: ChooseActions, trouble?: string): Scene {
+/** The first step: what this is, and which files. `sends` are those of this browser, which take a moment to read. */
+export function chooseScene(actions: ChooseActions, sends: Promise<ListedSend[]>, word?: Word): Scene {
+  const { onFiles } = actions;
   const heading = "Know what Split would drop. Before you send it.";
+  const [open, past] = [h("div", { class: "past-place" }), h("div", { class: "past-place" })];
+  sends.then(
+    (known) => {
+      open.replaceChildren(...openSends(known, actions));
+      past.replaceChildren(...pastSends(known, actions));
+    },
+    () => {}, // what cannot be read is told when something is sent
+  );
   const content = h(
     "div",
     { class: "choose" },
     h("div", { class: "pitch" }, title(heading), h("p", { class: "lead" }, LEAD)),
-    trouble !== undefined && notice("error", h("p", {}, trouble)),
+    word && notice(word.tone, h("p", {}, word.text)),
+    open,
     dropZone(onFiles),
     h(
       "p",
@@ -27,10 +45,11 @@ export function chooseScene({ onFiles }: ChooseActions, trouble?: string): Scene
       button("Try the documentation’s example", () => onFiles([exampleFile()]), { class: "button quiet" }),
       h("span", {}, "Two events, word for word from the service’s own documentation. Guess how many would arrive."),
     ),
+    past,
     conversation(),
     promises(),
   );
-  return { step: "Choose", heading, content };
+  return { step: "Choose", heading, content, ...(word?.tone === "plain" && { announcement: word.text }) };
 }
 
 function dropZone(onFiles: (files: File[]) => void): HTMLElement {

@@ -1,5 +1,8 @@
-import { type Receipt, receiptCsv } from "split-events";
+import { type Receipt, receiptCsv, type Unknown } from "split-events";
+import type { Words } from "../memory/journal.js";
+import { leftToSend } from "../memory/memory.js";
 import { unacceptedBatches } from "../ui/batches.js";
+import { decisions } from "../ui/decisions.js";
 import { button, h } from "../ui/dom.js";
 import { csvFile, type Download, downloads, jsonFile } from "../ui/downloads.js";
 import { figures, shares } from "../ui/figures.js";
@@ -13,26 +16,37 @@ import { receiptVerdict } from "../words.js";
 
 /** How a send ended. */
 export interface Sent {
+  /** Its journal. */
+  id: string;
   receipt: Receipt;
   undelivered: Undelivered;
+  /** What can be decided. */
+  open: readonly Unknown[];
   /** Why the files could not be read to their end. */
   unread?: string | undefined;
 }
 
 export interface ReceiptActions {
+  /** Sends what is left. */
   onAgain: () => void;
+  /** Does what the user says of unknown batches. */
+  onDecide: (words: Words) => void;
   onCheck: () => void;
   onOther: () => void;
 }
+
+export const LOOK =
+  "No answer says whether the service took them. Look in Split whether they arrived, then say so here. Nothing is sent before you do.";
 
 const STATES = ["refused", "unknown", "unsent"] as const satisfies UndeliveredState[];
 
 /** How every event ended. */
 export function receiptScene(
-  { receipt, undelivered, unread }: Sent,
-  { onAgain, onCheck, onOther }: ReceiptActions,
+  { receipt, undelivered, open, unread }: Sent,
+  { onAgain, onDecide, onCheck, onOther }: ReceiptActions,
 ): Scene {
-  const { events, accepted, refused, unknown, unsent, stopped, complete } = receipt;
+  const { events, accepted, refused, unknown, unsent, duplicates, stopped, complete } = receipt;
+  const left = leftToSend(receipt);
   const saved = downloads(downloadsOf(receipt, undelivered));
   const troubles = inputErrors(receipt);
   if (unread !== undefined) troubles.push(h("p", {}, `${unread}.`));
@@ -64,7 +78,7 @@ export function receiptScene(
         n: unknown,
         meaning: "Sent, but no answer says whether they were taken. Sent again, they may count twice.",
       },
-      { kind: "unsent", n: unsent, meaning: "Certainly not taken. They can go another time without harm." },
+      { kind: "unsent", n: unsent, meaning: whyUnsent(receipt) },
     ]),
     h(
       "p",
@@ -72,22 +86,38 @@ export function receiptScene(
       `${count(accepted)} + ${count(refused)} + ${count(unknown)} + ${count(unsent)} = ${count(events)}. `,
       h("span", {}, "Every event is accounted for."),
     ),
-    unacceptedBatches(receipt),
+    open.length > 0 &&
+      h(
+        "div",
+        { class: "undecided" },
+        h("h2", {}, `Did ${open.length === 1 ? "this batch" : "these batches"} arrive?`),
+        h("p", {}, LOOK),
+        decisions(open, { label: "Apply these decisions", onDecide }),
+      ),
+    unacceptedBatches(receipt.batches, new Set(open.map(({ id }) => id))),
     h("h2", {}, "Keep it"),
     saved.element,
-    unsent > 0 &&
+    unsent > duplicates &&
       h(
         "p",
         { class: "small" },
-        "To send only what is unsent: ",
-        h("code", {}, "jq -c .event split-events-unsent.ndjson | npx split-events send -"),
+        "To send what is unsent from a terminal: ",
+        h("code", {}, `jq -c ${unsentFilter(receipt)} split-events-unsent.ndjson | npx split-events send -`),
+      ),
+    refused > 0 &&
+      left === 0 &&
+      h(
+        "p",
+        {},
+        "Correct the refused events and choose the file again, whatever its name: what was accepted is not sent twice.",
       ),
     h(
       "div",
       { class: "actions" },
-      button("Check other files", onOther, { class: "button" }),
-      accepted < events &&
-        button(accepted + unknown > 0 ? "Send this again…" : "Try again", onAgain, { class: "button quiet" }),
+      left > 0 && button("Send what is left…", onAgain, { class: "button" }),
+      button(refused > 0 && left === 0 ? "Choose the corrected file" : "Check other files", onOther, {
+        class: left > 0 ? "button quiet" : "button",
+      }),
       button("See the check", onCheck, { class: "button quiet" }),
     ),
   );
@@ -99,6 +129,20 @@ function whoRefused({ refused, refusedBy: { check, service } }: Receipt): string
   const by =
     refused === 0 ? "by the check or by the service" : `${count(check)} by the check, ${count(service)} by the service`;
   return `Not taken: ${by}. They need a change first.`;
+}
+
+function whyUnsent({ unsent, duplicates }: Receipt): string {
+  const others = "Certainly not taken. They can go another time without harm.";
+  if (duplicates === 0) return others;
+  const held = "Sent from this browser before, or perhaps: held back, so that they do not count twice.";
+  return duplicates === unsent
+    ? held
+    : `${count(duplicates)} held back: sent from this browser before, or perhaps. ${count(unsent - duplicates)} certainly not taken.`;
+}
+
+/** What was held back stays here. */
+function unsentFilter({ duplicates }: Receipt): string {
+  return duplicates > 0 ? `'select(.reasons[0].code != "duplicate") | .event'` : ".event";
 }
 
 function downloadsOf(receipt: Receipt, undelivered: Undelivered): Download[] {

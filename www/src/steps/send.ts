@@ -1,15 +1,12 @@
 import { ConfigError } from "split-events";
 import { failureText } from "../failure.js";
 import { type Import, sendable } from "../import.js";
-import type { BrokenOff } from "../journal.js";
-import { type EarlierSend, howEarlier } from "../sent-files.js";
 import { button, h } from "../ui/dom.js";
 import { field } from "../ui/field.js";
-import { counted, listed, timeOfDay } from "../ui/format.js";
+import { counted, moment } from "../ui/format.js";
 import { notice } from "../ui/notice.js";
 import { type Scene, title } from "../ui/stage.js";
 import { whatGoes } from "../words.js";
-import { askAgain } from "./again.js";
 
 /** What the user filled in. It lives as long as the page; the key is in no storage. */
 export interface Target {
@@ -28,9 +25,10 @@ export interface SendState {
   service: string;
   /** The address that came with the link to this page. */
   linked?: string | undefined;
-  earlier?: EarlierSend | undefined;
-  /** The import before was broken off: the tab was closed, the browser died, or nothing more could be sent. */
-  before?: BrokenOff | undefined;
+  /** When sending these files began, where it did not come to its end. */
+  brokenOff?: Date | undefined;
+  /** Why the page cannot remember what it sends, where that is to be said. */
+  fleeting?: string | undefined;
   /** Why the last try did not even begin. */
   trouble?: unknown;
 }
@@ -38,14 +36,12 @@ export interface SendState {
 /** Asks for the key and the address, says what will go and what will not, and waits for the press of a button. */
 export function sendScene(
   checked: Import,
-  { target, service, linked, earlier, before, trouble }: SendState,
+  { target, service, linked, brokenOff, fleeting, trouble }: SendState,
   actions: SendActions,
 ): Scene {
   const n = sendable(checked);
-  const heading = before?.same ? `Send what is left of ${counted(n, "event")}` : `Send ${counted(n, "event")}`;
-  const goes = before?.same
-    ? "What the journal of this browser has as accepted stays as it is."
-    : whatGoes(checked.report);
+  const heading = brokenOff ? `Send what is left of ${counted(n, "event")}` : `Send ${counted(n, "event")}`;
+  const goes = brokenOff ? "What was accepted is not sent again." : whatGoes(checked.report);
   const about = troubleAbout(trouble);
   const key = field({
     id: "key",
@@ -75,23 +71,18 @@ export function sendScene(
     key.element,
     endpoint.element,
     elsewhere,
-    earlier !== undefined && earlierNotice(earlier),
-    before !== undefined && brokenOffNotice(before),
+    brokenOff && brokenOffNotice(brokenOff),
+    fleeting !== undefined && fleetingNotice(fleeting),
     about === "all" && notice("error", h("p", {}, `${failureText(trouble)}.`)),
     h(
       "div",
       { class: "actions" },
-      h(
-        "button",
-        { class: "button" },
-        before?.same ? "Send what is left" : earlier ? `Send ${counted(n, "event")} again…` : heading,
-      ),
+      h("button", { class: "button" }, brokenOff ? "Send what is left" : heading),
       button("Back to the check", actions.onBack, { class: "button quiet" }),
     ),
   );
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (earlier && !(await askAgain(earlier, n))) return;
     actions.onSend({ apiKey: key.input.value.trim(), endpoint: endpoint.input.value.trim() });
   });
 
@@ -118,18 +109,16 @@ function* elsewhereNotice(
   );
 }
 
-function earlierNotice(earlier: EarlierSend): HTMLElement {
-  const text = `You sent this from here at ${timeOfDay(earlier.at)}, and it ended with ${howEarlier(earlier)}. `;
-  const repeats = "The service does not recognise repeats: sent again, those events count twice.";
-  return notice("warning", h("p", {}, text, repeats));
+function brokenOffNotice(began: Date): HTMLElement {
+  const text = `Sending these files began ${moment(began)} and did not come to its end. It goes on where it stopped: what was accepted is not sent again, and what was under way is unknown.`;
+  return notice("warning", h("p", {}, text));
 }
 
-function brokenOffNotice({ at, files, same }: BrokenOff): HTMLElement {
-  const when = `on ${at.toLocaleDateString("en-GB")} at ${timeOfDay(at)}`;
-  const text = same
-    ? `Sending these files began ${when} and did not come to its end. It goes on where it stopped: what was accepted is not sent again, and what was under way is unknown.`
-    : `Sending ${listed(files)} began ${when} and did not come to its end. Choose the same again to go on with it; sending something else forgets it.`;
-  return notice("warning", h("p", {}, text));
+/** Nobody should rely on what the page cannot do here. */
+function fleetingNotice(why: string): HTMLElement {
+  const text =
+    "This browser keeps nothing for this page, as in some private windows. Until you close or reload the page nothing is sent twice; after that it no longer knows what it has sent.";
+  return notice("warning", h("p", {}, text), h("p", { class: "small" }, why));
 }
 
 function troubleAbout(trouble: unknown): "none" | "key" | "endpoint" | "all" {

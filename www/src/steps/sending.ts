@@ -10,12 +10,14 @@ export interface Brakes {
   cut: AbortController;
 }
 
+const OFFLINE = "You are offline: sending goes on when the connection is back.";
+
 /** While events are on their way. `total`: how many the check found. */
 export function sendingScene(
   total: number,
   host: string,
   brakes: Brakes,
-): { scene: Scene; draw: (now: Progress) => void } {
+): { scene: Scene; draw: (now: Progress) => void; say: (text: string) => void } {
   const heading = "Sending…";
   const bar = h("progress", { "aria-label": "Sending", max: String(total), value: "0" });
   const counts = h("p", { class: "counts" }, `0 of ${counted(total, "event")}`);
@@ -62,10 +64,15 @@ export function sendingScene(
   });
 
   let latest: Progress | undefined;
+  let offline = false;
   const drawLatest = () => {
     if (!latest) return;
     const { accepted, refused, unknown, unsent, inFlight } = latest;
     if (!brakes.control.paused) pace.textContent = paceText(latest);
+    if (offline !== latest.offline) {
+      offline = latest.offline;
+      announce(offline ? OFFLINE : "The connection is back: going on.");
+    }
     latest = undefined;
     const settled = accepted + refused + unknown + unsent;
     bar.max = Math.max(total, settled);
@@ -95,12 +102,17 @@ export function sendingScene(
     h("div", { class: "actions" }, pauseButton, stopButton),
     hint,
   );
-  return { scene: { step: "Send", heading, content, announcement: `${counted(total, "event")} to go.` }, draw };
+  const say = (text: string) => {
+    pace.textContent = text;
+    announce(text);
+  };
+  return { scene: { step: "Send", heading, content, announcement: `${counted(total, "event")} to go.` }, draw, say };
 }
 
 /** How fast it goes, or what holds it up. */
-function paceText({ pausedMs, eventsPerSecond, secondsLeft, stopped }: Progress): string {
+function paceText({ pausedMs, eventsPerSecond, secondsLeft, stopped, offline }: Progress): string {
   if (stopped) return `Nothing more is sent: ${stopped.message}.`;
+  if (offline) return OFFLINE;
   if (pausedMs > 1000) return `The service asks for a pause: it goes on in ${duration(pausedMs / 1000)}.`;
   const speed = eventsPerSecond !== undefined && `${count(Math.round(eventsPerSecond))} events a second`;
   const left = secondsLeft !== undefined && secondsLeft > 1 && `${duration(secondsLeft)} left`;

@@ -1,4 +1,4 @@
-import type { BatchReceipt, Position, Receipt, State } from "split-events";
+import type { BatchReceipt, Position, State } from "split-events";
 import { foreign, h } from "./dom.js";
 import { count, counted } from "./format.js";
 
@@ -13,9 +13,12 @@ interface Group {
   batches: BatchReceipt[];
 }
 
-/** The batches that were not accepted, and why. */
-export function unacceptedBatches({ batches }: Receipt): HTMLElement | undefined {
-  const groups = groupsOf(batches);
+/** The batches that were not accepted, and why, but for those that are shown by themselves. */
+export function unacceptedBatches(
+  batches: readonly BatchReceipt[],
+  apart: ReadonlySet<string>,
+): HTMLElement | undefined {
+  const groups = groupsOf(batches.filter(({ id }) => !apart.has(id)));
   if (groups.length === 0) return undefined;
   const rows = groups.slice(0, MOST).map(groupRow);
   const rest = groups.length - rows.length;
@@ -59,7 +62,8 @@ function groupRow({ state, reason, message, batches }: Group): HTMLElement {
   );
 }
 
-function span({ from, to }: BatchReceipt): (Node | string)[] {
+/** Where a batch lies, as ` at a.ndjson, lines 1 to 500`. */
+export function span({ from, to }: Pick<BatchReceipt, "from" | "to">): (Node | string)[] {
   if (from.file !== to.file) return [" from ", ...place(from), " to ", ...place(to)];
   if (from.line === null || to.line === null || from.line === to.line) return [" at ", ...place(from)];
   return [" at ", ...inFile(from), `lines ${count(from.line)} to ${count(to.line)}`];

@@ -1,5 +1,6 @@
 const whole = new Intl.NumberFormat("en-US");
 const short = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 export const count = (n: number): string => whole.format(n);
@@ -23,7 +24,11 @@ export function duration(seconds: number): string {
   return minutes < 100 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
-export const timeOfDay = (time: Date): string => clock.format(time);
+/** Such as `on 27/11/2026 at 14:03`. */
+export const moment = (time: Date): string => `on ${time.toLocaleDateString("en-GB")} at ${clock.format(time)}`;
+
+/** Such as `27 Nov, 14:03`. */
+export const shortMoment = (time: Date): string => `${day.format(time)}, ${clock.format(time)}`;
 
 /** Such as `a, b and c`. */
 export function listed(parts: readonly string[]): string {

@@ -16,6 +16,7 @@ export interface Scene {
 
 const main = document.querySelector("main") as HTMLElement;
 const live = document.querySelector("#live") as HTMLElement;
+const forget = document.querySelector("#forget") as HTMLButtonElement;
 const steps = [...document.querySelectorAll<HTMLElement>("#steps li")];
 let leave: (() => void) | undefined;
 
@@ -37,6 +38,11 @@ export function show(scene: Scene, { focus = true } = {}): void {
 /** Says it to those who do not see the page. */
 export function announce(text: string): void {
   live.textContent = text;
+}
+
+/** While events are read or sent nothing can be forgotten. */
+export function setBusy(busy: boolean): void {
+  forget.disabled = busy;
 }
 
 /** A step's first line. */

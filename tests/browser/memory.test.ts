@@ -1,0 +1,308 @@
+import type { Sandbox } from "split-events-sandbox";
+import { expect, test } from "vitest";
+import { event, events, ndjson } from "../support/events.js";
+import { Folder } from "../support/folder.js";
+import { HeldServer } from "../support/held-server.js";
+import { startSandbox } from "../support/sandbox.js";
+import { startFront } from "./front.js";
+import { KEY, useVisits, type Visit } from "./visit.js";
+
+const open = useVisits();
+
+/** A thousand rows of which the check refuses every 25th, and the same rows corrected. */
+const ROWS = events(1000);
+const WRONG = {
+  name: "orders.ndjson",
+  text: ndjson(ROWS.map((row, at) => (at % 25 === 3 ? { ...row, eventTypeId: "page load" } : row))),
+};
+const CORRECTED = ndjson(ROWS);
+
+const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event: taken }) => (taken as { key: string }).key);
+
+/** From the check to the question about what was sent before. */
+async function sendKnown(visit: Visit, held: string | RegExp, key = KEY): Promise<void> {
+  await visit.send(key);
+  await visit.heading(held);
+}
+
+test("of 1,000 rows of which 40 are corrected and chosen again, after a reload and under another name, 1,000 arrive", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  await visit.choose(WRONG);
+  await visit.send();
+  await visit.heading("960 of 1,000 events were accepted.");
+  expect(await visit.text()).toContain("what was accepted is not sent twice");
+
+  await visit.press("Choose the corrected file");
+  await visit.choose({ ...WRONG, text: CORRECTED });
+  await sendKnown(visit, "960 of 1,000 events were sent before.");
+  expect(sandbox.ledger()).toHaveLength(960);
+  await visit.press("Send 40 events");
+  await visit.heading("40 events were accepted, 960 stayed here.");
+  expect(await visit.states()).toEqual({ accepted: 40, refused: 0, unknown: 0, unsent: 960 });
+  expect(await visit.text()).toContain("Sent from this browser before, or perhaps: held back");
+  expect(new Set(keysIn(sandbox)).size).toBe(1000);
+  expect(sandbox.ledger()).toHaveLength(1000);
+
+  await visit.reload();
+  await visit.choose({ name: "orders (2).ndjson", text: CORRECTED });
+  await sendKnown(visit, "All 1,000 events were sent before.");
+  expect(await visit.page.getByRole("button", { name: /^Send/ }).count()).toBe(0);
+  expect(sandbox.ledger()).toHaveLength(1000);
+});
+
+test("what was sent before is sent again only where that is said, for this one send", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  const file = { name: "a.ndjson", text: ndjson(ROWS.slice(0, 3)) };
+  await visit.choose(file);
+  await visit.send();
+  await visit.receipt();
+  await visit.press("Check other files");
+
+  const more = { name: "b.ndjson", text: ndjson(ROWS.slice(0, 5)) };
+  await visit.choose(more);
+  await sendKnown(visit, "3 of 5 events were sent before.");
+  await visit.page.getByLabel("Send these 3 events again all the same").check();
+  await visit.press("Send 5 events");
+  await visit.heading("All 5 events were accepted.");
+  expect(sandbox.ledger()).toHaveLength(8);
+
+  await visit.press("Check other files");
+  await visit.choose(more);
+  await sendKnown(visit, "All 5 events were sent before.");
+  expect(sandbox.ledger()).toHaveLength(8);
+});
+
+test("unknown batches are decided in the receipt: what arrived counts, what did not is sent again", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([
+    { post: 1, do: "reset", take: true },
+    { post: 2, do: "reset" },
+  ]);
+  const visit = await open({ endpoint: await startFront(sandbox.endpoint) });
+  await visit.choose({ name: "many.ndjson", text: ndjson(events(1200)) });
+  await visit.send();
+  await visit.receipt();
+  expect(await visit.states()).toEqual({ accepted: 200, refused: 0, unknown: 1000, unsent: 0 });
+
+  await visit.press("Apply these decisions");
+  await visit.main.getByText("Nothing is decided yet").waitFor();
+  await visit.page.getByLabel(/^500 events.* 1 to 500$/).selectOption("accepted");
+  await visit.page.getByLabel(/^500 events.* 501 to 1,000$/).selectOption("resend");
+  await visit.main.getByText("500 events arrived and 500 events to send again.").waitFor();
+  await visit.press("Apply these decisions");
+  await visit.heading("All 1,200 events were accepted.");
+  expect(new Set(keysIn(sandbox)).size).toBe(1200);
+  expect(sandbox.ledger()).toHaveLength(1200);
+});
+
+test("after a reload unknown batches can still be decided, and what is to be sent again goes when the file is chosen", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ post: 1, do: "reset" }]);
+  const visit = await open({ endpoint: await startFront(sandbox.endpoint) });
+  const file = new Folder().write("many.ndjson", ndjson(events(1200)));
+  await visit.page.getByLabel("Choose files").setInputFiles(file);
+  await visit.send();
+  await visit.receipt();
+  expect(await visit.states()).toEqual({ accepted: 700, refused: 0, unknown: 500, unsent: 0 });
+
+  await visit.reload();
+  await visit.main.getByText("Nobody knows whether 500 events arrived").waitFor();
+  await visit.press("Decide…");
+  await visit.heading("Did these 500 events arrive?");
+  await visit.page.getByLabel(/^500 events/).selectOption("resend");
+  await visit.press("Save these decisions");
+  await visit.main.getByText("Choose many.ndjson again to send the 500 events.").waitFor();
+  expect(sandbox.ledger()).toHaveLength(700);
+
+  await visit.page.getByLabel("Choose files").setInputFiles(file);
+  await visit.press(/^Continue with/);
+  await visit.page.getByLabel("SDK key").fill(KEY);
+  await visit.press("Send what is left");
+  await visit.heading("All 1,200 events were accepted.");
+  expect(sandbox.ledger()).toHaveLength(1200);
+  await visit.press("Check other files");
+  await visit.main.getByText("1,200 accepted").waitFor();
+  expect(await visit.text()).not.toContain("Nobody knows");
+});
+
+test("what a person says has arrived needs no file: nothing is left to do", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ do: "reset", take: true }]);
+  const visit = await open({ endpoint: await startFront(sandbox.endpoint) });
+  await visit.chooseExample();
+  await visit.send();
+  await visit.receipt();
+  await visit.reload();
+  await visit.press("Decide…");
+  await visit.page.getByLabel(/^2 events/).selectOption("accepted");
+  await visit.press("Save these decisions");
+  await visit.main.getByText("Your decisions are saved.").waitFor();
+  await visit.main.getByText("2 accepted", { exact: true }).waitFor();
+  expect(await visit.page.getByRole("button", { name: "Decide…" }).count()).toBe(0);
+
+  await visit.chooseExample();
+  await sendKnown(visit, "Both events were sent before.");
+  expect(sandbox.ledger()).toHaveLength(2);
+});
+
+test("a send of other files leaves what is undecided as it is", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ post: 1, do: "reset" }]);
+  const visit = await open({ endpoint: await startFront(sandbox.endpoint) });
+  await visit.chooseExample();
+  await visit.send();
+  await visit.receipt();
+  await visit.press("Check other files");
+  await visit.choose({ name: "other.ndjson", text: ndjson([event(0)]) });
+  await visit.send();
+  await visit.heading("Your event was accepted.");
+  await visit.press("Check other files");
+  await visit.main.getByText("Nobody knows whether 2 events arrived").waitFor();
+});
+
+test("two tabs with the same rows: one waits for the other, and then has nothing left to send", async () => {
+  const server = await HeldServer.start();
+  const endpoint = await startFront(server.endpoint);
+  const first = await open({ endpoint });
+  const second = await first.otherTab();
+  await first.choose({ name: "a.ndjson", text: CORRECTED });
+  await second.choose({ name: "b.ndjson", text: CORRECTED });
+  await first.send();
+  await server.posts(1);
+  await second.send();
+  await second.main.getByText("Another tab of this page is sending").waitFor();
+  server.answer(202);
+  await server.posts(2);
+  server.answer(202);
+  await first.heading("All 1,000 events were accepted.");
+  await second.heading("All 1,000 events were sent before.");
+  expect(server.bodies).toHaveLength(2);
+});
+
+test("a tab that waits for another can be stopped, and nothing was sent from it", async () => {
+  const server = await HeldServer.start();
+  const endpoint = await startFront(server.endpoint);
+  const first = await open({ endpoint });
+  const second = await first.otherTab();
+  await first.choose({ name: "a.ndjson", text: CORRECTED });
+  await second.chooseExample();
+  await first.send();
+  await server.posts(1);
+  await second.send();
+  await second.main.getByText("Another tab of this page is sending").waitFor();
+  await second.press("Stop");
+  await second.heading("Send 2 events");
+  expect(second.posts).toEqual([]);
+  server.answer(202);
+});
+
+test("a tab that waits goes on where the one before it was closed, and nothing is there twice", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ do: "hang", take: true, post: 2 }]);
+  const file = new Folder().write("many.ndjson", CORRECTED);
+  const first = await open(sandbox);
+  const second = await first.otherTab();
+  for (const tab of [first, second]) {
+    await tab.page.getByLabel("Choose files").setInputFiles(file);
+    await tab.send();
+  }
+  await second.main.getByText("Another tab of this page is sending").waitFor();
+  await expect.poll(() => sandbox.ledger().length).toBe(1000);
+  await first.page.close();
+  await second.receipt();
+  expect(await second.states()).toEqual({ accepted: 500, refused: 0, unknown: 500, unsent: 0 });
+  expect(sandbox.ledger()).toHaveLength(1000);
+
+  await second.page.getByLabel(/^500 events/).selectOption("accepted");
+  await second.press("Apply these decisions");
+  await second.heading("All 1,000 events were accepted.");
+  expect(sandbox.ledger()).toHaveLength(1000);
+});
+
+/** All that the browser keeps of the page. */
+const kept = ({ page }: Visit) =>
+  page.evaluate(async () => [
+    ...(await indexedDB.databases()).map(({ name }) => name),
+    ...Object.keys(localStorage),
+    ...Object.keys(sessionStorage),
+  ]);
+
+test("Forget everything leaves nothing behind, and says what that means", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ post: 1, do: "reset" }]);
+  const visit = await open({ endpoint: await startFront(sandbox.endpoint) });
+  await visit.choose({ name: "a.ndjson", text: CORRECTED });
+  await visit.send();
+  await visit.receipt();
+  await visit.reload();
+  await visit.main.getByText("Nobody knows whether 500 events arrived").waitFor();
+  expect((await kept(visit)).sort()).toEqual([
+    "split-events-page/history",
+    expect.stringMatching(/^split-events-page\/journal\//),
+    "split-events-page/ledger",
+  ]);
+
+  await visit.press("Forget everything…");
+  const dialog = visit.page.getByRole("dialog", { name: "Forget everything?" });
+  await dialog.waitFor();
+  await visit.page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  expect(await kept(visit)).toHaveLength(3);
+  await visit.press("Forget everything…");
+  await dialog.getByRole("button", { name: "Forget everything" }).click();
+  await visit.main.getByText("Everything is forgotten").waitFor();
+  expect(await kept(visit)).toEqual([]);
+  expect(await visit.text()).not.toContain("Sent from this browser");
+
+  await visit.choose({ name: "a.ndjson", text: CORRECTED });
+  await visit.send();
+  await visit.heading("All 1,000 events were accepted.");
+});
+
+test("Forget everything reaches what another tab holds, which then stops and says so", async () => {
+  const server = await HeldServer.start();
+  const endpoint = await startFront(server.endpoint);
+  const sending = await open({ endpoint });
+  const other = await sending.otherTab();
+  await sending.choose({ name: "a.ndjson", text: CORRECTED });
+  await sending.send();
+  await server.posts(1);
+  expect(await sending.page.getByRole("button", { name: "Forget everything…" }).isDisabled()).toBe(true);
+  await other.press("Forget everything…");
+  await other.page.getByRole("dialog").getByRole("button", { name: "Forget everything" }).click();
+  await other.main.getByText("Everything is forgotten").waitFor();
+  expect(await kept(other)).toEqual([]);
+
+  server.answer(202);
+  await sending.receipt();
+  expect(server.bodies).toHaveLength(1);
+  expect(await sending.text()).toContain("journal_failed");
+});
+
+test("where the browser keeps nothing, that is said once, and until the page is left nothing is sent twice", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  await visit.page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("The operation is insecure.", "SecurityError");
+    };
+  });
+  await visit.reload();
+  await visit.chooseExample();
+  await visit.press(/^Continue with/);
+  await visit.heading("Send 2 events");
+  expect(await visit.text()).toContain("This browser keeps nothing for this page");
+  await visit.page.getByLabel("SDK key").fill(KEY);
+  await visit.press("Send 2 events");
+  await visit.receipt();
+  await visit.press("Check other files");
+  await visit.chooseExample();
+  await visit.press(/^Continue with/);
+  await visit.heading("Send 2 events");
+  expect(await visit.text()).not.toContain("This browser keeps nothing");
+  await visit.press("Send 2 events");
+  await visit.heading("Both events were sent before.");
+  expect(sandbox.ledger()).toHaveLength(2);
+});

@@ -1,0 +1,64 @@
+import type { Receipt } from "split-events";
+
+const MOST = 20;
+const NAME = "split-events-page/history";
+
+export type Counts = Pick<Receipt, "events" | "accepted" | "refused" | "unknown" | "unsent">;
+
+/** A send of this browser: nothing of its events, and no key. */
+export interface PastSend {
+  /** Its journal has the same name. */
+  id: string;
+  /** When it began, in Unix milliseconds. */
+  at: number;
+  /** The names of its files. */
+  files: string[];
+  host: string;
+  /** How it ended; missing where the page was left before. */
+  counts?: Counts;
+  /** How many of its events can still be sent. */
+  left?: number;
+}
+
+/** The last sends, the newest first. Where the browser keeps nothing they end with the page. */
+export class History {
+  #sends: PastSend[] = [];
+
+  get sends(): readonly PastSend[] {
+    try {
+      const kept: unknown = JSON.parse(localStorage.getItem(NAME) ?? "[]");
+      if (Array.isArray(kept)) this.#sends = kept as PastSend[];
+    } catch {
+      // what this page remembers by itself stays
+    }
+    return this.#sends;
+  }
+
+  find(id: string): PastSend | undefined {
+    return this.sends.find((send) => send.id === id);
+  }
+
+  /** Adds a send, or changes it. */
+  put(send: PastSend): void {
+    const others = this.sends.filter(({ id }) => id !== send.id);
+    this.#keep([send, ...others].sort((a, b) => b.at - a.at).slice(0, MOST));
+  }
+
+  remove(id: string): void {
+    this.#keep(this.sends.filter((send) => send.id !== id));
+  }
+
+  clear(): void {
+    this.#keep([]);
+  }
+
+  #keep(sends: PastSend[]): void {
+    this.#sends = sends;
+    try {
+      if (sends.length > 0) localStorage.setItem(NAME, JSON.stringify(sends));
+      else localStorage.removeItem(NAME);
+    } catch {
+      // as above
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { type SendOptions, type Store, send } from "split-events";
+import { type Import, sourcesOf } from "../import.js";
+import type { Again } from "./journal.js";
+
+/** Events that the ledger holds back. */
+export interface HeldBack {
+  /** Sent before, to the same address with the same key. */
+  sent: number;
+  /** Sent before to the same address with another key. */
+  otherKey: number;
+  /** The others, which would be sent. */
+  fresh: number;
+}
+
+/** What the ledger would hold back: what a send would say that is stopped before it begins. */
+export async function heldBack(
+  { files, options }: Import,
+  target: Pick<SendOptions, "apiKey" | "endpoint">,
+  ledger: Store,
+): Promise<HeldBack> {
+  const { unsent, duplicates } = await send(sourcesOf(files), {
+    ...options,
+    ...target,
+    ledger,
+    signal: AbortSignal.abort(),
+  });
+  return { sent: duplicates, otherKey: 0, fresh: unsent - duplicates };
+}
+
+export async function isEmpty(store: Store): Promise<boolean> {
+  for await (const _ of store.entries()) return false;
+  return true;
+}
+
+/** How the ledger is used where something is to be sent again. */
+export function ledgerOptions(ledger: Store, { sent }: Again): Pick<SendOptions, "ledger"> {
+  return { ledger: sent ? holdingNothingBack(ledger) : ledger };
+}
+
+/** It remembers what is sent, and knows nothing of earlier sends. */
+function holdingNothingBack(ledger: Store): Store {
+  return {
+    async *entries() {},
+    put: (key, value) => ledger.put(key, value),
+    delete: (key) => ledger.delete(key),
+    sync: () => ledger.sync(),
+    close: () => ledger.close(),
+  };
+}

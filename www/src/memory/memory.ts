@@ -1,0 +1,162 @@
+import type { Receipt, Resolution, Store, Unknown } from "split-events";
+import { type Counts, History, type PastSend } from "./history.js";
+import { areSame, decide, type Left, readLeft, type Words } from "./journal.js";
+import { isLocked, openStores, type Stores } from "./stores.js";
+
+const LEDGER = "ledger";
+const JOURNALS = "journal/";
+
+/** A send that is not over. */
+export interface OpenSend {
+  /** Another tab is at it. */
+  elsewhere: boolean;
+  /** Something of it can still be sent. */
+  unsent: boolean;
+  /** Of whose events nobody knows whether they arrived. */
+  unknown: Unknown[];
+}
+
+export type ListedSend = PastSend & { open?: OpenSend };
+
+/** All that the page remembers: how sends ended, the journals of those that are not over, and the ledger of all. */
+export class Memory {
+  readonly #stores: Stores;
+  readonly #history = new History();
+
+  private constructor(stores: Stores) {
+    this.#stores = stores;
+  }
+
+  static async open(): Promise<Memory> {
+    return new Memory(await openStores(LEDGER));
+  }
+
+  /** Why it ends with the page; missing where the browser keeps it. */
+  get fleeting(): string | undefined {
+    return this.#stores.fleeting;
+  }
+
+  /** The events of all sends. One tab at a time has it, so one tab at a time sends. */
+  async ledger(signal: AbortSignal, onWait: () => void): Promise<Store> {
+    try {
+      return await this.#stores.open(LEDGER);
+    } catch (error) {
+      if (!isLocked(error)) throw error;
+    }
+    onWait();
+    return this.#stores.open(LEDGER, { wait: true, signal });
+  }
+
+  /** The journal of a new send. */
+  async begin(send: Omit<PastSend, "id">): Promise<{ id: string; journal: Store }> {
+    const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
+    const id = `${send.at}-${random.toString(36)}`;
+    const journal = await this.journal(id);
+    this.#history.put({ id, ...send });
+    return { id, journal };
+  }
+
+  /** Waits while another tab looks into it. */
+  journal(id: string): Promise<Store> {
+    return this.#stores.open(JOURNALS + id, { wait: true });
+  }
+
+  /** The last send of these files that was broken off. */
+  async brokenOff(files: readonly File[]): Promise<{ id: string; left: Left } | undefined> {
+    for (const id of (await this.#journals()).sort().reverse()) {
+      const left = await this.#look(id);
+      if (typeof left === "object" && !left.finished && areSame(left.source, files)) return { id, left };
+    }
+    return undefined;
+  }
+
+  /** Writes down how a send ended, and forgets its journal where nothing is left to do. The journal is closed. */
+  async settle(
+    id: string,
+    { host, receipt, open }: { host: string; receipt: Receipt; open: readonly Unknown[] },
+  ): Promise<void> {
+    const { events, accepted, refused, unknown, unsent } = receipt;
+    const left = leftToSend(receipt);
+    if (left === 0 && open.length === 0) await this.#stores.remove(JOURNALS + id);
+    const send = this.#history.find(id);
+    if (send) this.#history.put({ ...send, host, counts: { events, accepted, refused, unknown, unsent }, left });
+  }
+
+  /** Writes down what the user says of unknown batches, for when the send goes on. */
+  async decide(id: string, words: Words): Promise<void> {
+    const journal = await this.journal(id);
+    let before: readonly Unknown[];
+    try {
+      before = (await readLeft(journal))?.unknown ?? [];
+      await decide(journal, words);
+    } finally {
+      await journal.close();
+    }
+    const send = this.#history.find(id);
+    if (!send?.counts || send.left === undefined) return;
+    const eventsOf = (word: Resolution) =>
+      before.filter((batch) => words.get(batch.id) === word).reduce((sum, { events }) => sum + events, 0);
+    const [accepted, again] = [eventsOf("accepted"), eventsOf("resend")];
+    const { counts } = send;
+    const now: Counts = { ...counts, accepted: counts.accepted + accepted, unknown: counts.unknown - accepted };
+    this.#history.put({ ...send, counts: now, left: send.left + again });
+  }
+
+  /** Forgets one send. What it delivered stays in the ledger. */
+  async remove(id: string): Promise<void> {
+    await this.#stores.remove(JOURNALS + id);
+    this.#history.remove(id);
+  }
+
+  /** All sends, the newest first. */
+  async sends(): Promise<ListedSend[]> {
+    const listed = new Map<string, ListedSend>(this.#history.sends.map((send) => [send.id, { ...send }]));
+    for (const id of await this.#journals()) {
+      const left = await this.#look(id);
+      const known = listed.get(id);
+      if (left === "unreadable") continue;
+      if (left === "elsewhere") {
+        if (known) known.open = { elsewhere: true, unsent: true, unknown: [] };
+      } else if (!left || (left.unknown.length === 0 && (left.finished || known?.left === 0))) {
+        await this.#stores.remove(JOURNALS + id);
+      } else {
+        const { at, source, unknown } = left;
+        const files = source.files.map(({ name }) => name);
+        const unsent = !left.finished && known?.left !== 0;
+        listed.set(id, { id, at, files, host: source.host, ...known, open: { elsewhere: false, unsent, unknown } });
+      }
+    }
+    return [...listed.values()].sort((a, b) => b.at - a.at);
+  }
+
+  /** Forgets everything; gives whether all of it is gone. */
+  async forget(): Promise<boolean> {
+    this.#history.clear();
+    const names = await this.#stores.names();
+    const gone = await Promise.all(names.map((name) => this.#stores.remove(name)));
+    return gone.every((isGone) => isGone);
+  }
+
+  async #journals(): Promise<string[]> {
+    const names = await this.#stores.names();
+    return names.flatMap((name) => (name.startsWith(JOURNALS) ? [name.slice(JOURNALS.length)] : []));
+  }
+
+  async #look(id: string): Promise<Left | "elsewhere" | "unreadable" | undefined> {
+    try {
+      const journal = await this.#stores.open(JOURNALS + id);
+      try {
+        return await readLeft(journal);
+      } finally {
+        await journal.close();
+      }
+    } catch (error) {
+      return isLocked(error) ? "elsewhere" : "unreadable";
+    }
+  }
+}
+
+/** How many events can still be sent: what a wrong key has cost, too. */
+export function leftToSend({ unsent, duplicates, refusedBy, stopped }: Receipt): number {
+  return unsent - duplicates + (stopped === undefined ? 0 : refusedBy.service);
+}

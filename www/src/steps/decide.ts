@@ -1,0 +1,28 @@
+import type { Words } from "../memory/journal.js";
+import type { ListedSend } from "../memory/memory.js";
+import { decisions } from "../ui/decisions.js";
+import { button, h } from "../ui/dom.js";
+import { counted, moment } from "../ui/format.js";
+import { fileNames } from "../ui/past-sends.js";
+import { type Scene, title } from "../ui/stage.js";
+import { LOOK } from "./receipt.js";
+
+/** Lets the user say what became of the unknown events of an earlier send. */
+export function decideScene(
+  send: ListedSend,
+  { onDecide, onBack }: { onDecide: (words: Words) => void; onBack: () => void },
+): Scene {
+  const unknown = send.open?.unknown ?? [];
+  const events = unknown.reduce((sum, batch) => sum + batch.events, 0);
+  const heading = events === 1 ? "Did this event arrive?" : `Did these ${counted(events, "event")} arrive?`;
+  const content = h(
+    "section",
+    { class: "card" },
+    title(heading),
+    h("p", { class: "lead" }, ...fileNames(send.files), ` to ${send.host}, ${moment(new Date(send.at))}.`),
+    h("p", {}, LOOK),
+    decisions(unknown, { label: "Save these decisions", onDecide }),
+    h("div", {}, button("Back", onBack, { class: "link" })),
+  );
+  return { step: "Choose", heading, content };
+}
