@@ -7,7 +7,8 @@ import { startSandbox } from "../support/sandbox.js";
 import { startFront } from "./front.js";
 import { KEY, useVisits, Visit } from "./visit.js";
 
-const open = useVisits();
+// what is offline does not reach loopback by its name
+const open = useVisits(["--host-resolver-rules=MAP *.test 127.0.0.1"]);
 
 /** Three batches. */
 const MANY = { name: "many.ndjson", text: ndjson(events(1200)) };
@@ -225,3 +226,55 @@ test("a file that is changed after the check is not sent half", async () => {
   expect(await visit.page.getByRole("alert").innerText()).toContain("the input could not be read to its end");
   expect(sandbox.posts()).toEqual([]);
 });
+
+const OFFLINE = "You are offline: sending goes on when the connection is back.";
+
+test("offline that is said, and once the connection is back sending goes on by itself", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open({ endpoint: named(sandbox.endpoint) });
+  const context = visit.page.context();
+  await visit.choose(MANY);
+  await visit.press(/^Continue with/);
+  await visit.page.getByLabel("SDK key").fill(KEY);
+  await context.setOffline(true);
+  await visit.press(/^Send /);
+  await visit.main.getByText(OFFLINE).waitFor();
+  expect(await visit.page.getByRole("status").textContent()).toBe(OFFLINE);
+  await visit.press("Pause");
+  await visit.main.getByText("Paused: nothing is sent until you go on.").waitFor();
+  await visit.press("Go on");
+  await visit.main.getByText(OFFLINE).waitFor();
+  expect(visit.posts).toEqual([]);
+
+  await context.setOffline(false);
+  await visit.heading("All 1,200 events were accepted.");
+  expect(sandbox.ledger()).toHaveLength(1200);
+});
+
+test("offline Stop ends with a receipt that says so, and what is left can be sent later", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open({ endpoint: named(sandbox.endpoint) });
+  const context = visit.page.context();
+  await visit.choose(MANY);
+  await visit.press(/^Continue with/);
+  await visit.page.getByLabel("SDK key").fill(KEY);
+  await context.setOffline(true);
+  await visit.press(/^Send /);
+  await visit.main.getByText(OFFLINE).waitFor();
+  await visit.press("Stop");
+  await visit.heading("No event was accepted.");
+  expect(await visit.states()).toEqual({ accepted: 0, refused: 0, unknown: 0, unsent: 1200 });
+  expect(await visit.text()).toContain("offline");
+  expect(visit.posts).toEqual([]);
+
+  await context.setOffline(false);
+  await visit.press("Send what is left…");
+  await visit.press("Send what is left");
+  await visit.heading("All 1,200 events were accepted.");
+  expect(sandbox.ledger()).toHaveLength(1200);
+});
+
+/** Loopback is reached offline too, so this goes by a name. */
+function named(endpoint: string): string {
+  return endpoint.replace("127.0.0.1", "service.test");
+}

@@ -17,8 +17,10 @@ export interface TestFile {
 export type Kind = "events" | "clean" | "repaired" | "refused" | "warned" | "accepted" | "unknown" | "unsent";
 
 /** Opens the page, in a browser profile of the test's own. */
-export function useVisits(): (options?: { endpoint?: string } & BrowserContextOptions) => Promise<Visit> {
-  const { browser } = useChromium();
+export function useVisits(
+  flags?: readonly string[],
+): (options?: { endpoint?: string } & BrowserContextOptions) => Promise<Visit> {
+  const { browser } = useChromium(flags);
   const site = useSite();
   return async ({ endpoint, ...options } = {}) => {
     const context = await browser().newContext({ reducedMotion: "reduce", ...options });
