@@ -71,6 +71,7 @@ test("progress tells counts, speed and time left; a pause and a stop instead", (
     unsent: 0,
     inFlight: 4,
     pausedMs: 0,
+    offline: false,
   };
   const read = "1.5 MB of 20.3 MB";
   const counts = "1.5 MB of 20.3 MB, 1,200 events: 1,000 accepted, 20 unknown";
