@@ -259,7 +259,7 @@ fn a_list_that_cannot_be_meant_is_refused_with_what_there_is() {
     let column = read(None, b"user,time\nAva,1\n", 99).unwrap_err();
     assert_eq!(column, "the column of knownKeys must name one of its columns: user, time; \"key\" is none");
     let column = read(Some("id"), b"user,time\nAva,1\n", 99).unwrap_err();
-    assert_eq!(column, "knownKeysColumn must name one of its columns: user, time; \"id\" is none");
+    assert_eq!(column, "column must name one of its columns: user, time; \"id\" is none");
     assert!(read(None, b"\xff\xfeA\0v\0a\0\n\0", 99).unwrap_err().contains("UTF-8"));
 }
 

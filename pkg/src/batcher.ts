@@ -7,8 +7,9 @@ import { lineEnd } from "./input/texts.js";
 import type { Item } from "./items.js";
 import { KnownKeys } from "./known-keys.js";
 import { assertReady } from "./module.js";
+import { checked, withDefaults } from "./options/checked.js";
 import { runId } from "./run.js";
-import type { Batch, BatcherOptions, CheckOptions, Position, Report } from "./types.js";
+import type { Batch, BatcherOptions, Position, Report } from "./types.js";
 import { RawBatcher } from "./wasm/split_events.js";
 
 /**
@@ -33,14 +34,15 @@ export class Batcher {
   #begun = false;
   #finished = false;
 
-  constructor(options?: CheckOptions & BatcherOptions) {
+  constructor(options?: BatcherOptions) {
+    const own = checked("Batcher", options);
     assertReady();
     try {
-      this.#raw = new RawBatcher(options, runId(), KnownKeys.shared(options?.knownKeys));
+      this.#raw = new RawBatcher(withDefaults(own), runId(), KnownKeys.shared(own.knownKeys));
     } catch (error) {
       throw asError(error);
     }
-    const { format, lines = false } = options ?? {};
+    const { format, lines = false } = own;
     this.#lines = lines;
     this.#begin = format === undefined ? { type: "begin" } : { type: "begin", format };
   }

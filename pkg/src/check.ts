@@ -2,6 +2,7 @@ import { asError, streamFailed } from "./errors.js";
 import { items } from "./items.js";
 import { KnownKeys } from "./known-keys.js";
 import { init } from "./module.js";
+import { checked, withDefaults } from "./options/checked.js";
 import type { CheckOptions, Input, Report } from "./types.js";
 import { RawBatcher } from "./wasm/split_events.js";
 
@@ -17,11 +18,12 @@ import { RawBatcher } from "./wasm/split_events.js";
  * @throws InputError if the input is of a wrong type or its stream fails; `report` then has what was found before.
  */
 export async function check(input: Input, options?: CheckOptions): Promise<Report> {
+  const own = checked("check", options);
   await init();
   let raw: RawBatcher | undefined;
   try {
-    raw = new RawBatcher(options, "", KnownKeys.shared(options?.knownKeys));
-    for await (const item of items(input, options)) {
+    raw = new RawBatcher(withDefaults(own), "", KnownKeys.shared(own.knownKeys));
+    for await (const item of items(input, own)) {
       raw.take(item);
       raw.skip();
     }

@@ -3,18 +3,18 @@ import { inPage, onPage } from "./client/page.js";
 import { beforeExit, letGo } from "./client/process.js";
 import { Refusals } from "./client/refusals.js";
 import { inWorkerd, sleep, Timer } from "./client/timer.js";
-import { asError, ConfigError, StoreError } from "./errors.js";
+import { asError, StoreError } from "./errors.js";
 import { loadJournal } from "./import.js";
 import { eventText } from "./input/objects.js";
 import { KnownKeys } from "./known-keys.js";
 import { assertReady } from "./module.js";
+import { checked, withDefaults } from "./options/checked.js";
+import { defaultOf } from "./options/table.js";
 import { runId } from "./run.js";
-import type { ClientOptions, ClientReceipt, Delivered, FlushOptions, Tracked } from "./types.js";
+import type { ClientOptions, ClientReceipt, CloseOptions, Delivered, FlushOptions, Tracked } from "./types.js";
 import { RawClient, RawJournal } from "./wasm/split_events.js";
 
-const FLUSH_INTERVAL_MS = 5_000;
-const PATIENCE_MS = 30_000;
-const CLOSE_MS = 10_000;
+const CLOSE_MS = defaultOf("client.close", "deadlineMs");
 const BUSY_MS = 25;
 /** What is tracked is stored so soon after, as one write. */
 const COMMIT_MS = 250;
@@ -62,18 +62,9 @@ export class Client {
   /** Use {@link createClient}. */
   constructor(options: ClientOptions) {
     assertReady();
-    const { flushIntervalMs = FLUSH_INTERVAL_MS, onRefused } = options ?? {};
-    if (!(typeof flushIntervalMs === "number" && flushIntervalMs > 0)) {
-      throw new ConfigError(
-        "invalid_option",
-        `flushIntervalMs must be milliseconds, more than 0, not ${flushIntervalMs}`,
-      );
-    }
-    if (onRefused !== undefined && onRefused !== null && typeof onRefused !== "function") {
-      throw new ConfigError("invalid_option", `onRefused must be a function, not a ${typeof onRefused}`);
-    }
-    this.#options = inPage ? withPageFetch(options) : { ...options };
-    this.#refusals = new Refusals(onRefused);
+    const own = checked("createClient", options);
+    this.#options = inPage ? withPageFetch(own) : own;
+    this.#refusals = new Refusals(own.onRefused);
     // Workers draw no random numbers before their first request: there it is made with the first event
     if (!inWorkerd) this.#make();
     this.#offPage = onPage({
@@ -101,7 +92,7 @@ export class Client {
     const tracked: Tracked = raw.track(eventText(event), Date.now());
     if (tracked.verdict !== "clean" && tracked.verdict !== "repaired") return tracked;
     if (raw.full) this.#sendIn(0);
-    this.#sealIn(this.#options.flushIntervalMs ?? FLUSH_INTERVAL_MS);
+    this.#sealIn(this.#options.flushIntervalMs ?? defaultOf("createClient", "flushIntervalMs"));
     this.#isUnflushed = true;
     beforeExit(this);
     if (this.#options.journal) {
@@ -127,7 +118,8 @@ export class Client {
    *
    * @throws StoreError if the journal cannot be read or written.
    */
-  async flush({ signal, patienceMs = PATIENCE_MS }: FlushOptions = {}): Promise<ClientReceipt> {
+  async flush(options?: FlushOptions): Promise<ClientReceipt> {
+    const { signal, patienceMs = defaultOf("client.flush", "patienceMs") } = checked("client.flush", options);
     const raw = this.#make();
     await this.#opening;
     raw.seal();
@@ -152,7 +144,8 @@ export class Client {
    * unsent; with a journal the next client takes it up. `track` rejects from now on; another call gives the same receipt.
    * A process that is ended without it loses what is queued: call it before, as on SIGTERM.
    */
-  close({ deadlineMs = CLOSE_MS }: { deadlineMs?: number } = {}): Promise<ClientReceipt> {
+  async close(options?: CloseOptions): Promise<ClientReceipt> {
+    const { deadlineMs = CLOSE_MS } = checked("client.close", options);
     this.#closing ??= this.#close(deadlineMs);
     return this.#closing;
   }
@@ -209,7 +202,9 @@ export class Client {
   #make(): RawClient {
     if (this.#raw) return this.#raw;
     const { journal } = this.#options;
-    const raw = plain(() => new RawClient(this.#options, runId(), KnownKeys.shared(this.#options.knownKeys)));
+    const raw = plain(
+      () => new RawClient(withDefaults(this.#options), runId(), KnownKeys.shared(this.#options.knownKeys)),
+    );
     this.#raw = raw;
     if (journal === undefined) plain(() => raw.open(new RawJournal()));
     else this.#open(loadJournal(journal).then((held) => plain(() => raw.open(held))));
@@ -372,10 +367,9 @@ export class Client {
 }
 
 function withPageFetch(options: ClientOptions): ClientOptions {
-  const { fetch, journal } = options ?? {};
-  if (fetch !== undefined && fetch !== null && typeof fetch !== "function") return options; // is told
-  const isOwn = typeof fetch === "function";
-  return { ...options, fetch: Object.assign(pageFetch(isOwn ? fetch : undefined, journal !== undefined), { isOwn }) };
+  const { fetch, journal } = options;
+  const isOwn = fetch !== undefined;
+  return { ...options, fetch: Object.assign(pageFetch(fetch, journal !== undefined), { isOwn }) };
 }
 
 function plain<T>(call: () => T): T {

@@ -2,6 +2,7 @@ import { asError, ConfigError, InputError, streamFailed } from "./errors.js";
 import { endpointOf, type Import, type Journal, readLedger } from "./import.js";
 import { items } from "./items.js";
 import { KnownKeys } from "./known-keys.js";
+import { checked, withDefaults } from "./options/checked.js";
 import { timed } from "./progress.js";
 import { sizeOf } from "./size.js";
 import { type Store, writable } from "./stores/store.js";
@@ -11,17 +12,18 @@ import { type RawJournal, sendItems } from "./wasm/split_events.js";
 /** Goes on with the import of a journal that was read, finished or not. */
 export async function goOn(read: Journal, journal: Store, options: ResumeOptions): Promise<Receipt> {
   const { raw, import: began } = read;
+  const own = checked("resumeImport", options);
   if (!began) throw new ConfigError("journal_empty", "the journal holds no import: there is nothing to resume");
-  if (!began.bodies && options.source === undefined) {
+  if (!began.bodies && own.source === undefined) {
     throw new ConfigError(
       "source_missing",
       "the journal keeps no bodies: give the input of the import again, as source",
     );
   }
-  const source = began.bodies ? nothing() : (options.source as Input);
-  const endpoint = options.endpoint ?? endpointOf(began);
+  const source = began.bodies ? nothing() : (own.source as Input);
+  const endpoint = own.endpoint ?? endpointOf(began);
   const goesTo = endpoint !== undefined && { endpoint };
-  const all = { ...options, ...goesTo, ...began.options, journal, journalBodies: began.bodies };
+  const all = { ...own, ...goesTo, ...began.options, journal, journalBodies: began.bodies };
   return deliver(source, all, { run: began.run, raw });
 }
 
@@ -33,17 +35,17 @@ export interface Run {
   began?: Import;
 }
 
-/** Checks, batches and delivers as the module does it. */
+/** Checks, batches and delivers as the module does it, with options that were checked. */
 export async function deliver(input: Input, options: SendOptions, { run, raw, began }: Run): Promise<Receipt> {
   let sent: { receipt: Receipt; failure?: unknown } | { sourceChanged: number };
   try {
     sent = await sendItems(
       items(input, options),
-      timed(withStores(options), sizeOf(input)),
+      withDefaults(timed(withStores(options), sizeOf(input))),
       run,
-      KnownKeys.shared(options?.knownKeys),
+      KnownKeys.shared(options.knownKeys),
       raw,
-      await readLedger(options?.ledger, run, options?.ledgerDays),
+      await readLedger(options.ledger, run, options.ledgerDays),
       began && JSON.stringify(began),
     );
   } catch (error) {
@@ -60,7 +62,7 @@ export async function deliver(input: Input, options: SendOptions, { run, raw, be
 }
 
 function withStores(options: SendOptions): SendOptions {
-  if (!options?.journal && !options?.ledger) return options;
+  if (!options.journal && !options.ledger) return options;
   const stores = { journal: writable(options.journal), ledger: writable(options.ledger) };
   return { ...options, ...(stores as Pick<SendOptions, "journal" | "ledger">) };
 }

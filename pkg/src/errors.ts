@@ -71,6 +71,8 @@ export function asError(thrown: unknown): unknown {
 const NOT_READ = ["invalid_input", "already_read", "path_given", "lines_without_ends"];
 
 export function streamFailed(cause: unknown, more: { report?: Report; receipt?: Receipt }): InputError {
+  // a source of a list that is read one by one
+  if (cause instanceof ConfigError) return new InputError("invalid_input", cause.message, more);
   if (cause instanceof InputError && NOT_READ.includes(cause.code)) {
     return new InputError(cause.code, cause.message, more);
   }

@@ -1,5 +1,6 @@
 import { ConfigError, InputError } from "./errors.js";
 import { init } from "./module.js";
+import { defaultOf } from "./options/table.js";
 import { runId } from "./run.js";
 import { assertStore, type Store } from "./stores/store.js";
 import type { BatchOptions, CheckOptions, Receipt } from "./types.js";
@@ -39,8 +40,6 @@ export interface Import {
   source?: unknown;
 }
 
-/** How long a ledger remembers an event: as long as the service keeps it. */
-const LEDGER_DAYS = 90;
 const DAY = 24 * 60 * 60 * 1000;
 
 /** A new import, for a journal that holds none. */
@@ -121,14 +120,10 @@ function parseImport(text: string): Import {
 export async function readLedger(
   store: Store | undefined,
   run: string,
-  days: number | undefined,
+  days = defaultOf("send", "ledgerDays"),
 ): Promise<RawLedger | undefined> {
-  if (store === undefined || store === null) return undefined;
-  assertStore("ledger", store);
-  if (days !== undefined && !(typeof days === "number" && days > 0)) {
-    throw new ConfigError("invalid_option", `ledgerDays must be a number of days, more than 0, but is ${days}`);
-  }
-  const raw = new RawLedger(run, Date.now(), (days ?? LEDGER_DAYS) * DAY);
+  if (store === undefined) return undefined;
+  const raw = new RawLedger(run, Date.now(), days * DAY);
   for await (const [key, value] of store.entries()) {
     if (!raw.load(key, value)) {
       throw new InputError(

@@ -6,7 +6,7 @@ export { Control } from "./control.js";
 export { ConfigError, InputError, StoreError, type StoreErrorCode } from "./errors.js";
 export { gunzip } from "./input/gzip.js";
 export { type JournalInfo, journalInfo, listUnknown, type Resolution, resolveUnknown } from "./journal.js";
-export { KnownKeys } from "./known-keys.js";
+export { KnownKeys, type KnownKeysOptions } from "./known-keys.js";
 export { init } from "./module.js";
 export { Outbox } from "./outbox.js";
 export { receiptCsv } from "./receipt-csv.js";

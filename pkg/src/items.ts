@@ -6,7 +6,7 @@ import { once, onceAsync } from "./input/once.js";
 import { assertNoPath } from "./input/path.js";
 import { streamOf } from "./input/streams.js";
 import { type EndPiece, Texts } from "./input/texts.js";
-import { Sources } from "./sources.js";
+import { assertSource, Sources } from "./sources.js";
 import type { CheckOptions, Format, Input, Source } from "./types.js";
 
 /** What the module takes: bytes and text, and marks between them. */
@@ -25,8 +25,10 @@ export async function* items(input: Input, options: Reading | null | undefined):
   const { format, lines } = options ?? {};
   if (!(input instanceof Sources)) return yield* source(input, { format, lines });
   const list = Symbol.asyncIterator in input.list ? onceAsync(input.list) : listOf(input.list);
-  for await (const { name, input: one, format: ownFormat, lines: ownLines, live } of list) {
+  for await (const each of list) {
+    const { name, input: one, format: ownFormat, lines: ownLines, live } = each;
     try {
+      assertSource(each);
       yield* source(one, { name, format: ownFormat ?? format, lines: ownLines ?? lines, live });
     } catch (error) {
       throw typeof name === "string" && error instanceof InputError ? ofSource(name, error) : error;

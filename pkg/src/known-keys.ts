@@ -4,6 +4,7 @@ import { gunzipped } from "./input/gzip.js";
 import { JoinedTexts } from "./input/joined-texts.js";
 import { streamOf } from "./input/streams.js";
 import { assertReady, init } from "./module.js";
+import { checked } from "./options/checked.js";
 import { RawKeyList, type RawKnownKeys } from "./wasm/split_events.js";
 
 const encoder = new TextEncoder();
@@ -17,6 +18,11 @@ export type KeysInput =
   | Response
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array | string>;
+
+export interface KnownKeysOptions {
+  /** The column that has the keys; else the one that is called `key`. */
+  column?: string | undefined;
+}
 
 /**
  * The keys that `getTreatment()` was given, for any number of checks. Ten million take about 110 MB.
@@ -52,7 +58,8 @@ export class KnownKeys {
    * @throws ConfigError if there is no such column or no key.
    * @throws InputError if the input is of a wrong type or its stream fails.
    */
-  static async read(input: KeysInput, { column }: { column?: string | undefined } = {}): Promise<KnownKeys> {
+  static async read(input: KeysInput, options?: KnownKeysOptions): Promise<KnownKeys> {
+    const { column } = checked("KnownKeys.read", options);
     const chunks = piecesOf(input) ?? streamOf(input);
     if (chunks === undefined) {
       throw new InputError("invalid_input", "known keys are read from bytes, text or a stream");

@@ -1,9 +1,12 @@
 import { asError, ConfigError } from "./errors.js";
 import { loadJournal } from "./import.js";
+import { checked, withDefaults } from "./options/checked.js";
+import { defaultOf } from "./options/table.js";
 import type { Store } from "./stores/store.js";
 import type {
   Delivered,
   DeliverOptions,
+  ListOptions,
   OutboxBatch,
   OutboxCounts,
   OutboxEntry,
@@ -42,9 +45,10 @@ export class Outbox {
    * @throws StoreError if the store cannot be read.
    */
   static async open(store: Store, options: OutboxOptions): Promise<Outbox> {
+    const own = checked("Outbox.open", options);
     const held = await loadJournal(store);
     return new Outbox(
-      plain(() => new RawOutbox({ ...options, journal: store }, held)),
+      plain(() => new RawOutbox({ ...withDefaults(own), journal: store }, held)),
       store,
     );
   }
@@ -73,9 +77,10 @@ export class Outbox {
    * @throws ConfigError if an option is wrong.
    * @throws StoreError if the store has failed; an outbox opened anew tells what is unknown.
    */
-  async deliver(options: DeliverOptions = {}): Promise<Delivered> {
+  async deliver(options?: DeliverOptions): Promise<Delivered> {
     this.#assertOpen();
-    const call: Promise<Delivered & { failed: boolean }> | undefined = plain(() => this.#raw.deliver(options));
+    const own = checked("outbox.deliver", options);
+    const call: Promise<Delivered & { failed: boolean }> | undefined = plain(() => this.#raw.deliver(own));
     // nothing is awaited that another request may have begun
     if (call === undefined) return { settled: [], waitMs: BUSY_MS };
     this.#delivering = call;
@@ -90,7 +95,8 @@ export class Outbox {
   }
 
   /** In the order in which they were added; `after` is the id of the last one seen. */
-  list(state: OutboxState, { limit = 100, after = "" }: { limit?: number; after?: string } = {}): OutboxEntry[] {
+  list(state: OutboxState, options?: ListOptions): OutboxEntry[] {
+    const { limit = defaultOf("outbox.list", "limit"), after = "" } = checked("outbox.list", options);
     return this.#raw.list(state, limit, after);
   }
 

@@ -8,8 +8,8 @@ const WINDOW = 5_000;
 
 /** The same options, whose progress also tells the speed, and how long it will still take where the size is known. */
 export function timed<Options extends SendOptions>(options: Options, totalBytes: number | undefined): Options {
-  const { onProgress } = options ?? {};
-  if (typeof onProgress !== "function") return options;
+  const { onProgress } = options;
+  if (onProgress === undefined) return options;
   const total = options.totalBytes ?? totalBytes;
   const speed = new Speed();
   const tell = (counts: Counts) => onProgress({ ...counts, ...speed.at(counts, total) });

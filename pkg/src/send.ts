@@ -2,6 +2,7 @@ import { deliver, goOn } from "./deliver.js";
 import { asError, ConfigError, InputError } from "./errors.js";
 import { newImport, readJournal } from "./import.js";
 import { init } from "./module.js";
+import { checked, withDefaults } from "./options/checked.js";
 import { runId } from "./run.js";
 import type { Store } from "./stores/store.js";
 import type { Batch, DeliveryOptions, Input, Outcome, Receipt, ResumeOptions, SendOptions } from "./types.js";
@@ -23,15 +24,16 @@ import { submitBody } from "./wasm/split_events.js";
  * @throws StoreError if the journal or the ledger cannot be read; nothing was sent then.
  */
 export async function send(input: Input, options: SendOptions): Promise<Receipt> {
+  const own = checked("send", options);
   await init();
-  if (!options?.journal) return deliver(input, options, { run: runId() });
-  const journal = await readJournal(options.journal);
+  if (!own.journal) return deliver(input, own, { run: runId() });
+  const journal = await readJournal(own.journal);
   if (journal.import) {
     const when = new Date(journal.import.started).toISOString();
     throw new ConfigError("journal_used", `the journal holds an import begun at ${when}: resume it, or give another`);
   }
-  const began = newImport(options);
-  return deliver(input, { ...options, ...began.options }, { run: began.run, raw: journal.raw, began });
+  const began = newImport(own);
+  return deliver(input, { ...own, ...began.options }, { run: began.run, raw: journal.raw, began });
 }
 
 /**
@@ -47,6 +49,8 @@ export async function send(input: Input, options: SendOptions): Promise<Receipt>
  * @throws InputError with the code `source_changed` if `source` is not what the import began with; nothing was sent then.
  */
 export async function resumeImport(journal: Store, options: ResumeOptions): Promise<Receipt> {
+  // a finished import is told without a key
+  checked("resumeImport", options, true);
   const read = await readJournal(journal);
   return read.receipt ?? goOn(read, journal, options);
 }
@@ -57,12 +61,13 @@ export async function resumeImport(journal: Store, options: ResumeOptions): Prom
  * @throws ConfigError if an option is wrong; nothing was sent then.
  */
 export async function submit(batch: Batch, options: DeliveryOptions): Promise<Outcome> {
+  const own = checked("submit", options);
   await init();
   if (!(batch?.body instanceof Uint8Array)) {
     throw new InputError("invalid_input", "submit takes a batch that Batcher made: { id, events, body: Uint8Array }");
   }
   try {
-    return await submitBody(batch.id, batch.events, batch.body, options);
+    return await submitBody(batch.id, batch.events, batch.body, withDefaults(own));
   } catch (error) {
     throw asError(error);
   }

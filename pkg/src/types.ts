@@ -202,7 +202,7 @@ export interface BatchOptions {
   maxBytes?: number;
 }
 
-export interface BatcherOptions extends BatchOptions {
+export interface BatcherOptions extends CheckOptions, BatchOptions {
   /** Keeps what the check refuses, for `takeRefused`. Default `false`. */
   keepRefused?: boolean;
 }
@@ -292,6 +292,10 @@ export interface PaceOptions {
   retry?: RetryOptions;
   /** Milliseconds from the start after which nothing more is sent; what is in flight is still waited for. */
   deadlineMs?: number;
+  /**
+   * The longest pause in milliseconds that the service may ask for; default 3,600,000. After it one request asks again.
+   */
+  pauseCapMs?: number;
   /** `park` (default) leaves alone what may have been taken; `retry` sends it again, and it may count twice. */
   onUnknown?: "park" | "retry";
 }
@@ -311,6 +315,11 @@ export interface StoreOptions {
   ledger?: Store;
   /** For how many days; default 90. */
   ledgerDays?: number;
+  /**
+   * `other-key` sends also the events that the ledger knows under another SDK key of the same endpoint. Without it they
+   * are held back, and told apart.
+   */
+  resend?: "other-key";
 }
 
 export interface SendOptions extends CheckOptions, BatchOptions, DeliveryOptions, PaceOptions, StoreOptions {
@@ -337,7 +346,7 @@ export interface SendOptions extends CheckOptions, BatchOptions, DeliveryOptions
 export interface ResumeOptions
   extends Omit<
     SendOptions,
-    Exclude<keyof CheckOptions, "knownKeys"> | keyof BatchOptions | "journal" | "journalBodies"
+    Exclude<keyof CheckOptions, "knownKeys"> | keyof BatchOptions | "journal" | "journalBodies" | "journalSource"
   > {
   /** The input of the import, where its journal keeps no bodies. */
   source?: Input;
@@ -395,6 +404,14 @@ export interface DeliverOptions {
   patienceMs?: number;
   /** Nothing is sent before this Unix time in milliseconds. */
   pausedUntil?: number;
+}
+
+/** Which part of a list is given. */
+export interface ListOptions {
+  /** Most entries; default 100. */
+  limit?: number;
+  /** The id of the last one seen. */
+  after?: string;
 }
 
 /** What one call of `deliver` did. */
@@ -460,6 +477,11 @@ export interface FlushOptions {
   signal?: AbortSignal;
   /** Waits no longer than so many milliseconds for a pause or to try again; default 30,000. */
   patienceMs?: number;
+}
+
+export interface CloseOptions {
+  /** Milliseconds after which what is in flight is cut; default 10,000. */
+  deadlineMs?: number;
 }
 
 /** What ended since the client was made. `accepted + refused + unknown + unsent = events`. */

@@ -128,7 +128,7 @@ impl KeyList {
                 self.lines(&start);
             }
             None => {
-                let option = if self.column.is_some() { "knownKeysColumn" } else { "the column of knownKeys" };
+                let option = if self.column.is_some() { "column" } else { "the column of knownKeys" };
                 let there = cut(&join(&columns, ", "));
                 let message = format!("{option} must name one of its columns: {there}; {} is none", quoted(wanted));
                 return Err(error("known_keys_column", message));

@@ -134,9 +134,8 @@ impl RawKnownKeys {
 }
 
 fn intake(options: &Options, run: String, known: Option<RawKnownKeys>) -> Result<Intake, JsValue> {
-    let rules = Rules { known_keys: known.map(|known| known.0), ..options.rules()? };
-    options.value("lines", "true or false", JsValue::as_bool)?;
-    let mut intake = Intake::new(rules, Batcher::new(options.caps()?, run));
+    let rules = Rules { known_keys: known.map(|known| known.0), ..options.rules() };
+    let mut intake = Intake::new(rules, Batcher::new(options.caps(), run));
     intake.map_columns(options.columns()?);
     Ok(intake)
 }
@@ -166,9 +165,8 @@ impl RawBatcher {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue, run: String, known: Option<RawKnownKeys>) -> Result<RawBatcher, JsValue> {
         let options = Options(options);
-        options.format()?;
         let mut intake = intake(&options, run, known)?;
-        if options.value("keepRefused", "true or false", JsValue::as_bool)?.unwrap_or(false) {
+        if options.is("keepRefused") {
             intake.keep_refused();
         }
         Ok(RawBatcher { intake, own_clock: options.get("now").is_undefined() })
@@ -260,12 +258,11 @@ pub async fn send_items(
     import: Option<String>,
 ) -> Result<JsValue, JsValue> {
     let options = Options(&options);
-    options.format()?;
-    let stores = Stores::new(&options)?;
-    let bodies = options.value("journalBodies", "true or false", JsValue::as_bool)?.unwrap_or(true);
+    let stores = Stores::new(&options);
+    let bodies = options.is("journalBodies");
     let recovered = journal.map(|journal| journal.0).unwrap_or_default();
     let mut receipt = Receipt::default();
-    let policy = options.policy(runtime(), now())?;
+    let policy = options.policy(runtime(), now());
     let intake = intake(&options, run.clone(), known)?;
     let (journal, ledger) = (stores.has_journal().then_some(Import { bodies }), ledger.map(|ledger| ledger.0));
     let again = bodies && !recovered.description.is_empty();
@@ -306,7 +303,7 @@ pub async fn send_items(
 #[wasm_bindgen(js_name = submitBody)]
 pub async fn submit_body(id: String, events: usize, body: Uint8Array, options: JsValue) -> Result<JsValue, JsValue> {
     let options = Options(&options);
-    let (target, statuses) = (Target::new(&options)?, options.statuses()?);
+    let (target, statuses) = (Target::new(&options)?, options.statuses());
     if target.is_offline() {
         let settled = Settled::new(id, events, body.length() as usize, Outcome::offline(), Vec::new());
         return Ok(to_js(&settled));

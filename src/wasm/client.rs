@@ -16,10 +16,6 @@ use super::to_js;
 use crate::delivery::{Outbox, Settled, State};
 use crate::{Batcher, Bounds, Client, Overflow, Rules};
 
-/// Most events that are held.
-const QUEUE_EVENTS: u32 = 10_000;
-/// Most bytes of them.
-const QUEUE_BYTES: u32 = 10_000_000;
 /// Smaller bodies are not tried with a browser that has no room for a larger one.
 const LATER_MIN: usize = 4_000;
 
@@ -42,23 +38,20 @@ impl RawClient {
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue, run: String, known: Option<RawKnownKeys>) -> Result<RawClient, JsValue> {
         let read = Options(&options);
-        let rules = Rules { known_keys: known.map(|known| known.0), ..read.rules()? };
-        let overflow = |value: &JsValue| match value.as_string().as_deref() {
-            Some("reject") => Some(Overflow::Reject),
-            Some("dropOldest") => Some(Overflow::DropOldest),
-            Some("dropNewest") => Some(Overflow::DropNewest),
-            _ => None,
-        };
-        let expected = "\"reject\", \"dropOldest\" or \"dropNewest\"";
+        let rules = Rules { known_keys: known.map(|known| known.0), ..read.rules() };
         let bounds = Bounds {
-            events: read.whole("maxQueueEvents", QUEUE_EVENTS, 1, u32::MAX)? as usize,
-            bytes: read.whole("maxQueueBytes", QUEUE_BYTES, 3, u32::MAX)? as usize,
-            overflow: read.value("onOverflow", expected, overflow)?.unwrap_or(Overflow::Reject),
+            events: read.number("maxQueueEvents") as usize,
+            bytes: read.number("maxQueueBytes") as usize,
+            overflow: match &*read.word("onOverflow") {
+                "dropOldest" => Overflow::DropOldest,
+                "dropNewest" => Overflow::DropNewest,
+                _ => Overflow::Reject,
+            },
         };
-        // wrong options are told here, not when the first batch is sent
+        // a missing fetch is told here, not when the first batch is sent
         Target::new(&read)?;
-        let policy = read.policy(runtime(), 0.0)?;
-        let client = Client::new(rules, Batcher::new(read.caps()?, run), bounds, policy);
+        let policy = read.policy(runtime(), 0.0);
+        let client = Client::new(rules, Batcher::new(read.caps(), run), bounds, policy);
         let own_clock = !read.get("now").is_undefined();
         let client = Rc::new(RefCell::new(client));
         Ok(RawClient { client, parts: None, before: None, own_clock, options, later: RefCell::default() })
@@ -120,9 +113,8 @@ impl RawClient {
     }
 
     /// As `RawOutbox.deliver`.
-    pub fn deliver(&self, options: &JsValue) -> Result<Option<Promise>, JsValue> {
-        let Some(parts) = &self.parts else { return Ok(None) };
-        Ok(deliver(parts, &Options(options))?)
+    pub fn deliver(&self, options: &JsValue) -> Option<Promise> {
+        deliver(self.parts.as_ref()?, &Options(options))
     }
 
     /// Hands the store what is to be written, the batch being filled too.

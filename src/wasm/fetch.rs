@@ -59,7 +59,7 @@ pub struct Target {
 
 impl Target {
     pub fn new(options: &Options) -> Result<Self, ConfigError> {
-        let fetch = match options.function("fetch")? {
+        let fetch = match options.function("fetch") {
             Some(fetch) => fetch,
             None => Reflect::get(&js_sys::global(), &"fetch".into())
                 .ok()
@@ -68,18 +68,17 @@ impl Target {
                     ConfigError::new("no_fetch", "this runtime has no fetch: give one as an option".into())
                 })?,
         };
-        let forwarder = options.value("forwarder", "true or false", JsValue::as_bool)?.unwrap_or(false);
-        let (endpoint, api_key, timeout) = (options.endpoint()?, options.api_key()?, options.timeout()?);
+        let endpoint = options.word("endpoint");
         let loopback = web_sys::Url::new(&endpoint).is_ok_and(|url| is_loopback(&url.hostname()));
         Ok(Target {
             endpoint,
-            api_key,
-            timeout,
+            api_key: options.word("apiKey"),
+            timeout: options.number("timeoutMs"),
             fetch,
-            forwarder,
+            forwarder: options.is("forwarder"),
             keepalive: false,
             loopback,
-            statuses: options.statuses()?,
+            statuses: options.statuses(),
             pause: Cell::new(None),
         })
     }
@@ -209,7 +208,6 @@ impl Target {
         let line = join(&text.split_ascii_whitespace().collect::<Vec<_>>(), " ");
         self.without_key(&line).chars().take(BODY_MAX).collect()
     }
-
 
     fn failure(&self, error: &JsValue) -> Failure {
         let text = |of: &JsValue, name: &str| {

@@ -4,7 +4,7 @@ use js_sys::{Function, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use super::options::{ConfigError, Options};
+use super::options::Options;
 use crate::delivery::{Attempt, State, Stopped};
 
 /// Counts while a send is running.
@@ -47,13 +47,13 @@ pub struct Hooks {
 }
 
 impl Hooks {
-    pub fn new(options: &Options) -> Result<Self, ConfigError> {
-        Ok(Hooks {
-            progress: options.function("onProgress")?,
-            undelivered: options.function("onUndelivered")?,
-            attempt: options.function("onAttempt")?,
-            settled: options.function("onSettled")?,
-        })
+    pub fn new(options: &Options) -> Self {
+        Hooks {
+            progress: options.function("onProgress"),
+            undelivered: options.function("onUndelivered"),
+            attempt: options.function("onAttempt"),
+            settled: options.function("onSettled"),
+        }
     }
 
     pub fn attempt(&self, attempted: &Attempted) {

@@ -39,7 +39,7 @@ impl Parts {
         client: Option<Rc<RefCell<Client>>>,
     ) -> Result<Self, ConfigError> {
         // the deadline is a span here: each call has its own
-        let policy = options.policy(runtime(), 0.0)?;
+        let policy = options.policy(runtime(), 0.0);
         let outbox = Outbox::new(policy, journal, now()).ok_or_else(|| {
             let message = "the store holds something else, or is damaged: give an outbox a store of its own";
             ConfigError::new("not_an_outbox", message.to_owned())
@@ -47,9 +47,9 @@ impl Parts {
         Ok(Parts {
             outbox: RefCell::new(outbox),
             target: Target::new(options)?,
-            stores: Stores::new(options)?,
-            hooks: Hooks::new(options)?,
-            timeout: options.timeout()?,
+            stores: Stores::new(options),
+            hooks: Hooks::new(options),
+            timeout: options.number("timeoutMs"),
             client,
         })
     }
@@ -90,8 +90,8 @@ impl RawOutbox {
     }
 
     /// Gives `{ settled, waitMs?, pausedMs?, offline?, failed }`; nothing where another call is under way.
-    pub fn deliver(&self, options: &JsValue) -> Result<Option<Promise>, JsValue> {
-        Ok(deliver(&self.0, &Options(options))?)
+    pub fn deliver(&self, options: &JsValue) -> Option<Promise> {
+        deliver(&self.0, &Options(options))
     }
 
     /// After how many milliseconds there is something to do.
@@ -126,19 +126,16 @@ impl RawOutbox {
 }
 
 /// One call, as one future; nothing where another is under way.
-pub(super) fn deliver(parts: &Rc<Parts>, options: &Options) -> Result<Option<Promise>, ConfigError> {
-    let not_negative = |value: &JsValue| value.as_f64().filter(|ms| *ms >= 0.0);
-    let milliseconds = |name| options.value(name, "milliseconds, at least 0", not_negative);
-    let patience = milliseconds("patienceMs")?.unwrap_or(0.0);
-    let paused_until = milliseconds("pausedUntil")?.unwrap_or(0.0);
-    let (stop, cut) = (Aborted::new(options.signal("signal")?), Aborted::new(options.signal("cutSignal")?));
+pub(super) fn deliver(parts: &Rc<Parts>, options: &Options) -> Option<Promise> {
+    let (patience, paused_until) = (options.number("patienceMs"), options.number("pausedUntil"));
+    let (stop, cut) = (Aborted::new(options.signal("signal")), Aborted::new(options.signal("cutSignal")));
     let call = {
         let mut outbox = parts.outbox.borrow_mut();
         outbox.pause(paused_until);
         outbox.begin(now(), patience, parts.timeout)
     };
     let parts = Rc::clone(parts);
-    Ok(call.map(|call| future_to_promise(async move { Ok(perform(&parts, call, stop, cut).await) })))
+    call.map(|call| future_to_promise(async move { Ok(perform(&parts, call, stop, cut).await) }))
 }
 
 async fn perform(parts: &Parts, call: u32, mut stop: Aborted, mut cut: Aborted) -> JsValue {

@@ -71,13 +71,13 @@ pub enum Rest {
 /// Checks, batches and delivers everything that the iterator gives.
 pub async fn send(items: AsyncIterator, start: Start, options: &Options<'_>) -> Result<Sent, NotSent> {
     let target = Target::new(options)?;
-    let hooks = Hooks::new(options)?;
+    let hooks = Hooks::new(options);
     let Start { intake, run, stores, receipt, bodies, rest } = start;
     let mut sending = Sending {
         run,
         source: Source { items, next: None, live: false, over: false },
-        stop: Aborted::new(options.signal("signal")?),
-        cut: Aborted::new(options.signal("cutSignal")?),
+        stop: Aborted::new(options.signal("signal")),
+        cut: Aborted::new(options.signal("cutSignal")),
         control: Control::new(options.get("control")),
         offline: Offline::new(),
         undelivered: if hooks.wants_undelivered() { Undelivered::keeping() } else { Undelivered::default() },

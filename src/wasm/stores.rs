@@ -4,7 +4,7 @@ use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::options::{ConfigError, Options};
+use super::options::Options;
 use crate::journal::{Shelf, Write};
 
 /// A store as the package's `Store` describes it.
@@ -22,8 +22,8 @@ pub struct Stores {
 }
 
 impl Stores {
-    pub fn new(options: &Options) -> Result<Self, ConfigError> {
-        Ok(Stores { journal: store(options, "journal")?, ledger: store(options, "ledger")? })
+    pub fn new(options: &Options) -> Self {
+        Stores { journal: store(&options.get("journal")), ledger: store(&options.get("ledger")) }
     }
 
     pub fn has_journal(&self) -> bool {
@@ -61,9 +61,7 @@ pub fn why(error: &JsValue) -> String {
     message.unwrap_or_else(|| "for a reason that cannot be shown".to_owned())
 }
 
-fn store(options: &Options, name: &str) -> Result<Option<Store>, ConfigError> {
-    options.value(name, "a store such as memoryStore()", |store| {
-        let method = |name: &str| Reflect::get(store, &name.into()).ok()?.dyn_into::<Function>().ok();
-        Some(Store { object: store.clone(), put: method("put")?, delete: method("delete")?, sync: method("sync")? })
-    })
+fn store(store: &JsValue) -> Option<Store> {
+    let method = |name: &str| Reflect::get(store, &name.into()).ok()?.dyn_into::<Function>().ok();
+    Some(Store { object: store.clone(), put: method("put")?, delete: method("delete")?, sync: method("sync")? })
 }

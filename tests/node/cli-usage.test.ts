@@ -29,13 +29,47 @@ test("no command, an unknown one, an unknown option, no file: one line that says
     message: expect.stringContaining("check, plan, send, resume"),
   });
   expect((await failure(["chekc", "a.json"])).message).toContain("check");
-  expect((await failure(["check", "--stirct", "a.json"])).message).toContain("--strict");
+  expect((await failure(["check", "--stirct", "a.json"])).message).toContain("did you mean --strict?");
+  expect((await failure(["send", "--endpiont=http://x", "a.json"])).message).toContain("did you mean --endpoint?");
+  expect((await failure(["send", "--timeoutMs", "5000", "a.json"])).message).toContain("did you mean --timeout?");
   expect((await failure(["send"])).message).toContain("split-events send --help");
 });
 
 test("the value of an unknown option is not repeated", async () => {
   expect((await failure(["send", "--sekret=abc123xyz", "a.json"])).message).not.toContain("abc123xyz");
   expect((await failure(["send", "-sabc123xyz", "a.json"])).message).not.toContain("abc123xyz");
+  expect((await failure(["send", "--sekret=it's abc'123xyz", "a.json"])).message).not.toContain("123xyz");
+});
+
+test("a span of time has a unit, or is milliseconds, and one that was meant in seconds is not taken", async () => {
+  const sandbox = await startSandbox();
+  const path = new Folder().write("events.ndjson", ndjson(events(1)));
+  const send = ["send", path, "--endpoint", sandbox.endpoint];
+  for (const [flag, value, said] of [
+    ["--timeout", "30", "did you mean 30s?"],
+    ["--deadline", "99", "did you mean 99s?"],
+    ["--pause-cap", "0.5", "did you mean 0.5s?"],
+    ["--timeout", "30sec", "500ms, 30s, 2m or 1h"],
+    ["--timeout", "-5", "500ms, 30s, 2m or 1h"],
+    ["--timeout", "25d", "500ms, 30s, 2m or 1h"],
+    ["--timeout", "0", "is 0"],
+    ["--deadline", "0s", "is 0"],
+    ["--pause-cap", "1000h", "--pause-cap must be a whole number of milliseconds"],
+    ["--retries", "1000", "from 0 to 999"],
+    ["--ledger-days", "0", "--ledger-days must be days, more than 0"],
+    ["--resend", "other-key", "--resend does nothing without --ledger"],
+  ] as const) {
+    const { message } = await failure([...send, flag, value]);
+    expect(message).toContain(said);
+    expect(message).toContain(flag);
+  }
+  expect(sandbox.posts()).toEqual([]);
+  sandbox.setFaults([{ post: 1, do: "hang" }]);
+  const late = await runJson<{ batches: { attempts: { error: string }[] }[] }>([...send, "--timeout", "0.2s"]);
+  expect(late.json.batches[0]?.attempts[0]?.error).toBe("no answer in 200 ms");
+  for (const span of ["150", "50ms", "30s", "2m", "1h", "1.5s"]) {
+    expect((await runCli([...send, "--timeout", "5s", "--deadline", span, "--pause-cap", span])).code).toBeLessThan(4);
+  }
 });
 
 test("a key given as an argument is refused with the reason and never repeated", async () => {

@@ -211,10 +211,10 @@ test("a ledger that a crash has left behind its journal knows afterwards what ma
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 2, do: "hang", take: false }]);
   const [journal, crashed, ledger] = [memoryStore(), memoryStore(), memoryStore()];
-  const options = { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, concurrency: 1 };
+  const options = { apiKey, endpoint: sandbox.endpoint, concurrency: 1 };
   const cut = new AbortController();
   const all = events(30);
-  const sending = send(all, { ...options, journal, ledger: memoryStore(), cutSignal: cut.signal });
+  const sending = send(all, { ...options, maxEvents: 10, journal, ledger: memoryStore(), cutSignal: cut.signal });
   await expect.poll(() => sandbox.posts().length).toBe(2);
   for await (const [key, value] of journal.entries()) crashed.put(key, value);
   cut.abort();
@@ -238,14 +238,14 @@ test("bodies of an input that was not read to its end: the receipt says so, and 
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 2, do: "hang" }]);
   const [journal, crashed] = [memoryStore(), memoryStore()];
-  const options = { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, concurrency: 1 };
+  const options = { apiKey, endpoint: sandbox.endpoint, concurrency: 1 };
   const stop = new AbortController();
   async function* endless() {
     yield new TextEncoder().encode(ndjson(events(30)));
     await new Promise((resolve) => stop.signal.addEventListener("abort", resolve));
   }
   const source = new Sources([{ name: "pipe", input: endless() }]);
-  const sending = send(source, { ...options, journal, signal: stop.signal, cutSignal: stop.signal });
+  const sending = send(source, { ...options, maxEvents: 10, journal, signal: stop.signal, cutSignal: stop.signal });
   await expect.poll(() => sandbox.posts().length).toBe(2);
   for await (const [key, value] of journal.entries()) crashed.put(key, value);
   stop.abort();

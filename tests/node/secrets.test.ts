@@ -37,14 +37,14 @@ test("the key is in no journal, ledger, receipt, error, progress or undelivered 
   const tell = (...values: unknown[]) =>
     void said.push(...values.map((value) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value)));
   const options = {
-    ...{ apiKey, endpoint: sandbox.endpoint, maxEvents: 5, concurrency: 1, fetch: failing },
+    ...{ apiKey, endpoint: sandbox.endpoint, concurrency: 1, fetch: failing },
     ...{ onProgress: tell, onAttempt: tell, onUndelivered: tell, retry: { attempts: 2, baseMs: 1 } },
   };
   const [journal, ledger]: Store[] = [
     await directoryStore(folder.file("journal")),
     await directoryStore(folder.file("ledger")),
   ];
-  const receipts: Receipt[] = [await send(events(60), { ...options, journal, ledger } as never)];
+  const receipts: Receipt[] = [await send(events(60), { ...options, maxEvents: 5, journal, ledger } as never)];
   for (const { id } of await listUnknown(journal as Store)) await resolveUnknown(journal as Store, id, "resend");
   for (let again = 0; again < 3; again += 1)
     receipts.push(await resumeImport(journal as Store, { ...options, ledger } as never));

@@ -27,11 +27,20 @@ test("a File's name stands in its issues", async () => {
   expect((await check(file)).issues[0]).toMatchObject({ code: "key_empty", file: "import.json" });
 });
 
-test("a name or format of another type than text is taken for none", async () => {
+test("a name or format of another type than text is refused, in a list and in one that is read one by one", async () => {
+  const input = JSON.stringify(event(0));
   for (const other of [5, new URL("file:///import.json"), ["import.json"], {}, Symbol("import")]) {
-    const source = { name: other, format: other, input: JSON.stringify(event(0, { key: "" })) };
-    const { events, issues } = await check(new Sources([source as unknown as Source]));
-    expect([events, issues[0]?.code, issues[0]?.file]).toEqual([1, "key_empty", undefined]);
+    for (const source of [
+      { name: other, input },
+      { name: "a", format: other, input },
+    ] as unknown as Source[]) {
+      expect(() => new Sources([source])).toThrow(/^(name|format) must be /);
+      const later = check(new Sources(new Set([source])));
+      await expect(later).rejects.toMatchObject({
+        code: "invalid_input",
+        message: expect.stringMatching(/^(name|format) must be /),
+      });
+    }
   }
 });
 

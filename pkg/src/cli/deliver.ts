@@ -37,7 +37,7 @@ export async function deliver({ inputs, flags, apiKey, stores, run }: Delivery):
   try {
     receipt = await run(source, {
       ...deliveryOptions(flags),
-      ...given({ fetch, ledger: stores.ledger, ledgerDays: flags.ledgerDays }),
+      ...given({ fetch, ledger: stores.ledger, ledgerDays: flags.ledgerDays, resend: flags.resend }),
       apiKey,
       signal: interrupt.stop.signal,
       cutSignal: interrupt.cut.signal,

@@ -1,4 +1,6 @@
+import { rowsFor } from "../options/table.js";
 import { Failure } from "./failure.js";
+import { flagOf } from "./flags.js";
 import { refuseKeyArguments, withoutKey } from "./key.js";
 import { outliveClosedPipes, printJson, say } from "./output.js";
 import { run } from "./program.js";
@@ -42,11 +44,11 @@ function codeOf(error: Error): string {
 
 /** What the library says of an option, said of the flag. Credentials in a URL are not repeated. */
 function inFlags(message: string): string {
-  return message
-    .replace(
-      /^(?!apiKey)[a-z]+[A-Za-z]*(?= must )/,
-      (option) => `--${option.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`,
-    )
+  const [named] = /^\S+(?= (must|does) )/.exec(message) ?? [];
+  const row = [...rowsFor("send"), ...rowsFor("KnownKeys.read")].find(({ name }) => name === named);
+  const flag = row && flagOf(row);
+  return (flag === undefined ? message : message.replace(named as string, flag))
+    .replace(/(?<= without )ledger\b/, "--ledger")
     .replaceAll(/\bapiKey\b/g, "SPLIT_API_KEY")
     .replaceAll(/\/\/[^/\s]*@/g, "//");
 }

@@ -28,9 +28,11 @@ export interface DeliveryFlags {
   deadline?: number;
   onUnknown?: "park" | "retry";
   retries?: number;
+  pauseCap?: number;
   journal?: string;
   ledger?: string;
   ledgerDays?: number;
+  resend?: "other-key";
   refused?: string;
   unknown?: string;
   unsent?: string;
@@ -62,8 +64,9 @@ export function batchOptions({ maxEvents, maxBytes }: PlanFlags): BatchOptions {
 
 export function deliveryOptions(flags: DeliveryFlags): Omit<DeliveryOptions, "apiKey"> & PaceOptions {
   const { endpoint, timeout: timeoutMs, concurrency, rate, deadline: deadlineMs, onUnknown, retries } = flags;
+  const { pauseCap: pauseCapMs } = flags;
   const retry = retries === undefined ? undefined : { attempts: retries + 1 };
-  return given({ endpoint, timeoutMs, concurrency, rate, deadlineMs, onUnknown, retry });
+  return given({ endpoint, timeoutMs, concurrency, rate, deadlineMs, onUnknown, retry, pauseCapMs });
 }
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

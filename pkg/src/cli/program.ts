@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
+import { nearest } from "../options/near.js";
 import { Failure } from "./failure.js";
+import { addFlags } from "./flags.js";
 import type { CheckFlags, JournalFlags, PlanFlags, ResumeFlags, SendFlags } from "./options.js";
 import { printText } from "./output.js";
 import type { ResolveFlags } from "./resolve.js";
@@ -27,8 +29,18 @@ Files are found where they were, and refused if they have changed. Of a standard
 How events are checked and batched, the endpoint and the ledger are those that the import began with; the key is not
 kept. An import that is finished sends nothing, and its receipt is printed again.`;
 
-const KNOWN_KEYS = "the keys that getTreatment() was given, a line each or CSV; others are warned of";
-const KNOWN_KEYS_COLUMN = "the column that has them; default key";
+const SPANS = `
+A span of time is 500ms, 30s, 2m or 1h; a number by itself is milliseconds.`;
+
+/** What resume says of flags whose default is what the import began with. */
+const KEPT = {
+  endpoint: "another address than the import began with",
+  ledger: "another ledger than the import began with",
+  ledgerDays: "how long the ledger remembers an event",
+};
+
+/** What the commands take that check and send, by the function of the package that does their work. */
+const TAKERS = { check: "check", plan: "Batcher", send: "send" } as const;
 
 /** Runs the command that the arguments name; its exit code. */
 export async function run(args: string[]): Promise<number> {
@@ -54,16 +66,14 @@ export async function run(args: string[]): Promise<number> {
       code = await (await import("./check.js")).checkCommand(files, command.optsWithGlobals());
     });
 
-  batching(command(program, "plan", "say which batches would be sent; nothing is sent"))
+  command(program, "plan", "say which batches would be sent; nothing is sent")
     .addHelpText("after", examples("plan events.json", "plan --max-events 100 --json events.json"))
     .action(async (files: string[], _: PlanFlags, command: Command) => {
       code = await (await import("./plan.js")).planCommand(files, command.optsWithGlobals());
     });
 
-  delivering(batching(command(program, "send", "send the events and say how each ended")))
-    .option("--journal <dir>", "a directory of this import, so that resume goes on after a crash or Ctrl-C")
-    .option("--ledger <dir>", "a directory of all imports: what an earlier one has delivered is not sent again")
-    .option("--ledger-days <n>", "how long the ledger remembers an event; default 90", number)
+  writing(command(program, "send", "send the events and say how each ended"))
+    .addHelpText("after", SPANS)
     .addHelpText(
       "after",
       examples(
@@ -77,11 +87,10 @@ export async function run(args: string[]): Promise<number> {
       code = await (await import("./send.js")).sendCommand(files, command.optsWithGlobals());
     });
 
-  delivering(journalled(program, "resume", "send what an import that was broken off has left"))
-    .option("--ledger <dir>", "another ledger than the import began with")
-    .option("--ledger-days <n>", "how long the ledger remembers an event", number)
-    .option("--known-keys <file>", KNOWN_KEYS)
-    .option("--known-keys-column <name>", KNOWN_KEYS_COLUMN)
+  writing(
+    addFlags(journalled(program, "resume", "send what an import that was broken off has left"), "resumeImport", KEPT),
+  )
+    .addHelpText("after", SPANS)
     .addHelpText("after", RESUME)
     .addHelpText("after", examples("resume --journal june", "resume --journal june --json --concurrency 1"))
     .addHelpText("after", ENVIRONMENT)
@@ -120,27 +129,13 @@ export async function run(args: string[]): Promise<number> {
   return code;
 }
 
-function command(program: Command, name: string, description: string): Command {
-  return program
+function command(program: Command, name: keyof typeof TAKERS, description: string): Command {
+  const made = program
     .command(name)
     .description(`${description[0]?.toUpperCase()}${description.slice(1)}.`)
     .summary(description)
-    .argument("<file...>", "JSON, NDJSON, CSV or TSV files; - is standard input")
-    .option("--format <format>", "auto, json (an array, or objects), ndjson (one event a line), csv or tsv")
-    .option(
-      "--map <column=field>",
-      "what a column of CSV or TSV is, as user_id=key or version=properties.version:text; - leaves it out",
-      columnMap,
-    )
-    .option("--strict", "refuse what would be repaired")
-    .option("--normalize-names", "turn spaces and other characters that an event type may not have into _")
-    .option("--traffic-types <types>", "the traffic types that exist, as user,account; others are refused", list)
-    .option("--flatten", "turn nested objects in properties into dotted names, as a.b.c")
-    .option("--timestamp-unit <unit>", "auto (the magnitude tells), s, ms, us or ns")
-    .option("--now <ms>", "the clock for warnings of old timestamps, in Unix milliseconds; off for none", clock)
-    .option("--known-keys <file>", KNOWN_KEYS)
-    .option("--known-keys-column <name>", KNOWN_KEYS_COLUMN)
-    .option("--json", "print one JSON value and nothing else");
+    .argument("<file...>", "JSON, NDJSON, CSV or TSV files; - is standard input");
+  return addFlags(made, TAKERS[name]).addOption(json());
 }
 
 /** A command for an import that was begun before. */
@@ -150,62 +145,24 @@ function journalled(program: Command, name: string, description: string): Comman
     .description(`${description[0]?.toUpperCase()}${description.slice(1)}.`)
     .summary(description)
     .requiredOption("--journal <dir>", "the directory that the import was begun with")
-    .option("--json", "print one JSON value and nothing else");
+    .addOption(json());
 }
 
-function delivering(command: Command): Command {
+/** What is written beside the receipt. */
+function writing(command: Command): Command {
   return command
-    .option("--endpoint <url>", "where to post, such as http://127.0.0.1:8080/api/events/bulk")
-    .option("--timeout <ms>", "milliseconds until a request without an answer is given up; default 30000", wholeNumber)
-    .option("--concurrency <n>", "most requests in flight at once; default 4", wholeNumber)
-    .option("--rate <n>", "most requests a second; default no limit", number)
-    .option("--deadline <ms>", "milliseconds from the start after which nothing more is sent", wholeNumber)
-    .option("--on-unknown <word>", "park (default) what may have been taken, or retry it: it may then count twice")
-    .option("--retries <n>", "how often at most what was not taken is sent again; default 7", wholeNumber)
     .option("--refused <file>", "write the refused events there, as NDJSON with the reasons")
     .option("--unknown <file>", "the same for events that may have been taken or not")
     .option("--unsent <file>", "the same for events that were certainly not taken")
     .option("--csv <file>", "write the receipt there, as CSV with a row for each batch");
 }
 
-function batching(command: Command): Command {
-  return command
-    .option("--max-events <n>", "most events in a batch", wholeNumber)
-    .option("--max-bytes <n>", "most bytes in a batch", wholeNumber);
+function json(): Option {
+  return new Option("--json", "print one JSON value and nothing else");
 }
 
 function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  split-events ${line}`).join("\n")}`;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It takes a whole number.");
-  return Number(text);
-}
-
-function number(text: string): number {
-  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError("It takes a number.");
-  return Number(text);
-}
-
-function clock(text: string): number | false {
-  if (text === "off") return false;
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It takes Unix milliseconds, or off.");
-  return Number(text);
-}
-
-/** A column's name may hold `=`, a field's doesn't. */
-function columnMap(text: string, before: Record<string, string> = {}): Record<string, string> {
-  const at = text.lastIndexOf("=");
-  if (at < 0) throw new InvalidArgumentError("It takes COLUMN=FIELD, as in user_id=key.");
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
-}
-
-function list(text: string): string[] {
-  return text
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
 }
 
 function version(): string {
@@ -214,21 +171,22 @@ function version(): string {
 }
 
 function usageFailure(error: CommanderError, program: Command): Failure {
-  const name = program.args[0];
-  const command = program.commands.some((known) => known.name() === name) ? `split-events ${name}` : "split-events";
-  const help = `see ${command} --help`;
+  const known = program.commands.find((one) => one.name() === program.args[0]);
+  const help = `see ${known ? `split-events ${known.name()}` : "split-events"} --help`;
   if (error.code === "commander.help")
     return new Failure("usage", `a command is needed: check, plan, send, resume, unknown or resolve; ${help}`);
-  return new Failure("usage", `${usageMessage(error)}; ${help}`);
-}
-
-// The value that came with an unknown option is not shown: it may be a secret.
-function usageMessage({ code, message }: CommanderError): string {
-  const line = message
+  if (error.code === "commander.unknownOption") return new Failure("usage", `${unknownFlag(error, known)}; ${help}`);
+  const line = error.message
     .replace(/^error: /, "")
     .replaceAll("\n", " ")
-    .trim()
-    .replace(/\.$/, "");
-  if (code !== "commander.unknownOption") return line;
-  return line.replace(/unknown option '(--[^='\s]+|-[^-'])[^']*'/, "unknown option '$1'");
+    .trim();
+  return new Failure("usage", `${line.replace(/\.$/, "")}; ${help}`);
+}
+
+/** The value that came with it is not shown: it may be a secret. */
+function unknownFlag({ message }: CommanderError, command: Command | undefined): string {
+  const flag = /^error: unknown option '(--[^=\s']*|-[^-])/.exec(message)?.[1] ?? "";
+  const flags = (command?.options ?? []).flatMap(({ long }) => long ?? []);
+  const near = flag.length > 2 ? nearest(flag, flags) : undefined;
+  return `unknown option ${flag}${near === undefined ? "" : `: did you mean ${near}?`}`;
 }

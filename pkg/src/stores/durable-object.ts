@@ -1,4 +1,6 @@
 import { ConfigError, StoreError } from "../errors.js";
+import { checked } from "../options/checked.js";
+import { rowOf } from "../options/table.js";
 import { type Backend, BufferedStore, type Changes } from "./buffered.js";
 import type { Store } from "./store.js";
 
@@ -11,6 +13,11 @@ export interface DurableObjectStorageLike {
   sync(): Promise<void>;
 }
 
+export interface DurableObjectStoreOptions {
+  /** A plain SQL name; default `split_events`. */
+  table?: string;
+}
+
 /** A row holds at most 2 MB, key and all. */
 const PART_BYTES = 1 << 20;
 const TABLE = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
@@ -18,10 +25,8 @@ const TABLE = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 const open = new WeakMap<DurableObjectStorageLike, Set<string>>();
 
 /** In a table of a Durable Object's SQLite. The object itself is the one owner; one store at a time has the table. */
-export function durableObjectStore(
-  storage: DurableObjectStorageLike,
-  { table = "split_events" }: { table?: string } = {},
-): Store {
+export function durableObjectStore(storage: DurableObjectStorageLike, options?: DurableObjectStoreOptions): Store {
+  const { table = rowOf("durableObjectStore", "table").default as string } = checked("durableObjectStore", options);
   if (!TABLE.test(table)) {
     throw new ConfigError("invalid_table", `table must be a plain SQL name, not ${JSON.stringify(table)}`);
   }

@@ -1,5 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { StoreError } from "../errors.js";
+import { checked } from "../options/checked.js";
 import { type Backend, BufferedStore, type Changes } from "./buffered.js";
 import type { Store } from "./store.js";
 import { holdWebLock } from "./web-lock.js";
@@ -18,13 +19,14 @@ export interface IndexedDbStoreOptions {
 }
 
 /** In the database of that name, for pages and their workers. A Web Lock keeps it to one of them at a time. */
-export async function indexedDbStore(name: string, options: IndexedDbStoreOptions = {}): Promise<Store> {
+export async function indexedDbStore(name: string, options?: IndexedDbStoreOptions): Promise<Store> {
+  const own = checked("indexedDbStore", options);
   const title = `the IndexedDB store ${JSON.stringify(name)}`;
   let store: BufferedStore | undefined;
   const lost = (what: string) =>
     store?.fail(new StoreError("store_closed", `${title} was taken away: ${what}: close it and open it again`));
 
-  const release = await holdWebLock(title, `split-events:${name}`, options, () => lost("its lock was stolen"));
+  const release = await holdWebLock(title, `split-events:${name}`, own, () => lost("its lock was stolen"));
   try {
     const database = await openDB<Schema>(name, 1, {
       upgrade: (created) => void created.createObjectStore(ENTRIES),

@@ -41,7 +41,8 @@ export function assertKey(key: string): void {
 }
 
 export function assertStore(name: string, store: Store | null | undefined): void {
-  if (typeof store?.entries === "function") return;
+  const methods = ["entries", "put", "delete", "sync"] as const;
+  if (methods.every((method) => typeof store?.[method] === "function")) return;
   const got = typeof store === "string" ? `${JSON.stringify(store)}: open it by directoryStore()` : typeof store;
   throw new ConfigError("invalid_option", `${name} must be a store such as memoryStore(), not ${got}`);
 }

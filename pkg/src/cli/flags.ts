@@ -1,0 +1,93 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Row, rowsFor, type Taker } from "../options/table.js";
+
+/** A bare number below it was probably meant in seconds. */
+const MS_BARE_MIN = 100;
+const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** Adds the flags of what this function takes, as the table of options has them. `helps` says it otherwise. */
+export function addFlags(command: Command, taker: Taker, helps: Record<string, string> = {}): Command {
+  const rows = rowsFor(taker).flatMap((row) => (row.name === "knownKeys" ? [row, ...rowsFor("KnownKeys.read")] : row));
+  for (const row of rows) {
+    if (row.flag === undefined || command.options.some(({ flags }) => flags === row.flag)) continue;
+    const option = new Option(row.flag, helps[row.name] ?? help(row));
+    const parse = parserOf(row);
+    command.addOption(parse ? option.argParser<unknown>(parse) : option);
+  }
+  return command;
+}
+
+/** The flag of an option, as `--timeout`; nothing where the command line has none. */
+export function flagOf({ flag }: Row): string | undefined {
+  return flag?.split(" ")[0];
+}
+
+function help({ name, type, flag, doc, help = doc, default: usual }: Row): string {
+  if (name === "retry.attempts") return `${help}; default ${(usual as number) - 1}`;
+  if (usual === undefined || !(type === "whole" || type === "number" || type === "word") || !flag?.includes("<")) {
+    return help;
+  }
+  return `${help}; default ${isSpan(flag) ? spanText(usual as number) : usual}`;
+}
+
+function isSpan(flag: string | undefined): boolean {
+  return flag?.endsWith("<span>") === true;
+}
+
+function parserOf({ name, type, flag, most = 0 }: Row): ((text: string, before: unknown) => unknown) | undefined {
+  if (name === "retry.attempts") return (text) => wholeNumber(text, most - 1);
+  if (isSpan(flag)) return span;
+  if (type === "whole") return (text) => wholeNumber(text);
+  if (type === "number") return number;
+  if (type === "clock") return clock;
+  if (type === "columns") return columnMap;
+  return type === "texts" ? list : undefined;
+}
+
+/** Milliseconds. */
+export function span(text: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  if (digits === undefined) throw new InvalidArgumentError("It takes a span of time, as 500ms, 30s, 2m or 1h.");
+  const number = Number(digits);
+  if (unit === undefined && number > 0 && number < MS_BARE_MIN) {
+    throw new InvalidArgumentError(`It would be ${digits} milliseconds: did you mean ${digits}s?`);
+  }
+  return number * (UNITS[unit ?? "ms"] as number);
+}
+
+function spanText(ms: number): string {
+  const unit = ["h", "m", "s"].find((unit) => ms % (UNITS[unit] as number) === 0) ?? "ms";
+  return `${ms / (UNITS[unit] as number)}${unit}`;
+}
+
+function wholeNumber(text: string, most?: number): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It takes a whole number.");
+  if (most !== undefined && number > most) throw new InvalidArgumentError(`It takes a whole number from 0 to ${most}.`);
+  return number;
+}
+
+function number(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError("It takes a number.");
+  return Number(text);
+}
+
+function clock(text: string): number | false {
+  if (text === "off") return false;
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It takes Unix milliseconds, or off.");
+  return Number(text);
+}
+
+/** A column's name may hold `=`, a field's doesn't. */
+function columnMap(text: string, before: unknown): Record<string, string> {
+  const at = text.lastIndexOf("=");
+  if (at < 0) throw new InvalidArgumentError("It takes COLUMN=FIELD, as in user_id=key.");
+  return { ...(before as Record<string, string>), [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+function list(text: string): string[] {
+  return text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}

@@ -1,0 +1,46 @@
+/** The name that was probably meant by this one; nothing where none is like it. */
+export function nearest(given: string, names: readonly string[]): string | undefined {
+  let best: { name: string; distance: number } | undefined;
+  const plainGiven = plain(given);
+  for (const name of names) {
+    const distance = likeness(plainGiven, plain(name));
+    if (distance !== undefined && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { name, distance };
+  }
+  return best?.name;
+}
+
+/** Without what people write otherwise: capitals, dashes, underscores. */
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+}
+
+function likeness(given: string, name: string): number | undefined {
+  if (given === name) return 0;
+  const shorter = Math.min(given.length, name.length);
+  const far = distance(given, name);
+  if (far <= Math.max(1, Math.floor(shorter / 3))) return far;
+  return shorter > 3 && (given.includes(name) || name.includes(given)) ? far : undefined;
+}
+
+/** How many letters are to be changed, added, left out, or exchanged with their neighbours. */
+function distance(a: string, b: string): number {
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      let least = Math.min(at(last, j) + 1, at(row, j - 1) + 1, at(last, j - 1) + cost);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, at(before, j - 2) + 1);
+      row.push(least);
+    }
+    before = last;
+    last = row;
+  }
+  return at(last, b.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] as number;
+}

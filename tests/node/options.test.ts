@@ -1,0 +1,335 @@
+import { readFileSync } from "node:fs";
+import {
+  Batcher,
+  type BatcherOptions,
+  type CheckOptions,
+  type ClientOptions,
+  type CloseOptions,
+  check,
+  createClient,
+  type DeliverOptions,
+  type DeliveryOptions,
+  type FlushOptions,
+  KnownKeys,
+  type KnownKeysOptions,
+  type ListOptions,
+  Outbox,
+  type OutboxOptions,
+  type ResumeOptions,
+  resumeImport,
+  type SendOptions,
+  type Source,
+  Sources,
+  send,
+  submit,
+} from "split-events";
+import {
+  type DurableObjectStorageLike,
+  type DurableObjectStoreOptions,
+  durableObjectStore,
+} from "split-events/stores/durable-object";
+import { type IndexedDbStoreOptions, indexedDbStore } from "split-events/stores/indexed-db";
+import { memoryStore } from "split-events/stores/memory";
+import { expect, test } from "vitest";
+import { type Row, rowsFor, TABLE, TAKERS, type Taker } from "../../pkg/dist/options/table.js";
+import { BEGIN, deliveryTable, END, optionsPage } from "../../scripts/lib/option-tables.mjs";
+import { event } from "../support/events.js";
+
+interface Types {
+  check: CheckOptions;
+  Batcher: BatcherOptions;
+  send: SendOptions;
+  submit: DeliveryOptions;
+  resumeImport: ResumeOptions;
+  createClient: ClientOptions;
+  "client.flush": FlushOptions;
+  "client.close": CloseOptions;
+  "Outbox.open": OutboxOptions;
+  "outbox.deliver": DeliverOptions;
+  "outbox.list": ListOptions;
+  "KnownKeys.read": KnownKeysOptions;
+  Sources: Source;
+  indexedDbStore: IndexedDbStoreOptions;
+  durableObjectStore: DurableObjectStoreOptions;
+}
+
+type Rows = (typeof TABLE)[number];
+type Top<Name> = Name extends `${infer Parent}.${string}` ? Parent : Name extends "seed" ? never : Name;
+type NamesOf<T extends Taker> = Rows extends infer R
+  ? R extends { name: infer Name; of: readonly (infer Of)[] }
+    ? T extends Of
+      ? Top<Name>
+      : never
+    : never
+  : never;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+
+// does not compile where a type has an option that is not in the table, or lacks one
+const typesAgree: { [T in Taker]: Same<NamesOf<T>, keyof Types[T]> } = {
+  check: true,
+  Batcher: true,
+  send: true,
+  submit: true,
+  resumeImport: true,
+  createClient: true,
+  "client.flush": true,
+  "client.close": true,
+  "Outbox.open": true,
+  "outbox.deliver": true,
+  "outbox.list": true,
+  "KnownKeys.read": true,
+  Sources: true,
+  indexedDbStore: true,
+  durableObjectStore: true,
+};
+
+const SECRET = "a-secret-that-nobody-may-see";
+const apiKey = "a-key-for-tests";
+const nowhere = { apiKey, fetch: () => Promise.reject(new Error("nothing may be sent")) };
+const batch = {
+  id: "1",
+  events: 1,
+  body: new TextEncoder().encode(JSON.stringify([event(0)])) as Uint8Array<ArrayBuffer>,
+  from: { index: 0, line: 1 },
+  to: { index: 0, line: 1 },
+};
+const storage: DurableObjectStorageLike = {
+  sql: { exec: () => ({ toArray: () => [] }) },
+  transactionSync: (work) => work(),
+  sync: async () => {},
+};
+
+/** Calls what takes options with these. */
+const CALLS: Record<Taker, (options: never) => unknown> = {
+  check: (options) => check("", options),
+  Batcher: (options) => new Batcher(options),
+  send: (options) => send("", options),
+  submit: (options) => submit(batch, options),
+  resumeImport: (options) => resumeImport(memoryStore(), options),
+  createClient: (options) => createClient(options).close(),
+  "client.flush": (options) => createClient(nowhere).flush(options),
+  "client.close": (options) => createClient(nowhere).close(options),
+  "Outbox.open": (options) => Outbox.open(memoryStore(), options),
+  "outbox.deliver": async (options) => (await Outbox.open(memoryStore(), nowhere)).deliver(options),
+  "outbox.list": async (options) => (await Outbox.open(memoryStore(), nowhere)).list("planned", options),
+  "KnownKeys.read": (options) => KnownKeys.read("key\na\n", options),
+  Sources: (options) => new Sources([options as Source]),
+  indexedDbStore: (options) => indexedDbStore("options", options),
+  durableObjectStore: (options) => durableObjectStore({ ...storage }, options),
+};
+const takers = Object.keys(TAKERS) as Taker[];
+
+async function failure(taker: Taker, options: unknown): Promise<{ name: string; code: string; message: string }> {
+  const given = taker === "Sources" && isObject(options) ? Object.assign(options, { input: "" }) : options;
+  try {
+    await CALLS[taker](given as never);
+  } catch (error) {
+    return error as { name: string; code: string; message: string };
+  }
+  return { name: "none", code: "none", message: "none" };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/** The options with this name, where it stands. */
+function within(name: string, value: unknown): Record<string, unknown> {
+  const [parent, own] = name.split(".") as [string, string?];
+  return own === undefined ? { [parent]: value } : { [parent]: { [own]: value } };
+}
+
+const given = (taker: Taker) => rowsFor(taker).filter(({ internal }) => !internal);
+
+test("an option in the types is one in the table, and the other way round", () => {
+  expect(Object.keys(typesAgree)).toEqual(takers);
+});
+
+test("every name that is misspelt once is refused with the name that was meant, and its value is not shown", async () => {
+  const typos = (name: string): string[] => {
+    const at = Math.floor(name.length / 2);
+    return [
+      `${name.slice(0, at - 1)}${name[at]}${name[at - 1]}${name.slice(at + 1)}`,
+      name.slice(0, at) + name[at] + name.slice(at),
+      name.slice(0, at) + name.slice(at + 1),
+      name.toLowerCase() === name ? name.toUpperCase() : name.toLowerCase(),
+      name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    ];
+  };
+  let driven = 0;
+  for (const taker of takers) {
+    const names = new Set<string>(given(taker).map(({ name }) => name));
+    for (const name of names) {
+      const [parent, own] = name.includes(".") ? (name.split(".") as [string, string]) : ["", name];
+      for (const typo of new Set(typos(own).filter((typo) => typo !== own))) {
+        const written = parent === "" ? typo : `${parent}.${typo}`;
+        const { code, message } = await failure(taker, within(written, SECRET));
+        const asked = /^\w+$/.test(typo) ? written : `${parent && `${parent}.`}${JSON.stringify(typo)}`;
+        expect(`${code}: ${message}`).toBe(`unknown_option: ${asked} is no option of ${taker}: did you mean ${name}?`);
+        driven += 1;
+      }
+    }
+  }
+  expect(driven).toBeGreaterThan(500);
+});
+
+test("every option is refused by every function that does not take it, with those that do", async () => {
+  let driven = 0;
+  for (const taker of takers) {
+    const names = new Set((TABLE as readonly Row[]).filter(({ internal }) => !internal).map(({ name }) => name));
+    for (const { name } of given(taker)) names.delete(name);
+    for (const name of names) {
+      const { code, message } = await failure(taker, within(name, SECRET));
+      expect(code).toBe("unknown_option");
+      expect(message).not.toContain(SECRET);
+      const takes = (TABLE as readonly Row[]).filter((row) => row.name === name).flatMap(({ of }) => of);
+      expect(message).toContain(` of ${taker}`);
+      if (!message.includes("did you mean")) for (const one of takes) expect(message).toContain(one);
+      driven += 1;
+    }
+  }
+  expect(driven).toBeGreaterThan(500);
+  expect((await failure("send", { maxQueueEvents: 1 })).message).toBe(
+    "maxQueueEvents is an option of createClient, not of send",
+  );
+});
+
+test("what people write in place of an option is told with the name that it has", async () => {
+  for (const [taker, options, said] of [
+    ["send", { endPoint: "http://127.0.0.1" }, "endPoint is no option of send: did you mean endpoint?"],
+    ["send", { retry: { maxAttempts: 1 } }, "retry.maxAttempts is no option of send: did you mean retry.attempts?"],
+    ["createClient", { attempts: 1 }, "attempts is no option of createClient: did you mean retry.attempts?"],
+    ["send", { timeout: 1 }, "timeout is no option of send: did you mean timeoutMs?"],
+    ["resumeImport", { deadline: 1 }, "deadline is no option of resumeImport: did you mean deadlineMs?"],
+    ["client.close", { deadline: 1 }, "deadline is no option of client.close: did you mean deadlineMs?"],
+    ["check", { repiar: "refuse" }, "repiar is no option of check: did you mean repair?"],
+    [
+      "createClient",
+      { deadline: 1 },
+      "deadline is no option of createClient: did you mean deadlineMs, an option of send, resumeImport and Outbox.open?",
+    ],
+    ["check", { whatever: 1 }, "whatever is no option of check: CheckOptions says which there are"],
+    ["check", { "a b": 1 }, '"a b" is no option of check: CheckOptions says which there are'],
+  ] as const) {
+    expect(await failure(taker, options)).toMatchObject({ name: "ConfigError", code: "unknown_option", message: said });
+  }
+  const late = check(new Sources(new Set([{ name: "a", input: "", liev: true }]) as never));
+  await expect(late).rejects.toMatchObject({
+    name: "InputError",
+    message: expect.stringContaining("did you mean live?"),
+  });
+});
+
+test("undefined and null count as not given, whatever the name", async () => {
+  for (const nothing of [undefined, null]) {
+    for (const taker of takers) {
+      const rows = given(taker).filter(({ required, name }) => !required && !name.includes("."));
+      const options: Record<string, unknown> = Object.fromEntries(rows.map(({ name }) => [name, nothing]));
+      const { code } = await failure(taker, { ...options, retry: nothing, whatever: nothing });
+      expect(["unknown_option", "invalid_option"]).not.toContain(code);
+    }
+    const report = await check([event(0, { timestamp: 1_000_000_000_000 })], {
+      now: nothing,
+      format: nothing,
+    } as never);
+    expect(report).toMatchObject({ events: 1, warned: 1 });
+  }
+});
+
+test("options of a class and inherited ones count, and nothing that is added to all objects", async () => {
+  class Settings {
+    maxEvents = 1;
+    get maxBytes() {
+      return 1_000_000;
+    }
+    describe() {}
+  }
+  const two = JSON.stringify([event(0), event(1)]);
+  expect(new Batcher(new Settings()).push(two)).toHaveLength(1);
+  expect(new Batcher(Object.create({ maxEvents: 1 })).push(two)).toHaveLength(1);
+  expect(new Batcher(Object.assign(Object.create(null), { maxEvents: 1 })).push(two)).toHaveLength(1);
+  expect(await failure("Batcher", Object.create({ maxEvent: 1 }))).toMatchObject({ code: "unknown_option" });
+  const everywhere = Object.prototype as unknown as Record<string, unknown>;
+  everywhere.added = 1;
+  try {
+    expect(new Batcher({ maxEvents: 1 }).push(two)).toHaveLength(1);
+  } finally {
+    delete everywhere.added;
+  }
+});
+
+test("options that are no object are refused in words", async () => {
+  for (const taker of takers) {
+    if (taker === "Sources") continue;
+    for (const [options, is] of [
+      ["maxEvents=1", "a string"],
+      [5, "a number"],
+      [true, "a boolean"],
+      [() => {}, "a function"],
+      [[], "an array"],
+      [new Map(), "an object that is iterated over"],
+      [Promise.resolve({}), "a promise: await it"],
+    ] as const) {
+      expect(await failure(taker, options)).toMatchObject({
+        name: "ConfigError",
+        message: `options must be an object, as ${TAKERS[taker]} describes it, but is ${is}`,
+      });
+    }
+  }
+  expect((await failure("send", { retry: 3 })).message).toBe(
+    "retry must be an object as { attempts, baseMs, capMs }, but is a number",
+  );
+  expect((await failure("send", { retry: [3] })).message).toContain("but is an array");
+});
+
+test("every value out of an option's range or of another type is refused with what it must be", async () => {
+  for (const taker of takers) {
+    for (const row of given(taker)) {
+      const { type, least, most, above, name } = row as Row;
+      const wrong: unknown[] = type === "any" || type === "columns" ? [] : [Symbol("x")];
+      if (type === "whole" || type === "number") {
+        wrong.push("5", Number.NaN, Number.POSITIVE_INFINITY, true);
+        if (least !== undefined) wrong.push(above ? least : least - 1);
+        if (most !== undefined) wrong.push(most + 1);
+        if (type === "whole") wrong.push((least ?? 0) + 0.5);
+      } else if (type !== "any") wrong.push(type === "clock" ? 0 : 5, "other", {});
+      for (const value of wrong) {
+        if (["text", "key", "address"].includes(type) && value === "other") continue;
+        if (["statuses", "columns"].includes(type) && isObject(value)) continue;
+        const { name: kind, message, code } = await failure(taker, within(name, value));
+        expect([kind, `${message} `.startsWith(`${name} `)], `${taker} ${name} ${String(value)}`).toEqual([
+          "ConfigError",
+          true,
+        ]);
+        expect(["invalid_option", "missing_api_key", "invalid_endpoint"]).toContain(code);
+      }
+    }
+  }
+  expect((await failure("send", { concurrency: 0 })).message).toBe(
+    "concurrency must be a whole number of requests from 1 to 1000, but is 0",
+  );
+  expect((await failure("send", { apiKey: SECRET, format: SECRET })).message).not.toContain(SECRET);
+  expect((await failure("send", { apiKey, resend: "other-key" })).message).toContain("ledger");
+});
+
+test("the docs of a type tell the default that stands in the table", () => {
+  const files = ["types", "known-keys", "stores/durable-object", "stores/indexed-db"];
+  const types = files.map((file) => readFileSync(`pkg/src/${file}.ts`, "utf8")).join("\n");
+  const docs = Array.from(types.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s*(\w+)\?:/gs), ([, doc, name]) => ({
+    doc,
+    name,
+  }));
+  for (const { name, type, default: usual } of TABLE as readonly Row[]) {
+    if (usual === undefined || usual === false) continue;
+    const own = name.split(".").at(-1);
+    const text = type === "word" ? `\`${usual}\` (default)` : usual.toLocaleString("en-US");
+    const told = docs.filter((one) => one.name === own && one.doc?.includes(text));
+    expect(told.length, `${name}: default ${text}`).toBeGreaterThan(0);
+  }
+});
+
+test("the tables of the documentation are those of the table: npm run options writes them", () => {
+  expect(readFileSync("docs/OPTIONS.md", "utf8")).toBe(optionsPage());
+  const page = readFileSync("docs/DELIVERY.md", "utf8");
+  expect(page.slice(page.indexOf(BEGIN) + BEGIN.length, page.indexOf(END)).trim()).toBe(deliveryTable().trim());
+});
