@@ -16,9 +16,13 @@ pub enum Look {
 /// By the status and the Content-Type. 202, which is what the service answers, and 204 are its own whatever comes with
 /// them.
 pub fn look(status: u16, content_type: &str) -> Look {
-    let kind = content_type.split([';', ',']).next().unwrap_or_default().trim_ascii().to_ascii_lowercase();
+    if matches!(status, 202 | 204) {
+        return Look::Ours;
+    }
+    let end = content_type.bytes().position(|byte| matches!(byte, b';' | b','));
+    let kind = content_type.get(..end.unwrap_or(content_type.len())).unwrap_or_default().trim_ascii();
+    let kind = kind.to_ascii_lowercase();
     match kind.as_str() {
-        _ if matches!(status, 202 | 204) => Look::Ours,
         "text/html" | "application/xhtml+xml" => Look::Page,
         "application/json" => Look::Body,
         kind if kind.ends_with("+json") => Look::Body,

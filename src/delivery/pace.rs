@@ -72,9 +72,19 @@ pub fn asked_wait(get: impl Fn(&str) -> Option<String>, now: f64) -> Option<f64>
     };
     // what was given twice comes joined by commas, and a date has one in it
     let longest = |text: String| {
-        let pieces: Vec<&str> = text.split(',').collect();
-        let dates = pieces.windows(2).filter_map(|pair| span(&pair.join(",")));
-        pieces.iter().filter_map(|piece| span(piece)).chain(dates).reduce(f64::max)
+        let (mut longest, mut before, mut start) = (None::<f64>, 0, 0);
+        for end in 0..=text.len() {
+            if end < text.len() && text.as_bytes()[end] != b',' {
+                continue;
+            }
+            for from in [before, start] {
+                if let Some(ms) = text.get(from..end).and_then(span) {
+                    longest = Some(longest.map_or(ms, |longest| longest.max(ms)));
+                }
+            }
+            (before, start) = (start, end + 1);
+        }
+        longest
     };
     let mut wait = get("retry-after").and_then(longest);
     for (remaining, reset) in [(2, 3), (2, 4), (5, 6), (7, 8)] {
@@ -94,9 +104,12 @@ fn seconds(text: &str) -> Option<f64> {
     if !is_number(whole) || !is_number(fraction) {
         return None;
     }
-    let thousandths = [100, 10, 1].iter().zip(fraction.bytes()).map(|(place, digit)| place * u32::from(digit - b'0'));
-    let more = u32::from(fraction.len() > 3);
-    Some(whole.parse::<u64>().ok()? as f64 * 1_000.0 + f64::from(thousandths.sum::<u32>() + more))
+    let (mut thousandths, mut place) = (f64::from(u8::from(fraction.len() > 3)), 100.0);
+    for digit in fraction.bytes().take(3) {
+        thousandths += f64::from(digit - b'0') * place;
+        place /= 10.0;
+    }
+    Some(whole.parse::<u64>().ok()? as f64 * 1_000.0 + thousandths)
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` as Unix milliseconds; the two older forms that HTTP knows are not read.
