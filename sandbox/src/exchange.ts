@@ -61,9 +61,11 @@ export class Exchange {
   }
 
   /** Half of the body that was promised, then the end of the connection. */
-  answerHalf(status: number, size: number): void {
+  answerHalf(status: number, headers: OutgoingHttpHeaders | undefined, size: number): void {
     this.#end(status);
-    this.#head(status, size, TEXT).write(" ".repeat(Math.floor(size / 2)), () => this.connections.finish(this.request));
+    this.#head(status, size, TEXT, headers ?? {}).write(" ".repeat(Math.floor(size / 2)), () =>
+      this.connections.finish(this.request),
+    );
   }
 
   reset(): void {
@@ -98,11 +100,16 @@ export class Exchange {
   }
 }
 
+/** Of several the longest: seconds, and dates, which have a comma in them. */
 function pauseEnd(headers: OutgoingHttpHeaders, now: number): number | null {
   const asked = Object.entries(headers).find(([name]) => name.toLowerCase() === "retry-after")?.[1];
   if (typeof asked !== "string") return null;
-  const end = /^\d+$/.test(asked) ? now + Number(asked) * 1000 : Date.parse(asked);
-  return Number.isNaN(end) ? null : end;
+  const dates = (asked.match(/[A-Z][a-z]{2}, [^,]+/g) ?? []).map((date) => Date.parse(date));
+  const numbers = asked.split(",").filter((text) => /^\s*\d+(\.\d+)?\s*$/.test(text));
+  const ends = [...dates, ...numbers.map((seconds) => now + Number(seconds) * 1000)].filter(
+    (end) => !Number.isNaN(end),
+  );
+  return ends.length === 0 ? null : Math.max(...ends);
 }
 
 const TEXT = { "content-type": "text/plain; charset=utf-8" };

@@ -79,7 +79,7 @@ pub(super) enum Proof {
 }
 
 /// From runtimes and their errors to the meaning. The first row that fits counts.
-const FAILURES: [(&[Runtime], Sign, Proof); 30] = [
+const FAILURES: &[(&[Runtime], Sign, Proof)] = &[
     // no address
     (&[Node, Bun], Code("ENOTFOUND"), NeverSent),
     (&[Node, Bun], Code("EAI_AGAIN"), NeverSent),
@@ -109,6 +109,8 @@ const FAILURES: [(&[Runtime], Sign, Proof); 30] = [
     (&[Node, Bun], Code("UNABLE_TO_GET_ISSUER_CERT"), NeverWill),
     (&[Node, Bun], Code("UNABLE_TO_GET_ISSUER_CERT_LOCALLY"), NeverWill),
     (&[Node, Bun], Code("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), NeverWill),
+    // answered 407, which its fetch shows as an error without a word
+    (&[Node], Message(""), NeverWill),
     // closed or reset after the request was read, cut within the answer, no answer in time
     (&[Node, Bun], Any, Nothing),
     // the same words whether or not the service has read the request

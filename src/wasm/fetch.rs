@@ -219,11 +219,8 @@ impl Target {
         let cause =
             if error.is_object() { Reflect::get(error, &"cause".into()).ok().filter(JsValue::is_object) } else { None };
         let source = cause.as_ref().unwrap_or(error);
-        let message = match (text(source, "message"), text(error, "message")) {
-            (inner, outer) if inner.is_empty() => outer,
-            (inner, _) => inner,
-        };
-        Failure { code: text(source, "code"), syscall: text(source, "syscall"), message: self.without_key(&message) }
+        let message = self.without_key(&text(source, "message"));
+        Failure { code: text(source, "code"), syscall: text(source, "syscall"), message }
     }
 
     fn without_key(&self, text: &str) -> String {

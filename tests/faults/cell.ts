@@ -19,7 +19,13 @@ export interface Ran {
 /** Sends an import through real sockets to a sandbox with the cell's fault, and holds the receipt against the ledger. */
 export async function run({ row, where, concurrency }: Cell, place: Place): Promise<Ran> {
   const sent = makeImport(row.batches ?? BATCHES);
-  const setting = { batches: sent.batches, hit: hitAt(where, sent.batches), concurrency, proves: proves(place.name) };
+  const setting = {
+    batches: sent.batches,
+    hit: hitAt(where, sent.batches),
+    concurrency,
+    proves: proves(place.name),
+    place: place.name,
+  };
   const sandbox = await createSandbox({
     keepAlive: !(row.kills && repeats(place.name)),
     exposeHeaders: ["retry-after", "date"],
@@ -42,7 +48,7 @@ export async function run({ row, where, concurrency }: Cell, place: Place): Prom
       ...(detour && { detour }),
     });
     const posts = sandbox.posts();
-    const verdict = compare(sent, result, sandbox.ledger(), posts);
+    const verdict = compare(sent, result, sandbox.ledger(), posts, row.options?.pauseCapMs);
     return { verdict, otherwise: [...otherwise(row, setting, verdict)], result, posts };
   } finally {
     await sandbox.close();

@@ -25,7 +25,14 @@ const READING_MS = 25;
 /** Timers of some runtimes fire within the millisecond before. */
 const EARLY_MS = 2;
 
-export function compare(sent: Import, result: Result, ledger: LedgerEntry[], posts: PostRecord[]): Verdict {
+/** `pauseCapMs` is the longest pause that the server gets. */
+export function compare(
+  sent: Import,
+  result: Result,
+  ledger: LedgerEntry[],
+  posts: PostRecord[],
+  pauseCapMs = Number.POSITIVE_INFINITY,
+): Verdict {
   const events = sent.batches * sent.size;
   const taken = Array<number>(events).fill(0);
   for (const { event } of ledger) taken[numberOf(event)] = (taken[numberOf(event)] ?? 0) + 1;
@@ -36,7 +43,7 @@ export function compare(sent: Import, result: Result, ledger: LedgerEntry[], pos
     lost: count((state, taken) => state === "accepted" && taken === 0),
     duplicated: count((_, taken) => taken > 1),
     wrong: count((state, taken) => (state === "refused" || state === "unsent") && taken > 0),
-    inPause: inPause(result.calls, posts),
+    inPause: inPause(result.calls, posts, pauseCapMs),
     sums: [...sums(events, states, result.receipt)],
     posts: posts.length,
     states,
@@ -51,8 +58,10 @@ function statesOf(events: number, undelivered: Result["undelivered"]): State[] {
 }
 
 /** How many requests began between the answer that asked for a pause and the end of it. */
-function inPause(calls: Call[], posts: PostRecord[]): number {
-  const ends = posts.flatMap(({ pauseUntil }) => pauseUntil ?? []);
+function inPause(calls: Call[], posts: PostRecord[], pauseCapMs: number): number {
+  const ends = posts.flatMap(({ pauseUntil, answeredAt }) =>
+    pauseUntil === null ? [] : Math.min(pauseUntil, (answeredAt ?? 0) + pauseCapMs),
+  );
   const asking = calls.filter(({ status }) => status === 429 || status === 503);
   return calls.filter((call) =>
     ends.some((end, i) => {

@@ -1,6 +1,7 @@
 import type { State } from "split-events";
 import type { Fault } from "split-events-sandbox";
 import type { Job } from "./job.ts";
+import type { PlaceName } from "./places/place.ts";
 
 /** The batch that is hit, or every one. */
 export type Where = "first" | "middle" | "last" | "all";
@@ -13,6 +14,7 @@ export interface Setting {
   concurrency: number;
   /** Whether the runtime's errors tell that nothing was sent. */
   proves: boolean;
+  place: PlaceName;
 }
 
 /** The states in which the events of a batch may end; more than one where that depends on what was in flight. */
@@ -82,6 +84,13 @@ const always = (fault: Fault) => (contains: string) => [{ ...fault, contains }];
 const once = (fault: Fault) => (contains: string) => [{ ...fault, contains, times: 1 }];
 
 const SECONDS = { "retry-after": "1" };
+const PAGE = { "content-type": "text/html; charset=utf-8" };
+const JSON_TYPE = { "content-type": "application/json" };
+/** A body of JSON that tells of an error, as long as is looked at or longer. */
+const error = (length = 0) => JSON.stringify({ error: "no such key", more: "x".repeat(length) });
+
+/** About the request or the account, whatever events are in it.  */
+const OF_ALL = [301, 308, 402, 404, 405, 406, 410, 411, 415, 421, 426, 431, 451];
 
 /** The others are answered so late that some always wait for their turn while the pause begins. */
 const pauses = (fault: Fault): Pick<Row, "faults" | "batches" | "ends"> => ({
@@ -109,7 +118,81 @@ export const rows: readonly Row[] = [
   { name: "413 always", faults: always({ do: "status", status: 413 }), ends: only("refused") },
   { name: "403", faults: always({ do: "status", status: 403 }), ends: stops("refused") },
   { name: "401", faults: always({ do: "status", status: 401 }), ends: stops("refused") },
-  { name: "302", faults: always({ do: "redirect" }), ends: only("refused") },
+  { name: "302", faults: always({ do: "redirect" }), ends: stops("refused") },
+  ...OF_ALL.map((status): Row => {
+    return { name: `${status}`, faults: always({ do: "status", status }), ends: stops("refused") };
+  }),
+  {
+    // Node's fetch tells it as an error that says nothing, a browser's as one that is like any other
+    name: "407",
+    faults: always({ do: "status", status: 407 }),
+    ends: (batch, setting) => {
+      if (setting.place === "chromium") return only("unknown")(batch, setting);
+      return stops(setting.place.startsWith("node") ? "unsent" : "refused")(batch, setting);
+    },
+  },
+  { name: "422", faults: always({ do: "status", status: 422 }), ends: only("refused") },
+  {
+    name: "422 for everything",
+    where: ALL,
+    faults: always({ do: "status", status: 422 }),
+    postsMax: 3,
+    ends: three("refused"),
+  },
+  {
+    name: "200 with a page of somebody else",
+    faults: always({ do: "status", status: 200, headers: PAGE, body: "<title>Log in</title>", take: false }),
+    ends: stops("unknown"),
+  },
+  {
+    name: "taken, 200 with an error in JSON",
+    faults: always({ do: "status", status: 200, headers: JSON_TYPE, body: error() }),
+    ends: stops("unknown"),
+  },
+  {
+    name: "200 with JSON and no error",
+    faults: always({ do: "status", status: 200, headers: JSON_TYPE, body: '{"errors":[],"error":null}' }),
+    ends: accepted,
+  },
+  {
+    name: "200 with an error in JSON that is too long",
+    faults: always({ do: "status", status: 200, headers: JSON_TYPE, body: error(20_000) }),
+    ends: accepted,
+  },
+  {
+    name: "200 with JSON that is late",
+    faults: once({ do: "slowBody", status: 200, headers: JSON_TYPE, size: 1_000, interval: 20 }),
+    ends: accepted,
+  },
+  {
+    name: "200 with JSON that breaks",
+    faults: once({ do: "halfResponse", status: 200, headers: JSON_TYPE }),
+    ends: accepted,
+  },
+  {
+    name: "202 with a page",
+    faults: always({ do: "status", status: 202, headers: PAGE, body: "<title>Thanks</title>" }),
+    ends: accepted,
+  },
+  {
+    name: "200 with a page, which the user knows",
+    faults: always({ do: "status", status: 200, headers: PAGE, body: "<title>Thanks</title>" }),
+    options: { statuses: { 200: "accepted" } },
+    ends: accepted,
+  },
+  {
+    name: "429, Retry-After twice",
+    ...pauses({ do: "status", status: 429, headers: { "retry-after": "0, 1" } }),
+  },
+  {
+    name: "429, Retry-After as a fraction",
+    ...pauses({ do: "status", status: 429, headers: { "retry-after": "0.6" } }),
+  },
+  {
+    name: "429, Retry-After longer than the cap",
+    ...pauses({ do: "status", status: 429, headers: { "retry-after": "86400" } }),
+    options: { pauseCapMs: 600 },
+  },
   { name: "hang", faults: once({ do: "hang" }), options: { timeoutMs: TIMEOUT }, ends: only("unknown") },
   { name: "slow body", faults: once({ do: "slowBody", size: 40, interval: 20 }), ends: accepted },
   { name: "half a response, 202", faults: once({ do: "halfResponse" }), ends: accepted },

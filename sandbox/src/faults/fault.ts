@@ -38,7 +38,7 @@ export type Fault = Common &
     | ({ do: "hang" } & AtOnce)
     | ({ do: "delay"; ms: number } & Partial<Answer>)
     | { do: "slowBody"; status?: number; headers?: Record<string, string>; size?: number; interval?: number }
-    | { do: "halfResponse"; status?: number; size?: number }
+    | { do: "halfResponse"; status?: number; headers?: Record<string, string>; size?: number }
     | { do: "garbage"; status?: number }
     | { do: "redirect"; status?: number; location?: string }
   );

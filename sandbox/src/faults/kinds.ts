@@ -64,9 +64,9 @@ export const kinds: { [K in Do]: Kind<FaultOf<K>> } = {
   },
   halfResponse: {
     needs: [],
-    may: ["status", "size"],
+    may: ["status", "headers", "size"],
     takes: (fault) => isGood(fault.status ?? 202),
-    happen: ({ status = 202, size = 100 }, exchange) => exchange.answerHalf(status, size),
+    happen: ({ status = 202, headers, size = 100 }, exchange) => exchange.answerHalf(status, headers, size),
   },
   garbage: {
     needs: [],
