@@ -7,7 +7,7 @@ use crate::check::{self, Checked, Verdict};
 use crate::delivery::{Attempt, Ending, Outbox, Outcome, Part, Policy, Reason, RefusedBy, Settled, State};
 use crate::event::Place;
 use crate::issue::{Code, Finding, Issue};
-use crate::journal::Resolution;
+use crate::journal::{Import, Resolution, Write};
 use crate::report::{Context, Report};
 use crate::rules::Rules;
 
@@ -19,6 +19,9 @@ const KEEPALIVE_MAX: usize = 60_000;
 /// Other scripts have requests that outlive the page, too, and what there is no room for any more is found out too late:
 /// of several pieces some fit. Smaller ones are not cut.
 const PIECE_MIN: usize = 8_000;
+
+/// What a page writes that is being left gets lost if one value is over 64 KiB, in Chromium: all of one transaction.
+pub const STORED_MAX: usize = 32_000;
 
 /// What becomes of an event that the queue has no room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,15 +229,35 @@ impl Client {
         }
     }
 
+    /// The page is left before the journal was read, and with that its numbers: gives what is queued as batches under
+    /// numbers of their own from `number` on, each small enough for a page that ends.
+    pub fn leave_early(&mut self, number: u64) -> Vec<Write> {
+        self.seal(None);
+        let mut writes = Vec::new();
+        for batch in std::mem::take(&mut self.early) {
+            let ends: Vec<usize> = batch.entries.iter().map(|entry| entry.end).collect();
+            let mut from = 0;
+            while from < ends.len() {
+                let start = if from == 0 { 1 } else { ends[from - 1] + 1 };
+                let fitting = ends[from..].iter().take_while(|&&end| end - start < STORED_MAX).count().max(1);
+                let part = Part { batch: 0, from, to: from + fitting };
+                let id = part.id_in(&batch.id, fitting == ends.len());
+                writes.push(Import::early(number + writes.len() as u64, &id, &batch.body_of(from..part.to)));
+                from = part.to;
+            }
+        }
+        writes
+    }
+
     /// The batch being filled is another one now.
     fn empty(&mut self) {
         self.filling = (0, 0);
         self.drafted = 0;
     }
 
-    /// The outbox is open, or another one: takes in what came before, and what an earlier process left in doubt.
+    /// The outbox is open: takes in what came before, and what an earlier process left in doubt.
     pub fn open(&mut self, outbox: &mut Outbox) {
-        self.go_on(outbox);
+        self.hand_over(None, Some(outbox));
         for state in ["unknown", "refused"] {
             for entry in outbox.list(state, usize::MAX, None) {
                 let state = State::named(entry.state).unwrap_or(State::Unknown);
@@ -243,12 +266,6 @@ impl Client {
                 self.settle(Settled::new(entry.id, entry.events, entry.bytes, outcome, entry.attempts));
             }
         }
-    }
-
-    /// The outbox takes in again: what came meanwhile goes into it.
-    pub fn go_on(&mut self, outbox: &mut Outbox) {
-        self.drafted = 0;
-        self.hand_over(None, Some(outbox));
     }
 
     /// Counts what has ended.

@@ -35,7 +35,7 @@ mod wasm;
 pub use batch::{Batch, Batcher, Caps, Entry};
 pub use check::fast::{Fast, Notes, Proof};
 pub use check::{Checked, Subject, Verdict, check, check_made};
-pub use client::{Bounds, Client, ClientReceipt, Given, Overflow, Tracked};
+pub use client::{Bounds, Client, ClientReceipt, Given, Overflow, STORED_MAX, Tracked};
 pub use ecma::Ecma;
 pub use event::Place;
 pub use gzip::{Gunzip, GzipError};

@@ -279,3 +279,53 @@ fn receipts_are_totals_and_nothing_is_taken_from_a_second_caller() {
     assert_eq!(closed(&mut client, &outbox), (0, 0, 0, 2));
     assert_eq!(closed(&mut client, &outbox), (0, 0, 0, 2));
 }
+
+#[test]
+fn in_pieces_no_value_is_large_only_what_is_new_is_written_and_nothing_is_left_behind() {
+    let (mut client, mut outbox, mut store) = (client(500, 10_000, Overflow::Reject), outbox(), Vec::new());
+    outbox.store_in_pieces(1_000);
+    for n in 0..100 {
+        client.track(&event(n), None, Some(&mut outbox));
+        if n % 7 == 0 {
+            client.draft(&mut outbox);
+            let other = left_to_another(&mut store, &mut outbox);
+            assert_eq!(other.load().0, n + 1);
+            assert_eq!(other.body("run-1").unwrap(), joined(n + 1));
+        }
+    }
+    client.draft(&mut outbox);
+    let writes = outbox.writes();
+    assert!((1..=2).contains(&writes.iter().filter(|write| write.key.starts_with("body/")).count()));
+    for write in writes {
+        store.retain(|(key, _)| *key != write.key);
+        store.extend(write.value.map(|value| (write.key, value)));
+    }
+    assert!(store.iter().all(|(_, value)| value.len() <= 1_000));
+    let mut other = left_to_another(&mut store, &mut outbox);
+    let part = other.give(usize::MAX).unwrap();
+    other.given_away(part);
+    left_to_another(&mut store, &mut other);
+    assert_eq!(store.iter().map(|(key, _)| &**key).collect::<Vec<_>>(), ["import"]);
+}
+
+fn joined(events: usize) -> Vec<u8> {
+    let events: Vec<Vec<u8>> = (0..events).map(event).collect();
+    [&b"["[..], &events.join(&b',')[..], b"]"].concat()
+}
+
+#[test]
+fn what_is_left_before_the_journal_was_read_is_there_for_another_in_small_values() {
+    let (mut client, mut outbox, mut store) = (client(500, 10_000, Overflow::Reject), outbox(), Vec::new());
+    let mut first = left_to_another(&mut store, &mut outbox);
+    for n in 0..900 {
+        client.track(&event(n), None, None);
+    }
+    let writes = client.leave_early(1_700_000_000_000_000);
+    assert!(writes.len() > 2 && writes.iter().all(|write| write.value.as_ref().unwrap().len() < 33_000));
+    store.extend(writes.into_iter().map(|write| (write.key, write.value.unwrap())));
+    let mut other = left_to_another(&mut store, &mut first);
+    assert_eq!(other.load().0, 900);
+    let again = left_to_another(&mut store, &mut other);
+    assert_eq!(again.load().0, 900);
+    assert!(store.iter().all(|(key, _)| !key.starts_with("early")));
+}

@@ -11,6 +11,7 @@ import { assertReady } from "./module.js";
 import { checked, withDefaults } from "./options/checked.js";
 import { defaultOf } from "./options/table.js";
 import { runId } from "./run.js";
+import type { Store } from "./stores/store.js";
 import type { ClientOptions, ClientReceipt, CloseOptions, Delivered, FlushOptions, Tracked } from "./types.js";
 import { RawClient, RawJournal } from "./wasm/split_events.js";
 
@@ -207,13 +208,14 @@ export class Client {
     );
     this.#raw = raw;
     if (journal === undefined) plain(() => raw.open(new RawJournal()));
-    else this.#open(loadJournal(journal).then((held) => plain(() => raw.open(held))));
+    else this.#open(raw, journal);
     return raw;
   }
 
-  #open(opening: Promise<void>): void {
-    this.#opening = opening.then(
-      () => {
+  #open(raw: RawClient, journal: Store): void {
+    this.#opening = loadJournal(journal).then(
+      (held) => {
+        plain(() => raw.open(held));
         if (this.#isUnstored) this.#commitSoon();
         this.#sendIn(0);
       },
@@ -327,10 +329,12 @@ export class Client {
       return;
     }
     this.#isLeft = true;
-    if (!raw.isOpen || this.#storeError) return;
-    raw.leaveStored();
+    if (this.#storeError) return;
     try {
-      raw.write();
+      if (raw.isOpen) {
+        raw.leaveStored();
+        raw.write();
+      } else raw.leaveEarly(Date.now());
       this.#isUnstored = false;
       if (journal.leave) journal.leave();
       else this.#sync().catch(() => {});
@@ -350,19 +354,10 @@ export class Client {
       raw.giveUp();
     }, GRACE_MS);
     if (!journal) raw.comeBack();
-    else if (journal.resume && raw.isOpen && !this.#storeError) {
-      raw.detach();
-      this.#open(this.#resume(raw, journal));
-    }
+    // where another page had it meanwhile, the store has failed
+    else if (raw.isOpen) this.#sync().catch(() => {});
     if (this.#isUnstored) this.#commitSoon();
     this.#sendIn(0);
-  }
-
-  async #resume(raw: RawClient, journal: NonNullable<ClientOptions["journal"]>): Promise<void> {
-    const isOwn = await journal.resume?.();
-    if (isOwn) return raw.attach();
-    const held = await loadJournal(journal);
-    plain(() => raw.open(held));
   }
 }
 

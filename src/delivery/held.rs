@@ -13,6 +13,8 @@ pub(super) struct Held {
     pub body: Vec<u8>,
     pub ends: Rc<[usize]>,
     pub record: BatchRecord,
+    /// In how many pieces the store has the body.
+    pub pieces: usize,
     /// Requests in this call that it was not taken by.
     pub tries: u32,
 }

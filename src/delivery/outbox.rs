@@ -10,7 +10,7 @@ use super::receipt::{Attempt, Settled};
 use super::retry::Retry;
 use super::split::body_bytes;
 use crate::event::Place;
-use crate::journal::{BatchRecord, Import, PartRecord, Print, Recovered, Resolution, Standing, Write};
+use crate::journal::{BatchRecord, Body, Import, PartRecord, Print, Recovered, Resolution, Standing, Write};
 
 /// How the journal of an outbox describes itself.
 pub const OUTBOX: &str = "{\"version\":\"outbox 1\"}";
@@ -136,8 +136,19 @@ pub struct Outbox {
     rests: u32,
     call: Option<Call>,
     calls: u32,
-    /// The number and the id of the batch that still grows.
-    draft: Option<(u64, String)>,
+    /// The batch that still grows.
+    draft: Option<Draft>,
+    /// Bodies are stored in pieces of so many bytes.
+    piece: usize,
+}
+
+/// What the store has of a batch that still grows.
+#[derive(Debug)]
+struct Draft {
+    number: u64,
+    id: String,
+    bytes: usize,
+    pieces: usize,
 }
 
 impl Outbox {
@@ -176,23 +187,35 @@ impl Outbox {
             call: None,
             calls: 0,
             draft: None,
+            piece: usize::MAX,
         };
+        let early = recovered.take_early();
         let mut bodies = recovered.take_bodies().into_iter().peekable();
         for record in recovered.batches {
             let number = record.number;
-            while let Some((alone, _)) = bodies.next_if(|(of, _)| *of < number) {
-                outbox.remove(alone);
+            while let Some(alone) = bodies.next_if(|body| body.number < number) {
+                outbox.remove(alone.number, alone.pieces);
             }
-            let (_, body) = bodies.next_if(|(of, _)| *of == number)?;
-            let (body, ends) = compact(&body).filter(|(_, ends)| ends.len() == record.events)?;
+            let Body { bytes, pieces, .. } = bodies.next_if(|body| body.number == number)?;
+            let (body, ends) = compact(&bytes).filter(|(_, ends)| ends.len() == record.events)?;
             let id = record.from.1.clone()?;
             outbox.waiting.extend(record.waiting());
-            outbox.hold(Held { id, body, ends: ends.into(), record, tries: 0 });
+            outbox.hold(Held { id, body, ends: ends.into(), record, pieces, tries: 0 });
         }
-        for (alone, _) in bodies {
-            outbox.remove(alone);
+        for alone in bodies {
+            outbox.remove(alone.number, alone.pieces);
+        }
+        for (number, id, body) in early {
+            let events = compact(&body)?.1.len();
+            outbox.add(id, events, &body);
+            outbox.writes.push(Import::not_early(number));
         }
         Some(outbox)
+    }
+
+    /// From now on bodies are stored in pieces of so many bytes, where the store may lose larger ones.
+    pub fn store_in_pieces(&mut self, bytes: usize) {
+        self.piece = bytes;
     }
 
     /// Plans a batch: durable with the next sync.
@@ -207,41 +230,38 @@ impl Outbox {
         if self.find(&id).is_some() || self.held.iter().any(|held| held.id == id) {
             return Added::Held;
         }
-        let number = self.number_of(&id);
-        self.draft.take_if(|draft| draft.0 == number);
-        let record = self.plan(number, &id, events, &body);
-        self.waiting.push_back(Part { batch: number, from: 0, to: events });
-        self.hold(Held { id, body, ends: ends.into(), record, tries: 0 });
+        let (record, pieces) = self.plan(&id, events, &body);
+        self.draft.take_if(|draft| draft.number == record.number);
+        self.waiting.push_back(Part { batch: record.number, from: 0, to: events });
+        self.hold(Held { id, body, ends: ends.into(), record, pieces, tries: 0 });
         Added::Planned
     }
 
     /// Writes down the batch that is being filled, as it is now: a later process finds it planned. This one sends it
-    /// once it is [added](Outbox::add), under the same number; before that, another draft takes its place.
+    /// once it is [added](Outbox::add), under the same number; before that, another draft of it takes its place.
     pub fn draft(&mut self, id: String, events: usize, body: &[u8]) {
-        let number = self.number_of(&id);
-        self.plan(number, &id, events, body);
-        self.draft = Some((number, id));
+        let (record, pieces) = self.plan(&id, events, body);
+        self.draft = Some(Draft { number: record.number, id, bytes: body.len(), pieces });
     }
 
     /// The batch that was being filled is given up.
     pub fn drop_draft(&mut self) {
-        if let Some((number, _)) = self.draft.take() {
-            self.remove(number);
+        if let Some(Draft { number, pieces, .. }) = self.draft.take() {
+            self.remove(number, pieces);
         }
     }
 
-    /// That of the draft, or the next.
-    fn number_of(&mut self, id: &str) -> u64 {
-        if let Some((number, draft)) = &self.draft
-            && draft == id
-        {
-            return *number;
-        }
-        self.next += 1;
-        self.next - 1
-    }
-
-    fn plan(&mut self, number: u64, id: &str, events: usize, body: &[u8]) -> BatchRecord {
+    /// Writes down a batch as planned: under the number of the draft where it is the same, of which only what is new is
+    /// written, or the next. Gives its record, and in how many pieces the store has its body.
+    fn plan(&mut self, id: &str, events: usize, body: &[u8]) -> (BatchRecord, usize) {
+        let (number, written) = match &self.draft {
+            // its last byte was the closing bracket
+            Some(draft) if draft.id == id => (draft.number, draft.bytes.saturating_sub(1) / self.piece),
+            _ => {
+                self.next += 1;
+                (self.next - 1, 0)
+            }
+        };
         let place = Place { index: 0, source: 0, text: None };
         let record = BatchRecord {
             number,
@@ -254,9 +274,13 @@ impl Outbox {
             parts: Vec::new(),
         };
         // in this order: a record without its body could not be taken up
-        self.writes.push(Import::body(number, Some(body.to_vec())));
+        let pieces = body.chunks(self.piece);
+        let count = pieces.len();
+        for (at, piece) in pieces.enumerate().skip(written) {
+            self.writes.push(Import::piece(number, at, Some(piece.to_vec())));
+        }
         self.writes.push(Import::batch(&record));
-        record
+        (record, count)
     }
 
     /// A call of `deliver` begins, and gives its number; nothing where another is under way. `patience` is how long the
@@ -589,12 +613,6 @@ impl Outbox {
         self.machine.stop(Reason::JournalFailed, why);
     }
 
-    /// Another outbox has the store: the call under way ends, and what it waits for is nobody's.
-    pub fn abandon(&mut self) {
-        self.call = None;
-        self.fail(String::new());
-    }
-
     /// How many batches are held, and how many bytes their bodies have.
     pub fn size(&self) -> (usize, usize) {
         (self.held.len(), self.held.iter().map(|held| held.body.len()).sum())
@@ -678,15 +696,15 @@ impl Outbox {
         if done {
             let held = self.held.remove(at);
             self.load = (self.load.0 - held.ends.len(), self.load.1 - held.body.len());
-            self.remove(held.record.number);
+            self.remove(held.record.number, held.pieces);
         } else {
             self.writes.push(Import::batch(&self.held[at].record));
         }
     }
 
-    fn remove(&mut self, number: u64) {
+    fn remove(&mut self, number: u64, pieces: usize) {
         self.writes.push(Import::forget(number));
-        self.writes.push(Import::body(number, None));
+        self.writes.extend((0..pieces).map(|at| Import::piece(number, at, None)));
     }
 
     /// Where the service wants nothing of anything, or says nothing, it is left alone for a while.

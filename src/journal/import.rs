@@ -16,6 +16,7 @@ const BODY: &str = "body";
 const SOURCE: &str = "source";
 const PAUSE: &str = "pause";
 const ENDED: &str = "ended";
+const EARLY: &str = "early";
 
 /// Writes the journal of an import.
 #[derive(Debug, Clone, Copy, Default)]
@@ -68,9 +69,28 @@ impl Import {
 
     /// The body of a batch, or that it is needed no longer.
     pub fn body(number: u64, body: Option<Vec<u8>>) -> Write {
-        write(numbered(BODY, number), body)
+        Import::piece(number, 0, body)
+    }
+
+    /// A piece of the body of a batch, where it is kept in several, or that it is needed no longer.
+    pub fn piece(number: u64, at: usize, piece: Option<Vec<u8>>) -> Write {
+        let behind = if at == 0 { String::new() } else { [".", &(PIECES_MAX + at).to_string()].concat() };
+        write([numbered(BODY, number), behind].concat(), piece)
+    }
+
+    /// A batch that was made before the journal was read, under a number of its own.
+    pub fn early(number: u64, id: &str, body: &[u8]) -> Write {
+        write(numbered(EARLY, number), Some([id.as_bytes(), b"\n", body].concat()))
+    }
+
+    /// That batch has another place.
+    pub fn not_early(number: u64) -> Write {
+        write(numbered(EARLY, number), None)
     }
 }
+
+/// All numbers of pieces are over this one, so that a store's order is theirs.
+const PIECES_MAX: usize = 100_000;
 
 fn write(key: String, value: Option<Vec<u8>>) -> Write {
     Write { shelf: Shelf::Journal, key, value }
@@ -116,6 +136,14 @@ pub struct Unknown {
     pub to: Position,
 }
 
+/// The body of a batch as it was written, and in how many pieces.
+#[derive(Debug)]
+pub(crate) struct Body {
+    pub number: u64,
+    pub bytes: Vec<u8>,
+    pub pieces: usize,
+}
+
 /// What an earlier process has left.
 #[derive(Debug, Default)]
 pub struct Recovered {
@@ -130,7 +158,8 @@ pub struct Recovered {
     /// In their order.
     pub batches: Vec<BatchRecord>,
     pause: Option<(f64, f64)>,
-    bodies: Vec<(u64, Vec<u8>)>,
+    bodies: Vec<Body>,
+    early: Vec<(u64, Vec<u8>)>,
     sources: Vec<(u32, String)>,
 }
 
@@ -139,6 +168,7 @@ impl Recovered {
     pub fn load(&mut self, key: &str, value: Vec<u8>) -> bool {
         let text = |value: Vec<u8>| String::from_utf8(value).ok();
         let (name, number) = match key.split_once('/') {
+            Some((BODY, piece)) if piece.contains('.') => return self.load_piece(piece, &value),
             Some((name, number)) => match number.parse() {
                 Ok(number) => (name, number),
                 Err(_) => return false,
@@ -163,11 +193,23 @@ impl Recovered {
                 .is_some(),
             BATCH => BatchRecord::read(number, &value).map(|batch| self.batches.push(batch)).is_some(),
             BODY => {
-                self.bodies.push((number, value));
+                self.bodies.push(Body { number, bytes: value, pieces: 1 });
+                true
+            }
+            EARLY => {
+                self.early.push((number, value));
                 true
             }
             _ => false,
         }
+    }
+
+    fn load_piece(&mut self, key: &str, piece: &[u8]) -> bool {
+        let number = key.split_once('.').and_then(|(number, _)| number.parse().ok());
+        let Some(body) = self.bodies.last_mut().filter(|body| Some(body.number) == number) else { return false };
+        body.bytes.extend_from_slice(piece);
+        body.pieces += 1;
+        true
     }
 
     /// What a wrong key or address cost is sent when the import goes on: it may be right by now.
@@ -218,13 +260,24 @@ impl Recovered {
     /// The batch with this number, where its body was kept.
     pub fn body(&self, number: u64, run: &str) -> Option<Batch> {
         let record = self.batch(number)?;
-        let (_, bytes) = self.bodies.iter().find(|(of, _)| *of == number)?;
-        read_body([run, "-", &number.to_string()].concat(), record, bytes)
+        let body = self.bodies.iter().find(|body| body.number == number)?;
+        read_body([run, "-", &number.to_string()].concat(), record, &body.bytes)
     }
 
-    /// Every body by its batch's number, as it was written.
-    pub(crate) fn take_bodies(&mut self) -> Vec<(u64, Vec<u8>)> {
+    /// Every body, in the order of their batches.
+    pub(crate) fn take_bodies(&mut self) -> Vec<Body> {
         std::mem::take(&mut self.bodies)
+    }
+
+    /// Batches that were made before the journal was read: number, id and body of each.
+    pub(crate) fn take_early(&mut self) -> Vec<(u64, String, Vec<u8>)> {
+        let read = |(number, mut text): (u64, Vec<u8>)| {
+            let at = memchr::memchr(b'\n', &text)?;
+            let body = text.split_off(at + 1);
+            text.truncate(at);
+            Some((number, String::from_utf8(text).ok()?, body))
+        };
+        std::mem::take(&mut self.early).into_iter().filter_map(read).collect()
     }
 
     /// What nobody knows the outcome of.

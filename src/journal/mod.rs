@@ -15,6 +15,7 @@ pub use print::Print;
 pub use record::{BatchRecord, PartRecord, Standing};
 
 pub(crate) use body::write_body;
+pub(crate) use import::Body;
 
 /// Which of the two stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

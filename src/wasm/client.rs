@@ -12,9 +12,10 @@ use super::fetch::{Later, Target, runtime};
 use super::journal::RawJournal;
 use super::options::Options;
 use super::outbox::{Parts, deliver};
+use super::stores::Stores;
 use super::to_js;
-use crate::delivery::{Outbox, Settled, State};
-use crate::{Batcher, Bounds, Client, Overflow, Rules};
+use crate::delivery::{Outbox, Runtime, Settled, State};
+use crate::{Batcher, Bounds, Client, Overflow, Rules, STORED_MAX};
 
 /// Smaller bodies are not tried with a browser that has no room for a larger one.
 const LATER_MIN: usize = 4_000;
@@ -24,8 +25,6 @@ pub struct RawClient {
     client: Rc<RefCell<Client>>,
     /// Nothing until the journal was read.
     parts: Option<Rc<Parts>>,
-    /// What it had when its page was left, until it is known whether the store is still its own.
-    before: Option<Rc<Parts>>,
     options: JsValue,
     /// The clock is the caller's.
     own_clock: bool,
@@ -54,15 +53,15 @@ impl RawClient {
         let client = Client::new(rules, Batcher::new(read.caps(), run), bounds, policy);
         let own_clock = !read.get("now").is_undefined();
         let client = Rc::new(RefCell::new(client));
-        Ok(RawClient { client, parts: None, before: None, own_clock, options, later: RefCell::default() })
+        Ok(RawClient { client, parts: None, own_clock, options, later: RefCell::default() })
     }
 
     /// The journal was read, or there is none.
     pub fn open(&mut self, journal: RawJournal) -> Result<(), JsValue> {
-        if let Some(before) = self.before.take() {
-            before.outbox.borrow_mut().abandon();
-        }
         let parts = Parts::new(&Options(&self.options), journal.0, Some(Rc::clone(&self.client)))?;
+        if runtime() == Runtime::Browser {
+            parts.outbox.borrow_mut().store_in_pieces(STORED_MAX);
+        }
         self.client.borrow_mut().open(&mut parts.outbox.borrow_mut());
         self.parts = Some(Rc::new(parts));
         Ok(())
@@ -147,17 +146,12 @@ impl RawClient {
         }
     }
 
-    /// The page is there again. What is tracked from now on is kept apart until `attach` or `open`.
-    pub fn detach(&mut self) {
-        self.before = self.parts.take();
-    }
-
-    /// The store is still its own: it goes on.
-    pub fn attach(&mut self) {
-        self.parts = self.before.take();
-        if let Some(parts) = &self.parts {
-            self.client.borrow_mut().go_on(&mut parts.outbox.borrow_mut());
-        }
+    /// The page is left before the journal was read: hands the store what is queued all the same.
+    #[wasm_bindgen(js_name = leaveEarly)]
+    pub fn leave_early(&self, now: f64) -> Result<(), JsValue> {
+        // no other page has the store, and none had it within this millisecond
+        let writes = self.client.borrow_mut().leave_early(now as u64 * 1_000);
+        Stores::new(&Options(&self.options))?.write(writes)
     }
 
     /// The page is left or hidden, and nothing keeps what is queued: gives the browser what fits, first what it sends

@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors.js";
+import { ConfigError, type StoreError } from "../errors.js";
 
 /**
  * A small durable map from text keys to bytes, with one owner at a time. Keys are 1 to 512 printable ASCII characters,
@@ -19,15 +19,13 @@ export interface Store {
   /** Resolves when all that was put and deleted before is durable; rejects if that cannot be promised. Calls in a row share the work. */
   sync(): Promise<void>;
   /**
-   * The page is being left: begins at once, without waiting for anything, to write all that was put and deleted, that of
-   * a running write included, in one transaction. The store stays usable where the page comes back.
+   * Begins at once, without waiting for anything, to make durable all that was put and deleted. For pages, in `pagehide`,
+   * where nothing that is waited for is sure to come; whoever opens the store next finds it. A page that lives on calls
+   * `sync` as ever. Stores that no page has may not have it.
    */
   leave?(): void;
-  /**
-   * The page is shown again after it was left. Resolves to `true` where nobody else has had the store meanwhile; else it
-   * was opened anew, and what it holds is to be read again. Rejects where it cannot be had any more.
-   */
-  resume?(): Promise<boolean>;
+  /** What every call will fail with, where the store has failed or was taken away. */
+  readonly failure?: StoreError | undefined;
   /** Gives the store's lock back, after the syncs under way. What was not synced may be lost. */
   close(): Promise<void>;
 }

@@ -1,0 +1,96 @@
+import type { Sandbox } from "split-events-sandbox";
+import { afterAll, describe, expect, test } from "vitest";
+import { closedPort } from "../support/closed-port.js";
+import { startSandbox } from "../support/sandbox.js";
+import type { Browser, Page } from "./engine.js";
+import { engines, newProfile } from "./engines.js";
+import type {} from "./pages/leaving.js";
+import { useSite } from "./site.js";
+
+const apiKey = "a-key-for-tests";
+const site = useSite("pages/leaving.ts");
+/** `TIMES=30` leaves as many pages in each way. */
+const TIMES = Number(process.env.TIMES ?? 1);
+/** No call of the client may last longer, whatever became of its page. */
+const LIMIT_MS = 25_000;
+
+type Way = (page: Page, browser: Browser) => Promise<Page>;
+
+const WAYS: Record<string, Way> = {
+  async navigation(page) {
+    await page.goto(site.blank());
+    await page.goto(site.url("/next"));
+    return page;
+  },
+  async closing(page, browser) {
+    await page.close();
+    return browser.open(site.url("/next"));
+  },
+  async reload(page) {
+    await page.reload();
+    return page;
+  },
+  async "back and forward"(page) {
+    await page.goto(site.blank());
+    await page.back();
+    return page;
+  },
+};
+
+const keys = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
+
+const tally: string[] = [];
+afterAll(() => console.log(tally.join("\n")));
+
+describe.each(engines)("$name", (engine) => {
+  test.each(
+    Object.keys(WAYS).flatMap((way) => [400, 900].flatMap((count) => [true, false].map((up) => ({ way, count, up })))),
+  )(
+    "$count events, the page left by $way, service up: $up",
+    { timeout: TIMES * 60_000 },
+    async ({ way, count, up }) => {
+      const browser = await newProfile(engine).start();
+      const sums = { accepted: 0, unknown: 0, queued: 0 };
+      const lost: string[] = [];
+      let longest = 0;
+      for (let time = 0; time < TIMES; time++) {
+        const sandbox = await startSandbox();
+        const options = { apiKey, endpoint: up ? sandbox.endpoint : `http://127.0.0.1:${await closedPort()}/` };
+        const journal = `journal ${time}`;
+        let page = await browser.open(site.url());
+        await page.evaluate(() => localStorage.clear());
+        await page.evaluate((options, journal) => leaving.open(options, journal), options, journal);
+        // some long before, some right before
+        await page.evaluate((to) => void leaving.track(0, to), count / 2);
+        await new Promise((resolve) => setTimeout(resolve, (time * 53) % 500));
+        await page.evaluate((from, to) => void leaving.track(from, to), count / 2, count);
+        page = await (WAYS[way] as Way)(page, browser);
+        const isOpen = await page.evaluate(() => leaving.isOpen());
+        // of a page that lives on the receipt tells it, too
+        const told = isOpen ? 0 : await page.evaluate(() => leaving.toldUnknown());
+        const now = { ...options, endpoint: sandbox.endpoint };
+        if (!isOpen) await page.evaluate((options, journal) => leaving.open(options, journal), now, journal);
+        const began = Date.now();
+        const receipt = await page.evaluate(() => leaving.flush(2_000));
+        longest = Math.max(longest, Date.now() - began);
+        const found = keys(sandbox);
+        const unknown = told + receipt.unknown;
+        const missing = count - new Set(found).size;
+        if (missing > unknown + receipt.queued || found.length !== new Set(found).size) {
+          const { accepted, queued } = receipt;
+          lost.push(
+            JSON.stringify({ time, ledger: found.length, once: new Set(found).size, accepted, unknown, queued }),
+          );
+        }
+        sums.accepted += new Set(found).size;
+        sums.unknown += unknown;
+        sums.queued += receipt.queued;
+        await page.close();
+        await sandbox.close();
+      }
+      tally.push(`${engine.name}, ${count} by ${way}, up ${up}: ${JSON.stringify(sums)}, longest ${longest} ms`);
+      expect(lost).toEqual([]);
+      expect(longest).toBeLessThan(LIMIT_MS);
+    },
+  );
+});
