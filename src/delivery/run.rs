@@ -154,7 +154,7 @@ impl Run {
         }
         let looked_up = self.ledger.as_mut().map(|ledger| ledger.look_up(&batch));
         let written = known.is_some();
-        let record = known.unwrap_or_else(|| {
+        let mut record = known.unwrap_or_else(|| {
             let (first, last) = (batch.entries[0].place, batch.entries[batch.entries.len() - 1].place);
             BatchRecord {
                 number,
@@ -163,10 +163,19 @@ impl Run {
                 bytes: batch.body.len(),
                 from: (first, file(first.source)),
                 to: (last, file(last.source)),
-                duplicates: looked_up.as_deref().map(runs_of_duplicates).unwrap_or_default(),
+                duplicates: Vec::new(),
                 parts: Vec::new(),
             }
         });
+        // since it was planned another import may have delivered it
+        if let (true, Some(looked_up)) = (record.is_untouched(), &looked_up) {
+            let is_known = |(at, (_, known)): (usize, &(Print, bool))| *known || record.is_duplicate(at);
+            let duplicates = runs_of_duplicates(looked_up.iter().enumerate().map(is_known));
+            if duplicates != record.duplicates {
+                record.duplicates = duplicates;
+                record.parts.clear();
+            }
+        }
         let mut prints: Vec<Print> = looked_up.unwrap_or_default().into_iter().map(|(print, _)| print).collect();
         let (batch, duplicates) = if record.duplicates.is_empty() {
             (batch, None)
@@ -174,7 +183,7 @@ impl Run {
             let mut at = 0;
             prints.retain(|_| {
                 at += 1;
-                !record.duplicates.iter().any(|(from, to)| (*from..*to).contains(&(at - 1)))
+                !record.is_duplicate(at - 1)
             });
             batch.divide(&record.duplicates)
         };
@@ -490,9 +499,9 @@ pub(crate) fn part_id(run: &str, part: Part, whole: bool) -> String {
     part.id_in(&[run, "-", &part.batch.to_string()].concat(), whole)
 }
 
-fn runs_of_duplicates(looked_up: &[(Print, bool)]) -> Vec<(usize, usize)> {
+fn runs_of_duplicates(known: impl Iterator<Item = bool>) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
-    for (at, _) in looked_up.iter().enumerate().filter(|(_, (_, known))| *known) {
+    for (at, _) in known.enumerate().filter(|(_, known)| *known) {
         match runs.last_mut() {
             Some((_, to)) if *to == at => *to += 1,
             _ => runs.push((at, at + 1)),

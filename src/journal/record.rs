@@ -54,6 +54,16 @@ impl BatchRecord {
         self.events - self.duplicates.iter().map(|(from, to)| to - from).sum::<usize>()
     }
 
+    /// Whether an earlier import had delivered this event.
+    pub fn is_duplicate(&self, at: usize) -> bool {
+        self.duplicates.iter().any(|(from, to)| (*from..*to).contains(&at))
+    }
+
+    /// Whether nothing of it was ever taken, or may have been, or was refused.
+    pub fn is_untouched(&self) -> bool {
+        self.parts.iter().all(|part| matches!(&part.standing, Standing::Ended(end) if end.state == State::Unsent))
+    }
+
     /// Says how a part stands. Those that it overlaps go.
     pub fn set(&mut self, part: Part, standing: Standing, attempts: Vec<Attempt>) {
         self.forget(part);

@@ -229,6 +229,53 @@ const kept = ({ page }: Visit) =>
     ...Object.keys(sessionStorage),
   ]);
 
+test("after a reload in the middle the same rows under another name go but for what was under way", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ do: "hang", take: true, post: 2 }]);
+  const visit = await open(sandbox);
+  const folder = new Folder();
+  await visit.page.getByLabel("Choose files").setInputFiles(folder.write("a.ndjson", CORRECTED));
+  await visit.send();
+  await expect.poll(() => sandbox.ledger().length).toBe(1000);
+  visit.page.on("dialog", (dialog) => dialog.accept());
+  await visit.reload();
+  await visit.main.getByText("It did not come to its end").waitFor();
+  sandbox.setFaults([]);
+  const more = ndjson([...ROWS, event(1000), event(1001)]);
+  await visit.page.getByLabel("Choose files").setInputFiles(folder.write("b.ndjson", more));
+  await sendKnown(visit, "1,000 of 1,002 events were sent before.");
+  await visit.press("Send 2 events");
+  await visit.receipt();
+  expect(new Set(keysIn(sandbox)).size).toBe(1002);
+  expect(sandbox.ledger()).toHaveLength(1002);
+});
+
+test("what was sent under another name meanwhile is not sent when the first file goes on", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ do: "status", status: 503 }]);
+  const visit = await open(sandbox);
+  const folder = new Folder();
+  const first = folder.write("a.ndjson", CORRECTED);
+  await visit.page.getByLabel("Choose files").setInputFiles(first);
+  await visit.send();
+  await expect.poll(() => sandbox.posts().length).toBeGreaterThan(0);
+  await visit.press("Stop");
+  await visit.receipt();
+  expect(await visit.states()).toEqual({ accepted: 0, refused: 0, unknown: 0, unsent: 1000 });
+  sandbox.setFaults([]);
+  await visit.press("Check other files");
+  await visit.page.getByLabel("Choose files").setInputFiles(folder.write("b.ndjson", CORRECTED));
+  await visit.send();
+  await visit.heading("All 1,000 events were accepted.");
+  await visit.press("Check other files");
+  await visit.page.getByLabel("Choose files").setInputFiles(first);
+  await visit.press(/^Continue with/);
+  await visit.press("Send what is left");
+  await visit.receipt();
+  expect(sandbox.ledger()).toHaveLength(1000);
+  expect(await visit.states()).toEqual({ accepted: 0, refused: 0, unknown: 0, unsent: 1000 });
+});
+
 test("Forget everything leaves nothing behind, and says what that means", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 1, do: "reset" }]);

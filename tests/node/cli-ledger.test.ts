@@ -109,3 +109,16 @@ test("--ledger-days forgets what is older, and says what is no number of days", 
   const wrong = await runCli(["send", folder.file("june.ndjson"), ...ledger, "--ledger-days", "0"]);
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("--ledger-days must") });
 });
+
+test("what another import has delivered since is not sent when an import that was stopped goes on", async () => {
+  const { folder, sandbox, send, keys } = await start();
+  sandbox.setFaults([{ do: "status", status: 503 }]);
+  const journal = folder.file("journal");
+  const first = await send("june.ndjson", ndjson(all), "--journal", journal, "--retries", "0");
+  expect(first.json).toMatchObject({ accepted: 0, unknown: 0, unsent: 40 });
+  sandbox.setFaults([]);
+  expect((await send("renamed.ndjson", ndjson(all.slice(0, 12)))).json).toMatchObject({ accepted: 12 });
+  const { json } = await runJson<Receipt>(["resume", "--journal", journal]);
+  expect(json).toMatchObject({ accepted: 28, unknown: 0, unsent: 12, duplicates: 12 });
+  expect(keys().sort()).toEqual(all.map(({ key }) => key).sort());
+});

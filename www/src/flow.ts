@@ -10,7 +10,7 @@ import {
 } from "split-events";
 import { failureText } from "./failure.js";
 import { checkFiles, droppedCodes, type Import, sourcesOf } from "./import.js";
-import { type Again, identities, type JournalSource, type Left, readLeft, type Words } from "./memory/journal.js";
+import { type Again, identities, type JournalSource, type Words } from "./memory/journal.js";
 import { type HeldBack, heldBack, isEmpty, ledgerOptions } from "./memory/ledger.js";
 import type { ListedSend, Memory } from "./memory/memory.js";
 import { checkScene } from "./steps/check.js";
@@ -174,7 +174,6 @@ export class Flow {
     const undelivered = new Undelivered();
     const allowed = before?.left.source.again ?? again ?? {};
     let ended: Pick<Sent, "receipt" | "unread">;
-    let left: Left | undefined;
     try {
       const options = {
         ...target,
@@ -194,16 +193,15 @@ export class Flow {
       ended = { receipt };
     } catch (error) {
       const receipt = error instanceof InputError ? error.receipt : undefined;
-      if (!receipt) throw error;
+      if (!receipt) {
+        await journal.close();
+        await this.#memory.tidy(id);
+        throw error;
+      }
       ended = { receipt, unread: failureText(error) };
-    } finally {
-      // a journal that has failed says nothing more
-      left = await readLeft(journal).catch(() => undefined);
-      await journal.close();
-      if (!left) await this.#memory.remove(id);
     }
-    const open = left?.unknown ?? [];
-    await this.#memory.settle(id, { host, receipt: ended.receipt, open });
+    await journal.close();
+    const open = await this.#memory.settle(id, host, ended.receipt);
     return () => this.#receipt(checked, { ...ended, id, undelivered, open });
   }
 

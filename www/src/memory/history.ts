@@ -1,9 +1,14 @@
-import type { Receipt } from "split-events";
-
 const MOST = 20;
 const NAME = "split-events-page/history";
 
-export type Counts = Pick<Receipt, "events" | "accepted" | "refused" | "unknown" | "unsent">;
+export interface Counts {
+  accepted: number;
+  refused: number;
+  unknown: number;
+  /** Without those that were sent before. */
+  unsent: number;
+  sentBefore: number;
+}
 
 /** A send of this browser: nothing of its events, and no key. */
 export interface PastSend {

@@ -5,6 +5,7 @@ import { isLocked, openStores, type Stores } from "./stores.js";
 
 const LEDGER = "ledger";
 const JOURNALS = "journal/";
+const MOMENT_MS = 200;
 
 /** A send that is not over. */
 export interface OpenSend {
@@ -38,13 +39,20 @@ export class Memory {
 
   /** The events of all sends. One tab at a time has it, so one tab at a time sends. */
   async ledger(signal: AbortSignal, onWait: () => void): Promise<Store> {
+    // else the browser may clear it when room gets scarce
+    navigator.storage?.persist().catch(() => {});
     try {
       return await this.#stores.open(LEDGER);
     } catch (error) {
       if (!isLocked(error)) throw error;
     }
-    onWait();
-    return this.#stores.open(LEDGER, { wait: true, signal });
+    // a moment ago this page itself may have had it
+    const told = setTimeout(onWait, MOMENT_MS);
+    try {
+      return await this.#stores.open(LEDGER, { wait: true, signal });
+    } finally {
+      clearTimeout(told);
+    }
   }
 
   /** The journal of a new send. */
@@ -70,16 +78,27 @@ export class Memory {
     return undefined;
   }
 
-  /** Writes down how a send ended, and forgets its journal where nothing is left to do. The journal is closed. */
-  async settle(
-    id: string,
-    { host, receipt, open }: { host: string; receipt: Receipt; open: readonly Unknown[] },
-  ): Promise<void> {
-    const { events, accepted, refused, unknown, unsent } = receipt;
-    const left = leftToSend(receipt);
-    if (left === 0 && open.length === 0) await this.#stores.remove(JOURNALS + id);
+  /**
+   * Writes down how a send ended, and forgets its journal where nothing is left to do. Gives the batches that can be
+   * decided. The journal is closed.
+   */
+  async settle(id: string, host: string, receipt: Receipt): Promise<Unknown[]> {
+    const { accepted, refused, unknown, unsent, duplicates } = receipt;
     const send = this.#history.find(id);
-    if (send) this.#history.put({ ...send, host, counts: { events, accepted, refused, unknown, unsent }, left });
+    const counts = { accepted, refused, unknown, unsent: unsent - duplicates, sentBefore: duplicates };
+    if (send) this.#history.put({ ...send, host, counts, left: leftToSend(receipt) });
+    return this.tidy(id);
+  }
+
+  /** Forgets a journal that has nothing left to do, or has not begun. Gives the batches that can be decided. */
+  async tidy(id: string): Promise<Unknown[]> {
+    const left = await this.#look(id, { wait: true });
+    if (left === "elsewhere" || left === "unreadable") return [];
+    const send = this.#history.find(id);
+    if (left && (left.unknown.length > 0 || !(left.finished || send?.left === 0))) return left.unknown;
+    await this.#stores.remove(JOURNALS + id);
+    if (!left) this.#history.remove(id);
+    return [];
   }
 
   /** Writes down what the user says of unknown batches, for when the send goes on. */
@@ -142,9 +161,9 @@ export class Memory {
     return names.flatMap((name) => (name.startsWith(JOURNALS) ? [name.slice(JOURNALS.length)] : []));
   }
 
-  async #look(id: string): Promise<Left | "elsewhere" | "unreadable" | undefined> {
+  async #look(id: string, { wait = false } = {}): Promise<Left | "elsewhere" | "unreadable" | undefined> {
     try {
-      const journal = await this.#stores.open(JOURNALS + id);
+      const journal = await this.#stores.open(JOURNALS + id, { wait });
       try {
         return await readLeft(journal);
       } finally {

@@ -5,7 +5,6 @@ import { button, h } from "../ui/dom.js";
 import { counted, moment } from "../ui/format.js";
 import { fileNames } from "../ui/past-sends.js";
 import { type Scene, title } from "../ui/stage.js";
-import { LOOK } from "./receipt.js";
 
 /** Lets the user say what became of the unknown events of an earlier send. */
 export function decideScene(
@@ -20,7 +19,6 @@ export function decideScene(
     { class: "card" },
     title(heading),
     h("p", { class: "lead" }, ...fileNames(send.files), ` to ${send.host}, ${moment(new Date(send.at))}.`),
-    h("p", {}, LOOK),
     decisions(unknown, { label: "Save these decisions", onDecide }),
     h("div", {}, button("Back", onBack, { class: "link" })),
   );

@@ -35,9 +35,6 @@ export interface ReceiptActions {
   onOther: () => void;
 }
 
-export const LOOK =
-  "No answer says whether the service took them. Look in Split whether they arrived, then say so here. Nothing is sent before you do.";
-
 const STATES = ["refused", "unknown", "unsent"] as const satisfies UndeliveredState[];
 
 /** How every event ended. */
@@ -91,7 +88,6 @@ export function receiptScene(
         "div",
         { class: "undecided" },
         h("h2", {}, `Did ${open.length === 1 ? "this batch" : "these batches"} arrive?`),
-        h("p", {}, LOOK),
         decisions(open, { label: "Apply these decisions", onDecide }),
       ),
     unacceptedBatches(receipt.batches, new Set(open.map(({ id }) => id))),

@@ -10,8 +10,8 @@ const MOST = 20;
 const CHOICES: readonly (readonly [Resolution | "", string])[] = [
   ["", "I don’t know yet"],
   ["accepted", "They arrived"],
-  ["resend", "Send them again (if they did arrive, they count twice)"],
-  ["drop", "Give them up (if they did not arrive, they are lost)"],
+  ["resend", "Send them again"],
+  ["drop", "Give them up"],
 ];
 
 /** Lets the user say of each unknown batch what became of it, or of all at once. */
@@ -60,6 +60,14 @@ export function decisions(
   const form = h(
     "form",
     { class: "decisions" },
+    h("p", {}, "No answer says whether the service took them. Look in Split whether they arrived, then say so here:"),
+    h(
+      "ul",
+      { class: "bullets" },
+      h("li", {}, "what arrived counts as accepted, and is not sent again;"),
+      h("li", {}, "what you send again counts twice if it did arrive;"),
+      h("li", {}, "what you give up is missing if it did not."),
+    ),
     list.length > 1 &&
       h(
         "div",

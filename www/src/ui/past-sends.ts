@@ -1,3 +1,4 @@
+import type { Counts } from "../memory/history.js";
 import type { ListedSend } from "../memory/memory.js";
 import { button, foreign, h } from "./dom.js";
 import { count, counted, shortMoment } from "./format.js";
@@ -62,9 +63,10 @@ function row(send: ListedSend, { onDecide, onRemove }: PastSendActions): HTMLEle
   );
 }
 
-function countsText(counts: NonNullable<ListedSend["counts"]>): string {
-  const states = ["accepted", "refused", "unknown", "unsent"] as const;
-  const parts = states.filter((state) => counts[state] > 0).map((state) => `${count(counts[state])} ${state}`);
+function countsText({ accepted, refused, unknown, unsent, sentBefore }: Counts): string {
+  const parts = Object.entries({ accepted, refused, unknown, unsent, "sent before": sentBefore })
+    .filter(([, n]) => n > 0)
+    .map(([what, n]) => `${count(n)} ${what}`);
   return parts.length > 0 ? parts.join(" · ") : "no events";
 }
 
