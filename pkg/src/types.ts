@@ -290,8 +290,6 @@ export interface PaceOptions {
   /** Most requests a second. */
   rate?: number;
   retry?: RetryOptions;
-  /** The longest pause that the service gets when it asks for one, in milliseconds; then one request asks again. Default 3,600,000. */
-  pauseCapMs?: number;
   /** Milliseconds from the start after which nothing more is sent; what is in flight is still waited for. */
   deadlineMs?: number;
   /**

@@ -151,7 +151,7 @@ impl RawClient {
     pub fn leave_early(&self, now: f64) -> Result<(), JsValue> {
         // no other page has the store, and none had it within this millisecond
         let writes = self.client.borrow_mut().leave_early(now as u64 * 1_000);
-        Stores::new(&Options(&self.options))?.write(writes)
+        Stores::new(&Options(&self.options)).write(writes)
     }
 
     /// The page is left or hidden, and nothing keeps what is queued: gives the browser what fits, first what it sends
