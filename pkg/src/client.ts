@@ -145,10 +145,14 @@ export class Client {
    * unsent; with a journal the next client takes it up. `track` rejects from now on; another call gives the same receipt.
    * A process that is ended without it loses what is queued: call it before, as on SIGTERM.
    */
-  async close(options?: CloseOptions): Promise<ClientReceipt> {
-    const { deadlineMs = CLOSE_MS } = checked("client.close", options);
-    this.#closing ??= this.#close(deadlineMs);
-    return this.#closing;
+  close(options?: CloseOptions): Promise<ClientReceipt> {
+    try {
+      const { deadlineMs = CLOSE_MS } = checked("client.close", options);
+      this.#closing ??= this.#close(deadlineMs);
+      return this.#closing;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** For `await using`: closes it. */
