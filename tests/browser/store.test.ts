@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
-import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { chromiumFlags, findChromium } from "../../scripts/chromium.mjs";
 import { Folder } from "../support/folder.js";
 import { storeCases } from "../support/store-contract.js";
@@ -214,4 +214,151 @@ test("a page without Web Locks is told what it needs", async () => {
   await expect(page.evaluate(() => stores.open("any").then(() => "open"))).rejects.toThrow(
     'store_failed: the IndexedDB store "any" cannot be opened: there are no Web Locks: use it in a page or worker of a secure context',
   );
+});
+
+test("behind a deletion that another page blocks, opening ends in time, and holds nothing afterwards", async () => {
+  const context = await profile();
+  const [first, second] = [await tab(context), await tab(context)];
+  const blocking = await first.evaluateHandle(async () => {
+    const database = await stores.database("blocked");
+    indexedDB.deleteDatabase("blocked");
+    return database;
+  });
+  await expect(second.evaluate(() => stores.open("blocked", { timeoutMs: 300 }))).rejects.toThrow(
+    'store_failed: the IndexedDB store "blocked" could not be opened within 0.3 s: close the site\'s other pages and reload this one, or go on without the store',
+  );
+  await blocking.evaluate((database) => database.close());
+  expect(await contents(second, "blocked")).toEqual([]);
+  expect(
+    await first.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const request = indexedDB.deleteDatabase("blocked");
+          request.onsuccess = () => resolve("deleted");
+          request.onblocked = () => resolve("blocked");
+        }),
+    ),
+  ).toBe("deleted");
+});
+
+test.each(["read", "written"])(
+  "what cannot be %s in time is an error for ever, and is not done later",
+  async (what) => {
+    const context = await profile();
+    const page = await tab(context);
+    const failures = await page.evaluate(async (what) => {
+      const store = await stores.open("busy", { timeoutMs: 300 });
+      store.put("key", stores.text("1"));
+      await store.sync();
+      const occupied = stores.occupy("busy", 1_500);
+      await stores.database("busy"); // by now the other one has begun
+      if (what === "written") store.put("key", stores.text("2"));
+      const begun = performance.now();
+      const attempt = what === "written" ? store.sync() : stores.read(store);
+      const message = await attempt.then(
+        () => "done",
+        (error) => error.message,
+      );
+      const ms = performance.now() - begun;
+      await occupied;
+      const later = [await stores.rejected(store.sync()), await stores.rejected(stores.read(store))];
+      await store.close();
+      return { message, ms, later };
+    }, what);
+    expect(failures.message).toContain(`the IndexedDB store "busy" could not be ${what} within 0.3 s`);
+    expect(failures.ms).toBeLessThan(1_200);
+    expect(failures.later).toEqual(["StoreError store_failed", "StoreError store_failed"]);
+    expect(await contents(page, "busy")).toEqual([["key", "1"]]);
+  },
+);
+
+test("where the browser keeps no data for a site, or a newer page has changed the store, it says what to do", async () => {
+  const context = await profile();
+  const opaque = { contentType: "text/html", headers: { "content-security-policy": "sandbox allow-scripts" } };
+  await context.route("**/opaque", (route) => route.fulfill({ ...opaque, body: "<title>no data</title>" }));
+  const denied = await tab(context, `${PAGE}opaque`);
+  await expect(denied.evaluate(() => stores.open("any"))).rejects.toThrow(
+    'store_failed: the IndexedDB store "any" cannot be used: the browser keeps no data for this site: allow this site to store data, or go on without the store (SecurityError: ',
+  );
+  const page = await tab(context);
+  await page.evaluate(async () => (await stores.database("newer", 2)).close());
+  await expect(page.evaluate(() => stores.open("newer"))).rejects.toThrow(
+    'store_failed: the IndexedDB store "newer" has been changed by a newer version of this page: reload the page (VersionError: ',
+  );
+  await expect(page.evaluate(() => stores.open("any", { timeoutMs: 0 }))).rejects.toThrow(
+    "invalid_option: timeoutMs must be milliseconds, more than 0, not 0",
+  );
+});
+
+test("a store that was made before there were marks is opened, and its mark is no entry", async () => {
+  const page = await tab(await profile());
+  const found = await page.evaluate(async () => {
+    const database = await stores.database("before");
+    const transaction = database.transaction("entries", "readwrite");
+    transaction.objectStore("entries").put(stores.text("1"), "old");
+    await new Promise((resolve) => {
+      transaction.oncomplete = resolve;
+    });
+    database.close();
+    const store = await stores.open("before");
+    store.put("new", stores.text("2"));
+    await store.sync();
+    await store.close();
+    return stores.read(await stores.open("before"));
+  });
+  expect(found).toEqual([
+    ["new", "2"],
+    ["old", "1"],
+  ]);
+});
+
+test("a store whose lock another page steals is closed, and takes nothing from the thief", async () => {
+  const context = await profile();
+  const [first, second] = [await tab(context), await tab(context)];
+  const held = await first.evaluateHandle(() => stores.open("stolen"));
+  await second.evaluate(() => {
+    void navigator.locks.request("split-events:stolen", { steal: true }, () => new Promise(() => {}));
+  });
+  await vi.waitFor(async () => expect(await held.evaluate((store) => store.failure?.code)).toBe("store_closed"), 5_000);
+  expect(await held.evaluate((store) => stores.rejected(store.sync()))).toBe("StoreError store_closed");
+  expect(await first.evaluate(() => stores.rejected(stores.indexedDbStore("stolen")))).toBe("StoreError store_locked");
+});
+
+test("what a page left behind is taken in once, and never over what was written later", async () => {
+  const page = await tab(await profile());
+  const found = await page.evaluate(async () => {
+    const item = "split-events:left:behind";
+    const begin = IDBDatabase.prototype.transaction;
+    const store = await stores.open("behind");
+    // as in WebKit, where what is begun while a page is left comes to nothing
+    IDBDatabase.prototype.transaction = () => {
+      throw new Error("too late");
+    };
+    store.put(
+      "key",
+      Uint8Array.from({ length: 256 }, (_, byte) => byte),
+    );
+    store.leave?.();
+    const left = localStorage.getItem(item) as string;
+    await stores.rejected(store.sync());
+    await store.close();
+    IDBDatabase.prototype.transaction = begin;
+
+    const next = await stores.open("behind");
+    const bytes: number[] = [];
+    for await (const [, value] of next.entries()) bytes.push(...value);
+    const kept = localStorage.getItem(item);
+    next.put("key", stores.text("newer"));
+    await next.sync();
+    await next.close();
+    localStorage.setItem(item, left);
+    const last = await stores.open("behind");
+    return { bytes, kept, after: localStorage.getItem(item), read: await stores.read(last) };
+  });
+  expect(found).toEqual({
+    bytes: Array.from({ length: 256 }, (_, byte) => byte),
+    kept: null,
+    after: null,
+    read: [["key", "newer"]],
+  });
 });

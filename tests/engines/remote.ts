@@ -11,8 +11,9 @@ export const LIMIT_MS = 30_000;
 /** Rejects where the promise has not settled in time. */
 export async function within<T>(what: string, promise: Promise<T>, ms = LIMIT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  const error = new Error(`${what}: no end after ${ms / 1000} s`); // made here, it says where
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what}: no end after ${ms / 1000} s`)), ms);
+    timer = setTimeout(() => reject(error), ms);
   });
   try {
     return await Promise.race([promise, late]);

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Browser, Engine, Page } from "./engine.js";
-import { asExpression, Child, parsed, type Serializable, within } from "./remote.js";
+import { asExpression, Child, parsed, type Serializable, until, within } from "./remote.js";
 
 const script = fileURLToPath(new URL("webkit.py", import.meta.url));
 
@@ -66,7 +66,7 @@ class WebKit implements Browser {
     const id = this.#count;
     const answer = new Promise<string | undefined>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
     this.#child.process.stdin?.write(`${JSON.stringify({ id, do: action, ...more })}\n`);
-    return within(action, answer).finally(() => this.#waiting.delete(id));
+    return within(`${action} ${JSON.stringify(more).slice(0, 500)}`, answer).finally(() => this.#waiting.delete(id));
   }
 
   #settle({ id, value, error }: Answer): void {
@@ -85,28 +85,39 @@ class View implements Page {
     this.#page = page;
   }
 
-  async goto(url: string): Promise<void> {
-    await this.#send("goto", { url });
+  goto(url: string): Promise<void> {
+    return this.#load("goto", { url });
   }
 
   async evaluate<A extends Serializable[], R>(action: (...args: A) => R | Promise<R>, ...args: A): Promise<R> {
     return parsed(await this.#send("evaluate", { body: `return ${asExpression(action, args)}` }));
   }
 
-  async reload(): Promise<void> {
-    await this.#send("reload");
+  reload(): Promise<void> {
+    return this.#load("reload");
   }
 
-  async back(): Promise<void> {
-    await this.#send("back");
+  back(): Promise<void> {
+    return this.#load("back");
   }
 
-  async forward(): Promise<void> {
-    await this.#send("forward");
+  forward(): Promise<void> {
+    return this.#load("forward");
   }
 
   async close(): Promise<void> {
     await this.#send("close");
+  }
+
+  /** WebKit says "finished" of the page before too. */
+  async #load(action: string, more: object = {}): Promise<void> {
+    const shown = () => this.evaluate(() => `${location.href} ${performance.timeOrigin} ${document.readyState}`);
+    const before = await shown();
+    await this.#send(action, more);
+    await until(action, async () => {
+      const now = await shown();
+      return now !== before && now.endsWith(" complete");
+    });
   }
 
   #send(action: string, more: object = {}): Promise<string | undefined> {

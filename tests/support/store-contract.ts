@@ -139,6 +139,38 @@ export const storeCases: StoreCase[] = [
     },
   },
   {
+    name: "what was pending when its page was left is durable with the next sync, and what came later too",
+    durable: true,
+    async run(open) {
+      const store = await open();
+      store.put("gone", text("0"));
+      await store.sync();
+      store.put("syncing", text("1"));
+      const syncing = store.sync();
+      store.put("pending", text("1"));
+      store.delete("gone");
+      store.leave?.();
+      store.leave?.();
+      same(
+        (await read(store)).map(([key]) => key),
+        ["pending", "syncing"],
+      );
+      store.put("pending", text("2"));
+      store.put("later", text("3"));
+      await Promise.all([syncing, store.sync()]);
+      same(store.failure, undefined);
+      await store.close();
+      const again = await open();
+      same(await read(again), [
+        ["later", "3"],
+        ["pending", "2"],
+        ["syncing", "1"],
+      ]);
+      await again.close();
+      again.leave?.();
+    },
+  },
+  {
     name: "a key that not every store could keep is a ConfigError",
     async run(open) {
       const store = await open();

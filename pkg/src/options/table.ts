@@ -330,6 +330,12 @@ export const TABLE = [
   option("live", ["Sources"], { type: "boolean" }, "it may never end, so a stopped run leaves it; else streams may"),
   option("wait", ["indexedDbStore"], flag(false), "wait until no other page has the store"),
   option("signal", ["indexedDbStore"], { type: "signal" }, "ends the waiting"),
+  option(
+    "timeoutMs",
+    ["indexedDbStore"],
+    whole("ms", 1, MS_MAX, 5_000),
+    "how long opening the database, and each reading and writing, may last",
+  ),
   option("table", ["durableObjectStore"], { type: "text", default: "split_events" }, "the name of the table"),
 ] as const;
 

@@ -14,6 +14,11 @@ export interface Backend {
   read(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
   /** Makes all of it durable, or none. */
   write(changes: Changes): Promise<void>;
+  /**
+   * Ends what runs, and begins to make all of it durable without waiting for anything: the page is being left. What it
+   * has ended is asked for again.
+   */
+  leave?(changes: Changes): void;
   close(): Promise<void>;
   explain(cause: unknown): StoreError;
 }
@@ -28,6 +33,7 @@ export class BufferedStore implements Store {
   #pending = new Map<string, Uint8Array | undefined>();
   #writing: Changes = new Map();
   #closing: Promise<void> | undefined;
+  #closed = false;
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -79,9 +85,25 @@ export class BufferedStore implements Store {
     await this.#commits.sync();
   }
 
+  leave(): void {
+    this.#leave(new Map([...this.#writing, ...this.#pending]), new Map());
+  }
+
+  /** Leaves with what a sync has begun to write. The rest may be half of what belongs together. */
+  interrupt(): void {
+    this.#leave(new Map(this.#writing), this.#pending);
+  }
+
   close(): Promise<void> {
-    this.#closing ??= this.#commits.idle().then(() => this.#backend.close());
+    this.#closing ??= this.#commits.idle().then(() => {
+      this.#closed = true;
+      return this.#backend.close();
+    });
     return this.#closing;
+  }
+
+  get failure(): StoreError | undefined {
+    return this.#commits.failure;
   }
 
   /** The storage is gone from under it. */
@@ -102,15 +124,33 @@ export class BufferedStore implements Store {
     try {
       return await read;
     } catch (cause) {
-      throw cause instanceof StoreError ? cause : this.#backend.explain(cause);
+      this.fail(cause instanceof StoreError ? cause : this.#backend.explain(cause));
+      throw this.failure;
     }
   }
 
+  #leave(writing: Changes, pending: Map<string, Uint8Array | undefined>): void {
+    if (!this.#backend.leave || this.#closed || this.failure) return;
+    this.#writing = writing;
+    this.#pending = pending;
+    this.#backend.leave(writing);
+    // where the page lives on, it is written as ever
+    if (writing.size > 0) this.#commits.sync().catch(() => {});
+  }
+
   async #write(): Promise<void> {
-    if (this.#pending.size === 0) return;
-    this.#writing = this.#pending;
+    if (this.#pending.size + this.#writing.size === 0) return;
+    this.#writing = new Map([...this.#writing, ...this.#pending]);
     this.#pending = new Map();
-    await this.#backend.write(this.#writing);
+    for (;;) {
+      const writing = this.#writing;
+      try {
+        await this.#backend.write(writing);
+      } catch (cause) {
+        if (writing === this.#writing) throw cause;
+      }
+      if (writing === this.#writing) break;
+    }
     this.#writing = new Map();
   }
 }

@@ -26,6 +26,30 @@ const api = {
     }
   },
 
+  /** Another connection that lets nobody else read or write for so long. */
+  async occupy(name: string, ms: number): Promise<void> {
+    const database = await api.database(name);
+    const entries = database.transaction("entries", "readwrite").objectStore("entries");
+    const end = performance.now() + ms;
+    await new Promise<void>((resolve) => {
+      const goOn = () => {
+        if (performance.now() < end) entries.get(1).onsuccess = goOn;
+        else resolve();
+      };
+      goOn();
+    });
+    database.close();
+  },
+
+  /** As it was made before there were marks. */
+  database: (name: string, version = 1): Promise<IDBDatabase> =>
+    new Promise((resolve, reject) => {
+      const request = indexedDB.open(name, version);
+      request.onupgradeneeded = () => void request.result.createObjectStore("entries");
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    }),
+
   /** Fails with the message and the code. */
   async open(name: string, options?: IndexedDbStoreOptions) {
     try {

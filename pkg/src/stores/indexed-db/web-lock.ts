@@ -1,0 +1,77 @@
+import { StoreError } from "../../errors.js";
+
+export interface WebLockOptions {
+  /** Waits for it, instead of failing with `store_locked`. */
+  wait?: boolean;
+  /** Ends the waiting. */
+  signal?: AbortSignal;
+}
+
+/** Keeps a name to one page or worker. The browser gives it back when the page ends, and some when it is cached. */
+export class WebLock {
+  readonly #name: string;
+  readonly #release: () => void;
+  readonly #owner: string | undefined;
+  #lost = false;
+
+  private constructor(name: string, release: () => void, owner: string | undefined) {
+    this.#name = name;
+    this.#release = release;
+    this.#owner = owner;
+  }
+
+  /** `onLost` is called where the browser takes it away later. */
+  static async hold(
+    title: string,
+    name: string,
+    { wait = false, signal }: WebLockOptions,
+    onLost: (lock: WebLock) => void,
+  ): Promise<WebLock> {
+    const locks = globalThis.navigator?.locks as LockManager | undefined;
+    if (locks === undefined) {
+      const why = "there are no Web Locks: use it in a page or worker of a secure context (https or localhost)";
+      throw new StoreError("store_failed", `${title} cannot be opened: ${why}`);
+    }
+    let lock: WebLock | undefined;
+    let lost = false;
+    const options: LockOptions = wait ? { mode: "exclusive", ...(signal && { signal }) } : { ifAvailable: true };
+    const release = await new Promise<() => void>((resolve, reject) => {
+      const held = locks.request(name, options, (granted) => {
+        if (signal?.aborted) return;
+        if (granted) return new Promise<void>((release) => resolve(release));
+        const advice = "close the other page, or open it with `wait: true`";
+        throw new StoreError("store_locked", `${title} is open in another page or store: ${advice}`);
+      });
+      held.catch((error: unknown) => {
+        reject(error);
+        lost = true;
+        if (lock) lock.#lose(onLost);
+      });
+      // Chromium does not hear an abort that comes right after the request, and grants the lock when its turn is there.
+      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+    const owner = await holder(name);
+    lock = new WebLock(name, release, owner);
+    if (lost) lock.#lose(onLost);
+    return lock;
+  }
+
+  /** Whether it is still there. A page that comes back from the cache is not told. */
+  async isHeld(): Promise<boolean> {
+    return !this.#lost && this.#owner === (await holder(this.#name));
+  }
+
+  release(): void {
+    this.#release();
+  }
+
+  #lose(onLost: (lock: WebLock) => void): void {
+    this.#lost = true;
+    onLost(this);
+  }
+}
+
+async function holder(name: string): Promise<string | undefined> {
+  const { held } = await navigator.locks.query();
+  return held?.find((lock) => lock.name === name)?.clientId;
+}
