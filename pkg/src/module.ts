@@ -43,17 +43,61 @@ async function fetchModule(module: Loadable | undefined): Promise<void> {
       "this runtime is not known: call init() with the WebAssembly module or its bytes",
     );
   }
+  const source = typeof from === "string" || from instanceof URL ? await fetch(from) : from;
   try {
-    await start({ module_or_path: from });
+    await start({ module_or_path: source });
   } catch (error) {
-    if (!(error instanceof WebAssembly.CompileError)) throw error;
-    throw new ConfigError(
-      "module_not_compiled",
-      `this is not the module, or this runtime lacks WebAssembly's SIMD, which is in Chrome since 91, Firefox 89, Safari 16.4: ${error.message}`,
-    );
+    throw notLoaded(error, source);
   }
   setRuntime(later?.runtime ?? "unknown");
   ready = true;
+}
+
+/** An empty module, which can be used wherever any can. */
+const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+/** A function that returns `i8x16.popcnt` of `i8x16.splat` of 0: what `WebAssembly.validate` needs SIMD for. */
+const SIMD = Uint8Array.of(...EMPTY, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
+
+/** What is known from trying, and not from words, which differ between engines. */
+function notLoaded(error: unknown, source: Response | WebAssembly.Module | BufferSource): unknown {
+  const why = error instanceof Error ? error.message : String(error);
+  if (source instanceof Response && !source.ok) return error;
+  if (typeof WebAssembly === "undefined") {
+    const what = "this runtime has no WebAssembly, which some browsers turn off, as in Lockdown Mode";
+    return new ConfigError("module_not_compiled", `${what}: ${why}`);
+  }
+  if (!mayBeUsed(EMPTY)) {
+    return new ConfigError(
+      "module_forbidden",
+      `the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src, as in "script-src 'self' 'wasm-unsafe-eval'" (outside of pages: give init() a WebAssembly.Module that is compiled already): ${why}`,
+    );
+  }
+  if (!(error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)) return error;
+  return new ConfigError(
+    "module_not_compiled",
+    WebAssembly.validate(SIMD)
+      ? `${described(source)} is not the module of this version of the package: ${why}`
+      : `this runtime lacks WebAssembly's SIMD, which is in Chrome since 91, Firefox 89, Safari 16.4: ${why}`,
+  );
+}
+
+/** Where a policy forbids it, WebKit compiles and makes no instance. */
+function mayBeUsed(bytes: BufferSource): boolean {
+  try {
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes)) instanceof WebAssembly.Instance;
+  } catch {
+    return false;
+  }
+}
+
+function described(source: Response | WebAssembly.Module | BufferSource): string {
+  if (source instanceof Response)
+    return `what ${source.url} gave (${source.headers.get("content-type") ?? "of no type"})`;
+  if (source instanceof WebAssembly.Module) return "what init() was given";
+  const bytes = ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source);
+  return `what init() was given (${bytes.length} bytes, beginning ${JSON.stringify(String.fromCharCode(...bytes.subarray(0, 16)))})`;
 }
 
 export function assertReady(): void {
