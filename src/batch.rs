@@ -59,7 +59,7 @@ impl Batch {
     }
 
     /// The batch without the events of these runs, which may be all, and a batch of those, unless there are none.
-    pub fn divide(self, runs: &[(usize, usize)]) -> (Batch, Option<Batch>) {
+    pub fn divide(&self, runs: &[(usize, usize)]) -> (Batch, Option<Batch>) {
         let part = |id: String| Batch { id, number: self.number, body: vec![b'['], entries: Vec::new() };
         let (mut rest, mut taken) = (part(self.id.clone()), part([&self.id, ":duplicates"].concat()));
         for (at, (event, place)) in self.events().enumerate() {

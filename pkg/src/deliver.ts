@@ -1,5 +1,5 @@
 import { asError, ConfigError, InputError, streamFailed } from "./errors.js";
-import { endpointOf, type Import, type Journal, readLedger } from "./import.js";
+import { endpointOf, type Import, type Journal, movedImport, readLedger } from "./import.js";
 import { items } from "./items.js";
 import { KnownKeys } from "./known-keys.js";
 import { checked, withDefaults } from "./options/checked.js";
@@ -24,19 +24,28 @@ export async function goOn(read: Journal, journal: Store, options: ResumeOptions
   const endpoint = own.endpoint ?? endpointOf(began);
   const goesTo = endpoint !== undefined && { endpoint };
   const all = { ...own, ...goesTo, ...began.options, journal, journalBodies: began.bodies };
-  return deliver(source, all, { run: began.run, raw });
+  const moved = await movedImport(began, all);
+  return deliver(source, all, {
+    ...{ run: began.run, raw, moved: began.moved === true || moved !== undefined },
+    ...(moved && !began.moved && { began: moved }),
+  });
 }
 
 /** One process of an import. */
 export interface Run {
   run: string;
   raw?: RawJournal;
-  /** The journal is new, and says this of its import. */
+  /** What the journal is to say of its import from now on. */
   began?: Import;
+  /** An earlier process of it had another key, or went to another endpoint. */
+  moved?: boolean;
+  /** Nothing is sent, and there is no key: whatever went to the endpoint counts. */
+  anyKey?: boolean;
 }
 
 /** Checks, batches and delivers as the module does it, with options that were checked. */
-export async function deliver(input: Input, options: SendOptions, { run, raw, began }: Run): Promise<Receipt> {
+export async function deliver(input: Input, options: SendOptions, process: Run): Promise<Receipt> {
+  const { run, raw, began } = process;
   let sent: { receipt: Receipt; failure?: unknown } | { sourceChanged: number };
   try {
     sent = await sendItems(
@@ -45,7 +54,7 @@ export async function deliver(input: Input, options: SendOptions, { run, raw, be
       run,
       KnownKeys.shared(options.knownKeys),
       raw,
-      await readLedger(options.ledger, run, options.ledgerDays),
+      await readLedger(run, options, process),
       began && JSON.stringify(began),
     );
   } catch (error) {

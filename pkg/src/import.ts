@@ -3,10 +3,10 @@ import { init } from "./module.js";
 import { defaultOf } from "./options/table.js";
 import { runId } from "./run.js";
 import { assertStore, type Store } from "./stores/store.js";
-import type { BatchOptions, CheckOptions, Receipt } from "./types.js";
+import type { BatchOptions, CheckOptions, DeliveryOptions, Receipt, SendOptions, StoreOptions } from "./types.js";
 import { RawJournal, RawLedger } from "./wasm/split_events.js";
 
-/** What makes batches: an import that is taken up must make the same. */
+/** What makes batches, and what of them is sent: an import that is taken up must make the same. */
 const KEPT = [
   "format",
   "lines",
@@ -19,9 +19,10 @@ const KEPT = [
   "now",
   "maxEvents",
   "maxBytes",
-] as const satisfies (keyof CheckOptions | keyof BatchOptions)[];
+  "resend",
+] as const satisfies (keyof CheckOptions | keyof BatchOptions | keyof StoreOptions)[];
 
-export type KeptOptions = Pick<CheckOptions & BatchOptions, (typeof KEPT)[number]>;
+export type KeptOptions = Pick<CheckOptions & BatchOptions & StoreOptions, (typeof KEPT)[number]>;
 
 /** How a journal describes its import. */
 export interface Import {
@@ -36,6 +37,10 @@ export interface Import {
   endpoint?: string;
   /** There was a query. */
   endpointCut?: true;
+  /** A digest of the SDK key that it began with, as {@link keyDigest} makes it. */
+  key?: number;
+  /** A later process of it had another key, or went to another endpoint. */
+  moved?: true;
   /** What the caller says of its source, to find it again. */
   source?: unknown;
 }
@@ -43,16 +48,15 @@ export interface Import {
 const DAY = 24 * 60 * 60 * 1000;
 
 /** A new import, for a journal that holds none. */
-export function newImport(
-  options: KeptOptions & { endpoint?: string; journalBodies?: boolean; journalSource?: unknown },
-): Import {
+export async function newImport(options: SendOptions): Promise<Import> {
   const started = Date.now();
   // the clock is kept, so that an import taken up a day later finds the same timestamps old
   const kept: KeptOptions = { ...(started > 0 && { now: started }) };
   for (const name of KEPT) if (options[name] !== undefined) Object.assign(kept, { [name]: asJson(options[name]) });
   const { journalBodies: bodies = true, journalSource: source } = options;
+  const run = runId();
   return {
-    ...{ version: 1, run: runId(), started, bodies, options: kept },
+    ...{ version: 1, run, started, bodies, options: kept, key: await keyDigest(run, options.apiKey) },
     ...keptEndpoint(options.endpoint),
     ...(source !== undefined && { source }),
   };
@@ -76,6 +80,24 @@ export function endpointOf({ endpoint, endpointCut }: Import): string | undefine
     "endpoint_missing",
     `the import went to ${endpoint} with a query, which no journal keeps: give it again, as endpoint (--endpoint)`,
   );
+}
+
+/** The import as its journal is to describe it from now on, where it goes elsewhere than before; else nothing. */
+export async function movedImport(began: Import, { apiKey, endpoint }: DeliveryOptions): Promise<Import | undefined> {
+  const isThere = keptEndpoint(endpoint).endpoint === began.endpoint;
+  if (isThere && began.key === (await keyDigest(began.run, apiKey))) return undefined;
+  return { ...began, moved: true };
+}
+
+/**
+ * 32 bits of a SHA-256 of the key, salted by the run's id: whether two runs had the same key can be told by it, and the
+ * key cannot. 0, which stands for any key, where there is none or the runtime makes no digests.
+ */
+async function keyDigest(run: string, apiKey: string | undefined): Promise<number> {
+  const { subtle } = globalThis.crypto ?? {};
+  if (typeof apiKey !== "string" || apiKey === "" || subtle === undefined) return 0;
+  const digest = await subtle.digest("SHA-256", new TextEncoder().encode(`${run} ${apiKey}`));
+  return new DataView(digest).getUint32(0) || 1;
 }
 
 export interface Journal {
@@ -116,19 +138,24 @@ function parseImport(text: string): Import {
   );
 }
 
-/** Reads the ledger's store for the run with this id. */
+/** Reads the ledger's store for the run with this id. `anyKey`: it has no key, so that all that went there counts. */
 export async function readLedger(
-  store: Store | undefined,
   run: string,
-  days = defaultOf("send", "ledgerDays"),
+  options: SendOptions,
+  { moved = false, anyKey = false }: { moved?: boolean; anyKey?: boolean },
 ): Promise<RawLedger | undefined> {
+  const { ledger: store, ledgerDays: days = defaultOf("send", "ledgerDays"), apiKey } = options;
   if (store === undefined) return undefined;
-  const raw = new RawLedger(run, Date.now(), days * DAY);
-  for await (const [key, value] of store.entries()) {
-    if (!raw.load(key, value)) {
+  const key = anyKey ? undefined : apiKey;
+  const raw = new RawLedger(run, Date.now(), days * DAY, withDefaults(options), await keyDigest(run, key), moved);
+  let [of, digest] = ["", 0];
+  for await (const [name, value] of store.entries()) {
+    const [by = ""] = name.split("/", 1);
+    if (by !== of) [of, digest] = [by, await keyDigest(by, key)];
+    if (!raw.load(name, value, digest)) {
       throw new InputError(
         "ledger_unreadable",
-        `the ledger holds "${key}", which is no entry of a ledger: give another ledger`,
+        `the ledger holds "${name}", which is no entry of a ledger: give another ledger`,
       );
     }
   }

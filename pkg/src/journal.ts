@@ -24,7 +24,8 @@ export async function journalInfo(journal: Store): Promise<JournalInfo | undefin
 }
 
 /**
- * The batches of a journal whose outcome nobody knows. After a crash what was under way is among them.
+ * The batches of a journal whose outcome nobody knows. After a crash what was under way is among them, and so is what
+ * {@link resolveUnknown} has decided, marked `decided`, until {@link resumeImport} acts on it.
  *
  * ```js
  * for (const { id, events, message } of await listUnknown(journal)) console.log(id, events, message);
@@ -39,23 +40,65 @@ export async function listUnknown(journal: Store): Promise<Unknown[]> {
 export type Resolution = "resend" | "drop" | "accepted";
 
 /**
- * Decides about an unknown batch, by its `id`: `resend` lets {@link resumeImport} send it again, though its events may then
- * count twice; `drop` gives it up, though they may be lost; `accepted` says that the service has them.
+ * Decides about unknown batches, by an `id`, several, or `"all"`: `resend` lets {@link resumeImport} send them again,
+ * though their events may then count twice; `drop` gives them up, though they may be lost; `accepted` says that the service
+ * has them. `unknown` takes such a word back, as long as no {@link resumeImport} has acted on it. Gives the ids that
+ * were decided. Either all of them are, or none.
  *
- * @throws ConfigError where the journal has no such batch that is unknown.
+ * @throws ConfigError where one of them cannot be decided so; the message says why.
  */
-export async function resolveUnknown(journal: Store, id: string, as: Resolution): Promise<void> {
-  if (!["resend", "drop", "accepted"].includes(as)) {
-    throw new ConfigError("invalid_option", `an unknown batch is resolved as resend, drop or accepted, not ${as}`);
+export async function resolveUnknown(
+  journal: Store,
+  ids: string | readonly string[],
+  as: Resolution | "unknown",
+): Promise<string[]> {
+  if (!["resend", "drop", "accepted", "unknown"].includes(as)) {
+    throw new ConfigError(
+      "invalid_option",
+      `an unknown batch is resolved as resend, drop or accepted, and a word is taken back as unknown; not ${as}`,
+    );
   }
   const { raw, import: known } = await readJournal(journal);
-  const writes: [string, Uint8Array | null][] | undefined = raw.resolve(known?.run ?? "", id, as);
-  if (writes === undefined) {
-    throw new ConfigError("not_unknown", `the journal has no unknown batch ${JSON.stringify(id)}`);
+  const run = known?.run ?? "";
+  const listed: Unknown[] = ids === "all" ? raw.unknown(run) : [];
+  const all = listed.filter(({ decided }) => (decided === undefined) === (as !== "unknown")).map(({ id }) => id);
+  const meant = ids === "all" ? all : Array.from(new Set(typeof ids === "string" ? [ids] : ids));
+  const writes: [string, Uint8Array | null][] = [];
+  for (const id of meant) {
+    const found: [string, string] | [string, Uint8Array | null][] = raw.resolve(run, id, as);
+    if (typeof found[0] === "string") {
+      throw new ConfigError("not_unknown", whyNot(JSON.stringify(id), found as [string, string]));
+    }
+    writes.push(...(found as [string, Uint8Array | null][]));
   }
   for (const [key, value] of writes) {
     if (value) journal.put(key, value);
     else journal.delete(key);
   }
   await journal.sync();
+  return meant;
 }
+
+/** What the journal says of something that cannot be decided, and what can be done. */
+function whyNot(id: string, [what, word]: [string, string]): string {
+  switch (what) {
+    case "parts":
+      return `${id} was sent in parts: decide each of them by its own id, as it is listed`;
+    case "open":
+      return `${id} is unknown as it is: there is no word to take back`;
+    case "decided":
+      return `${id} was decided already, as ${word}; to decide otherwise resolve it as unknown first, which takes that back`;
+    case "done":
+      return `${id} was decided as ${word}, and the import has gone on since, so that it cannot be taken back`;
+    case "is":
+      return `${id} is ${word} and not unknown: ${IS[word] ?? ""}`;
+    default:
+      return `the journal has no batch ${id}: give an id as it is listed`;
+  }
+}
+
+const IS: Record<string, string> = {
+  accepted: "the service has taken it",
+  refused: "correct its events and send them in another import",
+  unsent: "it is sent when the import is resumed",
+};

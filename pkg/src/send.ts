@@ -32,7 +32,7 @@ export async function send(input: Input, options: SendOptions): Promise<Receipt>
     const when = new Date(journal.import.started).toISOString();
     throw new ConfigError("journal_used", `the journal holds an import begun at ${when}: resume it, or give another`);
   }
-  const began = newImport(own);
+  const began = await newImport(own);
   return deliver(input, { ...own, ...began.options }, { run: began.run, raw: journal.raw, began });
 }
 

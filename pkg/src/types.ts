@@ -142,8 +142,13 @@ export interface Receipt extends Report {
   unknown: number;
   /** It was certainly not taken. */
   unsent: number;
-  /** Among the unsent, those that the ledger knows from an earlier import. */
+  /** Among the unsent, those that the ledger knows from an earlier import to the same endpoint. */
   duplicates: number;
+  /**
+   * Among the unsent, those that the ledger knows from an earlier import to the same endpoint under another SDK key: the
+   * key of another environment, or an older one of the same. `resend: "other-key"` sends them. Not among `duplicates`.
+   */
+  otherKey: number;
   refusedBy: { check: number; service: number };
   batches: BatchReceipt[];
   /** Why the run ended before everything was sent. */
@@ -281,6 +286,8 @@ export interface Unknown {
   from: Position;
   /** The last event of its batch. */
   to: Position;
+  /** Your word on it, which can be taken back until the import is resumed. */
+  decided?: "resend" | "drop" | "accepted";
 }
 
 /** How batches are sent one after the other. */
@@ -311,13 +318,15 @@ export interface StoreOptions {
   journalBodies?: boolean;
   /** Kept in the journal for yourself, to find the source again. JSON. */
   journalSource?: unknown;
-  /** Remembers the events of all imports; those that an earlier one has delivered are not sent again. */
+  /**
+   * Remembers the events of all imports; those that an earlier one has delivered to the same endpoint are not sent again.
+   */
   ledger?: Store;
   /** For how many days; default 90. */
   ledgerDays?: number;
   /**
-   * `other-key` sends also the events that the ledger knows under another SDK key of the same endpoint. Without it they
-   * are held back, and told apart.
+   * `other-key` sends what the ledger knows only under another SDK key, too. Where the key was renewed the events count
+   * twice then. An import that is taken up does as it began.
    */
   resend?: "other-key";
 }
@@ -346,7 +355,12 @@ export interface SendOptions extends CheckOptions, BatchOptions, DeliveryOptions
 export interface ResumeOptions
   extends Omit<
     SendOptions,
-    Exclude<keyof CheckOptions, "knownKeys"> | keyof BatchOptions | "journal" | "journalBodies" | "journalSource"
+    | Exclude<keyof CheckOptions, "knownKeys">
+    | keyof BatchOptions
+    | "journal"
+    | "journalBodies"
+    | "journalSource"
+    | "resend"
   > {
   /** The input of the import, where its journal keeps no bodies. */
   source?: Input;

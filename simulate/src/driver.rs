@@ -29,6 +29,9 @@ pub struct World<'p> {
     /// The service has asked not to be sent anything before.
     pub pause: f64,
     pub crashes_left: u32,
+    /// The digest of the SDK key, and whether an earlier process of the import had another.
+    pub key: u32,
+    pub moved: bool,
     pub requests: u64,
     steps: u32,
     syncs: u32,
@@ -51,6 +54,8 @@ impl<'p> World<'p> {
             ledger: Store::default(),
             pause: 0.0,
             crashes_left: plan.crashes.1,
+            key: 1,
+            moved: false,
             requests: 0,
             steps: 0,
             syncs: 0,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use split_events::delivery::{Outcome, Reason, Receipt, Run, Settlement, State};
-use split_events::journal::{Import, Ledger, Recovered, Resolution, Standing};
+use split_events::journal::{Destination, Import, Ledger, Recovered, Resolution, Standing};
 use split_events::{Batch, Batcher, Caps, Place};
 
 use crate::driver::{Ended, World};
@@ -69,6 +69,8 @@ pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), String> {
         world.rng.shuffle(&mut second);
         world.journal = crate::store::Store::default();
         world.crashes_left = 0;
+        world.key = world.rng.u32(1..3);
+        world.moved = false;
         import(&mut world, "second", &second, &mut sums, tally)?;
     }
     tally.requests += world.requests;
@@ -98,6 +100,11 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
             _ => events.len(),
         };
         let unknown_before = recovered_unknown(&recovered);
+        // the key may be another one when the import is taken up
+        if !recovered.batches.is_empty() && world.rng.u32(0..4) == 0 {
+            world.key = 3 - world.key;
+            world.moved = true;
+        }
         let run = start(world, name, recovered, again);
         match world.drive(run, batches, sent_again)? {
             Ended::Crashed => {
@@ -115,7 +122,7 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
                     continue;
                 }
                 tally.events += expected as u64;
-                tally.duplicates += receipt.duplicates;
+                tally.duplicates += receipt.duplicates + receipt.other_key;
                 let states = [receipt.accepted, receipt.refused_by.service, receipt.unknown, receipt.unsent];
                 for (sum, state) in tally.states.iter_mut().zip(states) {
                     *sum += state;
@@ -134,9 +141,12 @@ fn start(world: &mut World, name: &str, recovered: Recovered, again: bool) -> Ru
         Journal::Bodies => Some(Import { bodies: true }),
     };
     let ledger = plan.ledger.then(|| {
-        let mut ledger = Ledger::new(name, world.now, 1e12);
+        let mut ledger = Ledger::new(name, world.now, 1e12, Destination::new("https://events", world.key));
+        if world.moved {
+            ledger.moved();
+        }
         for (key, value) in world.ledger.entries() {
-            ledger.load(key, value);
+            assert!(ledger.load(key, value, world.key), "the ledger holds {key}, which it does not understand");
         }
         ledger
     });
@@ -167,11 +177,17 @@ fn recovered_unknown(recovered: &Recovered) -> usize {
 fn resolve(world: &mut World, name: &str, sums: &mut Sums) -> bool {
     let mut recovered = recover(world);
     recovered.settle_crashed();
-    for unknown in recovered.unknown(name) {
+    for unknown in recovered.unknown(name).into_iter().filter(|unknown| unknown.decided.is_none()) {
         let words = ["resend", "drop", "accepted"];
         let word = words[world.rng.usize(0..3)];
         let resolution = Resolution::named(word).expect("a word of the three");
-        let writes = recovered.resolve(name, &unknown.id, resolution).expect("what is listed can be resolved");
+        let mut writes =
+            recovered.resolve(name, &unknown.id, Some(resolution)).expect("what is listed can be resolved");
+        if world.rng.u32(0..3) == 0 {
+            let back = recovered.resolve(name, &unknown.id, None).expect("a word can be taken back");
+            writes = recovered.resolve(name, &unknown.id, Some(resolution)).expect("it is unknown again");
+            writes.splice(0..0, back);
+        }
         world.journal.write(&writes, split_events::journal::Shelf::Journal);
         if resolution != Resolution::Drop {
             sums.users_word = true;
@@ -217,7 +233,7 @@ impl Sums {
         let batches = batches_of(world.plan, name, events);
         for settlement in settled {
             let Outcome { state, reason, .. } = &settlement.outcome;
-            if *reason == Some(Reason::Duplicate) && *state != State::Unsent {
+            if matches!(reason, Some(Reason::Duplicate | Reason::OtherKey)) && *state != State::Unsent {
                 return Err("a duplicate is not unsent".to_owned());
             }
             let sum = match state {
@@ -285,9 +301,9 @@ fn events_of_settlement(world: &World, name: &str, settlement: &Settlement, batc
     let (number, range) = rest.split_once(':').map_or((rest, None), |(number, range)| (number, range.split_once('-')));
     let number: u64 = number.parse().expect("a batch's number");
     let recovered = recover(world);
-    let duplicates = &recovered.batch(number).expect("its record").duplicates;
+    let held_back = recovered.batch(number).expect("its record").held_back();
     let events = events_of(&batches[number as usize - 1].body).into_iter().enumerate();
-    let fresh = events.filter(|(at, _)| !duplicates.iter().any(|(from, to)| (*from..*to).contains(at)));
+    let fresh = events.filter(|(at, _)| !held_back.iter().any(|(from, to)| (*from..*to).contains(at)));
     let fresh: Vec<String> = fresh.map(|(_, event)| event).collect();
     match range {
         Some((from, to)) => fresh[from.parse().expect("a number")..to.parse().expect("a number")].to_vec(),

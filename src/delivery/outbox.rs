@@ -271,6 +271,7 @@ impl Outbox {
             from: (place, Some(id.to_owned())),
             to: (place, None),
             duplicates: Vec::new(),
+            other_key: Vec::new(),
             parts: Vec::new(),
         };
         // in this order: a record without its body could not be taken up

@@ -120,6 +120,8 @@ pub enum Reason {
     Deadline,
     /// An earlier import has delivered the same events.
     Duplicate,
+    /// The same, under another SDK key.
+    OtherKey,
     /// The journal or the ledger could not be written.
     JournalFailed,
     /// The user gave up what was unknown.
@@ -162,6 +164,7 @@ const REASONS: &[(Reason, &str)] = &[
     (Reason::Crashed, "crashed"),
     (Reason::Deadline, "deadline"),
     (Reason::Duplicate, "duplicate"),
+    (Reason::OtherKey, "other_key"),
     (Reason::JournalFailed, "journal_failed"),
     (Reason::Dropped, "dropped"),
     (Reason::Stopped, "stopped"),

@@ -108,6 +108,8 @@ pub struct Receipt {
     pub unsent: u64,
     /// Among the unsent, those that an earlier import has delivered.
     pub duplicates: u64,
+    /// Among the unsent, those that an earlier import has delivered to the same endpoint under another SDK key.
+    pub other_key: u64,
     /// By whom events were refused.
     pub refused_by: RefusedBy,
     /// Every batch, in the order of the input.
@@ -129,14 +131,21 @@ impl Receipt {
             State::Unknown => self.unknown += count,
             State::Unsent => self.unsent += count,
         }
-        if outcome.reason == Some(Reason::Duplicate) {
-            self.duplicates += count;
+        match outcome.reason {
+            Some(Reason::Duplicate) => self.duplicates += count,
+            Some(Reason::OtherKey) => self.other_key += count,
+            _ => {}
         }
         let position = |(place, file): &Spot| Position::new(*place, file.as_deref());
         let settled = Settled::new(id.clone(), *events, *bytes, outcome.clone(), attempts.clone());
         let receipt = BatchReceipt { from: position(from), to: position(to), settled };
         let later = self.batches.iter().rev().take_while(|batch| batch.from.index > receipt.from.index).count();
         self.batches.insert(self.batches.len() - later, receipt);
+    }
+
+    /// Whether nothing is left to be sent but what the ledger holds back.
+    pub fn has_sent_all(&self) -> bool {
+        self.unsent == self.duplicates + self.other_key
     }
 
     /// The input is over: takes in what its check found.
@@ -184,12 +193,13 @@ impl Serialize for BatchReceipt {
 
 impl Serialize for Receipt {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("Receipt", Report::FIELDS + 8)?;
+        let mut object = serializer.serialize_struct("Receipt", Report::FIELDS + 9)?;
         self.report.fields(&mut object)?;
         object.serialize_field("accepted", &self.accepted)?;
         object.serialize_field("unknown", &self.unknown)?;
         object.serialize_field("unsent", &self.unsent)?;
         object.serialize_field("duplicates", &self.duplicates)?;
+        object.serialize_field("otherKey", &self.other_key)?;
         object.serialize_field("refusedBy", &self.refused_by)?;
         object.serialize_field("batches", &self.batches)?;
         if let Some(stopped) = &self.stopped {

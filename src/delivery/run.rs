@@ -10,7 +10,9 @@ use super::receipt::Attempt;
 use super::split::body_bytes;
 use crate::batch::Batch;
 use crate::event::Place;
-use crate::journal::{BatchRecord, Import, Ledger, PartRecord, Print, Recovered, Standing, Write, write_body};
+use crate::journal::{
+    BatchRecord, Import, Known, Ledger, PartRecord, Print, Recovered, Standing, Write, events_in, write_body,
+};
 
 /// What the caller is to do next.
 #[derive(Debug)]
@@ -130,10 +132,9 @@ impl Run {
     /// that are read after that have higher numbers.
     pub fn take_up(&mut self) {
         self.verified = true;
-        for record in self.recovered.batches.clone() {
-            if !record.duplicates.is_empty() {
-                self.settled.push_back(duplicates_of(&self.id, &record));
-            }
+        for mut record in self.recovered.batches.clone() {
+            self.act_on_words(&mut record);
+            self.settled.extend(HOLDS_BACK.iter().filter_map(|&reason| held_back(&self.id, &record, reason, None)));
             match self.recovered.body(record.number, &self.id) {
                 Some(batch) => {
                     let looked_up = self.ledger.as_mut().map(|ledger| ledger.look_up(&batch)).unwrap_or_default();
@@ -148,9 +149,12 @@ impl Run {
     pub fn plan(&mut self, batch: Batch, file: impl Fn(u32) -> Option<String>) -> Result<(), SourceChanged> {
         let number = batch.number;
         let print = if self.journal.is_some() { Print::of(&batch.body) } else { Print([0; 2]) };
-        let known = self.recovered.batch(number).cloned();
+        let mut known = self.recovered.batch(number).cloned();
         if known.as_ref().is_some_and(|known| known.print != print) {
             return Err(SourceChanged { batch: number });
+        }
+        if let Some(known) = &mut known {
+            self.act_on_words(known);
         }
         let looked_up = self.ledger.as_mut().map(|ledger| ledger.look_up(&batch));
         let written = known.is_some();
@@ -164,34 +168,34 @@ impl Run {
                 from: (first, file(first.source)),
                 to: (last, file(last.source)),
                 duplicates: Vec::new(),
+                other_key: Vec::new(),
                 parts: Vec::new(),
             }
         });
         // since it was planned another import may have delivered it
         if let (true, Some(looked_up)) = (record.is_untouched(), &looked_up) {
-            let is_known = |(at, (_, known)): (usize, &(Print, bool))| *known || record.is_duplicate(at);
-            let duplicates = runs_of_duplicates(looked_up.iter().enumerate().map(is_known));
-            if duplicates != record.duplicates {
-                record.duplicates = duplicates;
+            let known = |(at, (_, known)): (usize, &(Print, Known))| record.knows(at).max(*known);
+            let known: Vec<Known> = looked_up.iter().enumerate().map(known).collect();
+            let (duplicates, other_key) = (runs_of(&known, Known::Earlier), runs_of(&known, Known::OtherKey));
+            if duplicates != record.duplicates || other_key != record.other_key {
+                (record.duplicates, record.other_key) = (duplicates, other_key);
                 record.parts.clear();
             }
         }
         let mut prints: Vec<Print> = looked_up.unwrap_or_default().into_iter().map(|(print, _)| print).collect();
-        let (batch, duplicates) = if record.duplicates.is_empty() {
-            (batch, None)
+        let runs = record.held_back();
+        let batch = if runs.is_empty() {
+            batch
         } else {
+            let settled = HOLDS_BACK.iter().filter_map(|&reason| held_back(&self.id, &record, reason, Some(&batch)));
+            self.settled.extend(settled);
             let mut at = 0;
             prints.retain(|_| {
                 at += 1;
-                !record.is_duplicate(at - 1)
+                record.knows(at - 1) == Known::No
             });
-            batch.divide(&record.duplicates)
+            batch.divide(&runs).0
         };
-        if let Some(duplicates) = duplicates {
-            let count = duplicates.entries.len();
-            let held = Some((Rc::new(duplicates), 0..count));
-            self.settled.push_back(Settlement { held, ..duplicates_of(&self.id, &record) });
-        }
         let keep = self.journal.is_some_and(|import| import.bodies) && !written;
         if keep {
             // in this order: a record without its body could not be taken up
@@ -332,7 +336,7 @@ impl Run {
             self.writes.extend(ledger.agree(record.number, &entered, &prints));
         }
         self.held.push(Held { batch: Rc::new(batch), ends, prints, record, written, open });
-        for PartRecord { part, standing, attempts } in ended {
+        for PartRecord { part, standing, attempts, .. } in ended {
             match standing {
                 Standing::Ended(outcome) if outcome.state != State::Unsent => self.report(part, outcome, attempts),
                 _ => {}
@@ -344,6 +348,18 @@ impl Run {
             } else {
                 self.postponed.push(part);
             }
+        }
+    }
+
+    /// What the user has said of what was unknown holds from now on; what is to be sent again can be taken back until
+    /// it is.
+    fn act_on_words(&mut self, record: &mut BatchRecord) {
+        let mut acted = false;
+        for one in record.parts.iter_mut().filter(|one| one.standing != Standing::Resend) {
+            acted |= one.was.take().is_some();
+        }
+        if acted {
+            self.write(Import::batch(record));
         }
     }
 
@@ -365,9 +381,10 @@ impl Run {
     fn claim(&mut self, part: Part) {
         if let Some(at) = self.held.iter().position(|held| held.batch.number == part.batch) {
             let held = &mut self.held[at];
+            let again = held.record.entered().any(|other| other.from < part.to && part.from < other.to);
             held.record.set(part, Standing::Dispatching, Vec::new());
             if let (Some(ledger), Some(prints)) = (&self.ledger, held.prints.get(part.from..part.to)) {
-                self.writes.push(ledger.enter(part, prints));
+                self.writes.push(ledger.enter(part, prints, again));
             }
             self.note(at);
         }
@@ -392,7 +409,13 @@ impl Run {
     fn settle(&mut self, part: Part, outcome: Outcome, attempts: Vec<Attempt>) {
         let Some(at) = self.held.iter().position(|held| held.batch.number == part.batch) else { return };
         let held = &mut self.held[at];
-        let claimed = held.record.parts.iter().any(|other| other.part == part);
+        let is_of = |other: &&PartRecord| other.part.from < part.to && part.from < other.part.to;
+        let mut before = held.record.parts.iter().filter(is_of);
+        // what is to be sent again, and was not, stays so
+        if outcome.state == State::Unsent && before.clone().any(|other| other.standing == Standing::Resend) {
+            return self.report(part, outcome, attempts);
+        }
+        let claimed = before.any(|other| other.part == part);
         held.record.set(part, Standing::Ended(outcome.clone()), attempts.clone());
         if claimed && matches!(outcome.state, State::Refused | State::Unsent) {
             self.writes.extend(self.ledger.as_ref().map(|ledger| ledger.remove(part)));
@@ -444,8 +467,10 @@ impl Run {
             return;
         }
         let Held { record, .. } = self.held.swap_remove(at);
-        let ends_so =
-            |part: &PartRecord| matches!(&part.standing, Standing::Ended(end) if end.state == State::Accepted);
+        let ends_so = |part: &PartRecord| match &part.standing {
+            Standing::Ended(end) => end.state == State::Accepted || end.reason == Some(Reason::Dropped),
+            _ => false,
+        };
         if self.journal.is_some_and(|import| import.bodies) && record.parts.iter().all(ends_so) {
             self.writes.push(Import::body(record.number, None));
         }
@@ -453,7 +478,7 @@ impl Run {
 
     /// What an earlier process has delivered, where the journal keeps no body of it.
     fn settle_recorded(&mut self, record: &BatchRecord) {
-        let ended = record.parts.iter().filter_map(|PartRecord { part, standing, attempts }| match standing {
+        let ended = record.parts.iter().filter_map(|PartRecord { part, standing, attempts, .. }| match standing {
             Standing::Ended(outcome) if outcome.state != State::Unsent => {
                 Some((*part, outcome.clone(), attempts.clone()))
             }
@@ -480,28 +505,42 @@ impl Run {
     }
 }
 
-/// What an earlier import has delivered of a batch.
-fn duplicates_of(run: &str, record: &BatchRecord) -> Settlement {
-    Settlement {
-        id: [&part_id(run, Part { batch: record.number, from: 0, to: 0 }, true), ":duplicates"].concat(),
-        events: record.events - record.fresh(),
+const HOLDS_BACK: [Reason; 2] = [Reason::Duplicate, Reason::OtherKey];
+
+/// What the ledger holds back of a batch for this reason, with its events where there is the batch as it was read.
+fn held_back(run: &str, record: &BatchRecord, reason: Reason, batch: Option<&Batch>) -> Option<Settlement> {
+    let (runs, name, message) = match reason {
+        Reason::OtherKey => (&record.other_key, ":other-key", OTHER_KEY),
+        _ => (&record.duplicates, ":duplicates", DUPLICATE),
+    };
+    if runs.is_empty() {
+        return None;
+    }
+    let held = batch.and_then(|batch| batch.divide(runs).1).map(Rc::new);
+    Some(Settlement {
+        id: [&part_id(run, Part { batch: record.number, from: 0, to: 0 }, true), name].concat(),
+        events: events_in(runs),
         bytes: 0,
         from: record.from.clone(),
         to: record.to.clone(),
-        outcome: Outcome::unsent(Reason::Duplicate, "an earlier import has delivered the same events, or may have"),
+        outcome: Outcome::unsent(reason, message),
         attempts: Vec::new(),
-        held: None,
-    }
+        held: held.map(|batch| (Rc::clone(&batch), 0..batch.entries.len())),
+    })
 }
+
+const DUPLICATE: &str = "an earlier import has delivered the same events, or may have";
+const OTHER_KEY: &str =
+    "an earlier import has delivered the same events to this endpoint under another SDK key, or may have";
 
 /// The id of a part of this run's.
 pub(crate) fn part_id(run: &str, part: Part, whole: bool) -> String {
     part.id_in(&[run, "-", &part.batch.to_string()].concat(), whole)
 }
 
-fn runs_of_duplicates(known: impl Iterator<Item = bool>) -> Vec<(usize, usize)> {
+fn runs_of(known: &[Known], which: Known) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
-    for (at, _) in known.enumerate().filter(|(_, known)| *known) {
+    for (at, _) in known.iter().enumerate().filter(|(_, known)| **known == which) {
         match runs.last_mut() {
             Some((_, to)) if *to == at => *to += 1,
             _ => runs.push((at, at + 1)),

@@ -5,7 +5,7 @@ use super::numbered;
 use super::record::{BatchRecord, PartRecord, Standing};
 use super::{Shelf, Write};
 use crate::batch::Batch;
-use crate::delivery::{Outcome, Position, Reason, State, part_id};
+use crate::delivery::{Outcome, Part, Position, Reason, State, part_id};
 
 /// What is written once: the import as its owner describes it, and in the end its receipt.
 const IMPORT: &str = "import";
@@ -117,7 +117,50 @@ impl Resolution {
             _ => return None,
         })
     }
+
+    /// The word itself.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Resolution::Resend => "resend",
+            Resolution::Drop => "drop",
+            Resolution::Accepted => "accepted",
+        }
+    }
 }
+
+/// Why the user's word on something is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotResolved {
+    /// The journal knows nothing of that id.
+    NoSuch,
+    /// It was sent in parts, and each is to be decided.
+    InParts,
+    /// There is no word to take back.
+    Open,
+    /// It was decided so, and that can be taken back.
+    Decided(Resolution),
+    /// It was decided so, and an import that went on has acted on it.
+    Done(Resolution),
+    /// It stands so, and not by the user's word.
+    Is(State),
+}
+
+impl NotResolved {
+    /// A word or two for whoever explains it.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            NotResolved::NoSuch => ("none", ""),
+            NotResolved::InParts => ("parts", ""),
+            NotResolved::Open => ("open", ""),
+            NotResolved::Decided(word) => ("decided", word.as_str()),
+            NotResolved::Done(word) => ("done", word.as_str()),
+            NotResolved::Is(state) => ("is", state.as_str()),
+        }
+    }
+}
+
+/// What the receipt says of what is accepted by the user's word.
+const BY_WORD: &str = "you said that the service has it";
 
 /// Events of which nobody knows whether the service took them.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -134,6 +177,9 @@ pub struct Unknown {
     pub from: Position,
     /// The last event of their batch.
     pub to: Position,
+    /// The user's word on them, which can be taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided: Option<&'static str>,
 }
 
 /// The body of a batch as it was written, and in how many pieces.
@@ -280,53 +326,102 @@ impl Recovered {
         std::mem::take(&mut self.early).into_iter().filter_map(read).collect()
     }
 
-    /// What nobody knows the outcome of.
+    /// What nobody knows the outcome of; also what was decided, as long as that can be taken back.
     pub fn unknown(&self, run: &str) -> Vec<Unknown> {
         let of_batch = |record: &BatchRecord| {
-            let of_part = |PartRecord { part, standing, .. }: &PartRecord| match standing {
-                Standing::Ended(outcome) if outcome.is_open() => Some(Unknown {
-                    id: part_id(run, *part, part.events() == record.fresh()),
-                    events: part.events(),
+            let of_part = |one: &PartRecord| {
+                let decided = one.word();
+                let outcome = match (&one.was, &one.standing) {
+                    (Some(was), _) => was,
+                    (None, Standing::Ended(outcome)) if outcome.is_open() => outcome,
+                    _ if decided.is_some() => &UNKNOWN,
+                    _ => return None,
+                };
+                Some(Unknown {
+                    id: id_of(run, record, one.part),
+                    events: one.part.events(),
                     reason: outcome.reason,
                     message: outcome.message.clone(),
                     from: Position::new(record.from.0, record.from.1.as_deref()),
                     to: Position::new(record.to.0, record.to.1.as_deref()),
-                }),
-                _ => None,
+                    decided: decided.map(Resolution::as_str),
+                })
             };
             record.parts.iter().filter_map(of_part).collect::<Vec<_>>()
         };
         self.batches.iter().flat_map(of_batch).collect()
     }
 
-    /// The user's word on something unknown; what is to be written. Nothing where there is no such thing.
-    pub fn resolve(&mut self, run: &str, id: &str, resolution: Resolution) -> Option<Vec<Write>> {
-        for record in &mut self.batches {
-            let fresh = record.fresh();
-            let is_meant = |record: &&mut PartRecord| {
-                record.is_open() && part_id(run, record.part, record.part.events() == fresh) == id
-            };
-            let Some(part) = record.parts.iter_mut().find(is_meant) else { continue };
-            part.standing = match resolution {
-                Resolution::Resend => Standing::Resend,
-                Resolution::Accepted => Standing::Ended(Outcome::ACCEPTED),
-                Resolution::Drop => {
-                    let message = "nobody knows whether the service took it, and you gave it up".to_owned();
-                    Standing::Ended(Outcome::not_accepted(State::Unknown, Reason::Dropped, message))
-                }
-            };
-            let mut writes = vec![Import::batch(record), write(RECEIPT.to_owned(), None)];
-            if record.waiting().is_empty() && !record.parts.iter().any(PartRecord::is_open) {
-                writes.push(Import::body(record.number, None));
+    /// The user's word on something unknown, or none to take it back; what is to be written.
+    pub fn resolve(&mut self, run: &str, id: &str, word: Option<Resolution>) -> Result<Vec<Write>, NotResolved> {
+        let found = |record: &&mut BatchRecord| record.parts.iter().any(|one| id_of(run, record, one.part) == id);
+        let Some(record) = self.batches.iter_mut().find(found) else {
+            return Err(self.without_part(run, id));
+        };
+        let at = record.parts.iter().position(|one| id_of(run, record, one.part) == id).unwrap_or_default();
+        let one = &mut record.parts[at];
+        match (word, &one.standing) {
+            (Some(word), Standing::Ended(outcome)) if outcome.is_open() => {
+                one.was = Some(outcome.clone());
+                one.standing = match word {
+                    Resolution::Resend => Standing::Resend,
+                    Resolution::Accepted => {
+                        Standing::Ended(Outcome { message: Some(BY_WORD.to_owned()), ..Outcome::ACCEPTED })
+                    }
+                    Resolution::Drop => {
+                        let message = "nobody knows whether the service took it, and you gave it up".to_owned();
+                        Standing::Ended(Outcome::not_accepted(State::Unknown, Reason::Dropped, message))
+                    }
+                };
             }
-            return Some(writes);
+            (None, _) if one.word().is_some() => {
+                one.standing = Standing::Ended(one.was.take().unwrap_or(UNKNOWN));
+            }
+            _ => return Err(not_resolved(one)),
         }
-        None
+        Ok(vec![Import::batch(record), write(RECEIPT.to_owned(), None)])
+    }
+
+    /// Why no part of that id can be decided.
+    fn without_part(&self, run: &str, id: &str) -> NotResolved {
+        for record in &self.batches {
+            let whole = Part { batch: record.number, from: 0, to: record.fresh() };
+            if record.waiting().iter().any(|&part| id_of(run, record, part) == id) {
+                return NotResolved::Is(State::Unsent);
+            }
+            if id_of(run, record, whole) == id {
+                return NotResolved::InParts;
+            }
+        }
+        NotResolved::NoSuch
     }
 
     /// The name of the source with this number.
     pub fn source(&self, number: u32) -> Option<&str> {
         self.sources.iter().find(|(of, _)| *of == number).map(|(_, name)| name.as_str())
+    }
+}
+
+/// Of which nothing more is known.
+const UNKNOWN: Outcome = Outcome { state: State::Unknown, reason: None, message: None };
+
+/// The id of a part, as users see it.
+fn id_of(run: &str, record: &BatchRecord, part: Part) -> String {
+    part_id(run, part, part.events() == record.fresh())
+}
+
+fn not_resolved(one: &PartRecord) -> NotResolved {
+    match (one.word(), &one.standing) {
+        (Some(word), _) => NotResolved::Decided(word),
+        (None, Standing::Ended(outcome)) if outcome.is_open() => NotResolved::Open,
+        (None, Standing::Ended(outcome)) if outcome.reason == Some(Reason::Dropped) => {
+            NotResolved::Done(Resolution::Drop)
+        }
+        (None, Standing::Ended(outcome)) if outcome.message.as_deref() == Some(BY_WORD) => {
+            NotResolved::Done(Resolution::Accepted)
+        }
+        (None, Standing::Ended(outcome)) => NotResolved::Is(outcome.state),
+        (None, Standing::Dispatching | Standing::Resend) => NotResolved::Open,
     }
 }
 

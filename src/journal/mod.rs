@@ -9,13 +9,14 @@ mod ledger;
 mod print;
 mod record;
 
-pub use import::{Import, Recovered, Resolution, Unknown};
-pub use ledger::Ledger;
+pub use import::{Import, NotResolved, Recovered, Resolution, Unknown};
+pub use ledger::{Destination, Known, Ledger};
 pub use print::Print;
 pub use record::{BatchRecord, PartRecord, Standing};
 
 pub(crate) use body::write_body;
 pub(crate) use import::Body;
+pub(crate) use record::events_in;
 
 /// Which of the two stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -72,13 +72,25 @@ pub(super) struct Prints {
 }
 
 impl Prints {
-    /// How often this one was counted.
+    /// How often this one was counted, or which bits were set.
     pub fn count(&self, print: Print) -> u32 {
         if self.slots.is_empty() { 0 } else { self.slots[self.find(print)].1 }
     }
 
     /// Counts it once more; gives how often it was counted before.
     pub fn add(&mut self, print: Print) -> u32 {
+        let count = self.slot(print);
+        *count += 1;
+        *count - 1
+    }
+
+    /// Sets these bits, one at least, of its count.
+    pub fn mark(&mut self, print: Print, bits: u32) {
+        *self.slot(print) |= bits;
+    }
+
+    /// Its count, which the caller makes more than zero.
+    fn slot(&mut self, print: Print) -> &mut u32 {
         if self.used * 4 >= self.slots.len() * 3 {
             self.grow();
         }
@@ -86,8 +98,7 @@ impl Prints {
         let (key, count) = &mut self.slots[at];
         self.used += usize::from(*count == 0);
         *key = print.0;
-        *count += 1;
-        *count - 1
+        count
     }
 
     fn find(&self, print: Print) -> usize {

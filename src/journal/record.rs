@@ -1,5 +1,7 @@
 //! What the journal holds of one batch, as lines of JSON: the batch, then each part that was ever sent.
 
+use super::import::Resolution;
+use super::ledger::Known;
 use super::print::Print;
 use crate::delivery::{Attempt, Outcome, Part, Reason, State};
 use crate::event::Place;
@@ -22,6 +24,8 @@ pub struct BatchRecord {
     pub to: (Place, Option<String>),
     /// Those that an earlier import had delivered, as runs of neighbours: the first, and the one behind the last.
     pub duplicates: Vec<(usize, usize)>,
+    /// The same under another SDK key.
+    pub other_key: Vec<(usize, usize)>,
     /// What was or is about to be sent; what is missing here waits for its turn.
     pub parts: Vec<PartRecord>,
 }
@@ -35,6 +39,9 @@ pub struct PartRecord {
     pub standing: Standing,
     /// The requests that were made for it.
     pub attempts: Vec<Attempt>,
+    /// It stands so by the user's word, which can be taken back until an import that goes on acts on it: then it is
+    /// unknown as it was.
+    pub was: Option<Outcome>,
 }
 
 /// How a part stands.
@@ -49,14 +56,24 @@ pub enum Standing {
 }
 
 impl BatchRecord {
-    /// How many events are not duplicates.
+    /// How many events are not held back.
     pub fn fresh(&self) -> usize {
-        self.events - self.duplicates.iter().map(|(from, to)| to - from).sum::<usize>()
+        self.events - events_in(&self.held_back())
     }
 
-    /// Whether an earlier import had delivered this event.
-    pub fn is_duplicate(&self, at: usize) -> bool {
-        self.duplicates.iter().any(|(from, to)| (*from..*to).contains(&at))
+    /// Those that the ledger holds back.
+    pub fn held_back(&self) -> Vec<(usize, usize)> {
+        [self.duplicates.as_slice(), &self.other_key].concat()
+    }
+
+    /// What the ledger knew of this event.
+    pub fn knows(&self, at: usize) -> Known {
+        let has = |runs: &[(usize, usize)]| runs.iter().any(|(from, to)| (*from..*to).contains(&at));
+        match () {
+            () if has(&self.duplicates) => Known::Earlier,
+            () if has(&self.other_key) => Known::OtherKey,
+            () => Known::No,
+        }
     }
 
     /// Whether nothing of it was ever taken, or may have been, or was refused.
@@ -68,7 +85,7 @@ impl BatchRecord {
     pub fn set(&mut self, part: Part, standing: Standing, attempts: Vec<Attempt>) {
         self.forget(part);
         let at = self.parts.iter().take_while(|other| other.part.from < part.from).count();
-        self.parts.insert(at, PartRecord { part, standing, attempts });
+        self.parts.insert(at, PartRecord { part, standing, attempts, was: None });
     }
 
     /// A part waits for its turn again.
@@ -113,11 +130,14 @@ impl BatchRecord {
         place(&mut text, &self.from);
         text.push_str(",\"to\":");
         place(&mut text, &self.to);
-        for (at, (from, to)) in self.duplicates.iter().enumerate() {
-            text.push_str(if at == 0 { ",\"duplicates\":{\"" } else { ",\"" });
-            text.push_str(&[&from.to_string(), "\":", &to.to_string()].concat());
+        for (name, runs) in [("duplicates", &self.duplicates), ("otherKey", &self.other_key)] {
+            for (at, (from, to)) in runs.iter().enumerate() {
+                text.push_str(&if at == 0 { [",\"", name, "\":{\""].concat() } else { ",\"".to_owned() });
+                text.push_str(&[&from.to_string(), "\":", &to.to_string()].concat());
+            }
+            text.push_str(if runs.is_empty() { "" } else { "}" });
         }
-        text.push_str(if self.duplicates.is_empty() { "}\n" } else { "}}\n" });
+        text.push_str("}\n");
         for part in &self.parts {
             part.write(&mut text);
         }
@@ -128,12 +148,12 @@ impl BatchRecord {
     pub fn read(number: u64, bytes: &[u8]) -> Option<Self> {
         let mut lines = std::str::from_utf8(bytes).ok()?.lines();
         let line = json::parse(lines.next()?).ok()?;
-        let duplicates = match field(&line, "duplicates").map(|value| &value.kind) {
+        let runs = |name| match field(&line, name).map(|value| &value.kind) {
             Some(Kind::Object(members)) => members
                 .iter()
                 .map(|member| Some((member.name.parse().ok()?, number_of(&member.value)? as usize)))
-                .collect::<Option<_>>()?,
-            _ => Vec::new(),
+                .collect::<Option<_>>(),
+            _ => Some(Vec::new()),
         };
         let read_part = |line| PartRecord::read(number, &json::parse(line).ok()?);
         Some(BatchRecord {
@@ -143,10 +163,16 @@ impl BatchRecord {
             bytes: number_of(field(&line, "bytes")?)? as usize,
             from: read_place(field(&line, "from")?)?,
             to: read_place(field(&line, "to")?)?,
-            duplicates,
+            duplicates: runs("duplicates")?,
+            other_key: runs("otherKey")?,
             parts: lines.map(read_part).collect::<Option<_>>()?,
         })
     }
+}
+
+/// How many events these runs of neighbours have.
+pub(crate) fn events_in(runs: &[(usize, usize)]) -> usize {
+    runs.iter().map(|(from, to)| to - from).sum()
 }
 
 impl Standing {
@@ -165,21 +191,31 @@ impl PartRecord {
         matches!(&self.standing, Standing::Ended(outcome) if outcome.is_open())
     }
 
+    /// The user's word on it, as long as it can be taken back.
+    pub fn word(&self) -> Option<Resolution> {
+        match (&self.standing, &self.was) {
+            (Standing::Resend, _) => Some(Resolution::Resend),
+            (Standing::Ended(outcome), Some(_)) if outcome.state == State::Accepted => Some(Resolution::Accepted),
+            (Standing::Ended(_), Some(_)) => Some(Resolution::Drop),
+            _ => None,
+        }
+    }
+
     fn write(&self, text: &mut String) {
         let (from, to) = (self.part.from.to_string(), self.part.to.to_string());
         text.push_str(&["{\"from\":", &from, ",\"to\":", &to, ",\"state\":\""].concat());
         match &self.standing {
             Standing::Dispatching => text.push_str("dispatching\""),
             Standing::Resend => text.push_str("resend\""),
-            Standing::Ended(Outcome { state, reason, message }) => {
-                text.push_str(&[state.as_str(), "\""].concat());
-                if let Some(reason) = reason {
-                    text.push_str(&[",\"reason\":\"", reason.as_str(), "\""].concat());
-                }
-                if let Some(message) = message {
-                    text.push_str(&[",\"message\":", &quoted(message)].concat());
-                }
+            Standing::Ended(outcome) => {
+                text.push_str(&[outcome.state.as_str(), "\""].concat());
+                why(text, outcome);
             }
+        }
+        if let Some(was) = &self.was {
+            text.push_str(",\"was\":{\"state\":\"unknown\"");
+            why(text, was);
+            text.push('}');
         }
         for (at, Attempt { status, error, ms }) in self.attempts.iter().enumerate() {
             text.push_str(if at == 0 { ",\"attempts\":{\"" } else { ",\"" });
@@ -201,12 +237,9 @@ impl PartRecord {
         let standing = match text_of(field(line, "state")?)? {
             "dispatching" => Standing::Dispatching,
             "resend" => Standing::Resend,
-            state => Standing::Ended(Outcome {
-                state: State::named(state)?,
-                reason: field(line, "reason").and_then(text_of).and_then(Reason::named),
-                message: field(line, "message").and_then(text_of).map(str::to_owned),
-            }),
+            state => Standing::Ended(read_why(State::named(state)?, line)),
         };
+        let was = field(line, "was").map(|was| read_why(State::Unknown, was));
         let attempts = match field(line, "attempts").map(|value| &value.kind) {
             Some(Kind::Object(members)) => members
                 .iter()
@@ -218,7 +251,24 @@ impl PartRecord {
                 .collect(),
             _ => Vec::new(),
         };
-        Some(PartRecord { part: Part { batch, from, to }, standing, attempts })
+        Some(PartRecord { part: Part { batch, from, to }, standing, attempts, was })
+    }
+}
+
+fn why(text: &mut String, Outcome { reason, message, .. }: &Outcome) {
+    if let Some(reason) = reason {
+        text.push_str(&[",\"reason\":\"", reason.as_str(), "\""].concat());
+    }
+    if let Some(message) = message {
+        text.push_str(&[",\"message\":", &quoted(message)].concat());
+    }
+}
+
+fn read_why(state: State, value: &Value) -> Outcome {
+    Outcome {
+        state,
+        reason: field(value, "reason").and_then(text_of).and_then(Reason::named),
+        message: field(value, "message").and_then(text_of).map(str::to_owned),
     }
 }
 

@@ -3,8 +3,9 @@
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
+use super::options::Options;
 use super::to_js;
-use crate::journal::{Ledger, Recovered, Resolution, Write};
+use crate::journal::{Destination, Ledger, Recovered, Resolution, Write};
 
 /// What a journal's store holds.
 #[wasm_bindgen]
@@ -39,16 +40,21 @@ impl RawJournal {
         to_js(&self.0.unknown(run))
     }
 
-    /// The user's word on one of them: what is to be written, as keys and values. Nothing where there is no such
-    /// batch or no such word.
-    pub fn resolve(&mut self, run: &str, id: &str, word: &str) -> Option<Array> {
+    /// The user's word on one of them, or `unknown` to take it back: what is to be written, as pairs of keys and
+    /// values; where it cannot be, the words of `NotResolved`.
+    pub fn resolve(&mut self, run: &str, id: &str, word: &str) -> Array {
         self.0.settle_crashed();
-        let writes = self.0.resolve(run, id, Resolution::named(word)?)?;
         let entry = |Write { key, value, .. }: Write| {
             let value = value.map_or(JsValue::NULL, |value| Uint8Array::from(&*value).into());
             Array::of2(&key.into(), &value)
         };
-        Some(writes.into_iter().map(entry).collect())
+        match self.0.resolve(run, id, Resolution::named(word)) {
+            Ok(writes) => writes.into_iter().map(entry).collect(),
+            Err(not) => {
+                let (what, more) = not.words();
+                Array::of2(&what.into(), &more.into())
+            }
+        }
     }
 }
 
@@ -58,14 +64,32 @@ pub struct RawLedger(pub(super) Ledger);
 
 #[wasm_bindgen]
 impl RawLedger {
-    /// For the run with this id, which begins now; what is older than `keeps` milliseconds is forgotten.
+    /// For the run with this id, which begins now; what is older than `keeps` milliseconds is forgotten. `key` is
+    /// the digest of its SDK key, and `moved` whether an earlier process of it had another, or another endpoint.
     #[wasm_bindgen(constructor)]
-    pub fn new(run: &str, now: f64, keeps: f64) -> RawLedger {
-        RawLedger(Ledger::new(run, now, keeps))
+    pub fn new(
+        run: &str,
+        now: f64,
+        keeps: f64,
+        options: &JsValue,
+        key: u32,
+        moved: bool,
+    ) -> Result<RawLedger, JsValue> {
+        let options = Options(options);
+        let mut ledger = Ledger::new(run, now, keeps, Destination::new(&options.endpoint()?, key));
+        if moved {
+            ledger.moved();
+        }
+        let read = |value: &JsValue| (value.as_string()? == "other-key").then_some(());
+        if options.value("resend", "\"other-key\"", read)?.is_some() {
+            ledger.resend_other_key();
+        }
+        Ok(RawLedger(ledger))
     }
 
-    /// An entry. Gives whether it is understood.
-    pub fn load(&mut self, key: &str, value: &[u8]) -> bool {
-        self.0.load(key, value)
+    /// An entry, and the digest of the SDK key under the id that its own key begins with. Gives whether it is
+    /// understood.
+    pub fn load(&mut self, key: &str, value: &[u8], key_of_its_run: u32) -> bool {
+        self.0.load(key, value, key_of_its_run)
     }
 }

@@ -345,8 +345,7 @@ impl Sending {
         let report = if self.rest == Rest::Read { self.intake.report().clone() } else { self.receipt.report.clone() };
         let receipt = self.receipt.finish(report, stopped, self.complete);
         let read = receipt.complete || self.rest == Rest::Lost;
-        let everything =
-            read && self.failure.is_none() && receipt.stopped.is_none() && receipt.unsent == receipt.duplicates;
+        let everything = read && self.failure.is_none() && receipt.stopped.is_none() && receipt.has_sent_all();
         if everything && stores.has_journal() {
             let text = JSON::stringify(&super::to_js(&receipt)).ok().and_then(|text| text.as_string());
             self.run.write(Import::finish(&text.unwrap_or_default()));

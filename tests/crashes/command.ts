@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const BIN = fileURLToPath(new URL("../../pkg/bin/split-events.js", import.meta.url));
+export const BIN = fileURLToPath(new URL("../../pkg/bin/split-events.js", import.meta.url));
 
 /** The key that each command has; it must be in nothing that is left behind. */
 export const CRASH_KEY = "sdk-key-5b0f77-must-never-show";
@@ -13,13 +13,18 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs the command, and kills it with SIGKILL once `moment` resolves, unless it has ended before. */
-export async function runCommand(
+interface CommandOptions {
+  input?: string | undefined;
+  env?: Record<string, string>;
+}
+
+/** Starts the command. */
+export function startCommand(
   args: readonly string[],
-  { input, moment }: { input?: string | undefined; moment?: (signal: AbortSignal) => Promise<void> } = {},
-): Promise<Ended> {
+  { input, env }: CommandOptions = {},
+): { child: ChildProcess; ended: Promise<Ended> } {
   const child = spawn(process.execPath, [BIN, ...args], {
-    env: { PATH: process.env.PATH, SPLIT_API_KEY: CRASH_KEY },
+    env: { PATH: process.env.PATH, SPLIT_API_KEY: CRASH_KEY, ...env },
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
   child.stdin?.on("error", () => {}).end(input);
@@ -30,16 +35,24 @@ export async function runCommand(
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
-  const over = new AbortController();
-  const ended = new Promise<NodeJS.Signals | null>((resolve, reject) => {
+  const ended = new Promise<Ended>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (_, signal) => resolve(signal));
+    child.once("close", (code, signal) => resolve({ code, killed: signal === "SIGKILL", stdout, stderr }));
   });
+  return { child, ended };
+}
+
+/** Runs the command, and kills it with SIGKILL once `moment` resolves, unless it has ended before. */
+export async function runCommand(
+  args: readonly string[],
+  { moment, ...options }: CommandOptions & { moment?: (signal: AbortSignal) => Promise<void> } = {},
+): Promise<Ended> {
+  const { child, ended } = startCommand(args, options);
+  const over = new AbortController();
   ended.finally(() => over.abort()).catch(() => {});
   if (moment) {
     await moment(over.signal);
     child.kill("SIGKILL");
   }
-  const signal = await ended;
-  return { code: child.exitCode, killed: signal === "SIGKILL", stdout, stderr };
+  return ended;
 }

@@ -124,7 +124,7 @@ async function sendsNothingTwice(source: Source, before: Receipt, send: string[]
   equal("the rest is what was never planned", again.accepted, again.events - again.refused - again.duplicates);
 }
 
-function holdsNoKey(folder: string, said: string): void {
+export function holdsNoKey(folder: string, said: string): void {
   const texts = [said];
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (entry.isFile()) texts.push(readFileSync(join(entry.parentPath, entry.name), "latin1"));

@@ -1,6 +1,28 @@
 import { Random } from "../agreement/random.ts";
 import { type Crash, crash } from "./crash.ts";
+import { type Interrupted, interrupt } from "./interrupt.ts";
 import { KINDS } from "./source.ts";
+
+/** So many runs that Ctrl-C made end with something left, once and twice, over all kinds of source. */
+export async function interrupts(count: number, seed: number): Promise<Interrupted[]> {
+  const done: Interrupted[] = [];
+  const left = () => done.filter((run) => run.left).length;
+  for (let run = 0; left() < count || run < KINDS.length; run += 1) {
+    const random = new Random(seed + run);
+    const plan = {
+      kind: KINDS[run % KINDS.length] as (typeof KINDS)[number],
+      twice: random.chance(0.5),
+      takes: random.chance(0.5),
+    };
+    try {
+      done.push(await interrupt(plan, random));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(`${JSON.stringify(plan)}, seed ${seed + run}: ${message}`, { cause: error });
+    }
+  }
+  return done;
+}
 
 /** So many kills at random moments, over all kinds of source. A failure says the seed that shows it again. */
 export async function crashes(kills: number, seed: number): Promise<Crash[]> {

@@ -212,7 +212,7 @@ test("what is unknown is listed by id, and each word on it holds", async () => {
   const ids = open.map(({ id }) => id);
   for (const [at, as] of ["accepted", "resend", "drop"].entries()) {
     const { code, json } = await runJson(["resolve", ...journal, ids[at] as string, "--as", as], noKey);
-    expect({ code, json }).toEqual({ code: 0, json: { id: ids[at], as, unknown: 2 - at } });
+    expect({ code, json }).toEqual({ code: 0, json: { ids: [ids[at]], as, unknown: 2 - at } });
   }
   expect(await trouble(["resolve", ...journal, ids[0] as string, "--as", "drop"], noKey)).toMatchObject({
     code: "not_unknown",

@@ -1,9 +1,13 @@
-import type { Receipt } from "split-events";
-import { expect, test } from "vitest";
-import { Cli, runCli, runJson } from "../support/cli.js";
-import { type Event, event, events, ndjson } from "../support/events.js";
+import { readFileSync } from "node:fs";
+import type { Receipt, Report } from "split-events";
+import { directoryStore } from "split-events/stores/directory";
+import { expect, onTestFinished, test } from "vitest";
+import { API_KEY, Cli, runCli, runJson } from "../support/cli.js";
+import { type Event, event, events, ndjson, parseNdjson } from "../support/events.js";
 import { Folder } from "../support/folder.js";
 import { startSandbox } from "../support/sandbox.js";
+
+type Plan = Report & { batches: { events: number }[]; duplicates?: number; otherKey?: number };
 
 const NOW = Date.now();
 const all = events(40, { timestamp: NOW - 60_000 });
@@ -121,4 +125,102 @@ test("what another import has delivered since is not sent when an import that wa
   const { json } = await runJson<Receipt>(["resume", "--journal", journal]);
   expect(json).toMatchObject({ accepted: 28, unknown: 0, unsent: 12, duplicates: 12 });
   expect(keys().sort()).toEqual(all.map(({ key }) => key).sort());
+});
+
+test("a trial against one endpoint does not hold back another, and its query does not matter", async () => {
+  const { folder, ledger, send } = await start();
+  const live = await startSandbox();
+  expect((await send("june.ndjson", ndjson(all))).json).toMatchObject({ accepted: 40 });
+  const args = ["send", folder.file("june.ndjson"), ...ledger.slice(0, 2), "--endpoint"];
+  const first = await runJson<Receipt>([...args, `${live.endpoint}?from=june`]);
+  expect(first).toMatchObject({ code: 0, json: { accepted: 40, duplicates: 0, otherKey: 0 } });
+  const again = await runJson<Receipt>([...args, live.endpoint]);
+  expect(again.json).toMatchObject({ accepted: 0, duplicates: 40, otherKey: 0 });
+  expect(live.ledger()).toHaveLength(40);
+});
+
+test("under another key the same events are held back and told apart, in the plan and in the receipt, and --resend other-key sends them", async () => {
+  const { folder, sandbox, ledger, send } = await start();
+  await send("june.ndjson", ndjson(all.slice(0, 30)));
+  const path = folder.write("june.ndjson", ndjson(all));
+  const other = { env: { SPLIT_API_KEY: "a-key-for-tests" } };
+
+  const plan = await runJson<Plan>(["plan", path, ...ledger], other);
+  expect(plan.json).toMatchObject({ events: 40, duplicates: 0, otherKey: 30 });
+  expect(plan.json.batches.reduce((sum, { events }) => sum + events, 0)).toBe(10);
+  expect((await runCli(["plan", path, ...ledger], other)).stdout).toMatch(/30 events would not be sent: .*another key/);
+  // without a key nothing can be told apart
+  const keyless = await runJson<Plan>(["plan", path, ...ledger], { env: { SPLIT_API_KEY: undefined } });
+  expect(keyless.json).toMatchObject({ duplicates: 30 });
+  expect(keyless.json).not.toHaveProperty("otherKey");
+
+  const unsent = folder.file("unsent");
+  const held = await runJson<Receipt>(["send", path, ...ledger, "--unsent", unsent], other);
+  expect(held.code).toBe(3);
+  expect(held.json).toMatchObject({ accepted: 10, unsent: 30, duplicates: 0, otherKey: 30, complete: true });
+  expect(new Set(held.json.batches.map(({ reason }) => reason))).toEqual(new Set([undefined, "other_key"]));
+  const lines = parseNdjson<{ reasons: { code: string }[] }>(readFileSync(unsent, "utf8"));
+  expect(lines.map(({ reasons }) => reasons[0]?.code)).toEqual(Array(30).fill("other_key"));
+  // nothing is left for resume
+  expect(held.stderr).not.toContain("split-events resume");
+  const words = await runCli(["send", path, ...ledger], other);
+  expect(words.stdout).toContain("among them 10 duplicates and 30 known under another key");
+  expect(words.stdout).toContain("--resend other-key");
+
+  const resend = ["--resend", "other-key"];
+  expect((await runJson<Plan>(["plan", path, ...ledger, ...resend], other)).json).toMatchObject({
+    duplicates: 10,
+    otherKey: 0,
+  });
+  const sent = await runJson<Receipt>(["send", path, ...ledger, ...resend], other);
+  expect(sent.json).toMatchObject({ accepted: 30, duplicates: 10, otherKey: 0 });
+  expect((await runJson<Receipt>(["send", path, ...ledger, ...resend], other)).json).toMatchObject({ duplicates: 40 });
+  expect(sandbox.ledger()).toHaveLength(70);
+});
+
+test("--resend is refused without a ledger and with another word", async () => {
+  const { folder, ledger } = await start();
+  const path = folder.write("june.ndjson", ndjson(all));
+  for (const command of ["send", "plan"]) {
+    expect(await runCli([command, path, "--resend", "other-key"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--resend must come with"),
+    });
+    expect(await runCli([command, path, ...ledger, "--resend", "all"])).toMatchObject({ code: 2 });
+  }
+});
+
+test("an import that goes on with another key and at another address sends nothing twice, and its events are known of both keys", async () => {
+  const { folder, sandbox, ledger, send } = await start();
+  await send("before.ndjson", ndjson(all.slice(0, 10)));
+  sandbox.setFaults([{ post: 4, do: "status", status: 401 }]);
+  const journal = ["--journal", folder.file("j")];
+  const other = { env: { SPLIT_API_KEY: "a-key-for-tests" } };
+  const args = ["send", folder.write("june.ndjson", ndjson(all)), ...ledger, ...journal, "--concurrency", "1"];
+  const first = await runJson<Receipt>(args, other);
+  expect(first.json).toMatchObject({ otherKey: 10, duplicates: 0 });
+  expect(first.json.accepted).toBeGreaterThan(0);
+  // the first key again: what was held back for the other one is known under this one
+  const resumed = await runJson<Receipt>(["resume", ...journal]);
+  expect(resumed.json).toMatchObject({ accepted: 30, unsent: 10, unknown: 0 });
+  expect(resumed.json.duplicates + resumed.json.otherKey).toBe(10);
+  expect(sandbox.ledger()).toHaveLength(40);
+  const elsewhere = await startSandbox();
+  const trial = ["send", folder.file("june.ndjson"), ...ledger.slice(0, 2), "--endpoint", elsewhere.endpoint];
+  expect((await runJson<Receipt>(trial)).json).toMatchObject({ accepted: 40 });
+});
+
+test("the ledger and the journal hold neither the key nor a digest that another run of the same key shares", async () => {
+  const { folder, send } = await start();
+  await send("a.ndjson", ndjson(all.slice(0, 5)));
+  await send("b.ndjson", ndjson(all.slice(5, 10)));
+  const store = await directoryStore(folder.file("ledger"));
+  onTestFinished(() => store.close());
+  const digests: string[] = [];
+  for await (const [, value] of store.entries()) {
+    expect(Buffer.from(value).includes(API_KEY)).toBe(false);
+    digests.push(Buffer.from(value.subarray(24, 28)).toString("hex"));
+  }
+  expect(digests).toHaveLength(2);
+  expect(new Set(digests).size).toBe(2);
 });

@@ -47,6 +47,7 @@ function receipt(changes: Partial<Receipt> = {}): Receipt {
     unknown: 0,
     unsent: 0,
     duplicates: 0,
+    otherKey: 0,
     refusedBy: { check: 0, service: 0 },
     batches: [batch(0)],
     complete: true,

@@ -1,9 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { API_KEY } from "./secrets.js";
 
 const BIN = fileURLToPath(new URL("../../pkg/bin/split-events.js", import.meta.url));
+
+/** Where the command keeps what a run without `--journal` has left. */
+const STATE = mkdtempSync(join(tmpdir(), "split-events-state-"));
+process.once("exit", () => rmSync(STATE, { recursive: true, force: true }));
 
 export { API_KEY };
 
@@ -89,5 +96,5 @@ function environment(added: CliOptions["env"]): NodeJS.ProcessEnv {
       delete env[name];
     }
   }
-  return { ...env, ...added };
+  return { ...env, XDG_STATE_HOME: STATE, ...added };
 }

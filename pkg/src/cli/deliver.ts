@@ -2,8 +2,10 @@ import { InputError, type Receipt, type ResumeOptions, receiptCsv } from "../nod
 import { type Import, importOf } from "./import.js";
 import type { InputFile } from "./inputs.js";
 import { handleInterrupts } from "./interrupt.js";
+import type { KeptJournal } from "./kept-journal.js";
+import { canBeReadAgain } from "./kept-source.js";
 import { type DeliveryFlags, deliveryOptions, given } from "./options.js";
-import { drawing, printJson, printText, say } from "./output.js";
+import { drawing, printJson, printText, say, sayCommand } from "./output.js";
 import { OutputFiles, type OutputPaths } from "./output-files.js";
 import { DeliveryProgress } from "./progress-text.js";
 import { proxyFetch } from "./proxy.js";
@@ -16,15 +18,21 @@ export interface Delivery {
   flags: DeliveryFlags;
   apiKey: string;
   stores: Stores;
+  /** In place of a journal that is named. */
+  kept?: KeptJournal;
   /** Sends or resumes. */
   run(source: Import, options: Omit<ResumeOptions, "source">): Promise<Receipt>;
 }
 
 /** Delivers with files, interrupts and progress, and says how every event ended; the exit code. */
-export async function deliver({ inputs, flags, apiKey, stores, run }: Delivery): Promise<number> {
+export async function deliver({ inputs, flags, apiKey, stores, kept, run }: Delivery): Promise<number> {
   const fetch = await proxyFetch(process.env);
   const paths = outputPaths(flags);
-  const interrupt = handleInterrupts(say);
+  const interrupt = handleInterrupts(say, async () => {
+    if (!kept) return;
+    sayHowToGoOn("resume", kept.path, await kept.keep(), flags.endpoint);
+    await kept.close();
+  });
   const files = new OutputFiles(paths, inputs, (failure) => {
     say(`${failure.message}; stopping`);
     interrupt.stop.abort();
@@ -41,27 +49,35 @@ export async function deliver({ inputs, flags, apiKey, stores, run }: Delivery):
       apiKey,
       signal: interrupt.stop.signal,
       cutSignal: interrupt.cut.signal,
-      onProgress: progress.show,
+      onProgress: (state) => {
+        if (state.stopped) kept?.stop();
+        progress.show(state);
+      },
       ...(wantsEvents(flags) ? { onUndelivered: files.write } : {}),
     });
   } catch (error) {
     if (!(error instanceof InputError && error.receipt)) {
       files.discard();
+      if (kept?.begun) sayHowToGoOn("resume", kept.path, await kept.keep(), flags.endpoint);
+      interrupt.release();
       throw error;
     }
     receipt = error.receipt;
     unread = error.message;
   } finally {
     progress.end();
-    interrupt.release();
   }
+  const next = nextStep(receipt, unread !== undefined && canBeReadAgain(inputs));
+  const unkept = next && (await kept?.keep());
+  if (!next) await kept?.discard();
+  interrupt.release();
+  const journal = (next && unkept === undefined && kept?.path) || flags.journal || undefined;
   if (flags.csv !== undefined) files.write("csv", new TextEncoder().encode(receiptCsv(receipt)));
   const lost = files.finish();
-  await printReceipt(receipt, flags);
+  await printReceipt(receipt, { ...flags, journal: journal ?? false });
   if (unread) say(unread);
-  const interrupted = interrupt.stop.signal.aborted;
-  if (!interrupted) sayStopped(receipt, flags.endpoint);
-  if (interrupted || flags.json) sayHowToGoOn(receipt, flags.journal);
+  if (!interrupt.stop.signal.aborted) sayStopped(receipt, flags.endpoint);
+  if (next) sayHowToGoOn(next, kept?.path ?? journal, unkept, flags.endpoint);
   if (lost) return exit.open;
   return unread !== undefined && receipt.events === 0 ? exit.usage : exitCode(receipt);
 }
@@ -71,7 +87,11 @@ export async function printReceipt(receipt: Receipt, flags: DeliveryFlags): Prom
   else if (!isUnreadable(receipt)) {
     const { renderReceipt } = await import("./table.js");
     printText(
-      renderReceipt(receipt, { ...drawing(), files: outputPaths(flags), ...given({ journal: flags.journal }) }),
+      renderReceipt(receipt, {
+        ...drawing(),
+        files: outputPaths(flags),
+        ...given({ journal: flags.journal || undefined }),
+      }),
     );
   }
   sayInputErrors(receipt);
@@ -95,7 +115,33 @@ function sayStopped({ stopped }: Receipt, endpoint: string | undefined): void {
   if (stopped) say(endpoint === undefined ? stopped.message : `${publicUrl(endpoint)}: ${stopped.message}`);
 }
 
-function sayHowToGoOn({ unsent, duplicates }: Receipt, journal: string | undefined): void {
-  if (journal === undefined || unsent === duplicates) return;
-  say(`what is unsent is sent by: split-events resume --journal ${shellWord(journal)}`);
+/** The command that goes on where an import has left something. */
+type NextStep = "resume" | "unknown";
+
+function nextStep(receipt: Receipt, rereadable: boolean): NextStep | undefined {
+  const { events, unsent, duplicates, otherKey, batches, stopped } = receipt;
+  const forSettings = batches.some(({ state, reason }) => state === "refused" && reason === stopped?.reason);
+  if (unsent > duplicates + otherKey || forSettings || (rereadable && events > 0)) return "resume";
+  const isOpen = batches.some(({ state, reason }) => state === "unknown" && reason !== "dropped");
+  return isOpen ? "unknown" : undefined;
+}
+
+/** The last line is the command itself. */
+function sayHowToGoOn(
+  next: NextStep,
+  journal: string | undefined,
+  failure: string | undefined,
+  endpoint: string | undefined,
+): void {
+  if (journal === undefined) say("nothing can be resumed, since --no-journal keeps nothing of the import");
+  else if (failure !== undefined) say(`nothing can be resumed: ${failure}`);
+  else {
+    const again = endpoint?.includes("?") ? ", with --endpoint again, since its query is kept nowhere" : "";
+    say(
+      next === "resume"
+        ? `what is left is sent by this${again}:`
+        : "what may have been taken or not is listed by this:",
+    );
+    sayCommand(`split-events ${next} --journal ${shellWord(journal)}`);
+  }
 }

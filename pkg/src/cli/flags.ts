@@ -5,10 +5,16 @@ import { type Row, rowsFor, type Taker } from "../options/table.js";
 const MS_BARE_MIN = 100;
 const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** Adds the flags of what this function takes, as the table of options has them. `helps` says it otherwise. */
-export function addFlags(command: Command, taker: Taker, helps: Record<string, string> = {}): Command {
+/** Adds the flags of what this function takes, as the table of options has them; of `names`, only those. `helps` says it otherwise. */
+export function addFlags(
+  command: Command,
+  taker: Taker,
+  helps: Record<string, string> = {},
+  names?: readonly string[],
+): Command {
   const rows = rowsFor(taker).flatMap((row) => (row.name === "knownKeys" ? [row, ...rowsFor("KnownKeys.read")] : row));
   for (const row of rows) {
+    if (names && !names.includes(row.name)) continue;
     if (row.flag === undefined || command.options.some(({ flags }) => flags === row.flag)) continue;
     const option = new Option(row.flag, helps[row.name] ?? help(row));
     const parse = parserOf(row);

@@ -11,8 +11,11 @@ export interface Interrupt {
   release(): void;
 }
 
-/** Ctrl-C once stops, twice cuts, three times leaves at once. SIGTERM counts the same. */
-export function handleInterrupts(say: (line: string) => void): Interrupt {
+/**
+ * Ctrl-C once stops, twice cuts, three times leaves at once: after `leave`, which nothing interrupts. SIGTERM counts the
+ * same.
+ */
+export function handleInterrupts(say: (line: string) => void, leave: () => Promise<void> = async () => {}): Interrupt {
   const stop = new AbortController();
   const cut = new AbortController();
   let presses = 0;
@@ -29,8 +32,8 @@ export function handleInterrupts(say: (line: string) => void): Interrupt {
     } else if (presses === 2) {
       say("cutting off what is in flight; its events end unknown");
       cut.abort();
-    } else {
-      process.exit(130);
+    } else if (presses === 3) {
+      void leave().finally(() => process.exit(130));
     }
   };
 

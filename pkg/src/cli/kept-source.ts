@@ -12,6 +12,8 @@ export interface KeptSource {
   files?: KeptFile[];
   ledger?: string;
   ledgerDays?: number;
+  /** Where this command has put the journal by itself: there it is removed when nothing is left. */
+  journal?: string;
 }
 
 interface KeptFile {
@@ -26,13 +28,18 @@ export function canBeReadAgain(inputs: readonly InputFile[]): boolean {
   return inputs.every(({ name, size }) => name !== "-" && size !== undefined);
 }
 
-export function keptSource(inputs: readonly InputFile[], { ledger, ledgerDays }: DeliveryFlags): KeptSource {
+export function keptSource(
+  inputs: readonly InputFile[],
+  { ledger, ledgerDays }: DeliveryFlags,
+  journal: string | undefined,
+): KeptSource {
   const kept: KeptSource = { command: 1 };
   if (canBeReadAgain(inputs)) {
     kept.files = inputs.map(({ name, path, size = 0, mtime = "" }) => ({ name, path, size, mtime }));
   }
   if (ledger !== undefined) kept.ledger = resolve(ledger);
   if (ledgerDays !== undefined) kept.ledgerDays = ledgerDays;
+  if (journal) kept.journal = journal;
   return kept;
 }
 

@@ -17,6 +17,10 @@ export interface CheckFlags {
 export interface PlanFlags extends CheckFlags {
   maxEvents?: number;
   maxBytes?: number;
+  endpoint?: string;
+  ledger?: string;
+  ledgerDays?: number;
+  resend?: "other-key";
 }
 
 /** How what is sent is sent, and what is written beside it. */
@@ -29,7 +33,8 @@ export interface DeliveryFlags {
   onUnknown?: "park" | "retry";
   retries?: number;
   pauseCap?: number;
-  journal?: string;
+  /** `false`: not even in memory. */
+  journal?: string | false;
   ledger?: string;
   ledgerDays?: number;
   resend?: "other-key";

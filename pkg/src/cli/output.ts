@@ -10,6 +10,12 @@ export function say(line: string): void {
   process.stderr.write(`split-events: ${visible(line)}\n`);
 }
 
+/** A command on standard error, on a line of its own so that it can be copied. */
+export function sayCommand(line: string): void {
+  progress.clear();
+  process.stderr.write(`  ${line}\n`);
+}
+
 /** The command's result on standard output: one line of JSON, or text for a person. */
 export function printJson(value: unknown): void {
   progress.clear();

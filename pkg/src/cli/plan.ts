@@ -1,10 +1,18 @@
-import { type SendOptions, send } from "../node.js";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { deliver } from "../deliver.js";
+import { init } from "../module.js";
+import type { SendOptions, Store } from "../node.js";
+import { runId } from "../run.js";
+import { LOG_NAME } from "../stores/directory/log.js";
+import { Failure } from "./failure.js";
 import { type BrokenOff, found, printFound } from "./found.js";
-import { importOf } from "./import.js";
+import { type Import, importOf } from "./import.js";
 import { findInputs } from "./inputs.js";
 import { knownKeys } from "./known-keys.js";
 import { batchOptions, checkOptions, given, type PlanFlags } from "./options.js";
 import { drawing, progress } from "./output.js";
+import { openStores } from "./stores.js";
 import type { Plan } from "./table.js";
 
 /** `split-events plan`: which batches a send would make, and nothing is sent. */
@@ -12,25 +20,54 @@ export async function planCommand(names: string[], flags: PlanFlags): Promise<nu
   const inputs = await findInputs(names);
   const keys = await knownKeys(names, flags);
   const source = importOf(inputs, { onRead: () => progress.show(() => `planning ${source.read()}`) });
-  const plan = await planOf(source.sources, { ...checkOptions(flags), ...batchOptions(flags), ...keys });
-  return printFound(plan, flags.json, async (plan) => (await import("./table.js")).renderPlan(plan, drawing()));
+  const { endpoint, ledger, ledgerDays, resend } = flags;
+  if (resend && ledger === undefined) throw new Failure("usage", "--resend must come with --ledger");
+  // one that is not there knows nothing, and is not made for a plan
+  const there = ledger !== undefined && existsSync(join(ledger, LOG_NAME));
+  const stores = await openStores(there ? { ledger } : {});
+  const known = stores.ledger ? { ledger: unwritten(stores.ledger), ...given({ ledgerDays, resend }) } : {};
+  try {
+    const options = { ...checkOptions(flags), ...batchOptions(flags), ...keys, ...given({ endpoint }), ...known };
+    const plan = await planOf(source.sources, options, ledger !== undefined);
+    return await printFound(plan, flags.json, async (plan) => (await import("./table.js")).renderPlan(plan, drawing()));
+  } finally {
+    await stores.close();
+  }
 }
 
 /** A send whose every POST stays here: so the plan is what the send would do, and no second truth about it. */
 async function planOf(
-  sources: Parameters<typeof send>[0],
+  sources: Import["sources"],
   options: Omit<SendOptions, "apiKey">,
+  withLedger: boolean,
 ): Promise<Plan & BrokenOff> {
+  await init();
+  const ownKey = process.env.SPLIT_API_KEY;
+  const apiKey = options.ledger && ownKey;
   const receipt = await found(
-    send(sources, {
-      ...options,
-      apiKey: "plan",
-      fetch: async () => new Response(null, { status: 202 }),
-    }),
+    deliver(
+      sources,
+      { ...options, apiKey: apiKey || "plan", fetch: async () => new Response(null, { status: 202 }) },
+      { run: runId(), anyKey: !apiKey },
+    ),
   );
-  const { events, clean, repaired, refused, warned, issueCounts, issues, keys } = receipt;
+  const { events, clean, repaired, refused, warned, issueCounts, issues, keys, duplicates } = receipt;
   const matches = given({ keyMatches: receipt.keyMatches, keyHint: receipt.keyHint });
-  const batches = receipt.batches.map((batch) => ({ events: batch.events, bytes: batch.bytes }));
+  const sent = receipt.batches.filter(({ state }) => state === "accepted");
+  const batches = sent.map((batch) => ({ events: batch.events, bytes: batch.bytes }));
+  const heldBack = withLedger && { duplicates, ...(ownKey && { otherKey: receipt.otherKey }) };
   const brokenOff = receipt.error && { complete: receipt.complete, error: receipt.error };
-  return { events, clean, repaired, refused, warned, issueCounts, issues, keys, ...matches, batches, ...brokenOff };
+  const report = { events, clean, repaired, refused, warned, issueCounts, issues, keys, ...matches };
+  return { ...report, batches, ...heldBack, ...brokenOff };
+}
+
+/** What is planned is not delivered: the ledger stays as it is. */
+function unwritten(store: Store): Store {
+  return {
+    entries: () => store.entries(),
+    put() {},
+    delete() {},
+    sync: async () => {},
+    close: () => store.close(),
+  };
 }

@@ -24,6 +24,11 @@ Environment:
 Ctrl-C stops: nothing more is sent, what is in flight is waited for, and the receipt is printed.
 A second Ctrl-C cuts off what is in flight; its events end unknown.`;
 
+const JOURNAL = `
+Without --journal a run that ends early, as by Ctrl-C, writes what is left to ~/.local/state/split-events (or below
+XDG_STATE_HOME; on Windows LOCALAPPDATA), readable by you only, and prints the command that goes on. A run that leaves
+nothing writes nothing. After kill -9, a closed terminal or a power cut only --journal goes on.`;
+
 const RESUME = `
 Files are found where they were, and refused if they have changed. Of a standard input what had been read is sent.
 How events are checked and batched, the endpoint and the ledger are those that the import began with; the key is not
@@ -39,8 +44,19 @@ const KEPT = {
   ledgerDays: "how long the ledger remembers an event",
 };
 
+/** What plan takes for what a ledger would hold back. */
+const PLANNED = {
+  endpoint: "where it would be sent, since a ledger keeps endpoints apart",
+  ledger: "say what this ledger would hold back; where SPLIT_API_KEY is set, of which key it is, too",
+  ledgerDays: "how long the ledger remembers an event",
+  resend: "other-key: plan as send would with the same flag",
+};
+
 /** What the commands take that check and send, by the function of the package that does their work. */
 const TAKERS = { check: "check", plan: "Batcher", send: "send" } as const;
+
+const RESOLVE = `
+A word holds from the next resume on; until then it can be taken back.`;
 
 /** Runs the command that the arguments name; its exit code. */
 export async function run(args: string[]): Promise<number> {
@@ -66,13 +82,14 @@ export async function run(args: string[]): Promise<number> {
       code = await (await import("./check.js")).checkCommand(files, command.optsWithGlobals());
     });
 
-  command(program, "plan", "say which batches would be sent; nothing is sent")
-    .addHelpText("after", examples("plan events.json", "plan --max-events 100 --json events.json"))
+  addFlags(command(program, "plan", "say which batches would be sent; nothing is sent"), "send", PLANNED, Object.keys(PLANNED))
+    .addHelpText("after", examples("plan events.json", "plan --ledger sent --json events.json"))
     .action(async (files: string[], _: PlanFlags, command: Command) => {
       code = await (await import("./plan.js")).planCommand(files, command.optsWithGlobals());
     });
 
   writing(command(program, "send", "send the events and say how each ended"))
+    .option("--no-journal", "keep nothing of an import that ends early, so that nothing can be resumed")
     .addHelpText("after", SPANS)
     .addHelpText(
       "after",
@@ -82,6 +99,7 @@ export async function run(args: string[]): Promise<number> {
         "send --journal june --ledger sent events.json",
       ),
     )
+    .addHelpText("after", JOURNAL)
     .addHelpText("after", ENVIRONMENT)
     .action(async (files: string[], _: SendFlags, command: Command) => {
       code = await (await import("./send.js")).sendCommand(files, command.optsWithGlobals());
@@ -104,16 +122,29 @@ export async function run(args: string[]): Promise<number> {
       code = await (await import("./unknown.js")).unknownCommand(command.optsWithGlobals());
     });
 
-  journalled(program, "resolve", "say what is true of something unknown")
-    .argument("<id>", "its id, as unknown lists it")
+  journalled(program, "resolve", "say what is true of what is unknown, or take that back")
+    .argument("[id...]", "ids, as unknown lists them")
+    .option("--all", "all that is unknown, or, with --as unknown, all that was decided")
     .addOption(
-      new Option("--as <word>", "accepted: the service has it; resend: send it again; drop: give it up")
-        .choices(["accepted", "resend", "drop"])
+      new Option(
+        "--as <word>",
+        "accepted: the service has it; resend: send it again; drop: give it up; unknown: take such a word back",
+      )
+        .choices(["accepted", "resend", "drop", "unknown"])
         .makeOptionMandatory(),
     )
-    .addHelpText("after", examples("resolve --journal june ID --as accepted", "resolve --journal june ID --as resend"))
-    .action(async (id: string, _: ResolveFlags, command: Command) => {
-      code = await (await import("./resolve.js")).resolveCommand(id, command.optsWithGlobals());
+    .addHelpText("after", RESOLVE)
+    .addHelpText(
+      "after",
+      examples(
+        "resolve --journal june ID --as accepted",
+        "resolve --journal june ID ID ID --as drop",
+        "resolve --journal june --all --as resend",
+        "resolve --journal june ID --as unknown",
+      ),
+    )
+    .action(async (ids: string[], _: ResolveFlags, command: Command) => {
+      code = await (await import("./resolve.js")).resolveCommand(ids, command.optsWithGlobals());
     });
   addWorkerCommands(program, (ended) => {
     code = ended;

@@ -1,4 +1,5 @@
 import { listUnknown, type Resolution, resolveUnknown } from "../node.js";
+import { Failure } from "./failure.js";
 import type { JournalFlags } from "./options.js";
 import { printJson, printText } from "./output.js";
 import { withJournal } from "./stores.js";
@@ -6,26 +7,47 @@ import { counted, shellWord, visible } from "./text.js";
 import { exit } from "./verdict.js";
 
 export interface ResolveFlags extends JournalFlags {
-  as: Resolution;
+  as: Resolution | "unknown";
+  all?: boolean;
 }
 
-const THEN: Record<Resolution, string> = {
-  accepted: "counts as accepted",
-  resend: "is sent again by the next resume, and may count twice",
-  drop: "is given up, and may be lost",
+/** Of one batch, and of several. */
+const THEN: Record<ResolveFlags["as"], [string, string]> = {
+  accepted: ["counts as accepted", "count as accepted"],
+  resend: [
+    "is sent again by the next resume, and may count twice",
+    "are sent again by the next resume, and may count twice",
+  ],
+  drop: ["is given up, and may be lost", "are given up, and may be lost"],
+  unknown: ["is unknown again", "are unknown again"],
 };
 
 /** `split-events resolve`: the user's word on something unknown. */
-export async function resolveCommand(id: string, flags: ResolveFlags): Promise<number> {
-  const left = await withJournal(flags.journal, async (journal) => {
-    await resolveUnknown(journal, id, flags.as);
-    return (await listUnknown(journal)).length;
-  });
-  if (flags.json) printJson({ id, as: flags.as, unknown: left });
-  else {
-    const more = left === 0 ? "nothing else is unknown" : `${counted(left, "batch is", "batches are")} still unknown`;
-    const next = `the receipt of all: split-events resume --journal ${shellWord(flags.journal)}`;
-    printText(`${visible(id)} ${THEN[flags.as]}; ${more}.\n${next}\n`);
+export async function resolveCommand(given: string[], flags: ResolveFlags): Promise<number> {
+  if (flags.all ? given.length > 0 : given.length === 0) {
+    throw new Failure("usage", "resolve takes ids, as unknown lists them, or --all; see split-events resolve --help");
   }
+  const { as, journal: path } = flags;
+  const { ids, left } = await withJournal(path, async (journal) => {
+    const ids = await resolveUnknown(journal, flags.all ? "all" : given, as);
+    const left = (await listUnknown(journal)).filter(({ decided }) => decided === undefined);
+    return { ids, left: left.length };
+  });
+  if (flags.json) printJson({ ids, as, unknown: left });
+  else printText(told(ids, as, left, shellWord(path)));
   return exit.ok;
+}
+
+function told(ids: string[], as: ResolveFlags["as"], left: number, journal: string): string {
+  const [id = "", ...others] = ids;
+  if (id === "") return as === "unknown" ? "Nothing was decided.\n" : "Nothing is unknown.\n";
+  const [one, many] = THEN[as];
+  const what = others.length === 0 ? `${visible(id)} ${one}` : `${counted(ids.length, "batch", "batches")} ${many}`;
+  const more = left === 0 ? "nothing else is unknown" : `${counted(left, "batch is", "batches are")} unknown`;
+  if (as === "unknown") return `${what}; ${more}.\n`;
+  const back = `split-events resolve --journal ${journal} ${others.length === 0 ? visible(id) : "ID"} --as unknown`;
+  return `${what}; ${more}.
+to take it back before that: ${back}
+the receipt of all: split-events resume --journal ${journal}
+`;
 }

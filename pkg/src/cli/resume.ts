@@ -1,8 +1,10 @@
+import { resolve } from "node:path";
 import { goOn } from "../deliver.js";
 import { endpointOf, type Journal, readJournal } from "../import.js";
-import type { Store } from "../node.js";
+import { listUnknown, type Store } from "../node.js";
 import { deliver, printReceipt, wantsEvents } from "./deliver.js";
 import { Failure } from "./failure.js";
+import { removeJournal } from "./kept-journal.js";
 import { asKeptSource, findKeptFiles } from "./kept-source.js";
 import { findKey } from "./key.js";
 import { knownKeys } from "./known-keys.js";
@@ -13,21 +15,37 @@ import { fileName } from "./text.js";
 import { exitCode } from "./verdict.js";
 
 /** `split-events resume`: sends what an import that was broken off has left, and says how all of it ended. */
-export function resumeCommand(flags: ResumeFlags): Promise<number> {
-  return withJournal(flags.journal, async (journal) => {
-    const read = await readJournal(journal);
-    if (!read.import) {
-      throw new Failure(
-        "journal_empty",
-        `${fileName(flags.journal)}: no import was begun; send it with: split-events send`,
-      );
-    }
-    if (!read.receipt) return goOnWith(read, journal, flags);
-    say("the import is finished: nothing was left to send, and this is its receipt");
-    if (wantsEvents(flags) || flags.csv !== undefined) return goOnWith(read, journal, flags);
-    await printReceipt(read.receipt, flags);
-    return exitCode(read.receipt);
+export async function resumeCommand(flags: ResumeFlags): Promise<number> {
+  let isOver = false;
+  const code = await withJournal(flags.journal, async (journal) => {
+    const code = await resumed(journal, flags);
+    isOver = await isOurs(journal, flags.journal);
+    return code;
   });
+  if (isOver) await removeJournal(flags.journal);
+  return code;
+}
+
+async function resumed(journal: Store, flags: ResumeFlags): Promise<number> {
+  const read = await readJournal(journal);
+  if (!read.import) {
+    throw new Failure(
+      "journal_empty",
+      `${fileName(flags.journal)}: no import was begun; send it with: split-events send`,
+    );
+  }
+  if (!read.receipt) return goOnWith(read, journal, flags);
+  say("the import is finished: nothing was left to send, and this is its receipt");
+  if (wantsEvents(flags) || flags.csv !== undefined) return goOnWith(read, journal, flags);
+  await printReceipt(read.receipt, flags);
+  return exitCode(read.receipt);
+}
+
+/** Whether this command has put the journal there by itself, and nothing of it is left to be sent or decided. */
+async function isOurs(journal: Store, path: string): Promise<boolean> {
+  const { import: began, receipt } = await readJournal(journal);
+  const ours = asKeptSource(began?.source)?.journal;
+  return receipt !== undefined && ours === resolve(path) && (await listUnknown(journal)).length === 0;
 }
 
 async function goOnWith(read: Journal, journal: Store, own: ResumeFlags): Promise<number> {

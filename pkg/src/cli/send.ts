@@ -1,6 +1,7 @@
 import { send } from "../node.js";
 import { deliver } from "./deliver.js";
 import { findInputs } from "./inputs.js";
+import { KeptJournal } from "./kept-journal.js";
 import { canBeReadAgain, keptSource } from "./kept-source.js";
 import { findKey } from "./key.js";
 import { knownKeys } from "./known-keys.js";
@@ -12,23 +13,29 @@ export async function sendCommand(names: string[], flags: SendFlags): Promise<nu
   const inputs = await findInputs(names);
   const keys = await knownKeys(names, flags);
   const apiKey = await findKey(process.env, names.includes("-") || flags.knownKeys === "-");
-  const stores = await openStores(flags);
-  const { journal } = stores;
+  const { journal: path, ledger } = flags;
+  const kept = path === undefined ? new KeptJournal() : undefined;
+  const stores = await openStores(given({ journal: path || undefined, ledger }));
+  const journal = stores.journal ?? kept;
   try {
     return await deliver({
-      ...{ inputs, flags, apiKey, stores },
+      ...{ inputs, flags, apiKey, stores, ...given({ kept }) },
       run: (source, options) =>
         send(source.sources, {
           ...checkOptions(flags),
           ...batchOptions(flags),
           ...keys,
           ...options,
-          ...given({ journal }),
-          journalBodies: !canBeReadAgain(inputs),
-          journalSource: keptSource(inputs, flags),
+          ...(journal && {
+            journal,
+            journalBodies: !canBeReadAgain(inputs),
+            journalSource: keptSource(inputs, flags, kept?.path),
+          }),
+          ...given({ resend: flags.resend }),
         }),
     });
   } finally {
     await stores.close();
+    await kept?.close();
   }
 }

@@ -23,6 +23,10 @@ interface NextStepOptions {
 /** What `plan` adds to a report. */
 export interface Plan extends Report {
   batches: Pick<BatchReceipt, "events" | "bytes">[];
+  /** With a ledger: what it holds back. */
+  duplicates?: number;
+  /** Only where the key is known. */
+  otherKey?: number;
 }
 
 /** What a check found, for a person to read. */
@@ -43,7 +47,7 @@ export function renderPlan(plan: Plan, { color, columns = 100 }: RenderOptions):
     title(plan, colors),
     checkCounts(plan, columns, colors),
     keyLines(plan, colors),
-    planText(plan.batches),
+    planText(plan),
     issueTable(plan, columns, colors),
   );
 }
@@ -83,19 +87,19 @@ function checkCounts(report: Report, width: number, colors: Colors): string {
 }
 
 function stateCounts(
-  { accepted, refused, unknown, unsent, duplicates, refusedBy }: Receipt,
+  { accepted, refused, unknown, unsent, duplicates, otherKey, refusedBy }: Receipt,
   width: number,
   colors: Colors,
 ): string {
+  const heldBack = [
+    ...(duplicates > 0 ? [counted(duplicates, "duplicate")] : []),
+    ...(otherKey > 0 ? [`${count(otherKey)} known under another key`] : []),
+  ].join(" and ");
   const rows: CountRow[] = [
     ["accepted", accepted, "the service said that it took them"],
     ["refused", refused, `${count(refusedBy.check)} by the check, ${count(refusedBy.service)} by the service`],
     ["unknown", unknown, "may have been taken or not"],
-    [
-      "unsent",
-      unsent,
-      duplicates > 0 ? `not sent; among them ${counted(duplicates, "duplicate")}` : "certainly not taken",
-    ],
+    ["unsent", unsent, heldBack === "" ? "certainly not taken" : `not sent; among them ${heldBack}`],
   ];
   return countTable(rows, width, colors);
 }
@@ -107,7 +111,21 @@ function countTable(rows: CountRow[], width: number, colors: Colors): string {
   return grid([], cells, width, colors);
 }
 
-function planText(batches: Plan["batches"]): string {
+function planText({ batches, duplicates = 0, otherKey = 0 }: Plan): string {
+  const heldBack: string[] = [];
+  if (duplicates > 0) {
+    heldBack.push(
+      `${counted(duplicates, "duplicate")} would not be sent: an earlier import has delivered them there, or may have.`,
+    );
+  }
+  if (otherKey > 0) heldBack.push(`${counted(otherKey, "event")} would not be sent: ${UNDER_ANOTHER_KEY}`);
+  return [batchesText(batches), ...heldBack].join("\n");
+}
+
+const UNDER_ANOTHER_KEY = `an earlier import has delivered them there under another key, or may have.
+    --resend other-key with the same ledger sends them; where the key was only renewed they count twice then`;
+
+function batchesText(batches: Plan["batches"]): string {
   if (batches.length === 0) return "Nothing would be sent.";
   let [total, events, bytes] = [0, 0, 0];
   for (const batch of batches) {
@@ -120,11 +138,11 @@ function planText(batches: Plan["batches"]): string {
 }
 
 function nextSteps(
-  { refused, unknown, unsent, duplicates, batches, stopped }: Receipt,
+  { refused, unknown, unsent, duplicates, otherKey, batches, stopped }: Receipt,
   { files = {}, journal }: NextStepOptions,
 ): string {
   const steps: string[] = [];
-  const rest = unsent - duplicates;
+  const rest = unsent - duplicates - otherKey;
   const eventsOf = (has: (batch: Receipt["batches"][number]) => boolean) =>
     batches.filter(has).reduce((sum, { events }) => sum + events, 0);
   const givenUp = eventsOf(({ state, reason }) => state === "unknown" && reason === "dropped");
@@ -137,12 +155,15 @@ function nextSteps(
   if (duplicates > 0) {
     steps.push("Duplicates: an earlier import has delivered these events, or may have. They are not sent again.");
   }
+  if (otherKey > 0) steps.push(`Of another key: ${UNDER_ANOTHER_KEY}.`);
   if (rest > 0) {
     steps.push("Unsent: these events can be sent again without harm.");
     if (journal !== undefined) steps.push(`    split-events resume --journal ${shellWord(journal)}`);
     if (journal === undefined || files.unsent) steps.push(kept("unsent", files));
     if (journal === undefined && files.unsent) {
-      const filter = duplicates > 0 ? `'select(.reasons[0].code != "duplicate") | .event'` : ".event";
+      const codes = [...(duplicates > 0 ? ["duplicate"] : []), ...(otherKey > 0 ? ["other_key"] : [])];
+      const others = codes.map((code) => `.reasons[0].code != "${code}"`).join(" and ");
+      const filter = others === "" ? ".event" : `'select(${others}) | .event'`;
       steps.push(`    jq -c ${filter} ${shellWord(files.unsent)} | split-events send -`);
     }
   }

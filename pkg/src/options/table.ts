@@ -242,7 +242,7 @@ export const TABLE = [
     ["send", "createClient"],
     { type: "store" },
     "records what is sent before it is sent, so that it goes on after a crash",
-    { flag: "--journal <dir>", help: "a directory of this import, so that resume goes on after a crash or Ctrl-C" },
+    { flag: "--journal <dir>", help: "a directory of this import, so that resume goes on even after kill -9 or a power cut" },
   ),
   option("journalBodies", ["send"], flag(true), "whether the journal keeps bodies until they are accepted", {
     beside: "by the kind of source",
@@ -252,12 +252,12 @@ export const TABLE = [
   }),
   option("ledger", IMPORTS, { type: "store" }, "remembers the events of all imports, so that none is sent again", {
     flag: "--ledger <dir>",
-    help: "a directory of all imports: what an earlier one has delivered is not sent again",
+    help: "a directory of all imports: what an earlier one has delivered there is not sent again",
   }),
   option("ledgerDays", IMPORTS, moreThanZero("days", undefined, 90), "how long the ledger remembers an event", {
     flag: "--ledger-days <n>",
   }),
-  option("resend", IMPORTS, word(["other-key"]), "other-key: send what the ledger knows under another SDK key", {
+  option("resend", ["send"], word(["other-key"]), "other-key: send what the ledger knows only under another key", {
     flag: "--resend <word>",
     needs: "ledger",
   }),

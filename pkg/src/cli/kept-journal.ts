@@ -1,0 +1,156 @@
+import { randomBytes } from "node:crypto";
+import { rm, rmdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
+import { type Store, StoreError } from "../node.js";
+import { LOG_NAME } from "../stores/directory/log.js";
+import { directoryStore } from "../stores/directory.js";
+import { systemReason } from "./failure.js";
+import { fileName } from "./text.js";
+
+/** Most bytes of bodies that a run which has stopped holds in memory: it may read a large input to its end. */
+const HELD_BYTES = 8 * 1024 * 1024;
+/** About so much is written at once. */
+const WRITE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The journal of a `send` without `--journal`: in memory, and written to a directory of its own only where the run leaves
+ * something. It never fails the run: where it cannot be written, {@link KeptJournal.keep} says why.
+ */
+export class KeptJournal implements Store {
+  /** Where it would be written; empty where there is no place for it. */
+  readonly path = newPath();
+  /** What is not on the disk, in the order of the changes. */
+  readonly #values = new Map<string, Uint8Array>();
+  #heldBytes = 0;
+  #directory: Store | undefined;
+  #failure: string | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #stopped = false;
+  #begun = false;
+  #finished = false;
+
+  async *entries(): AsyncGenerator<[string, Uint8Array]> {
+    yield* Array.from(this.#values).sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  put(key: string, value: Uint8Array): void {
+    this.putOwned(key, new Uint8Array(value));
+  }
+
+  putOwned(key: string, value: Uint8Array): void {
+    this.#begun ||= key.startsWith("batch/");
+    this.#finished ||= key === "receipt";
+    this.#forget(key);
+    // what cannot be kept needs no room
+    if (this.#failure !== undefined) return;
+    this.#values.set(key, value);
+    this.#heldBytes += bodyBytes(key, value);
+  }
+
+  delete(key: string): void {
+    this.#forget(key);
+    this.#directory?.delete(key);
+  }
+
+  async sync(): Promise<void> {
+    if (this.#directory || (this.#stopped && this.#heldBytes > HELD_BYTES)) await this.keep();
+  }
+
+  async close(): Promise<void> {
+    await this.#turn;
+    await this.#directory?.close();
+  }
+
+  /** The run has stopped: what comes from now on stays until its end. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Whether something was about to be sent. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  /** Whether nothing of the import is left to be sent. */
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  /** Writes it to its directory, durably. Gives why it cannot be written. */
+  keep(): Promise<string | undefined> {
+    const kept = this.#turn.then(() => this.#write());
+    this.#turn = kept;
+    return kept;
+  }
+
+  /** The run has left nothing: what was written meanwhile goes. */
+  async discard(): Promise<void> {
+    await this.close();
+    if (this.#directory) await removeJournal(this.path);
+  }
+
+  async #write(): Promise<string | undefined> {
+    if (this.path === "") this.#failure = "there is no home folder, and XDG_STATE_HOME names no other";
+    if (this.#failure !== undefined) return this.#failure;
+    try {
+      this.#directory ??= await directoryStore(this.path);
+      let bytes = 0;
+      // what is put meanwhile comes last
+      for (const [key, value] of this.#values) {
+        this.#forget(key);
+        this.#directory.put(key, value);
+        bytes += value.length;
+        if (bytes < WRITE_BYTES) continue;
+        await this.#directory.sync();
+        bytes = 0;
+      }
+      await this.#directory.sync();
+    } catch (error) {
+      const cause = error instanceof StoreError && error.cause ? error.cause : error;
+      this.#failure = `${fileName(this.path)} cannot be written: ${systemReason(cause)}`;
+      this.#values.clear();
+      await this.#directory?.close().catch(() => {});
+      this.#directory = undefined;
+      await removeJournal(this.path).catch(() => {});
+    }
+    return this.#failure;
+  }
+
+  #forget(key: string): void {
+    const value = this.#values.get(key);
+    if (value === undefined) return;
+    this.#heldBytes -= bodyBytes(key, value);
+    this.#values.delete(key);
+  }
+}
+
+/** Removes the directory of a {@link KeptJournal} that is closed, and the one above it where it is the last. */
+export async function removeJournal(path: string): Promise<void> {
+  await rm(join(path, LOG_NAME), { force: true });
+  // whatever else somebody put there stays
+  await rmdir(path).catch(() => {});
+  await rmdir(dirname(path)).catch(() => {});
+}
+
+function bodyBytes(key: string, value: Uint8Array): number {
+  return key.startsWith("body/") ? value.length : 0;
+}
+
+function newPath(): string {
+  const folder = stateFolder();
+  if (folder === undefined) return "";
+  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  return join(folder, "split-events", `${time}-${randomBytes(4).toString("hex")}`);
+}
+
+function stateFolder(): string | undefined {
+  const { XDG_STATE_HOME = "", LOCALAPPDATA = "" } = process.env;
+  if (isAbsolute(XDG_STATE_HOME)) return XDG_STATE_HOME;
+  try {
+    if (process.platform === "win32") return LOCALAPPDATA || join(homedir(), "AppData", "Local");
+    return join(homedir(), ".local", "state");
+  } catch {
+    return undefined; // a user without an entry and without HOME
+  }
+}
