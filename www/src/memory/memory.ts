@@ -175,7 +175,8 @@ export class Memory {
   }
 }
 
-/** How many events can still be sent: what a wrong key has cost, too. */
-export function leftToSend({ unsent, duplicates, refusedBy, stopped }: Receipt): number {
-  return unsent - duplicates + (stopped === undefined ? 0 : refusedBy.service);
+/** How many events can still be sent: those too that were refused for what has stopped the run, such as a wrong key. */
+export function leftToSend({ unsent, duplicates, batches, stopped }: Receipt): number {
+  const forThat = batches.filter(({ state, reason }) => state === "refused" && reason === stopped?.reason);
+  return forThat.reduce((sum, { events }) => sum + events, unsent - duplicates);
 }
