@@ -37,15 +37,17 @@ export interface Places {
 /** The way through the four steps. */
 export class Flow {
   readonly #places: Places;
-  readonly #memory: Memory;
+  /** Opening it can take a while, where the browser's storage is in trouble. */
+  readonly #memory: Promise<Memory>;
   #target: Target;
   #isBusy = false;
   /** When sending these files began, where it was broken off: asked early, so that the step to the key need not wait. */
   #brokenOff: Date | undefined;
-  /** It was said that the page cannot remember. */
+  /** Why the page cannot remember, and whether that was said. */
+  #fleeting: string | undefined;
   #saidFleeting = false;
 
-  constructor(places: Places, memory: Memory) {
+  constructor(places: Places, memory: Promise<Memory>) {
     this.#places = places;
     this.#memory = memory;
     this.#target = { apiKey: "", endpoint: places.linked ?? places.service };
@@ -57,7 +59,8 @@ export class Flow {
       onDecide: (past: ListedSend) => this.#decideLater(past),
       onRemove: (past: ListedSend) => void this.#remove(past),
     };
-    show(chooseScene(actions, this.#memory.sends(), word), { focus });
+    const sends = this.#memory.then((memory) => memory.sends());
+    show(chooseScene(actions, sends, word), { focus });
   }
 
   drop({ files, folders }: Dropped): void {
@@ -72,7 +75,7 @@ export class Flow {
     show(scene);
     this.#setBusy(true);
     try {
-      const brokenOff = this.#look(files);
+      const brokenOff = this.#look(files).catch(() => undefined);
       const checked = await checkFiles(files, options, reading);
       this.#brokenOff = await brokenOff;
       this.#checked(checked);
@@ -86,7 +89,7 @@ export class Flow {
   /** Empties all that the page remembers, if the user says so. */
   async forget(): Promise<void> {
     if (!(await askToForget())) return;
-    const gone = await this.#memory.forget();
+    const gone = await (await this.#memory).forget();
     this.#target = { apiKey: "", endpoint: this.#places.linked ?? this.#places.service };
     const text = gone
       ? "Everything is forgotten. Rows that were sent before would now be sent, and count, again."
@@ -104,7 +107,9 @@ export class Flow {
   }
 
   async #look(files: readonly File[]): Promise<Date | undefined> {
-    const found = await this.#memory.brokenOff(files);
+    const memory = await this.#memory;
+    this.#fleeting = memory.fleeting;
+    const found = await memory.brokenOff(files);
     return found && new Date(found.left.at);
   }
 
@@ -121,7 +126,7 @@ export class Flow {
 
   #prepare(checked: Import, trouble?: unknown): void {
     const { service, linked } = this.#places;
-    const fleeting = this.#saidFleeting ? undefined : this.#memory.fleeting;
+    const fleeting = this.#saidFleeting ? undefined : this.#fleeting;
     this.#saidFleeting = true;
     const scene = sendScene(
       checked,
@@ -143,8 +148,9 @@ export class Flow {
     let ledger: Store | undefined;
     let end: () => void;
     try {
-      ledger = await this.#memory.ledger(brakes.stop.signal, () => say(WAITING));
-      end = await this.#deliver({ checked, target, again, brakes, ledger, draw, say });
+      const memory = await this.#memory;
+      ledger = await memory.ledger(brakes.stop.signal, () => say(WAITING));
+      end = await this.#deliver({ checked, target, again, brakes, memory, ledger, draw, say });
     } catch (error) {
       end = () => this.#prepare(checked, error === brakes.stop.signal.reason ? undefined : error);
     }
@@ -156,9 +162,9 @@ export class Flow {
   }
 
   /** Gives what is to be shown then. */
-  async #deliver({ checked, target, again, brakes, ledger, draw, say }: Delivery): Promise<() => void> {
+  async #deliver({ checked, target, again, brakes, memory, ledger, draw, say }: Delivery): Promise<() => void> {
     const { files } = checked;
-    const before = await this.#memory.brokenOff(files);
+    const before = await memory.brokenOff(files);
     if (!before && !again && !(await isEmpty(ledger))) {
       say("Looking whether any of these were sent before…");
       const held = await heldBack(checked, target, ledger);
@@ -169,8 +175,8 @@ export class Flow {
     const host = hostOf(target.endpoint);
     const names = files.map(({ name }) => name);
     const { id, journal } = before
-      ? { id: before.id, journal: await this.#memory.journal(before.id) }
-      : await this.#memory.begin({ at: Date.now(), files: names, host });
+      ? { id: before.id, journal: await memory.journal(before.id) }
+      : await memory.begin({ at: Date.now(), files: names, host });
     const undelivered = new Undelivered();
     const allowed = before?.left.source.again ?? again ?? {};
     let ended: Pick<Sent, "receipt" | "unread">;
@@ -195,13 +201,13 @@ export class Flow {
       const receipt = error instanceof InputError ? error.receipt : undefined;
       if (!receipt) {
         await journal.close();
-        await this.#memory.tidy(id);
+        await memory.tidy(id);
         throw error;
       }
       ended = { receipt, unread: failureText(error) };
     }
     await journal.close();
-    const open = await this.#memory.settle(id, host, ended.receipt);
+    const open = await memory.settle(id, host, ended.receipt);
     return () => this.#receipt(checked, { ...ended, id, undelivered, open });
   }
 
@@ -229,7 +235,7 @@ export class Flow {
   /** The files are at hand: what the user says is done at once. */
   async #decideNow(checked: Import, sent: Sent, words: Words): Promise<void> {
     try {
-      await this.#memory.decide(sent.id, words);
+      await (await this.#memory).decide(sent.id, words);
     } catch (error) {
       return this.#prepare(checked, error);
     }
@@ -243,7 +249,7 @@ export class Flow {
         onBack: () => this.choose(),
         onDecide: async (words) => {
           try {
-            await this.#memory.decide(past.id, words);
+            await (await this.#memory).decide(past.id, words);
             this.choose({ word: { tone: "plain", text: decidedText(past, words) } });
           } catch (error) {
             this.#trouble(`Your decisions could not be saved: ${failureText(error)}.`);
@@ -255,7 +261,7 @@ export class Flow {
 
   async #remove(past: ListedSend): Promise<void> {
     if (!(await askToRemove(past))) return;
-    await this.#memory.remove(past.id);
+    await (await this.#memory).remove(past.id);
     this.choose();
   }
 }
@@ -265,6 +271,7 @@ interface Delivery {
   target: Target;
   again: Again | undefined;
   brakes: Brakes;
+  memory: Memory;
   ledger: Store;
   draw: (now: Progress) => void;
   say: (text: string) => void;

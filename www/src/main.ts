@@ -9,7 +9,7 @@ import { notice } from "./ui/notice.js";
 
 try {
   await init();
-  const flow = new Flow({ service: await serviceEndpoint(), linked: linkedEndpoint() }, await Memory.open());
+  const flow = new Flow({ service: await serviceEndpoint(), linked: linkedEndpoint() }, Memory.open());
   onDrop((dropped) => flow.drop(dropped));
   const forget = document.querySelector("#forget");
   forget?.addEventListener("click", () => void flow.forget());

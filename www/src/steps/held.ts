@@ -2,6 +2,7 @@ import type { Again } from "../memory/journal.js";
 import type { HeldBack } from "../memory/ledger.js";
 import { button, h } from "../ui/dom.js";
 import { count, counted } from "../ui/format.js";
+import { notice } from "../ui/notice.js";
 import { type Scene, title } from "../ui/stage.js";
 import { all } from "../words.js";
 
@@ -19,61 +20,45 @@ export function heldScene(
 ): Scene {
   const held = sent + otherKey;
   const events = held + fresh;
-  const heading =
-    fresh === 0
-      ? `${all(events)} ${events === 1 ? "was" : "were"} sent before.`
-      : `${count(held)} of ${counted(events, "event")} ${held === 1 ? "was" : "were"} sent before.`;
+  const which = held === events ? all(events) : `${count(held)} of ${counted(events, "event")}`;
+  const how = sent === 0 ? ", with another key" : "";
+  const heading = `${which} ${held === 1 ? "was" : "were"} sent before${how}.`;
   const lead =
     fresh === 0
       ? "Nothing new is left to send."
       : `The ${fresh === 1 ? "other one is" : `other ${counted(fresh, "event")} are`} new and can go.`;
 
-  const choices: { box: HTMLInputElement; n: number; again: Again }[] = [];
-  const choice = (n: number, again: Again, id: string, found: string, label: string, consequence: string) => {
-    if (n === 0) return undefined;
-    const box = h("input", { type: "checkbox", id, "aria-describedby": `${id}-found ${id}-consequence` });
-    box.addEventListener("change", drawSend);
-    choices.push({ box, n, again });
-    return h(
-      "div",
-      { class: "notice warning" },
-      h("p", { id: `${id}-found` }, found),
-      h("p", { class: "choice" }, box, h("label", { for: id }, label)),
-      h("p", { id: `${id}-consequence`, class: "small" }, consequence),
-    );
-  };
-  const sendButton = button("", () => onSend(Object.assign({}, ...chosen().map(({ again }) => again))), {
-    class: "button",
+  const withThisKey = choice("other-key", {
+    found: `${were(otherKey)} sent from this browser to ${host} before with another SDK key. They stay here until you say otherwise.`,
+    label: `Send ${these(otherKey)} with this key, too`,
+    consequence:
+      "Right where this key is that of another environment. Where it is a new key of the same environment, they count twice.",
   });
-  const chosen = () => choices.filter(({ box }) => box.checked);
-  const drawSend = () => {
-    const repeated = chosen().reduce((sum, { n }) => sum + n, 0);
+  const again = choice("again", {
+    found: `${were(sent)} sent from this browser to ${host} before, or may have been. They stay here, so that they do not count twice.`,
+    label: `Send ${otherKey > 0 ? `all ${counted(held, "event")}` : these(sent)} again all the same`,
+    consequence: "What arrives a second time counts twice in your metrics, and nothing can take it back.",
+  });
+  const sendButton = button("", () => onSend({ sent: again.box.checked, otherKey: withThisKey.box.checked }));
+  const draw = () => {
+    withThisKey.box.disabled = again.box.checked;
+    if (again.box.checked) withThisKey.box.checked = true;
+    const repeated = again.box.checked ? held : withThisKey.box.checked ? otherKey : 0;
     sendButton.textContent = `Send ${counted(fresh + repeated, "event")}`;
     sendButton.className = repeated > 0 ? "button danger" : "button";
     sendButton.hidden = fresh + repeated === 0;
   };
+  again.box.addEventListener("change", draw);
+  withThisKey.box.addEventListener("change", draw);
+  draw();
 
   const content = h(
     "section",
     { class: "card held" },
     title(heading),
     h("p", { class: "lead" }, lead),
-    choice(
-      sent,
-      { sent: true },
-      "again",
-      `${sent === 1 ? "1 event was" : `${count(sent)} events were`} sent from this browser to ${host} before, or may have been. They stay here, so that they do not count twice.`,
-      `Send ${sent === 1 ? "it" : `these ${counted(sent, "event")}`} again all the same`,
-      "What arrives a second time counts twice in your metrics, and nothing can take it back.",
-    ),
-    choice(
-      otherKey,
-      { otherKey: true },
-      "other-key",
-      `${otherKey === 1 ? "1 event was" : `${count(otherKey)} events were`} sent from this browser to ${host} before with another SDK key. They stay here until you say otherwise.`,
-      `Send ${otherKey === 1 ? "it" : `these ${counted(otherKey, "event")}`} with this key, too`,
-      "Right where the key belongs to another environment. Where it is a new key of the same environment, they count twice.",
-    ),
+    otherKey > 0 && withThisKey.element,
+    sent > 0 && again.element,
     h(
       "div",
       { class: "actions" },
@@ -82,6 +67,28 @@ export function heldScene(
       button("Back", onBack, { class: "button quiet" }),
     ),
   );
-  drawSend();
   return { step: "Send", heading, content, announcement: lead };
+}
+
+/** What was found, and what can be done about it all the same. */
+function choice(
+  id: string,
+  { found, label, consequence }: { found: string; label: string; consequence: string },
+): { element: HTMLElement; box: HTMLInputElement } {
+  const box = h("input", { type: "checkbox", id, "aria-describedby": `${id}-found ${id}-consequence` });
+  const element = notice(
+    "warning",
+    h("p", { id: `${id}-found` }, found),
+    h("p", { class: "choice" }, box, h("label", { for: id }, label)),
+    h("p", { id: `${id}-consequence`, class: "small" }, consequence),
+  );
+  return { element, box };
+}
+
+function were(n: number): string {
+  return n === 1 ? "1 event was" : `${count(n)} events were`;
+}
+
+function these(n: number): string {
+  return n === 1 ? "it" : `these ${counted(n, "event")}`;
 }
