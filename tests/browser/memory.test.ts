@@ -87,7 +87,7 @@ test("unknown batches are decided in the receipt: what arrived counts, what did 
   expect(await visit.states()).toEqual({ accepted: 200, refused: 0, unknown: 1000, unsent: 0 });
 
   await visit.press("Apply these decisions");
-  await visit.main.getByText("Nothing is decided yet").waitFor();
+  await visit.main.getByText("Nothing has changed").waitFor();
   await visit.page.getByLabel(/^500 events.* 1 to 500$/).selectOption("accepted");
   await visit.page.getByLabel(/^500 events.* 501 to 1,000$/).selectOption("resend");
   await visit.main.getByText("500 events arrived and 500 events to send again.").waitFor();

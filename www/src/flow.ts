@@ -1,13 +1,4 @@
-import {
-  type CheckOptions,
-  Control,
-  InputError,
-  type Progress,
-  type Resolution,
-  resumeImport,
-  type Store,
-  send,
-} from "split-events";
+import { type CheckOptions, Control, InputError, type Progress, resumeImport, type Store, send } from "split-events";
 import { failureText } from "./failure.js";
 import { checkFiles, droppedCodes, type Import, sourcesOf } from "./import.js";
 import { type Again, identities, type JournalSource, type Words } from "./memory/journal.js";
@@ -279,10 +270,10 @@ interface Delivery {
 
 const WAITING = "Another tab of this page is sending. This one begins when the other has ended.";
 
-function decidedText({ files, open }: ListedSend, words: Words): string {
-  const eventsOf = (word: Resolution) =>
-    (open?.unknown ?? []).filter(({ id }) => words.get(id) === word).reduce((sum, { events }) => sum + events, 0);
-  const again = eventsOf("resend");
+function decidedText({ files, unknown = [] }: ListedSend, words: Words): string {
+  const again = unknown
+    .filter(({ id, decided }) => (words.get(id) ?? decided) === "resend")
+    .reduce((sum, { events }) => sum + events, 0);
   if (again === 0) return "Your decisions are saved.";
   const which = files.length === 1 ? `${files[0]} again` : "the same files again";
   return `Your decisions are saved. Choose ${which} to send the ${counted(again, "event")}.`;

@@ -27,11 +27,19 @@ export interface Left {
   source: JournalSource;
   /** Nothing of it is left to send. */
   finished: boolean;
-  unknown: Unknown[];
+  unknown: Decidable[];
 }
 
-/** The user's words, by the ids of unknown batches. */
-export type Words = ReadonlyMap<string, Resolution>;
+/** An unknown batch, and what the user has said of it, where nothing has acted on that yet. */
+export type Decidable = Unknown & { decided?: Resolution | undefined };
+
+/** The user's words, by the ids of unknown batches; `unknown` takes one back. */
+export type Words = ReadonlyMap<string, Resolution | "unknown">;
+
+/** How many events of these batches have that word; without one, those that are undecided. */
+export function eventsOf(batches: readonly Decidable[], word?: Resolution): number {
+  return batches.filter(({ decided }) => decided === word).reduce((sum, { events }) => sum + events, 0);
+}
 
 /** What a journal has; nothing where a send has not begun. */
 export async function readLeft(journal: Store): Promise<Left | undefined> {
@@ -43,7 +51,13 @@ export async function readLeft(journal: Store): Promise<Left | undefined> {
 
 /** Writes the user's words down. What they say is done when the send goes on. */
 export async function decide(journal: Store, words: Words): Promise<void> {
-  for (const [id, word] of words) await resolveUnknown(journal, id, word);
+  const before = (await readLeft(journal))?.unknown ?? [];
+  for (const { id, decided } of before) {
+    const word = words.get(id);
+    if (word === undefined || word === decided) continue;
+    if (decided !== undefined) await resolveUnknown(journal, id, "unknown" as Resolution);
+    if (word !== "unknown") await resolveUnknown(journal, id, word);
+  }
 }
 
 export function identities(files: readonly File[]): FileIdentity[] {

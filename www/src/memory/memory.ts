@@ -1,6 +1,6 @@
-import type { Receipt, Resolution, Store, Unknown } from "split-events";
-import { type Counts, History, type PastSend } from "./history.js";
-import { areSame, decide, type Left, readLeft, type Words } from "./journal.js";
+import type { Receipt, Resolution, Store } from "split-events";
+import { History, type PastSend } from "./history.js";
+import { areSame, type Decidable, decide, eventsOf, type Left, readLeft, type Words } from "./journal.js";
 import { isLocked, openStores, type Stores } from "./stores.js";
 
 const LEDGER = "ledger";
@@ -13,11 +13,16 @@ export interface OpenSend {
   elsewhere: boolean;
   /** Something of it can still be sent. */
   unsent: boolean;
-  /** Of whose events nobody knows whether they arrived. */
-  unknown: Unknown[];
+  /** Of how many events nobody knows whether they arrived. */
+  undecided: number;
 }
 
-export type ListedSend = PastSend & { open?: OpenSend };
+export interface ListedSend extends PastSend {
+  /** Missing where it is over. */
+  open?: OpenSend;
+  /** What can be decided, or decided otherwise. */
+  unknown?: readonly Decidable[];
+}
 
 /** All that the page remembers: how sends ended, the journals of those that are not over, and the ledger of all. */
 export class Memory {
@@ -82,7 +87,7 @@ export class Memory {
    * Writes down how a send ended, and forgets its journal where nothing is left to do. Gives the batches that can be
    * decided. The journal is closed.
    */
-  async settle(id: string, host: string, receipt: Receipt): Promise<Unknown[]> {
+  async settle(id: string, host: string, receipt: Receipt): Promise<Decidable[]> {
     const { accepted, refused, unknown, unsent, duplicates } = receipt;
     const send = this.#history.find(id);
     const counts = { accepted, refused, unknown, unsent: unsent - duplicates, sentBefore: duplicates };
@@ -91,11 +96,10 @@ export class Memory {
   }
 
   /** Forgets a journal that has nothing left to do, or has not begun. Gives the batches that can be decided. */
-  async tidy(id: string): Promise<Unknown[]> {
+  async tidy(id: string): Promise<Decidable[]> {
     const left = await this.#look(id, { wait: true });
     if (left === "elsewhere" || left === "unreadable") return [];
-    const send = this.#history.find(id);
-    if (left && (left.unknown.length > 0 || !(left.finished || send?.left === 0))) return left.unknown;
+    if (left && (left.unknown.length > 0 || !isOver(left, this.#history.find(id)))) return left.unknown;
     await this.#stores.remove(JOURNALS + id);
     if (!left) this.#history.remove(id);
     return [];
@@ -104,21 +108,21 @@ export class Memory {
   /** Writes down what the user says of unknown batches, for when the send goes on. */
   async decide(id: string, words: Words): Promise<void> {
     const journal = await this.journal(id);
-    let before: readonly Unknown[];
+    let before: Decidable[];
+    let after: Decidable[];
     try {
       before = (await readLeft(journal))?.unknown ?? [];
       await decide(journal, words);
+      after = before.map((batch) => ({ ...batch, ...said(words.get(batch.id) ?? batch.decided) }));
     } finally {
       await journal.close();
     }
     const send = this.#history.find(id);
     if (!send?.counts || send.left === undefined) return;
-    const eventsOf = (word: Resolution) =>
-      before.filter((batch) => words.get(batch.id) === word).reduce((sum, { events }) => sum + events, 0);
-    const [accepted, again] = [eventsOf("accepted"), eventsOf("resend")];
-    const { counts } = send;
-    const now: Counts = { ...counts, accepted: counts.accepted + accepted, unknown: counts.unknown - accepted };
-    this.#history.put({ ...send, counts: now, left: send.left + again });
+    const more = (word: Resolution) => eventsOf(after, word) - eventsOf(before, word);
+    const { accepted, unknown } = send.counts;
+    const counts = { ...send.counts, accepted: accepted + more("accepted"), unknown: unknown - more("accepted") };
+    this.#history.put({ ...send, counts, left: send.left + more("resend") });
   }
 
   /** Forgets one send. What it delivered stays in the ledger. */
@@ -135,15 +139,20 @@ export class Memory {
       const known = listed.get(id);
       if (left === "unreadable") continue;
       if (left === "elsewhere") {
-        if (known) known.open = { elsewhere: true, unsent: true, unknown: [] };
-      } else if (!left || (left.unknown.length === 0 && (left.finished || known?.left === 0))) {
-        await this.#stores.remove(JOURNALS + id);
-      } else {
-        const { at, source, unknown } = left;
-        const files = source.files.map(({ name }) => name);
-        const unsent = !left.finished && known?.left !== 0;
-        listed.set(id, { id, at, files, host: source.host, ...known, open: { elsewhere: false, unsent, unknown } });
+        if (known) known.open = { elsewhere: true, unsent: true, undecided: 0 };
+        continue;
       }
+      if (!left || (left.unknown.length === 0 && isOver(left, known))) {
+        await this.#stores.remove(JOURNALS + id);
+        continue;
+      }
+      const { at, source, unknown } = left;
+      const undecided = eventsOf(unknown);
+      const files = source.files.map(({ name }) => name);
+      const send: ListedSend = { id, at, files, host: source.host, ...known, unknown };
+      const unsent = !isOver(left, known);
+      if (unsent || undecided > 0) send.open = { elsewhere: false, unsent, undecided };
+      listed.set(id, send);
     }
     return [...listed.values()].sort((a, b) => b.at - a.at);
   }
@@ -173,6 +182,14 @@ export class Memory {
       return isLocked(error) ? "elsewhere" : "unreadable";
     }
   }
+}
+
+function isOver({ finished }: Left, send: PastSend | undefined): boolean {
+  return finished || send?.left === 0;
+}
+
+function said(word: Resolution | "unknown" | undefined): { decided?: Resolution | undefined } {
+  return { decided: word === "unknown" ? undefined : word };
 }
 
 /** How many events can still be sent: those too that were refused for what has stopped the run, such as a wrong key. */

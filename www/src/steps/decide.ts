@@ -11,7 +11,7 @@ export function decideScene(
   send: ListedSend,
   { onDecide, onBack }: { onDecide: (words: Words) => void; onBack: () => void },
 ): Scene {
-  const unknown = send.open?.unknown ?? [];
+  const { unknown = [] } = send;
   const events = unknown.reduce((sum, batch) => sum + batch.events, 0);
   const heading = events === 1 ? "Did this event arrive?" : `Did these ${counted(events, "event")} arrive?`;
   const content = h(

@@ -1,5 +1,5 @@
-import { type Receipt, receiptCsv, type Unknown } from "split-events";
-import type { Words } from "../memory/journal.js";
+import { type Receipt, receiptCsv } from "split-events";
+import type { Decidable, Words } from "../memory/journal.js";
 import { leftToSend } from "../memory/memory.js";
 import { unacceptedBatches } from "../ui/batches.js";
 import { decisions } from "../ui/decisions.js";
@@ -21,7 +21,7 @@ export interface Sent {
   receipt: Receipt;
   undelivered: Undelivered;
   /** What can be decided. */
-  open: readonly Unknown[];
+  open: readonly Decidable[];
   /** Why the files could not be read to their end. */
   unread?: string | undefined;
 }

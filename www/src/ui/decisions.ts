@@ -1,5 +1,5 @@
-import type { Resolution, Unknown } from "split-events";
-import type { Words } from "../memory/journal.js";
+import type { Resolution } from "split-events";
+import type { Decidable, Words } from "../memory/journal.js";
 import { span } from "./batches.js";
 import { h } from "./dom.js";
 import { count, counted, listed } from "./format.js";
@@ -16,11 +16,12 @@ const CHOICES: readonly (readonly [Resolution | "", string])[] = [
 
 /** Lets the user say of each unknown batch what became of it, or of all at once. */
 export function decisions(
-  list: readonly Unknown[],
+  list: readonly Decidable[],
   { label, onDecide }: { label: string; onDecide: (words: Words) => void },
 ): HTMLElement {
-  const selects = new Map<Unknown, HTMLSelectElement>();
-  const wordOf = (batch: Unknown) => (selects.get(batch) ?? everyone).value as Resolution | "";
+  const selects = new Map<Decidable, HTMLSelectElement>();
+  const wordOf = (batch: Decidable) =>
+    (selects.get(batch)?.value ?? (everyone.value || (batch.decided ?? ""))) as Resolution | "";
   const sum = h("p", { id: "unknown-sum", class: "small", role: "status" });
   const drawSum = () => {
     sum.className = "small";
@@ -44,6 +45,7 @@ export function decisions(
   const rows = list.slice(0, MOST).map((batch, at) => {
     const id = `unknown-${at}`;
     const select = chooser(id, `${id}-why`);
+    select.value = batch.decided ?? "";
     select.addEventListener("change", () => {
       if (list.length <= MOST) everyone.value = "";
     });
@@ -52,7 +54,14 @@ export function decisions(
       "li",
       { class: "batch unknown", "data-id": batch.id },
       h("p", {}, h("label", { for: id }, h("strong", {}, counted(batch.events, "event")), ...span(batch))),
-      h("p", { id: `${id}-why`, class: "message" }, `${batch.message ?? ""} `, h("code", {}, batch.reason ?? "")),
+      h(
+        "p",
+        { id: `${id}-why`, class: "message" },
+        `${batch.message ?? ""} `,
+        h("code", {}, batch.reason ?? ""),
+        " · batch ",
+        h("code", {}, batch.id),
+      ),
       select,
     );
   });
@@ -87,14 +96,14 @@ export function decisions(
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const words = new Map<string, Resolution>();
+    const words = new Map<string, Resolution | "unknown">();
     for (const batch of list) {
       const word = wordOf(batch);
-      if (word !== "") words.set(batch.id, word);
+      if (word !== (batch.decided ?? "")) words.set(batch.id, word === "" ? "unknown" : word);
     }
     if (words.size > 0) return onDecide(words);
     sum.className = "trouble";
-    sum.textContent = "Nothing is decided yet: say of at least one batch what became of it.";
+    sum.textContent = "Nothing has changed: say of at least one batch what became of it.";
     (list.length > 1 ? everyone : selects.values().next().value)?.focus();
   });
   drawSum();
@@ -102,7 +111,7 @@ export function decisions(
 }
 
 /** Such as `500 events count as arrived, 200 events stay unknown.` */
-function summary(list: readonly Unknown[], wordOf: (batch: Unknown) => Resolution | ""): string {
+function summary(list: readonly Decidable[], wordOf: (batch: Decidable) => Resolution | ""): string {
   const part = (word: Resolution | "", what: string) => {
     const events = list.filter((batch) => wordOf(batch) === word).reduce((sum, { events }) => sum + events, 0);
     return events > 0 ? [`${counted(events, "event")} ${what}`] : [];

@@ -39,7 +39,7 @@ function section(id: string, heading: string, sends: readonly ListedSend[], acti
 }
 
 function row(send: ListedSend, { onDecide, onRemove }: PastSendActions): HTMLElement {
-  const { at, files, host, counts, open } = send;
+  const { at, files, host, counts, open, unknown = [] } = send;
   return h(
     "li",
     { class: open ? "open" : undefined },
@@ -52,13 +52,15 @@ function row(send: ListedSend, { onDecide, onRemove }: PastSendActions): HTMLEle
     ),
     counts && h("p", { class: "small" }, countsText(counts)),
     open && h("p", { class: "todo" }, openText(send)),
-    open &&
-      !open.elsewhere &&
+    (unknown.length > 0 || (open && !open.elsewhere)) &&
       h(
         "div",
         { class: "actions" },
-        open.unknown.length > 0 && button("Decide…", () => onDecide(send), { class: "button quiet" }),
-        button("Forget this send…", () => onRemove(send), { class: "link" }),
+        unknown.length > 0 &&
+          (open?.undecided
+            ? button("Decide…", () => onDecide(send), { class: "button quiet" })
+            : button("Change what you decided…", () => onDecide(send), { class: "link" })),
+        open && button("Forget this send…", () => onRemove(send), { class: "link" }),
       ),
   );
 }
@@ -73,9 +75,10 @@ function countsText({ accepted, refused, unknown, unsent, sentBefore }: Counts):
 function openText({ open, left }: ListedSend): string {
   if (!open) return "";
   if (open.elsewhere) return "Another tab of this page is sending this now.";
-  const unknown = open.unknown.reduce((sum, { events }) => sum + events, 0);
   const parts = [];
-  if (unknown > 0) parts.push(`Nobody knows whether ${counted(unknown, "event")} arrived. Look in Split, then decide.`);
+  if (open.undecided > 0) {
+    parts.push(`Nobody knows whether ${counted(open.undecided, "event")} arrived. Look in Split, then decide.`);
+  }
   if (open.unsent) {
     const what = left === undefined ? "It did not come to its end" : `${counted(left, "event")} can still be sent`;
     parts.push(`${what}: choose the same files again, and it goes on where it stopped.`);
