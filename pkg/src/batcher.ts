@@ -1,4 +1,5 @@
-import { asError, InputError } from "./errors.js";
+/// <reference lib="esnext.disposable" preserve="true" />
+import { asError, assertHeld, InputError } from "./errors.js";
 import { type Piece, piecesOf } from "./input/bytes.js";
 import { GzipSign } from "./input/gzip.js";
 import { JoinedTexts } from "./input/joined-texts.js";
@@ -33,6 +34,7 @@ export class Batcher {
   #texts = new JoinedTexts();
   #begun = false;
   #finished = false;
+  #isFreed = false;
 
   constructor(options?: BatcherOptions) {
     const own = checked("Batcher", options);
@@ -53,6 +55,7 @@ export class Batcher {
    * @throws InputError if it is neither, or gzip, which only `check` and `send` can read.
    */
   push(chunk: Uint8Array | ArrayBuffer | string | object | object[]): Batch[] {
+    assertHeld("Batcher", this.#isFreed);
     if (this.#finished) throw new InputError("finished", "this batcher is finished: reset it, or make a new one");
     const batches: Batch[] = [];
     const pieces = piecesOf(chunk);
@@ -75,6 +78,7 @@ export class Batcher {
 
   /** The input is over: returns the last batches. */
   finish(): Batch[] {
+    assertHeld("Batcher", this.#isFreed);
     if (this.#finished) return [];
     const batches: Batch[] = [];
     if (!this.#begun) this.#turnTo("text", batches);
@@ -87,11 +91,13 @@ export class Batcher {
 
   /** What was found so far. */
   get report(): Report {
+    assertHeld("Batcher", this.#isFreed);
     return this.#raw.report;
   }
 
   /** The events refused since the last call, as the NDJSON of `onUndelivered`; empty without `keepRefused`. */
   takeRefused(): Uint8Array {
+    assertHeld("Batcher", this.#isFreed);
     return this.#raw.takeRefused();
   }
 
@@ -100,6 +106,7 @@ export class Batcher {
    * taken is dropped. It costs less than a new one: what a server does from request to request.
    */
   reset(): void {
+    assertHeld("Batcher", this.#isFreed);
     this.#raw.reset();
     this.#texts = new JoinedTexts();
     this.#run = undefined;
@@ -107,10 +114,16 @@ export class Batcher {
     this.#finished = false;
   }
 
-  /** Releases the module's memory early. Optional; nothing else may be called afterwards. */
+  /** Releases the module's memory early. Optional; whatever is called afterwards throws. */
   free(): void {
-    this.#finished = true;
+    if (this.#isFreed) return;
+    this.#isFreed = true;
     this.#raw.free();
+  }
+
+  /** For `using`: frees it. */
+  [Symbol.dispose](): void {
+    this.free();
   }
 
   /** Each run of bytes or of objects is a source of its own. */

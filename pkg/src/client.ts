@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { pageFetch } from "./client/keepalive.js";
 import { inPage, onPage } from "./client/page.js";
 import { beforeExit, letGo } from "./client/process.js";

@@ -67,6 +67,11 @@ export function asError(thrown: unknown): unknown {
   return thrown;
 }
 
+/** What was freed can do nothing more. */
+export function assertHeld(name: string, isFreed: boolean): void {
+  if (isFreed) throw new ConfigError("freed", `this ${name} was freed: make another one`);
+}
+
 /** What was given is no input, and no stream has failed. */
 const NOT_READ = ["invalid_input", "already_read", "path_given", "lines_without_ends"];
 

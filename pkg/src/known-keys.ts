@@ -1,4 +1,5 @@
-import { asError, ConfigError, InputError, streamFailed } from "./errors.js";
+/// <reference lib="esnext.disposable" preserve="true" />
+import { asError, assertHeld, ConfigError, InputError, streamFailed } from "./errors.js";
 import { type Piece, piecesOf } from "./input/bytes.js";
 import { gunzipped } from "./input/gzip.js";
 import { JoinedTexts } from "./input/joined-texts.js";
@@ -34,6 +35,7 @@ export interface KnownKeysOptions {
  */
 export class KnownKeys {
   #raw: RawKnownKeys;
+  #isFreed = false;
 
   private constructor(raw: RawKnownKeys) {
     this.#raw = raw;
@@ -80,18 +82,28 @@ export class KnownKeys {
 
   /** How many different keys there are. */
   get size(): number {
+    assertHeld("KnownKeys", this.#isFreed);
     return this.#raw.size;
   }
 
-  /** Releases the memory early. Optional; nothing else may be called afterwards. */
+  /** Releases the memory early. Optional; whatever needs the keys afterwards throws. */
   free(): void {
+    if (this.#isFreed) return;
+    this.#isFreed = true;
     this.#raw.free();
+  }
+
+  /** For `using`: frees it. */
+  [Symbol.dispose](): void {
+    this.free();
   }
 
   /** @internal The keys of an option, for the module to keep. */
   static shared(keys: KnownKeys | Iterable<string> | undefined): RawKnownKeys | undefined {
     if (keys === undefined || keys === null) return undefined;
-    return keys instanceof KnownKeys ? keys.#raw.share() : KnownKeys.of(keys).#raw;
+    if (!(keys instanceof KnownKeys)) return KnownKeys.of(keys).#raw;
+    assertHeld("KnownKeys", keys.#isFreed);
+    return keys.#raw.share();
   }
 }
 

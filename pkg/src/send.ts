@@ -63,11 +63,12 @@ export async function resumeImport(journal: Store, options: ResumeOptions): Prom
 export async function submit(batch: Batch, options: DeliveryOptions): Promise<Outcome> {
   const own = checked("submit", options);
   await init();
-  if (!(batch?.body instanceof Uint8Array)) {
+  const { id, events, body } = batch ?? {};
+  if (typeof id !== "string" || !Number.isSafeInteger(events) || !(body instanceof Uint8Array)) {
     throw new InputError("invalid_input", "submit takes a batch that Batcher made: { id, events, body: Uint8Array }");
   }
   try {
-    return await submitBody(batch.id, batch.events, batch.body, withDefaults(own));
+    return await submitBody(id, events, body, withDefaults(own));
   } catch (error) {
     throw asError(error);
   }

@@ -1,4 +1,4 @@
-import { Batcher, type BatcherOptions, type CheckOptions } from "split-events";
+import { type Batch, Batcher, type BatcherOptions, type CheckOptions, check, KnownKeys, submit } from "split-events";
 import { expect, test, vi } from "vitest";
 import { event, events, ndjson } from "../support/events.js";
 
@@ -60,4 +60,42 @@ test("a batcher that is reset takes the time that it is then, unless it was give
   } finally {
     vi.useRealTimers();
   }
+});
+
+test("what was freed says so, and using frees it", async () => {
+  const keys = KnownKeys.of(["a"]);
+  const held = [];
+  {
+    using batcher = new Batcher({ knownKeys: keys });
+    using list = KnownKeys.of(["b"]);
+    held.push(batcher, list);
+    expect(batcher.push(event(0))).toEqual([]);
+  }
+  const [batcher, list] = held as [Batcher, KnownKeys];
+  batcher.free();
+  const uses = [
+    () => batcher.push(event(0)),
+    () => batcher.finish(),
+    () => batcher.report,
+    () => batcher.takeRefused(),
+    () => batcher.reset(),
+    () => list.size,
+    () => new Batcher({ knownKeys: list }),
+  ];
+  for (const use of uses)
+    expect(use, String(use)).toThrow(expect.objectContaining({ name: "ConfigError", code: "freed" }));
+  await expect(check([event(0)], { knownKeys: list })).rejects.toMatchObject({ code: "freed" });
+  expect(keys.size).toBe(1);
+});
+
+test("submit takes a batch and nothing else", async () => {
+  const body = new Uint8Array([0x5b, 0x5d]);
+  const wrong = [undefined, null, "batch", {}, { id: "a", events: 1 }, { id: 1, events: 1, body }, { id: "a", body }];
+  for (const batch of wrong) {
+    await expect(submit(batch as Batch, { apiKey: "k" }), JSON.stringify(batch)).rejects.toMatchObject({
+      ...{ name: "InputError", code: "invalid_input" },
+    });
+  }
+  const batch = { id: "a", events: 0, body } as unknown as Batch;
+  await expect(submit(batch, undefined as never)).rejects.toMatchObject({ name: "ConfigError" });
 });
