@@ -1,5 +1,6 @@
 import { ConfigError, InputError } from "./errors.js";
 import { init } from "./module.js";
+import { withDefaults } from "./options/checked.js";
 import { defaultOf } from "./options/table.js";
 import { runId } from "./run.js";
 import { assertStore, type Store } from "./stores/store.js";

@@ -66,10 +66,8 @@ export async function resolveUnknown(
   const writes: [string, Uint8Array | null][] = [];
   for (const id of meant) {
     const found: [string, string] | [string, Uint8Array | null][] = raw.resolve(run, id, as);
-    if (typeof found[0] === "string") {
-      throw new ConfigError("not_unknown", whyNot(JSON.stringify(id), found as [string, string]));
-    }
-    writes.push(...(found as [string, Uint8Array | null][]));
+    if (isWhyNot(found)) throw new ConfigError("not_unknown", whyNot(JSON.stringify(id), found));
+    writes.push(...found);
   }
   for (const [key, value] of writes) {
     if (value) journal.put(key, value);
@@ -77,6 +75,11 @@ export async function resolveUnknown(
   }
   await journal.sync();
   return meant;
+}
+
+/** Whether it is what comes in place of writes. */
+function isWhyNot(found: [string, string] | [string, Uint8Array | null][]): found is [string, string] {
+  return typeof found[0] === "string";
 }
 
 /** What the journal says of something that cannot be decided, and what can be done. */

@@ -74,17 +74,16 @@ impl RawLedger {
         options: &JsValue,
         key: u32,
         moved: bool,
-    ) -> Result<RawLedger, JsValue> {
+    ) -> RawLedger {
         let options = Options(options);
-        let mut ledger = Ledger::new(run, now, keeps, Destination::new(&options.endpoint()?, key));
+        let mut ledger = Ledger::new(run, now, keeps, Destination::new(&options.word("endpoint"), key));
         if moved {
             ledger.moved();
         }
-        let read = |value: &JsValue| (value.as_string()? == "other-key").then_some(());
-        if options.value("resend", "\"other-key\"", read)?.is_some() {
+        if options.word("resend") == "other-key" {
             ledger.resend_other_key();
         }
-        Ok(RawLedger(ledger))
+        RawLedger(ledger)
     }
 
     /// An entry, and the digest of the SDK key under the id that its own key begins with. Gives whether it is

@@ -53,7 +53,7 @@ function once(sandbox: Sandbox, count: number): void {
   expect(new Set(keysIn(sandbox)).size).toBe(count);
 }
 
-async function start(journal?: string, more: Partial<ClientOptions> = {}) {
+async function start(journal?: string, more: Pick<ClientOptions, "retry"> = {}) {
   const sandbox = await startSandbox();
   const open = await pages();
   const page = await open();

@@ -92,7 +92,7 @@ test("submit takes a batch and nothing else", async () => {
   const body = new Uint8Array([0x5b, 0x5d]);
   const wrong = [undefined, null, "batch", {}, { id: "a", events: 1 }, { id: 1, events: 1, body }, { id: "a", body }];
   for (const batch of wrong) {
-    await expect(submit(batch as Batch, { apiKey: "k" }), JSON.stringify(batch)).rejects.toMatchObject({
+    await expect(submit(batch as unknown as Batch, { apiKey: "k" }), JSON.stringify(batch)).rejects.toMatchObject({
       ...{ name: "InputError", code: "invalid_input" },
     });
   }

@@ -82,7 +82,12 @@ export async function run(args: string[]): Promise<number> {
       code = await (await import("./check.js")).checkCommand(files, command.optsWithGlobals());
     });
 
-  addFlags(command(program, "plan", "say which batches would be sent; nothing is sent"), "send", PLANNED, Object.keys(PLANNED))
+  addFlags(
+    command(program, "plan", "say which batches would be sent; nothing is sent"),
+    "send",
+    PLANNED,
+    Object.keys(PLANNED),
+  )
     .addHelpText("after", examples("plan events.json", "plan --ledger sent --json events.json"))
     .action(async (files: string[], _: PlanFlags, command: Command) => {
       code = await (await import("./plan.js")).planCommand(files, command.optsWithGlobals());

@@ -242,7 +242,10 @@ export const TABLE = [
     ["send", "createClient"],
     { type: "store" },
     "records what is sent before it is sent, so that it goes on after a crash",
-    { flag: "--journal <dir>", help: "a directory of this import, so that resume goes on even after kill -9 or a power cut" },
+    {
+      flag: "--journal <dir>",
+      help: "a directory of this import, so that resume goes on even after kill -9 or a power cut",
+    },
   ),
   option("journalBodies", ["send"], flag(true), "whether the journal keeps bodies until they are accepted", {
     beside: "by the kind of source",

@@ -31,7 +31,7 @@ export interface Left {
 }
 
 /** An unknown batch, and what the user has said of it, where nothing has acted on that yet. */
-export type Decidable = Unknown & { decided?: Resolution | undefined };
+export type Decidable = Omit<Unknown, "decided"> & { decided?: Resolution | undefined };
 
 /** The user's words, by the ids of unknown batches; `unknown` takes one back. */
 export type Words = ReadonlyMap<string, Resolution | "unknown">;
