@@ -67,14 +67,7 @@ impl RawLedger {
     /// For the run with this id, which begins now; what is older than `keeps` milliseconds is forgotten. `key` is
     /// the digest of its SDK key, and `moved` whether an earlier process of it had another, or another endpoint.
     #[wasm_bindgen(constructor)]
-    pub fn new(
-        run: &str,
-        now: f64,
-        keeps: f64,
-        options: &JsValue,
-        key: u32,
-        moved: bool,
-    ) -> RawLedger {
+    pub fn new(run: &str, now: f64, keeps: f64, options: &JsValue, key: u32, moved: bool) -> RawLedger {
         let options = Options(options);
         let mut ledger = Ledger::new(run, now, keeps, Destination::new(&options.word("endpoint"), key));
         if moved {
