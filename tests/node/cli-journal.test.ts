@@ -220,6 +220,19 @@ test("what is unknown is listed by id, and each word on it holds", async () => {
   expect(await trouble(["resolve", ...journal, ids[0] as string, "--as", "lost"], noKey)).toMatchObject({
     code: "usage",
   });
+  // all of it is taken back, and decided once more
+  const decided = (await runCli(["unknown", ...journal], noKey)).stdout;
+  expect(decided).toContain("decided: accepted");
+  expect(decided).toContain("--as unknown");
+  const back = await runJson(["resolve", ...journal, "--all", "--as", "unknown"], noKey);
+  expect(back.json).toEqual({ ids, as: "unknown", unknown: 3 });
+  expect((await runCli(["resolve", ...journal, "--all", ids[0] as string, "--as", "drop"], noKey)).code).toBe(2);
+  expect((await runCli(["resolve", ...journal, "--as", "drop"], noKey)).stderr).toContain("--all");
+  const two = await runCli(["resolve", ...journal, ids[0] as string, ids[1] as string, "--as", "resend"], noKey);
+  expect(two.stdout).toContain("2 batches are sent again by the next resume");
+  await runCli(["resolve", ...journal, ids[0] as string, "--as", "unknown"], noKey);
+  await runCli(["resolve", ...journal, ids[0] as string, "--as", "accepted"], noKey);
+  await runCli(["resolve", ...journal, "--all", "--as", "drop"], noKey);
   const { json } = await runJson<Receipt>(["resume", ...journal]);
   expect(sums(json)).toEqual({ accepted: 8, refused: 0, unknown: 2, unsent: 0 });
   const words = (await runCli(["resume", ...journal])).stdout;

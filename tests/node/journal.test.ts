@@ -162,12 +162,113 @@ test("what is unknown is listed, and the user's word decides", async () => {
   await resolveUnknown(journal, first, "accepted");
   await resolveUnknown(journal, second, "resend");
   await resolveUnknown(journal, third, "drop");
-  expect(await listUnknown(journal)).toEqual([]);
-  await expect(resolveUnknown(journal, first, "drop")).rejects.toMatchObject({ code: "not_unknown" });
+  expect((await listUnknown(journal)).map(({ decided }) => decided)).toEqual(["accepted", "resend", "drop"]);
+  await expect(resolveUnknown(journal, first, "drop")).rejects.toMatchObject({
+    code: "not_unknown",
+    message: expect.stringContaining("was decided already, as accepted"),
+  });
   const after = await resumeImport(journal, { apiKey, endpoint: sandbox.endpoint });
   expect(sums(after)).toEqual({ accepted: 40, refused: 0, unknown: 10, unsent: 0 });
   expect(keysIn(sandbox)).toHaveLength(50);
   expect(new Set(keysIn(sandbox)).size).toBe(50);
+});
+
+/** An import of 50 events of which the second, the third and the fifth ten are unknown; the third was not taken. */
+async function withUnknown(journalBodies: boolean) {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([
+    { do: "reset", take: true, post: 2 },
+    { do: "status", status: 500, take: false, post: 3 },
+    { do: "status", status: 500, take: true, post: 5 },
+  ]);
+  const journal = memoryStore();
+  const options = { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, concurrency: 1 };
+  const source = ndjson(events(50));
+  await send(source, { ...options, journal, journalBodies });
+  const ids = (await listUnknown(journal)).map(({ id }) => id) as [string, string, string];
+  const more = journalBodies ? {} : { source };
+  return {
+    sandbox,
+    journal,
+    ids,
+    resumed: () => resumeImport(journal, { apiKey, endpoint: sandbox.endpoint, ...more }),
+  };
+}
+
+for (const journalBodies of [true, false]) {
+  const kept = journalBodies ? "with bodies" : "without bodies";
+  test(`a word is taken back until an import goes on, ${kept}, and then another one counts`, async () => {
+    const { sandbox, journal, ids, resumed } = await withUnknown(journalBodies);
+    const before = await listUnknown(journal);
+    expect(await resolveUnknown(journal, ids, "accepted")).toEqual(ids);
+    expect(await resolveUnknown(journal, "all", "accepted")).toEqual([]);
+    expect(await resolveUnknown(journal, "all", "unknown")).toEqual(ids);
+    // as it was, with its reason
+    expect(await listUnknown(journal)).toEqual(before);
+    await resolveUnknown(journal, "all", "drop");
+    await resolveUnknown(journal, [ids[0], ids[1]], "unknown");
+    await resolveUnknown(journal, ids[0], "accepted");
+    await resolveUnknown(journal, ids[1], "resend");
+    expect(sums(await resumed())).toEqual({ accepted: 40, refused: 0, unknown: 10, unsent: 0 });
+    expect(keysIn(sandbox)).toHaveLength(50);
+    expect(await listUnknown(journal)).toEqual([]);
+    // now it has acted on them
+    for (const [id, message] of [
+      [ids[0], "was decided as accepted, and the import has gone on since"],
+      [ids[1], "is accepted and not unknown"],
+      [ids[2], "was decided as drop, and the import has gone on since"],
+    ] as const) {
+      await expect(resolveUnknown(journal, id, "unknown")).rejects.toThrow(message);
+    }
+  });
+}
+
+test("what is to be sent again and was not, since the import was stopped before, can still be taken back", async () => {
+  const { sandbox, journal, ids } = await withUnknown(true);
+  await resolveUnknown(journal, ids[1], "resend");
+  const stop = AbortSignal.abort();
+  const stopped = await resumeImport(journal, { apiKey, endpoint: sandbox.endpoint, signal: stop });
+  expect(sums(stopped)).toEqual({ accepted: 20, refused: 0, unknown: 20, unsent: 10 });
+  expect((await listUnknown(journal)).map(({ decided }) => decided)).toEqual([undefined, "resend", undefined]);
+  await resolveUnknown(journal, ids[1], "unknown");
+  const resumed = await resumeImport(journal, { apiKey, endpoint: sandbox.endpoint });
+  expect(sums(resumed)).toEqual({ accepted: 20, refused: 0, unknown: 30, unsent: 0 });
+  expect(sandbox.posts()).toHaveLength(5);
+});
+
+test("an id that cannot be decided is told why, and then none of several is", async () => {
+  const { journal, ids } = await withUnknown(true);
+  const [first] = ids;
+  const run = first.slice(0, first.indexOf("-"));
+  for (const [id, as, message] of [
+    [`${run}-1`, "drop", "is accepted and not unknown: the service has taken it"],
+    [`${run}-9`, "drop", "the journal has no batch"],
+    ["x", "unknown", "the journal has no batch"],
+    [first, "unknown", "is unknown as it is"],
+  ] as const) {
+    await expect(resolveUnknown(journal, [ids[1], id], as)).rejects.toThrow(as === "unknown" ? "unknown" : message);
+    await expect(resolveUnknown(journal, id, as)).rejects.toThrow(message);
+  }
+  expect((await listUnknown(journal)).map(({ decided }) => decided)).toEqual([undefined, undefined, undefined]);
+  await expect(resolveUnknown(journal, ids, "lost" as "drop")).rejects.toMatchObject({ code: "invalid_option" });
+});
+
+test("a batch that was sent in parts, or refused, or not sent at all, says so", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([
+    { do: "status", status: 413, bytesOver: 600, take: false },
+    { do: "status", status: 400, contains: "user-12", take: false },
+    { do: "reset", take: true },
+  ]);
+  const journal = memoryStore();
+  await send(events(60), { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, concurrency: 1, journal });
+  const listed = await listUnknown(journal);
+  const part = listed.find(({ id }) => id.includes(":"))?.id as string;
+  const whole = part.slice(0, part.indexOf(":"));
+  await expect(resolveUnknown(journal, whole, "drop")).rejects.toThrow("was sent in parts");
+  await resolveUnknown(journal, part, "drop");
+  const last = `${whole.slice(0, whole.indexOf("-"))}-6`;
+  await expect(resolveUnknown(journal, last, "drop")).rejects.toThrow(/is unsent and not unknown: it is sent when/);
 });
 
 test("the same events in a later import are unsent as duplicates, and those in one import are not", async () => {

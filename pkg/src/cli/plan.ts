@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { deliver } from "../deliver.js";
 import { init } from "../module.js";
 import type { SendOptions, Store } from "../node.js";
+import { checked } from "../options/checked.js";
 import { runId } from "../run.js";
 import { LOG_NAME } from "../stores/directory/log.js";
-import { Failure } from "./failure.js";
 import { type BrokenOff, found, printFound } from "./found.js";
 import { type Import, importOf } from "./import.js";
 import { findInputs } from "./inputs.js";
@@ -21,11 +21,11 @@ export async function planCommand(names: string[], flags: PlanFlags): Promise<nu
   const keys = await knownKeys(names, flags);
   const source = importOf(inputs, { onRead: () => progress.show(() => `planning ${source.read()}`) });
   const { endpoint, ledger, ledgerDays, resend } = flags;
-  if (resend && ledger === undefined) throw new Failure("usage", "--resend must come with --ledger");
   // one that is not there knows nothing, and is not made for a plan
   const there = ledger !== undefined && existsSync(join(ledger, LOG_NAME));
   const stores = await openStores(there ? { ledger } : {});
-  const known = stores.ledger ? { ledger: unwritten(stores.ledger), ...given({ ledgerDays, resend }) } : {};
+  const about = ledger === undefined || there ? given({ ledgerDays, resend }) : {};
+  const known = { ...about, ...(stores.ledger && { ledger: unwritten(stores.ledger) }) };
   try {
     const options = { ...checkOptions(flags), ...batchOptions(flags), ...keys, ...given({ endpoint }), ...known };
     const plan = await planOf(source.sources, options, ledger !== undefined);
@@ -47,7 +47,11 @@ async function planOf(
   const receipt = await found(
     deliver(
       sources,
-      { ...options, apiKey: apiKey || "plan", fetch: async () => new Response(null, { status: 202 }) },
+      checked("send", {
+        ...options,
+        apiKey: apiKey || "plan",
+        fetch: async () => new Response(null, { status: 202 }),
+      }),
       { run: runId(), anyKey: !apiKey },
     ),
   );
