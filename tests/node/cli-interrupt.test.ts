@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { open, writeFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Receipt } from "split-events";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { handleInterrupts } from "../../pkg/dist/cli/interrupt.js";
 import { Cli } from "../support/cli.js";
 import { events, ndjson, parseNdjson } from "../support/events.js";
 import { Folder } from "../support/folder.js";
@@ -113,4 +114,37 @@ test("the files for unknown and unsent events are whole after Ctrl-C", async () 
     parseNdjson<{ index: number }>(readFileSync(folder.file(name), "utf8")).map(({ index }) => index);
   expect(indexes("unknown")).toEqual([0, 1]);
   expect(indexes("unsent")).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test("a third Ctrl-C leaves, though not before what is left was written, and a fourth does not interrupt that", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
+  const said: string[] = [];
+  let written = () => {};
+  const writing = new Promise<void>((resolve) => {
+    written = resolve;
+  });
+  const leave = vi.fn(() => writing);
+  const interrupt = handleInterrupts((line) => said.push(line), leave);
+  onTestFinished(() => {
+    interrupt.release();
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
+  const press = process.listeners("SIGINT").at(-1) as () => void;
+  const presses = (n: number) => {
+    for (let time = 0; time < n; time += 1) {
+      vi.advanceTimersByTime(ANOTHER_KEYSTROKE_MS);
+      press();
+    }
+  };
+  presses(2);
+  expect([interrupt.stop.signal.aborted, interrupt.cut.signal.aborted]).toEqual([true, true]);
+  expect(leave).not.toHaveBeenCalled();
+  presses(2);
+  expect(leave).toHaveBeenCalledTimes(1);
+  await Promise.resolve();
+  expect(exit).not.toHaveBeenCalled();
+  written();
+  await vi.waitFor(() => expect(exit).toHaveBeenCalledWith(130));
 });
