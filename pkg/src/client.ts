@@ -5,6 +5,7 @@ import { beforeExit, letGo } from "./client/process.js";
 import { Refusals } from "./client/refusals.js";
 import { inWorkerd, sleep, Timer } from "./client/timer.js";
 import { asError, StoreError } from "./errors.js";
+import { Hooks } from "./hooks.js";
 import { loadJournal } from "./import.js";
 import { eventText } from "./input/objects.js";
 import { KnownKeys } from "./known-keys.js";
@@ -41,6 +42,7 @@ export function createClient(options: ClientOptions): Client {
 
 export class Client {
   readonly #options: ClientOptions;
+  readonly #hooks = new Hooks();
   readonly #refusals: Refusals;
   /** For what is in a full batch, or is tried again; for the batch being filled; and for what is to be stored. */
   readonly #soon = new Timer();
@@ -65,8 +67,8 @@ export class Client {
   constructor(options: ClientOptions) {
     assertReady();
     const own = checked("createClient", options);
-    this.#options = inPage ? withPageFetch(own) : own;
-    this.#refusals = new Refusals(own.onRefused);
+    this.#options = this.#hooks.guarded(inPage ? withPageFetch(own) : own);
+    this.#refusals = new Refusals(this.#options.onRefused);
     // Workers draw no random numbers before their first request: there it is made with the first event
     if (!inWorkerd) this.#make();
     this.#offPage = onPage({
@@ -111,7 +113,7 @@ export class Client {
 
   /** What became of all that was tracked, until now. */
   receipt(): ClientReceipt {
-    const receipt: ClientReceipt = this.#make().receipt();
+    const receipt: ClientReceipt = { ...this.#make().receipt(), hookErrors: this.#hooks.errors };
     return this.#storeError ? { ...receipt, storeError: this.#storeError } : receipt;
   }
 
@@ -133,6 +135,7 @@ export class Client {
       if (signal?.aborted || this.#isLeft) break;
       await sleep(BUSY_MS);
     }
+    await this.#hooks.ended();
     return this.receipt();
   }
 
@@ -187,6 +190,7 @@ export class Client {
     }
     raw.close();
     letGo(this);
+    await this.#hooks.ended(Math.max(0, until - Date.now()));
     return this.receipt();
   }
 

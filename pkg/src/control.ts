@@ -1,3 +1,5 @@
+import { show } from "./hooks.js";
+
 /**
  * Holds a send back and lets it go on. While it is paused nothing is sent and nothing more is read; what is in flight
  * goes on.
@@ -36,6 +38,12 @@ export class Control {
   #set(paused: boolean): void {
     if (this.#paused === paused) return;
     this.#paused = paused;
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) {
+      try {
+        listener();
+      } catch (error) {
+        show("a listener of a Control failed", error);
+      }
+    }
   }
 }

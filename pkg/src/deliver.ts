@@ -1,4 +1,5 @@
 import { asError, ConfigError, InputError, streamFailed } from "./errors.js";
+import { Hooks } from "./hooks.js";
 import { endpointOf, type Import, type Journal, movedImport, readLedger } from "./import.js";
 import { items } from "./items.js";
 import { KnownKeys } from "./known-keys.js";
@@ -46,11 +47,12 @@ export interface Run {
 /** Checks, batches and delivers as the module does it, with options that were checked. */
 export async function deliver(input: Input, options: SendOptions, process: Run): Promise<Receipt> {
   const { run, raw, began } = process;
+  const hooks = new Hooks();
   let sent: { receipt: Receipt; failure?: unknown } | { sourceChanged: number };
   try {
     sent = await sendItems(
       items(input, options),
-      withDefaults(timed(withStores(options), sizeOf(input))),
+      withDefaults(timed(hooks.guarded(withStores(options)), sizeOf(input))),
       run,
       KnownKeys.shared(options.knownKeys),
       raw,
@@ -66,6 +68,8 @@ export async function deliver(input: Input, options: SendOptions, process: Run):
       `the source has changed since the import began: batch ${sent.sourceChanged} differs. Nothing was sent; give the source as it was, or begin a new import`,
     );
   }
+  await hooks.ended();
+  sent.receipt.hookErrors = hooks.errors;
   if ("failure" in sent) throw streamFailed(sent.failure, { receipt: sent.receipt });
   return sent.receipt;
 }

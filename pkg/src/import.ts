@@ -111,7 +111,11 @@ export interface Journal {
 export async function readJournal(store: Store): Promise<Journal> {
   const raw = await loadJournal(store);
   const known = raw.description === "" ? undefined : parseImport(raw.description);
-  return { raw, import: known, receipt: raw.receipt === undefined ? undefined : JSON.parse(raw.receipt) };
+  return {
+    raw,
+    import: known,
+    receipt: raw.receipt === undefined ? undefined : { ...JSON.parse(raw.receipt), hookErrors: 0 },
+  };
 }
 
 /** The same, whatever it is the journal of. */

@@ -4,6 +4,7 @@ import start, { initSync, setRuntime } from "./wasm/split_events.js";
 type Runtime = "node" | "bun" | "deno" | "workerd" | "browser" | "unknown";
 type Loadable = WebAssembly.Module | BufferSource | URL | string;
 
+let here: Runtime = "unknown";
 let ready = false;
 let loading: Promise<void> | undefined;
 let later: { runtime: Runtime; url: URL } | undefined;
@@ -11,12 +12,14 @@ let later: { runtime: Runtime; url: URL } | undefined;
 /** For runtimes that have the module at hand. */
 export function load(runtime: Runtime, module: WebAssembly.Module | BufferSource): void {
   initSync({ module });
+  here = runtime;
   setRuntime(runtime);
   ready = true;
 }
 
 /** For runtimes that must fetch it. */
 export function loadLater(runtime: Runtime, url: URL): void {
+  here = runtime;
   later = { runtime, url };
 }
 
@@ -98,6 +101,11 @@ function described(source: Response | WebAssembly.Module | BufferSource): string
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
     : new Uint8Array(source);
   return `what init() was given (${bytes.length} bytes, beginning ${JSON.stringify(String.fromCharCode(...bytes.subarray(0, 16)))})`;
+}
+
+/** Where the package runs. */
+export function runtimeName(): Runtime {
+  return here;
 }
 
 export function assertReady(): void {

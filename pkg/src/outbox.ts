@@ -1,4 +1,5 @@
 import { asError, ConfigError } from "./errors.js";
+import { Hooks } from "./hooks.js";
 import { loadJournal } from "./import.js";
 import { checked, withDefaults } from "./options/checked.js";
 import { defaultOf } from "./options/table.js";
@@ -48,7 +49,7 @@ export class Outbox {
     const own = checked("Outbox.open", options);
     const held = await loadJournal(store);
     return new Outbox(
-      plain(() => new RawOutbox({ ...withDefaults(own), journal: store }, held)),
+      plain(() => new RawOutbox({ ...withDefaults(new Hooks().guarded(own)), journal: store }, held)),
       store,
     );
   }

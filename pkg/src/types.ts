@@ -153,6 +153,8 @@ export interface Receipt extends Report {
   batches: BatchReceipt[];
   /** Why the run ended before everything was sent. */
   stopped?: { reason: string; message: string };
+  /** How often a hook of yours threw, or rejected. That changed nothing of the delivery; the first of each was shown. */
+  hookErrors: number;
   /** `false` where the input was not read to its end, so that `events` counts only what was read. */
   complete: boolean;
 }
@@ -347,8 +349,11 @@ export interface SendOptions extends CheckOptions, BatchOptions, DeliveryOptions
    * Takes the events that were not delivered, as NDJSON: per line
    * `{"index", "line", "byteOffset", "file"?, "reasons": [{"code", "path", "message"}], "event"}`,
    * or `"text"` in place of `"event"` where it was not JSON.
+   *
+   * A promise that it returns is waited for before anything else is read or sent: so a slow writer slows the run down.
+   * Once nothing more is sent it is waited for `timeoutMs`, and not at all after `cutSignal`.
    */
-  onUndelivered?: (state: "refused" | "unknown" | "unsent", lines: Uint8Array) => void;
+  onUndelivered?: (state: "refused" | "unknown" | "unsent", lines: Uint8Array) => void | Promise<void>;
 }
 
 /** What an import is taken up with; how it was checked and batched stands in its journal. */
@@ -514,6 +519,8 @@ export interface ClientReceipt {
   report: Report;
   /** The journal has failed: what it has is told by the next client that opens it. */
   storeError?: StoreError;
+  /** How often a hook of yours threw, or rejected. */
+  hookErrors: number;
 }
 
 /**

@@ -83,6 +83,11 @@ impl Target {
         })
     }
 
+    /// For how long a request waits for its answer.
+    pub fn timeout(&self) -> f64 {
+        self.timeout
+    }
+
     /// The same, whose requests outlive the page.
     pub fn keeping_alive(self) -> Self {
         Target { keepalive: true, ..self }

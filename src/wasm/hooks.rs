@@ -1,8 +1,9 @@
-//! The user's own functions. What they throw is theirs: it never disturbs a delivery.
+//! The user's own functions, as the package guards them: they never throw, and their promises never reject.
 
-use js_sys::{Function, Uint8Array};
+use js_sys::{Function, Promise, Uint8Array};
 use serde::Serialize;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 use super::options::Options;
 use crate::delivery::{Attempt, State, Stopped};
@@ -44,6 +45,8 @@ pub struct Hooks {
     undelivered: Option<Function>,
     attempt: Option<Function>,
     settled: Option<Function>,
+    taking: Option<JsFuture>,
+    patient: bool,
 }
 
 impl Hooks {
@@ -53,6 +56,8 @@ impl Hooks {
             undelivered: options.function("onUndelivered"),
             attempt: options.function("onAttempt"),
             settled: options.function("onSettled"),
+            taking: None,
+            patient: true,
         }
     }
 
@@ -79,11 +84,23 @@ impl Hooks {
         }
     }
 
-    pub fn undelivered(&self, state: State, lines: &[u8]) {
+    pub fn undelivered(&mut self, state: State, lines: &[u8]) {
         if let Some(hook) = &self.undelivered
             && !lines.is_empty()
+            && let Ok(told) = hook.call2(&JsValue::UNDEFINED, &super::to_js(&state), &Uint8Array::from(lines))
+            && let Ok(promise) = told.dyn_into::<Promise>()
         {
-            let _ = hook.call2(&JsValue::UNDEFINED, &super::to_js(&state), &Uint8Array::from(lines));
+            self.taking = self.patient.then(|| JsFuture::from(promise));
         }
+    }
+
+    /// What ends when the hook has taken what it was given.
+    pub fn taking(&mut self) -> Option<JsFuture> {
+        self.taking.take()
+    }
+
+    /// It takes too long: whatever it returns is not waited for any more.
+    pub fn give_up(&mut self) {
+        self.patient = false;
     }
 }

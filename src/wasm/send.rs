@@ -15,7 +15,7 @@ use super::options::{ConfigError, Options};
 use super::signal::{Aborted, Control, Offline};
 use super::stores::Stores;
 use super::text;
-use super::timer::now;
+use super::timer::{Sleep, now};
 use super::under_way::{Happened, UnderWay};
 use crate::delivery::{Attempt, Ending, Part, Receipt, Run, Settlement, SourceChanged, State, Step, Stopped};
 use crate::journal::Import;
@@ -80,6 +80,7 @@ pub async fn send(items: AsyncIterator, start: Start, options: &Options<'_>) -> 
         cut: Aborted::new(options.signal("cutSignal")),
         control: Control::new(options.get("control")),
         offline: Offline::new(),
+        deadline: options.get("deadlineMs").as_f64().map(|span| now() + span),
         undelivered: if hooks.wants_undelivered() { Undelivered::keeping() } else { Undelivered::default() },
         sources: 0,
         planned: 0,
@@ -110,6 +111,8 @@ struct Sending {
     cut: Aborted,
     control: Control,
     offline: Offline,
+    /// When nothing more is sent.
+    deadline: Option<f64>,
     hooks: Hooks,
     undelivered: Undelivered,
     receipt: Receipt,
@@ -145,6 +148,7 @@ impl Sending {
     async fn drive(&mut self, target: &Target, stores: &Stores) -> Result<(), SourceChanged> {
         let mut under_way = UnderWay::default();
         loop {
+            self.let_take(target, &mut under_way).await;
             // before anything is sent: a hook may have said so just now
             while let Some(said) = self.user(target) {
                 self.obey(&said, &mut under_way);
@@ -172,7 +176,11 @@ impl Sending {
                     }
                 }
                 Step::Wait(until) => self.wait(target, &mut under_way, until).await,
-                Step::Done => return Ok(()),
+                Step::Done => {
+                    self.hooks.undelivered(State::Refused, &self.intake.take_refused());
+                    self.let_take(target, &mut under_way).await;
+                    return Ok(());
+                }
             }
         }
     }
@@ -213,16 +221,73 @@ impl Sending {
                 self.complete = false;
                 self.failure = Some(error);
             }
-            Event::Happened(Happened::Ended(part, ending, attempt)) => self.ended(part, &ending, attempt),
-            Event::Happened(Happened::Synced(result)) => self.run.synced(result),
-            Event::Happened(Happened::Paused(wait)) => {
-                self.run.machine().asked_pause(wait, now());
-            }
-            Event::Happened(Happened::Rang) => {}
+            Event::Happened(happened) => self.happened(happened),
             Event::User(said) => self.obey(&said, under_way),
         }
         self.hooks.undelivered(State::Refused, &self.intake.take_refused());
         self.tell_progress();
+    }
+
+    fn happened(&mut self, happened: Happened) {
+        match happened {
+            Happened::Ended(part, ending, attempt) => self.ended(part, &ending, attempt),
+            Happened::Synced(result) => self.run.synced(result),
+            Happened::Paused(wait) => {
+                self.run.machine().asked_pause(wait, now());
+            }
+            Happened::Rang => {}
+        }
+    }
+
+    /// Waits until the hook has taken what it was given: for as long as a request may take once nothing more is sent,
+    /// and not at all when the user cuts.
+    async fn let_take(&mut self, target: &Target, under_way: &mut UnderWay<'_>) {
+        let Some(mut taking) = self.hooks.taking() else { return };
+        let is_stopped = self.run.machine().stopped().is_some();
+        let ends = if is_stopped { Some(now()) } else { self.deadline };
+        let mut late = ends.map(|ends| Sleep::new((ends - now()).max(0.0) + target.timeout()));
+        let mut meanwhile = Vec::new();
+        loop {
+            let said = poll_fn(|context| {
+                self.stop.wake(context);
+                self.cut.wake(context);
+                self.control.wake(context);
+                self.offline.wake(context);
+                while let Poll::Ready(happened) = under_way.poll(context) {
+                    meanwhile.push(happened);
+                }
+                if Pin::new(&mut taking).poll(context).is_ready() {
+                    return Poll::Ready(None);
+                }
+                if let Some(said) = self.user(target) {
+                    return Poll::Ready(Some(said));
+                }
+                let Some(late) = &mut late else { return Poll::Pending };
+                Pin::new(late).poll(context).map(|()| {
+                    self.hooks.give_up();
+                    None
+                })
+            })
+            .await;
+            let Some(said) = said else { break };
+            match said {
+                Said::Stop => late = Some(Sleep::new(target.timeout())),
+                Said::Cut => self.hooks.give_up(),
+                Said::Hold(_) | Said::Offline(_) => {}
+            }
+            if matches!(said, Said::Cut) {
+                // what has ended by now was not cut
+                for happened in meanwhile.drain(..) {
+                    self.happened(happened);
+                }
+                self.obey(&said, under_way);
+                break;
+            }
+            self.obey(&said, under_way);
+        }
+        for happened in meanwhile {
+            self.happened(happened);
+        }
     }
 
     fn user(&mut self, target: &Target) -> Option<Said> {
@@ -340,7 +405,6 @@ impl Sending {
     }
 
     async fn finish(mut self, stores: &Stores) -> Result<Sent, NotSent> {
-        self.hooks.undelivered(State::Refused, &self.intake.take_refused());
         let stopped = self.run.machine().stopped().cloned().map(|(reason, message)| Stopped { reason, message });
         let report = if self.rest == Rest::Read { self.intake.report().clone() } else { self.receipt.report.clone() };
         let receipt = self.receipt.finish(report, stopped, self.complete);

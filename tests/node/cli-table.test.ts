@@ -50,6 +50,7 @@ function receipt(changes: Partial<Receipt> = {}): Receipt {
     otherKey: 0,
     refusedBy: { check: 0, service: 0 },
     batches: [batch(0)],
+    hookErrors: 0,
     complete: true,
     ...changes,
   };

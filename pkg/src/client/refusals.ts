@@ -16,16 +16,8 @@ export class Refusals {
   }
 
   tell(event: object, tracked: Tracked): void {
-    if (!this.#hook) {
-      this.#warn(tracked);
-      return;
-    }
-    try {
-      const told: unknown = this.#hook(event, tracked);
-      Promise.resolve(told).catch((error) => this.#report(error));
-    } catch (error) {
-      this.#report(error);
-    }
+    if (this.#hook) this.#hook(event, tracked);
+    else this.#warn(tracked);
   }
 
   #warn({ issues, reason }: Tracked): void {
@@ -36,13 +28,5 @@ export class Refusals {
     const hint = reason ? REASONS[reason] : issue?.hint;
     const what = reason ? "rejected" : "refused";
     console.warn(`split-events: an event was ${what}: ${code}: ${hint} (told once; onRefused is given every one)`);
-  }
-
-  /** What the hook throws is its own, and is shown once. */
-  #report(error: unknown): void {
-    if (this.#told.has("")) return;
-    this.#told.add("");
-    if (typeof reportError === "function") reportError(error);
-    else console.error(error);
   }
 }

@@ -1,0 +1,90 @@
+import { runtimeName } from "./module.js";
+
+type Hook = (...values: never[]) => unknown;
+
+/** The options that are hooks. */
+const NAMES = ["onProgress", "onAttempt", "onSettled", "onUndelivered", "onRefused"] as const;
+
+/** The user's own functions. What they throw, or reject with, is counted, and shown once for each of them. */
+export class Hooks {
+  #errors = 0;
+  readonly #shown = new Set<string>();
+  readonly #pending = new Map<Promise<void>, string>();
+
+  /** How often one of them has failed. */
+  get errors(): number {
+    return this.#errors;
+  }
+
+  /** The same options, whose hooks never throw, and return a promise that never rejects, or nothing. */
+  guarded<Options extends object>(options: Options): Options {
+    const guarded = { ...options } as Record<string, unknown>;
+    for (const name of NAMES) {
+      const hook = guarded[name];
+      if (typeof hook === "function") guarded[name] = this.guard(name, hook as Hook);
+    }
+    return guarded as Options;
+  }
+
+  /** The same for one hook. */
+  guard<Values extends unknown[]>(
+    name: string,
+    hook: (...values: Values) => unknown,
+  ): (...values: Values) => Promise<void> | undefined {
+    return (...values) => {
+      try {
+        const told = hook(...values);
+        if (typeof (told as PromiseLike<unknown> | undefined)?.then !== "function") return undefined;
+        return this.#watch(name, told as PromiseLike<unknown>);
+      } catch (error) {
+        this.#failed(name, error);
+        return undefined;
+      }
+    };
+  }
+
+  /**
+   * Waits so many milliseconds for the promises that hooks have returned; those that are settled are always heard of.
+   * One of a hook that takes data counts as failed where it is not settled then.
+   */
+  async ended(ms = 0): Promise<void> {
+    if (this.#pending.size === 0) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    await Promise.race([Promise.all(this.#pending.keys()), late]);
+    clearTimeout(timer);
+    for (const name of this.#pending.values()) {
+      if (name !== "onUndelivered") continue;
+      this.#failed(name, new Error("onUndelivered has not settled its promise, and was not waited for any longer"));
+    }
+  }
+
+  #watch(name: string, told: PromiseLike<unknown>): Promise<void> {
+    const settled: Promise<void> = Promise.resolve(told)
+      .then(
+        () => {},
+        (error) => this.#failed(name, error),
+      )
+      .then(() => void this.#pending.delete(settled));
+    this.#pending.set(settled, name);
+    return settled;
+  }
+
+  #failed(name: string, error: unknown): void {
+    this.#errors += 1;
+    if (this.#shown.has(name)) return;
+    this.#shown.add(name);
+    show(`${name} failed, and the delivery goes on`, error);
+  }
+}
+
+/**
+ * Shows an error of the user's own code that nobody else will hear of. Only in a page `reportError` is harmless: Deno
+ * ends the process by it.
+ */
+export function show(what: string, error: unknown): void {
+  if (runtimeName() === "browser" && typeof reportError === "function") reportError(error);
+  else console.error(`split-events: ${what}:`, error);
+}
