@@ -2,10 +2,11 @@ import { mkdirSync } from "node:fs";
 import { listUnknown, type Receipt, receiptCsv, resolveUnknown, resumeImport, type Store, send } from "split-events";
 import { directoryStore } from "split-events/stores/directory";
 import { expect, test } from "vitest";
-import { events } from "../support/events.js";
+import { runCli, runJson } from "../support/cli.js";
+import { events, ndjson } from "../support/events.js";
 import { Folder } from "../support/folder.js";
 import { startSandbox } from "../support/sandbox.js";
-import { fileWithKey } from "../support/secrets.js";
+import { API_KEY, fileWithKey } from "../support/secrets.js";
 
 const apiKey = "a-key-for-tests";
 
@@ -60,4 +61,63 @@ test("the key is in no journal, ledger, receipt, error, progress or undelivered 
   expect(text).toContain("[key]");
   expect(text).not.toContain(apiKey);
   expect(fileWithKey(folder.path)).toBeUndefined();
+});
+
+test("the key is taken out of what others wrote, and never out of words of this package", async () => {
+  for (const key of ["k", "e", "an-ordinary-key-4711"]) {
+    const sandbox = await startSandbox();
+    const body = `the token ${key} is not known`;
+    sandbox.setFaults([
+      { post: 1, do: "status", status: 400, body },
+      { post: 2, do: "status", status: 400, body },
+    ]);
+    const hidden = body.replaceAll(key, "[key]");
+    const receipt = await send(events(1), { apiKey: key, endpoint: sandbox.endpoint });
+    expect(receipt.batches[0]?.message).toBe(`the service answered 400: ${hidden}`);
+    const why = `cannot reach ${sandbox.endpoint} with ${key}`;
+    const fails = () => Promise.reject(new TypeError(why));
+    const failed = await send(events(1), { apiKey: key, endpoint: sandbox.endpoint, fetch: fails });
+    expect(failed.batches[0]?.attempts[0]).toMatchObject({ error: why.replaceAll(key, "[key]") });
+
+    const path = new Folder().write("events.ndjson", ndjson(events(1)));
+    const env = { SPLIT_API_KEY: key };
+    const sent = await runJson<Receipt>(["send", path, "--endpoint", sandbox.endpoint], { env });
+    expect(sent.json.batches[0]?.message).toBe(`the service answered 400: ${hidden}`);
+    const { stderr } = await runCli(["send", path, "--endpoint", "nowhere"], { env });
+    expect(stderr).toContain(
+      "--endpoint must be an http or https address, as in https://events.split.io/api/events/bulk",
+    );
+    const missing = await runCli(["send", `${path}.backup`, "--endpoint", sandbox.endpoint], { env });
+    expect(missing.stderr).toContain(`${path}.backup`);
+    const closed = await runCli(
+      ["send", path, "--endpoint", `http://127.0.0.1:9/events/bulk?token=${key}`, "--retries", "0"],
+      { env },
+    );
+    expect(`${closed.stdout}${closed.stderr}`).not.toContain("token=");
+  }
+});
+
+test("a key that the user has put into a path, an address or another option is not shown", async () => {
+  const path = new Folder().write("events.ndjson", ndjson(events(1)));
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ do: "status", status: 403 }]);
+  // running the command fails where the key is in what it prints
+  for (const args of [
+    ["send", API_KEY],
+    ["check", `./${API_KEY}/events.ndjson`],
+    ["check", path, "--format", API_KEY],
+    ["send", path, "--format", API_KEY],
+    ["send", path, "--timeout", API_KEY],
+    ["send", path, `--timeout=${API_KEY}`],
+    ["send", path, "--endpoint", API_KEY],
+    ["send", path, "--endpoint", `http://127.0.0.1:9/${API_KEY}/bulk`, "--retries", "0"],
+    ["send", path, "--endpoint", `http://127.0.0.1:9/bulk?key=${API_KEY}`, "--retries", "0"],
+    ["send", path, "--journal", `${path}/${API_KEY}`],
+    ["resume", "--journal", API_KEY],
+    [`--${API_KEY}`],
+    [API_KEY],
+  ]) {
+    const { code } = await runCli(args);
+    expect(code, args.join(" ")).toBeGreaterThan(1);
+  }
 });

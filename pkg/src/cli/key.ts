@@ -35,9 +35,21 @@ export function refuseKeyArguments(args: readonly string[]): void {
 
 let key: string | undefined;
 
-/** The text with the key in use blacked out, should it have got there. */
-export function withoutKey(text: string): string {
-  return key ? text.replaceAll(key, "[key]") : text;
+/** What somebody else wrote, such as an answer or an error of the system, with the key blacked out. */
+export function withoutKey(text: string, secret = key ?? process.env.SPLIT_API_KEY): string {
+  return secret ? text.replaceAll(secret, "[key]") : text;
+}
+
+/** What the user wrote, such as a path or an address, with the key blacked out where it stands by itself. */
+export function withoutOwnKey(text: string): string {
+  const secret = key ?? process.env.SPLIT_API_KEY;
+  return secret ? replaceAlone(text, secret, "[key]") : text;
+}
+
+/** Replaces what stands by itself, and is no part of a word. */
+export function replaceAlone(text: string, what: string, by: string): string {
+  const literal = what.replaceAll(/[^A-Za-z0-9]/g, "\\$&");
+  return text.replaceAll(new RegExp(`(?<![A-Za-z0-9])${literal}(?![A-Za-z0-9])`, "g"), () => by);
 }
 
 export interface Terminal {

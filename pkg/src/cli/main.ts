@@ -1,7 +1,7 @@
 import { rowsFor } from "../options/table.js";
 import { Failure } from "./failure.js";
 import { flagOf } from "./flags.js";
-import { refuseKeyArguments, withoutKey } from "./key.js";
+import { refuseKeyArguments, replaceAlone, withoutKey, withoutOwnKey } from "./key.js";
 import { outliveClosedPipes, printJson, say } from "./output.js";
 import { run } from "./program.js";
 import { exit } from "./verdict.js";
@@ -19,8 +19,7 @@ async function main(): Promise<number> {
 
 /** Says what went wrong in one line; 2, since whatever gets here came before anything was sent. */
 function fail(error: unknown): number {
-  const { code, message: words } = described(error);
-  const message = withoutKey(words);
+  const { code, message } = described(error);
   if (args.includes("--json")) printJson({ error: { code, message } });
   say(message);
   if (process.env.SPLIT_EVENTS_DEBUG && error instanceof Error) {
@@ -30,12 +29,23 @@ function fail(error: unknown): number {
 }
 
 function described(error: unknown): { code: string; message: string } {
-  if (!(error instanceof Error)) return { code: "unexpected", message: `unexpected: ${String(error)}` };
+  if (!(error instanceof Error)) return { code: "unexpected", message: `unexpected: ${withoutKey(String(error))}` };
   const { name, message } = error;
-  if (name === "ConfigError") return { code: codeOf(error), message: inFlags(message) };
+  if (name === "ConfigError") return { code: codeOf(error), message: inFlags(ofOthers(error)) };
   if (name === "InputError" || name === "StoreError" || error instanceof Failure)
-    return { code: codeOf(error), message };
-  return { code: "unexpected", message: `unexpected ${name}: ${message}` };
+    return { code: codeOf(error), message: ofOthers(error) };
+  return { code: "unexpected", message: `unexpected ${name}: ${withoutKey(message)}` };
+}
+
+/** The message without the key, in what it repeats of arguments and of its cause. The words of this package stay. */
+function ofOthers({ message, cause }: Error): string {
+  let text = message;
+  for (const argument of args) {
+    const value = argument.replace(/^--[^=]*=/, "");
+    if (value !== withoutOwnKey(value)) text = replaceAlone(text, value, withoutOwnKey(value));
+  }
+  const why = cause instanceof Error ? cause.message : "";
+  return why === "" ? text : text.replaceAll(why, withoutKey(why));
 }
 
 function codeOf(error: Error): string {

@@ -1,3 +1,5 @@
+import { withoutOwnKey } from "./key.js";
+
 // Control characters would let an event or a file name write to the terminal as it likes; bidirectional
 // marks would let it show something other than what it is.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
@@ -38,11 +40,11 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** A URL without what may be secret in it: user, password, query, fragment. */
+/** A URL without what may be secret in it: user, password, query, fragment, and the key wherever it stands. */
 export function publicUrl(url: string): string {
   if (!URL.canParse(url)) return "the endpoint";
   const { origin, pathname } = new URL(url);
-  return visible(origin + pathname);
+  return visible(withoutOwnKey(origin + pathname));
 }
 
 /** A word as a shell takes it. */

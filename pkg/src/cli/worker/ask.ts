@@ -1,4 +1,5 @@
 import { Failure } from "../failure.js";
+import { withoutKey } from "../key.js";
 
 /** Asks a Worker's `/admin`; text where it is not one JSON value. */
 export async function ask<T>(url: string, method: string, path: string, body?: unknown): Promise<T> {
@@ -22,7 +23,7 @@ export async function ask<T>(url: string, method: string, path: string, body?: u
     throw new Failure("unreachable", `${address.origin} cannot be reached: ${cause?.code ?? "the request failed"}`);
   }
   const text = await response.text();
-  if (!response.ok) throw refused(response.status, text, address.origin);
+  if (!response.ok) throw refused(response.status, withoutKey(text, key), address.origin);
   const isList = method === "GET" && /^(batches|dead)\//.test(path);
   return (isList ? text : JSON.parse(text)) as T;
 }

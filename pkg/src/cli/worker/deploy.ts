@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Failure } from "../failure.js";
+import { withoutKey } from "../key.js";
 import { printText } from "../output.js";
 import { exit } from "../verdict.js";
 
@@ -125,15 +126,24 @@ class Wrangler {
   async must(args: string[], input?: string): Promise<string> {
     const { code, output } = await this.run(args, input);
     if (code === 0) return output;
-    throw new Failure("wrangler", `wrangler ${args.slice(0, 2).join(" ")} failed: ${output.trim().split("\n").at(-1)}`);
+    const why = output.trim().split("\n").at(-1) ?? "";
+    const said = Object.entries(process.env).reduce(
+      (text, [name, value]) => (isSecret(name) ? withoutKey(text, value ?? "") : text),
+      why,
+    );
+    throw new Failure("wrangler", `wrangler ${args.slice(0, 2).join(" ")} failed: ${said}`);
   }
+}
+
+function isSecret(name: string): boolean {
+  return NEEDED.includes(name) || name.startsWith("CLIENT_KEY_");
 }
 
 /** wrangler gets no secret but by its standard input. */
 function environment(): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { WRANGLER_SEND_METRICS: "false", ...process.env };
   for (const name of Object.keys(env)) {
-    if (NEEDED.includes(name) || name.startsWith("CLIENT_KEY_")) delete env[name];
+    if (isSecret(name)) delete env[name];
   }
   return env;
 }
