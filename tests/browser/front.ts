@@ -10,7 +10,7 @@ const CORS = {
 
 /**
  * Stands before a server: answers the preflights, and ends their connections. Over a connection that was used
- * before, Chromium repeats a POST by itself when it is cut; over a fresh one it tells the page.
+ * before, Chromium (as Firefox) repeats a POST by itself when it is cut; over a fresh one it tells the page.
  */
 export async function startFront(endpoint: string): Promise<string> {
   const server = createServer((incoming, outgoing) => {

@@ -28,7 +28,7 @@ export interface Row {
   faults?: (contains: string) => Fault[];
   /** Where the batch goes instead. */
   detour?: { to: "closed port" | "unknown host"; times?: number };
-  /** It kills a connection: Chromium and Deno must not meet it on one that was used before, or they send again. */
+  /** It kills a connection: browsers and Deno must not meet it on one that was used before, or they send again. */
   kills?: true;
   ends: Ends;
   options?: Partial<Job["options"]>;

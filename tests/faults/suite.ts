@@ -47,7 +47,7 @@ export function matrix(place: () => Place): void {
     });
   });
 
-  test("a connection dies when it is used again: only Chromium and Deno send the POST a second time", async () => {
+  test("a connection dies when it is used again: only browsers and Deno send the POST a second time", async () => {
     const seen = await cutReused(place());
     expect(seen).toEqual(
       repeats(place().name)
