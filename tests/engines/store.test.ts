@@ -9,6 +9,7 @@ import { useSite } from "./site.js";
 const site = useSite("pages/store.ts");
 /** More on demand: `LEAVES=30`. */
 const LEAVES = Number(process.env.LEAVES ?? 2);
+const LEAVES_MS = 60_000 + LEAVES * 30_000;
 /** A store that lets no page wait is one that the page before blocks. */
 const QUICK_MS = 2_000;
 
@@ -32,10 +33,10 @@ async function leave(page: Page, way: Way): Promise<void> {
 }
 
 /** What the next page finds. */
-async function contents(browser: Browser, name: string): Promise<number> {
+async function contents(browser: Browser, name: string, bytes?: number): Promise<number> {
   const next = await browser.open(site.url("/next"));
   expect(await next.evaluate((name) => page.open(name, { wait: true }), name)).toBeLessThan(QUICK_MS);
-  const count = await next.evaluate(() => page.count());
+  const count = await next.evaluate((bytes) => page.count(bytes), bytes);
   expect(await next.evaluate(() => page.inLocalStorage())).toEqual([]);
   await next.evaluate(() => page.close());
   await next.close();
@@ -49,48 +50,57 @@ describe.each(engines)("$name", (engine) => {
     for (const { name } of storeCases) await page.evaluate((name) => globalThis.page.runCase(name), name);
   });
 
-  test.each(ways)(`has all that was pending when a page was left ${LEAVES} times: %s`, async (way) => {
-    const browser = await newProfile(engine).start();
-    for (const [count, bytes] of [
-      [400, 170],
-      [900, 1_100],
-    ] as const) {
+  test.each(ways)(
+    `has all that was pending when a page was left ${LEAVES} times: %s`,
+    async (way) => {
+      const browser = await newProfile(engine).start();
+      for (const [count, bytes] of [
+        [400, 170],
+        [900, 1_100],
+        [6, 200_000],
+      ] as const) {
+        for (let left = 0; left < LEAVES; left += 1) {
+          const name = `left-${count}-${left}`;
+          const tab = await enter(browser, way);
+          expect(await tab.evaluate((name) => page.open(name), name)).toBeTypeOf("number");
+          await tab.evaluate(
+            (count, bytes) => {
+              page.leaveWithPage();
+              page.put(count / 2, bytes);
+              void page.sync();
+              page.put(count / 2, bytes, count / 2);
+            },
+            count,
+            bytes,
+          );
+          await leave(tab, way);
+          expect(await contents(browser, name, bytes)).toBe(count);
+          if (way !== "closed") await tab.close();
+        }
+      }
+    },
+    LEAVES_MS,
+  );
+
+  test.each(ways)(
+    `lets no later page wait for one that knows nothing of leaving, ${LEAVES} times: %s`,
+    async (way) => {
+      const browser = await newProfile(engine).start();
       for (let left = 0; left < LEAVES; left += 1) {
-        const name = `left-${count}-${left}`;
+        const name = `busy-${left}`;
         const tab = await enter(browser, way);
         expect(await tab.evaluate((name) => page.open(name), name)).toBeTypeOf("number");
-        await tab.evaluate(
-          (count, bytes) => {
-            page.leaveWithPage();
-            page.put(count / 2, bytes);
-            void page.sync();
-            page.put(count / 2, bytes, count / 2);
-          },
-          count,
-          bytes,
-        );
+        await tab.evaluate(() => void page.goOn());
+        const synced = await until("writing", async () => (await tab.evaluate(() => page.synced)) || undefined);
         await leave(tab, way);
-        expect(await contents(browser, name)).toBe(count);
+        const found = await contents(browser, name);
+        expect(found).toBeGreaterThanOrEqual(synced);
+        expect(found % 10).toBe(0);
         if (way !== "closed") await tab.close();
       }
-    }
-  });
-
-  test.each(ways)(`lets no later page wait for one that knows nothing of leaving, ${LEAVES} times: %s`, async (way) => {
-    const browser = await newProfile(engine).start();
-    for (let left = 0; left < LEAVES; left += 1) {
-      const name = `busy-${left}`;
-      const tab = await enter(browser, way);
-      expect(await tab.evaluate((name) => page.open(name), name)).toBeTypeOf("number");
-      await tab.evaluate(() => void page.goOn());
-      const synced = await until("writing", async () => (await tab.evaluate(() => page.synced)) || undefined);
-      await leave(tab, way);
-      const found = await contents(browser, name);
-      expect(found).toBeGreaterThanOrEqual(synced);
-      expect(found % 10).toBe(0);
-      if (way !== "closed") await tab.close();
-    }
-  });
+    },
+    LEAVES_MS,
+  );
 
   test("goes on when its page comes back from the cache", async () => {
     const browser = await newProfile(engine).start();
@@ -146,6 +156,6 @@ describe.each(engines)("$name", (engine) => {
     } else {
       expect(await tab.evaluate(() => page.cached)).toBe(false);
     }
-    expect(await contents(browser, "taken")).toBe(300);
+    expect(await contents(browser, "taken", 2)).toBe(300);
   });
 });

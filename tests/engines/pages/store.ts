@@ -53,12 +53,14 @@ const api = {
     }
   },
 
-  /** How many entries there are, where each is as it was put. */
-  async count(): Promise<number> {
+  /** How many entries there are, where each is as it was put, with so many bytes. */
+  async count(bytes?: number): Promise<number> {
     let count = 0;
     for await (const [name, value] of api.opened.entries()) {
-      if (name !== key(count) || value.some((byte) => byte !== count % 256))
-        throw new Error(`${name} is not ${key(count)}`);
+      const isWhole = bytes === undefined || value.length === bytes;
+      if (name !== key(count) || !isWhole || value.some((byte) => byte !== count % 256)) {
+        throw new Error(`${name}, of ${value.length} bytes, is not ${key(count)} as it was put`);
+      }
       count += 1;
     }
     return count;
