@@ -314,10 +314,12 @@ export class Client {
     return this.#storeError;
   }
 
+  readonly #again = () => this.#sendIn(0);
+
   #hide(): void {
     const raw = this.#make();
     if (!this.#options.journal) {
-      plain(() => raw.leave(false));
+      plain(() => raw.leave(false, this.#again));
       this.#sendIn(0);
       return;
     }
@@ -334,7 +336,7 @@ export class Client {
     const raw = this.#make();
     const { journal, fetch } = this.#options as ClientOptions & { fetch: { isOwn?: boolean } };
     if (!journal) {
-      plain(() => raw.leave("fetchLater" in globalThis && !fetch.isOwn));
+      plain(() => raw.leave("fetchLater" in globalThis && !fetch.isOwn, this.#again));
       return;
     }
     this.#isLeft = true;

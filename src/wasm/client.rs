@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -155,8 +155,8 @@ impl RawClient {
     }
 
     /// The page is left or hidden, and nothing keeps what is queued: gives the browser what fits, first what it sends
-    /// once the page is gone where it can do so `later`.
-    pub fn leave(&self, later: bool) -> Result<(), JsValue> {
+    /// once the page is gone where it can do so `later`. Calls `again` where it had no room for something after all.
+    pub fn leave(&self, later: bool, again: &Function) -> Result<(), JsValue> {
         let Some(parts) = &self.parts else { return Ok(()) };
         let target = Rc::new(Target::new(&Options(&self.options))?.keeping_alive());
         if target.is_offline() {
@@ -177,10 +177,14 @@ impl RawClient {
         }
         while let Some(given) = client.give(&mut outbox, false, usize::MAX) {
             let (target, client, parts) = (Rc::clone(&target), Rc::clone(&self.client), Rc::clone(parts));
+            let again = again.clone();
             spawn_local(async move {
                 let (ending, attempt) = target.post(&given.id, &given.body).await;
                 let ended = client.borrow_mut().kept_ended(&given.id, &ending, attempt, &mut parts.outbox.borrow_mut());
                 tell(&parts, ended);
+                if parts.outbox.borrow().has_waiting() {
+                    let _ = again.call0(&JsValue::UNDEFINED);
+                }
             });
         }
         Ok(())

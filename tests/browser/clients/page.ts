@@ -8,18 +8,31 @@ const api = {
   /** Sizes of the bodies of requests that outlive the page. */
   kept: [] as number[],
 
+  /** Whether this page was kept in the back/forward cache. */
+  persisted: false,
+
   async open(options: ClientOptions, journal?: string): Promise<void> {
+    const kept: ClientOptions["fetch"] = (address, request) => {
+      if (request?.keepalive) api.kept.push((request.body as Uint8Array).length);
+      return fetch(address, request);
+    };
+    await api.openPlain({ ...options, fetch: kept }, journal);
+  },
+
+  /** The same with the page's own `fetch`, so that the client may leave requests to the browser. */
+  async openPlain(options: ClientOptions, journal?: string): Promise<void> {
     await init();
     const store = journal === undefined ? {} : { journal: await indexedDbStore(journal, { wait: true }) };
-    client = createClient({
-      flushIntervalMs: 1_000_000,
-      ...options,
-      ...store,
-      fetch: (address, request) => {
-        if (request?.keepalive) api.kept.push((request.body as Uint8Array).length);
-        return fetch(address, request);
-      },
-    });
+    client = createClient({ flushIntervalMs: 1_000_000, ...options, ...store });
+  },
+
+  /** What another script of the page has in flight, or never reads the answer of. */
+  occupy: (address: string, bytes: number): void =>
+    void fetch(address, { method: "POST", keepalive: true, body: "x".repeat(bytes) }).catch(() => {}),
+  receipt: (): ClientReceipt => client.receipt(),
+  trackOne: (event: object): string => {
+    const { reason, verdict } = client.track(event);
+    return reason ?? verdict;
   },
   track: (events: object[]): string[] => events.map((event) => client.track(event).verdict),
   flush: (patienceMs: number): Promise<ClientReceipt> => client.flush({ patienceMs }),
@@ -32,6 +45,10 @@ const api = {
     dispatchEvent(new PageTransitionEvent(type, { persisted: true }));
   },
 };
+
+addEventListener("pageshow", ({ persisted }) => {
+  api.persisted = persisted;
+});
 
 declare global {
   var clients: typeof api;
