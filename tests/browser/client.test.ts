@@ -126,30 +126,30 @@ test.each(["held", "unread"])("a page hidden while another script has the room l
   });
 });
 
-test.each([0, 100])(
-  "what left before it failed is never taken for what had no room, the page busy for %i ms",
-  async (ms) => {
-    const { sandbox, page } = await start();
-    for (let time = 1; time <= 5; time++) {
-      sandbox.setFaults([{ do: "reset", take: true, times: 9 }]);
-      await page.evaluate(
-        ([events, ms]) => {
-          clients.track(events);
-          clients.show("hidden");
-          const end = performance.now() + ms;
-          while (performance.now() < end);
-        },
-        [events(20 * time).slice(20 * (time - 1)), ms] as const,
-      );
-      await vi.waitFor(async () => expect(await page.evaluate(() => clients.receipt().unknown)).toBe(20 * time), 5_000);
-    }
-    // Chromium itself may have repeated one on a connection that it had used before
-    const posts = sandbox.posts().length;
-    expect(await page.evaluate(() => clients.flush(1_000))).toMatchObject({ unknown: 100, queued: 0 });
-    expect(sandbox.posts()).toHaveLength(posts);
-    expect(await page.evaluate(() => clients.kept.length)).toBe(5);
-  },
-);
+test("what left before it failed is never taken for what had no room, also where the page was busy", async () => {
+  const { sandbox, page } = await start();
+  // as where the failure is heard of before any other task
+  await page.evaluate(() => {
+    MessagePort.prototype.postMessage = () => {};
+  });
+  for (let time = 1; time <= 5; time++) {
+    sandbox.setFaults([{ do: "reset", take: true, times: 9 }]);
+    await page.evaluate(
+      (events) => {
+        clients.track(events);
+        clients.show("hidden");
+      },
+      events(20 * time).slice(20 * (time - 1)),
+    );
+    await vi.waitFor(async () => expect(await page.evaluate(() => clients.receipt().unknown)).toBe(20 * time), 5_000);
+  }
+  sandbox.setFaults([]);
+  // Chromium itself may have repeated one on a connection that it had used before
+  const posts = sandbox.posts().length;
+  expect(await page.evaluate(() => clients.flush(1_000))).toMatchObject({ unknown: 100, queued: 0 });
+  expect(sandbox.posts()).toHaveLength(posts);
+  expect(await page.evaluate(() => clients.kept.length)).toBe(5);
+});
 
 test("what the browser sends once the page is gone has room of its own", async () => {
   const sandbox = await startSandbox();
