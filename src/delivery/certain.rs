@@ -109,8 +109,8 @@ const FAILURES: &[(&[Runtime], Sign, Proof)] = &[
     (&[Node, Bun], Code("UNABLE_TO_GET_ISSUER_CERT"), NeverWill),
     (&[Node, Bun], Code("UNABLE_TO_GET_ISSUER_CERT_LOCALLY"), NeverWill),
     (&[Node, Bun], Code("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), NeverWill),
-    // answered 407, which its fetch shows as an error without a word
-    (&[Node], Message(""), NeverWill),
+    // answered 407, which its fetch tells as an error of which the cause says nothing
+    (&[Node], Message("fetch failed: no reason given"), NeverWill),
     // closed or reset after the request was read, cut within the answer, no answer in time
     (&[Node, Bun], Any, Nothing),
     // the same words whether or not the service has read the request

@@ -429,7 +429,6 @@ impl Failure {
     /// One line about it.
     pub fn line(&self) -> String {
         match (self.code.as_str(), self.message.as_str()) {
-            ("", "") => "no reason is given, as where a proxy wants credentials".to_owned(),
             ("", message) => message.to_owned(),
             (code, "") => code.to_owned(),
             (code, message) if find(message, code).is_some() => message.to_owned(),

@@ -224,8 +224,11 @@ impl Target {
         let cause =
             if error.is_object() { Reflect::get(error, &"cause".into()).ok().filter(JsValue::is_object) } else { None };
         let source = cause.as_ref().unwrap_or(error);
-        let message = self.without_key(&text(source, "message"));
-        Failure { code: text(source, "code"), syscall: text(source, "syscall"), message }
+        let message = match (text(source, "message"), text(error, "message")) {
+            (inner, outer) if inner.is_empty() && cause.is_some() => [&outer, ": no reason given"].concat(),
+            (inner, _) => inner,
+        };
+        Failure { code: text(source, "code"), syscall: text(source, "syscall"), message: self.without_key(&message) }
     }
 
     fn without_key(&self, text: &str) -> String {
