@@ -28,6 +28,7 @@ pub struct World<'p> {
     pub ledger: Store,
     /// The service has asked not to be sent anything before.
     pub pause: f64,
+    offline: bool,
     pub crashes_left: u32,
     /// The digest of the SDK key, and whether an earlier process of the import had another.
     pub key: u32,
@@ -53,6 +54,7 @@ impl<'p> World<'p> {
             journal: Store::default(),
             ledger: Store::default(),
             pause: 0.0,
+            offline: false,
             crashes_left: plan.crashes.1,
             key: 1,
             moved: false,
@@ -71,6 +73,7 @@ impl<'p> World<'p> {
         let mut coming: Vec<(f64, Happening)> = Vec::new();
         let deadline = self.plan.policy.deadline.map(|span| self.now + span);
         let began = self.now;
+        self.offline = false;
         for step in 0_u32.. {
             if step > 100_000 || self.now - began > 1e9 {
                 return Err("it does not end".to_owned());
@@ -91,6 +94,9 @@ impl<'p> World<'p> {
                     if self.now < self.pause || late {
                         let when = if late { "after the deadline" } else { "within a pause" };
                         return Err(format!("a request begins {when}"));
+                    }
+                    if self.offline {
+                        return Err("a request begins while the browser is offline".to_owned());
                     }
                     self.requests += 1;
                     let body: Rc<[u8]> = run.body(part).into();
@@ -161,9 +167,10 @@ impl<'p> World<'p> {
                 self.happens(run, happening);
             }
             (_, Some(until)) => self.now = self.now.max(until) + f64::from(self.rng.u32(0..3)),
-            _ if self.plan.holds.is_some() => {
-                // the user is the only one left who can make it go on
+            _ if self.plan.holds.is_some() || self.offline => {
+                // the user and the network are the only ones left who can make it go on
                 run.machine().hold(false);
+                self.set_offline(run, false);
             }
             _ => return Err("it waits for nothing".to_owned()),
         }
@@ -184,10 +191,10 @@ impl<'p> World<'p> {
                     (_, ending) => ending,
                 };
                 if let Some(wait) = asked {
-                    self.pause = self.pause.max(self.now + wait);
+                    self.pause = self.pause.max(self.now + wait.min(self.plan.policy.pause_cap));
                 }
                 let status = match &ending {
-                    Ending::Answer(answer) => Some(answer.status),
+                    Ending::Answer(answer) | Ending::Foreign(answer) => Some(answer.status),
                     _ => None,
                 };
                 let error = status.is_none().then(|| "failed".to_owned());
@@ -205,7 +212,19 @@ impl<'p> World<'p> {
         }
     }
 
+    fn set_offline(&mut self, run: &mut Run, offline: bool) {
+        self.offline = offline;
+        run.machine().set_offline(offline);
+    }
+
     fn user(&mut self, run: &mut Run, coming: &mut Vec<(f64, Happening)>) {
+        if let Some((from, length)) = self.plan.offline {
+            if self.steps == from {
+                self.set_offline(run, true);
+            } else if self.steps == from + length {
+                self.set_offline(run, false);
+            }
+        }
         if let Some((from, length)) = self.plan.holds {
             if self.steps == from {
                 run.machine().hold(true);

@@ -27,6 +27,7 @@ struct World {
     /// The service has asked not to be sent anything before.
     pause: f64,
     coming: Vec<(f64, Happening)>,
+    offline: bool,
     steps: u32,
     crashes_left: u32,
     made: u32,
@@ -58,6 +59,7 @@ pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), String> {
         store: Store::default(),
         pause: 0.0,
         coming: Vec::new(),
+        offline: false,
         steps: 0,
         crashes_left: plan.crashes.1,
         made: 0,
@@ -90,6 +92,7 @@ pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), String> {
             }
             Ended::Over => {
                 world.heal();
+                world.set_offline(&mut outbox, false);
                 for _ in 0..1_000 {
                     let counts = outbox.counts();
                     if counts.planned.batches + counts.dispatching.batches == 0 {
@@ -118,6 +121,7 @@ impl World {
                 return Err(format!("the store holds {key}, which it does not understand"));
             }
         }
+        self.offline = false;
         let mut policy = self.plan.policy.clone();
         policy.seed ^= u64::from(self.steps);
         Outbox::new(policy, recovered, self.now).ok_or_else(|| "its own store is not understood".to_owned())
@@ -166,11 +170,17 @@ impl World {
             if self.rng.u32(0..400) == 0 {
                 outbox.stop();
             }
+            if self.plan.offline.is_some() && self.rng.u32(0..30) == 0 {
+                self.set_offline(outbox, !self.offline);
+            }
             let told = if self.plan.bug == Some(Bug::ForgetPause) { self.now + 1e7 } else { self.now };
             match outbox.next_step(told) {
                 OutboxStep::Post(part) => {
                     if self.now < self.pause {
                         return Err("a request of the outbox begins within a pause".to_owned());
+                    }
+                    if self.offline {
+                        return Err("a request of the outbox begins while the browser is offline".to_owned());
                     }
                     self.requests += 1;
                     let body = outbox.body_of(part);
@@ -226,7 +236,7 @@ impl World {
                     (_, ending) => ending,
                 };
                 if let Some(wait) = asked {
-                    self.pause = self.pause.max(self.now + wait);
+                    self.pause = self.pause.max(self.now + wait.min(self.plan.policy.pause_cap));
                 }
                 outbox.ended(part, &ending, Attempt { status: None, error: None, ms: 5.0 }, self.now);
             }
@@ -334,8 +344,14 @@ impl World {
         }
     }
 
+    fn set_offline(&mut self, outbox: &mut Outbox, offline: bool) {
+        self.offline = offline;
+        outbox.set_offline(offline);
+    }
+
     /// From now on the service takes everything.
     fn heal(&mut self) {
+        self.plan.offline = None;
         self.plan.faults.weights = [0; FAULTS];
         self.plan.faults.weights[0] = 1;
         (self.plan.wrong_key, self.plan.outage, self.plan.largest) = (false, None, None);

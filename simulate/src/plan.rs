@@ -42,7 +42,7 @@ pub struct Faults {
 }
 
 /// The kinds of faults; the first is none at all.
-pub const FAULTS: usize = 14;
+pub const FAULTS: usize = 17;
 
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -67,6 +67,8 @@ pub struct Plan {
     pub stops: Option<(u32, bool)>,
     /// The user pauses the run at this step, and lets it go on at that.
     pub holds: Option<(u32, u32)>,
+    /// The browser is offline from this step on, for so many.
+    pub offline: Option<(u32, u32)>,
     /// The store's sync fails from this one on.
     pub sync_fails: Option<u32>,
     /// Every so many events stand twice in the input.
@@ -104,6 +106,7 @@ impl Plan {
             },
             deadline: (rng.u32(0..6) == 0).then(|| f64::from(rng.u32(1..120_000))),
             retry_unknown: rng.u32(0..6) == 0,
+            pause_cap: if rng.bool() { f64::from(rng.u32(1..30_000)) } else { 3_600_000.0 },
             seed: rng.u64(..),
             ..Policy::default()
         };
@@ -126,6 +129,7 @@ impl Plan {
             crashes: if journal != Journal::None && rng.bool() { (rng.u32(1..200), rng.u32(1..4)) } else { (0, 0) },
             stops: (rng.u32(0..6) == 0).then(|| (rng.u32(0..60), rng.bool())),
             holds: (rng.u32(0..8) == 0).then(|| (rng.u32(0..40), rng.u32(1..40))),
+            offline: (rng.u32(0..6) == 0).then(|| (rng.u32(0..60), rng.u32(1..60))),
             sync_fails: (rng.u32(0..25) == 0).then(|| rng.u32(0..20)),
             twins: (rng.u32(0..4) == 0).then(|| rng.usize(2..9)),
         }

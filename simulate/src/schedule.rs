@@ -68,6 +68,7 @@ pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), String> {
         let mut second: Vec<String> = first[..keep].iter().cloned().chain(new).collect();
         world.rng.shuffle(&mut second);
         world.journal = crate::store::Store::default();
+        world.pause = 0.0; // a pause is in a journal, and this one is new
         world.crashes_left = 0;
         world.key = world.rng.u32(1..3);
         world.moved = false;
@@ -86,6 +87,7 @@ fn event(plan: &Plan, n: usize) -> String {
 fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tally: &mut Tally) -> Result<(), String> {
     let plan = world.plan;
     let mut sent_again = false;
+    let mut alone = Vec::new();
     loop {
         let recovered = recover(world);
         let again = plan.journal == Journal::Bodies && !recovered.batches.is_empty();
@@ -121,6 +123,20 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
                     sent_again = true;
                     continue;
                 }
+                let missing = alone.iter().find(|id| !refused_alone(&settled).any(|other| other == *id));
+                if let Some(id) = missing.filter(|_| !plan.ledger) {
+                    return Err(format!("{id} was refused for its own events, and was sent again"));
+                }
+                let of_settings = |settlement: &Settlement| {
+                    settlement.outcome.state == State::Refused
+                        && settlement.outcome.reason.is_some_and(Reason::is_of_settings)
+                };
+                if plan.journal != Journal::None && !sent_again && settled.iter().any(of_settings) && world.rng.bool() {
+                    // what was wrong is put right
+                    alone = refused_alone(&settled).cloned().collect();
+                    sent_again = true;
+                    continue;
+                }
                 tally.events += expected as u64;
                 tally.duplicates += receipt.duplicates + receipt.other_key;
                 let states = [receipt.accepted, receipt.refused_by.service, receipt.unknown, receipt.unsent];
@@ -131,6 +147,11 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
             }
         }
     }
+}
+
+/// The ids of what was refused for its own events.
+fn refused_alone(settled: &[Settlement]) -> impl Iterator<Item = &String> {
+    settled.iter().filter(|settlement| settlement.outcome.reason == Some(Reason::Rejected)).map(|settled| &settled.id)
 }
 
 fn start(world: &mut World, name: &str, recovered: Recovered, again: bool) -> Run {

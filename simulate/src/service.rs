@@ -14,6 +14,9 @@ pub struct Service {
     requests: u64,
 }
 
+/// What is answered because of the key, the address, the account or the request, whatever events are in it.
+const OF_SETTINGS: [u16; 17] = [300, 301, 308, 401, 402, 403, 404, 405, 406, 407, 410, 411, 415, 421, 426, 431, 451];
+
 /// What becomes of a request.
 pub struct Fate {
     /// The service reads the body, at this span after it was sent, and takes it.
@@ -53,11 +56,14 @@ impl Service {
             6 => (maybe, broken("ECONNRESET", "read"), None),
             7 => (None, broken("ECONNREFUSED", "connect"), None),
             8 => (maybe, Ending::TimedOut, None),
-            9 => (None, status([400, 404, 422][rng.usize(0..3)]), None),
-            10 => (None, status(302), None),
+            9 => (None, status([400, 409, 422][rng.usize(0..3)]), None),
+            10 => (None, status(OF_SETTINGS[rng.usize(0..OF_SETTINGS.len())]), None),
             11 => (Some(reads), broken("UND_ERR_SOCKET", ""), None),
             12 => (None, status(413), None),
             13 => (Some(reads), status([200, 202, 204][rng.usize(0..3)]), Some(f64::from(rng.u32(0..5)) * 1_000.0)),
+            14 => (maybe, Ending::Foreign(Answer { status: 200, ..Answer::default() }), None),
+            15 => (None, status(429), Some(36_000_000.0)),
+            16 => (None, Ending::Redirect, None),
             _ => (Some(reads), status(202), None),
         };
         let slow = matches!(ending, Ending::TimedOut).then_some(30_000.0);
