@@ -124,7 +124,7 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
                     continue;
                 }
                 let missing = alone.iter().find(|id| !refused_alone(&settled).any(|other| other == *id));
-                if let Some(id) = missing.filter(|_| !plan.ledger) {
+                if let Some(id) = missing.filter(|_| !plan.ledger && plan.sync_fails.is_none()) {
                     return Err(format!("{id} was refused for its own events, and was sent again"));
                 }
                 let of_settings = |settlement: &Settlement| {

@@ -27,7 +27,7 @@ test("the same file again sends nothing, and says why, in JSON and in words", as
   expect((await send("june.ndjson", ndjson(all))).code).toBe(0);
   const posts = sandbox.posts().length;
   const again = await send("june.ndjson", ndjson(all));
-  expect(again.code).toBe(3);
+  expect(again.code).toBe(0);
   expect(again.json).toMatchObject({ accepted: 0, unknown: 0, unsent: 40, duplicates: 40, complete: true });
   expect(again.json.batches.every(({ state, reason }) => state === "unsent" && reason === "duplicate")).toBe(true);
   expect(again.stderr).toMatch(/^split-events: nothing was sent: the ledger knows all of these events/);
@@ -35,6 +35,19 @@ test("the same file again sends nothing, and says why, in JSON and in words", as
   expect(words.stdout).toContain("among them 40 duplicates");
   expect(words.stdout).not.toContain("without harm");
   expect(sandbox.posts()).toHaveLength(posts);
+});
+
+test("duplicates never raise the exit code by themselves, and hide no other reason for one", async () => {
+  const { sandbox, send } = await start();
+  await send("june.ndjson", ndjson(all.slice(0, 20)));
+  const refused = `${ndjson(all.slice(0, 20))}{"key":1}\n`;
+  expect((await send("refused.ndjson", refused)).code).toBe(1);
+  expect((await send("more.ndjson", ndjson(all.slice(0, 30)))).code).toBe(0);
+  sandbox.setFaults([{ do: "status", status: 401 }]);
+  const stopped = await send("all.ndjson", ndjson([...all, event(41), event(42), event(43), event(44), event(45)]));
+  expect(stopped.json).toMatchObject({ duplicates: 30 });
+  expect(stopped.json.unsent).toBeGreaterThan(30);
+  expect(stopped.code).toBe(3);
 });
 
 test("in another order, in another form, and overlapping with others only what is new is sent", async () => {

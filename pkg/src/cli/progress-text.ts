@@ -1,7 +1,7 @@
 import type { Progress } from "../node.js";
 import { Speed } from "../progress.js";
 import type { Import } from "./import.js";
-import { progress } from "./output.js";
+import { progress, say } from "./output.js";
 import { count, counted } from "./text.js";
 
 /** Draws the progress of a delivery, also while nothing happens. */
@@ -11,6 +11,7 @@ export class DeliveryProgress {
   readonly #timer: NodeJS.Timeout;
   #state: Progress | undefined;
   #at = 0;
+  #asked: number | undefined;
 
   constructor(source: Import) {
     this.#source = source;
@@ -25,8 +26,18 @@ export class DeliveryProgress {
       ...this.#speed.at({ ...state, bytes: this.#source.bytesRead() }, this.#source.totalBytes),
     };
     this.#at = performance.now();
+    this.#tellCapped(state);
     this.#draw();
   };
+
+  /** Once for each pause that is shorter than the service wants it. */
+  #tellCapped({ pauseAskedMs, pausedMs }: Progress): void {
+    if (pauseAskedMs !== undefined && pauseAskedMs !== this.#asked) {
+      const [asked, given] = [duration(pauseAskedMs / 1000), duration(pausedMs / 1000)];
+      say(`the service asked not to be sent anything for ${asked}; it is asked again in ${given} (--pause-cap)`);
+    }
+    this.#asked = pauseAskedMs;
+  }
 
   end(): void {
     clearInterval(this.#timer);

@@ -170,7 +170,11 @@ function nextSteps(
   const forSettings = eventsOf(({ state, reason }) => state === "refused" && reason === stopped?.reason);
   if (forSettings > 0) {
     const then = journal === undefined ? "they can be sent again" : "resume sends them, too";
-    steps.push(`Refused for the key or the address: with the right one ${then}.`);
+    steps.push(
+      stopped?.reason === "all_refused"
+        ? `Refused one after the other: it may be for the request and not for these events. Once that is put right, ${then}.`
+        : `Refused for the key, the address or the account: with the right one ${then}.`,
+    );
   }
   if (refused > forSettings) steps.push("Refused: these events need a change first.", kept("refused", files));
   return steps.join("\n");

@@ -22,7 +22,8 @@ export function isUnreadable(report: Report): boolean {
 /** The exit code of a result. */
 export function exitCode(report: Report | Receipt): number {
   if (isUnreadable(report)) return exit.usage;
-  if (isReceipt(report) && (report.unknown + report.unsent > 0 || !report.complete)) return exit.open;
+  // a duplicate is where it should be
+  if (isReceipt(report) && (report.unknown + report.unsent > report.duplicates || !report.complete)) return exit.open;
   return report.refused > 0 || inputErrors(report).length > 0 ? exit.refused : exit.ok;
 }
 
