@@ -40,7 +40,7 @@ export class Batcher {
     const own = checked("Batcher", options);
     assertReady();
     try {
-      this.#raw = new RawBatcher(withDefaults(own), runId(), KnownKeys.shared(own.knownKeys));
+      this.#raw = new RawBatcher(withDefaults("Batcher", own), runId(), KnownKeys.shared(own.knownKeys));
     } catch (error) {
       throw asError(error);
     }

@@ -22,7 +22,7 @@ export async function check(input: Input, options?: CheckOptions): Promise<Repor
   await init();
   let raw: RawBatcher | undefined;
   try {
-    raw = new RawBatcher(withDefaults(own), "", KnownKeys.shared(own.knownKeys));
+    raw = new RawBatcher(withDefaults("Batcher", own), "", KnownKeys.shared(own.knownKeys));
     for await (const item of items(input, own)) {
       raw.take(item);
       raw.skip();

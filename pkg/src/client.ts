@@ -213,7 +213,8 @@ export class Client {
     if (this.#raw) return this.#raw;
     const { journal } = this.#options;
     const raw = plain(
-      () => new RawClient(withDefaults(this.#options), runId(), KnownKeys.shared(this.#options.knownKeys)),
+      () =>
+        new RawClient(withDefaults("createClient", this.#options), runId(), KnownKeys.shared(this.#options.knownKeys)),
     );
     this.#raw = raw;
     if (journal === undefined) plain(() => raw.open(new RawJournal()));

@@ -52,7 +52,7 @@ export async function deliver(input: Input, options: SendOptions, process: Run):
   try {
     sent = await sendItems(
       items(input, options),
-      withDefaults(timed(hooks.guarded(withStores(options)), sizeOf(input))),
+      withDefaults("send", timed(hooks.guarded(withStores(options)), sizeOf(input))),
       run,
       KnownKeys.shared(options.knownKeys),
       raw,

@@ -152,7 +152,14 @@ export async function readLedger(
   const { ledger: store, ledgerDays: days = defaultOf("send", "ledgerDays"), apiKey } = options;
   if (store === undefined) return undefined;
   const key = anyKey ? undefined : apiKey;
-  const raw = new RawLedger(run, Date.now(), days * DAY, withDefaults(options), await keyDigest(run, key), moved);
+  const raw = new RawLedger(
+    run,
+    Date.now(),
+    days * DAY,
+    withDefaults("send", options),
+    await keyDigest(run, key),
+    moved,
+  );
   let [of, digest] = ["", 0];
   for await (const [name, value] of store.entries()) {
     const [by = ""] = name.split("/", 1);

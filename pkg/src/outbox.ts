@@ -49,7 +49,7 @@ export class Outbox {
     const own = checked("Outbox.open", options);
     const held = await loadJournal(store);
     return new Outbox(
-      plain(() => new RawOutbox({ ...withDefaults(new Hooks().guarded(own)), journal: store }, held)),
+      plain(() => new RawOutbox({ ...withDefaults("Outbox.open", new Hooks().guarded(own)), journal: store }, held)),
       store,
     );
   }

@@ -68,7 +68,7 @@ export async function submit(batch: Batch, options: DeliveryOptions): Promise<Ou
     throw new InputError("invalid_input", "submit takes a batch that Batcher made: { id, events, body: Uint8Array }");
   }
   try {
-    return await submitBody(id, events, body, withDefaults(own));
+    return await submitBody(id, events, body, withDefaults("submit", own));
   } catch (error) {
     throw asError(error);
   }

@@ -31,6 +31,7 @@ import {
 import { type IndexedDbStoreOptions, indexedDbStore } from "split-events/stores/indexed-db";
 import { memoryStore } from "split-events/stores/memory";
 import { expect, test } from "vitest";
+import { withDefaults } from "../../pkg/dist/options/checked.js";
 import { type Row, rowsFor, TABLE, TAKERS, type Taker } from "../../pkg/dist/options/table.js";
 import { BEGIN, deliveryTable, END, optionsPage } from "../../scripts/lib/option-tables.mjs";
 import { event } from "../support/events.js";
@@ -310,6 +311,23 @@ test("every value out of an option's range or of another type is refused with wh
   );
   expect((await failure("send", { apiKey: SECRET, format: SECRET })).message).not.toContain(SECRET);
   expect((await failure("send", { apiKey, resend: "other-key" })).message).toContain("ledger");
+});
+
+test("what is not given has the default of the function that was called, and of no other", () => {
+  for (const taker of takers) {
+    const { retry, ...values } = withDefaults(taker, {}) as Record<string, unknown>;
+    for (const { name, default: usual } of rowsFor(taker)) {
+      const own = name.startsWith("retry.") ? (retry as Record<string, unknown>)[name.slice(6)] : values[name];
+      expect(own, `${taker} ${name}`).toBe(usual);
+    }
+    const named = new Set(rowsFor(taker).map(({ name }) => name));
+    expect(Object.keys(values).filter((name) => !named.has(name))).toEqual([]);
+  }
+  expect(withDefaults("send", {})).not.toHaveProperty("deadlineMs");
+  expect(withDefaults("send", { maxEvents: 5, retry: { capMs: 1 } })).toMatchObject({
+    ...{ maxEvents: 5, maxBytes: 1_000_000 },
+    retry: { attempts: 8, baseMs: 500, capMs: 1 },
+  });
 });
 
 test("the docs of a type tell the default that stands in the table", () => {

@@ -40,14 +40,13 @@ export function checked<T extends object>(taker: Taker, options: T | null | unde
   return values as T;
 }
 
-/** The options and the defaults of those that were not given, as the module reads them. */
-export function withDefaults(options: object): Values {
+/** The options of this function, with the defaults of those that were not given, as the module reads them. */
+export function withDefaults(taker: Taker, options: object): Values {
   const values: Values = {};
   const retry: Values = {};
-  for (const { name, default: usual } of TABLE as readonly Row[]) {
-    if (usual === undefined) continue;
+  for (const { name, default: usual } of rowsFor(taker)) {
     const into = name.includes(".") ? retry : values;
-    into[lastOf(name)] ??= usual;
+    if (usual !== undefined) into[lastOf(name)] = usual;
   }
   const { retry: own, ...others } = options as { retry?: object };
   return { ...values, ...others, retry: { ...retry, ...own } };
