@@ -207,11 +207,13 @@ function version(): string {
 }
 
 function usageFailure(error: CommanderError, program: Command): Failure {
-  const known = program.commands.find((one) => one.name() === program.args[0]);
-  const help = `see ${known ? `split-events ${known.name()}` : "split-events"} --help`;
+  const [name, part] = program.args;
+  const known = program.commands.find((one) => one.name() === name);
+  const asked = known?.commands.find((one) => one.name() === part) ?? known;
+  const help = `see ${["split-events", known?.name(), asked === known ? undefined : part].filter(Boolean).join(" ")} --help`;
   if (error.code === "commander.help")
     return new Failure("usage", `a command is needed: check, plan, send, resume, unknown or resolve; ${help}`);
-  if (error.code === "commander.unknownOption") return new Failure("usage", `${unknownFlag(error, known)}; ${help}`);
+  if (error.code === "commander.unknownOption") return new Failure("usage", `${unknownFlag(error, asked)}; ${help}`);
   const line = error.message
     .replace(/^error: /, "")
     .replaceAll("\n", " ")

@@ -52,8 +52,9 @@ export function withDefaults(taker: Taker, options: object): Values {
   return { ...values, ...others, retry: { ...retry, ...own } };
 }
 
+/** The object that a nested one is in; empty for others. */
 function parentOf(name: string): string {
-  return name.slice(0, name.indexOf("."));
+  return name.slice(0, Math.max(0, name.indexOf(".")));
 }
 
 function lastOf(name: string): string {

@@ -18,8 +18,10 @@ function likeness(given: string, name: string): number | undefined {
   if (given === name) return 0;
   const shorter = Math.min(given.length, name.length);
   const far = distance(given, name);
-  if (far <= Math.max(1, Math.floor(shorter / 3))) return far;
-  return shorter > 3 && (given.includes(name) || name.includes(given)) ? far : undefined;
+  // one that is whole in the other comes before one with another letter
+  const isPart = given.includes(name) || name.includes(given);
+  if (far <= Math.max(1, Math.floor(shorter / 3))) return isPart ? far - 0.5 : far;
+  return isPart && shorter > 3 ? far : undefined;
 }
 
 /** How many letters are to be changed, added, left out, or exchanged with their neighbours. */
