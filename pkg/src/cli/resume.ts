@@ -18,16 +18,17 @@ import { exitCode } from "./verdict.js";
 export async function resumeCommand(flags: ResumeFlags): Promise<number> {
   let isOver = false;
   const code = await withJournal(flags.journal, async (journal) => {
-    const code = await resumed(journal, flags);
-    isOver = await isOurs(journal, flags.journal);
+    const read = await readJournal(journal);
+    const code = await resumed(read, journal, flags);
+    const ours = asKeptSource(read.import?.source)?.journal === resolve(flags.journal);
+    isOver = ours && (await leavesNothing(journal));
     return code;
   });
   if (isOver) await removeJournal(flags.journal);
   return code;
 }
 
-async function resumed(journal: Store, flags: ResumeFlags): Promise<number> {
-  const read = await readJournal(journal);
+async function resumed(read: Journal, journal: Store, flags: ResumeFlags): Promise<number> {
   if (!read.import) {
     throw new Failure(
       "journal_empty",
@@ -41,11 +42,10 @@ async function resumed(journal: Store, flags: ResumeFlags): Promise<number> {
   return exitCode(read.receipt);
 }
 
-/** Whether this command has put the journal there by itself, and nothing of it is left to be sent or decided. */
-async function isOurs(journal: Store, path: string): Promise<boolean> {
-  const { import: began, receipt } = await readJournal(journal);
-  const ours = asKeptSource(began?.source)?.journal;
-  return receipt !== undefined && ours === resolve(path) && (await listUnknown(journal)).length === 0;
+/** Whether nothing is left to be sent or decided. */
+async function leavesNothing(journal: Store): Promise<boolean> {
+  const { receipt } = await readJournal(journal);
+  return receipt !== undefined && (await listUnknown(journal)).length === 0;
 }
 
 async function goOnWith(read: Journal, journal: Store, own: ResumeFlags): Promise<number> {
