@@ -40,7 +40,7 @@ test("of 1,000 rows of which 40 are corrected and chosen again, after a reload a
   await visit.press("Send 40 events");
   await visit.heading("40 events were accepted, 960 stayed here.");
   expect(await visit.states()).toEqual({ accepted: 40, refused: 0, unknown: 0, unsent: 960 });
-  expect(await visit.text()).toContain("Sent from this browser before, or perhaps: held back");
+  expect(await visit.text()).toContain("960 held back: sent from this browser before, or perhaps.");
   expect(new Set(keysIn(sandbox)).size).toBe(1000);
   expect(sandbox.ledger()).toHaveLength(1000);
 
@@ -72,6 +72,94 @@ test("what was sent before is sent again only where that is said, for this one s
   await visit.choose(more);
   await sendKnown(visit, "All 5 events were sent before.");
   expect(sandbox.ledger()).toHaveLength(8);
+});
+
+test("a trial against one address holds nothing back from another", async () => {
+  const [trial, real] = [await startSandbox(), await startSandbox()];
+  const visit = await open(trial);
+  const file = { name: "a.ndjson", text: CORRECTED };
+  await visit.choose(file);
+  await visit.send();
+  await visit.heading("All 1,000 events were accepted.");
+  await visit.press("Check other files");
+  await visit.choose(file);
+  await visit.press(/^Continue with/);
+  await visit.page.getByLabel("Address of the service").fill(real.endpoint);
+  await visit.press("Send 1,000 events");
+  await visit.heading("All 1,000 events were accepted.");
+  expect(keysIn(real)).toEqual(keysIn(trial));
+
+  await visit.press("Check other files");
+  await visit.choose(file);
+  await sendKnown(visit, "All 1,000 events were sent before.");
+});
+
+test("what was sent with another key stays here, is told apart, and goes where a person says so", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  await visit.choose({ name: "a.ndjson", text: ndjson(ROWS.slice(0, 3)) });
+  await visit.send("key-of-one-environment");
+  await visit.receipt();
+  await visit.press("Check other files");
+  await visit.choose({ name: "b.ndjson", text: ndjson(ROWS.slice(3, 5)) });
+  await visit.send("key-of-another");
+  await visit.receipt();
+  await visit.press("Check other files");
+
+  const all = { name: "c.ndjson", text: ndjson(ROWS.slice(0, 6)) };
+  await visit.choose(all);
+  await sendKnown(visit, "5 of 6 events were sent before.", "key-of-another");
+  const text = await visit.text();
+  expect(text).toMatch(/3 events were sent from this browser to 127\.0\.0\.1:\d+ before with another SDK key\./);
+  expect(text).toMatch(/2 events were sent from this browser to 127\.0\.0\.1:\d+ before, or may have been\./);
+  await visit.press("Send 1 event");
+  await visit.heading("1 event was accepted, 5 stayed here.");
+  expect(await visit.text()).toContain("3 held back: sent from this browser before with another key.");
+  expect(sandbox.ledger()).toHaveLength(6);
+
+  await visit.press("Send 3 events with this key, too…");
+  await visit.heading("All 6 events were sent before.");
+  const again = visit.page.getByLabel("Send all 6 events again all the same");
+  await again.check();
+  await visit.page.getByRole("button", { name: "Send 6 events" }).waitFor();
+  await again.uncheck();
+  await visit.page.getByLabel("Send these 3 events with this key, too").check();
+  await visit.press("Send 3 events");
+  await visit.heading("3 events were accepted, 3 stayed here.");
+  expect(keysIn(sandbox).slice(6)).toEqual(["user-0", "user-1", "user-2"]);
+
+  await visit.press("Check other files");
+  await visit.choose(all);
+  await sendKnown(visit, "All 6 events were sent before.", "key-of-another");
+  expect(await visit.text()).not.toContain("another SDK key");
+});
+
+test("a decision can be changed until it was carried out", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ do: "reset", take: true }]);
+  const visit = await open({ endpoint: await startFront(sandbox.endpoint) });
+  await visit.chooseExample();
+  await visit.send();
+  await visit.receipt();
+  await visit.reload();
+  for (const [button, word] of [
+    ["Decide…", "accepted"],
+    ["Change what you decided…", "resend"],
+    ["Change what you decided…", ""],
+    ["Decide…", "drop"],
+  ] as const) {
+    await visit.press(button);
+    await visit.page.getByLabel(/^2 events/).selectOption(word);
+    await visit.press("Save these decisions");
+    await visit.main.getByText("Your decisions are saved.").waitFor();
+    if (word === "accepted") await visit.main.getByText("2 accepted", { exact: true }).waitFor();
+    if (word === "resend") await visit.main.getByText("2 events can still be sent").waitFor();
+    if (word === "") await visit.main.getByText("Nobody knows whether 2 events arrived").waitFor();
+  }
+  await visit.reload();
+  await visit.press("Change what you decided…");
+  expect(await visit.page.getByLabel(/^2 events/).inputValue()).toBe("drop");
+  expect(sandbox.posts()).toHaveLength(1);
 });
 
 test("unknown batches are decided in the receipt: what arrived counts, what did not is sent again", async () => {

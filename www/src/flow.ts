@@ -128,8 +128,8 @@ export class Flow {
     if (trouble !== undefined) scene.content.querySelector<HTMLElement>("[aria-invalid]")?.focus();
   }
 
-  /** Sends, or goes on sending. Without `again` it asks first where some of it was sent before. */
-  async #send(checked: Import, target: Target, again?: Again): Promise<void> {
+  /** Sends, or goes on sending. Without `again` it asks first where some of it was sent before. `goOn`: with that send. */
+  async #send(checked: Import, target: Target, { again, goOn }: Intent = {}): Promise<void> {
     this.#target = target;
     const brakes: Brakes = { control: new Control(), stop: new AbortController(), cut: new AbortController() };
     const { scene, draw, say } = sendingScene(checked.report.events, hostOf(target.endpoint), brakes);
@@ -141,7 +141,7 @@ export class Flow {
     try {
       const memory = await this.#memory;
       ledger = await memory.ledger(brakes.stop.signal, () => say(WAITING));
-      end = await this.#deliver({ checked, target, again, brakes, memory, ledger, draw, say });
+      end = await this.#deliver({ checked, target, again, goOn, brakes, memory, ledger, draw, say });
     } catch (error) {
       end = () => this.#prepare(checked, error === brakes.stop.signal.reason ? undefined : error);
     }
@@ -153,9 +153,9 @@ export class Flow {
   }
 
   /** Gives what is to be shown then. */
-  async #deliver({ checked, target, again, brakes, memory, ledger, draw, say }: Delivery): Promise<() => void> {
+  async #deliver({ checked, target, again, goOn, brakes, memory, ledger, draw, say }: Delivery): Promise<() => void> {
     const { files } = checked;
-    const before = await memory.brokenOff(files);
+    const before = goOn === undefined ? await memory.brokenOff(files) : await memory.left(goOn);
     if (!before && !again && !(await isEmpty(ledger))) {
       say("Looking whether any of these were sent before…");
       const held = await heldBack(checked, target, ledger);
@@ -186,7 +186,14 @@ export class Flow {
       const journalSource: JournalSource = { files: identities(files), host, again: allowed };
       const receipt = before
         ? await resumeImport(journal, { ...options, source })
-        : await send(source, { ...checked.options, ...options, journal, journalBodies: false, journalSource });
+        : await send(source, {
+            ...checked.options,
+            ...options,
+            ...(allowed.otherKey && { resend: "other-key" as const }),
+            journal,
+            journalBodies: false,
+            journalSource,
+          });
       ended = { receipt };
     } catch (error) {
       const receipt = error instanceof InputError ? error.receipt : undefined;
@@ -205,7 +212,7 @@ export class Flow {
   #heldBack(checked: Import, target: Target, held: HeldBack): void {
     show(
       heldScene(held, hostOf(target.endpoint), {
-        onSend: (again) => void this.#send(checked, target, again),
+        onSend: (again) => void this.#send(checked, target, { again }),
         onOther: () => this.choose(),
         onBack: () => this.#prepare(checked),
       }),
@@ -216,6 +223,7 @@ export class Flow {
     show(
       receiptScene(sent, {
         onAgain: () => this.#prepare(checked),
+        onOtherKey: () => void this.#send(checked, this.#target),
         onDecide: (words) => void this.#decideNow(checked, sent, words),
         onCheck: () => this.#checked(checked, sent),
         onOther: () => this.choose(),
@@ -230,7 +238,7 @@ export class Flow {
     } catch (error) {
       return this.#prepare(checked, error);
     }
-    await this.#send(checked, this.#target);
+    await this.#send(checked, this.#target, { goOn: sent.id });
   }
 
   /** The files are not at hand: what the user says is done when they are chosen again. */
@@ -257,10 +265,15 @@ export class Flow {
   }
 }
 
-interface Delivery {
+/** What is already said about a send. */
+interface Intent {
+  again?: Again | undefined;
+  goOn?: string | undefined;
+}
+
+interface Delivery extends Intent {
   checked: Import;
   target: Target;
-  again: Again | undefined;
   brakes: Brakes;
   memory: Memory;
   ledger: Store;

@@ -71,18 +71,19 @@ function goodOnes({ clean, repaired }: Report): string {
 
 /** How it ended. */
 export function receiptVerdict(receipt: Receipt, { broken }: Pick<Circumstances, "broken">): Verdict {
-  const { events, accepted, unknown, duplicates } = receipt;
+  const { events, accepted, unknown } = receipt;
+  const held = receipt.duplicates + receipt.otherKey;
   const states = (["unknown", "refused", "unsent"] as const).filter((state) => receipt[state] > 0);
   const others = listed(states.map((state) => `${count(receipt[state])} ${state}`));
   const mood = states[0] ?? (broken ? "warned" : "accepted");
   if (events === 0) {
     return { mood: "unsent", headline: "Nothing was sent.", detail: "There were no events in the input." };
   }
-  if (duplicates > 0 && accepted + duplicates === events) {
-    const which = duplicates === 1 ? "One was" : `${accepted === 0 ? "They" : `The ${count(duplicates)}`} were`;
+  if (held > 0 && accepted + held === events) {
+    const which = held === 1 ? "One was" : `${accepted === 0 ? "They" : `The ${count(held)}`} were`;
     const detail = `${which} sent from this browser before, or may have been. Sent again, they would count twice.`;
     if (accepted === 0) return { mood: "unsent", headline: "Nothing new was sent.", detail };
-    const headline = `${counted(accepted, "event")} ${accepted === 1 ? "was" : "were"} accepted, ${count(duplicates)} stayed here.`;
+    const headline = `${counted(accepted, "event")} ${accepted === 1 ? "was" : "were"} accepted, ${count(held)} stayed here.`;
     return { mood: broken ? "warned" : "accepted", headline, detail };
   }
   if (accepted === events) {

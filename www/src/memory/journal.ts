@@ -27,17 +27,14 @@ export interface Left {
   source: JournalSource;
   /** Nothing of it is left to send. */
   finished: boolean;
-  unknown: Decidable[];
+  unknown: Unknown[];
 }
-
-/** An unknown batch, and what the user has said of it, where nothing has acted on that yet. */
-export type Decidable = Omit<Unknown, "decided"> & { decided?: Resolution | undefined };
 
 /** The user's words, by the ids of unknown batches; `unknown` takes one back. */
 export type Words = ReadonlyMap<string, Resolution | "unknown">;
 
 /** How many events of these batches have that word; without one, those that are undecided. */
-export function eventsOf(batches: readonly Decidable[], word?: Resolution): number {
+export function eventsOf(batches: readonly Unknown[], word?: Resolution): number {
   return batches.filter(({ decided }) => decided === word).reduce((sum, { events }) => sum + events, 0);
 }
 
@@ -55,7 +52,7 @@ export async function decide(journal: Store, words: Words): Promise<void> {
   for (const { id, decided } of before) {
     const word = words.get(id);
     if (word === undefined || word === decided) continue;
-    if (decided !== undefined) await resolveUnknown(journal, id, "unknown" as Resolution);
+    if (decided !== undefined) await resolveUnknown(journal, id, "unknown");
     if (word !== "unknown") await resolveUnknown(journal, id, word);
   }
 }

@@ -18,13 +18,13 @@ export async function heldBack(
   target: Pick<SendOptions, "apiKey" | "endpoint">,
   ledger: Store,
 ): Promise<HeldBack> {
-  const { unsent, duplicates } = await send(sourcesOf(files), {
+  const { unsent, duplicates, otherKey } = await send(sourcesOf(files), {
     ...options,
     ...target,
     ledger,
     signal: AbortSignal.abort(),
   });
-  return { sent: duplicates, otherKey: 0, fresh: unsent - duplicates };
+  return { sent: duplicates, otherKey, fresh: unsent - duplicates - otherKey };
 }
 
 export async function isEmpty(store: Store): Promise<boolean> {

@@ -1,6 +1,6 @@
-import type { Receipt, Resolution, Store } from "split-events";
+import type { Receipt, Resolution, Store, Unknown } from "split-events";
 import { History, type PastSend } from "./history.js";
-import { areSame, type Decidable, decide, eventsOf, type Left, readLeft, type Words } from "./journal.js";
+import { areSame, decide, eventsOf, type Left, readLeft, type Words } from "./journal.js";
 import { isLocked, openStores, type Stores } from "./stores.js";
 
 const LEDGER = "ledger";
@@ -21,7 +21,7 @@ export interface ListedSend extends PastSend {
   /** Missing where it is over. */
   open?: OpenSend;
   /** What can be decided, or decided otherwise. */
-  unknown?: readonly Decidable[];
+  unknown?: readonly Unknown[];
 }
 
 /** All that the page remembers: how sends ended, the journals of those that are not over, and the ledger of all. */
@@ -74,29 +74,37 @@ export class Memory {
     return this.#stores.open(JOURNALS + id, { wait: true });
   }
 
-  /** The last send of these files that was broken off. */
+  /** The last send of these files that can go on. */
   async brokenOff(files: readonly File[]): Promise<{ id: string; left: Left } | undefined> {
     for (const id of (await this.#journals()).sort().reverse()) {
       const left = await this.#look(id);
-      if (typeof left === "object" && !left.finished && areSame(left.source, files)) return { id, left };
+      if (typeof left !== "object" || isOver(left, this.#history.find(id))) continue;
+      if (areSame(left.source, files)) return { id, left };
     }
     return undefined;
+  }
+
+  /** What is left of a send. */
+  async left(id: string): Promise<{ id: string; left: Left } | undefined> {
+    const left = await this.#look(id, { wait: true });
+    return typeof left === "object" ? { id, left } : undefined;
   }
 
   /**
    * Writes down how a send ended, and forgets its journal where nothing is left to do. Gives the batches that can be
    * decided. The journal is closed.
    */
-  async settle(id: string, host: string, receipt: Receipt): Promise<Decidable[]> {
-    const { accepted, refused, unknown, unsent, duplicates } = receipt;
+  async settle(id: string, host: string, receipt: Receipt): Promise<Unknown[]> {
+    const { accepted, refused, unknown } = receipt;
     const send = this.#history.find(id);
-    const counts = { accepted, refused, unknown, unsent: unsent - duplicates, sentBefore: duplicates };
+    const sentBefore = heldBackBy(receipt);
+    const counts = { accepted, refused, unknown, unsent: receipt.unsent - sentBefore, sentBefore };
     if (send) this.#history.put({ ...send, host, counts, left: leftToSend(receipt) });
     return this.tidy(id);
   }
 
   /** Forgets a journal that has nothing left to do, or has not begun. Gives the batches that can be decided. */
-  async tidy(id: string): Promise<Decidable[]> {
+  async tidy(id: string): Promise<Unknown[]> {
     const left = await this.#look(id, { wait: true });
     if (left === "elsewhere" || left === "unreadable") return [];
     if (left && (left.unknown.length > 0 || !isOver(left, this.#history.find(id)))) return left.unknown;
@@ -108,12 +116,12 @@ export class Memory {
   /** Writes down what the user says of unknown batches, for when the send goes on. */
   async decide(id: string, words: Words): Promise<void> {
     const journal = await this.journal(id);
-    let before: Decidable[];
-    let after: Decidable[];
+    let before: Unknown[];
+    let after: Unknown[];
     try {
       before = (await readLeft(journal))?.unknown ?? [];
       await decide(journal, words);
-      after = before.map((batch) => ({ ...batch, ...said(words.get(batch.id) ?? batch.decided) }));
+      after = (await readLeft(journal))?.unknown ?? [];
     } finally {
       await journal.close();
     }
@@ -188,12 +196,14 @@ function isOver({ finished }: Left, send: PastSend | undefined): boolean {
   return finished || send?.left === 0;
 }
 
-function said(word: Resolution | "unknown" | undefined): { decided?: Resolution | undefined } {
-  return { decided: word === "unknown" ? undefined : word };
+/** How many events can still be sent: those too that were refused for what has stopped the run, such as a wrong key. */
+export function leftToSend(receipt: Receipt): number {
+  const { unsent, batches, stopped } = receipt;
+  const forThat = batches.filter(({ state, reason }) => state === "refused" && reason === stopped?.reason);
+  return forThat.reduce((sum, { events }) => sum + events, unsent - heldBackBy(receipt));
 }
 
-/** How many events can still be sent: those too that were refused for what has stopped the run, such as a wrong key. */
-export function leftToSend({ unsent, duplicates, batches, stopped }: Receipt): number {
-  const forThat = batches.filter(({ state, reason }) => state === "refused" && reason === stopped?.reason);
-  return forThat.reduce((sum, { events }) => sum + events, unsent - duplicates);
+/** How many events the ledger has held back. */
+export function heldBackBy({ duplicates, otherKey }: Receipt): number {
+  return duplicates + otherKey;
 }

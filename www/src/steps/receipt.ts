@@ -1,12 +1,12 @@
-import { type Receipt, receiptCsv } from "split-events";
-import type { Decidable, Words } from "../memory/journal.js";
-import { leftToSend } from "../memory/memory.js";
+import { type Receipt, receiptCsv, type Unknown } from "split-events";
+import type { Words } from "../memory/journal.js";
+import { heldBackBy, leftToSend } from "../memory/memory.js";
 import { unacceptedBatches } from "../ui/batches.js";
 import { decisions } from "../ui/decisions.js";
 import { button, h } from "../ui/dom.js";
 import { csvFile, type Download, downloads, jsonFile } from "../ui/downloads.js";
 import { figures, shares } from "../ui/figures.js";
-import { count } from "../ui/format.js";
+import { count, counted } from "../ui/format.js";
 import { inputErrors } from "../ui/issues.js";
 import { notice } from "../ui/notice.js";
 import type { Scene } from "../ui/stage.js";
@@ -21,7 +21,7 @@ export interface Sent {
   receipt: Receipt;
   undelivered: Undelivered;
   /** What can be decided. */
-  open: readonly Decidable[];
+  open: readonly Unknown[];
   /** Why the files could not be read to their end. */
   unread?: string | undefined;
 }
@@ -29,6 +29,8 @@ export interface Sent {
 export interface ReceiptActions {
   /** Sends what is left. */
   onAgain: () => void;
+  /** Asks whether what was sent with another key is to be sent with this one, too. */
+  onOtherKey: () => void;
   /** Does what the user says of unknown batches. */
   onDecide: (words: Words) => void;
   onCheck: () => void;
@@ -40,9 +42,9 @@ const STATES = ["refused", "unknown", "unsent"] as const satisfies UndeliveredSt
 /** How every event ended. */
 export function receiptScene(
   { receipt, undelivered, open, unread }: Sent,
-  { onAgain, onDecide, onCheck, onOther }: ReceiptActions,
+  { onAgain, onOtherKey, onDecide, onCheck, onOther }: ReceiptActions,
 ): Scene {
-  const { events, accepted, refused, unknown, unsent, duplicates, stopped, complete } = receipt;
+  const { events, accepted, refused, unknown, unsent, otherKey, stopped, complete } = receipt;
   const left = leftToSend(receipt);
   const saved = downloads(downloadsOf(receipt, undelivered));
   const troubles = inputErrors(receipt);
@@ -93,7 +95,7 @@ export function receiptScene(
     unacceptedBatches(receipt.batches, new Set(open.map(({ id }) => id))),
     h("h2", {}, "Keep it"),
     saved.element,
-    unsent > duplicates &&
+    unsent > heldBackBy(receipt) &&
       h(
         "p",
         { class: "small" },
@@ -110,6 +112,9 @@ export function receiptScene(
     h(
       "div",
       { class: "actions" },
+      left === 0 &&
+        otherKey > 0 &&
+        button(`Send ${counted(otherKey, "event")} with this key, too…`, onOtherKey, { class: "button quiet" }),
       left > 0 && button("Send what is left…", onAgain, { class: "button" }),
       button(refused > 0 && left === 0 ? "Choose the corrected file" : "Check other files", onOther, {
         class: left > 0 ? "button quiet" : "button",
@@ -127,18 +132,21 @@ function whoRefused({ refused, refusedBy: { check, service } }: Receipt): string
   return `Not taken: ${by}. They need a change first.`;
 }
 
-function whyUnsent({ unsent, duplicates }: Receipt): string {
-  const others = "Certainly not taken. They can go another time without harm.";
-  if (duplicates === 0) return others;
-  const held = "Sent from this browser before, or perhaps: held back, so that they do not count twice.";
-  return duplicates === unsent
-    ? held
-    : `${count(duplicates)} held back: sent from this browser before, or perhaps. ${count(unsent - duplicates)} certainly not taken.`;
+function whyUnsent(receipt: Receipt): string {
+  const { unsent, duplicates, otherKey } = receipt;
+  const rest = unsent - heldBackBy(receipt);
+  const parts = [
+    duplicates > 0 && `${count(duplicates)} held back: sent from this browser before, or perhaps.`,
+    otherKey > 0 && `${count(otherKey)} held back: sent from this browser before with another key.`,
+    rest > 0 && `${count(rest)} certainly not taken. They can go another time without harm.`,
+  ];
+  return parts.filter(Boolean).join(" ") || "Certainly not taken. They can go another time without harm.";
 }
 
 /** What was held back stays here. */
-function unsentFilter({ duplicates }: Receipt): string {
-  return duplicates > 0 ? `'select(.reasons[0].code != "duplicate") | .event'` : ".event";
+function unsentFilter(receipt: Receipt): string {
+  if (heldBackBy(receipt) === 0) return ".event";
+  return `'select(.reasons[0].code | IN("duplicate", "other_key") | not) | .event'`;
 }
 
 function downloadsOf(receipt: Receipt, undelivered: Undelivered): Download[] {

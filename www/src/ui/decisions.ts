@@ -1,5 +1,5 @@
-import type { Resolution } from "split-events";
-import type { Decidable, Words } from "../memory/journal.js";
+import type { Resolution, Unknown } from "split-events";
+import type { Words } from "../memory/journal.js";
 import { span } from "./batches.js";
 import { h } from "./dom.js";
 import { count, counted, listed } from "./format.js";
@@ -16,11 +16,11 @@ const CHOICES: readonly (readonly [Resolution | "", string])[] = [
 
 /** Lets the user say of each unknown batch what became of it, or of all at once. */
 export function decisions(
-  list: readonly Decidable[],
+  list: readonly Unknown[],
   { label, onDecide }: { label: string; onDecide: (words: Words) => void },
 ): HTMLElement {
-  const selects = new Map<Decidable, HTMLSelectElement>();
-  const wordOf = (batch: Decidable) =>
+  const selects = new Map<Unknown, HTMLSelectElement>();
+  const wordOf = (batch: Unknown) =>
     (selects.get(batch)?.value ?? (everyone.value || (batch.decided ?? ""))) as Resolution | "";
   const sum = h("p", { id: "unknown-sum", class: "small", role: "status" });
   const drawSum = () => {
@@ -111,7 +111,7 @@ export function decisions(
 }
 
 /** Such as `500 events count as arrived, 200 events stay unknown.` */
-function summary(list: readonly Decidable[], wordOf: (batch: Decidable) => Resolution | ""): string {
+function summary(list: readonly Unknown[], wordOf: (batch: Unknown) => Resolution | ""): string {
   const part = (word: Resolution | "", what: string) => {
     const events = list.filter((batch) => wordOf(batch) === word).reduce((sum, { events }) => sum + events, 0);
     return events > 0 ? [`${counted(events, "event")} ${what}`] : [];
