@@ -81,7 +81,11 @@ export function receiptVerdict(receipt: Receipt, { broken }: Pick<Circumstances,
   }
   if (held > 0 && accepted + held === events) {
     const which = held === 1 ? "One was" : `${accepted === 0 ? "They" : `The ${count(held)}`} were`;
-    const detail = `${which} sent from this browser before, or may have been. Sent again, they would count twice.`;
+    const how =
+      receipt.duplicates === 0
+        ? "before, with another key."
+        : "before, or may have been. Sent again, they would count twice.";
+    const detail = `${which} sent from this browser ${how}`;
     if (accepted === 0) return { mood: "unsent", headline: "Nothing new was sent.", detail };
     const headline = `${counted(accepted, "event")} ${accepted === 1 ? "was" : "were"} accepted, ${count(held)} stayed here.`;
     return { mood: broken ? "warned" : "accepted", headline, detail };

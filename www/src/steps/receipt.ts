@@ -135,12 +135,13 @@ function whoRefused({ refused, refusedBy: { check, service } }: Receipt): string
 function whyUnsent(receipt: Receipt): string {
   const { unsent, duplicates, otherKey } = receipt;
   const rest = unsent - heldBackBy(receipt);
+  if (rest === unsent) return "Certainly not taken. They can go another time without harm.";
   const parts = [
     duplicates > 0 && `${count(duplicates)} held back: sent from this browser before, or perhaps.`,
     otherKey > 0 && `${count(otherKey)} held back: sent from this browser before with another key.`,
     rest > 0 && `${count(rest)} certainly not taken. They can go another time without harm.`,
   ];
-  return parts.filter(Boolean).join(" ") || "Certainly not taken. They can go another time without harm.";
+  return parts.filter(Boolean).join(" ");
 }
 
 /** What was held back stays here. */

@@ -48,7 +48,7 @@ export function sendScene(
     label: "SDK key",
     type: "password",
     value: target.apiKey,
-    hint: "Of the environment that the events belong to; not an Admin key. It is never stored, and goes to the address below only.",
+    hint: "Of the environment that the events belong to; not an Admin key. The key itself is never stored, and goes to the address below only.",
     trouble: about === "key" ? failureText(trouble) : undefined,
   });
   const endpoint = field({

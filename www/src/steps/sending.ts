@@ -21,7 +21,11 @@ export function sendingScene(
   const heading = "Sending…";
   const bar = h("progress", { "aria-label": "Sending", max: String(total), value: "0" });
   const counts = h("p", { class: "counts" }, `0 of ${counted(total, "event")}`);
-  const pace = h("p", { class: "small pace" });
+  const pace = h("p", { class: "small" });
+  const drawPace = (text: string, isHeldUp: boolean) => {
+    pace.textContent = text;
+    pace.className = isHeldUp ? "held-up" : "small";
+  };
   const pauseButton = button("Pause", () => pause(), { class: "button quiet" });
   const stopButton = h("button", { type: "button", class: "button quiet" }, "Stop");
   const hint = h(
@@ -35,7 +39,7 @@ export function sendingScene(
     else brakes.control.pause();
     const { paused } = brakes.control;
     pauseButton.textContent = paused ? "Go on" : "Pause";
-    pace.textContent = paused ? "Paused: nothing is sent until you go on." : "";
+    drawPace(paused ? "Paused: nothing is sent until you go on." : "", paused);
     announce(paused ? "Paused." : "Going on.");
   };
 
@@ -68,7 +72,7 @@ export function sendingScene(
   const drawLatest = () => {
     if (!latest) return;
     const { accepted, refused, unknown, unsent, inFlight } = latest;
-    if (!brakes.control.paused) pace.textContent = paceText(latest);
+    if (!brakes.control.paused) drawPace(paceText(latest), latest.offline || isPaused(latest));
     if (offline !== latest.offline) {
       offline = latest.offline;
       announce(offline ? OFFLINE : "The connection is back: going on.");
@@ -103,17 +107,21 @@ export function sendingScene(
     hint,
   );
   const say = (text: string) => {
-    pace.textContent = text;
+    drawPace(text, text !== "");
     announce(text);
   };
   return { scene: { step: "Send", heading, content, announcement: `${counted(total, "event")} to go.` }, draw, say };
+}
+
+function isPaused({ pausedMs }: Pick<Progress, "pausedMs">): boolean {
+  return pausedMs > 1000;
 }
 
 /** How fast it goes, or what holds it up. */
 function paceText({ pausedMs, eventsPerSecond, secondsLeft, stopped, offline }: Progress): string {
   if (stopped) return `Nothing more is sent: ${stopped.message}.`;
   if (offline) return OFFLINE;
-  if (pausedMs > 1000) return `The service asks for a pause: it goes on in ${duration(pausedMs / 1000)}.`;
+  if (isPaused({ pausedMs })) return `The service asks for a pause: it goes on in ${duration(pausedMs / 1000)}.`;
   const speed = eventsPerSecond !== undefined && `${count(Math.round(eventsPerSecond))} events a second`;
   const left = secondsLeft !== undefined && secondsLeft > 1 && `${duration(secondsLeft)} left`;
   return [speed, left].filter(Boolean).join(" · ");
