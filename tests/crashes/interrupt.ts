@@ -119,10 +119,13 @@ function goOn<T>(command: string, folder: string, state: string): Promise<T> {
 async function decide(next: string, sandbox: Sandbox, { keys }: Source, folder: string, state: string): Promise<void> {
   const has = new Set(sandbox.ledger().map(({ event }) => (event as { key: string }).key));
   const open = await goOn<Unknown[]>(next.replace(" resume ", " unknown "), folder, state);
-  for (const { id, from, to } of open) {
-    const key = keys.slice(from.index, to.index + 1).find((key) => key !== undefined) as string;
-    const as = has.has(key) ? "accepted" : "resend";
-    await goOn(`${next.replace(/ (resume|unknown) /, " resolve ")} ${id} --as ${as}`, folder, state);
+  const wasTaken = ({ from, to }: Unknown) => keys.slice(from.index, to.index + 1).some((key) => key && has.has(key));
+  for (const [as, some] of [
+    ["accepted", open.filter(wasTaken)],
+    ["resend", open.filter((one) => !wasTaken(one))],
+  ] as const) {
+    const ids = some.map(({ id }) => id).join(" ");
+    if (ids !== "") await goOn(`${next.replace(/ (resume|unknown) /, " resolve ")} ${ids} --as ${as}`, folder, state);
   }
 }
 

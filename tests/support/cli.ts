@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,10 +8,6 @@ import { onTestFinished } from "vitest";
 import { API_KEY } from "./secrets.js";
 
 const BIN = fileURLToPath(new URL("../../pkg/bin/split-events.js", import.meta.url));
-
-/** Where the command keeps what a run without `--journal` has left. */
-const STATE = mkdtempSync(join(tmpdir(), "split-events-state-"));
-process.once("exit", () => rmSync(STATE, { recursive: true, force: true }));
 
 export { API_KEY };
 
@@ -38,9 +35,12 @@ export class Cli {
   #seen = () => {};
 
   constructor(args: readonly string[], { env, input, cwd }: CliOptions = {}, stdin: "pipe" | "ignore" = "ignore") {
+    // where the command keeps what a run without --journal has left; it makes it itself
+    const state = join(tmpdir(), `split-events-state-${randomUUID()}`);
+    onTestFinished(() => rmSync(state, { recursive: true, force: true }));
     this.child = spawn(process.execPath, [BIN, ...args], {
       cwd,
-      env: environment(env),
+      env: environment({ XDG_STATE_HOME: state, ...env }),
       stdio: [input === undefined ? stdin : "pipe", "pipe", "pipe"],
     });
     if (input !== undefined) this.child.stdin?.on("error", () => {}).end(input);
@@ -96,5 +96,5 @@ function environment(added: CliOptions["env"]): NodeJS.ProcessEnv {
       delete env[name];
     }
   }
-  return { ...env, XDG_STATE_HOME: STATE, ...added };
+  return { ...env, ...added };
 }
