@@ -286,7 +286,7 @@ test("where the browser keeps no data for a site, or a newer page has changed th
     'store_failed: the IndexedDB store "newer" has been changed by a newer version of this page: reload the page (VersionError: ',
   );
   await expect(page.evaluate(() => stores.open("any", { timeoutMs: 0 }))).rejects.toThrow(
-    "invalid_option: timeoutMs must be milliseconds, more than 0, not 0",
+    "invalid_option: timeoutMs must be a whole number of milliseconds",
   );
 });
 
