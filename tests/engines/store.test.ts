@@ -33,7 +33,7 @@ async function leave(page: Page, way: Way): Promise<void> {
 }
 
 /** What the next page finds. */
-async function contents(browser: Browser, name: string, bytes?: number): Promise<number> {
+async function contents(browser: Browser, name: string, bytes = 0): Promise<number> {
   const next = await browser.open(site.url("/next"));
   expect(await next.evaluate((name) => page.open(name, { wait: true }), name)).toBeLessThan(QUICK_MS);
   const count = await next.evaluate((bytes) => page.count(bytes), bytes);

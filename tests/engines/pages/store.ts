@@ -53,11 +53,11 @@ const api = {
     }
   },
 
-  /** How many entries there are, where each is as it was put, with so many bytes. */
-  async count(bytes?: number): Promise<number> {
+  /** How many entries there are, where each is as it was put, with so many bytes (0: any). */
+  async count(bytes = 0): Promise<number> {
     let count = 0;
     for await (const [name, value] of api.opened.entries()) {
-      const isWhole = bytes === undefined || value.length === bytes;
+      const isWhole = bytes === 0 || value.length === bytes;
       if (name !== key(count) || !isWhole || value.some((byte) => byte !== count % 256)) {
         throw new Error(`${name}, of ${value.length} bytes, is not ${key(count)} as it was put`);
       }
