@@ -8,7 +8,8 @@ interface Left {
   leaves: number;
   /** The mark that the owner found when it opened the store. */
   found?: Mark;
-  changes: [key: string, bytes: string | null][];
+  /** With the length of the bytes, which follow behind a line end. They are no JSON, where a byte may need six characters. */
+  changes: [key: string, length: number | null][];
 }
 
 /** How much of `localStorage`, which has room for 5,000,000 characters, is taken for a moment. */
@@ -35,10 +36,11 @@ export class LeftBehind {
       owner,
       leaves,
       ...(found !== undefined && { found }),
-      changes: Array.from(changes, ([key, value]) => [key, value ? textOf(value) : null]),
+      changes: Array.from(changes, ([key, value]) => [key, value?.length ?? null]),
     };
+    const bytes = Array.from(changes.values(), (value) => (value ? textOf(value) : "")).join("");
     tried(() => {
-      localStorage.setItem(this.#name, JSON.stringify(left));
+      localStorage.setItem(this.#name, `${JSON.stringify(left)}\n${bytes}`);
       this.#kept = true;
     });
   }
@@ -49,11 +51,18 @@ export class LeftBehind {
       const text = localStorage.getItem(this.#name);
       if (text === null) return undefined;
       this.#kept = true;
-      const { owner, leaves, found, changes }: Left = JSON.parse(text);
+      let at = text.indexOf("\n") + 1;
+      const { owner, leaves, found, changes }: Left = JSON.parse(text.slice(0, at));
       const [writer, count] = (mark ?? "").split(" ");
       // what its owner wrote later, or somebody else, is newer
       if (mark !== found && !(writer === owner && Number(count) < leaves)) return undefined;
-      return new Map(changes.map(([key, bytes]) => [key, bytes === null ? undefined : bytesOf(bytes)]));
+      return new Map(
+        changes.map(([key, length]) => {
+          if (length === null) return [key, undefined];
+          at += length;
+          return [key, bytesOf(text.slice(at - length, at))];
+        }),
+      );
     });
   }
 
