@@ -44,13 +44,16 @@ async function contents(browser: Browser, name: string, bytes = 0): Promise<numb
 }
 
 describe.each(engines)("$name", (engine) => {
+  /** Firefox may end a page whose tab is closed before its last transaction is done. */
+  const kept = ways.filter((way) => engine.name !== "Firefox" || way !== "closed");
+
   test("does what every store does", async () => {
     const browser = await newProfile(engine).start();
     const page = await browser.open(site.url());
     for (const { name } of storeCases) await page.evaluate((name) => globalThis.page.runCase(name), name);
   });
 
-  test.each(ways)(
+  test.each(kept)(
     `has all that was pending when a page was left ${LEAVES} times: %s`,
     async (way) => {
       const browser = await newProfile(engine).start();
@@ -77,6 +80,27 @@ describe.each(engines)("$name", (engine) => {
           expect(await contents(browser, name, bytes)).toBe(count);
           if (way !== "closed") await tab.close();
         }
+      }
+    },
+    LEAVES_MS,
+  );
+
+  test(
+    "has what was synced when a tab was closed, and what was pending whole or not at all",
+    async () => {
+      const browser = await newProfile(engine).start();
+      for (let left = 0; left < LEAVES; left += 1) {
+        const tab = await browser.open(site.url());
+        expect(await tab.evaluate((name) => page.open(name), `closed-${left}`)).toBeTypeOf("number");
+        await tab.evaluate(async () => {
+          page.leaveWithPage();
+          page.put(100);
+          await page.sync();
+          page.put(300, 1, 100);
+        });
+        await tab.close();
+        const found = await contents(browser, `closed-${left}`);
+        expect(engine.name === "Firefox" ? [100, 400] : [400]).toContain(found);
       }
     },
     LEAVES_MS,
