@@ -118,6 +118,13 @@ export async function readJournal(store: Store): Promise<Journal> {
   };
 }
 
+/** The same of any journal: a client's or an outbox's has no run, since its batches have ids of their own. */
+export async function readUnknown(store: Store): Promise<{ raw: RawJournal; run: string }> {
+  const raw = await loadJournal(store);
+  const isImport = raw.description !== "" && !raw.isOutbox;
+  return { raw, run: isImport ? parseImport(raw.description).run : "" };
+}
+
 /** The same, whatever it is the journal of. */
 export async function loadJournal(store: Store): Promise<RawJournal> {
   await init();

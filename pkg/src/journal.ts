@@ -1,5 +1,5 @@
 import { ConfigError } from "./errors.js";
-import { readJournal } from "./import.js";
+import { readJournal, readUnknown } from "./import.js";
 import type { Store } from "./stores/store.js";
 import type { Unknown } from "./types.js";
 
@@ -32,8 +32,8 @@ export async function journalInfo(journal: Store): Promise<JournalInfo | undefin
  * ```
  */
 export async function listUnknown(journal: Store): Promise<Unknown[]> {
-  const { raw, import: known } = await readJournal(journal);
-  return raw.unknown(known?.run ?? "");
+  const { raw, run } = await readUnknown(journal);
+  return raw.unknown(run);
 }
 
 /** Your word on an unknown batch. */
@@ -58,8 +58,7 @@ export async function resolveUnknown(
       `an unknown batch is resolved as resend, drop or accepted, and a word is taken back as unknown; not ${as}`,
     );
   }
-  const { raw, import: known } = await readJournal(journal);
-  const run = known?.run ?? "";
+  const { raw, run } = await readUnknown(journal);
   const listed: Unknown[] = ids === "all" ? raw.unknown(run) : [];
   const all = listed.filter(({ decided }) => (decided === undefined) === (as !== "unknown")).map(({ id }) => id);
   const meant = ids === "all" ? all : Array.from(new Set(typeof ids === "string" ? [ids] : ids));

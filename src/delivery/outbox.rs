@@ -191,13 +191,18 @@ impl Outbox {
         };
         let early = recovered.take_early();
         let mut bodies = recovered.take_bodies().into_iter().peekable();
-        for record in recovered.batches {
+        for mut record in recovered.batches {
+            record.forget_dropped();
             let number = record.number;
             while let Some(alone) = bodies.next_if(|body| body.number < number) {
                 outbox.remove(alone.number, alone.pieces);
             }
             let Body { bytes, pieces, .. } = bodies.next_if(|body| body.number == number)?;
             let (body, ends) = compact(&bytes).filter(|(_, ends)| ends.len() == record.events)?;
+            if record.is_done() {
+                outbox.remove(number, pieces);
+                continue;
+            }
             let id = record.from.1.clone()?;
             outbox.waiting.extend(record.waiting());
             outbox.hold(Held { id, body, ends: ends.into(), record, pieces, tries: 0 });
@@ -690,11 +695,7 @@ impl Outbox {
 
     /// Writes down how a batch stands, or lets go of it where the service has all of it.
     fn note(&mut self, at: usize) {
-        let record = &self.held[at].record;
-        let accepted =
-            |part: &PartRecord| matches!(&part.standing, Standing::Ended(outcome) if outcome.state == State::Accepted);
-        let done = record.waiting().is_empty() && record.parts.iter().all(accepted);
-        if done {
+        if self.held[at].record.is_done() {
             let held = self.held.remove(at);
             self.load = (self.load.0 - held.ends.len(), self.load.1 - held.body.len());
             self.remove(held.record.number, held.pieces);

@@ -405,9 +405,13 @@ impl Recovered {
 /// Of which nothing more is known.
 const UNKNOWN: Outcome = Outcome { state: State::Unknown, reason: None, message: None };
 
-/// The id of a part, as users see it.
+/// The id of a part, as users see it. Without a run it is an outbox, whose batches have ids of their own.
 fn id_of(run: &str, record: &BatchRecord, part: Part) -> String {
-    part_id(run, part, part.events() == record.fresh())
+    let whole = part.events() == record.fresh();
+    match &record.from.1 {
+        Some(id) if run.is_empty() => part.id_in(id, whole),
+        _ => part_id(run, part, whole),
+    }
 }
 
 fn not_resolved(one: &PartRecord) -> NotResolved {

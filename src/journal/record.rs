@@ -114,6 +114,22 @@ impl BatchRecord {
         waiting
     }
 
+    /// Whether the service has all of it.
+    pub fn is_done(&self) -> bool {
+        let accepted =
+            |part: &PartRecord| matches!(&part.standing, Standing::Ended(outcome) if outcome.state == State::Accepted);
+        self.waiting().is_empty() && self.parts.iter().all(accepted)
+    }
+
+    /// What the user has given up needs nobody any more, as if the service had it.
+    pub fn forget_dropped(&mut self) {
+        for part in &mut self.parts {
+            if matches!(&part.standing, Standing::Ended(outcome) if outcome.reason == Some(Reason::Dropped)) {
+                part.standing = Standing::Ended(Outcome::ACCEPTED);
+            }
+        }
+    }
+
     /// What was taken or may have been: a ledger has these.
     pub fn entered(&self) -> impl Iterator<Item = Part> {
         let taken = |record: &&PartRecord| match &record.standing {

@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::options::Options;
 use super::to_js;
+use crate::delivery::OUTBOX;
 use crate::journal::{Destination, Ledger, Recovered, Resolution, Write};
 
 /// What a journal's store holds.
@@ -32,6 +33,12 @@ impl RawJournal {
     #[wasm_bindgen(getter)]
     pub fn receipt(&self) -> Option<String> {
         self.0.receipt.clone()
+    }
+
+    /// Whether it is an outbox's or a client's, and no import's.
+    #[wasm_bindgen(getter, js_name = isOutbox)]
+    pub fn is_outbox(&self) -> bool {
+        self.0.description == OUTBOX
     }
 
     /// Batches whose outcome nobody knows.

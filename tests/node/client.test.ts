@@ -3,7 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Store } from "split-events";
-import { type ClientOptions, type ClientReceipt, createClient, type Outcome, type Tracked } from "split-events";
+import {
+  type ClientOptions,
+  type ClientReceipt,
+  createClient,
+  listUnknown,
+  type Outcome,
+  resolveUnknown,
+  type Tracked,
+} from "split-events";
 import { memoryStore } from "split-events/stores/memory";
 import type { Sandbox } from "split-events-sandbox";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -223,6 +231,34 @@ async function copyOf(journal: Store): Promise<Store> {
   for await (const [key, value] of journal.entries()) copy.put(key, value);
   return copy;
 }
+
+test("what was under way when a process died is listed and decided in its journal, and else told by the next", async () => {
+  const journal = memoryStore();
+  const { sandbox, client, options } = await start({ journal, maxEvents: 5 });
+  sandbox.setFaults([{ do: "hang", take: false }]);
+  for (const event of events(5)) client.track(event);
+  client.flush().catch(() => {});
+  await vi.waitFor(() => expect(sandbox.posts()).toHaveLength(1));
+  const [resent, dropped, taken, told] = await Promise.all(Array.from({ length: 4 }, () => copyOf(journal)));
+  sandbox.setFaults([]);
+  const after = async (store: Store, word?: "resend" | "drop" | "accepted") => {
+    const [unknown, ...others] = await listUnknown(store);
+    expect(unknown).toMatchObject({ events: 5, reason: "crashed" });
+    expect(others).toEqual([]);
+    if (word) await resolveUnknown(store, unknown?.id ?? "", word);
+    const next = createClient({ ...options, journal: store });
+    await next.flush();
+    const receipt = await next.close();
+    expect(await listUnknown(store)).toEqual([]);
+    return sums(receipt);
+  };
+  const none = { events: 0, accepted: 0, refused: 0, unknown: 0, unsent: 0, queued: 0 };
+  expect(await after(resent as Store, "resend")).toEqual({ ...none, events: 5, accepted: 5 });
+  expect(await after(dropped as Store, "drop")).toEqual(none);
+  expect(await after(taken as Store, "accepted")).toEqual(none);
+  expect(await after(told as Store)).toEqual({ ...none, events: 5, unknown: 5 });
+  expect(sandbox.ledger()).toHaveLength(5);
+});
 
 test("without a timestamp an event is of now; one that is given is looked at", async () => {
   const { sandbox, client } = await start();
