@@ -1,6 +1,6 @@
 //! The queue of the long-lived client: its bounds, its verdicts, and what it hands to requests that outlive their page.
 
-use split_events::delivery::{Answer, Attempt, Ending, Outbox, OutboxStep, Policy, State};
+use split_events::delivery::{Answer, Attempt, Ending, Outbox, OutboxStep, Policy, Reason, State};
 use split_events::journal::{Recovered, Shelf};
 use split_events::{Batcher, Bounds, Caps, Client, Given, Overflow, Rules};
 
@@ -242,7 +242,7 @@ fn what_was_about_to_be_sent_when_the_page_was_left_is_planned_and_what_was_in_f
     let other = left_to_another(&mut store, &mut outbox);
     let entries = |state: &str| other.list(state, 99, None).iter().map(|entry| entry.events).sum::<usize>();
     assert_eq!((entries("unknown"), entries("planned")), (2, 3));
-    assert_eq!(other.list("unknown", 1, None)[0].reason.map(|reason| reason.as_str()), Some("page_left"));
+    assert_eq!(other.list("unknown", 1, None)[0].reason.map(Reason::as_str), Some("page_left"));
     outbox.synced(Ok(()));
     assert!(!matches!(outbox.next_step(0.0), OutboxStep::Post(_)), "nothing more is sent");
     outbox.ended(posted[0], &accepted(), attempt(), 0.0);

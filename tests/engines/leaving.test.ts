@@ -102,4 +102,73 @@ describe.each(engines)("$name", (engine) => {
       expect(longest).toBeLessThan(LIMIT_MS);
     },
   );
+
+  /** A page with a client that was left and came back; and its service. */
+  async function open(journal?: string) {
+    const sandbox = await startSandbox();
+    const browser = await newProfile(engine).start();
+    const page = await ready(await browser.open(site.url()));
+    const options = { apiKey, endpoint: sandbox.endpoint, flushIntervalMs: 1_000_000 };
+    await page.evaluate((options, journal) => leaving.open(options, journal), options, journal);
+    return { sandbox, browser, page, options };
+  }
+
+  test("a page that comes back from the cache goes on with its journal", async () => {
+    const { sandbox, page, options } = await open("journal");
+    await page.evaluate(() => leaving.flush(100));
+    await page.evaluate(() => void leaving.track(0, 20));
+    await page.goto(site.blank());
+    await ready(await page.back().then(() => page));
+    // Firefox may keep no page that was writing; then it is the next page
+    if (!(await page.evaluate(() => leaving.isOpen()))) {
+      expect(engine.name).toBe("Firefox");
+      await page.evaluate((options) => leaving.open(options, "journal"), options);
+    }
+    expect(new Set(await page.evaluate(() => leaving.track(20, 40)))).toEqual(new Set(["clean"]));
+    const { accepted, unknown, queued } = await page.evaluate(() => leaving.flush(2_000));
+    expect([accepted, unknown, queued]).toEqual([40, 0, 0]);
+    expect([keys(sandbox).length, new Set(keys(sandbox)).size]).toEqual([40, 40]);
+  });
+
+  test("what another page took over while this one was away is sent by that one, once", async () => {
+    const { sandbox, browser, page, options } = await open("journal");
+    await page.evaluate(() => leaving.flush(100));
+    await page.evaluate(() => void leaving.track(0, 20));
+    await page.goto(site.blank());
+    const other = await ready(await browser.open(site.url("/other")));
+    await other.evaluate((options) => leaving.open(options, "journal"), options);
+    expect(await other.evaluate(() => leaving.flush(2_000))).toMatchObject({ accepted: 20, unknown: 0, queued: 0 });
+    await ready(await page.back().then(() => page));
+    // thrown away, or it says that its journal has failed, and sends nothing more
+    if (await page.evaluate(() => leaving.isOpen())) {
+      const said = () => page.evaluate(() => [leaving.track(20, 21)[0], leaving.receipt().storeError?.code]);
+      await until("the journal to fail", async () => (await said())[0] === "journal_failed");
+      expect((await said())[1]).toBe("store_closed");
+      const flushed = await page.evaluate(() => leaving.flush(100).then(String, ({ code }) => String(code)));
+      expect(flushed).toBe("store_closed");
+    }
+    expect([keys(sandbox).length, new Set(keys(sandbox)).size]).toEqual([20, 20]);
+  });
+
+  test("without a journal what was sent on leaving ends soon after the page came back", async () => {
+    const { sandbox, page } = await open();
+    await page.evaluate(() => void leaving.track(0, 20));
+    await page.goto(site.blank());
+    await ready(await page.back().then(() => page));
+    if (!(await page.evaluate(() => leaving.isOpen()))) {
+      expect(engine.name).toBe("Firefox"); // which may keep no page that was sending
+      await until("what was sent on leaving", async () => keys(sandbox).length > 0);
+      return expect([keys(sandbox).length, new Set(keys(sandbox)).size]).toEqual([20, 20]);
+    }
+    const began = Date.now();
+    const receipt = await until("the end of what was sent", async () => {
+      const receipt = await page.evaluate(() => leaving.flush(100));
+      return receipt.queued === 0 && receipt;
+    });
+    expect(Date.now() - began).toBeLessThan(10_000);
+    expect(receipt.accepted + receipt.unknown).toBe(20);
+    expect(receipt.batches.every(({ reason }) => reason === undefined || reason === "page_left")).toBe(true);
+    expect(keys(sandbox).length).toBe(new Set(keys(sandbox)).size);
+    expect(keys(sandbox).length).toBeGreaterThanOrEqual(receipt.accepted);
+  });
 });
