@@ -82,7 +82,11 @@ export class Database implements Backend {
   }
 
   async write(changes: Changes): Promise<void> {
-    await this.#write(await this.#ready(), changes);
+    const leaves = this.#leaves;
+    const connection = await this.#ready();
+    // what was left behind is newer, and is asked for again: a page that is closed may still come here
+    if (leaves !== this.#leaves) throw new DOMException("the page was left", "AbortError");
+    await this.#write(connection, changes);
     this.#behind.forget();
   }
 
