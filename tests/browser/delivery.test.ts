@@ -19,8 +19,22 @@ async function everythingShown(visit: Visit, links: readonly RegExp[]): Promise<
   const saved = [];
   for (const link of links) saved.push((await visit.download(link)).text);
   const kept = await page.evaluate(async () => {
-    const databases = await indexedDB.databases();
-    return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, databases, history.state]);
+    const stored: unknown[] = [];
+    for (const { name = "" } of await indexedDB.databases()) {
+      const asked = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const database = await asked(indexedDB.open(name));
+      for (const table of database.objectStoreNames) {
+        const values = database.transaction(table).objectStore(table);
+        const asText = (value: unknown) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value);
+        stored.push(name, await asked(values.getAllKeys()), (await asked(values.getAll())).map(asText));
+      }
+      database.close();
+    }
+    return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, stored, history.state]);
   });
   return [await page.content(), page.url(), await page.title(), kept, ...saved, ...visit.console].join("\n");
 }
@@ -44,6 +58,7 @@ for (const [status, reason] of [
     expect(text).toContain("SDK key");
     expect(await visit.savedReceipt()).toMatchObject({ stopped: { reason }, refusedBy: { check: 0, service: 500 } });
     const shown = await everythingShown(visit, [/^Receipt/, /^500 refused/, /^700 unsent/]);
+    expect(shown).toContain("split-events-page/ledger");
     expect(shown).not.toContain(KEY);
     expect(shown).not.toMatch(/authorization/i);
   });

@@ -167,9 +167,10 @@ export class Memory {
 
   /** Forgets everything; gives whether all of it is gone. */
   async forget(): Promise<boolean> {
+    const journals = this.#history.sends.map(({ id }) => JOURNALS + id);
     this.#history.clear();
-    const names = await this.#stores.names();
-    const gone = await Promise.all(names.map((name) => this.#stores.remove(name)));
+    const names = new Set([LEDGER, ...journals, ...(await this.#stores.names())]);
+    const gone = await Promise.all(Array.from(names).map((name) => this.#stores.remove(name)));
     return gone.every((isGone) => isGone);
   }
 

@@ -42,8 +42,9 @@ export function isLocked(error: unknown): boolean {
 const inBrowser: Stores = {
   open: (name, options) => indexedDbStore(PREFIX + name, options),
   async names() {
-    const databases = await indexedDB.databases();
-    return databases.flatMap(({ name }) => (name?.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : []));
+    // where the browser does not tell, no send can go on, and the ledger holds back what was sent
+    const databases = await indexedDB.databases?.().catch(() => []);
+    return (databases ?? []).flatMap(({ name }) => (name?.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : []));
   },
   remove: (name) => deleted(PREFIX + name),
 };
