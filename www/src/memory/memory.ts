@@ -45,7 +45,7 @@ export class Memory {
   /** The events of all sends. One tab at a time has it, so one tab at a time sends. */
   async ledger(signal: AbortSignal, onWait: () => void): Promise<Store> {
     // else the browser may clear it when room gets scarce
-    navigator.storage?.persist().catch(() => {});
+    navigator.storage?.persist?.().catch(() => {});
     try {
       return await this.#stores.open(LEDGER);
     } catch (error) {
