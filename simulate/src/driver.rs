@@ -261,14 +261,19 @@ impl<'p> World<'p> {
         self.journal.crash(&mut self.rng);
         self.ledger.crash(&mut self.rng);
         self.now += f64::from(self.rng.u32(0..100_000));
-        // a pause that was durable is kept, unless the clock was set meanwhile
-        let durable = self.journal.entries().find(|(key, _)| *key == "pause").map(|(_, value)| value);
-        let until = durable.and_then(|value| std::str::from_utf8(value).ok()?.split(' ').next()?.parse::<f64>().ok());
-        self.pause = self.pause.min(until.unwrap_or_default());
+        // unless the clock was set meanwhile
+        self.keep_durable_pause();
         if self.rng.u32(0..4) == 0 {
             self.now += f64::from(self.rng.u32(0..200_000)) - 100_000.0;
             self.pause = 0.0;
         }
+    }
+
+    /// A process that goes on knows of a pause where it was durable.
+    pub fn keep_durable_pause(&mut self) {
+        let durable = self.journal.entries().find(|(key, _)| *key == "pause").map(|(_, value)| value);
+        let until = durable.and_then(|value| std::str::from_utf8(value).ok()?.split(' ').next()?.parse::<f64>().ok());
+        self.pause = self.pause.min(until.unwrap_or_default());
     }
 
     fn late(&mut self, happening: Happening) {

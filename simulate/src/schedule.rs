@@ -134,6 +134,7 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
                 if plan.journal != Journal::None && !sent_again && settled.iter().any(of_settings) && world.rng.bool() {
                     // what was wrong is put right
                     alone = refused_alone(&settled).cloned().collect();
+                    world.keep_durable_pause();
                     sent_again = true;
                     continue;
                 }
