@@ -32,6 +32,9 @@ test("no command, an unknown one, an unknown option, no file: one line that says
   expect((await failure(["check", "--stirct", "a.json"])).message).toContain("did you mean --strict?");
   expect((await failure(["send", "--endpiont=http://x", "a.json"])).message).toContain("did you mean --endpoint?");
   expect((await failure(["send", "--timeoutMs", "5000", "a.json"])).message).toContain("did you mean --timeout?");
+  expect((await failure(["check", "--max-events", "5", "a.json"])).message).toContain(
+    "--max-events is an option of plan, send, not of check",
+  );
   expect((await failure(["send"])).message).toContain("split-events send --help");
   const { message } = await failure(["worker", "list", "dead", "--url", "http://127.0.0.1:9", "--limti", "5"]);
   expect(message).toBe("unknown option --limti: did you mean --limit?; see split-events worker list --help");

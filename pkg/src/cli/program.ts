@@ -225,6 +225,10 @@ function usageFailure(error: CommanderError, program: Command): Failure {
 function unknownFlag({ message }: CommanderError, command: Command | undefined): string {
   const flag = /^error: unknown option '(--[^=\s']*|-[^-])/.exec(message)?.[1] ?? "";
   const flags = (command?.options ?? []).flatMap(({ long }) => long ?? []);
+  const takers = (command?.parent?.commands ?? []).filter(({ options }) => options.some(({ long }) => long === flag));
+  if (takers.length > 0) {
+    return `${flag} is an option of ${takers.map((taker) => taker.name()).join(", ")}, not of ${command?.name()}`;
+  }
   const near = flag.length > 2 ? nearest(flag, flags) : undefined;
   return `unknown option ${flag}${near === undefined ? "" : `: did you mean ${near}?`}`;
 }

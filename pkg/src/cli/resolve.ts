@@ -47,7 +47,7 @@ function told(ids: string[], as: ResolveFlags["as"], left: number, journal: stri
   if (as === "unknown") return `${what}; ${more}.\n`;
   const back = `split-events resolve --journal ${journal} ${others.length === 0 ? visible(id) : "ID"} --as unknown`;
   return `${what}; ${more}.
-to take it back before that: ${back}
+to take that back, as long as resume has not acted on it: ${back}
 the receipt of all: split-events resume --journal ${journal}
 `;
 }
