@@ -125,7 +125,7 @@ test("a standard input that was read to its end is complete after a crash", asyn
   sandbox.setFaults([{ post: 2, do: "hang", take: true }]);
   const args = ["send", "-", "--endpoint", sandbox.endpoint, "--max-events", "2", "--journal", folder.file("j")];
   const cli = new Cli([...args, "--concurrency", "2"], { input: ndjson(events(6)) });
-  await expect.poll(() => journalKeys(folder.file("j"))).toContain("ended");
+  await expect.poll(() => journalKeys(folder.file("j")), { timeout: 20_000 }).toContain("ended");
   cli.child.kill("SIGKILL");
   await cli.done;
   const { json } = await runJson<Receipt>(["resume", "--journal", folder.file("j")]);
