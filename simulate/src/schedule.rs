@@ -120,6 +120,7 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
                 }
                 let ask = plan.journal != Journal::None && !sent_again && receipt.unknown > 0 && world.rng.bool();
                 if ask && resolve(world, name, sums) {
+                    world.keep_durable_pause();
                     sent_again = true;
                     continue;
                 }
