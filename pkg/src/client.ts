@@ -72,6 +72,7 @@ export class Client {
     // Workers draw no random numbers before their first request: there it is made with the first event
     if (!inWorkerd) this.#make();
     this.#offPage = onPage({
+      mayLeave: own.journal?.leave && (() => this.#storeAtOnce()),
       hide: () => this.#hide(),
       leave: () => this.#leave(),
       comeBack: () => this.#comeBack(),
@@ -316,6 +317,18 @@ export class Client {
   }
 
   readonly #again = () => this.#sendIn(0);
+
+  /** In Firefox the page of a closed tab can store nothing any more once `beforeunload` is over. */
+  #storeAtOnce(): void {
+    if (this.#closing || this.#storeError || !this.#raw?.isOpen) return;
+    try {
+      this.#raw.write();
+      this.#isUnstored = false;
+      this.#options.journal?.leave?.();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
 
   #hide(): void {
     const raw = this.#make();

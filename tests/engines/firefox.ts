@@ -99,7 +99,7 @@ class Tab implements Page {
   }
 
   async close(): Promise<void> {
-    await this.#send("browsingContext.close");
+    await this.#send("browsingContext.close", { promptUnload: true }); // as a person closes it
   }
 
   async #go(delta: number): Promise<void> {

@@ -71,8 +71,6 @@ describe.each(engines)("$name", (engine) => {
         await page.evaluate((to) => void leaving.track(0, to), count / 2);
         await new Promise((resolve) => setTimeout(resolve, (time * 53) % 500));
         await page.evaluate((from, to) => void leaving.track(from, to), count / 2, count);
-        // Firefox runs nothing in a page that is closed: what was tracked in the last 250 ms is lost there
-        if (engine.name === "Firefox" && way === "closing") await new Promise((resolve) => setTimeout(resolve, 500));
         page = await ready(await (WAYS[way] as Way)(page, browser));
         const isOpen = await page.evaluate(() => leaving.isOpen());
         // of a page that lives on the receipt tells it, too
