@@ -41,7 +41,7 @@ export async function deliver({ inputs, flags, apiKey, stores, kept, run }: Deli
   const source = importOf(inputs, { stop: interrupt.stop.signal });
   const progress = new DeliveryProgress(source);
   let receipt: Receipt;
-  let unread: string | undefined;
+  let unread: InputError | undefined;
   try {
     receipt = await run(source, {
       ...deliveryOptions(flags),
@@ -63,11 +63,14 @@ export async function deliver({ inputs, flags, apiKey, stores, kept, run }: Deli
       throw error;
     }
     receipt = error.receipt;
-    unread = error.message;
+    unread = error;
   } finally {
     progress.end();
   }
-  const next = nextStep(receipt, unread !== undefined && canBeReadAgain(inputs));
+  // what is damaged is damaged when it is read again, too
+  const isDamaged = unread?.cause instanceof InputError && unread.cause.code === "gzip_corrupt";
+  const mayBeRead = unread !== undefined && !isDamaged && canBeReadAgain(inputs);
+  const next = nextStep(receipt, mayBeRead);
   const unkept = next && (await kept?.keep());
   if (!next) await kept?.discard();
   interrupt.release();
@@ -75,7 +78,7 @@ export async function deliver({ inputs, flags, apiKey, stores, kept, run }: Deli
   if (flags.csv !== undefined) files.write("csv", new TextEncoder().encode(receiptCsv(receipt)));
   const lost = files.finish();
   await printReceipt(receipt, { ...flags, journal: journal ?? false });
-  if (unread) say(unread);
+  if (unread) say(unread.message);
   if (!interrupt.stop.signal.aborted) sayStopped(receipt, flags.endpoint);
   if (next) sayHowToGoOn(next, kept?.path ?? journal, unkept, flags.endpoint);
   if (lost) return exit.open;
