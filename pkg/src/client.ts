@@ -93,7 +93,7 @@ export class Client {
   #take(event: object): Tracked {
     if (this.#closing) return { verdict: "rejected", issues: [], reason: "closed" };
     const raw = this.#make();
-    if (this.#storeError) return { verdict: "rejected", issues: [], reason: "journal_failed" };
+    if (this.#failed()) return { verdict: "rejected", issues: [], reason: "journal_failed" };
     const tracked: Tracked = raw.track(eventText(event), Date.now());
     if (tracked.verdict !== "clean" && tracked.verdict !== "repaired") return tracked;
     if (raw.full) this.#sendIn(0);
@@ -115,7 +115,8 @@ export class Client {
   /** What became of all that was tracked, until now. */
   receipt(): ClientReceipt {
     const receipt: ClientReceipt = { ...this.#make().receipt(), hookErrors: this.#hooks.errors };
-    return this.#storeError ? { ...receipt, storeError: this.#storeError } : receipt;
+    const storeError = this.#failed();
+    return storeError ? { ...receipt, storeError } : receipt;
   }
 
   /**
@@ -304,6 +305,12 @@ export class Client {
     } catch (error) {
       throw this.#fail(error);
     }
+  }
+
+  /** Returns why the journal can be used no longer, if that is so. A browser may have taken it away since the last call. */
+  #failed(): StoreError | undefined {
+    const { failure } = this.#options.journal ?? {};
+    return this.#storeError ?? (failure && this.#fail(failure));
   }
 
   /** Nothing more is taken in or sent. */

@@ -216,6 +216,22 @@ test("a page that comes back from the cache goes on", async () => {
   once(sandbox, 10);
 });
 
+test("the first event after the browser took the journal away is rejected, and the receipt says why", async () => {
+  const { open, page } = await start("journal");
+  await page.evaluate((events) => clients.track(events), events(1));
+  const other = await open();
+  await other.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.deleteDatabase("journal");
+        request.onsuccess = resolve;
+        request.onerror = reject;
+      }),
+  );
+  expect(await page.evaluate((event) => clients.trackOne(event), events(2)[1] as object)).toBe("journal_failed");
+  expect(await page.evaluate(() => clients.receipt().storeError?.code)).toBe("store_closed");
+});
+
 test("with a journal the next page sends what the last one could not, once", async () => {
   const retry = { baseMs: 1_000_000, capMs: 1_000_000 };
   const { sandbox, open, page, options } = await start("journal", { retry });

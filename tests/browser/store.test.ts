@@ -145,6 +145,17 @@ test("who waits can stop waiting, and has no lock then", async () => {
   expect(await first.evaluate(() => stores.open("shared").then(() => "open"))).toBe("open");
 });
 
+test("a signal that is aborted opens nothing, and a store has a name", async () => {
+  const page = await tab(await profile());
+  const rejected = await page.evaluate(async () => [
+    await stores.rejected(stores.indexedDbStore("aborted", { signal: AbortSignal.abort() })),
+    await stores.rejected(stores.indexedDbStore("")),
+    await stores.rejected(stores.indexedDbStore(undefined as unknown as string)),
+    (await indexedDB.databases()).length,
+  ]);
+  expect(rejected).toEqual(["AbortError 20", "ConfigError invalid_name", "ConfigError invalid_name", 0]);
+});
+
 test("a database that another page deletes lets go, and says so from then on", async () => {
   const context = await profile();
   const [first, second] = [await tab(context), await tab(context)];

@@ -1,3 +1,4 @@
+import { ConfigError } from "../errors.js";
 import { checked } from "../options/checked.js";
 import { defaultOf } from "../options/table.js";
 import { BufferedStore } from "./buffered.js";
@@ -28,6 +29,9 @@ const TIMEOUT_MS = defaultOf("indexedDbStore", "timeoutMs");
  * @throws StoreError if it cannot be opened, or not in time.
  */
 export async function indexedDbStore(name: string, options?: IndexedDbStoreOptions): Promise<Store> {
+  if (typeof name !== "string" || name === "") {
+    throw new ConfigError("invalid_name", 'indexedDbStore takes the name of a database, such as "journal"');
+  }
   const own = checked("indexedDbStore", options);
   let store: BufferedStore | undefined;
   const database = await Database.open({

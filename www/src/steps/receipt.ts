@@ -57,11 +57,7 @@ export function receiptScene(
     "section",
     { class: "card receipt" },
     verdictView(verdict, { eyebrow: "Receipt", joy: verdict.mood === "accepted" }),
-    stopped &&
-      notice(
-        "warning",
-        h("p", {}, h("strong", {}, "Sending ended early: "), `${stopped.message}.`, " ", h("code", {}, stopped.reason)),
-      ),
+    stopped && notice("warning", h("p", {}, h("strong", {}, "Sending ended early: "), `${stopped.message}.`)),
     troubles.length > 0 && notice("error", ...troubles),
     shares([
       { kind: "accepted", n: accepted },

@@ -27,6 +27,7 @@ export class WebLock {
     { wait = false, signal }: WebLockOptions,
     onLost: (lock: WebLock) => void,
   ): Promise<WebLock> {
+    signal?.throwIfAborted();
     const locks = globalThis.navigator?.locks as LockManager | undefined;
     if (locks === undefined) {
       const why = "there are no Web Locks: use it in a page or worker of a secure context (https or localhost)";
