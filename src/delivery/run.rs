@@ -132,17 +132,36 @@ impl Run {
     /// that are read after that have higher numbers.
     pub fn take_up(&mut self) {
         self.verified = true;
-        for mut record in self.recovered.batches.clone() {
+        let records = self.recovered.batches.clone();
+        // what was held back is in no body: then the ledger cannot tell which copy of an event one is
+        let all_in_bodies = records.iter().all(|record| record.held_back().is_empty());
+        for mut record in records {
             self.act_on_words(&mut record);
-            self.settled.extend(HOLDS_BACK.iter().filter_map(|&reason| held_back(&self.id, &record, reason, None)));
-            match self.recovered.body(record.number, &self.id) {
-                Some(batch) => {
-                    let looked_up = self.ledger.as_mut().map(|ledger| ledger.look_up(&batch)).unwrap_or_default();
-                    self.hold(batch, record, looked_up.into_iter().map(|(print, _)| print).collect(), true);
-                }
-                None => self.settle_recorded(&record),
+            let Some(mut batch) = self.recovered.body(record.number, &self.id) else {
+                self.settle_held_back(&record, None);
+                self.settle_recorded(&record);
+                continue;
+            };
+            let mut looked_up = self.ledger.as_mut().map(|ledger| ledger.look_up(&batch)).unwrap_or_default();
+            let known: Vec<Known> = looked_up.iter().map(|(_, known)| *known).collect();
+            if all_in_bodies && record.hold_back(&known) {
+                self.settle_held_back(&record, Some(&batch));
+                batch = batch.divide(&record.held_back()).0;
+                looked_up.retain(|(_, known)| *known == Known::No);
+                let body = (!batch.entries.is_empty()).then(|| write_body(&batch));
+                self.writes.push(Import::body(record.number, body));
+                self.writes.push(Import::batch(&record));
+            } else {
+                self.settle_held_back(&record, None);
+            }
+            if !batch.entries.is_empty() {
+                self.hold(batch, record, looked_up.into_iter().map(|(print, _)| print).collect(), true);
             }
         }
+    }
+
+    fn settle_held_back(&mut self, record: &BatchRecord, batch: Option<&Batch>) {
+        self.settled.extend(HOLDS_BACK.iter().filter_map(|&reason| held_back(&self.id, record, reason, batch)));
     }
 
     /// A batch is ready to be sent. `file` gives the name of a source by its number.
@@ -172,23 +191,16 @@ impl Run {
                 parts: Vec::new(),
             }
         });
-        // since it was planned another import may have delivered it
-        if let (true, Some(looked_up)) = (record.is_untouched(), &looked_up) {
-            let known = |(at, (_, known)): (usize, &(Print, Known))| record.knows(at).max(*known);
-            let known: Vec<Known> = looked_up.iter().enumerate().map(known).collect();
-            let (duplicates, other_key) = (runs_of(&known, Known::Earlier), runs_of(&known, Known::OtherKey));
-            if duplicates != record.duplicates || other_key != record.other_key {
-                (record.duplicates, record.other_key) = (duplicates, other_key);
-                record.parts.clear();
-            }
+        if let Some(looked_up) = &looked_up {
+            let known: Vec<Known> = looked_up.iter().map(|(_, known)| *known).collect();
+            record.hold_back(&known);
         }
         let mut prints: Vec<Print> = looked_up.unwrap_or_default().into_iter().map(|(print, _)| print).collect();
         let runs = record.held_back();
         let batch = if runs.is_empty() {
             batch
         } else {
-            let settled = HOLDS_BACK.iter().filter_map(|&reason| held_back(&self.id, &record, reason, Some(&batch)));
-            self.settled.extend(settled);
+            self.settle_held_back(&record, Some(&batch));
             let mut at = 0;
             prints.retain(|_| {
                 at += 1;
@@ -536,15 +548,4 @@ const OTHER_KEY: &str =
 /// The id of a part of this run's.
 pub(crate) fn part_id(run: &str, part: Part, whole: bool) -> String {
     part.id_in(&[run, "-", &part.batch.to_string()].concat(), whole)
-}
-
-fn runs_of(known: &[Known], which: Known) -> Vec<(usize, usize)> {
-    let mut runs: Vec<(usize, usize)> = Vec::new();
-    for (at, _) in known.iter().enumerate().filter(|(_, known)| **known == which) {
-        match runs.last_mut() {
-            Some((_, to)) if *to == at => *to += 1,
-            _ => runs.push((at, at + 1)),
-        }
-    }
-    runs
 }

@@ -76,6 +76,19 @@ impl BatchRecord {
         }
     }
 
+    /// Holds back what the ledger knows of its events, unless something of it was taken, or may have been, or refused:
+    /// since it was planned another import may have delivered them. Gives whether that changes it.
+    pub fn hold_back(&mut self, known: &[Known]) -> bool {
+        let known: Vec<Known> = known.iter().enumerate().map(|(at, known)| self.knows(at).max(*known)).collect();
+        let (duplicates, other_key) = (runs_of(&known, Known::Earlier), runs_of(&known, Known::OtherKey));
+        if !self.is_untouched() || (&duplicates, &other_key) == (&self.duplicates, &self.other_key) {
+            return false;
+        }
+        (self.duplicates, self.other_key) = (duplicates, other_key);
+        self.parts.clear();
+        true
+    }
+
     /// Whether nothing of it was ever taken, or may have been, or was refused.
     pub fn is_untouched(&self) -> bool {
         self.parts.iter().all(|part| matches!(&part.standing, Standing::Ended(end) if end.state == State::Unsent))
@@ -184,6 +197,17 @@ impl BatchRecord {
             parts: lines.map(read_part).collect::<Option<_>>()?,
         })
     }
+}
+
+fn runs_of(known: &[Known], which: Known) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for (at, _) in known.iter().enumerate().filter(|(_, known)| **known == which) {
+        match runs.last_mut() {
+            Some((_, to)) if *to == at => *to += 1,
+            _ => runs.push((at, at + 1)),
+        }
+    }
+    runs
 }
 
 /// How many events these runs of neighbours have.

@@ -325,6 +325,33 @@ test("a ledger that a crash has left behind its journal knows afterwards what ma
   expect(await send(all.slice(10, 20), { ...options, ledger })).toMatchObject({ duplicates: 10 });
 });
 
+for (const journalBodies of [true, false]) {
+  test(`what another import has delivered meanwhile is held back when an import goes on, with bodies: ${journalBodies}`, async () => {
+    const sandbox = await startSandbox();
+    sandbox.setFaults([{ do: "status", status: 503, take: false, post: 2, times: 1 }]);
+    const stop = new AbortController();
+    const onAttempt = ({ attempt }: Attempted) => "status" in attempt && attempt.status === 503 && stop.abort();
+    const options = { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, concurrency: 1, ledger: memoryStore() };
+    const [journal, source] = [memoryStore(), events(40)];
+    const first = await send(source, { ...options, journal, journalBodies, signal: stop.signal, onAttempt });
+    expect(sums(first)).toEqual({ accepted: 10, refused: 0, unknown: 0, unsent: 30 });
+    const between = await send(source.slice(0, 35), { ...options, maxEvents: 100 });
+    expect(between).toMatchObject({ accepted: 25, unsent: 10, duplicates: 10 });
+    const lines: Uint8Array[] = [];
+    const last = await resumeImport(journal, {
+      ...{ apiKey, endpoint: sandbox.endpoint, ledger: options.ledger },
+      ...(!journalBodies && { source }),
+      onUndelivered: (_, some) => void lines.push(some),
+    });
+    expect(last).toMatchObject({ events: 40, accepted: 15, unsent: 25, duplicates: 25 });
+    expect(parseNdjson(Buffer.concat(lines).toString())).toHaveLength(25);
+    expect([keysIn(sandbox).length, new Set(keysIn(sandbox)).size]).toEqual([40, 40]);
+    const again = await resumeImport(journal, { apiKey, endpoint: sandbox.endpoint, ledger: options.ledger });
+    expect(again).toMatchObject({ events: 40, accepted: 15, unsent: 25, duplicates: 25 });
+    expect(keysIn(sandbox)).toHaveLength(40);
+  });
+}
+
 test("a ledger of something else is refused, and left as it is", async () => {
   const journal = memoryStore();
   const sandbox = await startSandbox();
