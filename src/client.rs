@@ -80,6 +80,9 @@ pub struct Client {
     /// What the browser was given when the page was left; unknown until it answers.
     kept: Vec<Given>,
     closed: bool,
+    keeps_untold: bool,
+    /// Ids, events and bytes.
+    untold: Vec<(String, usize, usize)>,
 }
 
 /// Events in a request that outlives the page.
@@ -129,6 +132,8 @@ impl Client {
             receipt: ClientReceipt::default(),
             kept: Vec::new(),
             closed: false,
+            keeps_untold: false,
+            untold: Vec::new(),
         }
     }
 
@@ -255,16 +260,39 @@ impl Client {
         self.drafted = 0;
     }
 
-    /// The outbox is open: takes in what came before, and what an earlier process left in doubt.
-    pub fn open(&mut self, outbox: &mut Outbox) {
+    /// The outbox is open: takes in what came before, and what an earlier process left in doubt. With `keeps_untold` what is
+    /// unknown or refused stays in the outbox until it was [`Client::told`].
+    pub fn open(&mut self, outbox: &mut Outbox, keeps_untold: bool) {
+        self.keeps_untold = keeps_untold;
         self.hand_over(None, Some(outbox));
         for state in ["unknown", "refused"] {
             for entry in outbox.list(state, usize::MAX, None) {
                 let state = State::named(entry.state).unwrap_or(State::Unknown);
                 let outcome = Outcome { state, reason: entry.reason, message: entry.message };
-                outbox.resolve(&entry.id, Resolution::Drop);
-                self.settle(Settled::new(entry.id, entry.events, entry.bytes, outcome, entry.attempts));
+                self.end(Settled::new(entry.id, entry.events, entry.bytes, outcome, entry.attempts), outbox);
             }
+        }
+    }
+
+    /// Counts what has ended in the outbox, which keeps none of it that the user knows of.
+    pub fn end(&mut self, settled: Settled, outbox: &mut Outbox) {
+        if self.keeps_untold && settled.state != State::Accepted {
+            self.untold.push((settled.id.clone(), settled.events, settled.bytes));
+        } else {
+            outbox.resolve(&settled.id, Resolution::Drop);
+        }
+        self.settle(settled);
+    }
+
+    /// Whether a receipt tells what the outbox still keeps.
+    pub fn has_untold(&self) -> bool {
+        !self.untold.is_empty()
+    }
+
+    /// The user knows what the receipt says: the next process need not tell it.
+    pub fn told(&mut self, outbox: &mut Outbox) {
+        for (id, ..) in std::mem::take(&mut self.untold) {
+            outbox.resolve(&id, Resolution::Drop);
         }
     }
 
@@ -287,7 +315,11 @@ impl Client {
     pub fn queued(&self, outbox: Option<&Outbox>) -> (usize, usize) {
         let early = self.early.iter().map(|batch| (batch.entries.len(), batch.body.len()));
         let all = early.chain(outbox.map(Outbox::load)).chain([self.filling]);
-        all.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+        let all = all.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        let untold = |all: (usize, usize), one: &(String, usize, usize)| {
+            (all.0.saturating_sub(one.1), all.1.saturating_sub(one.2))
+        };
+        self.untold.iter().fold(all, untold)
     }
 
     /// What ended since the client was made.

@@ -105,7 +105,7 @@ fn what_is_tracked_before_the_outbox_is_open_goes_into_it() {
     for n in 0..5 {
         client.track(&event(n), None, None);
     }
-    client.open(&mut outbox);
+    client.open(&mut outbox, false);
     assert_eq!(outbox.load().0, 4);
     assert_eq!(client.queued(Some(&outbox)).0, 5);
 }

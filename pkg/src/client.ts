@@ -13,6 +13,7 @@ import { assertReady } from "./module.js";
 import { checked, withDefaults } from "./options/checked.js";
 import { defaultOf } from "./options/table.js";
 import { runId } from "./run.js";
+import { takeJournal } from "./stores/in-use.js";
 import type { Store } from "./stores/store.js";
 import type { ClientOptions, ClientReceipt, CloseOptions, Delivered, FlushOptions, Tracked } from "./types.js";
 import { RawClient, RawJournal } from "./wasm/split_events.js";
@@ -21,6 +22,8 @@ const CLOSE_MS = defaultOf("client.close", "deadlineMs");
 const BUSY_MS = 25;
 /** What is tracked is stored so soon after, as one write. */
 const COMMIT_MS = 250;
+/** A page that lives so long after a receipt was read has told it; one that is left tells nobody. */
+const TOLD_MS = 10_000;
 /** So long after a page came back an answer may still come that was on its way when it was left. */
 const GRACE_MS = 2_000;
 
@@ -35,6 +38,7 @@ const GRACE_MS = 2_000;
  * ```
  *
  * @throws ConfigError if an option is wrong.
+ * @throws StoreError if another client or import of this program has the journal.
  */
 export function createClient(options: ClientOptions): Client {
   return new Client(options);
@@ -48,7 +52,9 @@ export class Client {
   readonly #soon = new Timer();
   readonly #interval = new Timer();
   readonly #commits = new Timer();
+  readonly #told = new Timer();
   readonly #offPage: () => void;
+  readonly #giveBack: (() => void) | undefined;
   #raw: RawClient | undefined;
   #opening: Promise<void> | undefined;
   #storeError: StoreError | undefined;
@@ -68,6 +74,7 @@ export class Client {
     assertReady();
     const own = checked("createClient", options);
     this.#options = this.#hooks.guarded(inPage ? withPageFetch(own) : own);
+    this.#giveBack = own.journal && takeJournal(own.journal);
     this.#refusals = new Refusals(this.#options.onRefused);
     // Workers draw no random numbers before their first request: there it is made with the first event
     if (!inWorkerd) this.#make();
@@ -116,6 +123,7 @@ export class Client {
   receipt(): ClientReceipt {
     const receipt: ClientReceipt = { ...this.#make().receipt(), hookErrors: this.#hooks.errors };
     const storeError = this.#failed();
+    if (this.#raw?.hasUntold) this.#told.set(TOLD_MS, () => this.#forgetTold());
     return storeError ? { ...receipt, storeError } : receipt;
   }
 
@@ -168,7 +176,7 @@ export class Client {
 
   async #close(deadlineMs: number): Promise<ClientReceipt> {
     const { journal } = this.#options;
-    for (const timer of [this.#soon, this.#interval, this.#commits]) timer.clear();
+    for (const timer of [this.#soon, this.#interval, this.#commits, this.#told]) timer.clear();
     this.#offPage();
     const raw = this.#make();
     const late = this.#cut;
@@ -183,6 +191,7 @@ export class Client {
         if (delivered === undefined) await sleep(BUSY_MS);
         else if (delivered.waitMs === undefined || delivered.waitMs > until - Date.now()) break;
       }
+      raw.told();
       raw.write();
       await journal?.sync();
     } catch (error) {
@@ -191,6 +200,7 @@ export class Client {
       clearTimeout(timer);
     }
     raw.close();
+    this.#giveBack?.();
     letGo(this);
     await this.#hooks.ended(Math.max(0, until - Date.now()));
     return this.receipt();
@@ -225,16 +235,15 @@ export class Client {
   }
 
   #open(raw: RawClient, journal: Store): void {
-    this.#opening = loadJournal(journal).then(
-      (held) => {
+    this.#opening = loadJournal(journal)
+      .then((held) => {
         plain(() => raw.open(held));
         if (this.#isUnstored) this.#commitSoon();
         this.#sendIn(0);
-      },
-      (error) => {
+      })
+      .catch((error) => {
         throw this.#fail(error);
-      },
-    );
+      });
     this.#opening.catch(() => {}); // flush and close tell it
   }
 
@@ -305,6 +314,13 @@ export class Client {
     } catch (error) {
       throw this.#fail(error);
     }
+  }
+
+  #forgetTold(): void {
+    if (this.#isLeft) return;
+    this.#raw?.told();
+    this.#isUnstored = true;
+    this.#commitSoon();
   }
 
   /** Returns why the journal can be used no longer, if that is so. A browser may have taken it away since the last call. */

@@ -6,6 +6,7 @@ import { KnownKeys } from "./known-keys.js";
 import { checked, withDefaults } from "./options/checked.js";
 import { timed } from "./progress.js";
 import { sizeOf } from "./size.js";
+import { takeJournal } from "./stores/in-use.js";
 import { type Store, writable } from "./stores/store.js";
 import type { Input, Receipt, ResumeOptions, SendOptions } from "./types.js";
 import { type RawJournal, sendItems } from "./wasm/split_events.js";
@@ -47,6 +48,11 @@ export interface Run {
 /** Checks, batches and delivers as the module does it, with options that were checked. */
 export async function deliver(input: Input, options: SendOptions, process: Run): Promise<Receipt> {
   const { run, raw, began } = process;
+  const { journal, ledger } = options;
+  if (journal && journal === ledger) {
+    throw new ConfigError("invalid_option", "journal and ledger must be two stores: give each one of its own");
+  }
+  const giveBack = journal && takeJournal(journal);
   const hooks = new Hooks();
   let sent: { receipt: Receipt; failure?: unknown } | { sourceChanged: number };
   try {
@@ -61,6 +67,8 @@ export async function deliver(input: Input, options: SendOptions, process: Run):
     );
   } catch (error) {
     throw asError(error);
+  } finally {
+    giveBack?.();
   }
   if ("sourceChanged" in sent) {
     throw new InputError(

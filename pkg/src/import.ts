@@ -142,8 +142,14 @@ export async function loadJournal(store: Store): Promise<RawJournal> {
 }
 
 function parseImport(text: string): Import {
-  const parsed = JSON.parse(text) as Import;
-  if (parsed.version === 1) return parsed;
+  const parsed = JSON.parse(text) as Import | { version: string };
+  if (parsed.version === 1) return parsed as Import;
+  if (String(parsed.version).startsWith("outbox")) {
+    throw new InputError(
+      "journal_unreadable",
+      "this is the journal of a client or an Outbox: give it to createClient or Outbox.open, which send what it holds",
+    );
+  }
   throw new InputError(
     "journal_unreadable",
     `the journal is of version ${parsed.version}, which this version of split-events does not understand`,

@@ -58,6 +58,12 @@ export async function resolveUnknown(
       `an unknown batch is resolved as resend, drop or accepted, and a word is taken back as unknown; not ${as}`,
     );
   }
+  if (typeof ids !== "string" && !(Array.isArray(ids) && ids.every((id) => typeof id === "string"))) {
+    throw new ConfigError(
+      "invalid_option",
+      'resolveUnknown takes an id, an array of ids, or "all", as listUnknown lists them',
+    );
+  }
   const { raw, run } = await readUnknown(journal);
   const listed: Unknown[] = ids === "all" ? raw.unknown(run) : [];
   const all = listed.filter(({ decided }) => (decided === undefined) === (as !== "unknown")).map(({ id }) => id);

@@ -59,10 +59,13 @@ impl RawClient {
     /// The journal was read, or there is none.
     pub fn open(&mut self, journal: RawJournal) -> Result<(), JsValue> {
         let parts = Parts::new(&Options(&self.options), journal.0, Some(Rc::clone(&self.client)))?;
-        if runtime() == Runtime::Browser {
+        // a page may be gone before anybody has read its receipt
+        let in_page = runtime() == Runtime::Browser;
+        if in_page {
             parts.outbox.borrow_mut().store_in_pieces(STORED_MAX);
         }
-        self.client.borrow_mut().open(&mut parts.outbox.borrow_mut());
+        let keeps_untold = in_page && parts.stores.has_journal();
+        self.client.borrow_mut().open(&mut parts.outbox.borrow_mut(), keeps_untold);
         self.parts = Some(Rc::new(parts));
         Ok(())
     }
@@ -130,6 +133,19 @@ impl RawClient {
     /// What ended since the client was made.
     pub fn receipt(&self) -> JsValue {
         to_js(&self.with_outbox(|outbox| self.client.borrow().receipt(outbox.as_deref())))
+    }
+
+    /// Whether the store still has what the receipt tells.
+    #[wasm_bindgen(getter, js_name = hasUntold)]
+    pub fn has_untold(&self) -> bool {
+        self.client.borrow().has_untold()
+    }
+
+    /// The receipt was read, and the page lives on.
+    pub fn told(&self) {
+        if let Some(parts) = &self.parts {
+            self.client.borrow_mut().told(&mut parts.outbox.borrow_mut());
+        }
     }
 
     /// The client is closed: what is queued is unsent.

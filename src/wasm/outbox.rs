@@ -41,7 +41,7 @@ impl Parts {
         // the deadline is a span here: each call has its own
         let policy = options.policy(runtime(), 0.0);
         let outbox = Outbox::new(policy, journal, now()).ok_or_else(|| {
-            let message = "the store holds something else, or is damaged: give an outbox a store of its own";
+            let message = "the store holds something else than a client or an Outbox writes, or is damaged: give it a store of its own";
             ConfigError::new("not_an_outbox", message.to_owned())
         })?;
         Ok(Parts {
@@ -172,8 +172,7 @@ async fn perform(parts: &Parts, call: u32, mut stop: Aborted, mut cut: Aborted) 
                 let mut body = None;
                 if let Some(client) = client {
                     body = if one.state == State::Accepted { None } else { outbox.borrow().body(&one.id) };
-                    outbox.borrow_mut().resolve(&one.id, Resolution::Drop);
-                    client.borrow_mut().settle(one);
+                    client.borrow_mut().end(one, &mut outbox.borrow_mut());
                 }
                 hooks.settled(&told, body.as_deref());
                 settled.push(&told);

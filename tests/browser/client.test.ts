@@ -245,6 +245,21 @@ test("with a journal the next page sends what the last one could not, once", asy
   expect(await next.evaluate(() => clients.flush(5_000))).toMatchObject({ events: 20, accepted: 20, queued: 0 });
 });
 
+// Chromium ends the requests of a page before it tells the page that it is left
+test.each(["reloaded", "navigated"])("what was under way when the page was %s is told by the next", async (how) => {
+  const { sandbox, page, options } = await start("journal");
+  sandbox.setFaults([{ do: "hang", take: true, times: 1 }]);
+  await page.evaluate((events) => clients.track(events), events(20));
+  void page.evaluate(() => clients.flush(0)).catch(() => {});
+  await vi.waitFor(() => expect(sandbox.posts()).toHaveLength(1), 10_000);
+  if (how === "reloaded") await page.reload();
+  else await page.goto(`${site}next`);
+  await page.waitForFunction(() => "clients" in globalThis);
+  await page.evaluate((options) => clients.open(options, "journal"), options);
+  expect(await page.evaluate(() => clients.flush(1_000))).toMatchObject({ accepted: 0, unknown: 20, queued: 0 });
+  once(sandbox, 20);
+});
+
 test("what was under way when the page died is told unknown by the next, and not sent again", async () => {
   const { sandbox, open, page, options } = await start("journal");
   sandbox.setFaults([{ do: "hang", take: true, times: 1 }]);

@@ -396,3 +396,50 @@ test("a store of the user's own needs no more than entries, put, delete, sync an
   expect(await resumeImport(journal, options)).toEqual(receipt);
   expect(receipt.accepted).toBe(5);
 });
+
+test("a journal is one client's or import's at a time, and no ledger beside", async () => {
+  const sandbox = await startSandbox();
+  const options = { apiKey, endpoint: sandbox.endpoint };
+  const journal = memoryStore();
+  const client = createClient({ ...options, journal });
+  const locked = expect.objectContaining({ name: "StoreError", code: "store_locked" });
+  expect(() => createClient({ ...options, journal })).toThrow(locked);
+  await client.close();
+  await createClient({ ...options, journal }).close();
+  await expect(send(events(1), { ...options, journal })).rejects.toMatchObject({
+    message: expect.stringContaining("the journal of a client or an Outbox"),
+  });
+  const both = memoryStore();
+  await expect(send(events(1), { ...options, journal: both, ledger: both })).rejects.toMatchObject({
+    ...{ name: "ConfigError", message: expect.stringContaining("two stores") },
+  });
+  expect(sandbox.posts()).toHaveLength(0);
+  const [first, second] = await Promise.allSettled([1, 2].map(() => send(events(1), { ...options, journal: both })));
+  expect([first?.status, second?.status]).toEqual(["fulfilled", "rejected"]);
+  expect(sandbox.posts()).toHaveLength(1);
+});
+
+test("a client whose journal is something else's says so with the next event", async () => {
+  const sandbox = await startSandbox();
+  const options = { apiKey, endpoint: sandbox.endpoint };
+  const journal = memoryStore();
+  await send(events(1), { ...options, journal });
+  const client = createClient({ ...options, journal, onRefused: () => {} });
+  await expect(client.flush()).rejects.toMatchObject({ name: "StoreError", code: "store_failed" });
+  expect(client.track(events(1)[0] as object)).toMatchObject({ verdict: "rejected", reason: "journal_failed" });
+  expect(client.receipt().storeError?.message).toContain("a store of its own");
+});
+
+test("what is no id is no unknown batch", async () => {
+  for (const ids of [null, undefined, 5, [5]]) {
+    await expect(resolveUnknown(memoryStore(), ids as unknown as string, "drop")).rejects.toMatchObject({
+      ...{ name: "ConfigError", code: "invalid_option" },
+    });
+  }
+});
+
+test("statuses that nothing would read are refused", async () => {
+  for (const statuses of [new Map([[503, "unknown"]]), Object.create({ 503: "unknown" }), new Date()]) {
+    await expect(send(events(1), { apiKey, statuses })).rejects.toMatchObject({ code: "invalid_option" });
+  }
+});

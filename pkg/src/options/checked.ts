@@ -108,7 +108,7 @@ function checkedValue(row: Row, value: unknown, secret: unknown): unknown {
       if (typeof value === "string") return checkedAddress(row, value);
       break;
     case "statuses":
-      if (typeof value === "object" && !Array.isArray(value)) return checkedStatuses(row, value as object);
+      if (isPlain(value)) return checkedStatuses(row, value as object);
       break;
     case "whole":
     case "number":
