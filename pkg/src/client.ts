@@ -13,7 +13,7 @@ import { assertReady } from "./module.js";
 import { checked, withDefaults } from "./options/checked.js";
 import { defaultOf } from "./options/table.js";
 import { runId } from "./run.js";
-import { takeJournal } from "./stores/in-use.js";
+import { takeStore } from "./stores/in-use.js";
 import type { Store } from "./stores/store.js";
 import type { ClientOptions, ClientReceipt, CloseOptions, Delivered, FlushOptions, Tracked } from "./types.js";
 import { RawClient, RawJournal } from "./wasm/split_events.js";
@@ -54,7 +54,7 @@ export class Client {
   readonly #commits = new Timer();
   readonly #told = new Timer();
   readonly #offPage: () => void;
-  readonly #giveBack: (() => void) | undefined;
+  readonly #giveBack: () => void;
   #raw: RawClient | undefined;
   #opening: Promise<void> | undefined;
   #storeError: StoreError | undefined;
@@ -74,7 +74,7 @@ export class Client {
     assertReady();
     const own = checked("createClient", options);
     this.#options = this.#hooks.guarded(inPage ? withPageFetch(own) : own);
-    this.#giveBack = own.journal && takeJournal(own.journal);
+    this.#giveBack = takeStore("journal", own.journal);
     this.#refusals = new Refusals(this.#options.onRefused);
     // Workers draw no random numbers before their first request: there it is made with the first event
     if (!inWorkerd) this.#make();
@@ -135,6 +135,7 @@ export class Client {
   async flush(options?: FlushOptions): Promise<ClientReceipt> {
     const { signal, patienceMs = defaultOf("client.flush", "patienceMs") } = checked("client.flush", options);
     const raw = this.#make();
+    const until = Date.now() + patienceMs;
     await this.#opening;
     raw.seal();
     // where another flush is under way its promise is not awaited: in Workers it may belong to another request
@@ -142,7 +143,7 @@ export class Client {
       (await this.#deliver({ patienceMs, cutSignal: this.#cut.signal, ...(signal && { signal }) })) === undefined &&
       raw.queued > 0
     ) {
-      if (signal?.aborted || this.#isLeft) break;
+      if (signal?.aborted || this.#isLeft || (Date.now() >= until && !raw.isSending)) break;
       await sleep(BUSY_MS);
     }
     await this.#hooks.ended();
@@ -200,7 +201,7 @@ export class Client {
       clearTimeout(timer);
     }
     raw.close();
-    this.#giveBack?.();
+    this.#giveBack();
     letGo(this);
     await this.#hooks.ended(Math.max(0, until - Date.now()));
     return this.receipt();

@@ -46,7 +46,7 @@ async function fetchModule(module: Loadable | undefined): Promise<void> {
       "this runtime is not known: call init() with the WebAssembly module or its bytes",
     );
   }
-  const source = typeof from === "string" || from instanceof URL ? await fetch(from) : from;
+  const source = typeof from === "string" || from instanceof URL ? await fetched(from) : from;
   try {
     await start({ module_or_path: source });
   } catch (error) {
@@ -54,6 +54,21 @@ async function fetchModule(module: Loadable | undefined): Promise<void> {
   }
   setRuntime(later?.runtime ?? "unknown");
   ready = true;
+}
+
+async function fetched(address: string | URL): Promise<Response> {
+  let why: string;
+  try {
+    const response = await fetch(address);
+    if (response.ok) return response;
+    why = `the answer was ${response.status}`;
+  } catch (error) {
+    why = error instanceof Error ? error.message : String(error);
+  }
+  throw new ConfigError(
+    "module_not_loaded",
+    `the module could not be loaded from ${address}: ${why}: check the connection and the address, or give the module to init()`,
+  );
 }
 
 /** An empty module, which can be used wherever any can. */
@@ -64,7 +79,6 @@ const SIMD = Uint8Array.of(...EMPTY, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10,
 /** What is known from trying, and not from words, which differ between engines. */
 function notLoaded(error: unknown, source: Response | WebAssembly.Module | BufferSource): unknown {
   const why = error instanceof Error ? error.message : String(error);
-  if (source instanceof Response && !source.ok) return error;
   if (typeof WebAssembly === "undefined") {
     const what = "this runtime has no WebAssembly, which some browsers turn off, as in Lockdown Mode";
     return new ConfigError("module_not_compiled", `${what}: ${why}`);

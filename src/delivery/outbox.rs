@@ -555,6 +555,11 @@ impl Outbox {
         self.load
     }
 
+    /// Whether a request is under way.
+    pub fn is_sending(&self) -> bool {
+        self.machine.is_busy()
+    }
+
     /// Whether something waits for its turn.
     pub fn has_waiting(&self) -> bool {
         !self.waiting.is_empty()

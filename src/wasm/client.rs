@@ -135,6 +135,12 @@ impl RawClient {
         to_js(&self.with_outbox(|outbox| self.client.borrow().receipt(outbox.as_deref())))
     }
 
+    /// Whether a request is under way.
+    #[wasm_bindgen(getter, js_name = isSending)]
+    pub fn is_sending(&self) -> bool {
+        self.parts.as_ref().is_some_and(|parts| parts.outbox.borrow().is_sending())
+    }
+
     /// Whether the store still has what the receipt tells.
     #[wasm_bindgen(getter, js_name = hasUntold)]
     pub fn has_untold(&self) -> bool {

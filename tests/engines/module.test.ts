@@ -26,6 +26,6 @@ test.each(engines)("$name: a page in place of the module is told as one", async 
     `module_not_compiled: what ${site.blank()} gave (text/html) is not the module of this version of`,
   );
   expect(said).not.toContain("SIMD");
-  expect(await page.evaluate(() => loading.load("/favicon.ico"))).toMatch(/^undefined: .*404/);
+  expect(await page.evaluate(() => loading.load("/favicon.ico"))).toMatch(/^module_not_loaded: .*404/);
   expect(await page.evaluate(() => loading.load())).toBe("loaded");
 });

@@ -414,9 +414,13 @@ test("a journal is one client's or import's at a time, and no ledger beside", as
     ...{ name: "ConfigError", message: expect.stringContaining("two stores") },
   });
   expect(sandbox.posts()).toHaveLength(0);
-  const [first, second] = await Promise.allSettled([1, 2].map(() => send(events(1), { ...options, journal: both })));
-  expect([first?.status, second?.status]).toEqual(["fulfilled", "rejected"]);
-  expect(sandbox.posts()).toHaveLength(1);
+  for (const store of ["journal", "ledger"]) {
+    const twice = [1, 2].map(() => send(events(1), { ...options, [store]: both }));
+    const [first, second] = await Promise.allSettled(twice);
+    expect([first?.status, second?.status]).toEqual(["fulfilled", "rejected"]);
+    for await (const [key] of both.entries()) both.delete(key);
+  }
+  expect(sandbox.posts()).toHaveLength(2);
 });
 
 test("a client whose journal is something else's says so with the next event", async () => {

@@ -220,8 +220,9 @@ export class Flow {
   }
 
   #receipt(checked: Import, sent: Sent): void {
+    const { endpoint } = this.#target;
     show(
-      receiptScene(sent, {
+      receiptScene(endpoint === this.#places.service ? sent : { ...sent, endpoint }, {
         onAgain: () => this.#prepare(checked),
         onOtherKey: () => void this.#send(checked, this.#target),
         onDecide: (words) => void this.#decideNow(checked, sent, words),

@@ -24,6 +24,8 @@ export interface Sent {
   open: readonly Unknown[];
   /** Why the files could not be read to their end. */
   unread?: string | undefined;
+  /** Where they went, unless it is the service itself. */
+  endpoint?: string | undefined;
 }
 
 export interface ReceiptActions {
@@ -41,11 +43,14 @@ const STATES = ["refused", "unknown", "unsent"] as const satisfies UndeliveredSt
 
 /** How every event ended. */
 export function receiptScene(
-  { receipt, undelivered, open, unread }: Sent,
+  { receipt, undelivered, open, unread, endpoint }: Sent,
   { onAgain, onOtherKey, onDecide, onCheck, onOther }: ReceiptActions,
 ): Scene {
   const { events, accepted, refused, unknown, unsent, otherKey, stopped, complete } = receipt;
   const left = leftToSend(receipt);
+  // nothing remembers any more what was accepted: the same files would be sent whole
+  const isForgotten = stopped?.reason === "journal_failed";
+  const to = endpoint === undefined ? "" : `--endpoint '${endpoint.replaceAll("'", "%27")}' `;
   const saved = downloads(downloadsOf(receipt, undelivered));
   const troubles = inputErrors(receipt);
   if (unread !== undefined) troubles.push(h("p", {}, `${unread}.`));
@@ -57,7 +62,12 @@ export function receiptScene(
     "section",
     { class: "card receipt" },
     verdictView(verdict, { eyebrow: "Receipt", joy: verdict.mood === "accepted" }),
-    stopped && notice("warning", h("p", {}, h("strong", {}, "Sending ended early: "), `${stopped.message}.`)),
+    stopped &&
+      notice(
+        "warning",
+        h("p", {}, h("strong", {}, "Sending ended early: "), isForgotten ? FORGOTTEN : sentence(stopped.message)),
+        isForgotten && accepted + unknown > 0 && left > 0 && h("p", {}, ONLY_WHAT_IS_LEFT),
+      ),
     troubles.length > 0 && notice("error", ...troubles),
     shares([
       { kind: "accepted", n: accepted },
@@ -96,7 +106,7 @@ export function receiptScene(
         "p",
         { class: "small" },
         "To send what is unsent from a terminal: ",
-        h("code", {}, `jq -c ${unsentFilter(receipt)} split-events-unsent.ndjson | npx split-events send -`),
+        h("code", {}, `jq -c ${unsentFilter(receipt)} split-events-unsent.ndjson | npx split-events send ${to}-`),
       ),
     refused > 0 &&
       left === 0 &&
@@ -111,7 +121,7 @@ export function receiptScene(
       left === 0 &&
         otherKey > 0 &&
         button(`Send ${counted(otherKey, "event")} with this key, too…`, onOtherKey, { class: "button quiet" }),
-      left > 0 && button("Send what is left…", onAgain, { class: "button" }),
+      left > 0 && !isForgotten && button("Send what is left…", onAgain, { class: "button" }),
       button(refused > 0 && left === 0 ? "Choose the corrected file" : "Check other files", onOther, {
         class: left > 0 ? "button quiet" : "button",
       }),
@@ -122,7 +132,20 @@ export function receiptScene(
   return { step: "Receipt", heading: verdict.headline, content, announcement, leave: saved.release };
 }
 
-function whoRefused({ refused, refusedBy: { check, service } }: Receipt): string {
+const FORGOTTEN = "what this page remembers was taken away, by Forget everything in another tab or by the browser.";
+const ONLY_WHAT_IS_LEFT =
+  "Do not choose the same files again: nothing remembers what was accepted, and it would count twice. Save the unsent events, and send them as the line below says.";
+
+function sentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
+}
+
+function whoRefused({ refused, refusedBy: { check, service }, batches, stopped }: Receipt): string {
+  const forSettings = batches
+    .filter(({ state, reason }) => state === "refused" && reason === stopped?.reason)
+    .reduce((sum, { events }) => sum + events, 0);
+  if (refused > 0 && forSettings === refused)
+    return "Not taken, for the key or the address. With the right one they can go.";
   const by =
     refused === 0 ? "by the check or by the service" : `${count(check)} by the check, ${count(service)} by the service`;
   return `Not taken: ${by}. They need a change first.`;
