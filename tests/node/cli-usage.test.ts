@@ -35,6 +35,8 @@ test("no command, an unknown one, an unknown option, no file: one line that says
   expect((await failure(["check", "--max-events", "5", "a.json"])).message).toContain(
     "--max-events is an option of plan, send, not of check",
   );
+  expect((await failure(["check", "--json=true", "a.json"])).message).toContain("--json takes no value");
+  expect((await failure(["send", "--journal", "j", "--no-journal", "a.json"])).message).toContain("exclude each other");
   expect((await failure(["send"])).message).toContain("split-events send --help");
   const { message } = await failure(["worker", "list", "dead", "--url", "http://127.0.0.1:9", "--limti", "5"]);
   expect(message).toBe("unknown option --limti: did you mean --limit?; see split-events worker list --help");

@@ -60,6 +60,9 @@ A word holds from the next resume on; until then it can be taken back.`;
 
 /** Runs the command that the arguments name; its exit code. */
 export async function run(args: string[]): Promise<number> {
+  if (args.includes("--no-journal") && args.some((arg) => /^--journal(=|$)/.test(arg))) {
+    throw new Failure("usage", "--journal and --no-journal exclude each other; see split-events send --help");
+  }
   let code = 0;
   const program = new Command("split-events")
     .description(
@@ -225,6 +228,7 @@ function usageFailure(error: CommanderError, program: Command): Failure {
 function unknownFlag({ message }: CommanderError, command: Command | undefined): string {
   const flag = /^error: unknown option '(--[^=\s']*|-[^-])/.exec(message)?.[1] ?? "";
   const flags = (command?.options ?? []).flatMap(({ long }) => long ?? []);
+  if (flags.includes(flag)) return `${flag} takes no value`;
   const takers = (command?.parent?.commands ?? []).filter(({ options }) => options.some(({ long }) => long === flag));
   if (takers.length > 0) {
     return `${flag} is an option of ${takers.map((taker) => taker.name()).join(", ")}, not of ${command?.name()}`;
