@@ -9,18 +9,12 @@ const api = {
   /** Whether this page was kept in the back/forward cache. */
   persisted: false,
 
-  async open(options: ClientOptions, journal?: string): Promise<void> {
+  /** A journal that is not given comes as `null`: it comes as JSON. */
+  async open(options: ClientOptions, journal?: string | null): Promise<void> {
     await init();
-    client = createClient({
-      ...options,
-      ...(journal !== undefined && { journal: await indexedDbStore(journal, { wait: true }) }),
-      // what a page was told before it was left
-      onSettled: ({ state, events }) => {
-        if (state === "unknown") localStorage.setItem("unknown", String(api.toldUnknown() + events));
-      },
-    });
+    const store = journal ? { journal: await indexedDbStore(journal, { wait: true }) } : {};
+    client = createClient({ ...options, ...store });
   },
-  toldUnknown: (): number => Number(localStorage.getItem("unknown")),
   isOpen: (): boolean => client !== undefined,
   /** Those with these numbers. */
   track(from: number, to: number): string[] {
