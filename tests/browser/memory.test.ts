@@ -297,7 +297,7 @@ test("a tab that waits goes on where the one before it was closed, and nothing i
     await tab.send();
   }
   await second.main.getByText("Another tab of this page is sending").waitFor();
-  await expect.poll(() => sandbox.ledger().length).toBe(1000);
+  await expect.poll(() => sandbox.ledger().length, { timeout: 10_000 }).toBe(1000);
   await first.page.close();
   await second.receipt();
   expect(await second.states()).toEqual({ accepted: 500, refused: 0, unknown: 500, unsent: 0 });
@@ -324,7 +324,7 @@ test("after a reload in the middle the same rows under another name go but for w
   const folder = new Folder();
   await visit.page.getByLabel("Choose files").setInputFiles(folder.write("a.ndjson", CORRECTED));
   await visit.send();
-  await expect.poll(() => sandbox.ledger().length).toBe(1000);
+  await expect.poll(() => sandbox.ledger().length, { timeout: 10_000 }).toBe(1000);
   visit.page.on("dialog", (dialog) => dialog.accept());
   await visit.reload();
   await visit.main.getByText("It did not come to its end").waitFor();
@@ -346,7 +346,7 @@ test("what was sent under another name meanwhile is not sent when the first file
   const first = folder.write("a.ndjson", CORRECTED);
   await visit.page.getByLabel("Choose files").setInputFiles(first);
   await visit.send();
-  await expect.poll(() => sandbox.posts().length).toBeGreaterThan(0);
+  await expect.poll(() => sandbox.posts().length, { timeout: 10_000 }).toBeGreaterThan(0);
   await visit.press("Stop");
   await visit.receipt();
   expect(await visit.states()).toEqual({ accepted: 0, refused: 0, unknown: 0, unsent: 1000 });

@@ -6,6 +6,8 @@ import { isLocked, openStores, type Stores } from "./stores.js";
 const LEDGER = "ledger";
 const JOURNALS = "journal/";
 const MOMENT_MS = 200;
+/** So long a journal is waited for that another tab may have for much longer. */
+const SOON_MS = 2_000;
 
 /** A send that is not over. */
 export interface OpenSend {
@@ -77,7 +79,8 @@ export class Memory {
   /** The last send of these files that can go on. */
   async brokenOff(files: readonly File[]): Promise<{ id: string; left: Left } | undefined> {
     for (const id of (await this.#journals()).sort().reverse()) {
-      const left = await this.#look(id);
+      // the list of sends may be reading it in this moment
+      const left = await this.#look(id, { wait: true, signal: AbortSignal.timeout(SOON_MS) });
       if (typeof left !== "object" || isOver(left, this.#history.find(id))) continue;
       if (areSame(left.source, files)) return { id, left };
     }
@@ -179,9 +182,12 @@ export class Memory {
     return names.flatMap((name) => (name.startsWith(JOURNALS) ? [name.slice(JOURNALS.length)] : []));
   }
 
-  async #look(id: string, { wait = false } = {}): Promise<Left | "elsewhere" | "unreadable" | undefined> {
+  async #look(
+    id: string,
+    options: { wait?: boolean; signal?: AbortSignal } = {},
+  ): Promise<Left | "elsewhere" | "unreadable" | undefined> {
     try {
-      const journal = await this.#stores.open(JOURNALS + id, { wait });
+      const journal = await this.#stores.open(JOURNALS + id, options);
       try {
         return await readLeft(journal);
       } finally {
