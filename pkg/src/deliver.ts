@@ -6,7 +6,6 @@ import { KnownKeys } from "./known-keys.js";
 import { checked, withDefaults } from "./options/checked.js";
 import { timed } from "./progress.js";
 import { sizeOf } from "./size.js";
-import { takeStore } from "./stores/in-use.js";
 import { type Store, writable } from "./stores/store.js";
 import type { Input, Receipt, ResumeOptions, SendOptions } from "./types.js";
 import { type RawJournal, sendItems } from "./wasm/split_events.js";
@@ -48,11 +47,6 @@ export interface Run {
 /** Checks, batches and delivers as the module does it, with options that were checked. */
 export async function deliver(input: Input, options: SendOptions, process: Run): Promise<Receipt> {
   const { run, raw, began } = process;
-  const { journal, ledger } = options;
-  if (journal && journal === ledger) {
-    throw new ConfigError("invalid_option", "journal and ledger must be two stores: give each one of its own");
-  }
-  const giveBack = takeStores(options);
   const hooks = new Hooks();
   let sent: { receipt: Receipt; failure?: unknown } | { sourceChanged: number };
   try {
@@ -67,8 +61,6 @@ export async function deliver(input: Input, options: SendOptions, process: Run):
     );
   } catch (error) {
     throw asError(error);
-  } finally {
-    giveBack();
   }
   if ("sourceChanged" in sent) {
     throw new InputError(
@@ -80,20 +72,6 @@ export async function deliver(input: Input, options: SendOptions, process: Run):
   sent.receipt.hookErrors = hooks.errors;
   if ("failure" in sent) throw streamFailed(sent.failure, { receipt: sent.receipt });
   return sent.receipt;
-}
-
-function takeStores({ journal, ledger }: SendOptions): () => void {
-  const giveJournal = takeStore("journal", journal);
-  try {
-    const giveLedger = takeStore("ledger", ledger);
-    return () => {
-      giveJournal();
-      giveLedger();
-    };
-  } catch (error) {
-    giveJournal();
-    throw error;
-  }
 }
 
 function withStores(options: SendOptions): SendOptions {

@@ -4,7 +4,8 @@ import { newImport, readJournal } from "./import.js";
 import { init } from "./module.js";
 import { checked, withDefaults } from "./options/checked.js";
 import { runId } from "./run.js";
-import type { Store } from "./stores/store.js";
+import { withStoresTaken } from "./stores/in-use.js";
+import { assertStore, type Store } from "./stores/store.js";
 import type { Batch, DeliveryOptions, Input, Outcome, Receipt, ResumeOptions, SendOptions } from "./types.js";
 import { submitBody } from "./wasm/split_events.js";
 
@@ -26,6 +27,10 @@ import { submitBody } from "./wasm/split_events.js";
 export async function send(input: Input, options: SendOptions): Promise<Receipt> {
   const own = checked("send", options);
   await init();
+  return withStoresTaken(own, () => begin(input, own));
+}
+
+async function begin(input: Input, own: SendOptions): Promise<Receipt> {
   if (!own.journal) return deliver(input, own, { run: runId() });
   const journal = await readJournal(own.journal);
   if (journal.import) {
@@ -50,9 +55,12 @@ export async function send(input: Input, options: SendOptions): Promise<Receipt>
  */
 export async function resumeImport(journal: Store, options: ResumeOptions): Promise<Receipt> {
   // a finished import is told without a key
-  checked("resumeImport", options, true);
-  const read = await readJournal(journal);
-  return read.receipt ?? goOn(read, journal, options);
+  const { ledger } = checked("resumeImport", options, true);
+  assertStore("journal", journal);
+  return withStoresTaken({ journal, ledger }, async () => {
+    const read = await readJournal(journal);
+    return read.receipt ?? goOn(read, journal, options);
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { StoreError } from "../errors.js";
+import { ConfigError, StoreError } from "../errors.js";
 import type { Store } from "./store.js";
 
 const inUse = new WeakSet<Store>();
@@ -19,4 +19,30 @@ export function takeStore(name: "journal" | "ledger", store: Store | undefined):
   }
   inUse.add(store);
   return () => inUse.delete(store);
+}
+
+/**
+ * Takes the stores of an import before they are read, and gives them back when `work` has ended.
+ *
+ * @throws ConfigError if one store is both.
+ * @throws StoreError if one is taken.
+ */
+export async function withStoresTaken<T>(
+  { journal, ledger }: { journal?: Store | undefined; ledger?: Store | undefined },
+  work: () => Promise<T>,
+): Promise<T> {
+  if (journal && journal === ledger) {
+    throw new ConfigError("invalid_option", "journal and ledger must be two stores: give each one of its own");
+  }
+  const giveJournal = takeStore("journal", journal);
+  try {
+    const giveLedger = takeStore("ledger", ledger);
+    try {
+      return await work();
+    } finally {
+      giveLedger();
+    }
+  } finally {
+    giveJournal();
+  }
 }
