@@ -180,8 +180,8 @@ impl Batcher {
         Some(Batch { id: self.id(self.made), number: self.made, body, entries })
     }
 
-    /// The batch being filled as [`Batcher::take`] would give it now: its id, how many events it has, and its body.
-    /// Nothing where it is empty. Call [`Batcher::copy`] before.
+    /// Returns the id, the number of events and the body that [`Batcher::take`] would give the batch being filled, or
+    /// `None` if it is empty. What was added by its span must have been copied by [`Batcher::copy`].
     pub fn draft(&self) -> Option<(String, usize, Vec<u8>)> {
         let events = self.entries.len();
         (events > 0).then(|| (self.id(self.made + 1), events, [&self.body[..], b"]"].concat()))

@@ -44,8 +44,8 @@ export class Hooks {
   }
 
   /**
-   * Waits so many milliseconds for the promises that hooks have returned; those that are settled are always heard of.
-   * One of a hook that takes data counts as failed where it is not settled then.
+   * Waits at most `ms` milliseconds until the promises that hooks have returned are settled. Counts `onUndelivered` as
+   * failed if its promise is not settled by then.
    */
   async ended(ms = 0): Promise<void> {
     if (this.#pending.size === 0) return;

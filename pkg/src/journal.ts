@@ -42,8 +42,8 @@ export type Resolution = "resend" | "drop" | "accepted";
 /**
  * Decides about unknown batches, by an `id`, several, or `"all"`: `resend` lets {@link resumeImport} send them again,
  * though their events may then count twice; `drop` gives them up, though they may be lost; `accepted` says that the service
- * has them. `unknown` takes such a word back, as long as no {@link resumeImport} has acted on it. Gives the ids that
- * were decided. Either all of them are, or none.
+ * has them. `unknown` takes such a word back, as long as no {@link resumeImport} has acted on it. Decides
+ * all of them or none, and returns the ids that it has decided.
  *
  * @throws ConfigError where one of them cannot be decided so; the message says why.
  */

@@ -67,7 +67,7 @@ pub struct Plan {
     pub stops: Option<(u32, bool)>,
     /// The user pauses the run at this step, and lets it go on at that.
     pub holds: Option<(u32, u32)>,
-    /// The browser is offline from this step on, for so many.
+    /// The step at which the browser goes offline, and for how many steps it stays so.
     pub offline: Option<(u32, u32)>,
     /// The store's sync fails from this one on.
     pub sync_fails: Option<u32>,

@@ -1,38 +1,20 @@
-import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import type { ClientOptions } from "split-events";
 import type { Sandbox } from "split-events-sandbox";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { events } from "../support/events.js";
 import { startSandbox } from "../support/sandbox.js";
 import { useChromium } from "./chromium.js";
 import type {} from "./clients/page.js";
+import { useScriptPage } from "./script-page.js";
 
 const apiKey = "a-key-for-tests";
 
 const { browser } = useChromium();
-/** A server in earnest: from a page that none has served, Chromium asks before it sends anything to this machine. */
-let server: Server;
-let site: string;
-
-beforeAll(async () => {
-  const entry = fileURLToPath(new URL("clients/page.ts", import.meta.url));
-  const result = await build({ entryPoints: [entry], bundle: true, write: false, format: "esm", platform: "browser" });
-  const script = result.outputFiles[0]?.text as string;
-  const wasm = await readFile(fileURLToPath(new URL("../../pkg/dist/wasm/split_events_bg.wasm", import.meta.url)));
-  server = createServer((request, response) => {
-    if (request.url?.endsWith(".js")) response.setHeader("Content-Type", "text/javascript").end(script);
-    else if (request.url?.endsWith(".wasm")) response.setHeader("Content-Type", "application/wasm").end(wasm);
-    else response.setHeader("Content-Type", "text/html").end('<script type="module" src="page.js"></script>');
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  site = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-});
-afterAll(() => void server?.close());
+const served = useScriptPage(new URL("clients/page.ts", import.meta.url));
+const site = () => `http://127.0.0.1:${served.port()}/`;
 
 /** Opens pages of one profile. */
 async function pages(): Promise<() => Promise<Page>> {
@@ -40,7 +22,7 @@ async function pages(): Promise<() => Promise<Page>> {
   onTestFinished(() => context.close());
   return async () => {
     const page = await context.newPage();
-    await page.goto(site);
+    await page.goto(site());
     await page.waitForFunction(() => "clients" in globalThis);
     return page;
   };
@@ -253,7 +235,7 @@ test.each(["reloaded", "navigated"])("what was under way when the page was %s is
   void page.evaluate(() => clients.flush(0)).catch(() => {});
   await vi.waitFor(() => expect(sandbox.posts()).toHaveLength(1), 10_000);
   if (how === "reloaded") await page.reload();
-  else await page.goto(`${site}next`);
+  else await page.goto(`${site()}next`);
   await page.waitForFunction(() => "clients" in globalThis);
   await page.evaluate((options) => clients.open(options, "journal"), options);
   expect(await page.evaluate(() => clients.flush(1_000))).toMatchObject({ accepted: 0, unknown: 20, queued: 0 });

@@ -1,15 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, createServer as createWire, type Socket } from "node:net";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { BrowserContext, Page } from "playwright-core";
 import type { Sandbox } from "split-events-sandbox";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { event, ndjson } from "../support/events.js";
 import { startSandbox } from "../support/sandbox.js";
 import { useChromium } from "./chromium.js";
 import type {} from "./offline/page.js";
+import { useScriptPage } from "./script-page.js";
 
 /** How often the page goes offline and online again; `OFFLINE_CHANGES=50` for the long form. */
 const CHANGES = Number(process.env.OFFLINE_CHANGES ?? 4);
@@ -18,21 +15,7 @@ const PATIENCE = 10_000;
 
 // an endpoint on loopback is reached offline too, so these go by a name
 const { browser } = useChromium(["--host-resolver-rules=MAP *.test 127.0.0.1"]);
-let server: Server;
-
-beforeAll(async () => {
-  const entry = fileURLToPath(new URL("offline/page.ts", import.meta.url));
-  const result = await build({ entryPoints: [entry], bundle: true, write: false, format: "esm", platform: "browser" });
-  const script = result.outputFiles[0]?.text as string;
-  const wasm = await readFile(fileURLToPath(new URL("../../pkg/dist/wasm/split_events_bg.wasm", import.meta.url)));
-  server = createServer((request, response) => {
-    if (request.url?.endsWith(".js")) response.setHeader("Content-Type", "text/javascript").end(script);
-    else if (request.url?.endsWith(".wasm")) response.setHeader("Content-Type", "application/wasm").end(wasm);
-    else response.setHeader("Content-Type", "text/html").end('<script type="module" src="page.js"></script>');
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-});
-afterAll(() => void server?.close());
+const served = useScriptPage(new URL("offline/page.ts", import.meta.url));
 
 interface Visit {
   sandbox: Sandbox;
@@ -75,7 +58,7 @@ async function visit(host = "service.test"): Promise<Visit> {
   const context = await browser().newContext();
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.goto(`http://127.0.0.1:${served.port()}/`);
   await page.waitForFunction(() => "offline" in globalThis);
   const { port, cut } = await startWire(Number(new URL(sandbox.url).port));
   const endpoint = `http://${host}:${port}${new URL(sandbox.endpoint).pathname}`;

@@ -11,7 +11,7 @@ import { DeliveryProgress } from "./progress-text.js";
 import { proxyFetch } from "./proxy.js";
 import type { Stores } from "./stores.js";
 import { publicUrl, shellWord } from "./text.js";
-import { exit, exitCode, isUnreadable, sayInputErrors } from "./verdict.js";
+import { exit, exitCode, isOfTheStop, isUnreadable, sayInputErrors } from "./verdict.js";
 
 export interface Delivery {
   inputs: readonly InputFile[];
@@ -122,8 +122,8 @@ function sayStopped({ stopped }: Receipt, endpoint: string | undefined): void {
 type NextStep = "resume" | "unknown";
 
 function nextStep(receipt: Receipt, rereadable: boolean): NextStep | undefined {
-  const { events, unsent, duplicates, otherKey, batches, stopped } = receipt;
-  const forSettings = batches.some(({ state, reason }) => state === "refused" && reason === stopped?.reason);
+  const { events, unsent, duplicates, otherKey, batches } = receipt;
+  const forSettings = batches.some(isOfTheStop(receipt));
   if (unsent > duplicates + otherKey || forSettings || (rereadable && events > 0)) return "resume";
   const isOpen = batches.some(({ state, reason }) => state === "unknown" && reason !== "dropped");
   return isOpen ? "unknown" : undefined;

@@ -5,7 +5,7 @@ import { issueTable } from "./issue-table.js";
 import { keyLines } from "./key-lines.js";
 import type { OutputPaths, UndeliveredState } from "./output-files.js";
 import { count, counted, megabytes, shellWord, visible } from "./text.js";
-import { verdict } from "./verdict.js";
+import { isOfTheStop, verdict } from "./verdict.js";
 
 export interface RenderOptions extends NextStepOptions {
   color: boolean;
@@ -137,10 +137,8 @@ function batchesText(batches: Plan["batches"]): string {
   return `${counted(batches.length, "batch", "batches")}, ${megabytes(total)} in all, ${most}.`;
 }
 
-function nextSteps(
-  { refused, unknown, unsent, duplicates, otherKey, batches, stopped }: Receipt,
-  { files = {}, journal }: NextStepOptions,
-): string {
+function nextSteps(receipt: Receipt, { files = {}, journal }: NextStepOptions): string {
+  const { refused, unknown, unsent, duplicates, otherKey, batches, stopped } = receipt;
   const steps: string[] = [];
   const rest = unsent - duplicates - otherKey;
   const eventsOf = (has: (batch: Receipt["batches"][number]) => boolean) =>
@@ -167,7 +165,7 @@ function nextSteps(
       steps.push(`    jq -c ${filter} ${shellWord(files.unsent)} | split-events send -`);
     }
   }
-  const forSettings = eventsOf(({ state, reason }) => state === "refused" && reason === stopped?.reason);
+  const forSettings = eventsOf(isOfTheStop(receipt));
   if (forSettings > 0) {
     const then = journal === undefined ? "they can be sent again" : "resume sends them, too";
     steps.push(

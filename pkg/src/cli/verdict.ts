@@ -27,6 +27,11 @@ export function exitCode(report: Report | Receipt): number {
   return report.refused > 0 || inputErrors(report).length > 0 ? exit.refused : exit.ok;
 }
 
+/** Tells which batches were refused for what has stopped the run, such as a wrong key: `resume` sends them. */
+export function isOfTheStop({ stopped }: Receipt): (batch: Receipt["batches"][number]) => boolean {
+  return ({ state, reason }) => state === "refused" && reason === stopped?.reason;
+}
+
 /** The result in one line of words, such as `2 events: 2 accepted (2 repaired)`. */
 export function verdict(report: Report | Receipt): string {
   const repaired = report.repaired > 0 ? ` (${count(report.repaired)} repaired)` : "";

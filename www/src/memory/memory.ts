@@ -205,9 +205,13 @@ function isOver({ finished }: Left, send: PastSend | undefined): boolean {
 
 /** How many events can still be sent: those too that were refused for what has stopped the run, such as a wrong key. */
 export function leftToSend(receipt: Receipt): number {
-  const { unsent, batches, stopped } = receipt;
-  const forThat = batches.filter(({ state, reason }) => state === "refused" && reason === stopped?.reason);
-  return forThat.reduce((sum, { events }) => sum + events, unsent - heldBackBy(receipt));
+  return receipt.unsent - heldBackBy(receipt) + refusedByTheStop(receipt);
+}
+
+/** How many events were refused for what has stopped the run. */
+export function refusedByTheStop({ batches, stopped }: Receipt): number {
+  const ofIt = batches.filter(({ state, reason }) => state === "refused" && reason === stopped?.reason);
+  return ofIt.reduce((sum, { events }) => sum + events, 0);
 }
 
 /** How many events the ledger has held back. */

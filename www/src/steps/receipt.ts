@@ -1,6 +1,6 @@
 import { type Receipt, receiptCsv, type Unknown } from "split-events";
 import type { Words } from "../memory/journal.js";
-import { heldBackBy, leftToSend } from "../memory/memory.js";
+import { heldBackBy, leftToSend, refusedByTheStop } from "../memory/memory.js";
 import { unacceptedBatches } from "../ui/batches.js";
 import { decisions } from "../ui/decisions.js";
 import { button, h } from "../ui/dom.js";
@@ -140,11 +140,10 @@ function sentence(text: string): string {
   return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
-function whoRefused({ refused, refusedBy: { check, service }, batches, stopped }: Receipt): string {
-  const forSettings = batches
-    .filter(({ state, reason }) => state === "refused" && reason === stopped?.reason)
-    .reduce((sum, { events }) => sum + events, 0);
-  if (refused > 0 && forSettings === refused)
+function whoRefused(receipt: Receipt): string {
+  const { refused } = receipt;
+  const { check, service } = receipt.refusedBy;
+  if (refused > 0 && refusedByTheStop(receipt) === refused)
     return "Not taken, for the key or the address. With the right one they can go.";
   const by =
     refused === 0 ? "by the check or by the service" : `${count(check)} by the check, ${count(service)} by the service`;
