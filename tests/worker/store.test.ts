@@ -63,6 +63,13 @@ test("a sync that the database refuses takes nothing, and is the last", async ()
   });
 });
 
+test("a sync within the object's own transaction is part of it", async () => {
+  expect(await objects.ask("transaction", "transaction")).toEqual({
+    undone: "Error undefined",
+    kept: [["key", "kept"]],
+  });
+});
+
 test("an object that is evicted has what was synced, and nothing else", async () => {
   await objects.ask("evicted", "put-sync", "synced");
   await objects.ask("evicted", "put", "not synced");

@@ -1,8 +1,7 @@
 import { ConfigError, StoreError } from "../errors.js";
 import { checked } from "../options/checked.js";
 import { rowOf } from "../options/table.js";
-import { type Backend, BufferedStore, type Changes } from "./buffered.js";
-import type { Store } from "./store.js";
+import { assertKey, type Store } from "./store.js";
 
 /** The part of a Durable Object's `ctx.storage` that is used. The class must be one of `new_sqlite_classes`. */
 export interface DurableObjectStorageLike {
@@ -24,7 +23,10 @@ const TABLE = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
 const open = new WeakMap<DurableObjectStorageLike, Set<string>>();
 
-/** In a table of a Durable Object's SQLite. The object itself is the one owner; one store at a time has the table. */
+/**
+ * In a table of a Durable Object's SQLite. The object itself is the one owner; one store at a time has the table. `sync`
+ * writes before it returns its promise: called within `transactionSync`, it is part of that transaction.
+ */
 export function durableObjectStore(storage: DurableObjectStorageLike, options?: DurableObjectStoreOptions): Store {
   const { table = rowOf("durableObjectStore", "table").default as string } = checked("durableObjectStore", options);
   if (!TABLE.test(table)) {
@@ -38,21 +40,25 @@ export function durableObjectStore(storage: DurableObjectStorageLike, options?: 
       `table ${table} of this object is open in another store: close that one first`,
     );
   }
-  const backend = new Table(storage, table, () => tables.delete(name));
+  const store = new ObjectStore(storage, table, () => tables.delete(name));
   open.set(storage, tables.add(name));
-  return new BufferedStore(backend);
+  return store;
 }
 
-class Table implements Backend {
-  readonly title: string;
+/** Keeps changes in memory until a sync, which writes them before it returns: a transaction around the call has them too. */
+class ObjectStore implements Store {
   readonly #storage: DurableObjectStorageLike;
   readonly #table: string;
+  readonly #title: string;
   readonly #release: () => void;
+  #pending = new Map<string, Uint8Array | undefined>();
+  #failure: StoreError | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(storage: DurableObjectStorageLike, table: string, release: () => void) {
-    this.title = `table ${table} of the Durable Object`;
     this.#storage = storage;
     this.#table = `"${table}"`;
+    this.#title = `table ${table} of the Durable Object`;
     this.#release = release;
     try {
       this.#exec(
@@ -60,37 +66,105 @@ class Table implements Backend {
           (key TEXT NOT NULL, part INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY (key, part)) WITHOUT ROWID`,
       );
     } catch (cause) {
-      throw this.explain(cause);
+      throw this.#explain(cause);
     }
   }
 
-  async keys(): Promise<string[]> {
+  async *entries(): AsyncGenerator<[string, Uint8Array]> {
+    this.#assertUsable();
+    const changes = new Map(this.#pending);
+    const keys = new Set(this.#reading(() => this.#keys()));
+    for (const [key, value] of changes) {
+      if (value === undefined) keys.delete(key);
+      else keys.add(key);
+    }
+    for (const key of [...keys].sort()) {
+      this.#assertUsable();
+      const changed = changes.get(key);
+      const value = changed ? new Uint8Array(changed) : this.#reading(() => this.#value(key));
+      if (value !== undefined) yield [key, value];
+    }
+  }
+
+  put(key: string, value: Uint8Array): void {
+    this.putOwned(key, new Uint8Array(value));
+  }
+
+  putOwned(key: string, value: Uint8Array): void {
+    assertKey(key);
+    if (this.#usable) this.#pending.set(key, value);
+  }
+
+  delete(key: string): void {
+    assertKey(key);
+    if (this.#usable) this.#pending.set(key, undefined);
+  }
+
+  async sync(): Promise<void> {
+    this.#assertUsable();
+    try {
+      if (this.#pending.size > 0) {
+        const changes = this.#pending;
+        this.#pending = new Map();
+        this.#storage.transactionSync(() => {
+          for (const [key, value] of changes) this.#set(key, value);
+        });
+      }
+      await this.#storage.sync();
+    } catch (cause) {
+      throw this.#fail(cause);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#storage
+      .sync()
+      .catch(() => {})
+      .then(this.#release);
+    return this.#closing;
+  }
+
+  get failure(): StoreError | undefined {
+    return this.#failure;
+  }
+
+  get #usable(): boolean {
+    return this.#closing === undefined && this.#failure === undefined;
+  }
+
+  #assertUsable(): void {
+    if (this.#closing) throw new StoreError("store_closed", `${this.#title} was closed: open it again`);
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** What a write has left behind is not known from here on. */
+  #fail(cause: unknown): StoreError {
+    this.#failure ??= this.#explain(cause);
+    return this.#failure;
+  }
+
+  #explain(cause: unknown): StoreError {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return /SQLITE_FULL|\bfull\b/.test(why)
+      ? new StoreError("store_full", `${this.#title} has no room: ${why}: remove what is no longer needed`, cause)
+      : new StoreError("store_failed", `${this.#title} failed: ${why}: close the store and open it again`, cause);
+  }
+
+  #reading<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      throw this.#fail(cause);
+    }
+  }
+
+  #keys(): string[] {
     return this.#exec(`SELECT key FROM ${this.#table} WHERE part = 0`).map(({ key }) => key as string);
   }
 
-  async read(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
-    return keys.map((key) => {
-      const rows = this.#exec(`SELECT value FROM ${this.#table} WHERE key = ? ORDER BY part`, key);
-      return rows.length === 0 ? undefined : joined(rows.map(({ value }) => new Uint8Array(value as ArrayBuffer)));
-    });
-  }
-
-  async write(changes: Changes): Promise<void> {
-    this.#storage.transactionSync(() => {
-      for (const [key, value] of changes) this.#set(key, value);
-    });
-    await this.#storage.sync();
-  }
-
-  async close(): Promise<void> {
-    this.#release();
-  }
-
-  explain(cause: unknown): StoreError {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    return /SQLITE_FULL|\bfull\b/.test(why)
-      ? new StoreError("store_full", `${this.title} has no room: ${why}: remove what is no longer needed`, cause)
-      : new StoreError("store_failed", `${this.title} failed: ${why}: close the store and open it again`, cause);
+  #value(key: string): Uint8Array | undefined {
+    const rows = this.#exec(`SELECT value FROM ${this.#table} WHERE key = ? ORDER BY part`, key);
+    return rows.length === 0 ? undefined : joined(rows.map(({ value }) => new Uint8Array(value as ArrayBuffer)));
   }
 
   #set(key: string, value: Uint8Array | undefined): void {

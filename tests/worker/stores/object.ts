@@ -65,6 +65,23 @@ export class StoreObject {
       await store.close();
       return { failures, kept: await read(durableObjectStore(storage)) };
     }
+    if (action === "transaction") {
+      const store = durableObjectStore(storage);
+      const together = (value: string, then: () => void) =>
+        storage.transactionSync(() => {
+          store.put("key", text(value));
+          const synced = store.sync();
+          then();
+          return synced;
+        });
+      await together("kept", () => {});
+      const undo = () => {
+        throw new Error("as the test says");
+      };
+      const undone = await rejected((async () => together("undone", undo))());
+      await store.close();
+      return { undone, kept: await read(durableObjectStore(storage)) };
+    }
     this.#store ??= durableObjectStore(storage);
     if (action === "put") this.#store.put(given, text(given));
     if (action === "sync") await this.#store.sync();
