@@ -63,6 +63,16 @@ export class Admin {
     };
   }
 
+  /** Over all shards, since they were made. */
+  async totals(): Promise<Record<string, number>> {
+    const { shards } = await this.json<{ shards: { totals: Record<string, number> }[] }>("GET", "/admin/counts");
+    const sums: Record<string, number> = {};
+    for (const { totals } of shards) {
+      for (const [name, count] of Object.entries(totals)) sums[name] = (sums[name] ?? 0) + count;
+    }
+    return sums;
+  }
+
   async batches(state: "planned" | "unknown" | "refused"): Promise<Entry[]> {
     const found: Entry[] = [];
     for (let after = ""; ; ) {

@@ -157,22 +157,6 @@ test("a body of many events leaves in batches within a queue's limit, and all of
   );
 });
 
-test("the same body again is answered as the first, and taken once; with another Idempotency-Key it is another", async () => {
-  const before = await taken();
-  const sent = events(700).map((one) => ({ ...one, key: `again ${one.key}` }));
-  const first = await given.worker.post(sent);
-  const again = await Promise.all([given.worker.post(sent), given.worker.post(sent)]);
-  expect(again.map(({ status, json }) => ({ status, json }))).toEqual(Array(2).fill({ status: 202, json: first.json }));
-  await given.worker.admin.settled(before + 700);
-  expect(given.sandbox.ledger()).toHaveLength(700);
-
-  const keyed = { "idempotency-key": "run-1" };
-  const answers = [await given.worker.post(sent, keyed), await given.worker.post(sent, keyed)];
-  expect(answers[0]?.json).toEqual(answers[1]?.json);
-  await given.worker.admin.settled(before + 1400);
-  expect(given.sandbox.ledger()).toHaveLength(1400);
-});
-
 test("a beacon's token stands in its body, and its entries are kept", async () => {
   const before = await taken();
   const beacon = (token: string) =>

@@ -28,6 +28,8 @@ export interface Settings {
   /** Requests a second to the service, over all shards. */
   rate: number | undefined;
   check: CheckOptions;
+  /** Equal bodies of one client and address are repeats within this time; 0: they are not. */
+  repeatSeconds: number;
 }
 
 /** wrangler.jsonc or a secret is wrong. The message never has a value that could be a key. */
@@ -62,6 +64,7 @@ function read(env: Env): Settings {
     bodySeconds: number(env, "BODY_SECONDS", 1, 600) ?? 30,
     rate: number(env, "RATE", 0.001, 1_000_000),
     check: checkOptions(env),
+    repeatSeconds: number(env, "REPEAT_SECONDS", 0, 86_400) ?? 0,
   };
 }
 

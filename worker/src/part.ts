@@ -1,32 +1,39 @@
-/** What a request leaves: a batch that goes to the service, or events that the check refused. */
-export interface Part {
-  /** The outbox it is for. Chosen once, so that a message that comes again goes to the same. */
+/** One POST, as outboxes know it. */
+export interface RequestHead {
+  /** The outbox that all of it is for. */
   shard: number;
-  /** The request it is of: a digest of who sent what. */
+  /**
+   * Its name: `k` and 32 hex digits where it has an Idempotency-Key, `d` where equal bodies are repeats (the setting
+   * REPEAT_SECONDS), `r` where nothing repeats it.
+   */
   request: string;
-  /** The client gave an Idempotency-Key: the request is the same whenever it comes again. */
-  keyed: boolean;
-  /** When the request came, Unix time in milliseconds. */
+  /** When it came, Unix time in milliseconds. */
   at: number;
+}
+
+/** What a request leaves: a batch that goes to the service, or events that the check refused. */
+export interface Part extends RequestHead {
   /** Its number in the request. */
   part: number;
+  /** The client's name. */
+  client: string;
   kind: "batch" | "refused";
   events: number;
   body: Uint8Array;
 }
 
+export type Place = Pick<Part, "shard" | "request" | "at" | "part">;
+
 /** Unique, printable, and enough to find the outbox that holds it. */
-export function idOf({ shard, request, keyed, at, part }: Omit<Part, "kind" | "events" | "body">): string {
-  return `${shard}-${keyed ? "k" : "d"}${request}-${at.toString(36)}-${part}`;
+export function idOf({ shard, request, at, part }: Place): string {
+  return `${shard}-${request}-${at.toString(36)}-${part}`;
 }
 
-export type Place = Pick<Part, "shard" | "request" | "keyed" | "at" | "part">;
-
 export function placeOf(id: string): Place | undefined {
-  const found = /^(\d+)-([kd])([0-9a-f]{32})-([0-9a-z]{1,11})-(\d+)(?:[.~:].*)?$/.exec(id);
+  const found = /^(\d+)-([kdr][0-9a-f]{32})-([0-9a-z]{1,11})-(\d+)(?:[.~:].*)?$/.exec(id);
   if (!found) return undefined;
-  const [, shard, kind, request = "", at = "", part] = found;
-  return { shard: Number(shard), keyed: kind === "k", request, at: Number.parseInt(at, 36), part: Number(part) };
+  const [, shard, request = "", at = "", part] = found;
+  return { shard: Number(shard), request, at: Number.parseInt(at, 36), part: Number(part) };
 }
 
 /** A queue's message may have 128,000 bytes, of which about 100 are the queue's own. */
@@ -34,8 +41,10 @@ const MESSAGE_MAX = 127_500;
 const HEAD_MAX = 300;
 /** The largest body that fits into a message. */
 export const BODY_MAX = MESSAGE_MAX - HEAD_MAX;
-const VERSION = 1;
+const VERSION = 2;
 const LINE_END = 10;
+/** Bytes of the length in front of each part in a stream. */
+const LENGTH_BYTES = 4;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -49,11 +58,42 @@ export function encodePart({ body, ...head }: Part): Uint8Array<ArrayBuffer> {
   return message;
 }
 
+/** The body of the part is a view of the message. */
 export function decodePart(message: unknown): Part {
   const bytes = message instanceof ArrayBuffer ? new Uint8Array(message) : message;
   if (!(bytes instanceof Uint8Array)) throw new TypeError("the message is not bytes");
   const end = bytes.indexOf(LINE_END);
-  const { version, ...head } = JSON.parse(decoder.decode(bytes.subarray(0, Math.max(end, 0))));
-  if (version !== VERSION) throw new TypeError(`the message is of version ${version}, not ${VERSION}`);
-  return { ...(head as Omit<Part, "body">), body: bytes.slice(end + 1) };
+  const { version, keyed, ...head } = JSON.parse(decoder.decode(bytes.subarray(0, Math.max(end, 0))));
+  const body = bytes.subarray(end + 1);
+  if (version === VERSION) return { ...(head as Omit<Part, "body">), body };
+  // version 1 told what kind of name it is beside the name, and nothing of the client
+  if (version === 1) return { ...head, request: `${keyed ? "k" : "d"}${head.request}`, client: "", body };
+  throw new TypeError(`the message is of version ${version}, not ${VERSION}`);
+}
+
+/** Parts of any size as one stream, for a call that may not have them in its arguments. */
+export async function writeParts(parts: readonly Part[], stream: WritableStream<Uint8Array>): Promise<void> {
+  const writer = stream.getWriter();
+  for (const part of parts) {
+    const message = encodePart(part);
+    const length = new Uint8Array(LENGTH_BYTES);
+    new DataView(length.buffer).setUint32(0, message.length);
+    await writer.write(length);
+    await writer.write(message);
+  }
+  await writer.close();
+}
+
+/** Fails where the stream breaks off. */
+export async function readParts(stream: ReadableStream<Uint8Array>): Promise<Part[]> {
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  const parts: Part[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const from = at + LENGTH_BYTES;
+    const length = new DataView(bytes.buffer, at).getUint32(0);
+    if (from + length > bytes.length) throw new TypeError("the stream of parts broke off");
+    parts.push(decodePart(bytes.subarray(from, from + length)));
+    at = from + length;
+  }
+  return parts;
 }

@@ -1,14 +1,15 @@
 import type { Report } from "split-events";
 import { type Env, type Settings, settingsOf } from "../env.js";
 import { log } from "../log.js";
-import { put } from "../out/put.js";
+import { put as putParts } from "../out/put.js";
+import type { WholeRequest } from "../out/requests.js";
 import { shardOf } from "../out/shards.js";
 import type { Part } from "../part.js";
 import { Refusal } from "../problem.js";
 import { chunksOf } from "./body.js";
 import { Intake, type Read } from "./intake.js";
 import { assertWithinLimit, bearer, type Client, clientOf } from "./keys.js";
-import { RequestDigest } from "./request-digest.js";
+import { RequestName } from "./request-name.js";
 
 /** How many issues an answer tells; all are counted, and what was refused is kept with its own. */
 const ISSUES_MAX = 20;
@@ -31,16 +32,14 @@ export function taking(open: (settings: Settings) => Reader): (request: Request,
     const settings = settingsOf(env);
     const client = await clientOf(bearer(request), env);
     await assertWithinLimit(client, env);
-    const key = idempotencyKey(request);
-    const digest = new RequestDigest(client.name, key);
+    const name = nameOf(request, client, settings, idempotencyKey(request));
     const reader = open(settings);
     try {
       for await (const chunk of chunksOf(request, settings)) {
-        digest.add(chunk);
+        name.add(chunk);
         reader.push(chunk);
       }
-      const read = reader.finish();
-      return await keep(read, { client, keyed: key !== undefined, request: await digest.finish(), env, settings });
+      return await keep(reader.finish(), { client, name, env, settings });
     } finally {
       reader.free();
     }
@@ -57,38 +56,64 @@ export async function takeBeacon(request: Request, env: Env): Promise<Response> 
   const client = await clientOf(typeof beacon?.token === "string" ? beacon.token : undefined, env);
   await assertWithinLimit(client, env);
   if (!Array.isArray(beacon?.entries)) throw new Refusal(400, { detail: "entries must be an array of events" });
-  const digest = new RequestDigest(client.name, undefined);
-  digest.add(bytes);
+  const name = nameOf(request, client, settings);
+  name.add(bytes);
   const intake = new Intake(settings);
   try {
     // what is no object is refused as such, where it stands
     intake.push(new TextEncoder().encode(JSON.stringify(beacon.entries)));
-    return await keep(intake.finish(), { client, keyed: false, request: await digest.finish(), env, settings });
+    return await keep(intake.finish(), { client, name, env, settings });
   } finally {
     intake.free();
   }
 }
 
-interface Given {
+export function nameOf(request: Request, client: Client, { repeatSeconds }: Settings, key?: string): RequestName {
+  const address = request.headers.get("cf-connecting-ip") ?? "";
+  return new RequestName({ client: client.name, address, key, repeatSeconds });
+}
+
+export interface Given {
   client: Client;
-  keyed: boolean;
-  request: string;
+  name: RequestName;
   env: Env;
   settings: Settings;
 }
 
-async function keep({ report, contents }: Read, given: Given): Promise<Response> {
-  const { client, keyed, request, env, settings } = given;
+/** Keeps what was read of a request, and answers it. */
+export async function keep({ report, contents }: Read, { client, name, env, settings }: Given): Promise<Response> {
   if (report.events === 0 && report.issues.some(({ severity }) => severity === "error")) {
     throw new Refusal(400, { detail: "there are no events in the body: see issues", ...found(report) });
   }
+  const { request, body } = await name.finish();
   const shard = shardOf(request, settings.shards);
   const at = Date.now();
-  const parts = contents.map((content, part): Part => ({ shard, request, keyed, at, part, ...content }));
-  const by = await put(parts, env, settings);
+  const parts = contents.map((content, part): Part => ({ shard, request, at, part, client: client.name, ...content }));
+  const whole: WholeRequest = { shard, request, at };
+  if (body !== undefined) whole.body = body;
+  if (request.startsWith("d")) whole.repeatMs = settings.repeatSeconds * 1000;
+  const put = await putParts(whole, parts, env, settings);
   const { events, refused } = report;
-  log("info", "taken", { client: client.name, request, events, refused, parts: parts.length, by });
-  return Response.json({ ...found(report), request }, { status: 202 });
+  log("info", put.state, { client: client.name, request, events, refused, parts: parts.length, by: put.by });
+  switch (put.state) {
+    case "kept":
+      return Response.json(
+        { ...found(report), request, ...(put.notKept > 0 && { notKept: put.notKept }) },
+        { status: 202 },
+      );
+    case "repeated":
+      return Response.json({ ...found(report), request, repeated: true }, { status: 202 });
+    case "conflict":
+      throw new Refusal(422, { detail: "this Idempotency-Key came with another body before: give each body its own" });
+    case "full":
+      throw nothingKept("the outbox is full");
+    case "withdrawn":
+      throw nothingKept("the outbox has failed");
+  }
+}
+
+function nothingKept(why: string): Refusal {
+  return new Refusal(503, { detail: `${why}: nothing was kept, so send all of it again` }, { "retry-after": "5" });
 }
 
 /** The same for the same body, so that a repeat is answered as the first was. */

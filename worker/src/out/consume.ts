@@ -4,7 +4,6 @@ import { decodePart, type Part } from "../part.js";
 import { groups } from "./put.js";
 import { outboxOf } from "./shards.js";
 
-const CALL_BYTES = 8_000_000;
 const DELAY_MAX = 3_600;
 
 /** Hands messages to their outboxes. One is acknowledged when its outbox has it durably, and not before. */
@@ -27,16 +26,19 @@ export async function consume(batch: MessageBatch, env: Env): Promise<void> {
 
 async function hand(shard: number, of: { part: Part; message: Message }[], env: Env): Promise<void> {
   const messages = new Map(of.map(({ part, message }) => [part, message]));
-  for (const group of groups([...messages.keys()], Number.POSITIVE_INFINITY, CALL_BYTES)) {
+  for (const group of groups([...messages.keys()])) {
+    let state: "kept" | "full" | "failed" = "failed";
     try {
-      await outboxOf(env, shard).insert(group);
-      for (const part of group) messages.get(part)?.ack();
+      state = await outboxOf(env, shard).insert(group);
+      if (state === "full") log("warn", "outbox_full", { shard, parts: group.length });
     } catch (error) {
-      log("warn", "outbox_refused", { shard, parts: group.length, error: said(error) });
-      for (const part of group) {
-        const message = messages.get(part);
-        if (message) retry(message);
-      }
+      log("warn", "outbox_failed", { shard, parts: group.length, error: said(error) });
+    }
+    for (const part of group) {
+      const message = messages.get(part);
+      if (!message) continue;
+      if (state === "kept") message.ack();
+      else retry(message);
     }
   }
 }

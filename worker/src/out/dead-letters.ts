@@ -21,7 +21,8 @@ export class DeadLetters {
     );
   }
 
-  put({ id, at, events }: Omit<DeadLetter, "bytes">, body: Uint8Array): void {
+  /** Returns how many of its events were not kept. */
+  put({ id, at, events }: Omit<DeadLetter, "bytes">, body: Uint8Array): number {
     for (let chunk = 0; chunk === 0 || chunk * CHUNK < body.length; chunk += 1) {
       const { buffer } = body.slice(chunk * CHUNK, (chunk + 1) * CHUNK);
       this.#sql.exec(
@@ -29,6 +30,7 @@ export class DeadLetters {
         ...[id, chunk, at, events, body.length, buffer],
       );
     }
+    return 0;
   }
 
   delete(id: string): boolean {

@@ -6,15 +6,16 @@ import {
   type OutboxState,
   type Outcome,
   type Resolution,
+  type Store,
   StoreError,
 } from "split-events";
 import { durableObjectStore } from "split-events/stores/durable-object";
 import { type Env, settingsOf } from "../env.js";
 import { log, said } from "../log.js";
-import { idOf, type Part, placeOf } from "../part.js";
+import { idOf, type Part, placeOf, type RequestHead, readParts } from "../part.js";
 import { type DeadLetter, DeadLetters } from "./dead-letters.js";
 import { recheck } from "./replay.js";
-import { Seen } from "./seen.js";
+import { Requests, type WholeRequest } from "./requests.js";
 import { paceOf } from "./shards.js";
 import { Totals } from "./totals.js";
 
@@ -33,9 +34,22 @@ const HELD_MAX = 48_000_000;
 
 export interface ShardCounts extends OutboxCounts {
   dead: { batches: number; events: number };
-  /** Events, since the shard was made. */
-  totals: { taken: number; accepted: number; refused: number; unknown: number };
+  /** Since the shard was made: events, and of repeats and conflicts requests. */
+  totals: Record<"taken" | "accepted" | "refused" | "unknown" | "repeated" | "conflicts", number>;
 }
+
+/** What became of a request that was to be kept. */
+export type Kept =
+  /** `notKept`: how many of its refused events were over a bound, and were dropped. */
+  | { state: "kept"; notKept: number }
+  /** It was kept before, under the same name. */
+  | { state: "repeated" }
+  /** Another body was kept under the same Idempotency-Key. */
+  | { state: "conflict" }
+  /** There is no room for the whole of it, and nothing was kept. */
+  | { state: "full" }
+  /** It was given up before, and nothing is kept of it. */
+  | { state: "withdrawn" };
 
 export interface BatchEntry extends OutboxEntry {
   at: string | undefined;
@@ -43,9 +57,10 @@ export interface BatchEntry extends OutboxEntry {
 
 /** One shard: it keeps what it was given and sends it, each batch at most once unless a person says otherwise. */
 export class EventOutbox extends DurableObject<Env> {
-  readonly #seen: Seen;
+  readonly #requests: Requests;
   readonly #dead: DeadLetters;
   readonly #totals: Totals;
+  #store!: Store;
   #outbox!: Outbox;
   /** When the alarm is set for, as far as this object knows. */
   #alarmAt: number | undefined;
@@ -59,44 +74,53 @@ export class EventOutbox extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#seen = new Seen(ctx.storage.sql);
+    this.#requests = new Requests(ctx.storage.sql);
     this.#dead = new DeadLetters(ctx.storage.sql);
     this.#totals = new Totals(ctx.storage.sql);
     ctx.blockConcurrencyWhile(() => this.#open());
   }
 
-  /** Durable when it resolves. What was taken before is not taken again; gives how many parts were new. */
-  async insert(parts: Part[]): Promise<number> {
-    if (this.#bytes > HELD_MAX)
-      throw new RangeError(`the shard is full: it holds ${this.#bytes} bytes that wait to be sent`);
-    const fresh = parts.filter((part) => {
-      if (this.#seen.has(part)) return false;
-      this.#seen.begin(part);
-      return true;
-    });
-    const batches = fresh.filter(({ kind }) => kind === "batch");
-    try {
-      this.#rememberShard(parts[0]?.shard);
-      this.ctx.storage.transactionSync(() => {
-        for (const part of fresh) {
-          if (part.kind !== "refused") continue;
-          this.#dead.put({ id: idOf(part), at: part.at, events: part.events }, part.body);
-          this.#seen.enter(part);
-        }
-        this.#totals.add("taken", sum(fresh));
-      });
-      for (const part of batches) {
-        if (this.#outbox.add({ id: idOf(part), events: part.events, body: part.body })) this.#bytes += part.body.length;
+  /**
+   * Keeps a whole request or nothing of it, durably. `parts` are a stream where they are too large for a call's
+   * arguments. Asked again about the same request, it says the same.
+   */
+  async keep(request: WholeRequest, parts: Part[] | ReadableStream<Uint8Array>): Promise<Kept> {
+    const given = Array.isArray(parts) ? parts : await readParts(parts);
+    const known = this.#requests.known(request);
+    if (known === "repeated") this.#totals.add("repeated", 1);
+    else if (known === "conflict") this.#totals.add("conflicts", 1);
+    else if (known === undefined) {
+      // what came by the queue cannot be taken back: then the rest belongs to it
+      if (this.#isFullFor(given) && !this.#requests.hasAnyPart(request)) {
+        if (request.queued) this.#requests.withdraw(request);
+        return { state: "full" };
       }
-      // also where nothing is new: what a repeat finds may not be durable yet
-      await this.#outbox.sync();
-      for (const part of batches) this.#seen.enter(part);
-      await this.ctx.storage.sync();
-    } catch (error) {
-      throw this.#broken(error);
+      const notKept = await this.#take(given, () => this.#requests.keep(request));
+      return { state: "kept", notKept };
     }
-    if (batches.length > 0) await this.#wakeIn(0);
-    return fresh.length;
+    // what is known may not be durable yet
+    await this.ctx.storage.sync();
+    return known === "kept" ? { state: "kept", notKept: 0 } : { state: known };
+  }
+
+  /** Keeps parts that the queue hands over, durably: those that were not taken before. */
+  async insert(parts: Part[]): Promise<"kept" | "full"> {
+    if (this.#isFullFor(parts)) return "full";
+    await this.#take(distinct(parts), (fresh) => {
+      for (const part of fresh) this.#requests.keepPart(part);
+    });
+    return "kept";
+  }
+
+  /**
+   * Sees to it that nothing of a request is taken from here on. Gives whether that is the whole of it: false where the
+   * request, or a part of it, was taken before.
+   */
+  async withdraw(request: RequestHead): Promise<boolean> {
+    if (this.#requests.known(request) === "kept" || this.#requests.hasAnyPart(request)) return false;
+    this.#requests.withdraw(request);
+    await this.ctx.storage.sync();
+    return true;
   }
 
   override async alarm(): Promise<void> {
@@ -138,6 +162,8 @@ export class EventOutbox extends DurableObject<Env> {
         accepted: total("accepted"),
         refused: total("refused"),
         unknown: total("unknown"),
+        repeated: total("repeated"),
+        conflicts: total("conflicts"),
       },
     };
   }
@@ -207,6 +233,42 @@ export class EventOutbox extends DurableObject<Env> {
     return { sent, refused: refused.events };
   }
 
+  /** An empty shard takes any request. */
+  #isFullFor(parts: readonly Part[]): boolean {
+    const bytes = parts.reduce((sum, { kind, body }) => (kind === "batch" ? sum + body.length : sum), 0);
+    return this.#bytes > 0 && this.#bytes + bytes > HELD_MAX;
+  }
+
+  /** In one transaction: the parts that are new, their count, and what `remember` writes. Returns how many events were over a bound. */
+  async #take(parts: readonly Part[], remember: (fresh: readonly Part[]) => void): Promise<number> {
+    let [batches, notKept] = [0, 0];
+    let synced: Promise<void> | undefined;
+    try {
+      this.ctx.storage.transactionSync(() => {
+        const fresh = parts.filter((part) => !this.#requests.hasPart(part));
+        remember(fresh);
+        for (const part of fresh) {
+          this.#rememberShard(part.shard);
+          if (part.kind === "refused") notKept += this.#dead.put({ ...part, id: idOf(part) }, part.body);
+          else if (this.#outbox.add({ id: idOf(part), events: part.events, body: part.body })) {
+            this.#bytes += part.body.length;
+            batches += 1;
+          }
+        }
+        this.#totals.add("taken", sum(fresh));
+        synced = this.#outbox.sync();
+        if (this.#store.failure) throw this.#store.failure;
+      });
+      await synced;
+      await this.ctx.storage.sync();
+    } catch (error) {
+      synced?.catch(() => {});
+      throw this.#broken(error);
+    }
+    if (batches > 0) await this.#wakeIn(0);
+    return notKept;
+  }
+
   /** When an alarm is set; tests give it another clock. */
   protected async setAlarm(at: number): Promise<void> {
     await this.ctx.storage.setAlarm(at);
@@ -214,7 +276,8 @@ export class EventOutbox extends DurableObject<Env> {
 
   async #open(): Promise<void> {
     const { upstream } = settingsOf(this.env);
-    this.#outbox = await Outbox.open(durableObjectStore(this.ctx.storage), {
+    this.#store = durableObjectStore(this.ctx.storage);
+    this.#outbox = await Outbox.open(this.#store, {
       apiKey: this.env.SPLIT_API_KEY ?? "",
       ...(upstream !== undefined && { endpoint: upstream }),
       fetch: (input, init) => this.#fetch(input, init),
@@ -231,10 +294,8 @@ export class EventOutbox extends DurableObject<Env> {
     if (planned.batches > 0) await this.#wakeIn(0);
   }
 
-  /** What is held was taken, whatever a crash has left out of saying so. */
+  /** Of a letter that is held still, what a crash has left of its replay. */
   #remember(id: string): void {
-    const place = placeOf(id);
-    if (place) this.#seen.enter(place);
     const letter = letterOf(id);
     if (letter !== undefined && this.#dead.has(letter)) this.#totals.set(id, 1);
   }
@@ -323,7 +384,7 @@ export class EventOutbox extends DurableObject<Env> {
     const now = Date.now();
     if (now - (this.#totals.get("forgot") ?? 0) < DAY_MS) return;
     this.#totals.set("forgot", now);
-    this.#seen.forget(now);
+    this.#requests.forget(now);
   }
 
   /** What a store has failed at is not known: the next call finds a new object that reads what is there. */
@@ -334,8 +395,13 @@ export class EventOutbox extends DurableObject<Env> {
   }
 }
 
-function sum(parts: Part[]): number {
+function sum(parts: readonly Part[]): number {
   return parts.reduce((total, { events }) => total + events, 0);
+}
+
+/** A queue may hand the same message over twice at once. */
+function distinct(parts: readonly Part[]): Part[] {
+  return [...new Map(parts.map((part) => [idOf(part), part])).values()];
 }
 
 /** Of the batches that a replayed letter became. */

@@ -1,67 +1,95 @@
 import type { Env, Settings } from "../env.js";
 import { log, said } from "../log.js";
-import { BODY_MAX, encodePart, type Part } from "../part.js";
+import { BODY_MAX, encodePart, type Part, writeParts } from "../part.js";
 import { Refusal } from "../problem.js";
+import type { Kept } from "./event-outbox.js";
+import type { WholeRequest } from "./requests.js";
 import { outboxOf } from "./shards.js";
 
 /** What one `sendBatch` may have, with room for what the queue adds. */
 const SEND_MESSAGES = 100;
 const SEND_BYTES = 250_000;
-/** What one call of an outbox may have: 32 MiB. */
+/** Of the 32 MiB that a call's arguments may have. More goes as a stream. */
 const CALL_BYTES = 8_000_000;
+/** What a part's head takes beside its body. */
+const HEAD_BYTES = 300;
 const TRIES = 3;
 
-/** Makes parts durable, or throws. What the queue does not take goes to its outbox itself: both may have it, it counts once. */
-export async function put(parts: Part[], env: Env, { buffer }: Pick<Settings, "buffer">): Promise<"queue" | "outbox"> {
-  if (buffer === "outbox" || !env.QUEUE) {
-    await insert(parts, env);
-    return "outbox";
-  }
-  const direct = parts.filter(({ body }) => body.length > BODY_MAX);
-  const queued = parts.filter(({ body }) => body.length <= BODY_MAX);
-  for (const group of groups(queued, SEND_MESSAGES, SEND_BYTES)) {
-    const messages = group.map((part) => ({ body: encodePart(part), contentType: "bytes" as const }));
+export type Put = { by: "queue"; state: "kept"; notKept: 0 } | ({ by: "outbox" } & Kept);
+
+/**
+ * Keeps the whole request durably, or nothing of it. The queue takes what fits into one send and needs no answer about
+ * repeats; everything else goes to its outbox, in one call.
+ */
+export async function put(request: WholeRequest, parts: Part[], env: Env, settings: Settings): Promise<Put> {
+  if (parts.length === 0) return { by: "outbox", state: "kept", notKept: 0 };
+  if (settings.buffer === "queue" && env.QUEUE && request.request.startsWith("r") && fitsOneSend(parts)) {
     try {
-      const [only] = messages;
-      if (messages.length === 1 && only) await env.QUEUE.send(only.body, { contentType: "bytes" });
-      else await env.QUEUE.sendBatch(messages);
+      await send(env.QUEUE, parts);
+      return { by: "queue", state: "kept", notKept: 0 };
     } catch (error) {
-      log("warn", "queue_refused", { parts: group.length, error: said(error) });
-      direct.push(...group);
+      // it may have taken them all the same: the outbox knows them by their names
+      log("warn", "queue_refused", { request: request.request, parts: parts.length, error: said(error) });
+      return { by: "outbox", ...(await keep({ ...request, queued: true }, parts, env)) };
     }
   }
-  await insert(direct, env);
-  return direct.length === 0 ? "queue" : "outbox";
+  return { by: "outbox", ...(await keep(request, parts, env)) };
 }
 
-async function insert(parts: Part[], env: Env): Promise<void> {
-  for (const group of groups(parts, Number.POSITIVE_INFINITY, CALL_BYTES)) {
-    for (let left = TRIES - 1; ; left -= 1) {
-      try {
-        // a stub is of no use after it has thrown; what was inserted before is not inserted again
-        await outboxOf(env, group[0]?.shard ?? 0).insert(group);
-        break;
-      } catch (error) {
-        log("warn", "outbox_refused", { parts: group.length, error: said(error), left });
-        if (left > 0) continue;
-        throw new Refusal(503, { detail: "the events could not be kept: send them again" }, { "retry-after": "5" });
-      }
+async function send(queue: Queue, parts: readonly Part[]): Promise<void> {
+  const messages = parts.map((part) => ({ body: encodePart(part), contentType: "bytes" as const }));
+  const [only] = messages;
+  if (messages.length === 1 && only) await queue.send(only.body, { contentType: "bytes" });
+  else if (messages.length > 0) await queue.sendBatch(messages);
+}
+
+/** A failed call is made again, since the outbox says the same of the same request. */
+async function keep(request: WholeRequest, parts: Part[], env: Env): Promise<Kept> {
+  for (let left = TRIES - 1; left >= 0; left -= 1) {
+    try {
+      return await call(request, parts, env);
+    } catch (error) {
+      log("warn", "outbox_failed", { request: request.request, parts: parts.length, error: said(error), left });
     }
   }
+  // the last call may have kept it, or may do so yet
+  const withdrawn = await outboxOf(env, request.shard)
+    .withdraw(request)
+    .catch(() => false);
+  if (withdrawn) return { state: "withdrawn" };
+  const detail =
+    "it is not known whether the events were kept: the Worker's operator can see them; send them again only with " +
+    "the same Idempotency-Key";
+  throw new Refusal(500, { detail });
 }
 
-export function* groups(parts: Part[], most: number, bytes: number): Generator<Part[]> {
+/** A stub is of no use after it has thrown, so each call has its own. */
+async function call(request: WholeRequest, parts: Part[], env: Env): Promise<Kept> {
+  const outbox = outboxOf(env, request.shard);
+  if (bytesOf(parts) <= CALL_BYTES) return outbox.keep(request, parts);
+  const { readable, writable } = new IdentityTransformStream();
+  const [kept] = await Promise.all([outbox.keep(request, readable), writeParts(parts, writable)]);
+  return kept;
+}
+
+function fitsOneSend(parts: readonly Part[]): boolean {
+  const fits = parts.length <= SEND_MESSAGES && bytesOf(parts) <= SEND_BYTES;
+  return fits && parts.every(({ body }) => body.length <= BODY_MAX);
+}
+
+function bytesOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, { body }) => sum + body.length + HEAD_BYTES, 0);
+}
+
+/** Parts in groups that one call may have. */
+export function* groups(parts: readonly Part[]): Generator<Part[]> {
   let group: Part[] = [];
-  let size = 0;
   for (const part of parts) {
-    const next = part.body.length + 300;
-    if (group.length > 0 && (group.length === most || size + next > bytes)) {
+    if (group.length > 0 && bytesOf([...group, part]) > CALL_BYTES) {
       yield group;
       group = [];
-      size = 0;
     }
     group.push(part);
-    size += next;
   }
   if (group.length > 0) yield group;
 }

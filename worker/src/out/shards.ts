@@ -2,9 +2,9 @@ import { type Env, SHARDS_MAX } from "../env.js";
 import type { EventOutbox } from "./event-outbox.js";
 import type { EventPace } from "./event-pace.js";
 
-/** Requests are spread by their digest; all parts of one are together. */
+/** Requests are spread by their name; all parts of one are together. */
 export function shardOf(request: string, shards: number): number {
-  return Number.parseInt(request.slice(0, 8), 16) % shards;
+  return Number.parseInt(request.slice(1, 9), 16) % shards;
 }
 
 export function outboxOf(env: Env, shard: number): DurableObjectStub<EventOutbox> {
