@@ -1,9 +1,10 @@
 import type { OutboxState, Resolution } from "split-events";
-import { type Env, settingsOf } from "../env.js";
+import type { Env } from "../env.js";
 import type { ShardCounts } from "../out/event-outbox.js";
 import { outboxOf, paceOf } from "../out/shards.js";
-import { placeOf } from "../part.js";
 import { Refusal } from "../problem.js";
+import { dead } from "./dead.js";
+import { notHeld, paceAndShards, shardOfId } from "./shards.js";
 
 const STATES: OutboxState[] = ["planned", "unknown", "refused"];
 const WORDS: Resolution[] = ["resend", "drop", "accepted"];
@@ -27,19 +28,14 @@ export async function admin(request: Request, env: Env): Promise<Response> {
       return body(id ?? "", env);
     case "POST batches/ID":
       return Response.json(await resolve(request, id ?? "", env));
-    case "GET dead":
-      return Response.json(await dead(url, env));
-    case "POST dead":
-      return Response.json(await replayAll(env));
-    case "POST dead/ID":
-      return Response.json(await replay(id ?? "", env));
-    case "DELETE dead/ID":
-      return Response.json(await dropDead(id ?? "", env));
     case "POST resume":
       await paceOf(env).resume();
       return Response.json(await counts(env));
-    default:
-      throw new Refusal(404, { detail: "see docs/WORKER.md for what /admin has" });
+    default: {
+      const answer = what === "dead" && route !== undefined ? await dead(request, url, id, env) : undefined;
+      if (answer === undefined) throw new Refusal(404, { detail: "see docs/WORKER.md for what /admin has" });
+      return Response.json(answer);
+    }
   }
 }
 
@@ -54,20 +50,9 @@ export async function counts(env: Env): Promise<Counts> {
   return { pausedMs, shards: await Promise.all(all) };
 }
 
-/** Also those that a larger number of shards has left. */
-async function paceAndShards(env: Env): Promise<{ pausedMs: number; shards: number[] }> {
-  const { pausedMs, shards } = await paceOf(env).state();
-  const present = Array.from({ length: settingsOf(env).shards }, (_, shard) => shard);
-  return { pausedMs, shards: [...new Set([...present, ...shards])].sort((a, b) => a - b) };
-}
-
 async function batches(url: URL, env: Env) {
   const state = stateOf(url);
   return page(url, env, (shard, limit, after) => outboxOf(env, shard).list(state, limit, after));
-}
-
-async function dead(url: URL, env: Env) {
-  return page(url, env, (shard, limit, after) => outboxOf(env, shard).deadLetters(limit, after));
 }
 
 /** One shard after the other; `next` is given back as `after` for the next page. */
@@ -119,36 +104,6 @@ async function resolveAll(request: Request, url: URL, env: Env) {
   return { resolved };
 }
 
-async function replay(id: string, env: Env) {
-  const replayed = await outboxOf(env, shardOfId(id)).replay(id);
-  if (!replayed) throw notHeld(id);
-  return replayed;
-}
-
-async function replayAll(env: Env) {
-  const total = { sent: 0, refused: 0 };
-  for (const shard of (await paceAndShards(env)).shards) {
-    for (let after: string | undefined; ; ) {
-      const letters = await outboxOf(env, shard).deadLetters(LIMIT, after);
-      for (const { id } of letters) {
-        const replayed = await outboxOf(env, shard).replay(id);
-        total.sent += replayed?.sent ?? 0;
-        total.refused += replayed?.refused ?? 0;
-      }
-      after = letters.at(-1)?.id;
-      // what is refused again has a name that comes right behind its own
-      if (after !== undefined) after = `${after}~~`;
-      if (letters.length < LIMIT) break;
-    }
-  }
-  return total;
-}
-
-async function dropDead(id: string, env: Env) {
-  if (!(await outboxOf(env, shardOfId(id)).dropDead(id))) throw notHeld(id);
-  return { dropped: 1 };
-}
-
 function stateOf(url: URL): OutboxState {
   const state = STATES.find((one) => one === url.searchParams.get("state"));
   if (!state) throw new Refusal(400, { detail: `state must be ${STATES.join(", ")}` });
@@ -160,14 +115,4 @@ async function wordOf(request: Request): Promise<Resolution> {
   const word = WORDS.find((one) => one === said?.as);
   if (!word) throw new Refusal(400, { detail: `the body must be {"as": WORD}, where WORD is ${WORDS.join(", ")}` });
   return word;
-}
-
-function shardOfId(id: string): number {
-  const place = placeOf(id);
-  if (!place) throw notHeld(id);
-  return place.shard;
-}
-
-function notHeld(id: string): Refusal {
-  return new Refusal(404, { detail: `nothing with the id ${JSON.stringify(id.slice(0, 80))} is held` });
 }
