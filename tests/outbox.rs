@@ -207,7 +207,7 @@ fn the_users_word_decides_about_what_is_unknown_or_refused() {
     assert!(desk.outbox.resolve("b", Resolution::Resend));
     assert!(desk.outbox.resolve("c", Resolution::Drop));
     assert!(desk.outbox.resolve("d", Resolution::Accepted));
-    assert!(!desk.outbox.resolve("d", Resolution::Drop) && !desk.outbox.resolve("b", Resolution::Drop));
+    assert!(!desk.outbox.resolve("d", Resolution::Drop) && !desk.outbox.resolve("b", Resolution::Resend));
     desk.sync();
     assert_eq!(desk.outbox.counts().accepted, sum(2, 4));
     let mut next = Desk::over(desk.store);
@@ -422,4 +422,195 @@ fn a_pause_in_the_store_is_no_longer_than_its_cap() {
     assert_eq!(desk.outbox.wait(desk.now), Some(3_600_000.0));
     let next = Desk::over(desk.store);
     assert_eq!(next.outbox.wait(next.now), Some(3_600_000.0));
+}
+
+fn paused(wait: f64) -> Ending {
+    Ending::Answer(Answer { status: 503, body: String::new(), wait: Some(wait) })
+}
+
+#[test]
+fn resume_ends_a_pause_also_for_the_next_process() {
+    let mut desk = Desk::new();
+    desk.add("a", 1);
+    desk.deliver(|_| paused(3_000_000.0));
+    assert_eq!(desk.outbox.wait(desk.now), Some(3_000_000.0));
+    desk.outbox.resume();
+    assert_eq!(desk.outbox.wait(desk.now), Some(0.0));
+    desk.sync();
+    let mut next = Desk::over(desk.store);
+    assert_eq!(next.outbox.wait(next.now), Some(0.0));
+    next.deliver(|_| status(202));
+    assert_eq!(next.states(), [("a", State::Accepted)]);
+}
+
+#[test]
+fn resume_ends_a_rest_and_the_next_one_is_as_short_as_the_first() {
+    let mut desk = Desk::new();
+    for n in 0..10 {
+        desk.add(&n.to_string(), 1);
+    }
+    for _ in 0..3 {
+        desk.deliver(|_| status(500));
+        desk.now += desk.outbox.wait(desk.now).unwrap();
+    }
+    desk.deliver(|_| status(500));
+    desk.outbox.resume();
+    assert_eq!(desk.outbox.wait(desk.now), Some(0.0));
+    desk.deliver(|_| status(500));
+    assert_eq!(desk.outbox.wait(desk.now), Some(30_000.0));
+}
+
+#[test]
+fn resume_plans_again_what_was_refused_for_the_key_the_address_or_the_account() {
+    let mut desk = Desk::new();
+    for id in ["bad", "key", "lost"] {
+        desk.add(id, 2);
+    }
+    desk.deliver(|body| status(if body.contains("bad") { 400 } else { 401 }));
+    desk.outbox.end_pause();
+    desk.deliver(|_| status(500));
+    assert_eq!(
+        (desk.ids("refused"), desk.ids("unknown")),
+        (vec!["bad".to_owned(), "key".to_owned()], vec!["lost".to_owned()])
+    );
+    assert_eq!(desk.outbox.resume(), sum(1, 2));
+    assert_eq!((desk.ids("refused"), desk.ids("planned")), (vec!["bad".to_owned()], vec!["key".to_owned()]));
+    desk.sync();
+    let mut next = Desk::over(desk.store);
+    next.deliver(|_| status(202));
+    assert_eq!(next.states(), [("key", State::Accepted)]);
+    assert_eq!(next.outbox.resume(), sum(0, 0));
+}
+
+#[test]
+fn an_answer_to_what_was_sent_before_resume_holds_nothing_back() {
+    for (answer, left) in [(paused(3_000_000.0), ["a", "b"].as_slice()), (status(401), &["b"]), (status(500), &["b"])] {
+        let mut desk = Desk::new();
+        desk.add("a", 1);
+        desk.add("b", 1);
+        let OutboxStep::Post(part) = begin(&mut desk, 0.0) else { panic!("nothing is sent") };
+        desk.outbox.resume();
+        desk.outbox.asked_pause(3_000_000.0, desk.now);
+        desk.outbox.ended(part, &answer, Attempt { status: None, error: None, ms: 1.0 }, desk.now);
+        desk.go_on(usize::MAX, |_| status(202));
+        assert_eq!(desk.posted.len(), left.len(), "{answer:?}");
+        assert_eq!((desk.ids("planned").len(), desk.outbox.paused_until()), (0, 0.0));
+        assert!(!desk.store.contains_key("pause"), "{answer:?}");
+    }
+}
+
+#[test]
+fn resume_reaches_a_call_that_waits_for_the_pause() {
+    let mut desk = Desk::new();
+    desk.add("a", 1);
+    let OutboxStep::Post(part) = begin(&mut desk, 1e9) else { panic!("nothing is sent") };
+    desk.outbox.ended(part, &paused(3_000_000.0), Attempt { status: None, error: None, ms: 1.0 }, desk.now);
+    assert!(matches!(step(&mut desk), OutboxStep::Wait(Some(_))));
+    desk.outbox.resume();
+    desk.go_on(usize::MAX, |_| status(202));
+    assert_eq!(desk.states(), [("a", State::Accepted)]);
+}
+
+#[test]
+fn what_waits_can_be_dropped_and_what_is_being_sent_cannot() {
+    let mut desk = Desk::new();
+    for id in ["a", "b", "c"] {
+        desk.add(id, 2);
+    }
+    let OutboxStep::Post(part) = begin(&mut desk, 0.0) else { panic!("nothing is sent") };
+    assert_eq!(desk.outbox.entry("a").unwrap().state, "dispatching");
+    for word in [Resolution::Drop, Resolution::Resend, Resolution::Accepted] {
+        assert!(!desk.outbox.resolve("a", word));
+    }
+    assert!(!desk.outbox.send_now("a"));
+    assert!(!desk.outbox.resolve("b", Resolution::Resend) && !desk.outbox.resolve("b", Resolution::Accepted));
+    assert!(desk.outbox.resolve("b", Resolution::Drop));
+    desk.outbox.ended(part, &status(202), Attempt { status: None, error: None, ms: 1.0 }, desk.now);
+    desk.go_on(usize::MAX, |_| status(202));
+    assert_eq!(desk.states(), [("a", State::Accepted), ("c", State::Accepted)]);
+    assert_eq!((desk.outbox.counts().accepted, desk.bodies()), (sum(2, 4), 0));
+}
+
+#[test]
+fn what_was_sent_and_not_taken_can_be_dropped_between_two_calls() {
+    let mut desk = Desk::new();
+    desk.add("a", 8);
+    desk.add("b", 1);
+    desk.deliver(|body| if body.matches("of").count() > 2 { status(413) } else { status(503) });
+    let planned = desk.ids("planned");
+    assert_eq!(planned.last().unwrap(), "b");
+    for id in planned {
+        assert!(desk.outbox.resolve(&id, Resolution::Drop), "{id}");
+    }
+    desk.now += 1e6;
+    desk.posted.clear();
+    desk.deliver(|_| status(202));
+    assert_eq!((desk.posted.len(), desk.bodies(), desk.outbox.wait(desk.now)), (0, 0, None));
+}
+
+#[test]
+fn what_is_to_be_sent_now_goes_first_and_ends_the_pause() {
+    let mut desk = Desk::new();
+    for n in 0..9 {
+        desk.add(&n.to_string(), 1);
+    }
+    desk.deliver(|_| paused(3_000_000.0));
+    assert!(desk.outbox.send_now("7"));
+    assert!(!desk.outbox.send_now("no such"));
+    assert_eq!(desk.outbox.wait(desk.now), Some(0.0));
+    desk.deliver(|_| status(202));
+    assert_eq!(desk.states()[0], ("7", State::Accepted));
+    assert_eq!((desk.settled.len(), desk.bodies()), (9, 0));
+}
+
+#[test]
+fn all_in_a_state_are_resolved_in_slices_each_once() {
+    let mut desk = Desk::new();
+    for n in 0..7 {
+        desk.add(&n.to_string(), 2);
+    }
+    let (mut after, mut slices) = (0, Vec::new());
+    desk.deliver(|body| status(if body.contains("\"of\":\"1\"") { 400 } else { 500 }));
+    for _ in 0..9 {
+        desk.outbox.end_pause();
+        desk.deliver(|_| status(500));
+    }
+    assert_eq!(desk.ids("unknown").len(), 6);
+    while let resolved = desk.outbox.resolve_all("unknown", Resolution::Drop, after, 2)
+        && resolved.batches > 0
+    {
+        slices.push((resolved.batches, resolved.events));
+        let Some(next) = resolved.next else { break };
+        after = next;
+    }
+    assert_eq!(slices, [(2, 4), (2, 4), (2, 4)]);
+    assert_eq!((desk.ids("unknown").len(), desk.ids("refused").len()), (0, 1));
+}
+
+#[test]
+fn a_hundred_thousand_that_wait_are_dropped_in_a_moment() {
+    let mut desk = Desk::new();
+    let mut recovered = Recovered::default();
+    for n in 0..100_000_u64 {
+        let body = format!("[{{\"n\":{n}}}]").into_bytes();
+        let write = Import::body(n + 1, Some(body));
+        recovered.load(&write.key, write.value.unwrap());
+    }
+    desk.add("1", 1);
+    let record = desk.outbox.writes().into_iter().find(|write| write.key.starts_with("batch/")).unwrap();
+    let text = String::from_utf8(record.value.unwrap()).unwrap();
+    for n in 0..100_000_u64 {
+        let key = format!("batch/{:012}", n + 1);
+        recovered.load(&key, text.replace("\"file\":\"1\"", &format!("\"file\":\"{n}\"")).into_bytes());
+    }
+    recovered.description = split_events::delivery::OUTBOX.to_owned();
+    let mut outbox = Outbox::new(Policy::default(), recovered, 0.0).expect("an outbox's store");
+    let (mut after, mut dropped) = (Some(0), 0);
+    let began = std::time::Instant::now();
+    while let Some(from) = after {
+        let resolved = outbox.resolve_all("planned", Resolution::Drop, from, 1_000);
+        (after, dropped) = (resolved.next, dropped + resolved.batches);
+    }
+    assert_eq!((dropped, outbox.size()), (100_000, (0, 0)));
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 }

@@ -4,8 +4,22 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::machine::Part;
+use super::outbox::OutboxEntry;
+use super::outcome::State;
 use super::split::body_bytes;
-use crate::journal::BatchRecord;
+use crate::journal::{BatchRecord, Standing};
+
+/// What stands nowhere else waits for its turn.
+const PLANNED: &str = "planned";
+
+/// The word for how a part stands that is held.
+fn word_of(standing: &Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Dispatching => Some("dispatching"),
+        Standing::Ended(outcome) => Some(outcome.state.as_str()).filter(|_| outcome.state != State::Accepted),
+        Standing::Resend => None,
+    }
+}
 
 #[derive(Debug)]
 pub(super) struct Held {
@@ -30,6 +44,33 @@ impl Held {
 
     pub fn id_of(&self, part: Part) -> String {
         part.id_in(&self.id, self.is_whole(part))
+    }
+
+    /// Its parts that stand so: `planned`, `dispatching`, `unknown` or `refused`.
+    pub fn standing(&self, state: &str) -> Vec<Part> {
+        if state == PLANNED {
+            return self.record.waiting();
+        }
+        let parts = self.record.parts.iter().filter(|part| word_of(&part.standing) == Some(state));
+        parts.map(|part| part.part).collect()
+    }
+
+    /// What a caller is told of a part.
+    pub fn entry(&self, part: Part) -> OutboxEntry {
+        let record = self.record.parts.iter().find(|record| record.part == part);
+        let outcome = record.and_then(|record| match &record.standing {
+            Standing::Ended(outcome) => Some(outcome),
+            _ => None,
+        });
+        OutboxEntry {
+            id: self.id_of(part),
+            events: part.events(),
+            bytes: self.bytes_of(part),
+            state: record.and_then(|record| word_of(&record.standing)).unwrap_or(PLANNED),
+            reason: outcome.and_then(|outcome| outcome.reason),
+            message: outcome.and_then(|outcome| outcome.message.clone()),
+            attempts: record.map(|record| record.attempts.clone()).unwrap_or_default(),
+        }
     }
 
     pub fn range_of(&self, part: Part) -> Range<usize> {

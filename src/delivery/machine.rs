@@ -75,6 +75,11 @@ impl Part {
     pub fn events(self) -> usize {
         self.to - self.from
     }
+
+    /// Whether both have an event.
+    pub fn overlaps(self, other: Part) -> bool {
+        self.batch == other.batch && self.from < other.to && other.from < self.to
+    }
 }
 
 /// What the caller is to do next.
@@ -111,9 +116,24 @@ struct Load {
     claimed: bool,
     /// A request for it came to no answer: whatever comes later, the service may have it.
     maybe_taken: bool,
+    /// How often the user had said to go on when it was sent.
+    resumes: u32,
 }
 
 impl Load {
+    fn new(part: Part, ends: Rc<[usize]>) -> Self {
+        Load {
+            part,
+            ends,
+            attempts: Vec::new(),
+            tries: 0,
+            ready_at: 0.0,
+            claimed: false,
+            maybe_taken: false,
+            resumes: 0,
+        }
+    }
+
     fn bytes(&self) -> usize {
         body_bytes(self.start(), self.ends[self.part.to - 1])
     }
@@ -167,6 +187,8 @@ pub struct Machine {
     stopped: Option<(Reason, String)>,
     /// It was offline when it stopped.
     stopped_offline: bool,
+    /// How often the user has said to go on.
+    resumes: u32,
 }
 
 impl Machine {
@@ -192,21 +214,23 @@ impl Machine {
             asked_longer: None,
             stopped: None,
             stopped_offline: false,
+            resumes: 0,
         }
     }
 
     /// A part of a batch is ready to be sent. `ends` says where each event of the whole batch ends in its body.
     pub fn offer(&mut self, part: Part, ends: Rc<[usize]>) {
-        let attempts = Vec::new();
-        self.queue.push_back(Load {
-            part,
-            ends,
-            attempts,
-            tries: 0,
-            ready_at: 0.0,
-            claimed: false,
-            maybe_taken: false,
-        });
+        self.queue.push_back(Load::new(part, ends));
+    }
+
+    /// The same before all others.
+    pub fn offer_first(&mut self, part: Part, ends: Rc<[usize]>) {
+        self.queue.push_front(Load::new(part, ends));
+    }
+
+    /// What waits here of this part is taken out: it is not sent.
+    pub fn withdraw(&mut self, part: Part) {
+        self.queue.retain(|load| !load.part.overlaps(part));
     }
 
     /// No other batch will come.
@@ -226,6 +250,19 @@ impl Machine {
     pub fn ended(&mut self, part: Part, ending: &Ending, attempt: Attempt, now: f64) {
         let Some(mut load) = take(&mut self.in_flight, part) else { return };
         load.attempts.push(attempt);
+        if load.resumes == self.resumes {
+            return self.judge(load, ending, now);
+        }
+        // the user has said to go on since it was sent: it tells of itself, and holds nobody back
+        let (paused_until, asked_longer, stopped) = (self.pace.paused_until(), self.asked_longer, self.stopped.clone());
+        self.judge(load, ending, now);
+        self.pace.resume();
+        self.pace.pause(paused_until);
+        (self.asked_longer, self.stopped) = (asked_longer, stopped);
+    }
+
+    fn judge(&mut self, mut load: Load, ending: &Ending, now: f64) {
+        let part = load.part;
         load.tries += 1;
         let (meaning, outcome) = Outcome::of(ending, part.events(), self.policy.runtime, &self.policy.statuses);
         let asked = match ending {
@@ -371,6 +408,26 @@ impl Machine {
         self.pace.pause(from);
     }
 
+    /// The user's word: a pause is over, and what waits to be tried again is tried at once. What is in flight was sent
+    /// before it: its answer neither pauses nor stops anything.
+    pub fn resume(&mut self) {
+        self.pace.resume();
+        self.asked_longer = None;
+        if !matches!(self.stopped, Some((Reason::JournalFailed, _))) {
+            self.open &= self.stopped.is_none();
+            self.stopped = None;
+        }
+        for load in &mut self.queue {
+            load.ready_at = 0.0;
+        }
+        self.resumes = self.resumes.wrapping_add(1);
+    }
+
+    /// Whether a request is in flight that was sent before the user's last word to go on.
+    pub fn has_older_in_flight(&self) -> bool {
+        self.in_flight.iter().any(|load| load.resumes != self.resumes)
+    }
+
     /// What is claimed, or about to be, and was not sent is to be claimed again.
     pub fn unclaim(&mut self) -> Vec<Part> {
         let mut unclaimed: Vec<Part> = self.claiming.iter().map(|load| load.part).collect();
@@ -466,6 +523,7 @@ impl Machine {
         let part = load.part;
         if load.claimed || !self.claims {
             self.pace.begin(now);
+            load.resumes = self.resumes;
             self.in_flight.push(load);
             Some(Action::Send(part))
         } else {

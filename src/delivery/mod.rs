@@ -17,7 +17,7 @@ pub use certain::{Failure, Runtime};
 pub use foreign::{Look, look, tells_error};
 pub use loopback::is_loopback;
 pub use machine::{Action, Machine, Part, Policy};
-pub use outbox::{Added, OUTBOX, Outbox, OutboxCounts, OutboxEntry, OutboxStep, Sum};
+pub use outbox::{Added, OUTBOX, Outbox, OutboxCounts, OutboxEntry, OutboxStep, Resolved, Sum};
 pub use outcome::{Answer, Ending, Meaning, Outcome, Reason, State, Statuses};
 pub use pace::{WAIT_HEADERS, asked_wait};
 pub use receipt::{Attempt, BatchReceipt, Position, Receipt, RefusedBy, Settled, Stopped};

@@ -76,7 +76,7 @@ pub struct OutboxEntry {
     pub events: usize,
     /// Size of their body.
     pub bytes: usize,
-    /// `planned`, `unknown` or `refused`.
+    /// `planned`, `dispatching`, `unknown` or `refused`.
     pub state: &'static str,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,6 +86,20 @@ pub struct OutboxEntry {
     pub message: Option<String>,
     /// The requests that were made for it.
     pub attempts: Vec<Attempt>,
+}
+
+/// What one call of [`Outbox::resolve_all`] has done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Resolved {
+    /// How many were resolved.
+    pub batches: u64,
+    /// Their events.
+    pub events: u64,
+    /// Size of their bodies.
+    pub bytes: u64,
+    /// Where to go on, as there may be more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
 }
 
 /// Whether a batch was taken in.
@@ -122,8 +136,8 @@ pub struct Outbox {
     /// Most requests for one batch in one call.
     attempts: u32,
     deadline: Option<f64>,
-    /// By their numbers.
-    held: Vec<Held>,
+    /// By their numbers. Most are let go of at the front.
+    held: VecDeque<Held>,
     next: u64,
     waiting: VecDeque<Part>,
     settled: VecDeque<Settled>,
@@ -174,7 +188,7 @@ impl Outbox {
             machine,
             attempts,
             deadline,
-            held: Vec::new(),
+            held: VecDeque::new(),
             next: recovered.last() + 1,
             waiting: VecDeque::new(),
             settled: VecDeque::new(),
@@ -440,7 +454,34 @@ impl Outbox {
 
     /// An answer has begun that asks to be left alone for so many milliseconds.
     pub fn asked_pause(&mut self, wait: f64, now: f64) {
-        self.machine.asked_pause(wait, now);
+        // whose answer it is shows when it has ended
+        if !self.machine.has_older_in_flight() {
+            self.machine.asked_pause(wait, now);
+        }
+    }
+
+    /// The user's word: a pause or a rest is over, and what is planned is sent at once. What is in flight was sent
+    /// before it, and holds nothing back. Durable with the next sync.
+    pub fn end_pause(&mut self) {
+        if self.machine.paused_until() > 0.0 {
+            self.writes.push(Import::pause(0.0, 0.0));
+        }
+        self.machine.resume();
+        self.rests = 0;
+    }
+
+    /// The same, and what was refused only for the key, the address or the account is planned again: it was certainly not
+    /// taken. Gives what that is.
+    pub fn resume(&mut self) -> Sum {
+        self.end_pause();
+        let mut again = Sum::default();
+        let records = self.held.iter().flat_map(|held| &held.record.parts);
+        let refused = records.filter(|part| part.standing.is_of_settings()).map(|part| part.part);
+        for part in refused.collect::<Vec<_>>() {
+            again.add(part.events());
+            self.given_back(part);
+        }
+        again
     }
 
     /// The caller knows of a pause.
@@ -475,33 +516,17 @@ impl Outbox {
     /// The first that stand so, behind the one with the id `after`.
     pub fn list(&self, state: &str, limit: usize, after: Option<&str>) -> Vec<OutboxEntry> {
         let from = after.and_then(|after| self.find(after)).map(|part| (part.batch, part.from));
-        let mut entries = Vec::new();
-        for held in &self.held {
-            let entry = |part: Part, attempts: &[Attempt], outcome: Option<&Outcome>| OutboxEntry {
-                id: held.id_of(part),
-                events: part.events(),
-                bytes: held.bytes_of(part),
-                state: outcome.map_or("planned", |outcome| outcome.state.as_str()),
-                reason: outcome.and_then(|outcome| outcome.reason),
-                message: outcome.and_then(|outcome| outcome.message.clone()),
-                attempts: attempts.to_vec(),
-            };
-            let of_batch: Vec<(Part, OutboxEntry)> = if state == "planned" {
-                held.record.waiting().into_iter().map(|part| (part, entry(part, &[], None))).collect()
-            } else {
-                let parts = held.record.parts.iter().filter_map(|part| match &part.standing {
-                    Standing::Ended(outcome) => Some((part.part, entry(part.part, &part.attempts, Some(outcome)))),
-                    _ => None,
-                });
-                parts.filter(|(_, entry)| entry.state == state && state != State::Accepted.as_str()).collect()
-            };
-            for (part, entry) in of_batch {
-                if entries.len() < limit && from.is_none_or(|from| from < (part.batch, part.from)) {
-                    entries.push(entry);
-                }
-            }
-        }
-        entries
+        let begin = from.map_or(0, |(batch, _)| self.held.partition_point(|held| held.record.number < batch));
+        let held =
+            self.held.range(begin..).flat_map(|held| held.standing(state).into_iter().map(move |one| (held, one)));
+        let behind = held.filter(|(_, part)| from.is_none_or(|from| from < (part.batch, part.from)));
+        behind.take(limit).map(|(held, part)| held.entry(part)).collect()
+    }
+
+    /// What is held under this id.
+    pub fn entry(&self, id: &str) -> Option<OutboxEntry> {
+        let part = self.find(id)?;
+        self.at(part.batch).map(|at| self.held[at].entry(part))
     }
 
     /// The body of what is held under this id.
@@ -509,16 +534,58 @@ impl Outbox {
         self.find(id).map(|part| self.body_of(part))
     }
 
-    /// The user's word on something unknown or refused. Gives whether there is such a thing.
+    /// The user's word on something unknown or refused; what is planned may be dropped. Gives whether there is such a
+    /// thing: not what is being sent just now.
     pub fn resolve(&mut self, id: &str, resolution: Resolution) -> bool {
-        let Some(part) = self.find(id) else { return false };
+        self.find(id).is_some_and(|part| self.resolve_part(part, resolution))
+    }
+
+    /// The same for all that stand so, in the order of their numbers: behind the batch with the number `after`, until so
+    /// many are resolved.
+    pub fn resolve_all(&mut self, state: &str, resolution: Resolution, after: u64, limit: usize) -> Resolved {
+        let (mut parts, mut resolved) = (Vec::new(), Resolved::default());
+        let begin = self.held.partition_point(|held| held.record.number <= after);
+        for held in self.held.range(begin..) {
+            if parts.len() >= limit {
+                break;
+            }
+            resolved.next = Some(held.record.number);
+            parts.extend(held.standing(state).into_iter().map(|part| (part, held.bytes_of(part))));
+        }
+        if self.held.back().map(|held| held.record.number) == resolved.next {
+            resolved.next = None;
+        }
+        for (part, bytes) in parts {
+            if self.resolve_part(part, resolution) {
+                resolved.batches += 1;
+                resolved.events += part.events() as u64;
+                resolved.bytes += bytes as u64;
+            }
+        }
+        resolved
+    }
+
+    /// The user wants what is planned under this id to be sent now: before all others, and a pause is over. Gives
+    /// whether there is such a thing.
+    pub fn send_now(&mut self, id: &str) -> bool {
+        let Some(part) = self.find(id).filter(|&part| self.is_planned(part)) else { return false };
+        let Some(at) = self.at(part.batch) else { return false };
+        self.withdraw(part);
+        let ends = Rc::clone(&self.held[at].ends);
+        self.machine.offer_first(part, ends);
+        self.end_pause();
+        true
+    }
+
+    fn resolve_part(&mut self, part: Part, resolution: Resolution) -> bool {
         let Some(at) = self.at(part.batch) else { return false };
         let parts = &self.held[at].record.parts;
         let is_open = parts.iter().any(|other| {
             let open = matches!(&other.standing, Standing::Ended(outcome) if outcome.state != State::Accepted);
             other.part == part && open
         });
-        if !is_open {
+        let drops_planned = resolution == Resolution::Drop && self.is_planned(part);
+        if !is_open && !drops_planned {
             return false;
         }
         match resolution {
@@ -530,11 +597,29 @@ impl Outbox {
                 if resolution == Resolution::Accepted {
                     self.accepted.add(part.events());
                 }
+                if drops_planned {
+                    self.withdraw(part);
+                }
                 self.held[at].record.set(part, Standing::Ended(Outcome::ACCEPTED), Vec::new());
                 self.note(at);
             }
         }
         true
+    }
+
+    fn is_planned(&self, part: Part) -> bool {
+        self.at(part.batch).is_some_and(|at| self.held[at].record.waiting().contains(&part))
+    }
+
+    /// What waits of this part waits no longer.
+    fn withdraw(&mut self, part: Part) {
+        let mut left = part.events();
+        while left > 0
+            && let Some(at) = self.waiting.iter().position(|other| other.overlaps(part))
+        {
+            left -= self.waiting.remove(at).map_or(left, Part::events);
+        }
+        self.machine.withdraw(part);
     }
 
     /// The body to post for this part.
@@ -701,7 +786,7 @@ impl Outbox {
     /// Writes down how a batch stands, or lets go of it where the service has all of it.
     fn note(&mut self, at: usize) {
         if self.held[at].record.is_done() {
-            let held = self.held.remove(at);
+            let Some(held) = self.held.remove(at) else { return };
             self.load = (self.load.0 - held.ends.len(), self.load.1 - held.body.len());
             self.remove(held.record.number, held.pieces);
         } else {

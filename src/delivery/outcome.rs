@@ -365,6 +365,11 @@ impl Outcome {
         self.state == State::Unknown && self.reason != Some(Reason::Dropped)
     }
 
+    /// Refused, for what may be put right without changing its events.
+    pub fn is_of_settings(&self) -> bool {
+        self.state == State::Refused && self.reason.is_some_and(Reason::is_of_settings)
+    }
+
     /// Of a batch whose page was left before its answer came.
     pub fn page_left() -> Outcome {
         let message = "the page was left while the browser had it; the service may have taken it".to_owned();

@@ -6,7 +6,7 @@ pub(super) struct Pace {
     /// Milliseconds between the beginnings of two requests; none where as many may begin as like.
     interval: Option<f64>,
     next: f64,
-    /// Nothing is sent before; only ever moved on.
+    /// Nothing is sent before. Only a person moves it back.
     paused_until: f64,
 }
 
@@ -18,6 +18,11 @@ impl Pace {
     /// The service asks everyone to wait. A shorter pause never ends a longer one.
     pub fn pause(&mut self, until: f64) {
         self.paused_until = self.paused_until.max(until);
+    }
+
+    /// The pause is over.
+    pub fn resume(&mut self) {
+        self.paused_until = 0.0;
     }
 
     /// When the next request may begin.

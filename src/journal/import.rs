@@ -260,12 +260,8 @@ impl Recovered {
 
     /// What a wrong key or address cost is sent when the import goes on: it may be right by now.
     pub fn forget_wrong_settings(&mut self) {
-        let is_wrong = |part: &PartRecord| match &part.standing {
-            Standing::Ended(end) => end.state == State::Refused && end.reason.is_some_and(Reason::is_of_settings),
-            _ => false,
-        };
         for batch in &mut self.batches {
-            batch.parts.retain(|part| !is_wrong(part));
+            batch.parts.retain(|part| !part.standing.is_of_settings());
         }
     }
 

@@ -216,6 +216,11 @@ pub(crate) fn events_in(runs: &[(usize, usize)]) -> usize {
 }
 
 impl Standing {
+    /// Refused, for what may be put right without changing its events.
+    pub fn is_of_settings(&self) -> bool {
+        matches!(self, Standing::Ended(outcome) if outcome.is_of_settings())
+    }
+
     fn waits(&self) -> bool {
         match self {
             Standing::Dispatching => false,

@@ -13,7 +13,7 @@ use super::fetch::{Target, runtime};
 use super::hooks::{Attempted, Hooks};
 use super::journal::RawJournal;
 use super::options::{ConfigError, Options};
-use super::signal::{Aborted, Offline};
+use super::signal::{Aborted, Nudge, Offline};
 use super::stores::Stores;
 use super::timer::now;
 use super::to_js;
@@ -22,12 +22,17 @@ use crate::Client;
 use crate::delivery::{Added, Outbox, OutboxStep, State};
 use crate::journal::{Recovered, Resolution};
 
+/// The word by which what is planned is sent now.
+const SEND: &str = "send";
+
 pub(super) struct Parts {
     pub outbox: RefCell<Outbox>,
     target: Target,
     pub stores: Stores,
     pub hooks: Hooks,
     timeout: f64,
+    /// For the call under way: what it waits for has changed.
+    nudge: Nudge,
     /// Counts what ends, and keeps nothing of it.
     client: Option<Rc<RefCell<Client>>>,
 }
@@ -50,6 +55,7 @@ impl Parts {
             stores: Stores::new(options),
             hooks: Hooks::new(options),
             timeout: options.number("timeoutMs"),
+            nudge: Nudge::default(),
             client,
         })
     }
@@ -114,14 +120,53 @@ impl RawOutbox {
         self.0.outbox.borrow().body(id)
     }
 
-    /// Gives whether there is something of this id, unknown or refused, and such a word.
+    pub fn entry(&self, id: &str) -> JsValue {
+        to_js(&self.0.outbox.borrow().entry(id))
+    }
+
+    /// Gives whether there is something of this id, and the word is one for how it stands.
     pub fn resolve(&self, id: &str, word: &str) -> bool {
-        Resolution::named(word).is_some_and(|resolution| self.0.outbox.borrow_mut().resolve(id, resolution))
+        let mut outbox = self.0.outbox.borrow_mut();
+        let resolved = match Resolution::named(word) {
+            Some(resolution) => outbox.resolve(id, resolution),
+            None => word == SEND && outbox.send_now(id),
+        };
+        self.0.nudge.give();
+        resolved
+    }
+
+    /// Gives `{ batches, events, bytes, next? }`: `next` is given back as `after` to go on.
+    #[wasm_bindgen(js_name = resolveAll)]
+    pub fn resolve_all(&self, state: &str, word: &str, after: f64, limit: f64) -> JsValue {
+        let resolution = Resolution::named(word);
+        let resolve = |one| self.0.outbox.borrow_mut().resolve_all(state, one, after as u64, limit as usize);
+        to_js(&resolution.map(resolve).unwrap_or_default())
+    }
+
+    /// Gives `{ batches, events }`: what is planned again.
+    pub fn resume(&self) -> JsValue {
+        let again = self.0.outbox.borrow_mut().resume();
+        self.0.nudge.give();
+        to_js(&again)
+    }
+
+    /// A pause is over, and nothing else.
+    #[wasm_bindgen(js_name = endPause)]
+    pub fn end_pause(&self) {
+        self.0.outbox.borrow_mut().end_pause();
+        self.0.nudge.give();
+    }
+
+    /// For how many milliseconds nothing is sent.
+    #[wasm_bindgen(js_name = pausedMs)]
+    pub fn paused_ms(&self) -> f64 {
+        (self.0.outbox.borrow().paused_until() - now()).max(0.0)
     }
 
     /// Nothing more is sent by the call under way.
     pub fn stop(&self) {
         self.0.outbox.borrow_mut().stop();
+        self.0.nudge.give();
     }
 }
 
@@ -139,7 +184,7 @@ pub(super) fn deliver(parts: &Rc<Parts>, options: &Options) -> Option<Promise> {
 }
 
 async fn perform(parts: &Parts, call: u32, mut stop: Aborted, mut cut: Aborted) -> JsValue {
-    let Parts { outbox, target, stores, hooks, client, .. } = parts;
+    let Parts { outbox, target, stores, hooks, client, nudge, .. } = parts;
     let settled = Array::new();
     let mut under_way = UnderWay::default();
     let mut offline = Offline::new();
@@ -183,7 +228,8 @@ async fn perform(parts: &Parts, call: u32, mut stop: Aborted, mut cut: Aborted) 
                     stop.wake(context);
                     cut.wake(context);
                     offline.wake(context);
-                    if stop.is_new() || cut.is_new() || offline.is_new(target) {
+                    nudge.wake(context);
+                    if stop.is_new() || cut.is_new() || offline.is_new(target) || nudge.take() {
                         return Poll::Ready(Happened::Rang);
                     }
                     under_way.poll(context)

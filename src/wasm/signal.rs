@@ -33,6 +33,31 @@ impl Bell {
     }
 }
 
+/// Wakes who waits, or will, from within the module.
+#[derive(Default)]
+pub struct Nudge {
+    waker: Cell<Option<Waker>>,
+    given: Cell<bool>,
+}
+
+impl Nudge {
+    pub fn give(&self) {
+        self.given.set(true);
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+
+    /// Whether it was given since it was asked last.
+    pub fn take(&self) -> bool {
+        self.given.take()
+    }
+
+    pub fn wake(&self, context: &Context) {
+        self.waker.set(Some(context.waker().clone()));
+    }
+}
+
 /// Waits for a signal that may not be there; then it never comes.
 pub struct Aborted {
     signal: Option<AbortSignal>,
