@@ -13,6 +13,10 @@ import type {
   OutboxEntry,
   OutboxOptions,
   OutboxState,
+  OutboxWord,
+  ResolveAllOptions,
+  ResolvedAll,
+  Sum,
 } from "./types.js";
 import { RawOutbox } from "./wasm/split_events.js";
 
@@ -101,19 +105,57 @@ export class Outbox {
     return this.#raw.list(state, limit, after);
   }
 
+  /** What is held under this id, and how it stands. */
+  entry(id: string): OutboxEntry | undefined {
+    return this.#raw.entry(id) ?? undefined;
+  }
+
   /** The body of what is held under this id. */
   body(id: string): Uint8Array | undefined {
     return this.#raw.body(id);
   }
 
   /**
-   * Decides about something unknown or refused: `resend` plans it again, though its events may count twice where it was
-   * unknown; `drop` forgets it; `accepted` forgets it and counts it as accepted. Durable after {@link Outbox.sync}. False
-   * where nothing unknown or refused has this id.
+   * Says what becomes of what is held under this id. Durable after {@link Outbox.sync}. False where nothing has this id,
+   * or the word is none for how it stands.
    */
-  resolve(id: string, as: "resend" | "drop" | "accepted"): boolean {
+  resolve(id: string, as: OutboxWord): boolean {
     this.#assertOpen();
     return this.#raw.resolve(id, as);
+  }
+
+  /**
+   * The same for all that stand so, in the order in which they were added: call it with the `next` of the last call until
+   * there is none. Durable after {@link Outbox.sync}. Of all that is planned `send` would change no order:
+   * {@link Outbox.endPause} sends it.
+   */
+  resolveAll(state: OutboxState, as: Exclude<OutboxWord, "send">, options?: ResolveAllOptions): ResolvedAll {
+    this.#assertOpen();
+    const { limit = defaultOf("outbox.resolveAll", "limit"), after = 0 } = checked("outbox.resolveAll", options);
+    return this.#raw.resolveAll(state, as, after, limit);
+  }
+
+  /** For how many milliseconds nothing is sent: the service has asked for it, or refused to be used. */
+  get pausedMs(): number {
+    return this.#raw.pausedMs();
+  }
+
+  /**
+   * A pause is over, and what waits is sent by the call under way or the next; an answer to what was sent before holds
+   * nothing back. Durable after {@link Outbox.sync}.
+   */
+  endPause(): void {
+    this.#assertOpen();
+    this.#raw.endPause();
+  }
+
+  /**
+   * The same, and what was refused only for the key, the address or the account is planned again, as
+   * {@link resumeImport} does: it was certainly not taken. Says how much that is.
+   */
+  resume(): Sum {
+    this.#assertOpen();
+    return this.#raw.resume();
   }
 
   /** Sends nothing more, waits for what is in flight, and makes everything durable. The store stays open: it is yours. */

@@ -380,7 +380,15 @@ export interface OutboxBatch {
   body: Uint8Array;
 }
 
-export type OutboxState = "planned" | "unknown" | "refused";
+/** `dispatching` is being sent just now. */
+export type OutboxState = "planned" | "dispatching" | "unknown" | "refused";
+
+/**
+ * What becomes of something that is held. Of what is unknown or refused: `resend` plans it again, though its events may
+ * count twice where it was unknown; `accepted` forgets it and counts it as accepted. Of what is planned: `send` puts it
+ * before all others and ends a pause. `drop` forgets it. Nothing is said of what is being sent just now.
+ */
+export type OutboxWord = "resend" | "drop" | "accepted" | "send";
 
 /** A batch, or a part of one that the service found too large as a whole. */
 export interface OutboxEntry {
@@ -431,6 +439,22 @@ export interface ListOptions {
   limit?: number;
   /** The id of the last one seen. */
   after?: string;
+}
+
+/** Which part of what stands so is resolved. */
+export interface ResolveAllOptions {
+  /** About how many at once; default 1,000. */
+  limit?: number;
+  /** The `next` of the last call. */
+  after?: number;
+}
+
+/** What one call of `resolveAll` did. */
+export interface ResolvedAll extends Sum {
+  /** Of their bodies. */
+  bytes: number;
+  /** Where to go on: there may be more. */
+  next?: number;
 }
 
 /** What one call of `deliver` did. */

@@ -15,6 +15,7 @@ import {
   type ListOptions,
   Outbox,
   type OutboxOptions,
+  type ResolveAllOptions,
   type ResumeOptions,
   resumeImport,
   type SendOptions,
@@ -48,6 +49,7 @@ interface Types {
   "Outbox.open": OutboxOptions;
   "outbox.deliver": DeliverOptions;
   "outbox.list": ListOptions;
+  "outbox.resolveAll": ResolveAllOptions;
   "KnownKeys.read": KnownKeysOptions;
   Sources: Source;
   indexedDbStore: IndexedDbStoreOptions;
@@ -78,6 +80,7 @@ const typesAgree: { [T in Taker]: Same<NamesOf<T>, keyof Types[T]> } = {
   "Outbox.open": true,
   "outbox.deliver": true,
   "outbox.list": true,
+  "outbox.resolveAll": true,
   "KnownKeys.read": true,
   Sources: true,
   indexedDbStore: true,
@@ -113,6 +116,8 @@ const CALLS: Record<Taker, (options: never) => unknown> = {
   "Outbox.open": (options) => Outbox.open(memoryStore(), options),
   "outbox.deliver": async (options) => (await Outbox.open(memoryStore(), nowhere)).deliver(options),
   "outbox.list": async (options) => (await Outbox.open(memoryStore(), nowhere)).list("planned", options),
+  "outbox.resolveAll": async (options) =>
+    (await Outbox.open(memoryStore(), nowhere)).resolveAll("unknown", "drop", options),
   "KnownKeys.read": (options) => KnownKeys.read("key\na\n", options),
   Sources: (options) => new Sources([options as Source]),
   indexedDbStore: (options) => indexedDbStore("options", options),

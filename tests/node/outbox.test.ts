@@ -46,6 +46,48 @@ test("what is accepted leaves the store, and is told", async () => {
   expect(outbox.counts().accepted).toEqual({ batches: 2, events: 5 });
 });
 
+test("resume ends a pause for the call that waits for it, and for the next process", async () => {
+  const { sandbox, store, outbox, options } = await start();
+  const pause = { do: "status", status: 503, headers: { "Retry-After": "3000" }, times: 1 } as const;
+  sandbox.setFaults([pause]);
+  outbox.add(batch("one", 0, 3));
+  const delivered = outbox.deliver({ patienceMs: 3_600_000 });
+  await expect.poll(() => outbox.pausedMs).toBeGreaterThan(2_000_000);
+  expect(outbox.resume()).toEqual({ batches: 0, events: 0 });
+  expect((await delivered).settled.map(({ id, state }) => [id, state])).toEqual([["one", "accepted"]]);
+
+  sandbox.setFaults([pause]);
+  outbox.add(batch("two", 3, 2));
+  expect((await outbox.deliver()).pausedMs).toBeGreaterThan(2_000_000);
+  outbox.endPause();
+  await outbox.sync();
+  const next = await Outbox.open(store, options);
+  expect((await next.deliver()).settled.map(({ id, state }) => [id, state])).toEqual([["two", "accepted"]]);
+});
+
+test("what is planned is dropped or sent first, and all that stand so are resolved in slices", async () => {
+  const { sandbox, outbox } = await start();
+  const ids = Array.from({ length: 5 }, (_, number) => `b${number}`);
+  for (const id of ids) outbox.add(batch(id, 0, 1));
+  expect(outbox.entry("b1")).toMatchObject({ id: "b1", events: 1, state: "planned" });
+  expect(outbox.entry("none")).toBe(undefined);
+  expect([outbox.resolve("b1", "drop"), outbox.resolve("b1", "drop"), outbox.resolve("b2", "accepted")]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(outbox.resolve("b4", "send")).toBe(true);
+  const { settled } = await outbox.deliver();
+  expect(settled.map(({ id }) => id)).toEqual(["b4", "b0", "b2", "b3"]);
+  expect(sandbox.ledger()).toHaveLength(4);
+
+  for (const id of ids) outbox.add(batch(id, 0, 2));
+  const first = outbox.resolveAll("planned", "drop", { limit: 3 });
+  expect(first).toMatchObject({ batches: 3, events: 6 });
+  expect(outbox.resolveAll("planned", "drop", { after: first.next ?? 0 })).toMatchObject({ batches: 2, events: 4 });
+  expect(outbox.counts().planned).toEqual({ batches: 0, events: 0 });
+});
+
 test("a pause that is longer than its patience ends the call, and is kept for the next process", async () => {
   const { sandbox, store, outbox, options } = await start();
   sandbox.setFaults([{ do: "status", status: 429, headers: { "Retry-After": "20" }, times: 1 }]);
@@ -98,7 +140,7 @@ test("what is unknown and refused stays with its body, until the user decides", 
   expect(next.body("bad")).toEqual(bad.body);
   expect(next.resolve("cut", "accepted")).toBe(true);
   expect(next.resolve("bad", "resend")).toBe(true);
-  expect(next.resolve("bad", "drop")).toBe(false);
+  expect(next.resolve("bad", "resend")).toBe(false);
   await next.deliver();
   expect(await keysOf(store)).toEqual(["import"]);
   expect(sandbox.ledger()).toHaveLength(5);

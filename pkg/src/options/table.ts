@@ -18,6 +18,7 @@ export const TAKERS = {
   "Outbox.open": "OutboxOptions",
   "outbox.deliver": "DeliverOptions",
   "outbox.list": "ListOptions",
+  "outbox.resolveAll": "ResolveAllOptions",
   "KnownKeys.read": "KnownKeysOptions",
   Sources: "Source",
   indexedDbStore: "IndexedDbStoreOptions",
@@ -322,6 +323,13 @@ export const TABLE = [
   option("pausedUntil", ["outbox.deliver"], atLeastZero("Unix time in milliseconds"), "nothing is sent before"),
   option("limit", ["outbox.list"], atLeastZero("entries", undefined, 100), "most entries of the list"),
   option("after", ["outbox.list"], { type: "text" }, "the id of the last entry that was seen"),
+  option(
+    "limit",
+    ["outbox.resolveAll"],
+    atLeastZero("entries", undefined, 1_000),
+    "about how many are resolved at once",
+  ),
+  option("after", ["outbox.resolveAll"], atLeastZero("a number"), "where to go on, as the last call has said"),
 
   // keys, sources and stores
   option("column", ["KnownKeys.read"], { type: "text" }, "the column that has the keys; else the one called key", {

@@ -1,12 +1,10 @@
-/** Why events were given up: a person said so, they were older than `DEAD_DAYS`, or there was no room for them. */
-export const WHY = ["person", "age", "bounds"] as const;
-export type Why = (typeof WHY)[number];
+const DROPPED = "dropped:";
 
 /**
- * Numbers that outlive the object in memory: events `taken`, those `dropped`, requests `repeated` and `conflicts`, and
- * what was unknown or refused and is so no longer (`unknown_left`, `refused_left`). Each is written in the transaction of
- * what it counts. What was accepted is not written: it is what was taken and is neither held nor dropped, so it agrees
- * with what is held whatever a crash leaves, and costs no row.
+ * Numbers that outlive the object in memory: events `taken`; events given up, as `dropped:WHY`; requests `repeated` and
+ * `conflicts`; and events that were unknown or refused and are so no longer, as `unknown_left` and `refused_left`. Each is
+ * written in the transaction of what it counts. What was accepted is not written: it is what was taken and is neither held
+ * nor dropped, so it agrees with what is held whatever a crash leaves, and costs no row.
  */
 export class Totals {
   readonly #sql: SqlStorage;
@@ -28,14 +26,10 @@ export class Totals {
     if (value > 0) this.set(name, (this.get(name) ?? 0) + value);
   }
 
-  /** Events are given up, in the transaction that takes them away. */
-  drop(why: Why, events: number): void {
-    this.add(`dropped_${why}`, events);
-  }
-
-  /** Events that were given up. */
-  get dropped(): Record<Why, number> {
-    const entries = WHY.map((why) => [why, this.get(`dropped_${why}`) ?? 0]);
-    return Object.fromEntries(entries) as Record<Why, number>;
+  /** Events that were given up, by why. */
+  get dropped(): Record<string, number> {
+    const query = "SELECT name, value FROM totals WHERE name >= ? AND name < ?";
+    const rows = this.#sql.exec(query, DROPPED, `${DROPPED}\x7f`).toArray();
+    return Object.fromEntries(rows.map(({ name, value }) => [`${name}`.slice(DROPPED.length), Number(value)]));
   }
 }
