@@ -77,8 +77,8 @@ test("the command line counts, lists, shows and resolves, and the metrics say th
   expect(given.sandbox.ledger()).toHaveLength(1);
 
   const [letter] = JSON.parse((await cli(["list", "dead", "--json"])).out).entries;
-  expect(await cli(["replay", "--all"])).toMatchObject({ code: 0, out: "0 sent, 1 refused\n" });
-  expect(await cli(["forget", letter.id])).toMatchObject({ code: 0, out: "1 dropped\n" });
+  expect(await cli(["replay", "--all"])).toMatchObject({ code: 0, out: "1 letter: 0 events sent, 1 refused still\n" });
+  expect(await cli(["forget", letter.id])).toMatchObject({ code: 0, out: "1 letter: 1 event forgotten\n" });
 });
 
 test("the command line says what is wrong in one line, without the key", async () => {

@@ -114,8 +114,8 @@ test("refused events are kept with their reasons and answered 202", async () => 
   expect(kept.map(({ event }) => event)).toEqual(sent.slice(1));
   expect(kept.map(({ reasons }) => reasons[0].code)).toEqual(["traffic_type_name_unknown", "key_empty"]);
 
-  expect(await given.worker.admin.json("POST", `/admin/dead/${id}`)).toEqual({ sent: 0, refused: 2 });
-  expect(await given.worker.admin.json("DELETE", `/admin/dead/${id}`)).toEqual({ dropped: 1 });
+  expect(await given.worker.admin.json("POST", `/admin/dead/${id}`)).toEqual({ letters: 1, sent: 0, refused: 2 });
+  expect(await given.worker.admin.json("DELETE", `/admin/dead/${id}`)).toEqual({ letters: 1, forgotten: 2 });
   expect((await given.worker.admin.ask("DELETE", `/admin/dead/${id}`)).status).toBe(404);
 });
 
@@ -199,10 +199,10 @@ test("dead letters of rules that have changed are sent when they are replayed, i
   await strict.dispose();
   const worker = await Worker.start(options);
   onTestFinished(() => worker.dispose());
-  expect(await worker.admin.json("POST", "/admin/dead")).toEqual({ sent: 2, refused: 1 });
+  expect(await worker.admin.json("POST", "/admin/dead")).toEqual({ letters: 1, sent: 2, refused: 1 });
   await worker.admin.settled(3);
   expect(sandbox.ledger().map(({ event }) => event)).toEqual(sent);
-  expect((await worker.admin.counts()).dead).toEqual({ batches: 1, events: 1 });
+  expect((await worker.admin.counts()).dead).toMatchObject({ batches: 1, events: 1 });
 });
 
 test("large bodies that come at the same time, and after one that broke off, are each told of by themselves", async () => {

@@ -30,6 +30,10 @@ export interface Settings {
   check: CheckOptions;
   /** Equal bodies of one client and address are repeats within this time; 0: they are not. */
   repeatSeconds: number;
+  deadDays: number;
+  deadRequestBytes: number;
+  deadClientBytes: number;
+  deadBytes: number;
 }
 
 /** wrangler.jsonc or a secret is wrong. The message never has a value that could be a key. */
@@ -65,6 +69,10 @@ function read(env: Env): Settings {
     rate: number(env, "RATE", 0.001, 1_000_000),
     check: checkOptions(env),
     repeatSeconds: number(env, "REPEAT_SECONDS", 0, 86_400) ?? 0,
+    deadDays: number(env, "DEAD_DAYS", 1, 3_650) ?? 30,
+    deadRequestBytes: number(env, "DEAD_REQUEST_BYTES", 0, 1e9) ?? 1_000_000,
+    deadClientBytes: number(env, "DEAD_CLIENT_BYTES", 0, 1e9) ?? 20_000_000,
+    deadBytes: number(env, "DEAD_BYTES", 0, 1e12) ?? 100_000_000,
   };
 }
 

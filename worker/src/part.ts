@@ -4,7 +4,7 @@ export interface RequestHead {
   shard: number;
   /**
    * Its name: `k` and 32 hex digits where it has an Idempotency-Key, `d` where equal bodies are repeats (the setting
-   * REPEAT_SECONDS), `r` where nothing repeats it.
+   * REPEAT_SECONDS), `r` where nothing repeats it; `m` where it is a message of the queue that nobody understands.
    */
   request: string;
   /** When it came, Unix time in milliseconds. */
@@ -20,6 +20,8 @@ export interface Part extends RequestHead {
   kind: "batch" | "refused";
   events: number;
   body: Uint8Array;
+  /** Refused events of the same request that were over the bound of what is kept. */
+  notKept?: number;
 }
 
 export type Place = Pick<Part, "shard" | "request" | "at" | "part">;
@@ -30,7 +32,7 @@ export function idOf({ shard, request, at, part }: Place): string {
 }
 
 export function placeOf(id: string): Place | undefined {
-  const found = /^(\d+)-([kdr][0-9a-f]{32})-([0-9a-z]{1,11})-(\d+)(?:[.~:].*)?$/.exec(id);
+  const found = /^(\d+)-([kdrm][0-9a-f]{32})-([0-9a-z]{1,11})-(\d+)(?:[.~:].*)?$/.exec(id);
   if (!found) return undefined;
   const [, shard, request = "", at = "", part] = found;
   return { shard: Number(shard), request, at: Number.parseInt(at, 36), part: Number(part) };
@@ -65,10 +67,18 @@ export function decodePart(message: unknown): Part {
   const end = bytes.indexOf(LINE_END);
   const { version, keyed, ...head } = JSON.parse(decoder.decode(bytes.subarray(0, Math.max(end, 0))));
   const body = bytes.subarray(end + 1);
-  if (version === VERSION) return { ...(head as Omit<Part, "body">), body };
+  if (version === VERSION) return assertPart({ ...(head as Omit<Part, "body">), body });
   // version 1 told what kind of name it is beside the name, and nothing of the client
-  if (version === 1) return { ...head, request: `${keyed ? "k" : "d"}${head.request}`, client: "", body };
+  if (version === 1) return assertPart({ ...head, request: `${keyed ? "k" : "d"}${head.request}`, client: "", body });
   throw new TypeError(`the message is of version ${version}, not ${VERSION}`);
+}
+
+/** What has no name would be kept where nobody finds it. */
+function assertPart(part: Part): Part {
+  const isNamed = Number.isInteger(part.at) && placeOf(idOf(part)) !== undefined;
+  const isCounted = Number.isInteger(part.events) && typeof part.client === "string";
+  if (isNamed && isCounted && (part.kind === "batch" || part.kind === "refused")) return part;
+  throw new TypeError("the message has not the head of a part");
 }
 
 /** Parts of any size as one stream, for a call that may not have them in its arguments. */

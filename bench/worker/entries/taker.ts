@@ -21,12 +21,15 @@ export function reader(batches: Batches | "ours"): Reader {
   const chunks: Uint8Array[] = [];
   return {
     push: (chunk) => void chunks.push(chunk),
-    finish: () => ({ report, contents: batches(joined(chunks)).map((one) => ({ kind: "batch" as const, ...one })) }),
+    finish: () => {
+      const contents = batches(joined(chunks)).map((one) => ({ kind: "batch" as const, ...one }));
+      return { report, contents, notKept: 0 };
+    },
     free: () => {},
   };
 }
 
-const settings = { check: {} };
+const settings = { check: {}, deadRequestBytes: 1_000_000 };
 const report = { events: EVENTS, issues: [] } as unknown as Report;
 
 function joined(chunks: Uint8Array[]): Uint8Array {

@@ -1,12 +1,12 @@
 import { Batcher, type CheckOptions, InputError, type Report } from "split-events";
 import type { Settings } from "../env.js";
+import { countLines, cutAtLines, wholeLines } from "../lines.js";
 import { BODY_MAX, type Part } from "../part.js";
 import { Refusal } from "../problem.js";
 import { Holding } from "./body.js";
 
 /** A message of a queue has room for this, so that every batch fits into one. */
 const BATCH_BYTES = 120_000;
-const LINE_END = 10;
 
 /** So much of a body waits in its chunks: most are whole then, and go through the module in one go, by one batcher. */
 const WAIT_BYTES = 131_072;
@@ -14,16 +14,21 @@ const WAIT_BYTES = 131_072;
 /** The batcher that is free, by its options: a new one costs a tenth of a request, and its memory is not in the cache. */
 const spare = new WeakMap<CheckOptions, Batcher>();
 
-type Content = Pick<Part, "kind" | "events" | "body">;
+type Content = Pick<Part, "kind" | "events" | "body" | "notKept">;
 
 export interface Read {
   report: Report;
   contents: Content[];
+  /** Refused events that were over the bound of a request. */
+  notKept: number;
 }
 
 /** Reads and checks what a request brings. The body itself is not kept: what is to be sent and what was refused is. */
 export class Intake {
   readonly #check: CheckOptions;
+  /** Bytes that are left for refused events. */
+  #room: number;
+  #notKept = 0;
   #batcher: Batcher | undefined;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
@@ -31,8 +36,9 @@ export class Intake {
   readonly #batches: Content[] = [];
   readonly #refused: Content[] = [];
 
-  constructor({ check }: Pick<Settings, "check">) {
+  constructor({ check, deadRequestBytes }: Pick<Settings, "check" | "deadRequestBytes">) {
     this.#check = check;
+    this.#room = deadRequestBytes;
   }
 
   push(chunk: Uint8Array): void {
@@ -49,7 +55,7 @@ export class Intake {
     this.#batcher = undefined;
     if (spare.has(this.#check)) batcher.free();
     else spare.set(this.#check, batcher);
-    return { report, contents: [...this.#batches, ...this.#refused] };
+    return { report, contents: [...this.#batches, ...this.#refusedContents()], notKept: this.#notKept };
   }
 
   free(): void {
@@ -61,9 +67,9 @@ export class Intake {
 
   #read(): Batcher {
     this.#batcher ??= this.#spare();
-    const batches = [];
     try {
-      for (const chunk of this.#waiting) batches.push(...this.#batcher.push(chunk));
+      // after each chunk, so that no more refused events are in memory than one has
+      for (const chunk of this.#waiting) this.#keep(this.#batcher.push(chunk), this.#batcher);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       throw new Refusal(400, { detail: `${error.message}; gzip needs Content-Encoding: gzip` });
@@ -71,7 +77,6 @@ export class Intake {
     this.#waiting = [];
     this.#holding.subtract(this.#waitingBytes);
     this.#waitingBytes = 0;
-    this.#keep(batches, this.#batcher);
     return this.#batcher;
   }
 
@@ -87,27 +92,29 @@ export class Intake {
       this.#holding.add(body.length);
       this.#batches.push({ kind: "batch", events, body });
     }
-    const refused = batcher.takeRefused();
+    this.#keepRefused(batcher.takeRefused());
+  }
+
+  #keepRefused(refused: Uint8Array): void {
     if (refused.length === 0) return;
-    this.#holding.add(refused.length);
-    for (const body of cutAtLines(refused, BODY_MAX)) {
+    const kept = wholeLines(refused, this.#room);
+    this.#notKept += countLines(refused.subarray(kept.length));
+    // what was refused later is not kept in the place of what was not
+    this.#room = kept === refused ? this.#room - kept.length : 0;
+    if (kept.length === 0) return;
+    this.#holding.add(kept.length);
+    // a view would hold all that was refused in memory
+    const own = kept === refused ? kept : kept.slice();
+    for (const body of cutAtLines(own, BODY_MAX)) {
       this.#refused.push({ kind: "refused", events: countLines(body), body });
     }
   }
-}
 
-/** Whole lines up to so many bytes; a longer line is by itself. */
-function* cutAtLines(bytes: Uint8Array, most: number): Generator<Uint8Array> {
-  for (let from = 0; from < bytes.length; ) {
-    let end = from + most >= bytes.length ? bytes.length : bytes.lastIndexOf(LINE_END, from + most - 1) + 1;
-    if (end <= from) end = bytes.indexOf(LINE_END, from) + 1 || bytes.length;
-    yield bytes.subarray(from, end);
-    from = end;
+  /** What was not kept is told by the last, so that its outbox counts it. */
+  #refusedContents(): Content[] {
+    const notKept = this.#notKept;
+    if (notKept === 0) return this.#refused;
+    const last = this.#refused.pop() ?? { kind: "refused", events: 0, body: new Uint8Array() };
+    return [...this.#refused, { ...last, notKept }];
   }
-}
-
-function countLines(bytes: Uint8Array): number {
-  let count = 0;
-  for (let at = bytes.indexOf(LINE_END); at >= 0; at = bytes.indexOf(LINE_END, at + 1)) count += 1;
-  return count;
 }

@@ -50,7 +50,8 @@ class Digest {
   }
 }
 
-async function digestOf(words: string[]): Promise<string> {
+/** A name's digits. */
+export async function digestOf(words: string[]): Promise<string> {
   return hex(await crypto.subtle.digest("SHA-256", encoder.encode(JSON.stringify(words))));
 }
 

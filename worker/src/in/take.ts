@@ -81,7 +81,10 @@ export interface Given {
 }
 
 /** Keeps what was read of a request, and answers it. */
-export async function keep({ report, contents }: Read, { client, name, env, settings }: Given): Promise<Response> {
+export async function keep(
+  { report, contents, notKept: overBound }: Read,
+  { client, name, env, settings }: Given,
+): Promise<Response> {
   if (report.events === 0 && report.issues.some(({ severity }) => severity === "error")) {
     throw new Refusal(400, { detail: "there are no events in the body: see issues", ...found(report) });
   }
@@ -94,15 +97,16 @@ export async function keep({ report, contents }: Read, { client, name, env, sett
   if (request.startsWith("d")) whole.repeatMs = settings.repeatSeconds * 1000;
   const put = await putParts(whole, parts, env, settings);
   const { events, refused } = report;
-  log("info", put.state, { client: client.name, request, events, refused, parts: parts.length, by: put.by });
+  const notKept = overBound + (put.state === "kept" ? put.notKept : 0);
+  log("info", put.state, { client: client.name, request, events, refused, notKept, parts: parts.length, by: put.by });
   switch (put.state) {
     case "kept":
+      return Response.json({ ...found(report), request, ...(notKept > 0 && { notKept }) }, { status: 202 });
+    case "repeated":
       return Response.json(
-        { ...found(report), request, ...(put.notKept > 0 && { notKept: put.notKept }) },
+        { ...found(report), request, repeated: true, ...(notKept > 0 && { notKept }) },
         { status: 202 },
       );
-    case "repeated":
-      return Response.json({ ...found(report), request, repeated: true }, { status: 202 });
     case "conflict":
       throw new Refusal(422, { detail: "this Idempotency-Key came with another body before: give each body its own" });
     case "full":

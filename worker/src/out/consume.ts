@@ -1,13 +1,14 @@
 import type { Env } from "../env.js";
 import { log, said } from "../log.js";
 import { decodePart, type Part } from "../part.js";
+import { consumeDead, isDeadQueue } from "./dead-queue.js";
 import { groups } from "./put.js";
+import { retry } from "./retry.js";
 import { outboxOf } from "./shards.js";
-
-const DELAY_MAX = 3_600;
 
 /** Hands messages to their outboxes. One is acknowledged when its outbox has it durably, and not before. */
 export async function consume(batch: MessageBatch, env: Env): Promise<void> {
+  if (isDeadQueue(batch.queue)) return consumeDead(batch, env);
   const shards = new Map<number, { part: Part; message: Message }[]>();
   for (const message of batch.messages) {
     try {
@@ -41,9 +42,4 @@ async function hand(shard: number, of: { part: Part; message: Message }[], env: 
       else retry(message);
     }
   }
-}
-
-/** A hundred times at most: with growing delays that is longer than a queue keeps a message. */
-function retry(message: Message): void {
-  message.retry({ delaySeconds: Math.min(2 ** Math.min(message.attempts, 12), DELAY_MAX) });
 }

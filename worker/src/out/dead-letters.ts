@@ -1,66 +1,170 @@
-/** A row has 2 MB at most. */
-const CHUNK = 1_000_000;
+import { countLines, wholeLines } from "../lines.js";
+import { createLetterTables, readBody, takeOldLetters, writeBody } from "./letter-tables.js";
+import { codesIn, linesOf } from "./refused-line.js";
+
+/** What a letter holds: events that the check refused, or what came out of the dead queue and found no place. */
+export type LetterKind = "refused" | "batch" | "message";
 
 export interface DeadLetter {
+  /** In the order in which letters were put. */
+  number: number;
   id: string;
+  kind: LetterKind;
+  /** The client's name; empty where it is not known. */
+  client: string;
   /** When its request came. */
   at: number;
   events: number;
   bytes: number;
+  /** Why, with how many events for each code. */
+  codes: Record<string, number>;
+  /** How often it was replayed and is here still. */
+  round: number;
 }
 
-/** Events that the check refused, as lines of NDJSON with their reasons. */
+/** Letters of requests that came before a time, or that have events with this code. */
+export interface LetterFilter {
+  before?: number | undefined;
+  code?: string | undefined;
+}
+
+/** Bytes of refused events that are kept. */
+export interface LetterBounds {
+  client: number;
+  all: number;
+}
+
+type Given = Pick<DeadLetter, "id" | "client" | "at" | "events">;
+type Content = Pick<DeadLetter, "events" | "codes"> & { body: Uint8Array };
+
+/** What one call takes on: a turn of an object has 128 MB, and its clock stands still while it works. */
+const SLICE_LETTERS = 100;
+const SLICE_BYTES = 4_000_000;
+
+/** Events that wait for a person. Each call must stand in a transaction with whatever belongs to it. */
 export class DeadLetters {
   readonly #sql: SqlStorage;
+  readonly #bounds: LetterBounds;
 
-  constructor(sql: SqlStorage) {
-    this.#sql = sql;
-    sql.exec(
-      `CREATE TABLE IF NOT EXISTS dead (id TEXT NOT NULL, chunk INTEGER NOT NULL, at INTEGER NOT NULL,
-        events INTEGER NOT NULL, bytes INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (id, chunk)) WITHOUT ROWID`,
+  constructor(storage: DurableObjectStorage, bounds: LetterBounds) {
+    this.#sql = storage.sql;
+    this.#bounds = bounds;
+    storage.transactionSync(() => {
+      createLetterTables(storage.sql);
+      takeOldLetters(storage.sql, ({ id, at, events }, body) => {
+        this.#insert({ id, at, client: "", kind: "refused" }, { events, body, codes: codesIn(linesOf(body)) });
+      });
+    });
+  }
+
+  /** Puts events that the check refused, as far as the bounds have room; gives how many it did not keep. */
+  put({ id, at, client, events }: Given, body: Uint8Array): number {
+    if (this.has(id)) return 0;
+    const kept = wholeLines(body, this.#room(client));
+    const left = kept === body ? events : countLines(kept);
+    if (left > 0) {
+      this.#insert({ id, at, client, kind: "refused" }, { events: left, body: kept, codes: codesIn(linesOf(kept)) });
+    }
+    return events - left;
+  }
+
+  /** Puts what was answered 202 and has nowhere else to be: no bound is asked. */
+  bury({ kind, ...given }: Given & { kind: LetterKind }, body: Uint8Array, why: string): void {
+    if (this.has(given.id)) return;
+    const codes = { ...(kind === "refused" && codesIn(linesOf(body))), [why]: Math.max(given.events, 1) };
+    this.#insert({ ...given, kind }, { events: given.events, body, codes });
+  }
+
+  /** The letter keeps its number and its id, and has other contents; one without any is gone. */
+  replace(letter: DeadLetter, content: Content): void {
+    this.#sql.exec("DELETE FROM letter_bodies WHERE number = ?", letter.number);
+    if (content.body.length === 0) {
+      this.#sql.exec("DELETE FROM letters WHERE number = ?", letter.number);
+      this.#sum(letter, -1, -letter.events, -letter.bytes);
+      return;
+    }
+    const { events, codes, body } = content;
+    this.#sql.exec(
+      "UPDATE letters SET events = ?, bytes = ?, codes = ?, round = round + 1 WHERE number = ?",
+      ...[events, body.length, JSON.stringify(codes), letter.number],
     );
+    writeBody(this.#sql, letter.number, body);
+    this.#sum(letter, 0, events - letter.events, body.length - letter.bytes);
   }
 
-  /** Returns how many of its events were not kept. */
-  put({ id, at, events }: Omit<DeadLetter, "bytes">, body: Uint8Array): number {
-    for (let chunk = 0; chunk === 0 || chunk * CHUNK < body.length; chunk += 1) {
-      const { buffer } = body.slice(chunk * CHUNK, (chunk + 1) * CHUNK);
-      this.#sql.exec(
-        "INSERT OR REPLACE INTO dead (id, chunk, at, events, bytes, body) VALUES (?, ?, ?, ?, ?, ?)",
-        ...[id, chunk, at, events, body.length, buffer],
-      );
-    }
-    return 0;
+  remove(letter: DeadLetter): void {
+    this.replace(letter, { events: 0, codes: {}, body: new Uint8Array() });
   }
 
-  delete(id: string): boolean {
-    return this.#sql.exec("DELETE FROM dead WHERE id = ?", id).rowsWritten > 0;
-  }
-
-  body(id: string): Uint8Array | undefined {
-    const rows = this.#sql.exec("SELECT body FROM dead WHERE id = ? ORDER BY chunk", id).toArray();
-    if (rows.length === 0) return undefined;
-    const chunks = rows.map(({ body }) => new Uint8Array(body as ArrayBuffer));
-    const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-    let at = 0;
-    for (const chunk of chunks) {
-      whole.set(chunk, at);
-      at += chunk.length;
-    }
-    return whole;
-  }
-
-  list(limit: number, after = ""): DeadLetter[] {
-    const query = "SELECT id, at, events, bytes FROM dead WHERE chunk = 0 AND id > ? ORDER BY id LIMIT ?";
-    return this.#sql.exec(query, after, limit).toArray() as unknown as DeadLetter[];
+  get(id: string): DeadLetter | undefined {
+    return this.#select("WHERE id = ?", id)[0];
   }
 
   has(id: string): boolean {
-    return this.#sql.exec("SELECT 1 FROM dead WHERE id = ? AND chunk = 0", id).toArray().length > 0;
+    return this.get(id) !== undefined;
   }
 
-  counts(): { batches: number; events: number } {
-    const query = "SELECT count(*) AS batches, coalesce(sum(events), 0) AS events FROM dead WHERE chunk = 0";
-    return this.#sql.exec(query).one() as { batches: number; events: number };
+  body({ number }: Pick<DeadLetter, "number">): Uint8Array {
+    return readBody(this.#sql, number);
+  }
+
+  /** Those behind a number, in their order. */
+  list(limit: number, after = 0, { before, code }: LetterFilter = {}): DeadLetter[] {
+    const wanted = "AND at < ? AND (? = '' OR EXISTS (SELECT 1 FROM json_each(codes) WHERE key = ?))";
+    const values = [after, before ?? Number.MAX_SAFE_INTEGER, code ?? "", code ?? "", limit];
+    return this.#select(`WHERE number > ? ${wanted} ORDER BY number LIMIT ?`, ...values);
+  }
+
+  /** As many of them as one call works on, and whether they are the last. */
+  slice(after: number, filter: LetterFilter): { letters: DeadLetter[]; isLast: boolean } {
+    const found = this.list(SLICE_LETTERS + 1, after, filter);
+    let bytes = 0;
+    const letters = found.slice(0, SLICE_LETTERS).filter((letter, index) => {
+      bytes += letter.bytes;
+      return index === 0 || bytes <= SLICE_BYTES;
+    });
+    return { letters, isLast: letters.length === found.length };
+  }
+
+  counts(): { batches: number; events: number; bytes: number } {
+    const sum = (what: string) => `coalesce(sum(${what}), 0)`;
+    const query = `SELECT ${sum("letters")} AS batches, ${sum("events")} AS events, ${sum("bytes")} AS bytes FROM letter_sums`;
+    return this.#sql.exec(query).one() as { batches: number; events: number; bytes: number };
+  }
+
+  #insert(
+    { id, kind, client, at }: Omit<Given, "events"> & { kind: LetterKind },
+    { events, body, codes }: Content,
+  ): void {
+    const values = [id, kind, client, at, events, body.length, JSON.stringify(codes)];
+    const [row] = this.#sql
+      .exec(
+        "INSERT INTO letters (id, kind, client, at, events, bytes, codes) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number",
+        ...values,
+      )
+      .toArray();
+    writeBody(this.#sql, row?.number as number, body);
+    this.#sum({ client, kind }, 1, events, body.length);
+  }
+
+  #sum({ client, kind }: Pick<DeadLetter, "client" | "kind">, letters: number, events: number, bytes: number): void {
+    this.#sql.exec(
+      `INSERT INTO letter_sums (client, kind, letters, events, bytes) VALUES (?, ?, ?, ?, ?) ON CONFLICT (client, kind)
+        DO UPDATE SET letters = letters + excluded.letters, events = events + excluded.events, bytes = bytes + excluded.bytes`,
+      ...[client, kind, letters, events, bytes],
+    );
+  }
+
+  #room(client: string): number {
+    const query =
+      "SELECT coalesce(sum(bytes), 0) AS held, coalesce(sum(bytes) FILTER (WHERE client = ?), 0) AS own FROM letter_sums WHERE kind = 'refused'";
+    const { held, own } = this.#sql.exec(query, client).one() as { held: number; own: number };
+    return Math.max(0, Math.min(this.#bounds.client - own, this.#bounds.all - held));
+  }
+
+  #select(where: string, ...values: (string | number)[]): DeadLetter[] {
+    const query = `SELECT number, id, kind, client, at, events, bytes, codes, round FROM letters ${where}`;
+    const rows = this.#sql.exec(query, ...values).toArray() as unknown as (DeadLetter & { codes: string })[];
+    return rows.map((row) => ({ ...row, codes: JSON.parse(row.codes as string) }));
   }
 }

@@ -13,10 +13,12 @@ import { durableObjectStore } from "split-events/stores/durable-object";
 import { type Env, settingsOf } from "../env.js";
 import { log, said } from "../log.js";
 import { idOf, type Part, placeOf, type RequestHead, readParts } from "../part.js";
-import { type DeadLetter, DeadLetters } from "./dead-letters.js";
-import { recheck } from "./replay.js";
+import { type DeadLetter, DeadLetters, type LetterFilter, type LetterKind } from "./dead-letters.js";
+import { type Forgotten, forgetLetters } from "./forget.js";
+import { bodyOf, codesIn } from "./refused-line.js";
+import { type Replayed, recheck, replayLetters } from "./replay.js";
 import { Requests, type WholeRequest } from "./requests.js";
-import { paceOf } from "./shards.js";
+import { outboxOf, paceOf } from "./shards.js";
 import { Totals } from "./totals.js";
 
 /** A turn ends after this time, so that an alarm stays far from its 15 minutes. */
@@ -55,6 +57,13 @@ export interface BatchEntry extends OutboxEntry {
   at: string | undefined;
 }
 
+/** What becomes a letter and not a batch, and why. */
+export interface Buried {
+  part: Omit<Part, "kind">;
+  kind: LetterKind;
+  why: "outbox_full" | "outbox_failed" | "message_unreadable";
+}
+
 /** One shard: it keeps what it was given and sends it, each batch at most once unless a person says otherwise. */
 export class EventOutbox extends DurableObject<Env> {
   readonly #requests: Requests;
@@ -75,7 +84,8 @@ export class EventOutbox extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#requests = new Requests(ctx.storage.sql);
-    this.#dead = new DeadLetters(ctx.storage.sql);
+    const { deadClientBytes, deadBytes, shards } = settingsOf(env);
+    this.#dead = new DeadLetters(ctx.storage, { client: deadClientBytes / shards, all: deadBytes / shards });
     this.#totals = new Totals(ctx.storage.sql);
     ctx.blockConcurrencyWhile(() => this.#open());
   }
@@ -139,6 +149,7 @@ export class EventOutbox extends DurableObject<Env> {
     }
     this.#turning = false;
     if (waitMs !== undefined) await this.#wakeIn(waitMs);
+    else if (this.#dead.counts().batches > 0) await this.#wakeIn(this.#cleanUpMs());
     if (failure instanceof StoreError) {
       await this.ctx.storage.sync();
       throw this.#broken(failure);
@@ -174,7 +185,8 @@ export class EventOutbox extends DurableObject<Env> {
   }
 
   body(id: string): Uint8Array | undefined {
-    return this.#outbox.body(id) ?? this.#dead.body(id);
+    const letter = this.#dead.get(id);
+    return this.#outbox.body(id) ?? (letter && this.#dead.body(letter));
   }
 
   async resolve(ids: string[], as: Resolution): Promise<number> {
@@ -195,53 +207,113 @@ export class EventOutbox extends DurableObject<Env> {
     return done;
   }
 
-  deadLetters(limit: number, after?: string): DeadLetter[] {
-    return this.#dead.list(limit, after);
+  deadLetters(limit: number, after?: number, filter?: LetterFilter): DeadLetter[] {
+    return this.#dead.list(limit, after, filter);
   }
 
-  async dropDead(id: string): Promise<boolean> {
-    const was = this.#dead.delete(id);
-    await this.ctx.storage.sync();
-    return was;
+  /** Keeps what the dead queue had and the outbox does not take. */
+  async bury(letters: readonly Buried[]): Promise<void> {
+    await this.#writing(() => {
+      for (const { part, kind, why } of letters) {
+        if (this.#requests.hasPart(part)) continue;
+        this.#requests.keepPart(part);
+        this.#rememberShard(part.shard);
+        this.#dead.bury({ ...part, id: idOf(part), kind }, part.body, why);
+        this.#totals.add("taken", part.events);
+        log("warn", "buried", { shard: part.shard, client: part.client, kind, why, events: part.events });
+      }
+    });
   }
 
-  /** Checks a dead letter again. What passes now is sent, the rest becomes a letter of its own. */
-  async replay(id: string): Promise<{ sent: number; refused: number } | undefined> {
-    const letter = this.#dead.body(id);
-    const place = placeOf(id);
-    if (!letter || !place) return undefined;
-    const { batches, refused } = recheck(letter, settingsOf(this.env).check);
-    if (batches.length === 0) return { sent: 0, refused: refused.events };
+  /** Checks dead letters again, of those behind a number as many as one call can: what passes now is sent, the rest stays. */
+  async replayLetters(after: number, filter: LetterFilter): Promise<Replayed> {
+    return this.#replay(this.#dead.slice(after, filter));
+  }
+
+  async replay(id: string): Promise<Replayed | undefined> {
+    const letter = this.#dead.get(id);
+    return letter && this.#replay({ letters: [letter], isLast: true });
+  }
+
+  /** Forgets dead letters, of those behind a number as many as one call can; with a code only what was refused with it. */
+  async forgetLetters(after: number, filter: LetterFilter): Promise<Forgotten & { after: number; isDone: boolean }> {
+    const { letters, isLast } = this.#dead.slice(after, filter);
+    const forgotten = await this.#forget(letters, filter.code);
+    return { ...forgotten, after: letters.at(-1)?.number ?? after, isDone: isLast };
+  }
+
+  async forget(id: string): Promise<Forgotten | undefined> {
+    const letter = this.#dead.get(id);
+    return letter && this.#forget([letter]);
+  }
+
+  async #replay(slice: { letters: DeadLetter[]; isLast: boolean }): Promise<Replayed> {
+    const written: Promise<void>[] = [];
+    let replayed: Replayed;
     try {
-      // planned under names that follow from the letter's: what a crash leaves of this is not planned twice
-      batches.forEach(({ events, body }, number) => {
-        const name = `${id}.${number}`;
-        if (this.#totals.get(name) === undefined) this.#outbox.add({ id: name, events, body });
+      replayed = await replayLetters(this.#dead, slice, {
+        check: settingsOf(this.env).check,
+        hasRoom: (bytes) => this.#hasRoom(bytes),
+        plan: (batches, change) => written.push(this.#plan(batches, change)),
+        insert: (part) => outboxOf(this.env, part.shard).insert([part]),
       });
-      await this.#outbox.sync();
-      this.ctx.storage.transactionSync(() => {
-        this.#dead.delete(id);
-        if (refused.events > 0) this.#dead.put({ id: `${id}~`, at: place.at, events: refused.events }, refused.body);
-      });
+      await Promise.all(written);
       await this.ctx.storage.sync();
     } catch (error) {
       throw this.#broken(error);
     }
-    await this.#wakeIn(0);
-    const sent = batches.reduce((total, { events }) => total + events, 0);
-    log("info", "replayed", { shard: this.#shard, sent, refused: refused.events });
-    return { sent, refused: refused.events };
+    if (replayed.sent > 0) await this.#wakeIn(0);
+    const { letters, sent, refused, isFull } = replayed;
+    log("info", "replayed", { shard: this.#shard, letters, sent, refused, isFull });
+    return replayed;
+  }
+
+  /** In one transaction, written when it returns; the promise is of its durability. */
+  #plan(batches: readonly { id: string; events: number; body: Uint8Array }[], change: () => void): Promise<void> {
+    let synced = Promise.resolve();
+    this.ctx.storage.transactionSync(() => {
+      for (const batch of batches) if (this.#outbox.add(batch)) this.#bytes += batch.body.length;
+      change();
+      synced = this.#outbox.sync();
+      synced.catch(() => {});
+      if (this.#store.failure) throw this.#store.failure;
+    });
+    return synced;
+  }
+
+  async #forget(letters: readonly DeadLetter[], code?: string): Promise<Forgotten> {
+    const forgotten = await this.#writing(() => {
+      const forgotten = forgetLetters(this.#dead, letters, code);
+      this.#totals.add("dropped:forgotten", forgotten.events);
+      return forgotten;
+    });
+    if (forgotten.letters > 0) log("info", "forgotten", { shard: this.#shard, ...forgotten, code });
+    return forgotten;
+  }
+
+  async #writing<T>(write: () => T): Promise<T> {
+    try {
+      const result = this.ctx.storage.transactionSync(write);
+      await this.ctx.storage.sync();
+      return result;
+    } catch (error) {
+      throw this.#broken(error);
+    }
   }
 
   /** An empty shard takes any request. */
   #isFullFor(parts: readonly Part[]): boolean {
     const bytes = parts.reduce((sum, { kind, body }) => (kind === "batch" ? sum + body.length : sum), 0);
-    return this.#bytes > 0 && this.#bytes + bytes > HELD_MAX;
+    return !this.#hasRoom(bytes);
+  }
+
+  #hasRoom(bytes: number): boolean {
+    return this.#bytes === 0 || this.#bytes + bytes <= HELD_MAX;
   }
 
   /** In one transaction: the parts that are new, their count, and what `remember` writes. Returns how many events were over a bound. */
   async #take(parts: readonly Part[], remember: (fresh: readonly Part[]) => void): Promise<number> {
-    let [batches, notKept] = [0, 0];
+    let [batches, letters, notKept] = [0, 0, 0];
     let synced: Promise<void> | undefined;
     try {
       this.ctx.storage.transactionSync(() => {
@@ -249,13 +321,18 @@ export class EventOutbox extends DurableObject<Env> {
         remember(fresh);
         for (const part of fresh) {
           this.#rememberShard(part.shard);
-          if (part.kind === "refused") notKept += this.#dead.put({ ...part, id: idOf(part) }, part.body);
-          else if (this.#outbox.add({ id: idOf(part), events: part.events, body: part.body })) {
+          if (part.kind === "refused") {
+            notKept += this.#dead.put({ ...part, id: idOf(part) }, part.body);
+            letters += 1;
+          } else if (this.#outbox.add({ id: idOf(part), events: part.events, body: part.body })) {
             this.#bytes += part.body.length;
             batches += 1;
           }
         }
-        this.#totals.add("taken", sum(fresh));
+        const dropped = notKept + sum(fresh.map(({ notKept = 0 }) => notKept));
+        this.#totals.add("taken", sum(fresh.map(({ events, notKept = 0 }) => events + notKept)));
+        this.#totals.add("dropped:over_bound", dropped);
+        if (dropped > 0) log("warn", "not_kept", { shard: this.#shard, client: fresh[0]?.client, events: dropped });
         synced = this.#outbox.sync();
         if (this.#store.failure) throw this.#store.failure;
       });
@@ -266,6 +343,7 @@ export class EventOutbox extends DurableObject<Env> {
       throw this.#broken(error);
     }
     if (batches > 0) await this.#wakeIn(0);
+    else if (letters > 0) await this.#wakeIn(this.#cleanUpMs());
     return notKept;
   }
 
@@ -285,7 +363,7 @@ export class EventOutbox extends DurableObject<Env> {
     });
     for (const state of ["planned", "unknown", "refused"] as const) {
       for (const { id, bytes } of this.#held(state)) {
-        this.#remember(id);
+        this.#endReplay(id);
         this.#bytes += bytes;
       }
     }
@@ -294,10 +372,12 @@ export class EventOutbox extends DurableObject<Env> {
     if (planned.batches > 0) await this.#wakeIn(0);
   }
 
-  /** Of a letter that is held still, what a crash has left of its replay. */
-  #remember(id: string): void {
-    const letter = letterOf(id);
-    if (letter !== undefined && this.#dead.has(letter)) this.#totals.set(id, 1);
+  /** Ends what a crash of the first version has left half done: the letter's batches are planned, and it is still there. */
+  #endReplay(id: string): void {
+    const letter = this.#dead.get(letterOf(id) ?? "");
+    if (!letter) return;
+    const { rest } = recheck(this.#dead.body(letter), settingsOf(this.env).check);
+    this.#dead.replace(letter, { events: rest.length, body: bodyOf(rest), codes: codesIn(rest) });
   }
 
   *#held(state: OutboxState): Generator<OutboxEntry> {
@@ -380,10 +460,22 @@ export class EventOutbox extends DurableObject<Env> {
     if (shard !== undefined && this.#shard === undefined) this.#totals.set("shard", shard);
   }
 
+  /** Until the daily clean-up is due. */
+  #cleanUpMs(): number {
+    return Math.max(0, (this.#totals.get("forgot") ?? 0) + DAY_MS - Date.now());
+  }
+
+  /** Once a day; while there are more old letters than one turn takes on, in the next one too. */
   #forgetOld(): void {
+    if (this.#cleanUpMs() > 0) return;
     const now = Date.now();
-    if (now - (this.#totals.get("forgot") ?? 0) < DAY_MS) return;
-    this.#totals.set("forgot", now);
+    this.ctx.storage.transactionSync(() => {
+      const { letters, isLast } = this.#dead.slice(0, { before: now - settingsOf(this.env).deadDays * DAY_MS });
+      const { events } = forgetLetters(this.#dead, letters);
+      this.#totals.add("dropped:expired", events);
+      if (letters.length > 0) log("warn", "expired", { shard: this.#shard, letters: letters.length, events });
+      if (isLast) this.#totals.set("forgot", now);
+    });
     this.#requests.forget(now);
   }
 
@@ -395,8 +487,8 @@ export class EventOutbox extends DurableObject<Env> {
   }
 }
 
-function sum(parts: readonly Part[]): number {
-  return parts.reduce((total, { events }) => total + events, 0);
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** A queue may hand the same message over twice at once. */
@@ -404,7 +496,7 @@ function distinct(parts: readonly Part[]): Part[] {
   return [...new Map(parts.map((part) => [idOf(part), part])).values()];
 }
 
-/** Of the batches that a replayed letter became. */
+/** Of the batches that a letter became by a replay of the first version. */
 function letterOf(id: string): string | undefined {
   return /^(.*)\.\d+$/.exec(id)?.[1];
 }

@@ -1,39 +1,126 @@
 import { Batcher, type CheckOptions } from "split-events";
+import { log, said } from "../log.js";
+import { decodePart, type Part } from "../part.js";
+import type { DeadLetter, DeadLetters } from "./dead-letters.js";
+import { bodyOf, codesIn, linesOf, type RefusedLine } from "./refused-line.js";
 
 const BATCH_BYTES = 120_000;
-const EVENT = '],"event":';
-const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 export interface Replayed {
-  batches: { events: number; body: Uint8Array }[];
-  /** What is refused still, with its reasons of now. */
-  refused: { events: number; body: Uint8Array };
+  letters: number;
+  /** Events. */
+  sent: number;
+  refused: number;
+  /** The number of the last letter that was done. */
+  after: number;
+  isDone: boolean;
+  /** The shard had no room for the next letter. */
+  isFull: boolean;
 }
 
-/** Checks the events of a dead letter again, by the rules of now. */
-export function recheck(letter: Uint8Array, check: CheckOptions): Replayed {
-  const lines = decoder.decode(letter).split("\n").filter(Boolean);
-  const texts: string[] = [];
-  const broken: string[] = [];
-  for (const line of lines) {
-    // a quote inside a text has a backslash before it, so this stands once
-    const at = line.indexOf(EVENT);
-    if (at < 0) broken.push(line);
-    else texts.push(line.slice(at + EVENT.length, -1));
+interface Batch {
+  events: number;
+  body: Uint8Array;
+}
+
+interface Rechecked {
+  batches: Batch[];
+  /** What is refused still, with its reasons of now, in its place. */
+  rest: RefusedLine[];
+}
+
+/** What a replay needs of the object that has the letters. */
+export interface Replaying {
+  check: CheckOptions;
+  hasRoom(bytes: number): boolean;
+  /** Plans the batches and changes the letter, as one transaction. Throws where a batch is not taken; then nothing is changed. */
+  plan(batches: (Batch & { id: string })[], change: () => void): void;
+  /** Hands a part to its outbox, unless that has had it. */
+  insert(part: Part): Promise<"kept" | "full">;
+}
+
+/** Checks letters again, in their order. What passes now is planned; a letter of which something is left keeps its place. */
+export async function replayLetters(
+  dead: DeadLetters,
+  { letters, isLast }: { letters: DeadLetter[]; isLast: boolean },
+  replaying: Replaying,
+): Promise<Replayed> {
+  const done: Replayed = { letters: 0, sent: 0, refused: 0, after: 0, isDone: false, isFull: false };
+  for (const { id } of letters) {
+    // another call may have had it meanwhile
+    const letter = dead.get(id);
+    if (!letter) continue;
+    try {
+      const result = letter.kind === "message" ? await hand(dead, letter, replaying) : replay(dead, letter, replaying);
+      if (result === "full") return { ...done, isFull: true };
+      done.sent += result.sent;
+      done.refused += result.refused;
+    } catch (error) {
+      if ((error as Error).name === "StoreError") throw error;
+      // it stays as it is, and keeps nobody else from going
+      log("warn", "replay_failed", { letter: id, error: said(error) });
+      done.refused += letter.events;
+    }
+    done.letters += 1;
+    done.after = letter.number;
   }
-  const batcher = new Batcher({ ...check, format: "ndjson", maxBytes: BATCH_BYTES, keepRefused: true });
+  return { ...done, isDone: isLast };
+}
+
+type Result = { sent: number; refused: number } | "full";
+
+function replay(dead: DeadLetters, letter: DeadLetter, replaying: Replaying): Result {
+  const body = dead.body(letter);
+  const { batches, rest }: Rechecked =
+    letter.kind === "batch" ? { batches: [{ events: letter.events, body }], rest: [] } : recheck(body, replaying.check);
+  if (!replaying.hasRoom(batches.reduce((sum, batch) => sum + batch.body.length, 0))) return "full";
+  const left = bodyOf(rest);
+  const refused = rest.length;
+  if (batches.length === 0 && isSame(left, body)) return { sent: 0, refused };
+  const named = batches.map((batch, number) => ({ ...batch, id: `${letter.id}.${letter.round + 1}.${number}` }));
+  replaying.plan(named, () => dead.replace(letter, { events: refused, body: left, codes: codesIn(rest) }));
+  return { sent: batches.reduce((sum, { events }) => sum + events, 0), refused };
+}
+
+/** Tries again to understand a message of the queue. */
+async function hand(dead: DeadLetters, letter: DeadLetter, { insert, plan }: Replaying): Promise<Result> {
+  let part: Part;
   try {
-    const batches = [...batcher.push(encoder.encode(texts.map((text) => `${text}\n`).join(""))), ...batcher.finish()];
-    const again = decoder.decode(batcher.takeRefused());
-    return {
-      batches: batches.map(({ events, body }) => ({ events, body })),
-      refused: {
-        events: batcher.report.refused + broken.length,
-        body: encoder.encode(broken.map((line) => `${line}\n`).join("") + again),
-      },
-    };
+    part = decodePart(dead.body(letter));
+  } catch {
+    return { sent: 0, refused: letter.events };
+  }
+  if ((await insert(part)) === "full") return "full";
+  plan([], () => dead.remove(letter));
+  return part.kind === "batch" ? { sent: part.events, refused: 0 } : { sent: 0, refused: part.events };
+}
+
+/** Checks the events of a letter by the rules of now. What is no JSON stays. */
+export function recheck(body: Uint8Array, check: CheckOptions): Rechecked {
+  const lines = linesOf(body);
+  const asked = lines.filter(({ event }) => event !== undefined);
+  if (asked.length === 0) return { batches: [], rest: lines };
+  // as one array: an event that is an array itself stays one event
+  const events = encoder.encode(`[${asked.map(({ event }) => event).join(",\n")}]`);
+  const batcher = new Batcher({ ...check, format: "json", maxBytes: BATCH_BYTES, keepRefused: true });
+  try {
+    const batches = [...batcher.push(events), ...batcher.finish()];
+    const again = new Map<RefusedLine, RefusedLine>();
+    for (const line of linesOf(batcher.takeRefused())) {
+      const of = asked[line.index];
+      if (of) again.set(of, of.withReasonsOf(line));
+    }
+    const rest = lines.flatMap((line) => again.get(line) ?? (line.event === undefined ? line : []));
+    if (batches.reduce((sum, { events }) => sum + events, rest.length) !== lines.length) {
+      throw new RangeError("not every event of the letter was found again");
+    }
+    return { batches: batches.map(({ events, body }) => ({ events, body })), rest };
   } finally {
     batcher.free();
   }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }

@@ -3,19 +3,16 @@ import { Failure } from "../failure.js";
 import { printJson, printText } from "../output.js";
 import { exit } from "../verdict.js";
 import { ask } from "./ask.js";
+import { addDeadCommands, type DeadFlags, listDead } from "./dead.js";
 import { type Counts, countsTable, entriesTable, type Listed } from "./tables.js";
 
 const KEY_HELP = `
 Environment:
   SPLIT_WORKER_ADMIN_KEY    the Worker's ADMIN_KEY`;
 
-interface Flags {
-  url: string;
-  json?: boolean;
+interface Flags extends Omit<DeadFlags, "all"> {
   as?: string;
-  all?: boolean;
-  limit?: string;
-  after?: string;
+  all?: string;
 }
 
 /** What is done with a running Worker, and how one gets there. `ended` is told the exit code. */
@@ -27,7 +24,11 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
     .helpCommand(false)
     .addHelpText("after", KEY_HELP);
 
-  const action = (name: string, description: string, work: (flags: Flags, id?: string) => Promise<void>) =>
+  const action = <Given = Flags>(
+    name: string,
+    description: string,
+    work: (flags: Given, id?: string) => Promise<number | undefined>,
+  ) =>
     worker
       .command(name)
       .description(description)
@@ -35,8 +36,7 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
       .addOption(new Option("--json", "print one JSON value and nothing else"))
       .action(async (...args: unknown[]) => {
         const command = args.at(-1) as Command;
-        await work(command.optsWithGlobals(), command.args[0]);
-        ended(exit.ok);
+        ended((await work(command.optsWithGlobals() as Given, command.args[0])) ?? exit.ok);
       });
 
   action("counts", "Says how many events and batches are held, and in which state.", async ({ url, json }) => {
@@ -45,16 +45,25 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
     else printText(countsTable(counts));
   });
 
-  action("list", "Lists what is planned, unknown, refused, or dead letters of the check.", async (flags, state) => {
-    const query = new URLSearchParams({ limit: flags.limit ?? "100", ...(flags.after && { after: flags.after }) });
-    if (state !== "dead") query.set("state", state ?? "");
-    const listed = await ask<Listed>(flags.url, "GET", `${state === "dead" ? "dead" : "batches"}?${query}`);
+  action("list", "Lists what is planned, unknown, refused, or dead letters.", async (flags, state = "") => {
+    if (state === "dead") return listDead(flags);
+    if (flags.before !== undefined || flags.code !== undefined) {
+      throw new Failure("usage", "--before and --code are for list dead");
+    }
+    const query = new URLSearchParams({
+      state,
+      limit: flags.limit ?? "100",
+      ...(flags.after && { after: flags.after }),
+    });
+    const listed = await ask<Listed>(flags.url, "GET", `batches?${query}`);
     if (flags.json) printJson(listed);
     else printText(entriesTable(listed));
   })
     .addArgument(new Argument("<state>").choices(["planned", "unknown", "refused", "dead"]))
     .option("--limit <n>", "how many; default 100")
-    .option("--after <id>", "begin behind this one");
+    .option("--after <id>", "begin behind this one, as the answer before says")
+    .option("--before <time>", "dead letters whose request came before, as 2026-11-30")
+    .option("--code <code>", "dead letters with events that were refused with this code");
 
   action("show <id>", "Prints the events of a batch or of a dead letter.", async ({ url }, id) => {
     printText(`${(await ask<string>(url, "GET", `batches/${encodeURIComponent(id ?? "")}`)).trimEnd()}\n`);
@@ -73,19 +82,7 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
     .requiredOption("--as <word>", "resend (it may count twice), drop (it may be lost), accepted (the service has it)")
     .addOption(new Option("--all <state>", "every batch in this state").choices(["unknown", "refused"]));
 
-  action(
-    "replay [id]",
-    "Checks a dead letter again and sends what passes; with --all every one.",
-    async (flags, id) => {
-      if ((id === undefined) === (flags.all === undefined)) throw new Failure("usage", "give either an ID or --all");
-      const path = id === undefined ? "dead" : `dead/${encodeURIComponent(id)}`;
-      done(await ask(flags.url, "POST", path), flags);
-    },
-  ).option("--all", "every dead letter");
-
-  action("forget <id>", "Forgets a dead letter.", async (flags, id) => {
-    done(await ask(flags.url, "DELETE", `dead/${encodeURIComponent(id ?? "")}`), flags);
-  });
+  addDeadCommands(action);
 
   action("resume", "Ends a pause that the service has asked for.", async (flags) => {
     const counts = await ask<Counts>(flags.url, "POST", "resume");

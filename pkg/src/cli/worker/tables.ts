@@ -19,6 +19,11 @@ export interface Listed {
   next?: string;
 }
 
+export interface Letters {
+  entries: { id: string; at: string; client: string; kind: string; events: number; codes: Record<string, number> }[];
+  next?: string;
+}
+
 export function countsTable({ pausedMs, shards }: Counts): string {
   const table = new Table({ head: ["state", "batches", "events"], style: style() });
   for (const state of STATES) {
@@ -38,6 +43,17 @@ export function entriesTable({ entries, next }: Listed): string {
   for (const { id, events, at, reason, message } of entries) {
     const since = at === undefined ? "" : new Date(at).toISOString();
     table.push([id, since, `${events}`, visible(message ?? reason ?? "")]);
+  }
+  const more = next === undefined ? "" : `more with --after ${next}\n`;
+  return `${table}\n${entries.length} shown\n${more}`;
+}
+
+/** Why a letter is held stands below one another, each code with its events. */
+export function lettersTable({ entries, next }: Letters): string {
+  const table = new Table({ head: ["id", "since", "client", "kind", "events", "why"], style: style() });
+  for (const { id, at, client, kind, events, codes } of entries) {
+    const why = Object.entries(codes).map(([code, count]) => visible(`${code} ${count}`));
+    table.push([id, at, visible(client), kind, `${events}`, why.join("\n")]);
   }
   const more = next === undefined ? "" : `more with --after ${next}\n`;
   return `${table}\n${entries.length} shown\n${more}`;

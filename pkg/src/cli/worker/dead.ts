@@ -1,0 +1,156 @@
+import type { Command } from "commander";
+import { Failure } from "../failure.js";
+import { printJson, printText, progress, say, sayCommand } from "../output.js";
+import { count, counted, shellWord } from "../text.js";
+import { exit } from "../verdict.js";
+import { ask } from "./ask.js";
+import { type Counts, type Letters, lettersTable } from "./tables.js";
+
+export interface DeadFlags {
+  url: string;
+  json?: boolean;
+  all?: boolean;
+  before?: string;
+  code?: string;
+  limit?: string;
+  after?: string;
+}
+
+/** Makes a command; its work gives the exit code where that is not 0. */
+export type Action = (
+  name: string,
+  description: string,
+  work: (flags: DeadFlags, id?: string) => Promise<number | undefined>,
+) => Command;
+
+/** What is done with dead letters. */
+export function addDeadCommands(action: Action): void {
+  action("replay [id]", "Checks a dead letter again and sends what passes; with --all every one.", (flags, id) => {
+    if ((id === undefined) === (flags.all === undefined)) throw new Failure("usage", "give either an ID or --all");
+    if (id !== undefined) return one(flags, "POST", id);
+    return walk(flags, { method: "POST", command: "replay --all", query: {} });
+  })
+    .option("--all", "every dead letter")
+    .option("--after <cursor>", "with --all: go on where an interrupted one has stopped");
+
+  action("forget [id]", "Forgets a dead letter, or many.", (flags, id) => {
+    const given = [id, flags.all, flags.before, flags.code].filter((one) => one !== undefined);
+    if (given.length !== 1) {
+      throw new Failure("usage", "give one of an ID, --all, --before TIME and --code CODE");
+    }
+    if (id !== undefined) return one(flags, "DELETE", id);
+    const [name, value] = chosen(flags);
+    const command = `forget --${name}${value === "" ? "" : ` ${shellWord(value)}`}`;
+    return walk(flags, { method: "DELETE", command, query: { [name]: value } });
+  })
+    .option("--all", "every dead letter")
+    .option("--before <time>", "those whose request came before, as 2026-11-30 or 2026-11-30T12:00:00Z")
+    .option("--code <code>", "events that were refused with this code; the rest of their letters stays")
+    .option("--after <cursor>", "go on where an interrupted one has stopped");
+}
+
+/** `list dead`. */
+export async function listDead({ url, json, limit, after, before, code }: Omit<DeadFlags, "all">): Promise<undefined> {
+  const query = new URLSearchParams({
+    ...(limit && { limit }),
+    ...(after && { after }),
+    ...(before && { before }),
+    ...(code && { code }),
+  });
+  const listed = await ask<Letters>(url, "GET", `dead?${query}`);
+  if (json) printJson(listed);
+  else printText(lettersTable(listed));
+}
+
+function chosen({ before, code }: DeadFlags): ["all" | "before" | "code", string] {
+  if (before !== undefined) return ["before", before];
+  return code === undefined ? ["all", ""] : ["code", code];
+}
+
+type Done = Partial<Record<"sent" | "refused" | "forgotten", number>> & { letters: number };
+type Answer = Done & { next?: string; full?: number; failed?: number[] };
+
+async function one(flags: DeadFlags, method: string, id: string): Promise<undefined> {
+  tell(await ask<Done>(flags.url, method, `dead/${encodeURIComponent(id)}`), flags);
+}
+
+interface Walk {
+  method: "POST" | "DELETE";
+  /** How the command is called again. */
+  command: string;
+  query: Record<string, string>;
+}
+
+/** Asks until the Worker has gone over all letters, and says how far it came; when it is stopped, how to go on. */
+async function walk(flags: DeadFlags, { method, command, query }: Walk): Promise<number | undefined> {
+  const total: Done = { letters: 0 };
+  const failed = new Set<number>();
+  let next = flags.after;
+  const goOn = () => {
+    if (next === undefined) return;
+    say("to go on:");
+    sayCommand(`split-events worker ${command} --after ${next} --url ${shellWord(flags.url)}`);
+  };
+  const stop = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) process.exit(exit.open);
+    say("stopping when the Worker has answered; Ctrl-C again leaves at once");
+    stop.abort();
+  };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  try {
+    const of = next === undefined ? await held(flags.url) : undefined;
+    do {
+      const from = { ...query, ...(next !== undefined && { after: next }) };
+      progress.show(() => progressText(total, of));
+      const answer = await ask<Answer>(flags.url, method, `dead?${new URLSearchParams(from)}`);
+      add(total, answer);
+      for (const shard of answer.failed ?? []) failed.add(shard);
+      next = answer.next;
+      if (answer.full !== undefined) {
+        say(`shard ${answer.full} is full: it takes no replay until it has sent some of what it holds`);
+        break;
+      }
+    } while (next !== undefined && !stop.signal.aborted);
+  } catch (error) {
+    goOn();
+    throw error;
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+  if (failed.size > 0) say(`shards that could not be asked: ${[...failed].join(", ")}; repeat the command for these`);
+  goOn();
+  tell({ ...total, ...(next !== undefined && { next }) }, flags);
+  return next !== undefined || failed.size > 0 ? exit.open : undefined;
+}
+
+async function held(url: string): Promise<number> {
+  const { shards } = await ask<Counts>(url, "GET", "counts");
+  return shards.reduce((sum, { dead }) => sum + (dead?.batches ?? 0), 0);
+}
+
+function add(total: Done, answer: Done): void {
+  for (const what of ["sent", "refused", "forgotten", "letters"] as const) {
+    const more = answer[what];
+    if (more !== undefined) total[what] = (total[what] ?? 0) + more;
+  }
+}
+
+function progressText(done: Done, of: number | undefined): string {
+  return `${count(done.letters)}${of === undefined ? "" : ` of ${count(of)}`} letters${counts(done)}`;
+}
+
+function tell(done: Done & { next?: string }, { json }: DeadFlags): void {
+  if (json) printJson(done);
+  else printText(`${counted(done.letters, "letter")}${counts(done)}\n`);
+}
+
+/** Such as `: 10 events sent, 2 refused still`. */
+function counts({ sent, refused, forgotten }: Done): string {
+  const words = [
+    ...(sent === undefined ? [] : [`${counted(sent, "event")} sent`]),
+    ...(refused === undefined ? [] : [`${count(refused)} refused still`]),
+    ...(forgotten === undefined ? [] : [`${counted(forgotten, "event")} forgotten`]),
+  ];
+  return words.length === 0 ? "" : `: ${words.join(", ")}`;
+}

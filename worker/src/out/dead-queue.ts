@@ -1,0 +1,90 @@
+import { type Env, settingsOf } from "../env.js";
+import { digestOf } from "../in/request-name.js";
+import { log, said } from "../log.js";
+import { decodePart, type Part } from "../part.js";
+import type { Buried } from "./event-outbox.js";
+import { groups } from "./put.js";
+import { retry } from "./retry.js";
+import { outboxOf, shardOf } from "./shards.js";
+
+/** Known by the end of its name. */
+export function isDeadQueue(name: string): boolean {
+  return name.endsWith("-dead");
+}
+
+/** A message that has no other place than a letter. */
+interface Homeless {
+  message: Message;
+  letter: Buried;
+}
+
+/**
+ * Hands the messages of the dead queue to their outboxes once more. What an outbox does not take, and what nobody
+ * understands, becomes a dead letter. A message is acknowledged when it is durable, and not before.
+ */
+export async function consumeDead(batch: MessageBatch, env: Env): Promise<void> {
+  const shards = new Map<number, Map<Part, Message>>();
+  const homeless: Homeless[] = [];
+  for (const message of batch.messages) {
+    try {
+      const part = decodePart(message.body);
+      const of = shards.get(part.shard) ?? new Map();
+      shards.set(part.shard, of.set(part, message));
+    } catch (error) {
+      log("error", "message_unreadable", { message: message.id, error: said(error) });
+      homeless.push({ message, letter: await unreadable(message, env) });
+    }
+  }
+  for (const found of await Promise.all(Array.from(shards, ([shard, of]) => hand(shard, of, env))))
+    homeless.push(...found);
+  for (const one of homeless) await bury(one, env);
+}
+
+/** Gives what the outbox does not take. One that fails keeps no other from its outbox. */
+async function hand(shard: number, messages: Map<Part, Message>, env: Env): Promise<Homeless[]> {
+  const homeless: Homeless[] = [];
+  for (const group of groups([...messages.keys()])) {
+    const together = await insert(shard, group, env);
+    for (const part of group) {
+      const message = messages.get(part) as Message;
+      const state = together === "kept" ? together : await insert(shard, [part], env);
+      if (state === "kept") message.ack();
+      else homeless.push({ message, letter: { part, kind: part.kind, why: `outbox_${state}` } });
+    }
+  }
+  return homeless;
+}
+
+async function insert(shard: number, parts: Part[], env: Env): Promise<"kept" | "full" | "failed"> {
+  try {
+    return await outboxOf(env, shard).insert(parts);
+  } catch (error) {
+    log("warn", "outbox_failed", { shard, parts: parts.length, error: said(error) });
+    return "failed";
+  }
+}
+
+async function bury({ message, letter }: Homeless, env: Env): Promise<void> {
+  const { shard } = letter.part;
+  try {
+    await outboxOf(env, shard).bury([letter]);
+    message.ack();
+  } catch (error) {
+    log("error", "outbox_failed", { shard, error: said(error) });
+    retry(message);
+  }
+}
+
+/** Its name is the same whenever it comes again. */
+async function unreadable({ id, timestamp, body }: Message, env: Env): Promise<Buried> {
+  const request = `m${await digestOf([id])}`;
+  const shard = shardOf(request, settingsOf(env).shards);
+  const part = { shard, request, at: timestamp.getTime(), part: 0, client: "", events: 0, body: bytesOf(body) };
+  return { part, kind: "message", why: "message_unreadable" };
+}
+
+function bytesOf(body: unknown): Uint8Array {
+  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  if (body instanceof Uint8Array) return body;
+  return new TextEncoder().encode(typeof body === "string" ? body : (JSON.stringify(body) ?? ""));
+}
