@@ -78,7 +78,8 @@ test("what is planned is dropped or sent first, and all that stand so are resolv
   ]);
   expect(outbox.resolve("b4", "send")).toBe(true);
   const { settled } = await outbox.deliver();
-  expect(settled.map(({ id }) => id)).toEqual(["b4", "b0", "b2", "b3"]);
+  expect(settled.map(({ id }) => id)).toEqual(expect.arrayContaining(["b0", "b2", "b3"]));
+  expect(settled[0]?.id).toBe("b4");
   expect(sandbox.ledger()).toHaveLength(4);
 
   for (const id of ids) outbox.add(batch(id, 0, 2));

@@ -1,13 +1,20 @@
 import { type Env, settingsOf } from "../env.js";
+import type { PaceState } from "../out/event-pace.js";
 import { paceOf } from "../out/shards.js";
 import { placeOf } from "../part.js";
 import { Refusal } from "../problem.js";
+import { type Answer, answerOf } from "./answer.js";
 
-/** Also those that a larger number of shards has left. */
-export async function paceAndShards(env: Env): Promise<{ pausedMs: number; shards: number[] }> {
-  const { pausedMs, shards } = await paceOf(env).state();
+/** All shards, also those that a larger number of shards has left, and the pace that knows of these. */
+export async function paceAndShards(env: Env): Promise<{ pace: Answer<PaceState>; shards: number[] }> {
+  const pace = await answerOf(paceOf(env).state());
+  return { pace, shards: shardsOf(env, pace) };
+}
+
+/** Where the pace does not answer, those of the setting. */
+export function shardsOf(env: Env, pace: Answer<PaceState>): number[] {
   const present = Array.from({ length: settingsOf(env).shards }, (_, shard) => shard);
-  return { pausedMs, shards: [...new Set([...present, ...shards])].sort((a, b) => a - b) };
+  return [...new Set([...present, ...(pace.up ? pace.value.shards : [])])].sort((a, b) => a - b);
 }
 
 export function shardOfId(id: string): number {

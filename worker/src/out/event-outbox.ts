@@ -1,23 +1,28 @@
 import { DurableObject } from "cloudflare:workers";
 import {
+  type Attempt,
   Outbox,
   type OutboxCounts,
   type OutboxEntry,
   type OutboxState,
+  type OutboxWord,
   type Outcome,
-  type Resolution,
   type Store,
   StoreError,
+  type Sum,
 } from "split-events";
 import { durableObjectStore } from "split-events/stores/durable-object";
 import { type Env, settingsOf } from "../env.js";
 import { log, said } from "../log.js";
 import { idOf, type Part, placeOf, type RequestHead, readParts } from "../part.js";
+import { valuesOf } from "../secrets.js";
 import { type DeadLetter, DeadLetters, type LetterFilter, type LetterKind } from "./dead-letters.js";
+import { type Hold, PAUSE_MAX_MS } from "./event-pace.js";
 import { type Forgotten, forgetLetters } from "./forget.js";
 import { bodyOf, codesIn } from "./refused-line.js";
 import { type Replayed, recheck, replayLetters } from "./replay.js";
 import { Requests, type WholeRequest } from "./requests.js";
+import { withoutServiceKeys, withServiceKey } from "./service-keys.js";
 import { outboxOf, paceOf } from "./shards.js";
 import { Totals } from "./totals.js";
 
@@ -31,13 +36,21 @@ const OVERDUE_MS = 30_000;
 const FAILED_MAX_MS = 60_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PAGE = 100;
+/** How many batches are resolved in one transaction. */
+const SLICE = 1_000;
 /** The outbox has its bodies in memory, and the isolate 128 MB. */
 const HELD_MAX = 48_000_000;
 
-export interface ShardCounts extends OutboxCounts {
-  dead: { batches: number; events: number };
+/** What is held, by state, and what became of the rest. */
+export interface ShardCounts extends Omit<OutboxCounts, "accepted"> {
+  dead: Sum;
   /** Since the shard was made: events, and of repeats and conflicts requests. */
-  totals: Record<"taken" | "accepted" | "refused" | "unknown" | "repeated" | "conflicts", number>;
+  totals: Record<"taken" | "accepted" | "refused" | "unknown" | "repeated" | "conflicts", number> & {
+    /** Events that were given up, by why. */
+    dropped: Record<string, number>;
+  };
+  /** For how long this shard sends nothing by itself, whatever the pace says; 0 where it would. */
+  pausedMs: number;
 }
 
 /** What became of a request that was to be kept. */
@@ -77,6 +90,8 @@ export class EventOutbox extends DurableObject<Env> {
   #turning = false;
   /** Requests that the lease has left; below zero where more were sent. */
   #left = 0;
+  /** How the service has answered in this turn; what is no success goes before. */
+  #answered: string | undefined;
   #failures = 0;
   /** Of the bodies that are held. */
   #bytes = 0;
@@ -161,22 +176,53 @@ export class EventOutbox extends DurableObject<Env> {
     this.#turn?.abort();
   }
 
-  /** Whoever looks sets an alarm again that was lost. */
+  /** From the pace: it may send again. */
+  async wake(): Promise<void> {
+    if (this.#outbox.counts().planned.batches > 0) await this.#wakeIn(0);
+  }
+
+  /**
+   * A person's word, durable: a pause or a rest of this shard is over, and what was refused only for the key, the address
+   * or the account is planned again.
+   */
+  async resume(): Promise<{ again: Sum; counts: ShardCounts }> {
+    const again = await this.#change(() => {
+      const again = this.#outbox.resume();
+      this.#totals.add("refused_left", again.events);
+      return again;
+    });
+    log("info", "resumed", { shard: this.#shard, again });
+    await this.wake();
+    return { again, counts: await this.counts() };
+  }
+
+  /** Whoever looks sets an alarm again that was lost. What is told is durable. */
   async counts(): Promise<ShardCounts> {
     await this.#wakeWhatWaits();
-    const total = (name: string) => this.#totals.get(name) ?? 0;
-    return {
-      ...this.#outbox.counts(),
-      dead: this.#dead.counts(),
-      totals: {
-        taken: total("taken"),
-        accepted: total("accepted"),
-        refused: total("refused"),
-        unknown: total("unknown"),
-        repeated: total("repeated"),
-        conflicts: total("conflicts"),
-      },
-    };
+    return this.#change(() => {
+      const { accepted: _, ...held } = this.#outbox.counts();
+      const dead = this.#dead.counts();
+      const total = (name: string) => this.#totals.get(name) ?? 0;
+      const { planned, dispatching, unknown, refused } = held;
+      const dropped = this.#totals.dropped;
+      const gone = [planned, dispatching, unknown, refused, dead].map(({ events }) => events);
+      const accepted = total("taken") - [...gone, ...Object.values(dropped)].reduce((sum, events) => sum + events, 0);
+      return {
+        ...held,
+        dead,
+        totals: {
+          taken: total("taken"),
+          accepted,
+          dropped,
+          // what was ever: what is, and what is no longer
+          unknown: unknown.events + total("unknown_left"),
+          refused: refused.events + total("refused_left"),
+          repeated: total("repeated"),
+          conflicts: total("conflicts"),
+        },
+        pausedMs: Math.round(this.#outbox.pausedMs),
+      };
+    });
   }
 
   list(state: OutboxState, limit: number, after?: string): BatchEntry[] {
@@ -189,21 +235,39 @@ export class EventOutbox extends DurableObject<Env> {
     return this.#outbox.body(id) ?? (letter && this.#dead.body(letter));
   }
 
-  async resolve(ids: string[], as: Resolution): Promise<number> {
+  /** Says how it stands where the word is none for that; nothing where nothing has this id. */
+  async resolve(id: string, as: OutboxWord): Promise<{ resolved: boolean; state: OutboxState } | undefined> {
+    const entry = this.#outbox.entry(id);
+    if (!entry) return undefined;
+    const { state } = entry;
+    const resolved = await this.#change(() => {
+      const resolved = this.#outbox.resolve(id, as);
+      if (resolved) this.#countOut(state, as, entry);
+      return resolved;
+    });
+    if (resolved) await this.#resolved(as, 1);
+    return { resolved, state };
+  }
+
+  /** All that stands so, slice by slice. Gives how many there were. */
+  async resolveAll(state: OutboxState, as: OutboxWord): Promise<number> {
     let done = 0;
-    try {
-      for (const id of ids) {
-        const bytes = as === "resend" ? 0 : (this.#outbox.body(id)?.length ?? 0);
-        if (!this.#outbox.resolve(id, as)) continue;
-        this.#bytes -= bytes;
-        done += 1;
+    if (as === "send") {
+      done = state === "planned" ? this.#outbox.counts().planned.batches : 0;
+      if (done > 0) await this.#change(() => this.#outbox.endPause());
+    } else {
+      for (let after: number | undefined = 0; after !== undefined; ) {
+        const from: number = after;
+        const slice = await this.#change(() => {
+          const slice = this.#outbox.resolveAll(state, as, { after: from, limit: SLICE });
+          this.#countOut(state, as, slice);
+          return slice;
+        });
+        done += slice.batches;
+        after = slice.next;
       }
-      await this.#outbox.sync();
-    } catch (error) {
-      throw this.#broken(error);
     }
-    log("info", "resolved", { shard: this.#shard, as, batches: done });
-    if (as === "resend" && done > 0) await this.#wakeIn(0);
+    if (done > 0) await this.#resolved(as, done);
     return done;
   }
 
@@ -347,6 +411,37 @@ export class EventOutbox extends DurableObject<Env> {
     return notKept;
   }
 
+  /** Makes a change and its totals durable, in one transaction. */
+  async #change<T>(make: () => T): Promise<T> {
+    let synced: Promise<void> | undefined;
+    try {
+      const made = this.ctx.storage.transactionSync(() => {
+        const made = make();
+        synced = this.#outbox.sync();
+        if (this.#store.failure) throw this.#store.failure;
+        return made;
+      });
+      await synced;
+      return made;
+    } catch (error) {
+      synced?.catch(() => {});
+      throw this.#broken(error);
+    }
+  }
+
+  /** What was resolved stands so no longer. */
+  #countOut(state: OutboxState, as: OutboxWord, { events, bytes }: { events: number; bytes: number }): void {
+    if (state === "unknown" || state === "refused") this.#totals.add(`${state}_left`, events);
+    if (as === "drop") this.#totals.add("dropped:resolved", events);
+    if (as === "drop" || as === "accepted") this.#bytes -= bytes;
+  }
+
+  async #resolved(as: OutboxWord, batches: number): Promise<void> {
+    log("info", "resolved", { shard: this.#shard, as, batches });
+    if (as === "send") await paceOf(this.env).resume();
+    await this.wake();
+  }
+
   /** When an alarm is set; tests give it another clock. */
   protected async setAlarm(at: number): Promise<void> {
     await this.ctx.storage.setAlarm(at);
@@ -356,9 +451,11 @@ export class EventOutbox extends DurableObject<Env> {
     const { upstream } = settingsOf(this.env);
     this.#store = durableObjectStore(this.ctx.storage);
     this.#outbox = await Outbox.open(this.#store, {
-      apiKey: this.env.SPLIT_API_KEY ?? "",
+      apiKey: valuesOf(this.env.SPLIT_API_KEY)[0] ?? "",
+      pauseCapMs: PAUSE_MAX_MS,
       ...(upstream !== undefined && { endpoint: upstream }),
       fetch: (input, init) => this.#fetch(input, init),
+      onAttempt: ({ attempt }) => this.#attempted(attempt),
       onSettled: (outcome) => this.#settled(outcome),
     });
     for (const state of ["planned", "unknown", "refused"] as const) {
@@ -404,29 +501,43 @@ export class EventOutbox extends DurableObject<Env> {
     const turn = new AbortController();
     this.#turn = turn;
     const timer = setTimeout(() => turn.abort(), TURN_MS);
-    let holdMs = 0;
+    this.#answered = undefined;
+    let hold: Hold | undefined;
     try {
       const { settled, waitMs, pausedMs } = await this.#outbox.deliver({ signal: turn.signal });
       const isTrouble = !settled.some(({ state }) => state === "accepted") && waitMs !== undefined;
-      holdMs = Math.max(pausedMs ?? 0, isTrouble ? waitMs : 0);
+      const ms = Math.max(pausedMs ?? 0, isTrouble ? waitMs : 0);
+      // a pause that it had before this turn is its own
+      if (ms > 0 && this.#answered !== undefined) hold = { ms, reason: this.#answered };
       if (this.#outbox.counts().planned.batches === 0) return undefined;
       const idle = settled.length === 0 && !turn.signal.aborted ? IDLE_MS : 0;
       return Math.max(waitMs ?? 0, idle);
     } finally {
       clearTimeout(timer);
       this.#turn = undefined;
-      await pace.done(shard, holdMs);
+      await pace.done(shard, lease, hold);
     }
   }
 
   async #fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-    this.#left -= 1;
-    if (this.#left <= 0) this.#turn?.abort();
-    return fetch(input, init);
+    const answer = await withServiceKey(this.env, (key) => {
+      this.#left -= 1;
+      if (this.#left <= 0) this.#turn?.abort();
+      const headers = new Headers(init?.headers);
+      headers.set("authorization", `Bearer ${key}`);
+      return fetch(input, { ...init, headers });
+    });
+    return withoutServiceKeys(answer, this.env);
+  }
+
+  #attempted(attempt: Attempt): void {
+    const status = "status" in attempt ? attempt.status : undefined;
+    const isSuccess = status !== undefined && status >= 200 && status < 300;
+    if (isSuccess && this.#answered !== undefined) return;
+    this.#answered = status === undefined ? "no answer" : `answered ${status}`;
   }
 
   #settled({ state, events, bytes, reason, attempts }: Outcome): void {
-    this.#totals.add(state, events);
     if (state === "accepted") this.#bytes -= bytes;
     const level = state === "accepted" ? "info" : "warn";
     log(level, "settled", { shard: this.#shard, state, events, reason, requests: attempts.length });

@@ -7,14 +7,43 @@ import { outboxOf } from "./shards.js";
 export interface Lease {
   waitMs: number;
   requests: number;
+  /** Which word to go on it comes after: given back with `done`. */
+  resumes: number;
 }
 
+/** The service is to be left alone for so long, for what it answered. */
+export interface Hold {
+  ms: number;
+  reason: string;
+}
+
+export interface PaceState {
+  /** 0 where there is no pause. */
+  pausedMs: number;
+  pauseReason?: string;
+  pausedSince?: string;
+  /** Those that have ever sent. */
+  shards: number[];
+}
+
+interface Pause {
+  until: number;
+  since: number;
+  reason: string;
+  /** The one that was told. */
+  shard?: number;
+}
+
+/** No pause is longer, whatever the service asks for: then a request asks again. */
+export const PAUSE_MAX_MS = 3_600_000;
 const UNLIMITED = 1_000_000;
 
 /** One object for all shards: it holds the pause that the service has asked for, and the rate. */
 export class EventPace extends DurableObject<Env> {
-  #until = 0;
+  #pause: Pause | undefined;
   #shards: number[] = [];
+  /** How often a person has said to go on. */
+  #resumes = 0;
   readonly #sending = new Set<number>();
   readonly #rate: number | undefined;
   #tokens: number;
@@ -26,8 +55,9 @@ export class EventPace extends DurableObject<Env> {
     this.#tokens = this.#burst;
     this.#at = Date.now();
     ctx.blockConcurrencyWhile(async () => {
-      this.#until = (await ctx.storage.get<number>("until")) ?? 0;
+      this.#pause = kept(await ctx.storage.get<Pause | number>("until"));
       this.#shards = (await ctx.storage.get<number[]>("shards")) ?? [];
+      this.#resumes = (await ctx.storage.get<number>("resumes")) ?? 0;
     });
   }
 
@@ -37,34 +67,67 @@ export class EventPace extends DurableObject<Env> {
       this.#shards = [...this.#shards, shard].sort((a, b) => a - b);
       await this.ctx.storage.put("shards", this.#shards);
     }
+    await this.#lookAtPause();
     const now = Date.now();
-    const waitMs = this.#until - now;
-    if (waitMs > 0) return { waitMs, requests: 0 };
+    const resumes = this.#resumes;
+    const waitMs = (this.#pause?.until ?? 0) - now;
+    if (waitMs > 0) return { waitMs, requests: 0, resumes };
     if (this.#rate === undefined) {
       this.#sending.add(shard);
-      return { waitMs: 0, requests: UNLIMITED };
+      return { waitMs: 0, requests: UNLIMITED, resumes };
     }
     this.#tokens = Math.min(this.#burst, this.#tokens + (Math.max(0, now - this.#at) / 1000) * this.#rate + back);
     this.#at = now;
     const requests = Math.floor(this.#tokens);
-    if (requests < 1) return { waitMs: Math.ceil(((1 - this.#tokens) / this.#rate) * 1000), requests: 0 };
+    if (requests < 1) return { waitMs: Math.ceil(((1 - this.#tokens) / this.#rate) * 1000), requests: 0, resumes };
     this.#tokens -= requests;
     this.#sending.add(shard);
-    return { waitMs: 0, requests };
+    return { waitMs: 0, requests, resumes };
   }
 
-  /** A shard has stopped sending; `holdMs` is how long the service wants to be left alone. */
-  async done(shard: number, holdMs: number): Promise<void> {
+  /** A shard has stopped sending. What it was told before a person's last word to go on holds nobody back. */
+  async done(shard: number, { resumes }: Pick<Lease, "resumes">, hold?: Hold): Promise<void> {
     this.#sending.delete(shard);
-    if (holdMs > 0) await this.hold(holdMs);
+    if (hold && resumes === this.#resumes) await this.#hold(hold, shard);
+  }
+
+  /** A person's word: the pause is over, and every shard that has something to send goes on. */
+  async resume(): Promise<PaceState> {
+    this.#resumes += 1;
+    await this.ctx.storage.put("resumes", this.#resumes);
+    if (this.#pause) await this.#endPause("operator");
+    for (const shard of this.#shards) {
+      const woken = outboxOf(this.env, shard).wake();
+      this.ctx.waitUntil(woken.catch((error) => log("warn", "wake_failed", { shard, error: said(error) })));
+    }
+    return this.state();
+  }
+
+  async state(): Promise<PaceState> {
+    await this.#lookAtPause();
+    const shards = this.#shards;
+    if (!this.#pause) return { pausedMs: 0, shards };
+    const { until, since, reason } = this.#pause;
+    const pausedSince = new Date(since).toISOString();
+    return { pausedMs: until - Date.now(), pauseReason: reason, pausedSince, shards };
+  }
+
+  /** A pause has run out. */
+  override async alarm(): Promise<void> {
+    await this.#lookAtPause();
   }
 
   /** Holds all shards back. A pause is never made shorter by another. */
-  async hold(ms: number): Promise<void> {
-    const until = Date.now() + ms;
-    if (until <= this.#until) return;
-    this.#until = until;
-    await this.ctx.storage.put("until", until);
+  async #hold({ ms, reason }: Hold, shard: number): Promise<void> {
+    await this.#lookAtPause();
+    const now = Date.now();
+    const held = Math.min(ms, PAUSE_MAX_MS);
+    const until = now + held;
+    if (until <= (this.#pause?.until ?? now)) return;
+    if (!this.#pause) log("warn", "paused", { ms: Math.round(held), reason, shard });
+    this.#pause = { until, since: this.#pause?.since ?? now, reason, shard };
+    await this.ctx.storage.put("until", this.#pause);
+    await this.ctx.storage.setAlarm(until);
     const sending = [...this.#sending];
     this.#sending.clear();
     await Promise.all(
@@ -76,17 +139,27 @@ export class EventPace extends DurableObject<Env> {
     );
   }
 
-  /** A person's word: the pause is over. */
-  async resume(): Promise<void> {
-    this.#until = 0;
-    await this.ctx.storage.put("until", 0);
+  async #lookAtPause(): Promise<void> {
+    if (this.#pause && this.#pause.until <= Date.now()) await this.#endPause("time");
   }
 
-  state(): { pausedMs: number; shards: number[] } {
-    return { pausedMs: Math.max(0, this.#until - Date.now()), shards: this.#shards };
+  async #endPause(by: "time" | "operator"): Promise<void> {
+    const { since, reason, shard } = this.#pause as Pause;
+    this.#pause = undefined;
+    log("info", "pause_ended", { by, ms: Date.now() - since, reason, shard });
+    await this.ctx.storage.delete("until");
   }
 
   get #burst(): number {
     return Math.max(1, this.#rate ?? 1);
   }
+}
+
+/** As it is stored; a number is an earlier version's. A clock that was set back makes no pause longer. */
+function kept(stored: Pause | number | undefined): Pause | undefined {
+  if (stored === undefined) return undefined;
+  const now = Date.now();
+  const pause =
+    typeof stored === "number" ? { until: stored, since: now, reason: "kept by an earlier version" } : stored;
+  return pause.until > 0 ? { ...pause, until: Math.min(pause.until, now + PAUSE_MAX_MS) } : undefined;
 }

@@ -27,6 +27,30 @@ export async function withServiceKey(env: Env, send: (key: string) => Promise<Re
   return answer;
 }
 
+/** The answer without any value of `SPLIT_API_KEY`, should the service say one. */
+export function withoutServiceKeys(answer: Response, env: Env): Response {
+  const values = valuesOf(env.SPLIT_API_KEY);
+  if (values.length < 2 || !answer.body) return answer;
+  const longest = Math.max(...values.map(({ length }) => length));
+  let left = "";
+  const hide = (text: string) => values.reduce((hidden, key) => hidden.replaceAll(key, "[key]"), text);
+  const body = answer.body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(
+      new TransformStream<string, string>({
+        transform(text, controller) {
+          // what may be the beginning of a value waits for the rest of it
+          const whole = hide(left + text);
+          left = whole.slice(Math.max(0, whole.length - longest + 1));
+          controller.enqueue(whole.slice(0, whole.length - left.length));
+        },
+        flush: (controller) => controller.enqueue(left),
+      }),
+    )
+    .pipeThrough(new TextEncoderStream());
+  return new Response(body, answer);
+}
+
 function isKnown({ status }: Response): boolean {
   return status !== 401 && status !== 403;
 }

@@ -1,0 +1,60 @@
+import worker, { type Env, EventOutbox as RealOutbox, EventPace as RealPace } from "split-events/worker";
+
+const lines: string[] = [];
+for (const level of ["info", "warn", "error"] as const) {
+  const say = console[level];
+  console[level] = (...said: unknown[]) => {
+    lines.push(String(said[0]));
+    say(...said);
+  };
+}
+
+const sick = new Map<number, string>();
+
+/** Answers no question about itself where a test has made it sick. */
+export class EventOutbox extends RealOutbox {
+  override async counts() {
+    await this.#beSick();
+    return super.counts();
+  }
+
+  override async resume() {
+    await this.#beSick();
+    return super.resume();
+  }
+
+  async #beSick(): Promise<void> {
+    const how = sick.get(Number(this.ctx.id.name?.slice("shard-".length)));
+    if (how === "throws") throw new Error("sick, as the test says");
+    if (how === "hangs") await new Promise((resolve) => setTimeout(resolve, 60_000));
+  }
+}
+
+export class EventPace extends RealPace {
+  /** As an earlier version has kept a pause. */
+  async keepOldPause(until: number): Promise<void> {
+    await this.ctx.storage.put("until", until);
+  }
+}
+
+type Objects = { PACE: DurableObjectNamespace<EventPace> };
+
+/** Tells what was logged, and makes shards sick. */
+export default {
+  async fetch(request, env) {
+    const { pathname, searchParams } = new URL(request.url);
+    switch (pathname) {
+      case "/logs":
+        return Response.json(lines.map((line) => JSON.parse(line)));
+      case "/sick":
+        sick.set(Number(searchParams.get("shard")), searchParams.get("how") ?? "");
+        return new Response();
+      case "/old-pause":
+        await (env as unknown as Objects).PACE.getByName("pace").keepOldPause(Number(searchParams.get("until")));
+        return new Response();
+      default:
+        return worker.fetch(request, env);
+    }
+  },
+  queue: (batch, env) => worker.queue(batch, env),
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,244 @@
+import { fileURLToPath } from "node:url";
+import { createSandbox, type Fault, type Sandbox } from "split-events-sandbox";
+import { expect, onTestFinished, test } from "vitest";
+import { event, events } from "../support/events.js";
+import { Folder } from "../support/folder.js";
+import { Service } from "./service.js";
+import { ADMIN_KEY, type Options, SERVICE_KEY, Worker } from "./support.js";
+
+const LOOK = fileURLToPath(new URL("entries/look.ts", import.meta.url));
+const HOUR = 3_600_000;
+const hour: Fault = { do: "status", status: 503, headers: { "retry-after": "3600" } };
+
+interface Shard {
+  shard: number;
+  up: boolean;
+  error?: string;
+  pausedMs: number;
+}
+
+interface Counts {
+  pausedMs: number;
+  pauseReason?: string;
+  pausedSince?: string;
+  plannedAgain?: number;
+  shards: Shard[];
+}
+
+async function startSandbox(): Promise<Sandbox> {
+  const sandbox = await createSandbox();
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+async function start(options: Options): Promise<Worker> {
+  const worker = await Worker.start({ entrypoint: LOOK, ...options });
+  onTestFinished(() => worker.dispose());
+  return worker;
+}
+
+const counts = (worker: Worker) => worker.admin.json<Counts>("GET", "/admin/counts");
+const resume = (worker: Worker) => worker.admin.json<Counts>("POST", "/admin/resume");
+const isPaused = (worker: Worker) => expect.poll(async () => (await counts(worker)).pausedMs).toBeGreaterThan(0);
+const logs = async (worker: Worker, ...names: string[]) => {
+  const lines = await worker.admin.json<({ event: string } & Record<string, unknown>)[]>("GET", "/logs");
+  return lines.filter(({ event }) => names.includes(event));
+};
+/** Events of which both of two shards have some. */
+const spread = (name: string) =>
+  Array.from({ length: 8 }, (_, request) => [event(request, { key: `${name} ${request}` })]);
+const keys = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
+
+test("a pause of an hour ends with resume, in every shard, also after a restart and a new event", async () => {
+  const sandbox = await startSandbox();
+  const options = { upstream: `${sandbox.url}/api/events/bulk`, persist: new Folder().path, vars: { SHARDS: 2 } };
+  let worker = await start(options);
+  sandbox.setFaults([hour]);
+  for (const body of spread("a")) await worker.post(body);
+  await isPaused(worker);
+  sandbox.setFaults([]);
+  expect(await resume(worker)).toMatchObject({ pausedMs: 0, plannedAgain: 0 });
+  await expect.poll(() => keys(sandbox), { timeout: 2_000 }).toHaveLength(8);
+
+  sandbox.reset();
+  sandbox.setFaults([hour]);
+  for (const body of spread("b")) await worker.post(body);
+  await isPaused(worker);
+  await worker.dispose();
+  sandbox.setFaults([]);
+  worker = await start(options);
+  for (const body of spread("c")) await worker.post(body);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(keys(sandbox), "it is paused still").toEqual([]);
+  const { shards } = await resume(worker);
+  expect(shards.map(({ pausedMs }) => pausedMs)).toEqual([0, 0]);
+  await expect.poll(() => keys(sandbox), { timeout: 2_000 }).toHaveLength(16);
+});
+
+test("no pause is longer than an hour, whatever the service asks for and an earlier version has kept", async () => {
+  const sandbox = await startSandbox();
+  const options = { upstream: `${sandbox.url}/api/events/bulk`, persist: new Folder().path, vars: { SHARDS: 1 } };
+  let worker = await start(options);
+  sandbox.setFaults([{ do: "status", status: 503, headers: { "retry-after": "99999999999" } }]);
+  await worker.post(events(1));
+  await isPaused(worker);
+  for (const again of [false, true]) {
+    const { pausedMs, shards } = await counts(worker);
+    expect(pausedMs, `restarted: ${again}`).toBeLessThanOrEqual(HOUR);
+    expect(shards[0]?.pausedMs, `restarted: ${again}`).toBeLessThanOrEqual(HOUR);
+    expect(pausedMs).toBeGreaterThan(HOUR - 60_000);
+    await worker.admin.ask("GET", `/old-pause?until=${Date.now() + 1e14}`);
+    await worker.dispose();
+    worker = await start(options);
+  }
+});
+
+test("what was sent before resume and is answered 503 behind it holds nothing back", async () => {
+  let answer = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const service = await Service.start(async () => {
+    if (service.posts.length > 1) return { status: 202 };
+    await held;
+    return { status: 503, headers: { "retry-after": "3600" } };
+  });
+  const worker = await start({ upstream: service.upstream, vars: { SHARDS: 1 } });
+  await worker.post(events(3));
+  await expect.poll(() => service.posts.length).toBe(1);
+  await resume(worker);
+  answer();
+  await expect.poll(() => service.accepted.length, { timeout: 2_000 }).toBe(3);
+  expect(await logs(worker, "paused")).toEqual([]);
+  expect(await counts(worker)).toMatchObject({ pausedMs: 0 });
+});
+
+test("the beginning of a pause, its reason and its end are logged once, and told", async () => {
+  const sandbox = await startSandbox();
+  const worker = await start({ upstream: `${sandbox.url}/api/events/bulk`, vars: { SHARDS: 2 } });
+  sandbox.setFaults([hour]);
+  for (const body of spread("a")) await worker.post(body);
+  await isPaused(worker);
+  const told = await counts(worker);
+  expect(told.pauseReason).toBe("answered 503");
+  expect(Date.now() - Date.parse(told.pausedSince ?? "")).toBeLessThan(30_000);
+  const metrics = await (await worker.admin.ask("GET", "/metrics")).text();
+  expect(Number(/^split_events_paused_seconds (\S+)$/m.exec(metrics)?.[1])).toBeGreaterThan(3_500);
+  await resume(worker);
+  await expect.poll(() => logs(worker, "paused", "pause_ended")).toHaveLength(3); // it is paused again
+  sandbox.setFaults([{ do: "status", status: 429, headers: { "retry-after": "1" }, times: 1 }]);
+  await resume(worker);
+  await worker.admin.settled(8);
+  await expect.poll(() => logs(worker, "paused", "pause_ended"), { timeout: 5_000 }).toHaveLength(6);
+  const [first, ended, , , last, byTime] = await logs(worker, "paused", "pause_ended");
+  expect(first).toMatchObject({ event: "paused", reason: "answered 503", level: "warn" });
+  expect(first?.ms).toBeGreaterThan(HOUR - 10_000);
+  expect([0, 1]).toContain(first?.shard);
+  expect(ended).toMatchObject({ event: "pause_ended", by: "operator", reason: "answered 503" });
+  expect(last).toMatchObject({ event: "paused", reason: "answered 429" });
+  expect(byTime).toMatchObject({ event: "pause_ended", by: "time", reason: "answered 429" });
+  expect(await counts(worker)).toMatchObject({ pausedMs: 0 });
+});
+
+test("after a corrected key resume sends at once what only the key was refused for", async () => {
+  const service = await Service.start(() => ({ status: 401 }));
+  const worker = await start({ upstream: service.upstream, vars: { SHARDS: 1 } });
+  await worker.post(events(3));
+  await expect.poll(async () => (await worker.admin.counts()).refused.events).toBe(3);
+  await worker.post([event(4)]);
+  expect((await counts(worker)).shards[0]?.pausedMs).toBeGreaterThan(0);
+  service.answer = () => ({ status: 202 });
+  expect(await resume(worker)).toMatchObject({ plannedAgain: 1 });
+  await expect.poll(() => service.accepted, { timeout: 2_000 }).toHaveLength(4);
+});
+
+test("while one service key replaces another, the one that is known is used and nothing is refused", async () => {
+  const NEW_KEY = "sdk-key-c95d2e71-must-never-show";
+  const service = await Service.start(({ key }) => ({ status: key === NEW_KEY ? 202 : 401 }));
+  const vars = { SHARDS: 1, SPLIT_API_KEY: `${SERVICE_KEY}\n${NEW_KEY}\n` };
+  const worker = await start({ upstream: service.upstream, vars });
+  await worker.post(events(3));
+  await expect.poll(() => service.accepted).toHaveLength(3);
+  await worker.post([event(4)]);
+  await expect.poll(() => service.accepted).toHaveLength(4);
+  expect(service.posts.map(({ key }) => key)).toEqual([SERVICE_KEY, NEW_KEY, NEW_KEY]);
+  expect((await worker.admin.counts()).refused.events).toBe(0);
+
+  service.answer = ({ key }) => ({ status: 400, body: `what is ${key}?` });
+  await worker.post([event(5)]);
+  await expect.poll(async () => (await worker.admin.counts()).refused.events).toBe(1);
+  const [refused] = await worker.admin.batches("refused");
+  expect(JSON.stringify(refused)).toContain("what is [key]?");
+  expect(JSON.stringify([refused, await logs(worker, "settled", "key_changed")])).not.toMatch(/must-never-show/);
+});
+
+test("what is planned is dropped, or sent now: first, and the pause is over", async () => {
+  const sandbox = await startSandbox();
+  const worker = await start({ upstream: `${sandbox.url}/api/events/bulk`, vars: { SHARDS: 1 } });
+  sandbox.setFaults([hour]);
+  for (const name of ["one", "two", "three", "four"]) await worker.post([event(0, { key: name })]);
+  await isPaused(worker);
+  sandbox.setFaults([]);
+  const planned = await worker.admin.batches("planned");
+  expect(planned).toHaveLength(4);
+  const [, dropped, , first] = planned;
+  const say = (id: string | undefined, as: string) => worker.admin.ask("POST", `/admin/batches/${id}`, { as });
+  expect((await say(dropped?.id, "accepted")).status).toBe(409);
+  expect((await say(dropped?.id, "drop")).status).toBe(200);
+  expect((await say(dropped?.id, "drop")).status).toBe(404);
+  expect((await say(first?.id, "send")).status).toBe(200);
+  await expect.poll(() => keys(sandbox), { timeout: 2_000 }).toHaveLength(3);
+  expect(keys(sandbox)[0]).toBe("four");
+  expect(keys(sandbox)).not.toContain("two");
+  expect(await counts(worker)).toMatchObject({ pausedMs: 0 });
+
+  sandbox.setFaults([hour]);
+  for (const name of ["five", "six"]) await worker.post([event(0, { key: name })]);
+  await isPaused(worker);
+  const all = (as: string) => worker.admin.json("POST", "/admin/batches?state=planned", { as });
+  expect(await all("drop")).toEqual({ resolved: 2 });
+  await worker.post([event(0, { key: "seven" })]);
+  sandbox.setFaults([]);
+  expect(await all("send")).toEqual({ resolved: 1 });
+  await expect.poll(() => keys(sandbox), { timeout: 2_000 }).toHaveLength(4);
+  expect(keys(sandbox).at(-1)).toBe("seven");
+});
+
+test("what is being sent just now is told so, and no word is taken of it", async () => {
+  let answer = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const service = await Service.start(async () => {
+    await held;
+    return { status: 202 };
+  });
+  const worker = await start({ upstream: service.upstream, vars: { SHARDS: 1 } });
+  await worker.post(events(1));
+  await expect.poll(() => service.posts.length).toBe(1);
+  const listed = await worker.admin.json<{ entries: { id: string }[] }>("GET", "/admin/batches?state=dispatching");
+  const id = listed.entries[0]?.id;
+  for (const as of ["drop", "send", "resend", "accepted"]) {
+    const response = await worker.admin.ask("POST", `/admin/batches/${id}`, { as });
+    expect([response.status, await response.text()]).toEqual([409, expect.stringContaining("being sent just now")]);
+  }
+  answer();
+  await expect.poll(() => service.accepted.length).toBe(1);
+});
+
+test.each(["throws", "hangs"])("a shard that %s hides no other, and is named", async (how) => {
+  const sandbox = await startSandbox();
+  const worker = await start({ upstream: `${sandbox.url}/api/events/bulk`, vars: { SHARDS: 2 } });
+  await worker.admin.ask("GET", `/sick?shard=1&how=${how}`);
+  const { shards } = await counts(worker);
+  expect(shards).toMatchObject([
+    { shard: 0, up: true },
+    { shard: 1, up: false, error: expect.any(String) },
+  ]);
+  const metrics = await (await worker.admin.ask("GET", "/metrics")).text();
+  expect(metrics).toMatch(/^split_events_up\{shard="0"\} 1$/m);
+  expect(metrics).toMatch(/^split_events_up\{shard="1"\} 0$/m);
+  expect(metrics).toMatch(/^split_events_held_events\{shard="0",state="planned"\} 0$/m);
+  if (how === "throws") expect((await resume(worker)).shards).toMatchObject([{ up: true }, { up: false }]);
+  expect(JSON.stringify(shards)).not.toContain(ADMIN_KEY);
+});

@@ -1,0 +1,36 @@
+import type { Env } from "../env.js";
+import type { ShardCounts } from "../out/event-outbox.js";
+import type { PaceState } from "../out/event-pace.js";
+import { outboxOf } from "../out/shards.js";
+import { type Answer, answerOf } from "./answer.js";
+import { type Backlog, backlogOf } from "./backlog.js";
+import { paceAndShards } from "./shards.js";
+
+type Sick = { up: false; error: string };
+
+export type ShardState = { shard: number } & (({ up: true } & ShardCounts) | Sick);
+
+/** The pause is that of the pace, which holds all shards; each shard tells its own. */
+export interface Counts extends Partial<Omit<PaceState, "shards">> {
+  /** Where the pace does not answer, nothing is known of the pause. */
+  pace: { up: true } | Sick;
+  /** What waits in the queue, where Cloudflare tells it. */
+  queue?: Backlog;
+  shards: ShardState[];
+}
+
+export async function counts(env: Env): Promise<Counts> {
+  const { pace, shards } = await paceAndShards(env);
+  const asked = shards.map(async (shard) => stateOf(shard, await answerOf(outboxOf(env, shard).counts())));
+  return countsOf(env, pace, await Promise.all(asked));
+}
+
+export async function countsOf(env: Env, pace: Answer<PaceState>, shards: ShardState[]): Promise<Counts> {
+  const queue = await backlogOf(env);
+  const { shards: _, ...pause } = pace.up ? pace.value : { shards: [] };
+  return { ...pause, pace: pace.up ? { up: true } : pace, ...(queue && { queue }), shards };
+}
+
+export function stateOf(shard: number, answer: Answer<ShardCounts>): ShardState {
+  return answer.up ? { shard, up: true, ...answer.value } : { shard, ...answer };
+}
