@@ -81,6 +81,28 @@ test("the command line counts, lists, shows and resolves, and the metrics say th
   expect(await cli(["forget", letter.id])).toMatchObject({ code: 0, out: "1 letter: 1 event forgotten\n" });
 });
 
+test("the command line shows a pause, drops what waits, and resumes", async () => {
+  const before = await given.worker.admin.counts();
+  given.sandbox.setFaults([{ do: "status", status: 503, headers: { "retry-after": "3600" } }]);
+  for (const key of ["paused 1", "paused 2"]) await given.worker.post([event(0, { key })]);
+  await expect
+    .poll(async () => (await cli(["counts"])).out, { timeout: 10_000 })
+    .toMatch(/^all shards pause for 3,\d{3} s, since \S+: the service answered 503$/m);
+  expect((await cli(["list", "planned"])).out).toContain("2 shown");
+  const { entries } = JSON.parse((await cli(["list", "planned", "--json"])).out);
+  expect(await cli(["resolve", entries[0].id, "--as", "accepted"])).toMatchObject({ code: 2, out: "" });
+  expect((await cli(["resolve", entries[0].id, "--as", "accepted"])).err).toContain(
+    "it is planned: it may be send, drop",
+  );
+  expect(await cli(["resolve", entries[0].id, "--as", "drop"])).toMatchObject({ code: 0, out: "1 resolved\n" });
+  given.sandbox.setFaults([]);
+  const resumed = await cli(["resume"]);
+  expect([resumed.code, resumed.out]).toEqual([0, expect.stringMatching(/^0 refused batches planned again\n/)]);
+  expect(resumed.out).not.toContain("pause for");
+  await given.worker.admin.settled(before.taken + 2);
+  expect(given.sandbox.ledger()).toHaveLength(1);
+});
+
 test("the command line says what is wrong in one line, without the key", async () => {
   const wrong = await cli(["counts"], "wrong-key");
   expect(wrong.code).toBe(2);

@@ -242,3 +242,15 @@ test.each(["throws", "hangs"])("a shard that %s hides no other, and is named", a
   if (how === "throws") expect((await resume(worker)).shards).toMatchObject([{ up: true }, { up: false }]);
   expect(JSON.stringify(shards)).not.toContain(ADMIN_KEY);
 });
+
+test("what waits in the queue is told where the runtime tells it", async () => {
+  const sandbox = await startSandbox();
+  const worker = await start({ upstream: `${sandbox.url}/api/events/bulk`, buffer: "queue" });
+  const ask = (path: string, headers: Record<string, string> = {}) =>
+    fetch(new URL(path, worker.url), { headers: { authorization: `Bearer ${ADMIN_KEY}`, ...headers } });
+  expect(await (await ask("/admin/counts")).json()).toMatchObject({ queue: { messages: 0, bytes: 0 } });
+  expect(await (await ask("/metrics")).text()).toMatch(/^split_events_queue_backlog_messages 0$/m);
+  const silent = { "x-silent-queue": "1" };
+  expect(await (await ask("/admin/counts", silent)).json()).not.toHaveProperty("queue");
+  expect(await (await ask("/metrics", silent)).text()).not.toContain("queue_backlog");
+});

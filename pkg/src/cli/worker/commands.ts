@@ -1,10 +1,12 @@
 import { Argument, type Command, Option } from "commander";
 import { Failure } from "../failure.js";
-import { printJson, printText } from "../output.js";
+import { printJson, printText, say } from "../output.js";
+import { counted, visible } from "../text.js";
 import { exit } from "../verdict.js";
 import { ask } from "./ask.js";
+import { type Counts, countsTable } from "./counts-table.js";
 import { addDeadCommands, type DeadFlags, listDead } from "./dead.js";
-import { type Counts, countsTable, entriesTable, type Listed } from "./tables.js";
+import { entriesTable, type Listed } from "./tables.js";
 
 const KEY_HELP = `
 Environment:
@@ -41,11 +43,10 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
 
   action("counts", "Says how many events and batches are held, and in which state.", async ({ url, json }) => {
     const counts = await ask<Counts>(url, "GET", "counts");
-    if (json) printJson(counts);
-    else printText(countsTable(counts));
+    return tellCounts(counts, json);
   });
 
-  action("list", "Lists what is planned, unknown, refused, or dead letters.", async (flags, state = "") => {
+  action("list", "Lists what is planned, being sent, unknown, refused, or dead letters.", async (flags, state = "") => {
     if (state === "dead") return listDead(flags);
     if (flags.before !== undefined || flags.code !== undefined) {
       throw new Failure("usage", "--before and --code are for list dead");
@@ -59,7 +60,7 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
     if (flags.json) printJson(listed);
     else printText(entriesTable(listed));
   })
-    .addArgument(new Argument("<state>").choices(["planned", "unknown", "refused", "dead"]))
+    .addArgument(new Argument("<state>").choices(["planned", "dispatching", "unknown", "refused", "dead"]))
     .option("--limit <n>", "how many; default 100")
     .option("--after <id>", "begin behind this one, as the answer before says")
     .option("--before <time>", "dead letters whose request came before, as 2026-11-30")
@@ -71,24 +72,37 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
 
   action(
     "resolve [id]",
-    "Says what becomes of an unknown or refused batch, or with --all of all in a state.",
+    "Says what becomes of a batch that is unknown, refused or planned, or with --all of all in a state.",
     async (flags, id) => {
       if ((id === undefined) === (flags.all === undefined))
         throw new Failure("usage", "give either an ID or --all STATE");
       const path = id === undefined ? `batches?state=${flags.all}` : `batches/${encodeURIComponent(id)}`;
-      done(await ask(flags.url, "POST", path, { as: flags.as }), flags);
+      const { resolved, sick = [] } = await ask<Resolved>(flags.url, "POST", path, { as: flags.as });
+      if (flags.json) printJson({ resolved, ...(sick.length > 0 && { sick }) });
+      else printText(`${resolved} resolved\n`);
+      for (const { shard, error } of sick)
+        say(`shard ${shard} does not answer (${visible(error)}): it has what it had`);
+      return sick.length > 0 ? exit.open : undefined;
     },
   )
-    .requiredOption("--as <word>", "resend (it may count twice), drop (it may be lost), accepted (the service has it)")
-    .addOption(new Option("--all <state>", "every batch in this state").choices(["unknown", "refused"]));
+    .requiredOption(
+      "--as <word>",
+      "unknown or refused: resend (it may count twice), drop (it may be lost), accepted (the service has it); " +
+        "planned: send (now, and a pause is over), drop",
+    )
+    .addOption(new Option("--all <state>", "every batch in this state").choices(["planned", "unknown", "refused"]));
 
   addDeadCommands(action);
 
-  action("resume", "Ends a pause that the service has asked for.", async (flags) => {
-    const counts = await ask<Counts>(flags.url, "POST", "resume");
-    if (flags.json) printJson(counts);
-    else printText(countsTable(counts));
-  });
+  action(
+    "resume",
+    "Ends a pause, and sends at once what waits and what was refused only for the key, the address or the account.",
+    async ({ url, json }) => {
+      const counts = await ask<Counts & { plannedAgain: number }>(url, "POST", "resume");
+      if (!json) printText(`${counted(counts.plannedAgain, "refused batch", "refused batches")} planned again\n`);
+      return tellCounts(counts, json);
+    },
+  );
 
   worker
     .command("deploy")
@@ -100,8 +114,14 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
     });
 }
 
-function done(said: Record<string, number>, { json }: Flags): void {
-  const words = Object.entries(said).map(([what, count]) => `${count} ${what}`);
-  if (json) printJson(said);
-  else printText(`${words.join(", ")}\n`);
+interface Resolved {
+  resolved: number;
+  sick?: { shard: number; error: string }[];
+}
+
+/** What could not be asked leaves the exit code open. */
+function tellCounts(counts: Counts, json: boolean | undefined): number | undefined {
+  if (json) printJson(counts);
+  else printText(countsTable(counts));
+  return counts.pace.up && counts.shards.every(({ up }) => up) ? undefined : exit.open;
 }

@@ -4,7 +4,8 @@ import { printJson, printText, progress, say, sayCommand } from "../output.js";
 import { count, counted, shellWord } from "../text.js";
 import { exit } from "../verdict.js";
 import { ask } from "./ask.js";
-import { type Counts, type Letters, lettersTable } from "./tables.js";
+import type { Counts } from "./counts-table.js";
+import { type Letters, lettersTable } from "./tables.js";
 
 export interface DeadFlags {
   url: string;

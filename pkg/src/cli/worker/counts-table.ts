@@ -1,0 +1,74 @@
+import Table from "cli-table3";
+import { count, counted, visible } from "../text.js";
+import { style } from "./tables.js";
+
+interface Sum {
+  batches: number;
+  events: number;
+}
+
+const STATES = ["planned", "dispatching", "unknown", "refused", "dead"] as const;
+
+interface Shard extends Partial<Record<(typeof STATES)[number], Sum>> {
+  shard: number;
+  up: boolean;
+  /** Where it is not up, why; then it tells nothing else. */
+  error?: string;
+  pausedMs?: number;
+  totals?: Record<"taken" | "accepted", number> & { dropped: Record<string, number> };
+}
+
+export interface Counts {
+  pausedMs?: number;
+  pauseReason?: string;
+  pausedSince?: string;
+  pace: { up: boolean; error?: string };
+  queue?: { messages: number; bytes: number; since?: string };
+  shards: Shard[];
+}
+
+export function countsTable(counts: Counts): string {
+  const { shards } = counts;
+  const table = new Table({ head: ["state", "batches", "events"], style: style() });
+  for (const state of STATES) {
+    const sum = (of: keyof Sum) => shards.reduce((total, shard) => total + (shard[state]?.[of] ?? 0), 0);
+    table.push([state, `${sum("batches")}`, `${sum("events")}`]);
+  }
+  const total = (of: (totals: NonNullable<Shard["totals"]>) => number) =>
+    shards.reduce((sum, { totals }) => sum + (totals ? of(totals) : 0), 0);
+  const dropped = total((totals) => Object.values(totals.dropped).reduce((sum, events) => sum + events, 0));
+  const lines = [
+    `taken ${total(({ taken }) => taken)}, accepted ${total(({ accepted }) => accepted)}, dropped ${dropped}, ` +
+      `over ${counted(shards.length, "shard")}`,
+    ...queueLine(counts),
+    ...pauseLines(counts),
+    ...sickLines(counts),
+  ];
+  return `${table}\n${lines.join("\n")}\n`;
+}
+
+function queueLine({ queue }: Counts): string[] {
+  if (!queue || queue.messages === 0) return [];
+  const since = queue.since === undefined ? "" : `, the oldest since ${visible(queue.since)}`;
+  return [`in the queue: ${counted(queue.messages, "message")}, ${count(queue.bytes)} bytes${since}`];
+}
+
+function pauseLines({ pausedMs = 0, pauseReason, pausedSince, shards }: Counts): string[] {
+  const why = pauseReason === undefined ? "" : `: the service ${visible(pauseReason)}`;
+  const since = pausedSince === undefined ? "" : `, since ${visible(pausedSince)}`;
+  const own = shards.filter((shard) => (shard.pausedMs ?? 0) > pausedMs);
+  return [
+    ...(pausedMs > 0 ? [`all shards pause for ${seconds(pausedMs)}${since}${why}`] : []),
+    ...own.map(({ shard, pausedMs = 0 }) => `shard ${shard} pauses for ${seconds(pausedMs)} by itself`),
+  ];
+}
+
+function sickLines({ pace, shards }: Counts): string[] {
+  const line = (what: string, { up, error = "" }: { up: boolean; error?: string }) =>
+    up ? [] : [`${what} does not answer: ${visible(error)}`];
+  return [...line("the pace", pace), ...shards.flatMap((one) => line(`shard ${one.shard}`, one))];
+}
+
+function seconds(ms: number): string {
+  return `${count(Math.ceil(ms / 1000))} s`;
+}
