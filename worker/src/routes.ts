@@ -1,8 +1,9 @@
 import { type Env, SettingsError, settingsOf } from "./env.js";
+import { takeBeacon } from "./in/beacon.js";
 import { assertOrigin, preflight, withCors } from "./in/cors.js";
 import { assertAdmin } from "./in/keys.js";
 import { passThrough } from "./in/pass-through.js";
-import { takeBeacon, takeEvents } from "./in/take.js";
+import { takeEvents } from "./in/take.js";
 import { log, said } from "./log.js";
 import { admin } from "./operate/admin.js";
 import { metrics } from "./operate/metrics.js";

@@ -13,8 +13,6 @@ import { RequestName } from "./request-name.js";
 
 /** How many issues an answer tells; all are counted, and what was refused is kept with its own. */
 const ISSUES_MAX = 20;
-/** The beacons of a page share 64 KiB; its token stands inside, so the body is read before the key is known. */
-const BEACON_MAX = 262_144;
 const KEY_MAX = 255;
 
 /** Makes batches of what a request brings. */
@@ -46,33 +44,12 @@ export function taking(open: (settings: Settings) => Reader): (request: Request,
   };
 }
 
-/** `POST /api/events/beacon`: `{"entries":[...],"token":KEY,"sdk":VERSION}` as text. */
-export async function takeBeacon(request: Request, env: Env): Promise<Response> {
-  const settings = settingsOf(env);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of chunksOf(request, { ...settings, maxBodyBytes: BEACON_MAX })) chunks.push(chunk);
-  const bytes = new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer());
-  const beacon = parse(bytes);
-  const client = await clientOf(typeof beacon?.token === "string" ? beacon.token : undefined, env);
-  await assertWithinLimit(client, env);
-  if (!Array.isArray(beacon?.entries)) throw new Refusal(400, { detail: "entries must be an array of events" });
-  const name = nameOf(request, client, settings);
-  name.add(bytes);
-  const intake = new Intake(settings);
-  try {
-    // what is no object is refused as such, where it stands
-    intake.push(new TextEncoder().encode(JSON.stringify(beacon.entries)));
-    return await keep(intake.finish(), { client, name, env, settings });
-  } finally {
-    intake.free();
-  }
-}
-
 export function nameOf(request: Request, client: Client, { repeatSeconds }: Settings, key?: string): RequestName {
   const address = request.headers.get("cf-connecting-ip") ?? "";
   return new RequestName({ client: client.name, address, key, repeatSeconds });
 }
 
+/** What is known of a request when it was read. */
 export interface Given {
   client: Client;
   name: RequestName;
@@ -130,13 +107,4 @@ function idempotencyKey(request: Request): string | undefined {
   if (key === undefined || key === "") return undefined;
   if (key.length > KEY_MAX) throw new Refusal(400, { detail: `Idempotency-Key may have ${KEY_MAX} characters` });
   return key;
-}
-
-function parse(bytes: Uint8Array): { entries?: unknown; token?: unknown } | undefined {
-  try {
-    const beacon = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof beacon === "object" && beacon !== null ? beacon : undefined;
-  } catch {
-    return undefined;
-  }
 }
