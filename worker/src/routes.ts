@@ -1,13 +1,16 @@
-import { type Env, SettingsError, settingsOf } from "./env.js";
+import type { Env } from "./env.js";
 import { takeBeacon } from "./in/beacon.js";
-import { assertOrigin, preflight, withCors } from "./in/cors.js";
+import { assertOrigin, isPreflight, preflight, withCors } from "./in/cors.js";
 import { assertAdmin } from "./in/keys.js";
 import { passThrough } from "./in/pass-through.js";
+import { isOtherSdkPath, ONLY_EVENTS } from "./in/sdk-paths.js";
 import { takeEvents } from "./in/take.js";
 import { log, said } from "./log.js";
 import { admin } from "./operate/admin.js";
+import { health } from "./operate/health.js";
 import { metrics } from "./operate/metrics.js";
 import { problem, Refusal } from "./problem.js";
+import { lookAtSettings, type Settings } from "./settings.js";
 
 type Handler = (request: Request, env: Env) => Promise<Response>;
 
@@ -22,30 +25,43 @@ const posts = new Map<string, Handler>([
   ["/api/testImpressions/count/beacon", passThrough],
 ]);
 
+const SETTING_WRONG = "a setting of this Worker is wrong: its log and /admin/health name it";
+
 export async function route(request: Request, env: Env): Promise<Response> {
   const { pathname } = new URL(request.url);
+  const { settings, problems } = lookAtSettings(env);
   try {
+    if (pathname === "/admin/health" && request.method === "GET") {
+      await assertAdmin(request, env);
+      return health(env);
+    }
+    if (problems.length > 0) {
+      return withCors(problem(503, { detail: SETTING_WRONG }, { "retry-after": "60" }), request, settings.origins);
+    }
     if (pathname === "/metrics" || pathname.startsWith("/admin/")) {
       await assertAdmin(request, env);
       return await (pathname === "/metrics" ? metrics(env) : admin(request, env));
     }
-    const { origins } = settingsOf(env);
-    return withCors(await post(pathname, request, env), request, origins);
+    return withCors(await post(pathname, request, env, settings), request, settings.origins);
   } catch (error) {
     return failed(error, request, pathname);
   }
 }
 
-async function post(pathname: string, request: Request, env: Env): Promise<Response> {
+async function post(pathname: string, request: Request, env: Env, { origins }: Settings): Promise<Response> {
   try {
+    if (isOtherSdkPath(pathname)) {
+      // or a page could not read what is wrong
+      if (isPreflight(request)) return preflight(request, "GET, POST");
+      throw new Refusal(404, { detail: ONLY_EVENTS });
+    }
     const handler = posts.get(pathname);
     if (!handler) throw new Refusal(404, { detail: `nothing is here; the Worker has ${[...posts.keys()].join(", ")}` });
-    assertOrigin(request, settingsOf(env).origins);
-    if (request.method === "OPTIONS") return preflight("POST");
+    assertOrigin(request, origins);
+    if (request.method === "OPTIONS") return preflight(request, "POST");
     if (request.method !== "POST") {
       throw new Refusal(405, { detail: `${pathname} takes POST, not ${request.method}` }, { allow: "POST, OPTIONS" });
     }
-    if (!env.SPLIT_API_KEY) throw new SettingsError("the secret SPLIT_API_KEY is missing");
     return await handler(request, env);
   } catch (error) {
     return failed(error, request, pathname);

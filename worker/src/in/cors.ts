@@ -1,31 +1,47 @@
 import { Refusal } from "../problem.js";
+import { allows, type Origins } from "./origins.js";
 
-/** The request headers are those of split-synchronizer's proxy, which the official SDKs send, and our own. */
-const PREFLIGHT = {
-  "access-control-allow-headers":
-    "Origin,Content-Length,Content-Type,Content-Encoding,Idempotency-Key,Splitsdkmachinename,Splitsdkmachineip," +
-    "Splitsdkversion,Splitsdkimpressionsmode,Authorization",
-  "access-control-max-age": "43200",
-};
+/** What is asked of a preflight that names none: what split-synchronizer's proxy takes, and our own. */
+const HEADERS =
+  "Origin,Content-Length,Content-Type,Content-Encoding,Idempotency-Key,Splitsdkmachinename,Splitsdkmachineip," +
+  "Splitsdkversion,Splitsdkimpressionsmode,Authorization";
 
-export function preflight(methods: string): Response {
-  return new Response(null, { status: 204, headers: { ...PREFLIGHT, "access-control-allow-methods": methods } });
+/** May be sent: whatever headers are asked for, as tracing adds its own. */
+export function preflight(request: Request, methods: string): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      "access-control-allow-headers": request.headers.get("access-control-request-headers") ?? HEADERS,
+      "access-control-allow-methods": methods,
+      "access-control-max-age": "43200",
+      vary: "Access-Control-Request-Headers",
+    },
+  });
+}
+
+export function isPreflight({ method, headers }: Request): boolean {
+  return method === "OPTIONS" && headers.has("access-control-request-method");
 }
 
 /** Pages of other origins are turned away before anything is read; who sends no Origin is no page. */
-export function assertOrigin(request: Request, origins: ReadonlySet<string> | undefined): void {
+export function assertOrigin(request: Request, origins: Origins | undefined): void {
   const origin = request.headers.get("origin");
-  if (origin !== null && origins && !origins.has(origin)) throw new Refusal(403);
+  if (origin !== null && !allows(origins, origin)) throw new Refusal(403);
 }
 
-/** On bad answers too, or a page could not read what is wrong. */
-export function withCors(response: Response, request: Request, origins: ReadonlySet<string> | undefined): Response {
+/** On bad answers too, or a page could not read what is wrong. Only a named origin may come with credentials, as beacons do. */
+export function withCors(response: Response, request: Request, origins: Origins | undefined): Response {
+  const { headers } = response;
   const origin = request.headers.get("origin");
+  headers.set("access-control-expose-headers", "Retry-After");
   if (!origins) {
-    response.headers.set("access-control-allow-origin", "*");
+    headers.set("access-control-allow-origin", "*");
     return response;
   }
-  response.headers.append("vary", "Origin");
-  if (origin !== null && origins.has(origin)) response.headers.set("access-control-allow-origin", origin);
+  headers.set("vary", ["Origin", headers.get("vary")].filter(Boolean).join(", "));
+  if (origin !== null && allows(origins, origin)) {
+    headers.set("access-control-allow-origin", origin);
+    headers.set("access-control-allow-credentials", "true");
+  }
   return response;
 }

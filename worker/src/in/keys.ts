@@ -1,12 +1,13 @@
 import type { Env } from "../env.js";
 import { Refusal } from "../problem.js";
+import { valuesOf } from "../secrets.js";
+import { CLIENT_KEY } from "../settings.js";
 
 /** Who may post: the name of a secret `CLIENT_KEY_NAME`, in lower case. */
 export interface Client {
   name: string;
 }
 
-const PREFIX = "CLIENT_KEY_";
 const encoder = new TextEncoder();
 
 /** The key of `Authorization: Bearer KEY`. */
@@ -14,26 +15,29 @@ export function bearer(request: Request): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
 }
 
-/** A secret may hold two keys, with white space between, while one replaces the other. */
+/** The client whose key it is. */
 export async function clientOf(key: string | undefined, env: Env): Promise<Client> {
   let found: Client | undefined;
   const given = await digest(key ?? "");
-  for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith(PREFIX) || typeof value !== "string") continue;
-    for (const one of value.split(/\s+/).filter(Boolean)) {
-      // every key is compared, whatever was found before
-      if (same(given, await digestOfSecret(one))) found = { name: name.slice(PREFIX.length).toLowerCase() };
-    }
+  for (const [name, secret] of Object.entries(env)) {
+    if (!name.startsWith(CLIENT_KEY)) continue;
+    if (await isOneOf(secret, given)) found = { name: name.slice(CLIENT_KEY.length).toLowerCase() };
   }
   if (key === undefined || !found) throw new Refusal(401);
   return found;
 }
 
 export async function assertAdmin(request: Request, env: Env): Promise<void> {
-  const wanted = env.ADMIN_KEY;
-  if (typeof wanted !== "string" || wanted === "") throw new Refusal(404);
+  if (valuesOf(env.ADMIN_KEY).length === 0) throw new Refusal(404);
   const given = bearer(request);
-  if (!same(await digest(given ?? ""), await digestOfSecret(wanted)) || given === undefined) throw new Refusal(401);
+  if (!(await isOneOf(env.ADMIN_KEY, await digest(given ?? ""))) || given === undefined) throw new Refusal(401);
+}
+
+/** Whether it is a value of a secret. Every one is compared, whatever was found before. */
+async function isOneOf(secret: unknown, given: ArrayBuffer): Promise<boolean> {
+  let found = false;
+  for (const value of valuesOf(secret)) found = same(given, await digestOfSecret(value)) || found;
+  return found;
 }
 
 export async function assertWithinLimit({ name }: Client, env: Env): Promise<void> {

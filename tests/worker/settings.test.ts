@@ -1,0 +1,194 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import { allows, originsFrom } from "../../worker/src/in/origins.js";
+import { readSettings } from "../../worker/src/settings.js";
+import { ADMIN_KEY, EXAMPLE, KEY, OTHER_KEY, Worker } from "./support.js";
+
+const RIGHT = {
+  OUTBOX: {},
+  PACE: {},
+  QUEUE: {},
+  SPLIT_API_KEY: "service-must-never-show",
+  ADMIN_KEY: "admin-must-never-show",
+  CLIENT_KEY_WEB: "web-must-never-show",
+};
+const wrong = (given: Record<string, unknown>) => {
+  const { problems } = readSettings({ ...RIGHT, ...given });
+  expect(JSON.stringify(problems)).not.toContain("must-never-show");
+  return problems.map(({ name, problem }) => `${name} ${problem}`);
+};
+const read = (given: Record<string, unknown>) => {
+  expect(wrong(given)).toEqual([]);
+  return readSettings({ ...RIGHT, ...given }).settings;
+};
+
+test("nothing, an empty text and white space are the default, numbers may be text", () => {
+  const usual = read({});
+  expect(usual).toMatchObject({ buffer: "queue", shards: 4, maxBodyBytes: 10_000_000, bodySeconds: 30, check: {} });
+  expect(usual).toMatchObject({
+    repeatSeconds: 0,
+    deadDays: 30,
+    deadRequestBytes: 1e6,
+    deadClientBytes: 2e7,
+    deadBytes: 1e8,
+  });
+  expect(read({ SHARDS: "", BUFFER: " ", ORIGINS: "", UPSTREAM: "", RATE: "", CHECK: "", BODY_SECONDS: null })).toEqual(
+    usual,
+  );
+  expect(read({ SHARDS: " 7 ", RATE: "0.5" })).toMatchObject({ shards: 7, rate: 0.5 });
+});
+
+test.each<[string, unknown, RegExp]>([
+  ["BUFFER", "qeue", /^BUFFER must be "queue" or "outbox"$/],
+  ["SHARDS", 2.5, /^SHARDS must be a whole number from 1 to 256$/],
+  ["SHARDS", "2.5", /^SHARDS must be a whole number/],
+  ["SHARDS", 0, /^SHARDS must/],
+  ["SHARDS", 257, /^SHARDS must/],
+  ["SHARDS", "four", /^SHARDS must/],
+  ["SHARDS", "0x10", /^SHARDS must/],
+  ["SHARDS", true, /^SHARDS must/],
+  ["SHARDS", [4], /^SHARDS must/],
+  ["RATE", 0, /^RATE must be a number from 0.001 to 1000000$/],
+  ["MAX_BODY_BYTES", 50_000_001, /^MAX_BODY_BYTES must/],
+  ["BODY_SECONDS", 601, /^BODY_SECONDS must/],
+  ["REPEAT_SECONDS", -1, /^REPEAT_SECONDS must/],
+  ["DEAD_DAYS", 0, /^DEAD_DAYS must/],
+  ["CHECK", "{", /^CHECK must be JSON/],
+  ["CHECK", "[]", /^CHECK must be an object$/],
+  ["CHECK", { maxBytes: 5 }, /^CHECK has "maxBytes"; it may have repair, normalizeNames/],
+  ["CHECK", { repair: "refuze" }, /^CHECK is not as it must be: repair must be/],
+  ["CHECK", { trafficTypes: "user" }, /^CHECK is not as it must be: trafficTypes must be/],
+  ["UPSTREAM", "events.split.io", /^UPSTREAM must be an https address/],
+  ["UPSTREAM", "http://events.split.io/api", /^UPSTREAM must be an https address/],
+  ["UPSTREAM", "https://key:must-never-show@events.split.io/", /^UPSTREAM must not have a user or password/],
+  ["ORIGINS", 7, /^ORIGINS must be origins/],
+  ["ORIGINS", [7], /^ORIGINS must be origins/],
+  ["SPLIT_API_KEY", undefined, /^SPLIT_API_KEY is missing: set it with/],
+  ["SPLIT_API_KEY", " \n", /^SPLIT_API_KEY is missing/],
+  ["SPLIT_API_KEY", "sch\u00f6n-must-never-show", /^SPLIT_API_KEY has a character that no key has$/],
+  ["CLIENT_KEY_WEB", undefined, /^CLIENT_KEY_\* is missing/],
+  ["CLIENT_KEY_SHOP", "", /^CLIENT_KEY_SHOP is missing/],
+  ["CLIENT_KEY_SHOP", "other web-must-never-show", /^CLIENT_KEY_SHOP has a key that CLIENT_KEY_WEB has too/],
+  ["CLIENT_KEY_SHOP", "admin-must-never-show", /^CLIENT_KEY_SHOP has a key that ADMIN_KEY has too/],
+  ["QUEUE", undefined, /^QUEUE is missing: bind a queue to it, or set BUFFER to "outbox"$/],
+  ["OUTBOX", undefined, /^OUTBOX is missing/],
+  ["PACE", undefined, /^PACE is missing/],
+])("%s as %j is one problem, which says what is expected", (name, value, said) => {
+  const given: Record<string, unknown> = { ...RIGHT, [name]: value };
+  if (value === undefined) delete given[name];
+  const problems = readSettings(given).problems.map((one) => `${one.name} ${one.problem}`);
+  expect(problems).toEqual([expect.stringMatching(said)]);
+  expect(problems[0]).not.toContain("must-never-show");
+});
+
+test("what is right beside it: no queue with BUFFER outbox, no ADMIN_KEY, http for this machine", () => {
+  expect(read({ QUEUE: undefined, BUFFER: "outbox", ADMIN_KEY: undefined }).buffer).toBe("outbox");
+  for (const host of ["localhost:8080", "127.0.0.1", "[::1]:9", "sandbox.localhost"]) {
+    expect(read({ UPSTREAM: `http://${host}/api/events/bulk` }).upstream).toBe(`http://${host}/api/events/bulk`);
+  }
+  expect(read({ CLIENT_KEY_WEB: "\n one two \r\n" }).shards).toBe(4);
+});
+
+test("all problems are told at once", () => {
+  expect(wrong({ SHARDS: 2.5, BUFFER: "x", ORIGINS: "shop.example", SPLIT_API_KEY: "" })).toHaveLength(4);
+});
+
+describe("ORIGINS", () => {
+  test.each<[string, string[], string[]]>([
+    ["https://Shop.Example/", ["https://shop.example"], ["http://shop.example", "https://a.shop.example"]],
+    ["https://shop.example:443", ["https://shop.example"], ["https://shop.example:444"]],
+    ["http://localhost:3000", ["http://localhost:3000"], ["http://localhost"]],
+    [
+      "https://*.shop.example",
+      ["https://www.shop.example", "https://a.b.shop.example"],
+      ["https://shop.example", "https://evilshop.example", "http://www.shop.example", "https://x/.shop.example"],
+    ],
+    ["https://*.shop.example:8443/", ["https://www.shop.example:8443"], ["https://www.shop.example"]],
+    ["null", ["null"], ["https://null"]],
+    ["https://a.example, https://b.example", ["https://a.example", "https://b.example"], ["https://c.example"]],
+    ["https://a.example *", ["https://a.example", "https://any.example", "null"], []],
+    ["chrome-extension://abcdef", ["chrome-extension://abcdef"], ["chrome-extension://abc"]],
+  ])("%s allows %j and not %j", (text, yes, no) => {
+    const { origins } = read({ ORIGINS: text });
+    expect(yes.filter((origin) => !allows(origins, origin))).toEqual([]);
+    expect(no.filter((origin) => allows(origins, origin))).toEqual([]);
+  });
+
+  test.each([
+    ["shop.example", '"shop.example" has no scheme: write https://shop.example'],
+    ["Shop.example/", '"Shop.example/" has no scheme: write https://shop.example'],
+    ["*.shop.example", '"*.shop.example" has no scheme: write https://*.shop.example'],
+    ["localhost:3000", '"localhost:3000" has no scheme: write https://localhost:3000'],
+    ["https://shop.example/cart", '"https://shop.example/cart" is more than an origin: write https://shop.example'],
+    [
+      "https://*.shop.example/cart",
+      '"https://*.shop.example/cart" is more than an origin: write https://*.shop.example',
+    ],
+    [
+      "https://shop.*",
+      'in "https://shop.*" a * may stand for subdomains only: write https://*.shop.example, or * for all',
+    ],
+    ["https://", '"https://" is no origin: write one as https://shop.example'],
+    ["file:///", '"file:///" is no origin: write one as https://shop.example'],
+  ])("%s is refused with what to write", (text, said) => {
+    expect(() => originsFrom([text])).toThrow(new RangeError(said));
+  });
+});
+
+const admin = { authorization: `Bearer ${ADMIN_KEY}` };
+
+test("a wrong setting: 503 for everything but /admin/health, which names every one to the administrator, and no secret", async () => {
+  const vars = { SHARDS: 2.5, CHECK: { repair: "x" }, CLIENT_KEY_SHOP: KEY };
+  const worker = await Worker.start({ vars });
+  onTestFinished(() => worker.dispose());
+  const asked = [
+    { body: EXAMPLE },
+    { path: "/api/events/beacon", body: "{}" },
+    { path: "/nowhere", method: "GET" },
+    { path: "/metrics", method: "GET", headers: admin },
+    { path: "/admin/counts", method: "GET", headers: admin },
+  ];
+  for (const one of asked) {
+    const { status, headers, json } = await worker.ask(one);
+    expect([status, headers.get("retry-after"), json.detail]).toEqual([
+      503,
+      "60",
+      "a setting of this Worker is wrong: its log and /admin/health name it",
+    ]);
+  }
+  const health = { path: "/admin/health", method: "GET" };
+  expect((await worker.ask(health)).status).toBe(401);
+  const { status, json } = await worker.ask({ ...health, headers: admin });
+  expect(status).toBe(503);
+  expect(json).toEqual({
+    ok: false,
+    problems: [
+      { name: "SHARDS", problem: "must be a whole number from 1 to 256" },
+      { name: "CHECK", problem: expect.stringMatching(/^is not as it must be: repair must be/) },
+      { name: "CLIENT_KEY_WEB", problem: "has a key that CLIENT_KEY_SHOP has too: give each its own" },
+    ],
+  });
+});
+
+test("where all is right, /admin/health shows the settings; every secret may have values with line ends around them", async () => {
+  const worker = await Worker.start({
+    vars: {
+      ADMIN_KEY: `old-admin-must-never-show\r\n ${ADMIN_KEY} \n`,
+      CLIENT_KEY_WEB: `${KEY}\n${OTHER_KEY}\n`,
+      ORIGINS: "https://Shop.Example/ https://*.shop.example",
+    },
+  });
+  onTestFinished(() => worker.dispose());
+  for (const key of [ADMIN_KEY, "old-admin-must-never-show"]) {
+    const headers = { authorization: `Bearer ${key}` };
+    const { status, json } = await worker.ask({ path: "/admin/health", method: "GET", headers });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      ok: true,
+      settings: { SHARDS: 4, BUFFER: "outbox", ORIGINS: ["https://shop.example", "https://*.shop.example"] },
+    });
+    expect((json.settings as { clients: string[] }).clients).toEqual(["web"]);
+  }
+  for (const key of [KEY, OTHER_KEY]) {
+    expect((await worker.ask({ headers: { authorization: `Bearer ${key}` }, body: EXAMPLE })).status).toBe(202);
+  }
+});
