@@ -67,7 +67,7 @@ test.each<[string, unknown, RegExp]>([
   ["SPLIT_API_KEY", "sch\u00f6n-must-never-show", /^SPLIT_API_KEY has a character that no key has$/],
   ["CLIENT_KEY_WEB", undefined, /^CLIENT_KEY_\* is missing/],
   ["CLIENT_KEY_SHOP", "", /^CLIENT_KEY_SHOP is missing/],
-  ["CLIENT_KEY_SHOP", "other web-must-never-show", /^CLIENT_KEY_SHOP has a key that CLIENT_KEY_WEB has too/],
+  ["CLIENT_KEY_SHOP", "other web-must-never-show", /^CLIENT_KEY_WEB has a key that CLIENT_KEY_SHOP has too/],
   ["CLIENT_KEY_SHOP", "admin-must-never-show", /^CLIENT_KEY_SHOP has a key that ADMIN_KEY has too/],
   ["QUEUE", undefined, /^QUEUE is missing: bind a queue to it, or set BUFFER to "outbox"$/],
   ["OUTBOX", undefined, /^OUTBOX is missing/],

@@ -1,6 +1,7 @@
 import type { Report } from "split-events";
 import type { Env } from "split-events/worker";
 import ours from "split-events/worker";
+import { Holding } from "../../../pkg/dist/worker/in/holding.js";
 import { Intake } from "../../../pkg/dist/worker/in/intake.js";
 import { type Reader, taking } from "../../../pkg/dist/worker/in/take.js";
 import { type Batches, EVENTS } from "./ways.js";
@@ -17,7 +18,7 @@ export function takes(batches: Batches) {
 
 /** What reads a request: this way, or ours. */
 export function reader(batches: Batches | "ours"): Reader {
-  if (batches === "ours") return new Intake(settings);
+  if (batches === "ours") return counted();
   const chunks: Uint8Array[] = [];
   return {
     push: (chunk) => void chunks.push(chunk),
@@ -26,6 +27,19 @@ export function reader(batches: Batches | "ours"): Reader {
       return { report, contents, notKept: 0 };
     },
     free: () => {},
+  };
+}
+
+function counted(): Reader {
+  const holding = new Holding(new Request("http://bench"));
+  const intake = new Intake(settings, holding);
+  return {
+    push: (chunk) => intake.push(chunk),
+    finish: () => intake.finish(),
+    free: () => {
+      intake.free();
+      holding.release();
+    },
   };
 }
 

@@ -1,32 +1,7 @@
 import { gunzip } from "split-events";
-import type { Settings } from "../env.js";
 import { Refusal } from "../problem.js";
-
-/** An isolate has 128 MB. What all its requests hold together stays below half of that. */
-const HELD_MAX = 64_000_000;
-let held = 0;
-
-/** Counts what a request holds in memory, until it is released. */
-export class Holding {
-  #bytes = 0;
-
-  add(bytes: number): void {
-    this.#bytes += bytes;
-    held += bytes;
-    if (held <= HELD_MAX) return;
-    throw new Refusal(503, { detail: "too many large requests at once" }, { "retry-after": "1" });
-  }
-
-  subtract(bytes: number): void {
-    this.#bytes -= bytes;
-    held -= bytes;
-  }
-
-  release(): void {
-    held -= this.#bytes;
-    this.#bytes = 0;
-  }
-}
+import type { Settings } from "../settings.js";
+import type { Holding } from "./holding.js";
 
 /** The chunks of a body, decompressed where it is gzip. Ends with a refusal where it is too large or too slow. */
 export async function* chunksOf(
@@ -123,4 +98,18 @@ function saysGzip(request: Request): boolean {
 
 function tooLarge(maxBodyBytes: number): Refusal {
   return new Refusal(413, { detail: `a body may have ${maxBodyBytes} bytes; nothing of this one was taken` });
+}
+
+/** A body as one, counted in what the request holds. */
+export async function wholeBody(
+  request: Request,
+  limits: Pick<Settings, "maxBodyBytes" | "bodySeconds">,
+  holding: Holding,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of chunksOf(request, limits)) {
+    holding.add(chunk.length);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer());
 }

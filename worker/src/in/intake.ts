@@ -3,7 +3,7 @@ import type { Settings } from "../env.js";
 import { countLines, cutAtLines, wholeLines } from "../lines.js";
 import { BODY_MAX, type Part } from "../part.js";
 import { Refusal } from "../problem.js";
-import { Holding } from "./body.js";
+import type { Holding } from "./holding.js";
 
 /** A message of a queue has room for this, so that every batch fits into one. */
 const BATCH_BYTES = 120_000;
@@ -32,13 +32,15 @@ export class Intake {
   #batcher: Batcher | undefined;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
-  readonly #holding = new Holding();
+  readonly #holding: Holding;
   readonly #batches: Content[] = [];
   readonly #refused: Content[] = [];
 
-  constructor({ check, deadRequestBytes }: Pick<Settings, "check" | "deadRequestBytes">) {
+  /** What is held is counted there, and released there. */
+  constructor({ check, deadRequestBytes }: Pick<Settings, "check" | "deadRequestBytes">, holding: Holding) {
     this.#check = check;
     this.#room = deadRequestBytes;
+    this.#holding = holding;
   }
 
   push(chunk: Uint8Array): void {
@@ -59,7 +61,6 @@ export class Intake {
   }
 
   free(): void {
-    this.#holding.release();
     // where a request breaks off, nobody knows what state its batcher is in
     this.#batcher?.free();
     this.#batcher = undefined;

@@ -1,6 +1,10 @@
-import { type Env, settingsOf } from "../env.js";
+import type { Env } from "../env.js";
 import { Refusal } from "../problem.js";
-import { chunksOf } from "./body.js";
+import { valuesOf } from "../secrets.js";
+import { settingsOf } from "../settings.js";
+import { readBeacon } from "./beacon.js";
+import { wholeBody } from "./body.js";
+import { Holding } from "./holding.js";
 import { assertWithinLimit, bearer, clientOf } from "./keys.js";
 
 const SERVICE = "https://events.split.io/api/events/bulk";
@@ -18,46 +22,41 @@ const PATIENCE_MS = 30_000;
 export async function passThrough(request: Request, env: Env): Promise<Response> {
   const settings = settingsOf(env);
   const { pathname } = new URL(request.url);
-  const isBeacon = pathname.endsWith("/beacon");
-  const key = bearer(request);
-  const client = isBeacon ? undefined : await clientOf(key, env);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of chunksOf(request, settings)) chunks.push(chunk);
-  let body: BodyInit = new Blob(chunks as Uint8Array<ArrayBuffer>[]);
-  if (isBeacon) {
-    const beacon = parse(await body.text());
-    await assertWithinLimit(await clientOf(typeof beacon.token === "string" ? beacon.token : undefined, env), env);
-    body = JSON.stringify({ ...beacon, token: env.SPLIT_API_KEY });
-  } else if (client) {
-    await assertWithinLimit(client, env);
-  }
-
+  const [serviceKey = ""] = valuesOf(env.SPLIT_API_KEY);
   const headers = new Headers();
   for (const name of HEADERS) {
     const value = request.headers.get(name);
     if (value !== null) headers.set(name, value);
   }
-  if (!isBeacon) headers.set("authorization", `Bearer ${env.SPLIT_API_KEY}`);
+  const holding = new Holding(request);
   try {
+    let body: BodyInit;
+    if (pathname.endsWith("/beacon")) {
+      const { bytes, token } = await readBeacon(request, env, settings, holding);
+      body = new Blob([bytes.subarray(0, token.from), JSON.stringify(serviceKey), bytes.subarray(token.to)]);
+    } else {
+      const client = await clientOf(bearer(request), env);
+      await assertWithinLimit(client, env);
+      holding.of(client.name);
+      body = await wholeBody(request, settings, holding);
+      headers.set("authorization", `Bearer ${serviceKey}`);
+    }
     const to = new URL(pathname, settings.upstream ?? SERVICE);
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    const { status, body: answered } = await fetch(to, { method: "POST", headers, body, signal, redirect: "manual" });
-    await answered?.cancel();
-    return status >= 200 && status < 300
-      ? new Response(null, { status })
-      : Promise.reject(new Refusal(status < 400 ? 502 : status));
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(502, { detail: "the service did not answer" });
+    return await passed(to, { method: "POST", headers, body, redirect: "manual" });
+  } finally {
+    holding.release();
   }
 }
 
-function parse(text: string): Record<string, unknown> {
+async function passed(to: URL, init: RequestInit): Promise<Response> {
+  let status: number;
   try {
-    const beacon: unknown = JSON.parse(text);
-    if (typeof beacon === "object" && beacon !== null) return beacon as Record<string, unknown>;
+    const answer = await fetch(to, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+    await answer.body?.cancel();
+    status = answer.status;
   } catch {
-    // answered below
+    throw new Refusal(502, { detail: "the service did not answer" });
   }
-  throw new Refusal(401);
+  if (status >= 200 && status < 300) return new Response(null, { status });
+  throw new Refusal(status < 400 ? 502 : status);
 }

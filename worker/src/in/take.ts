@@ -7,6 +7,7 @@ import { shardOf } from "../out/shards.js";
 import type { Part } from "../part.js";
 import { Refusal } from "../problem.js";
 import { chunksOf } from "./body.js";
+import { Holding } from "./holding.js";
 import { Intake, type Read } from "./intake.js";
 import { assertWithinLimit, bearer, type Client, clientOf } from "./keys.js";
 import { RequestName } from "./request-name.js";
@@ -23,15 +24,19 @@ export interface Reader {
 }
 
 /** `POST /api/events/bulk` and `/api/events`: 202 when all that can be kept is durable. */
-export const takeEvents = taking((settings) => new Intake(settings));
+export const takeEvents = taking((settings, holding) => new Intake(settings, holding));
 
-export function taking(open: (settings: Settings) => Reader): (request: Request, env: Env) => Promise<Response> {
+export function taking(
+  open: (settings: Settings, holding: Holding) => Reader,
+): (request: Request, env: Env) => Promise<Response> {
   return async (request, env) => {
     const settings = settingsOf(env);
     const client = await clientOf(bearer(request), env);
     await assertWithinLimit(client, env);
     const name = nameOf(request, client, settings, idempotencyKey(request));
-    const reader = open(settings);
+    const holding = new Holding(request);
+    holding.of(client.name);
+    const reader = open(settings, holding);
     try {
       for await (const chunk of chunksOf(request, settings)) {
         name.add(chunk);
@@ -40,6 +45,7 @@ export function taking(open: (settings: Settings) => Reader): (request: Request,
       return await keep(reader.finish(), { client, name, env, settings });
     } finally {
       reader.free();
+      holding.release();
     }
   };
 }

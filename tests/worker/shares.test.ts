@@ -1,0 +1,136 @@
+import { connect, type Socket } from "node:net";
+import { beforeAll, expect, test } from "vitest";
+import { events } from "../support/events.js";
+import { ask, KEY, useWorker } from "./support.js";
+
+const SHOP_KEY = "shop-key-must-never-show";
+const given = useWorker({ vars: { SHARDS: 4, BODY_SECONDS: 60, CLIENT_KEY_SHOP: SHOP_KEY } });
+
+let direct: URL;
+beforeAll(async () => {
+  direct = await given.worker.direct();
+});
+
+/** Slow connections hold so much each, and 15 of them more than an isolate may. */
+const HELD = 4_500_000;
+const SLOW = 15;
+const piece = Buffer.from(`${JSON.stringify(events(100)).slice(1, -1)},`);
+
+/** A POST that has sent almost all of its body, and waits. */
+class Slow {
+  said = "";
+  readonly #socket: Socket;
+  readonly #closed: Promise<unknown>;
+
+  constructor(key: string, address: string, path = "/api/events/bulk", bytes = HELD) {
+    this.#socket = connect(Number(direct.port), direct.hostname);
+    this.#socket.setEncoding("utf8").on("data", (text: string) => {
+      this.said += text;
+    });
+    this.#closed = new Promise((resolve) => this.#socket.once("close", resolve).once("error", resolve));
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      "host: localhost",
+      `authorization: Bearer ${key}`,
+      `cf-connecting-ip: ${address}`,
+    ];
+    this.#socket.write(`${head.join("\r\n")}\r\ncontent-length: ${bytes + 500_000}\r\n\r\n[`);
+  }
+
+  /** Sends what it holds, until it is answered. */
+  async send(bytes = HELD): Promise<this> {
+    for (let left = bytes; left > 0 && this.said === "" && !this.#socket.destroyed; left -= piece.length) {
+      if (this.#socket.write(piece.subarray(0, left))) continue;
+      await Promise.race([new Promise((resolve) => this.#socket.once("drain", resolve)), this.#closed]);
+    }
+    return this;
+  }
+
+  async close(): Promise<void> {
+    this.#socket.destroy();
+    await this.#closed;
+  }
+}
+
+/** Opens so many, and closes them when the work is done. */
+async function whileSlow<T>(
+  count: number,
+  open: (number: number) => Slow,
+  work: (slow: Slow[]) => Promise<T>,
+): Promise<T> {
+  const slow = Array.from({ length: count }, (_, number) => open(number));
+  try {
+    await Promise.all(slow.map((one) => one.send()));
+    return await work(slow);
+  } finally {
+    await Promise.all(slow.map((one) => one.close()));
+  }
+}
+
+const large = JSON.stringify(events(45_000));
+const post = async (key: string, address: string) => {
+  const headers = { authorization: `Bearer ${key}`, "cf-connecting-ip": address };
+  const { status, headers: answered, json } = await ask(direct, { headers, body: large });
+  return status === 503 ? [status, answered.get("retry-after"), json.detail] : status;
+};
+const refusedOf = (slow: Slow[]) => slow.filter(({ said }) => said.startsWith("HTTP/1.1 503"));
+
+test("15 slow connections of one address, or of one key, are turned away where their share ends, and others' large posts are taken", async () => {
+  const places: [string, (number: number) => string][] = [
+    ["address", () => "192.0.2.1"],
+    ["key", (number) => `192.0.2.${number + 1}`],
+  ];
+  for (const [share, address] of places) {
+    await whileSlow(
+      SLOW,
+      (number) => new Slow(KEY, address(number)),
+      async (slow) => {
+        await expect.poll(() => refusedOf(slow).length, { timeout: 20_000 }).toBeGreaterThan(2);
+        const refused = refusedOf(slow);
+        expect(refused.length).toBeLessThan(SLOW - 5);
+        for (const { said } of refused) expect(said).toContain(`too many large requests of this ${share} at once`);
+        expect(await post(SHOP_KEY, "198.51.100.7")).toBe(202);
+        if (share === "address") expect(await post(KEY, "198.51.100.7")).toBe(202);
+      },
+    );
+  }
+});
+
+test("slow beacons without a key hold no more than 64 KB each, and cost others nothing", async () => {
+  const open = (number: number) => new Slow("none", `192.0.2.${number % 3}`, "/api/events/beacon", 60_000);
+  await whileSlow(100, open, async (slow) => {
+    expect(refusedOf(slow)).toEqual([]);
+    expect(await post(SHOP_KEY, "198.51.100.7")).toBe(202);
+  });
+});
+
+test("what a request held is free again, however it ended", async () => {
+  const headers = { authorization: `Bearer ${KEY}` };
+  for (let round = 0; round < 3; round += 1) {
+    await whileSlow(
+      SLOW,
+      () => new Slow(KEY, "192.0.2.9"),
+      async () => undefined,
+    );
+    for (const body of [
+      `${large.slice(0, -1)},{"cut":`,
+      large,
+      `{"other":[${large}]}`,
+      large.replace("[", "["),
+      "hello",
+    ]) {
+      await ask(direct, { headers, body });
+    }
+    await ask(direct, { headers: { ...headers, "content-encoding": "gzip" }, body: large });
+    await ask(direct, { path: "/api/testImpressions/bulk", headers, body: large });
+  }
+  // as much as one address may hold is there again
+  await whileSlow(
+    6,
+    () => new Slow(KEY, "192.0.2.9"),
+    async (slow) => {
+      expect(refusedOf(slow)).toEqual([]);
+      expect(await post(SHOP_KEY, "198.51.100.7")).toBe(202);
+    },
+  );
+});

@@ -1,0 +1,85 @@
+import { Refusal } from "../problem.js";
+
+/** An isolate has 128 MB. What all its requests hold together stays below half of that. */
+const HELD_MAX = 64_000_000;
+/** How much of what is free a client, or an address, may hold itself: the more there are, the less is each one's share. */
+const CLIENT_SHARE = 2;
+const ADDRESS_SHARE = 1;
+
+/** What the requests of one client, or of one address, hold together. */
+interface Holder {
+  bytes: number;
+  requests: number;
+}
+
+let held = 0;
+const clients = new Map<string, Holder>();
+const addresses = new Map<string, Holder>();
+
+/** Counts what a request holds in memory, until it is released. Of its client once that is known, of its address from the start. */
+export class Holding {
+  #bytes = 0;
+  readonly #address: string;
+  #client: string | undefined;
+
+  constructor({ headers }: Request) {
+    this.#address = headers.get("cf-connecting-ip") ?? "";
+    enter(addresses, this.#address, 0);
+  }
+
+  /** The key was that of this client. */
+  of(client: string): void {
+    this.#client = client;
+    enter(clients, client, this.#bytes);
+  }
+
+  add(bytes: number): void {
+    const free = HELD_MAX - held;
+    this.subtract(-bytes);
+    if (held > HELD_MAX) throw tooMuch("too many large requests at once");
+    if (isOver(addresses, this.#address, free * ADDRESS_SHARE)) {
+      throw tooMuch("too many large requests of this address at once");
+    }
+    if (isOver(clients, this.#client, free * CLIENT_SHARE))
+      throw tooMuch("too many large requests of this key at once");
+  }
+
+  subtract(bytes: number): void {
+    held -= bytes;
+    this.#bytes -= bytes;
+    change(addresses, this.#address, -bytes, 0);
+    change(clients, this.#client, -bytes, 0);
+  }
+
+  /** It holds nothing more, and is over. Once. */
+  release(): void {
+    held -= this.#bytes;
+    change(addresses, this.#address, -this.#bytes, -1);
+    change(clients, this.#client, -this.#bytes, -1);
+    this.#bytes = 0;
+  }
+}
+
+function enter(holders: Map<string, Holder>, name: string, bytes: number): void {
+  if (!holders.has(name)) holders.set(name, { bytes: 0, requests: 0 });
+  change(holders, name, bytes, 1);
+}
+
+/** Who holds nothing and asks for nothing is forgotten. */
+function change(holders: Map<string, Holder>, name: string | undefined, bytes: number, requests: number): void {
+  const holder = name === undefined ? undefined : holders.get(name);
+  if (name === undefined || !holder) return;
+  holder.bytes += bytes;
+  holder.requests += requests;
+  if (holder.requests === 0) holders.delete(name);
+}
+
+/** The only request of a client or an address is never refused for its share. */
+function isOver(holders: Map<string, Holder>, name: string | undefined, share: number): boolean {
+  const holder = name === undefined ? undefined : holders.get(name);
+  return holder !== undefined && holder.requests > 1 && holder.bytes > share;
+}
+
+function tooMuch(detail: string): Refusal {
+  return new Refusal(503, { detail: `${detail}: nothing was kept, send it again` }, { "retry-after": "1" });
+}
