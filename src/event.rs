@@ -1,5 +1,8 @@
 //! An event as the service knows it.
 
+use crate::json::{self, Kind};
+use crate::text;
+
 /// Its fields. Any other is removed.
 pub const FIELDS: [&str; 7] =
     ["eventTypeId", "trafficTypeName", "key", "timestamp", "value", "properties", "environmentName"];
@@ -11,6 +14,16 @@ pub const PROPERTIES: &str = "properties";
 #[inline]
 pub fn field(name: &str) -> Option<usize> {
     FIELDS.iter().position(|field| *field == name)
+}
+
+/// Whether a record is an object with one of the fields; one that is no JSON may be, where a name stands in it in quotes.
+pub fn is_meant(record: &[u8]) -> bool {
+    let record = String::from_utf8_lossy(record);
+    match json::parse(&record).map(|value| value.kind) {
+        Ok(Kind::Object(members)) => members.iter().any(|member| field(&member.name).is_some()),
+        Ok(_) => false,
+        Err(_) => FIELDS.iter().any(|name| text::find(&record, &["\"", name, "\""].concat()).is_some()),
+    }
 }
 
 /// Where an event stands in what the user gave.

@@ -25,6 +25,9 @@ pub struct Report {
     pub repaired: u64,
     /// Not sent.
     pub refused: u64,
+    /// Among the refused, those that are no object with any of an event's fields, or hold several events: what somebody
+    /// sent who means something else.
+    pub unrecognized: u64,
     /// Among the clean and repaired, those with a warning.
     pub warned: u64,
     /// How often each code was found.
@@ -153,7 +156,8 @@ impl Report {
         let repaired = self.repaired.min(batched);
         let numbers = [("repaired", repaired), ("clean", batched - repaired), ("refused", self.refused)];
         let codes = Code::ALL.iter().map(|&code| (code.as_str(), self.issue_counts.of(code)));
-        let counts = numbers.into_iter().chain([("warned", self.warned)]).chain(codes.filter(|&(_, count)| count > 0));
+        let found = [("unrecognized", self.unrecognized)].into_iter().chain(codes).filter(|&(_, count)| count > 0);
+        let counts = numbers.into_iter().chain([("warned", self.warned)]).chain(found);
         counts.map(|(name, count)| [name, "=", &count.to_string(), " "].concat()).collect()
     }
 
@@ -167,6 +171,7 @@ impl Report {
                 "clean" => report.clean = count,
                 "refused" => report.refused = count,
                 "warned" => report.warned = count,
+                "unrecognized" => report.unrecognized = count,
                 _ => {
                     if let Some(&code) = Code::ALL.iter().find(|code| code.as_str() == name) {
                         report.issue_counts.0[code as usize] = count;
@@ -247,7 +252,7 @@ impl Report {
 
 impl Report {
     /// How many fields [`Report::fields`] writes.
-    pub const FIELDS: usize = 10;
+    pub const FIELDS: usize = 11;
 
     /// Writes the fields of a report into a struct that has them.
     pub fn fields<S: SerializeStruct>(&self, object: &mut S) -> Result<(), S::Error> {
@@ -255,6 +260,9 @@ impl Report {
         object.serialize_field("clean", &self.clean)?;
         object.serialize_field("repaired", &self.repaired)?;
         object.serialize_field("refused", &self.refused)?;
+        if self.unrecognized > 0 {
+            object.serialize_field("unrecognized", &self.unrecognized)?;
+        }
         object.serialize_field("warned", &self.warned)?;
         object.serialize_field("issueCounts", &self.issue_counts)?;
         object.serialize_field("issues", &self.issues)?;

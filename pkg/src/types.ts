@@ -39,6 +39,11 @@ export interface Report {
   repaired: number;
   /** Not sent. In a {@link Receipt} also those that the service refused. */
   refused: number;
+  /**
+   * Among those that the check refused, how many are no object with any of an event's fields, or hold a list of events:
+   * left out where there is none. Where it is all of them, the input is no events.
+   */
+  unrecognized?: number;
   /** Among the clean and the repaired, those with a warning. */
   warned: number;
   /** Exact, by code. */
