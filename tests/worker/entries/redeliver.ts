@@ -2,7 +2,7 @@ import worker, { type Env } from "split-events/worker";
 
 export { EventOutbox, EventPace } from "split-events/worker";
 
-/** Messages as a queue hands them over, with what became of each. */
+/** Messages as a queue hands them over, `split-events` unless another is named, with what became of each. */
 async function redeliver(request: Request, env: Env): Promise<Response> {
   const given = (await request.json()) as { id: string; body: string }[];
   const acked: string[] = [];
@@ -15,7 +15,8 @@ async function redeliver(request: Request, env: Env): Promise<Response> {
     ack: () => void acked.push(id),
     retry: () => void retried.push(id),
   }));
-  const batch = { queue: "split-events", messages, ackAll() {}, retryAll() {} };
+  const queue = new URL(request.url).searchParams.get("queue") ?? "split-events";
+  const batch = { queue, messages, ackAll() {}, retryAll() {} };
   await worker.queue(batch as unknown as MessageBatch, env);
   return Response.json({ acked, retried });
 }

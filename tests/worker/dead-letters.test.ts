@@ -1,0 +1,369 @@
+import { randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { Batcher } from "split-events";
+import { createSandbox, type Sandbox } from "split-events-sandbox";
+import { expect, onTestFinished, test } from "vitest";
+import type { Part } from "../../worker/src/part.js";
+import { Cli } from "../support/cli.js";
+import { event, parseNdjson } from "../support/events.js";
+import { Folder } from "../support/folder.js";
+import { account } from "./account.js";
+import { Killable } from "./killable.js";
+import { handParts, REDELIVER } from "./queues.js";
+import { ADMIN_KEY, KEY, type Options, OTHER_KEY, Worker } from "./support.js";
+
+const DAY_MS = 86_400_000;
+const STRICT = { CHECK: { trafficTypes: ["user"] } };
+const LETTERS = 604;
+
+interface Letter {
+  id: string;
+  at: string;
+  client: string;
+  kind: string;
+  events: number;
+  bytes: number;
+  codes: Record<string, number>;
+}
+type Walked = { letters: number; sent: number; refused: number; forgotten: number; next?: string; full?: number };
+
+async function startSandbox(): Promise<Sandbox> {
+  const sandbox = await createSandbox();
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+async function start(options: Options = {}): Promise<{ worker: Worker; sandbox: Sandbox }> {
+  const sandbox = await startSandbox();
+  const worker = await Worker.start({ upstream: `${sandbox.url}/api/events/bulk`, ...options });
+  onTestFinished(() => worker.dispose());
+  return { worker, sandbox };
+}
+
+function cli(url: URL, args: string[]) {
+  const env = { NO_COLOR: "1", SPLIT_WORKER_ADMIN_KEY: ADMIN_KEY };
+  return new Cli(["worker", ...args, "--url", url.href], { env }).done;
+}
+
+const letters = async ({ admin }: Pick<Worker, "admin">, query = "") =>
+  (await admin.json<{ entries: Letter[] }>("GET", `/admin/dead?limit=1000${query}`)).entries;
+
+const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
+
+/** Parts of events that a check refused which knew the traffic type `user` only: of all shards and ages, one event each. */
+function refusedParts(count: number, shards: number): { parts: Part[]; keys: string[] } {
+  const keys = Array.from({ length: count }, (_, number) => `letter-${number}`);
+  const parts = keys.map((key, number): Part => {
+    const batcher = new Batcher({ trafficTypes: ["user"], keepRefused: true });
+    batcher.push([event(number, { key, trafficTypeName: "account" })]);
+    batcher.finish();
+    return {
+      shard: number % shards,
+      request: `r${randomBytes(16).toString("hex")}`,
+      at: Date.now() - ((number * 7919) % 29) * DAY_MS - number,
+      part: number % 13,
+      client: "web",
+      kind: "refused",
+      events: 1,
+      body: batcher.takeRefused(),
+    };
+  });
+  return { parts, keys };
+}
+
+/** A Worker whose letters are there when it starts. */
+async function storeLetters(count: number, shards: number) {
+  const sandbox = await startSandbox();
+  const options = {
+    upstream: `${sandbox.url}/api/events/bulk`,
+    persist: new Folder().path,
+    entrypoint: REDELIVER,
+    vars: { SHARDS: shards },
+  };
+  const { parts, keys } = refusedParts(count, shards);
+  const worker = await Worker.start(options);
+  const { acked } = await handParts(worker.url, "split-events", parts);
+  expect(acked).toHaveLength(count);
+  await worker.dispose();
+  return { sandbox, options, keys };
+}
+
+test(`${LETTERS} letters of different ages in 64 shards are replayed by one command, each once`, async () => {
+  const { sandbox, options, keys } = await storeLetters(LETTERS, 64);
+  const worker = await Worker.start(options);
+  onTestFinished(() => worker.dispose());
+  expect((await worker.admin.counts()).dead).toMatchObject({ batches: LETTERS, events: LETTERS });
+
+  const first = await worker.admin.json<Walked>("POST", "/admin/dead");
+  expect(first.letters).toBeLessThan(LETTERS);
+  const rest = await cli(worker.url, ["replay", "--all", "--after", first.next ?? "", "--json"]);
+  expect([rest.code, rest.stderr]).toEqual([0, ""]);
+  const { letters: more } = JSON.parse(rest.stdout);
+  expect(first.letters + more).toBe(LETTERS);
+  await worker.admin.settled(LETTERS);
+  expect(keysIn(sandbox).sort()).toEqual([...keys].sort());
+  expect((await worker.admin.counts()).dead).toMatchObject({ batches: 0, events: 0 });
+  expect(await cli(worker.url, ["replay", "--all"])).toMatchObject({
+    code: 0,
+    stdout: "0 letters: 0 events sent, 0 refused still\n",
+  });
+});
+
+test("letters whose replay is killed again and again are replayed each once", { timeout: 300_000 }, async () => {
+  const { sandbox, options, keys } = await storeLetters(LETTERS, 4);
+  let kills = 0;
+  let after = "";
+  for (let left = LETTERS; left > 0 && kills < 8; kills += 1) {
+    const worker = await Killable.start(options);
+    onTestFinished(() => worker.kill());
+    // from the start, and from where it went on before
+    const replaying = worker.admin.json<Walked>("POST", `/admin/dead${after}`).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 10 + kills * 15));
+    await worker.kill();
+    const walked = await replaying;
+    after = walked?.next === undefined ? "" : `?after=${walked.next}`;
+    left = walked && walked.next === undefined ? 0 : left;
+  }
+  const worker = await Worker.start(options);
+  onTestFinished(() => worker.dispose());
+  expect((await cli(worker.url, ["replay", "--all"])).code).toBe(0);
+  await worker.admin.settled(LETTERS);
+  expect((await worker.admin.counts()).dead).toMatchObject({ batches: 0, events: 0 });
+  const { accepted, unknown } = await account(keys, sandbox, worker.admin);
+  expect(accepted + unknown).toBe(LETTERS);
+});
+
+test("what is refused again keeps its place, its head and its events, with the reasons of now; what comes meanwhile waits", async () => {
+  const sandbox = await startSandbox();
+  const options = { upstream: `${sandbox.url}/api/events/bulk`, persist: new Folder().path };
+  const strict = await Worker.start({ ...options, vars: { ...STRICT, SHARDS: 64 } });
+  const wrong = { trafficTypeName: "account", eventTypeId: "a b" };
+  const odd = '{ "key":"odd" , "big":12345678901234567890, "text":"],\\"event\\":" }';
+  await strict.post(`[${JSON.stringify(event(0, wrong))},${odd},[{"key":"a"},{"key":"b"}],null,{"key":`);
+  for (let request = 1; request < 80; request += 1) await strict.post([event(request, wrong)]);
+  const before = await letters(strict);
+  const lines = async (worker: Worker, id: string) => (await worker.admin.ask("GET", `/admin/dead/${id}`)).text();
+  const first = before.find(({ events }) => events > 1)?.id ?? "";
+  const was = await lines(strict, first);
+  expect(was).toContain(`"event":${odd}`);
+  await strict.dispose();
+
+  const worker = await Worker.start({ ...options, vars: { SHARDS: 64 } });
+  onTestFinished(() => worker.dispose());
+  const walked = await worker.admin.json<Walked>("POST", "/admin/dead");
+  await Promise.all(Array.from({ length: 60 }, (_, request) => worker.post([event(request, { key: "" })])));
+  const rest = await worker.admin.json<Walked>("POST", `/admin/dead?after=${walked.next}`);
+  expect(rest.next).toBeUndefined();
+  expect([walked.letters + rest.letters, walked.sent + rest.sent]).toEqual([before.length, 0]);
+  const now = (await letters(worker)).filter(({ id }) => before.some((one) => one.id === id));
+  expect(now.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  expect(now.find(({ id }) => id !== first)?.codes).not.toHaveProperty("traffic_type_name_unknown");
+
+  const is = await lines(worker, first);
+  const without = (text: string) => text.replace(/"reasons":\[[^\n]*?\],"(event|text)"/g, "");
+  expect(without(is)).toBe(without(was));
+  expect(is).not.toContain("traffic_type_name_unknown");
+  const parsed = parseNdjson<{ index: number; reasons: unknown[] }>(is);
+  expect(parsed.map(({ index }) => index)).toEqual(parseNdjson<{ index: number }>(was).map(({ index }) => index));
+  expect(parsed.every(({ reasons }) => reasons.length > 0)).toBe(true);
+
+  // replayed again, nothing is changed
+  await worker.admin.json("POST", `/admin/dead/${first}`);
+  expect(await lines(worker, first)).toBe(is);
+  expect(sandbox.ledger()).toEqual([]);
+});
+
+test("a part of a letter that passes is sent, once, whenever the letter is replayed", async () => {
+  const sandbox = await startSandbox();
+  const options = { upstream: `${sandbox.url}/api/events/bulk`, persist: new Folder().path };
+  const strict = await Worker.start({ ...options, vars: STRICT });
+  await strict.post(["one", "two"].map((type) => event(0, { key: type, trafficTypeName: type })));
+  await strict.dispose();
+  const [one, two] = ["one", "two"].map((type) => ({ CHECK: { trafficTypes: ["user", "one", type] } }));
+  for (const [vars, sent] of [
+    [one, ["one"]],
+    [two, ["one", "two"]],
+  ] as const) {
+    const worker = await Worker.start({ ...options, vars: vars ?? {} });
+    await worker.admin.json("POST", "/admin/dead");
+    await worker.admin.json("POST", "/admin/dead");
+    await worker.admin.settled(2);
+    await worker.dispose();
+    expect(keysIn(sandbox)).toEqual(sent);
+  }
+});
+
+test("a full shard takes no replay; the command says so and how to go on, and going on sends all", {
+  timeout: 300_000,
+}, async () => {
+  const sandbox = await startSandbox();
+  const options = { upstream: `${sandbox.url}/api/events/bulk`, persist: new Folder().path };
+  const slow = { SHARDS: 1, RATE: 0.001 };
+  const strict = await Worker.start({ ...options, vars: { ...slow, ...STRICT } });
+  const text = "x".repeat(30_000);
+  for (let request = 0; request < 3; request += 1) {
+    const refused = Array.from({ length: 30 }, (_, one) =>
+      event(one, { key: `r${request}-${one}`, trafficTypeName: "account", properties: { text } }),
+    );
+    expect((await strict.post(refused)).json.refused).toBe(30);
+  }
+  let held = 0;
+  for (let status = 202; status === 202; held += status === 202 ? 300 : 0) {
+    const large = Array.from({ length: 300 }, (_, one) => event(one, { key: `h${held}-${one}`, properties: { text } }));
+    status = (await strict.post(large)).status;
+  }
+  const fill = Array.from({ length: 30 }, (_, one) => event(one, { key: `f${one}`, properties: { text } }));
+  for (let status = 202; status === 202; held += status === 202 ? 30 : 0) status = (await strict.post(fill)).status;
+  await strict.dispose();
+
+  const full = await Worker.start({ ...options, vars: slow });
+  const { code, stdout, stderr } = await cli(full.url, ["replay", "--all"]);
+  expect([code, stdout]).toEqual([3, expect.stringMatching(/^\d letters?: \d+ events? sent, 0 refused still\n$/)]);
+  expect(stderr).toContain("shard 0 is full: it takes no replay until it has sent some of what it holds\n");
+  const after = /replay --all --after (\S+) --url/.exec(stderr)?.[1] ?? "";
+  const [{ id } = { id: "" }] = await letters(full);
+  expect((await full.admin.ask("POST", `/admin/dead/${id}`)).status).toBe(503);
+  await full.dispose();
+
+  const worker = await Worker.start({ ...options, vars: { SHARDS: 1 } });
+  onTestFinished(() => worker.dispose());
+  await worker.admin.settled(held);
+  expect((await cli(worker.url, ["replay", "--all", "--after", after])).code).toBe(0);
+  await worker.admin.settled(held + 90);
+  const keys = keysIn(sandbox).filter((key) => key.startsWith("r"));
+  expect([keys.length, new Set(keys).size]).toEqual([90, 90]);
+});
+
+test("letters say why, of whom and since when; they are listed and forgotten by code, by time, by id and all", async () => {
+  const { worker } = await start({ vars: { ...STRICT, CLIENT_KEY_SHOP: "shop-must-never-show" } });
+  const none = { trafficTypeName: "account" };
+  await worker.post([event(0, none), event(1, { key: "" }), event(2, { ...none, key: "" })]);
+  await worker.post([event(3, none)], { authorization: "Bearer shop-must-never-show" });
+  const all = await letters(worker);
+  const [web, shop] = ["web", "shop"].map((client) => all.find((one) => one.client === client));
+  expect([web, shop]).toMatchObject([
+    { kind: "refused", events: 3, codes: { traffic_type_name_unknown: 2, key_empty: 2 } },
+    { kind: "refused", events: 1, codes: { traffic_type_name_unknown: 1 } },
+  ]);
+  expect(Math.abs(Date.parse(web?.at ?? "") - Date.now())).toBeLessThan(60_000);
+  const { stdout } = await cli(worker.url, ["list", "dead"]);
+  expect(stdout).toMatch(/web\s+│\s+refused\s+│\s+3\s+│\s+traffic_type_name_unknown 2/);
+  expect(stdout).toContain("key_empty 2");
+
+  expect(await letters(worker, "&code=key_empty")).toEqual([web]);
+  expect(await letters(worker, "&code=nothing")).toEqual([]);
+  expect(await letters(worker, "&before=2020-01-01")).toEqual([]);
+  expect(await letters(worker, `&before=${new Date(Date.now() + DAY_MS).toISOString()}`)).toHaveLength(2);
+  for (const query of ["before=12", "before=", "code=", "after=x"]) {
+    expect([query, (await worker.admin.ask("GET", `/admin/dead?${query}`)).status]).toEqual([query, 400]);
+  }
+  for (const query of ["", "?all&code=x", "?before=2020-01-01&code=x"]) {
+    expect([query, (await worker.admin.ask("DELETE", `/admin/dead${query}`)).status]).toEqual([query, 400]);
+  }
+  for (const args of [["forget"], ["forget", "--all", "--code", "x"], ["forget", "id", "--all"]]) {
+    expect((await cli(worker.url, args)).stderr).toContain("give one of an ID, --all, --before TIME and --code CODE");
+  }
+
+  const forgot = (args: string[]) => cli(worker.url, ["forget", ...args]).then(({ stdout }) => stdout);
+  expect(await forgot(["--before", "2020-01-01"])).toBe("0 letters: 0 events forgotten\n");
+  expect(await forgot(["--code", "key_empty"])).toBe("1 letter: 2 events forgotten\n");
+  expect((await letters(worker)).find(({ id }) => id === web?.id)).toMatchObject({
+    events: 1,
+    codes: { traffic_type_name_unknown: 1 },
+  });
+  expect(await forgot([web?.id ?? ""])).toBe("1 letter: 1 event forgotten\n");
+  expect(await forgot([web?.id ?? ""])).toBe("");
+  expect(await forgot(["--all"])).toBe("1 letter: 1 event forgotten\n");
+  expect((await worker.admin.counts()).dead).toEqual({ batches: 0, events: 0 });
+});
+
+test("of refused events no more is kept than the bounds of a request, of a client and of all; the rest is counted and told", async () => {
+  const vars = {
+    SHARDS: 1,
+    DEAD_REQUEST_BYTES: 20_000,
+    DEAD_CLIENT_BYTES: 50_000,
+    DEAD_BYTES: 80_000,
+    CLIENT_KEY_SHOP: "shop-must-never-show",
+  };
+  const { worker, sandbox } = await start({ vars });
+  const bomb = gzipSync(`${"1\n".repeat(250_000)}${JSON.stringify(event(1))}`);
+  expect(bomb.length).toBeLessThan(1_000);
+  const post = (key: string) =>
+    worker.ask({ headers: { authorization: `Bearer ${key}`, "content-encoding": "gzip" }, body: bomb });
+  const bytes = async () => (await letters(worker)).reduce((sum, one) => sum + one.bytes, 0);
+
+  const { status, json } = await post(KEY);
+  expect([status, json.events, json.refused]).toEqual([202, 250_001, 250_000]);
+  expect(await bytes()).toBeGreaterThan(19_000);
+  expect(await bytes()).toBeLessThanOrEqual(20_000);
+  const kept = (await worker.admin.counts()).dead.events;
+  expect(json.notKept).toBe(250_000 - kept);
+  let notKept = json.notKept as number;
+  for (const key of [KEY, OTHER_KEY, KEY, "shop-must-never-show", "shop-must-never-show", "shop-must-never-show"]) {
+    const answer = await post(key);
+    expect(answer.status).toBe(202);
+    notKept += answer.json.notKept as number;
+  }
+  const of = (client: string, all: Letter[]) =>
+    all.filter((one) => one.client === client).reduce((sum, one) => sum + one.bytes, 0);
+  const all = await letters(worker);
+  expect(of("web", all)).toBeGreaterThan(49_000);
+  expect(of("web", all)).toBeLessThanOrEqual(50_000);
+  expect(await bytes()).toBeGreaterThan(79_000);
+  expect(await bytes()).toBeLessThanOrEqual(80_000);
+  const counts = await worker.admin.settled(7 * 250_001);
+  expect(counts.dead.events + notKept).toBe(7 * 250_000);
+  expect(sandbox.ledger()).toHaveLength(7);
+  // there is room again when something is forgotten
+  await worker.admin.ask("DELETE", "/admin/dead?all");
+  expect((await worker.post([event(0, { key: "" })])).json.notKept).toBeUndefined();
+});
+
+test("letters older than DEAD_DAYS go by themselves, in slices, though nothing is sent", async () => {
+  const { worker } = await start({ entrypoint: REDELIVER, vars: { SHARDS: 1, DEAD_DAYS: 30 } });
+  const { parts } = refusedParts(350, 1);
+  const old = parts.map((part, number) => (number < 300 ? { ...part, at: Date.now() - 31 * DAY_MS } : part));
+  await handParts(worker.url, "split-events", old);
+  await expect.poll(async () => (await worker.admin.counts()).dead.events, { timeout: 20_000 }).toBe(50);
+  expect((await letters(worker)).every(({ at }) => Date.parse(at) > Date.now() - 30 * DAY_MS)).toBe(true);
+});
+
+test("letters of the first version are there, and a replay that it left half done is not done again", async () => {
+  const sandbox = await startSandbox();
+  const entrypoint = fileURLToPath(new URL("entries/old-letters.ts", import.meta.url));
+  const persist = new Folder().path;
+  const options = { upstream: `${sandbox.url}/api/events/bulk`, persist, vars: { SHARDS: 1 } };
+  const at = Date.now() - DAY_MS;
+  const id = (digit: string, part: number | string) => `0-k${digit.repeat(32)}-${at.toString(36)}-${part}`;
+  const line = (event: unknown, code: string) =>
+    `${JSON.stringify({ index: 0, line: 1, byteOffset: 0, reasons: [{ code, path: "key", message: "m" }], event })}\n`;
+  const planned = { shard: 0, at, client: "", kind: "batch", events: 1 };
+  const old = {
+    letters: [
+      { id: id("b", 10), at: at + 1, events: 1, body: line(event(2, { key: "later" }), "first_code") },
+      { id: `${id("a", 2)}~`, at, events: 1, body: line(event(1, { key: "earlier" }), "first_code") },
+      {
+        id: id("c", 0),
+        at: at + 2,
+        events: 2,
+        body: line(event(3, { key: "planned" }), "first_code") + line(event(4, { key: "" }), "key_empty"),
+      },
+    ],
+    planned: [
+      { ...planned, request: `k${"c".repeat(32)}`, part: "0.0", body: JSON.stringify([event(3, { key: "planned" })]) },
+    ],
+  };
+  const first = await Worker.start({ ...options, entrypoint });
+  expect((await first.ask({ path: "/old", body: JSON.stringify(old) })).status).toBe(200);
+  await first.dispose();
+
+  const worker = await Worker.start({ ...options, vars: { ...options.vars, RATE: 0.001 } });
+  onTestFinished(() => worker.dispose());
+  expect(await letters(worker)).toMatchObject([
+    { id: `${id("a", 2)}~`, client: "", events: 1, codes: { first_code: 1 } },
+    { id: id("b", 10), client: "", events: 1, codes: { first_code: 1 } },
+    { id: id("c", 0), client: "", events: 1, codes: { key_empty: 1 } },
+  ]);
+  expect(await worker.admin.json("POST", "/admin/dead")).toEqual({ letters: 3, sent: 2, refused: 1 });
+});
