@@ -25,6 +25,10 @@ interface Counts {
   shards: Shard[];
 }
 
+interface Waits {
+  planned: { events: number };
+}
+
 async function startSandbox(): Promise<Sandbox> {
   const sandbox = await createSandbox();
   onTestFinished(() => sandbox.close());
@@ -111,6 +115,20 @@ test("what was sent before resume and is answered 503 behind it holds nothing ba
   await expect.poll(() => service.accepted.length, { timeout: 2_000 }).toBe(3);
   expect(await logs(worker, "paused")).toEqual([]);
   expect(await counts(worker)).toMatchObject({ pausedMs: 0 });
+});
+
+test("a turn that tells of its pause behind resume pauses nobody", async () => {
+  const sandbox = await startSandbox();
+  const worker = await start({ upstream: `${sandbox.url}/api/events/bulk`, vars: { SHARDS: 1 } });
+  await worker.admin.ask("GET", "/turns?end=late");
+  sandbox.setFaults([{ ...hour, times: 1 }]);
+  await worker.post(events(3));
+  await expect.poll(async () => (await counts(worker)).shards[0]?.pausedMs).toBeGreaterThan(0);
+  await resume(worker);
+  await worker.admin.ask("GET", "/turns?end=now");
+  await expect.poll(() => keys(sandbox), { timeout: 2_000 }).toHaveLength(3);
+  expect(await counts(worker)).toMatchObject({ pausedMs: 0 });
+  expect(await logs(worker, "paused")).toEqual([]);
 });
 
 test("the beginning of a pause, its reason and its end are logged once, and told", async () => {
@@ -241,6 +259,30 @@ test.each(["throws", "hangs"])("a shard that %s hides no other, and is named", a
   expect(metrics).toMatch(/^split_events_held_events\{shard="0",state="planned"\} 0$/m);
   if (how === "throws") expect((await resume(worker)).shards).toMatchObject([{ up: true }, { up: false }]);
   expect(JSON.stringify(shards)).not.toContain(ADMIN_KEY);
+});
+
+test("a shard that resume does not reach pauses by itself, is named, and holds no other back", async () => {
+  const sandbox = await startSandbox();
+  const worker = await start({ upstream: `${sandbox.url}/api/events/bulk`, vars: { SHARDS: 2 } });
+  sandbox.setFaults([hour]);
+  for (const body of spread("a")) await worker.post(body);
+  await isPaused(worker);
+  const deaf = (await counts(worker)).shards.find(({ pausedMs }) => pausedMs > 0)?.shard ?? 0;
+  await worker.admin.ask("GET", `/sick?shard=${deaf}&how=is deaf`);
+  sandbox.setFaults([]);
+  const resumed = await resume(worker);
+  expect(resumed.shards[deaf]).toMatchObject({ up: false, error: expect.stringContaining("deaf") });
+  const waits = async () => (await counts(worker)).shards.map((shard) => (shard as unknown as Waits).planned.events);
+  await expect.poll(async () => (await waits())[1 - deaf], { timeout: 2_000 }).toBe(0);
+  expect((await waits())[deaf]).toBeGreaterThan(0);
+  for (const body of spread("b")) await worker.post(body);
+  await expect.poll(async () => (await waits())[1 - deaf], { timeout: 2_000 }).toBe(0);
+  const { pausedMs, shards } = await counts(worker);
+  expect([pausedMs, shards[1 - deaf]?.pausedMs]).toEqual([0, 0]);
+  expect(shards[deaf]?.pausedMs).toBeGreaterThan(HOUR / 2);
+  const metrics = await (await worker.admin.ask("GET", "/metrics")).text();
+  expect(metrics).toMatch(/^split_events_paused_seconds 3\d{3}/m);
+  expect(metrics).toMatch(new RegExp(`^split_events_shard_paused_seconds\\{shard="${1 - deaf}"\\} 0$`, "m"));
 });
 
 test("what waits in the queue is told where the runtime tells it", async () => {

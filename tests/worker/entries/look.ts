@@ -20,17 +20,30 @@ export class EventOutbox extends RealOutbox {
 
   override async resume() {
     await this.#beSick();
+    if (this.#how === "is deaf") throw new Error("deaf, as the test says");
     return super.resume();
   }
 
+  get #how(): string | undefined {
+    return sick.get(Number(this.ctx.id.name?.slice("shard-".length)));
+  }
+
   async #beSick(): Promise<void> {
-    const how = sick.get(Number(this.ctx.id.name?.slice("shard-".length)));
+    const how = this.#how;
     if (how === "throws") throw new Error("sick, as the test says");
     if (how === "hangs") await new Promise((resolve) => setTimeout(resolve, 60_000));
   }
 }
 
+/** What a turn tells the pace at its end reaches it only when this is over. */
+let endsLate = false;
+
 export class EventPace extends RealPace {
+  override async done(...told: Parameters<RealPace["done"]>): Promise<void> {
+    while (endsLate) await new Promise((resolve) => setTimeout(resolve, 10));
+    return super.done(...told);
+  }
+
   /** As an earlier version has kept a pause. */
   async keepOldPause(until: number): Promise<void> {
     await this.ctx.storage.put("until", until);
@@ -53,6 +66,9 @@ export default {
         return Response.json(lines.map((line) => JSON.parse(line)));
       case "/sick":
         sick.set(Number(searchParams.get("shard")), searchParams.get("how") ?? "");
+        return new Response();
+      case "/turns":
+        endsLate = searchParams.get("end") === "late";
         return new Response();
       case "/old-pause":
         await (env as unknown as Objects).PACE.getByName("pace").keepOldPause(Number(searchParams.get("until")));
