@@ -11,9 +11,16 @@ export interface Handed {
   retried: string[];
 }
 
+/** A message was sent once, however often it is delivered. */
+const SENT = Date.now();
+
 /** Hands messages to the Worker as a queue does that delivers again. */
 export async function handMessages(url: URL, queue: string, messages: Record<string, Uint8Array>): Promise<Handed> {
-  const body = Object.entries(messages).map(([id, body]) => ({ id, body: Buffer.from(body).toString("base64") }));
+  const body = Object.entries(messages).map(([id, body]) => ({
+    id,
+    timestamp: SENT,
+    body: Buffer.from(body).toString("base64"),
+  }));
   const headers = { authorization: `Bearer ${ADMIN_KEY}` };
   const answer = await ask(url, { path: `/redeliver?queue=${queue}`, headers, body: JSON.stringify(body) });
   return answer.json as unknown as Handed;

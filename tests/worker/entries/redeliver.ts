@@ -4,12 +4,12 @@ export { EventOutbox, EventPace } from "split-events/worker";
 
 /** Messages as a queue hands them over, `split-events` unless another is named, with what became of each. */
 async function redeliver(request: Request, env: Env): Promise<Response> {
-  const given = (await request.json()) as { id: string; body: string }[];
+  const given = (await request.json()) as { id: string; body: string; timestamp?: number }[];
   const acked: string[] = [];
   const retried: string[] = [];
-  const messages = given.map(({ id, body }) => ({
+  const messages = given.map(({ id, body, timestamp }) => ({
     id,
-    timestamp: new Date(),
+    timestamp: new Date(timestamp ?? Date.now()),
     attempts: 2,
     body: Uint8Array.from(atob(body), (char) => char.charCodeAt(0)).buffer,
     ack: () => void acked.push(id),
@@ -21,8 +21,21 @@ async function redeliver(request: Request, env: Env): Promise<Response> {
   return Response.json({ acked, retried });
 }
 
+/** Makes a message a dead letter, as a version does that does not understand it. */
+async function bury(request: Request, env: Env): Promise<Response> {
+  const given = (await request.json()) as { request: string; body: string };
+  const body = Uint8Array.from(atob(given.body), (char) => char.charCodeAt(0));
+  const part = { shard: 0, request: given.request, at: Date.now(), part: 0, client: "", events: 0, body };
+  await env.OUTBOX.getByName("shard-0").bury([{ part, kind: "message", why: "message_unreadable" }]);
+  return Response.json({});
+}
+
+const routes = new Map([
+  ["/redeliver", redeliver],
+  ["/bury", bury],
+]);
+
 export default {
-  fetch: (request, env) =>
-    new URL(request.url).pathname === "/redeliver" ? redeliver(request, env) : worker.fetch(request, env),
+  fetch: (request, env) => (routes.get(new URL(request.url).pathname) ?? worker.fetch)(request, env),
   queue: (batch, env) => worker.queue(batch, env),
 } satisfies ExportedHandler<Env>;
