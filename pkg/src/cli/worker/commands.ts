@@ -6,6 +6,7 @@ import { exit } from "../verdict.js";
 import { ask } from "./ask.js";
 import { type Counts, countsTable } from "./counts-table.js";
 import { addDeadCommands, type DeadFlags, listDead } from "./dead.js";
+import { health } from "./health.js";
 import { entriesTable, type Listed } from "./tables.js";
 
 const KEY_HELP = `
@@ -103,6 +104,8 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
       return tellCounts(counts, json);
     },
   );
+
+  action("health", "Says whether the Worker's settings are right, and what is wrong with each.", health);
 
   worker
     .command("deploy")

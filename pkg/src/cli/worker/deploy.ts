@@ -7,10 +7,16 @@ import { Failure } from "../failure.js";
 import { withoutKey } from "../key.js";
 import { printText } from "../output.js";
 import { exit } from "../verdict.js";
+import { problemLines } from "./health.js";
+import { settingProblems } from "./settings.js";
 
 interface Config {
-  vars?: { BUFFER?: string };
-  queues?: { producers?: { queue: string }[]; consumers?: { queue: string; dead_letter_queue?: string }[] };
+  vars?: { BUFFER?: string } & Record<string, unknown>;
+  durable_objects?: { bindings?: { name: string }[] };
+  queues?: {
+    producers?: { binding: string; queue: string }[];
+    consumers?: { queue: string; dead_letter_queue?: string }[];
+  };
 }
 
 /** Where the values of secrets come from; they go to wrangler on its standard input. */
@@ -21,6 +27,11 @@ export async function deploy(folder: string, dryRun: boolean): Promise<number> {
   const dir = resolve(folder);
   const config = await readConfig(dir);
   const wrangler = new Wrangler(dir);
+  const { present, why } = dryRun ? { present: [], why: "" } : await wrangler.secrets();
+  const toSet = secrets(present);
+  const missing = [...toSet].filter(([, value]) => value === undefined).map(([name]) => name);
+  await assertSettings(config, toSet, present);
+  if (!dryRun && missing.length > 0) throw noSecrets(missing, why);
 
   for (const queue of queuesOf(config)) {
     if (dryRun) {
@@ -36,21 +47,49 @@ export async function deploy(folder: string, dryRun: boolean): Promise<number> {
   const size = await wrangler.must(["deploy", ...(dryRun ? ["--dry-run"] : [])]);
   printText(`${/Total Upload: .*/.exec(size)?.[0] ?? "deployed"}\n`);
 
-  const present = dryRun ? [] : secretsIn(await wrangler.must(["secret", "list", "--format", "json"]));
-  for (const [name, value] of secrets(present)) {
-    if (dryRun) {
-      printText(`would set the secret ${name}${value === undefined ? ", which is not in the environment" : ""}\n`);
-    } else if (value === undefined) {
-      throw new Failure(
-        "no_secret",
-        `the Worker has no secret ${name}: set ${name} in the environment and repeat this`,
-      );
+  for (const [name, value] of toSet) {
+    if (value === undefined) {
+      printText(`would set the secret ${name}, which is not in the environment\n`);
+    } else if (dryRun) {
+      printText(`would set the secret ${name}\n`);
     } else {
       await wrangler.must(["secret", "put", name], value);
       printText(`the secret ${name} was set\n`);
     }
   }
   return exit.ok;
+}
+
+/** Before anything is created: a Worker with a wrong setting takes nothing. Secrets that are not known here count as right. */
+async function assertSettings(
+  { vars, durable_objects: objects, queues }: Config,
+  toSet: Map<string, string | undefined>,
+  present: readonly string[],
+): Promise<void> {
+  const bindings = [
+    ...(objects?.bindings ?? []).map(({ name }) => name),
+    ...(queues?.producers ?? []).map(({ binding }) => binding),
+  ];
+  const problems = await settingProblems({
+    ...vars,
+    ...Object.fromEntries(bindings.map((name) => [name, {}])),
+    ...Object.fromEntries(
+      [...present, ...toSet.keys()].filter(isSecret).map((name) => [name, toSet.get(name) ?? name]),
+    ),
+  });
+  if (problems.length === 0) return;
+  throw new Failure(
+    "settings",
+    `wrangler.jsonc or a secret is wrong, and nothing was done:\n${problemLines(problems)}`.trimEnd(),
+  );
+}
+
+function noSecrets(names: readonly string[], why: string): Failure {
+  const [name, it] = names.length === 1 ? [names[0], "it"] : [names.join(", "), "them"];
+  return new Failure(
+    "no_secret",
+    `the Worker has no secret ${name}: set ${it} in the environment and repeat this; nothing was done${why}`,
+  );
 }
 
 /** Those of the environment are set, so that they can be changed; what is needed and nowhere must be given. */
@@ -121,6 +160,16 @@ class Wrangler {
       child.once("error", reject);
       child.once("close", (code) => resolve({ code, output }));
     });
+  }
+
+  /** The secrets that the Worker has; none where it is not there yet, or cannot be asked, as it then says. */
+  async secrets(): Promise<{ present: string[]; why: string }> {
+    try {
+      return { present: secretsIn(await this.must(["secret", "list", "--format", "json"])), why: "" };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return { present: [], why: ` (${error.message})` };
+    }
   }
 
   async must(args: string[], input?: string): Promise<string> {
