@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { beforeAll, expect, test } from "vitest";
+import { processes } from "../../bench/worker/cpu.js";
 import { events } from "../support/events.js";
 import { ask, KEY, useWorker } from "./support.js";
 
@@ -52,6 +54,12 @@ class Slow {
   }
 }
 
+/** Of all workerd that we have started, in MB. */
+function resident(): number {
+  const of = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+  return [...processes("workerd")].reduce((sum, pid) => sum + of(pid), 0) / 1_000;
+}
+
 /** Opens so many, and closes them when the work is done. */
 async function whileSlow<T>(
   count: number,
@@ -102,6 +110,21 @@ test("slow beacons without a key hold no more than 64 KB each, and cost others n
     expect(refusedOf(slow)).toEqual([]);
     expect(await post(SHOP_KEY, "198.51.100.7")).toBe(202);
   });
+});
+
+test("25 large beacons without a key are turned away, and cost no memory to speak of", async () => {
+  const before = resident();
+  const beacon = new Blob([`{"entries":${large},"token":"none"}`]);
+  const answers = Array.from({ length: 25 }, (_, number) => {
+    const path = `/api/${number % 2 === 0 ? "events" : "testImpressions"}/beacon`;
+    // whoever goes on sending may be cut off before it reads its answer
+    return ask(direct, { path, headers: {}, body: beacon.stream() }).then(
+      ({ status }) => status,
+      () => 413,
+    );
+  });
+  expect(new Set(await Promise.all(answers))).toEqual(new Set([413]));
+  expect(resident() - before).toBeLessThan(50);
 });
 
 test("what a request held is free again, however it ended", async () => {
