@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { allows, originsFrom } from "../../worker/src/in/origins.js";
 import { readSettings } from "../../worker/src/settings.js";
-import { ADMIN_KEY, EXAMPLE, KEY, OTHER_KEY, Worker } from "./support.js";
+import { ADMIN_KEY, EXAMPLE, KEY, OTHER_KEY, SERVICE_KEY, Worker } from "./support.js";
 
 const RIGHT = {
   OUTBOX: {},
@@ -172,6 +172,7 @@ test("a wrong setting: 503 for everything but /admin/health, which names every o
 test("where all is right, /admin/health shows the settings; every secret may have values with line ends around them", async () => {
   const worker = await Worker.start({
     vars: {
+      SPLIT_API_KEY: `\n${SERVICE_KEY}\r\n`,
       ADMIN_KEY: `old-admin-must-never-show\r\n ${ADMIN_KEY} \n`,
       CLIENT_KEY_WEB: `${KEY}\n${OTHER_KEY}\n`,
       ORIGINS: "https://Shop.Example/ https://*.shop.example",
