@@ -24,7 +24,7 @@ fn read(format: Format, input: &str) -> [u64; 3] {
 #[test]
 fn what_has_none_of_an_events_fields_is_counted() {
     for input in
-        ["[1,2]", r#"[{},[]]"#, r#"[{"a":1},"key"]"#, r#"[null,{"properties ":{}}]"#, r#"[{"a":{"key":1}},true]"#]
+        ["[1,2]", r"[{},[]]", r#"[{"a":1},"key"]"#, r#"[null,{"properties ":{}}]"#, r#"[{"a":{"key":1}},true]"#]
     {
         assert_eq!(read(Format::Auto, input), [2, 2, 2], "{input}");
         assert_eq!(read(Format::Json, input), [2, 2, 2], "{input}");

@@ -1,8 +1,11 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { allows, originsFrom } from "../../worker/src/in/origins.js";
 import { readSettings } from "../../worker/src/settings.js";
 import { ADMIN_KEY, EXAMPLE, KEY, OTHER_KEY, SERVICE_KEY, Worker } from "./support.js";
 
+const BIN = fileURLToPath(new URL("../../pkg/bin/split-events.js", import.meta.url));
 const RIGHT = {
   OUTBOX: {},
   PACE: {},
@@ -134,6 +137,18 @@ describe("ORIGINS", () => {
   });
 });
 
+/** `split-events worker health`. */
+function cli(worker: Worker, ...flags: string[]) {
+  const args = [BIN, "worker", "health", "--url", worker.url.href, ...flags];
+  const env = { ...process.env, NO_COLOR: "1", SPLIT_WORKER_ADMIN_KEY: ADMIN_KEY };
+  return new Promise<{ code: unknown; out: string }>((resolve) => {
+    execFile(process.execPath, args, { env }, (error, out, err) => {
+      expect(out + err).not.toContain("must-never-show");
+      resolve({ code: error?.code ?? 0, out });
+    });
+  });
+}
+
 const admin = { authorization: `Bearer ${ADMIN_KEY}` };
 
 test("a wrong setting: 503 for everything but /admin/health, which names every one to the administrator, and no secret", async () => {
@@ -167,6 +182,9 @@ test("a wrong setting: 503 for everything but /admin/health, which names every o
       { name: "CLIENT_KEY_WEB", problem: "has a key that CLIENT_KEY_SHOP has too: give each its own" },
     ],
   });
+  const { code, out } = await cli(worker);
+  expect(code).toBe(1);
+  expect(out).toContain("SHARDS must be a whole number from 1 to 256\nCHECK is not as it must be: repair must be");
 });
 
 test("where all is right, /admin/health shows the settings; every secret may have values with line ends around them", async () => {
@@ -189,6 +207,11 @@ test("where all is right, /admin/health shows the settings; every secret may hav
     });
     expect((json.settings as { clients: string[] }).clients).toEqual(["web"]);
   }
+  const { code, out } = await cli(worker);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^SHARDS +4$/m);
+  expect(out).toMatch(/^ORIGINS +\["https:\/\/shop.example","https:\/\/\*.shop.example"\]$/m);
+  expect(JSON.parse((await cli(worker, "--json")).out)).toMatchObject({ ok: true, settings: { SHARDS: 4 } });
   for (const key of [KEY, OTHER_KEY]) {
     expect((await worker.ask({ headers: { authorization: `Bearer ${key}` }, body: EXAMPLE })).status).toBe(202);
   }
