@@ -4,7 +4,7 @@ import { decodePart, type Part } from "../part.js";
 import { consumeDead, isDeadQueue } from "./dead-queue.js";
 import { groups } from "./put.js";
 import { retry } from "./retry.js";
-import { outboxOf } from "./shards.js";
+import { insertInto } from "./shards.js";
 
 /** Hands messages to their outboxes. One is acknowledged when its outbox has it durably, and not before. */
 export async function consume(batch: MessageBatch, env: Env): Promise<void> {
@@ -28,13 +28,7 @@ export async function consume(batch: MessageBatch, env: Env): Promise<void> {
 async function hand(shard: number, of: { part: Part; message: Message }[], env: Env): Promise<void> {
   const messages = new Map(of.map(({ part, message }) => [part, message]));
   for (const group of groups([...messages.keys()])) {
-    let state: "kept" | "full" | "failed" = "failed";
-    try {
-      state = await outboxOf(env, shard).insert(group);
-      if (state === "full") log("warn", "outbox_full", { shard, parts: group.length });
-    } catch (error) {
-      log("warn", "outbox_failed", { shard, parts: group.length, error: said(error) });
-    }
+    const state = await insertInto(shard, group, env);
     for (const part of group) {
       const message = messages.get(part);
       if (!message) continue;

@@ -5,7 +5,7 @@ import { decodePart, type Part } from "../part.js";
 import type { Buried } from "./event-outbox.js";
 import { groups } from "./put.js";
 import { retry } from "./retry.js";
-import { outboxOf, shardOf } from "./shards.js";
+import { insertInto, outboxOf, shardOf } from "./shards.js";
 
 /** Known by the end of its name. */
 export function isDeadQueue(name: string): boolean {
@@ -44,24 +44,15 @@ export async function consumeDead(batch: MessageBatch, env: Env): Promise<void> 
 async function hand(shard: number, messages: Map<Part, Message>, env: Env): Promise<Homeless[]> {
   const homeless: Homeless[] = [];
   for (const group of groups([...messages.keys()])) {
-    const together = await insert(shard, group, env);
+    const together = await insertInto(shard, group, env);
     for (const part of group) {
       const message = messages.get(part) as Message;
-      const state = together === "kept" ? together : await insert(shard, [part], env);
+      const state = together === "kept" ? together : await insertInto(shard, [part], env);
       if (state === "kept") message.ack();
       else homeless.push({ message, letter: { part, kind: part.kind, why: `outbox_${state}` } });
     }
   }
   return homeless;
-}
-
-async function insert(shard: number, parts: Part[], env: Env): Promise<"kept" | "full" | "failed"> {
-  try {
-    return await outboxOf(env, shard).insert(parts);
-  } catch (error) {
-    log("warn", "outbox_failed", { shard, parts: parts.length, error: said(error) });
-    return "failed";
-  }
 }
 
 async function bury({ message, letter }: Homeless, env: Env): Promise<void> {

@@ -23,7 +23,7 @@ import { bodyOf, codesIn } from "./refused-line.js";
 import { type Replayed, recheck, replayLetters } from "./replay.js";
 import { Requests, type WholeRequest } from "./requests.js";
 import { withoutServiceKeys, withServiceKey } from "./service-keys.js";
-import { outboxOf, paceOf } from "./shards.js";
+import { insertInto, paceOf } from "./shards.js";
 import { Totals } from "./totals.js";
 
 /** A turn ends after this time, so that an alarm stays far from its 15 minutes. */
@@ -277,7 +277,7 @@ export class EventOutbox extends DurableObject<Env> {
 
   /** Keeps what the dead queue had and the outbox does not take. */
   async bury(letters: readonly Buried[]): Promise<void> {
-    await this.#writing(() => {
+    await this.#change(() => {
       for (const { part, kind, why } of letters) {
         if (this.#requests.hasPart(part)) continue;
         this.#requests.keepPart(part);
@@ -319,7 +319,7 @@ export class EventOutbox extends DurableObject<Env> {
         check: settingsOf(this.env).check,
         hasRoom: (bytes) => this.#hasRoom(bytes),
         plan: (batches, change) => written.push(this.#plan(batches, change)),
-        insert: (part) => outboxOf(this.env, part.shard).insert([part]),
+        insert: (part) => insertInto(part.shard, [part], this.env),
       });
       await Promise.all(written);
       await this.ctx.storage.sync();
@@ -346,23 +346,13 @@ export class EventOutbox extends DurableObject<Env> {
   }
 
   async #forget(letters: readonly DeadLetter[], code?: string): Promise<Forgotten> {
-    const forgotten = await this.#writing(() => {
+    const forgotten = await this.#change(() => {
       const forgotten = forgetLetters(this.#dead, letters, code);
       this.#totals.add("dropped:forgotten", forgotten.events);
       return forgotten;
     });
     if (forgotten.letters > 0) log("info", "forgotten", { shard: this.#shard, ...forgotten, code });
     return forgotten;
-  }
-
-  async #writing<T>(write: () => T): Promise<T> {
-    try {
-      const result = this.ctx.storage.transactionSync(write);
-      await this.ctx.storage.sync();
-      return result;
-    } catch (error) {
-      throw this.#broken(error);
-    }
   }
 
   /** An empty shard takes any request. */

@@ -37,7 +37,7 @@ export interface Replaying {
   /** Plans the batches and changes the letter, as one transaction. Throws where a batch is not taken; then nothing is changed. */
   plan(batches: (Batch & { id: string })[], change: () => void): void;
   /** Hands a part to its outbox, unless that has had it. */
-  insert(part: Part): Promise<"kept" | "full">;
+  insert(part: Part): Promise<"kept" | "full" | "failed">;
 }
 
 /** Checks letters again, in their order. What passes now is planned; a letter of which something is left keeps its place. */
@@ -51,17 +51,10 @@ export async function replayLetters(
     // another call may have had it meanwhile
     const letter = dead.get(id);
     if (!letter) continue;
-    try {
-      const result = letter.kind === "message" ? await hand(dead, letter, replaying) : replay(dead, letter, replaying);
-      if (result === "full") return { ...done, isFull: true };
-      done.sent += result.sent;
-      done.refused += result.refused;
-    } catch (error) {
-      if ((error as Error).name === "StoreError") throw error;
-      // it stays as it is, and keeps nobody else from going
-      log("warn", "replay_failed", { letter: id, error: said(error) });
-      done.refused += letter.events;
-    }
+    const result = letter.kind === "message" ? await hand(dead, letter, replaying) : replay(dead, letter, replaying);
+    if (result === "full") return { ...done, isFull: true };
+    done.sent += result.sent;
+    done.refused += result.refused;
     done.letters += 1;
     done.after = letter.number;
   }
@@ -72,27 +65,50 @@ type Result = { sent: number; refused: number } | "full";
 
 function replay(dead: DeadLetters, letter: DeadLetter, replaying: Replaying): Result {
   const body = dead.body(letter);
-  const { batches, rest }: Rechecked =
-    letter.kind === "batch" ? { batches: [{ events: letter.events, body }], rest: [] } : recheck(body, replaying.check);
+  const rechecked =
+    letter.kind === "batch" ? whole(letter, body) : attempt(letter, () => recheck(body, replaying.check));
+  if (!rechecked) return { sent: 0, refused: letter.events };
+  const { batches, rest } = rechecked;
   if (!replaying.hasRoom(batches.reduce((sum, batch) => sum + batch.body.length, 0))) return "full";
   const left = bodyOf(rest);
   const refused = rest.length;
   if (batches.length === 0 && isSame(left, body)) return { sent: 0, refused };
   const named = batches.map((batch, number) => ({ ...batch, id: `${letter.id}.${letter.round + 1}.${number}` }));
-  replaying.plan(named, () => dead.replace(letter, { events: refused, body: left, codes: codesIn(rest) }));
-  return { sent: batches.reduce((sum, { events }) => sum + events, 0), refused };
+  const plan = () => {
+    replaying.plan(named, () => dead.replace(letter, { events: refused, body: left, codes: codesIn(rest) }));
+    return batches.reduce((sum, { events }) => sum + events, 0);
+  };
+  // an outbox may say of one batch that it is none, and has changed nothing then
+  const sent = letter.kind === "batch" ? attempt(letter, plan, "ConfigError") : plan();
+  return sent === undefined ? { sent: 0, refused: letter.events } : { sent, refused };
+}
+
+function whole({ events }: DeadLetter, body: Uint8Array): Rechecked {
+  return { batches: [{ events, body }], rest: [] };
+}
+
+/** What fails stays as it is, and keeps no other letter from going. */
+function attempt<T>({ id }: DeadLetter, work: () => T, only?: string): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (only !== undefined && (error as Error).name !== only) throw error;
+    log("warn", "replay_failed", { letter: id, error: said(error) });
+    return undefined;
+  }
 }
 
 /** Tries again to understand a message of the queue. */
 async function hand(dead: DeadLetters, letter: DeadLetter, { insert, plan }: Replaying): Promise<Result> {
-  let part: Part;
-  try {
-    part = decodePart(dead.body(letter));
-  } catch {
-    return { sent: 0, refused: letter.events };
-  }
-  if ((await insert(part)) === "full") return "full";
-  plan([], () => dead.remove(letter));
+  const part = attempt(letter, () => decodePart(dead.body(letter)));
+  if (!part) return { sent: 0, refused: letter.events };
+  const state = await insert(part);
+  if (state === "full") return "full";
+  if (state === "failed") return { sent: 0, refused: letter.events };
+  plan([], () => {
+    // another call may have been faster
+    if (dead.has(letter.id)) dead.remove(letter);
+  });
   return part.kind === "batch" ? { sent: part.events, refused: 0 } : { sent: 0, refused: part.events };
 }
 
