@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::batch::{Batch, Batcher};
 use crate::check::fast::{Clean, Fast, Notes, Proof};
 use crate::check::{self, Checked, Verdict};
-use crate::event::{self, Place};
+use crate::event::Place;
 use crate::issue::{Code, Finding, cut};
 use crate::keys::doubt;
 use crate::objects::{Asked, Objects, may_hold_null};
@@ -294,7 +294,6 @@ impl Intake {
             }
             Frame::Wrapped(Fault { code, line, offset, got }, member) => {
                 let finding = Finding { path: member.into(), ..Finding::of_record(code, &got) };
-                self.report.unrecognized += 1;
                 self.refuse(got.as_bytes(), &[finding], self.place(Some((line, offset))));
                 None
             }
@@ -375,8 +374,6 @@ impl Intake {
             Verdict::Clean => self.batcher.add(record, place, self.reader.bytes()),
             Verdict::Repaired(text) => self.batcher.add(text.as_bytes(), place, self.reader.bytes()),
             Verdict::Refused => {
-                let is_wrapper = findings.iter().any(|finding| finding.code == Code::EventsWrapped);
-                self.report.unrecognized += u64::from(is_wrapper || !event::is_meant(record));
                 self.refused.refused(record, &findings, place, file);
                 None
             }
@@ -385,7 +382,7 @@ impl Intake {
 
     fn refuse(&mut self, record: &[u8], findings: &[Finding], place: Place) {
         let file = self.sources.last().and_then(Option::as_deref);
-        self.report.add(&Verdict::Refused, findings, Context { place, record, origins: &[], file });
+        self.report.add_unread(findings, Context { place, record, origins: &[], file });
         self.refused.refused(record, findings, place, file);
     }
 

@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use crate::check::Verdict;
 use crate::check::fast::Notes;
-use crate::event::Place;
+use crate::event::{self, Place};
 use crate::issue::{Code, Finding, Issue, Severity, cut};
 use crate::keys::{KeyHint, KnownKeys, Matches, Shapes};
 use crate::read::Origin;
@@ -114,6 +114,18 @@ impl Report {
 
     /// Counts an event and what was found in it.
     pub fn add(&mut self, verdict: &Verdict, findings: &[Finding], context: Context) {
+        let is_refused = *verdict == Verdict::Refused;
+        self.unrecognized += u64::from(is_refused && (is_wrapper(findings) || !event::is_meant(context.record)));
+        self.count_event(verdict, findings, context);
+    }
+
+    /// Counts one that was refused before its fields were read: it may be an event.
+    pub fn add_unread(&mut self, findings: &[Finding], context: Context) {
+        self.unrecognized += u64::from(is_wrapper(findings));
+        self.count_event(&Verdict::Refused, findings, context);
+    }
+
+    fn count_event(&mut self, verdict: &Verdict, findings: &[Finding], context: Context) {
         self.events += 1;
         match verdict {
             Verdict::Clean => self.clean += 1,
@@ -311,6 +323,10 @@ impl Serialize for Counts {
         }
         map.end()
     }
+}
+
+fn is_wrapper(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.code == Code::EventsWrapped)
 }
 
 /// Returns how many issues of a code are kept. Each column is mixed in its own way.

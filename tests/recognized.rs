@@ -60,6 +60,14 @@ fn a_list_of_events_in_an_object_too_large_to_hold_is_counted() {
 }
 
 #[test]
+fn a_record_too_large_to_hold_may_be_an_event() {
+    let input = format!(r#"[{{"note":"{}","eventTypeId":"buy"}}]"#, "x".repeat(1_100_000));
+    let whole = cuts::run(&Rules::default(), Caps::default(), Format::Auto, input.as_bytes(), &[65_536]);
+    let report: serde_json::Value = serde_json::from_str(&whole.report).unwrap();
+    assert_eq!((&report["refused"], report.get("unrecognized")), (&1.into(), None));
+}
+
+#[test]
 fn a_record_that_is_no_json_is_meant_as_one_where_a_name_stands_in_quotes() {
     assert_eq!(read(Format::Ndjson, "{\"key\":\n{\"a\":\n{\"a\":\"key\n{'key':1}\nkey\n"), [5, 5, 4]);
     assert_eq!(read(Format::Auto, &format!("[{EVENT},{}", &EVENT[..40])), [2, 1, 0]);

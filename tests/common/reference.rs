@@ -22,12 +22,12 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
             Frame::Trouble(Fault { code, line, offset, got }) => report.trouble(code, line, offset, &got, None),
             Frame::Refused(Fault { code, line, offset, got }) => {
                 let context = Context { place: place(line, offset), record: got.as_bytes(), origins: &[], file: None };
-                report.add(&Verdict::Refused, &[Finding::of_record(code, &got)], context);
+                report.add_unread(&[Finding::of_record(code, &got)], context);
             }
             Frame::Wrapped(Fault { code, line, offset, got }, member) => {
                 let context = Context { place: place(line, offset), record: got.as_bytes(), origins: &[], file: None };
                 let finding = Finding { path: member.into(), ..Finding::of_record(code, &got) };
-                report.add(&Verdict::Refused, &[finding], context);
+                report.add_unread(&[finding], context);
             }
             Frame::Broken { code, span, line, offset, at } => {
                 let row = &source.bytes()[span];
@@ -35,7 +35,7 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
                 let mut finding = Finding::of_record(code, text.lines().next().unwrap_or_default());
                 finding.at = at;
                 let context = Context { place: place(line, offset), record: row, origins: &[], file: None };
-                report.add(&Verdict::Refused, &[finding], context);
+                report.add_unread(&[finding], context);
             }
             Frame::Clean { .. } => panic!("nobody proves anything"),
             Frame::Record { line, offset, .. } | Frame::Made { line, offset } => {
