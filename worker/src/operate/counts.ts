@@ -1,6 +1,6 @@
 import type { Env } from "../env.js";
-import type { ShardCounts } from "../out/event-outbox.js";
 import type { PaceState } from "../out/event-pace.js";
+import type { ShardCounts } from "../out/shard-counts.js";
 import { outboxOf } from "../out/shards.js";
 import { type Answer, answerOf } from "./answer.js";
 import { type Backlog, backlogOf } from "./backlog.js";

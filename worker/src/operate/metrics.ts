@@ -1,5 +1,5 @@
 import type { Env } from "../env.js";
-import type { ShardCounts } from "../out/event-outbox.js";
+import type { ShardCounts } from "../out/shard-counts.js";
 import { counts } from "./counts.js";
 
 const HELD = ["planned", "dispatching", "unknown", "refused", "dead"] as const;

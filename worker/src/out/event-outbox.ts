@@ -1,8 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import {
-  type Attempt,
   Outbox,
-  type OutboxCounts,
   type OutboxEntry,
   type OutboxState,
   type OutboxWord,
@@ -16,23 +14,19 @@ import { type Env, settingsOf } from "../env.js";
 import { log, said } from "../log.js";
 import { idOf, type Part, placeOf, type RequestHead, readParts } from "../part.js";
 import { valuesOf } from "../secrets.js";
+import { AlarmClock } from "./alarm-clock.js";
 import { type DeadLetter, DeadLetters, type LetterFilter, type LetterKind } from "./dead-letters.js";
-import { type Hold, PAUSE_MAX_MS } from "./event-pace.js";
+import { PAUSE_MAX_MS } from "./event-pace.js";
 import { type Forgotten, forgetLetters } from "./forget.js";
 import { bodyOf, codesIn } from "./refused-line.js";
 import { type Replayed, recheck, replayLetters } from "./replay.js";
 import { Requests, type WholeRequest } from "./requests.js";
-import { withoutServiceKeys, withServiceKey } from "./service-keys.js";
+import { type ShardCounts, shardCounts } from "./shard-counts.js";
 import { insertInto, paceOf } from "./shards.js";
 import { Totals } from "./totals.js";
+import { Turns } from "./turns.js";
 
-/** A turn ends after this time, so that an alarm stays far from its 15 minutes. */
-const TURN_MS = 60_000;
-/** Between turns in which nothing could be done. */
-const IDLE_MS = 1_000;
 const FAILED_MS = 1_000;
-/** An alarm that did not go off by then is taken for lost. */
-const OVERDUE_MS = 30_000;
 const FAILED_MAX_MS = 60_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PAGE = 100;
@@ -40,18 +34,6 @@ const PAGE = 100;
 const SLICE = 1_000;
 /** The outbox has its bodies in memory, and the isolate 128 MB. */
 const HELD_MAX = 48_000_000;
-
-/** What is held, by state, and what became of the rest. */
-export interface ShardCounts extends Omit<OutboxCounts, "accepted"> {
-  dead: Sum;
-  /** Since the shard was made: events, and of repeats and conflicts requests. */
-  totals: Record<"taken" | "accepted" | "refused" | "unknown" | "repeated" | "conflicts", number> & {
-    /** Events that were given up, by why. */
-    dropped: Record<string, number>;
-  };
-  /** For how long this shard sends nothing by itself, whatever the pace says; 0 where it would. */
-  pausedMs: number;
-}
 
 /** What became of a request that was to be kept. */
 export type Kept =
@@ -84,14 +66,9 @@ export class EventOutbox extends DurableObject<Env> {
   readonly #totals: Totals;
   #store!: Store;
   #outbox!: Outbox;
-  /** When the alarm is set for, as far as this object knows. */
-  #alarmAt: number | undefined;
-  #turn: AbortController | undefined;
+  readonly #turns: Turns;
+  readonly #clock = new AlarmClock((at) => this.setAlarm(at));
   #turning = false;
-  /** Requests that the lease has left; below zero where more were sent. */
-  #left = 0;
-  /** How the service has answered in this turn; what is no success goes before. */
-  #answered: string | undefined;
   #failures = 0;
   /** Of the bodies that are held. */
   #bytes = 0;
@@ -102,6 +79,7 @@ export class EventOutbox extends DurableObject<Env> {
     const { deadClientBytes, deadBytes, shards } = settingsOf(env);
     this.#dead = new DeadLetters(ctx.storage, { client: deadClientBytes / shards, all: deadBytes / shards });
     this.#totals = new Totals(ctx.storage.sql);
+    this.#turns = new Turns(env);
     ctx.blockConcurrencyWhile(() => this.#open());
   }
 
@@ -149,7 +127,7 @@ export class EventOutbox extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmAt = undefined;
+    this.#clock.rang();
     this.#turning = true;
     let waitMs: number | undefined;
     let failure: unknown;
@@ -163,8 +141,8 @@ export class EventOutbox extends DurableObject<Env> {
       log("error", "turn_failed", { shard: this.#shard, error: said(error), waitMs });
     }
     this.#turning = false;
-    if (waitMs !== undefined) await this.#wakeIn(waitMs);
-    else if (this.#dead.counts().batches > 0) await this.#wakeIn(this.#cleanUpMs());
+    if (waitMs !== undefined) await this.#clock.wakeIn(waitMs);
+    else if (this.#dead.counts().batches > 0) await this.#clock.wakeIn(this.#cleanUpMs());
     if (failure instanceof StoreError) {
       await this.ctx.storage.sync();
       throw this.#broken(failure);
@@ -173,12 +151,12 @@ export class EventOutbox extends DurableObject<Env> {
 
   /** From the pace: nothing more is to be sent now. What is in flight is waited for. */
   stop(): void {
-    this.#turn?.abort();
+    this.#turns.stop();
   }
 
   /** From the pace: it may send again. */
   async wake(): Promise<void> {
-    if (this.#outbox.counts().planned.batches > 0) await this.#wakeIn(0);
+    if (this.#outbox.counts().planned.batches > 0) await this.#clock.wakeIn(0);
   }
 
   /**
@@ -199,30 +177,7 @@ export class EventOutbox extends DurableObject<Env> {
   /** Whoever looks sets an alarm again that was lost. What is told is durable. */
   async counts(): Promise<ShardCounts> {
     await this.#wakeWhatWaits();
-    return this.#change(() => {
-      const { accepted: _, ...held } = this.#outbox.counts();
-      const dead = this.#dead.counts();
-      const total = (name: string) => this.#totals.get(name) ?? 0;
-      const { planned, dispatching, unknown, refused } = held;
-      const dropped = this.#totals.dropped;
-      const gone = [planned, dispatching, unknown, refused, dead].map(({ events }) => events);
-      const accepted = total("taken") - [...gone, ...Object.values(dropped)].reduce((sum, events) => sum + events, 0);
-      return {
-        ...held,
-        dead,
-        totals: {
-          taken: total("taken"),
-          accepted,
-          dropped,
-          // what was ever: what is, and what is no longer
-          unknown: unknown.events + total("unknown_left"),
-          refused: refused.events + total("refused_left"),
-          repeated: total("repeated"),
-          conflicts: total("conflicts"),
-        },
-        pausedMs: Math.round(this.#outbox.pausedMs),
-      };
-    });
+    return this.#change(() => shardCounts(this.#outbox, this.#dead, this.#totals));
   }
 
   list(state: OutboxState, limit: number, after?: string): BatchEntry[] {
@@ -326,7 +281,7 @@ export class EventOutbox extends DurableObject<Env> {
     } catch (error) {
       throw this.#broken(error);
     }
-    if (replayed.sent > 0) await this.#wakeIn(0);
+    if (replayed.sent > 0) await this.#clock.wakeIn(0);
     const { letters, sent, refused, isFull } = replayed;
     log("info", "replayed", { shard: this.#shard, letters, sent, refused, isFull });
     return replayed;
@@ -368,36 +323,26 @@ export class EventOutbox extends DurableObject<Env> {
   /** In one transaction: the parts that are new, their count, and what `remember` writes. Returns how many events were over a bound. */
   async #take(parts: readonly Part[], remember: (fresh: readonly Part[]) => void): Promise<number> {
     let [batches, letters, notKept] = [0, 0, 0];
-    let synced: Promise<void> | undefined;
-    try {
-      this.ctx.storage.transactionSync(() => {
-        const fresh = parts.filter((part) => !this.#requests.hasPart(part));
-        remember(fresh);
-        for (const part of fresh) {
-          this.#rememberShard(part.shard);
-          if (part.kind === "refused") {
-            notKept += this.#dead.put({ ...part, id: idOf(part) }, part.body);
-            letters += 1;
-          } else if (this.#outbox.add({ id: idOf(part), events: part.events, body: part.body })) {
-            this.#bytes += part.body.length;
-            batches += 1;
-          }
+    await this.#change(() => {
+      const fresh = parts.filter((part) => !this.#requests.hasPart(part));
+      remember(fresh);
+      for (const part of fresh) {
+        this.#rememberShard(part.shard);
+        if (part.kind === "refused") {
+          notKept += this.#dead.put({ ...part, id: idOf(part) }, part.body);
+          letters += 1;
+        } else if (this.#outbox.add({ id: idOf(part), events: part.events, body: part.body })) {
+          this.#bytes += part.body.length;
+          batches += 1;
         }
-        const dropped = notKept + sum(fresh.map(({ notKept = 0 }) => notKept));
-        this.#totals.add("taken", sum(fresh.map(({ events, notKept = 0 }) => events + notKept)));
-        this.#totals.add("dropped:over_bound", dropped);
-        if (dropped > 0) log("warn", "not_kept", { shard: this.#shard, client: fresh[0]?.client, events: dropped });
-        synced = this.#outbox.sync();
-        if (this.#store.failure) throw this.#store.failure;
-      });
-      await synced;
-      await this.ctx.storage.sync();
-    } catch (error) {
-      synced?.catch(() => {});
-      throw this.#broken(error);
-    }
-    if (batches > 0) await this.#wakeIn(0);
-    else if (letters > 0) await this.#wakeIn(this.#cleanUpMs());
+      }
+      const dropped = notKept + sum(fresh.map(({ notKept = 0 }) => notKept));
+      this.#totals.add("taken", sum(fresh.map(({ events, notKept = 0 }) => events + notKept)));
+      this.#totals.add("dropped:over_bound", dropped);
+      if (dropped > 0) log("warn", "not_kept", { shard: this.#shard, client: fresh[0]?.client, events: dropped });
+    });
+    if (batches > 0) await this.#clock.wakeIn(0);
+    else if (letters > 0) await this.#clock.wakeIn(this.#cleanUpMs());
     return notKept;
   }
 
@@ -444,8 +389,8 @@ export class EventOutbox extends DurableObject<Env> {
       apiKey: valuesOf(this.env.SPLIT_API_KEY)[0] ?? "",
       pauseCapMs: PAUSE_MAX_MS,
       ...(upstream !== undefined && { endpoint: upstream }),
-      fetch: (input, init) => this.#fetch(input, init),
-      onAttempt: ({ attempt }) => this.#attempted(attempt),
+      fetch: (input, init) => this.#turns.fetch(input, init),
+      onAttempt: ({ attempt }) => this.#turns.attempted(attempt),
       onSettled: (outcome) => this.#settled(outcome),
     });
     for (const state of ["planned", "unknown", "refused"] as const) {
@@ -456,7 +401,7 @@ export class EventOutbox extends DurableObject<Env> {
     }
     const { planned, unknown } = this.#outbox.counts();
     if (unknown.batches > 0) log("info", "woken", { shard: this.#shard, planned, unknown });
-    if (planned.batches > 0) await this.#wakeIn(0);
+    if (planned.batches > 0) await this.#clock.wakeIn(0);
   }
 
   /** Ends what a crash of the first version has left half done: the letter's batches are planned, and it is still there. */
@@ -476,55 +421,12 @@ export class EventOutbox extends DurableObject<Env> {
     }
   }
 
-  /** Sends what the pace allows; gives after how many milliseconds to go on, or nothing where all is done. */
+  /** Gives after how many milliseconds to go on, or nothing where all is done. */
   async #turnOver(): Promise<number | undefined> {
     this.#forgetOld();
     const shard = this.#shard;
     if (shard === undefined || this.#outbox.counts().planned.batches === 0) return undefined;
-    const pace = paceOf(this.env);
-    const back = this.#left;
-    this.#left = 0;
-    const lease = await pace.lease(shard, back);
-    if (lease.waitMs > 0) return lease.waitMs;
-
-    this.#left = lease.requests;
-    const turn = new AbortController();
-    this.#turn = turn;
-    const timer = setTimeout(() => turn.abort(), TURN_MS);
-    this.#answered = undefined;
-    let hold: Hold | undefined;
-    try {
-      const { settled, waitMs, pausedMs } = await this.#outbox.deliver({ signal: turn.signal });
-      const isTrouble = !settled.some(({ state }) => state === "accepted") && waitMs !== undefined;
-      const ms = Math.max(pausedMs ?? 0, isTrouble ? waitMs : 0);
-      // a pause that it had before this turn is its own
-      if (ms > 0 && this.#answered !== undefined) hold = { ms, reason: this.#answered };
-      if (this.#outbox.counts().planned.batches === 0) return undefined;
-      const idle = settled.length === 0 && !turn.signal.aborted ? IDLE_MS : 0;
-      return Math.max(waitMs ?? 0, idle);
-    } finally {
-      clearTimeout(timer);
-      this.#turn = undefined;
-      await pace.done(shard, lease, hold);
-    }
-  }
-
-  async #fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-    const answer = await withServiceKey(this.env, (key) => {
-      this.#left -= 1;
-      if (this.#left <= 0) this.#turn?.abort();
-      const headers = new Headers(init?.headers);
-      headers.set("authorization", `Bearer ${key}`);
-      return fetch(input, { ...init, headers });
-    });
-    return withoutServiceKeys(answer, this.env);
-  }
-
-  #attempted(attempt: Attempt): void {
-    const status = "status" in attempt ? attempt.status : undefined;
-    const isSuccess = status !== undefined && status >= 200 && status < 300;
-    if (isSuccess && this.#answered !== undefined) return;
-    this.#answered = status === undefined ? "no answer" : `answered ${status}`;
+    return this.#turns.next(shard, this.#outbox);
   }
 
   #settled({ state, events, bytes, reason, attempts }: Outcome): void {
@@ -533,24 +435,9 @@ export class EventOutbox extends DurableObject<Env> {
     log(level, "settled", { shard: this.#shard, state, events, reason, requests: attempts.length });
   }
 
-  /** At once where the time is past. An alarm that is set for earlier stays, unless it is overdue. */
-  async #wakeIn(ms: number): Promise<void> {
-    const now = Date.now();
-    const at = now + ms;
-    const set = this.#alarmAt;
-    if (set !== undefined && set <= at && set > now - OVERDUE_MS) return;
-    this.#alarmAt = at;
-    try {
-      await this.setAlarm(at);
-    } catch (error) {
-      this.#alarmAt = undefined;
-      throw error;
-    }
-  }
-
   async #wakeWhatWaits(): Promise<void> {
     if (this.#turning || this.#outbox.counts().planned.batches === 0) return;
-    if (this.#alarmAt === undefined || this.#alarmAt < Date.now() - OVERDUE_MS) await this.#wakeIn(0);
+    if (this.#clock.isLost) await this.#clock.wakeIn(0);
   }
 
   get #shard(): number | undefined {
