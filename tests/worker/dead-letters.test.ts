@@ -199,24 +199,36 @@ test("what is refused again keeps its place, its head and its events, with the r
   expect(sandbox.ledger()).toEqual([]);
 });
 
-test("a part of a letter that passes is sent, once, whenever the letter is replayed", async () => {
+test("a part of a letter that passes is sent, once, whenever the letter is replayed, also while an earlier part waits", async () => {
   const sandbox = await startSandbox();
+  sandbox.setFaults([{ do: "status", status: 503, headers: { "retry-after": "3600" } }]);
   const options = { upstream: `${sandbox.url}/api/events/bulk`, persist: new Folder().path };
-  const strict = await Worker.start({ ...options, vars: STRICT });
-  await strict.post(["one", "two"].map((type) => event(0, { key: type, trafficTypeName: type })));
+  const types = ["one", "two", "three"];
+  const start = async (passing: number) => {
+    const worker = await Worker.start({
+      ...options,
+      vars: { CHECK: { trafficTypes: ["user", ...types.slice(0, passing)] } },
+    });
+    onTestFinished(() => worker.dispose());
+    return worker;
+  };
+  const strict = await start(0);
+  await strict.post(types.map((type) => event(0, { key: type, trafficTypeName: type })));
   await strict.dispose();
-  const [one, two] = ["one", "two"].map((type) => ({ CHECK: { trafficTypes: ["user", "one", type] } }));
-  for (const [vars, sent] of [
-    [one, ["one"]],
-    [two, ["one", "two"]],
-  ] as const) {
-    const worker = await Worker.start({ ...options, vars: vars ?? {} });
-    await worker.admin.json("POST", "/admin/dead");
-    await worker.admin.json("POST", "/admin/dead");
-    await worker.admin.settled(2);
-    await worker.dispose();
-    expect(keysIn(sandbox)).toEqual(sent);
+  for (const passing of [1, 2, 3]) {
+    const worker = await start(passing);
+    const replay = () => worker.admin.json("POST", "/admin/dead");
+    expect(await replay()).toEqual({ letters: 1, sent: 1, refused: 3 - passing });
+    expect(await replay()).toMatchObject({ sent: 0, refused: 3 - passing });
+    expect(await worker.admin.counts()).toMatchObject({ planned: { events: passing }, dead: { events: 3 - passing } });
+    if (passing < 3) await worker.dispose();
+    else {
+      sandbox.setFaults([]);
+      await worker.admin.json("POST", "/admin/resume");
+      await worker.admin.settled(3);
+    }
   }
+  expect(keysIn(sandbox).sort()).toEqual(types.toSorted());
 });
 
 test("a full shard takes no replay; the command says so and how to go on, and going on sends all", {

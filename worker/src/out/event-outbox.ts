@@ -291,7 +291,10 @@ export class EventOutbox extends DurableObject<Env> {
   #plan(batches: readonly { id: string; events: number; body: Uint8Array }[], change: () => void): Promise<void> {
     let synced = Promise.resolve();
     this.ctx.storage.transactionSync(() => {
-      for (const batch of batches) if (this.#outbox.add(batch)) this.#bytes += batch.body.length;
+      for (const batch of batches) {
+        if (!this.#outbox.add(batch)) throw new RangeError(`${batch.id} is held already`);
+        this.#bytes += batch.body.length;
+      }
       change();
       synced = this.#outbox.sync();
       synced.catch(() => {});
