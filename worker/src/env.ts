@@ -1,8 +1,6 @@
 import type { EventOutbox } from "./out/event-outbox.js";
 import type { EventPace } from "./out/event-pace.js";
 
-export { type Settings, SHARDS_MAX, settingsOf } from "./settings.js";
-
 /** What wrangler.jsonc, the dashboard and secrets give. Variables may be text or JSON. */
 export interface Env {
   OUTBOX: DurableObjectNamespace<EventOutbox>;

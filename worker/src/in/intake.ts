@@ -1,8 +1,8 @@
 import { Batcher, type CheckOptions, InputError, type Report } from "split-events";
-import type { Settings } from "../env.js";
 import { countLines, cutAtLines, wholeLines } from "../lines.js";
 import { BODY_MAX, type Part } from "../part.js";
 import { Refusal } from "../problem.js";
+import type { Settings } from "../settings.js";
 import type { Holding } from "./holding.js";
 
 /** A message of a queue has room for this, so that every batch fits into one. */

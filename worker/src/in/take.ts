@@ -1,11 +1,12 @@
 import type { Report } from "split-events";
-import { type Env, type Settings, settingsOf } from "../env.js";
+import type { Env } from "../env.js";
 import { log } from "../log.js";
 import { put as putParts } from "../out/put.js";
 import type { WholeRequest } from "../out/requests.js";
 import { shardOf } from "../out/shards.js";
 import type { Part } from "../part.js";
 import { Refusal } from "../problem.js";
+import { type Settings, settingsOf } from "../settings.js";
 import { chunksOf } from "./body.js";
 import { Holding } from "./holding.js";
 import { Intake, type Read } from "./intake.js";

@@ -1,8 +1,9 @@
-import { type Env, settingsOf } from "../env.js";
+import type { Env } from "../env.js";
 import type { PaceState } from "../out/event-pace.js";
 import { paceOf } from "../out/shards.js";
 import { placeOf } from "../part.js";
 import { Refusal } from "../problem.js";
+import { settingsOf } from "../settings.js";
 import { type Answer, answerOf } from "./answer.js";
 
 /** All shards, also those that a larger number of shards has left, and the pace that knows of these. */

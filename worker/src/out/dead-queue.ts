@@ -1,7 +1,8 @@
-import { type Env, settingsOf } from "../env.js";
+import type { Env } from "../env.js";
 import { digestOf } from "../in/request-name.js";
 import { log, said } from "../log.js";
 import { decodePart, type Part } from "../part.js";
+import { settingsOf } from "../settings.js";
 import type { Buried } from "./event-outbox.js";
 import { groups } from "./put.js";
 import { retry } from "./retry.js";

@@ -10,10 +10,11 @@ import {
   type Sum,
 } from "split-events";
 import { durableObjectStore } from "split-events/stores/durable-object";
-import { type Env, settingsOf } from "../env.js";
+import type { Env } from "../env.js";
 import { log, said } from "../log.js";
 import { idOf, type Part, placeOf, type RequestHead, readParts } from "../part.js";
 import { valuesOf } from "../secrets.js";
+import { lookAtSettings, settingsOf } from "../settings.js";
 import { AlarmClock } from "./alarm-clock.js";
 import { type DeadLetter, DeadLetters, type LetterFilter, type LetterKind } from "./dead-letters.js";
 import { PAUSE_MAX_MS } from "./event-pace.js";
@@ -68,6 +69,8 @@ export class EventOutbox extends DurableObject<Env> {
   #outbox!: Outbox;
   readonly #turns: Turns;
   readonly #clock = new AlarmClock((at) => this.setAlarm(at));
+  /** A setting is wrong: what is held waits, since nobody knows where it was meant to go. */
+  readonly #isWrong: boolean;
   #turning = false;
   #failures = 0;
   /** Of the bodies that are held. */
@@ -76,11 +79,13 @@ export class EventOutbox extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#requests = new Requests(ctx.storage.sql);
-    const { deadClientBytes, deadBytes, shards } = settingsOf(env);
+    const { settings, problems } = lookAtSettings(env);
+    const { deadClientBytes, deadBytes, shards } = settings;
     this.#dead = new DeadLetters(ctx.storage, { client: deadClientBytes / shards, all: deadBytes / shards });
     this.#totals = new Totals(ctx.storage.sql);
     this.#turns = new Turns(env);
-    ctx.blockConcurrencyWhile(() => this.#open());
+    this.#isWrong = problems.length > 0;
+    if (!this.#isWrong) ctx.blockConcurrencyWhile(() => this.#open());
   }
 
   /**
@@ -128,6 +133,8 @@ export class EventOutbox extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#clock.rang();
+    // an alarm that fails is given up after some times, and the setting may be put right later
+    if (this.#isWrong) return this.#clock.wakeIn(FAILED_MAX_MS);
     this.#turning = true;
     let waitMs: number | undefined;
     let failure: unknown;

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
-import { type Env, settingsOf } from "../env.js";
+import type { Env } from "../env.js";
 import { log, said } from "../log.js";
+import { lookAtSettings } from "../settings.js";
 import { outboxOf } from "./shards.js";
 
 /** What a shard may do now: wait, or send so many requests. */
@@ -51,7 +52,7 @@ export class EventPace extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#rate = settingsOf(env).rate;
+    this.#rate = lookAtSettings(env).settings.rate;
     this.#tokens = this.#burst;
     this.#at = Date.now();
     ctx.blockConcurrencyWhile(async () => {

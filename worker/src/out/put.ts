@@ -1,7 +1,8 @@
-import type { Env, Settings } from "../env.js";
+import type { Env } from "../env.js";
 import { log, said } from "../log.js";
 import { BODY_MAX, encodePart, type Part, writeParts } from "../part.js";
 import { Refusal } from "../problem.js";
+import type { Settings } from "../settings.js";
 import type { Kept } from "./event-outbox.js";
 import type { WholeRequest } from "./requests.js";
 import { outboxOf } from "./shards.js";

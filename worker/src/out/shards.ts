@@ -1,6 +1,7 @@
-import { type Env, SHARDS_MAX } from "../env.js";
+import type { Env } from "../env.js";
 import { log, said } from "../log.js";
 import type { Part } from "../part.js";
+import { SHARDS_MAX } from "../settings.js";
 import type { EventOutbox } from "./event-outbox.js";
 import type { EventPace } from "./event-pace.js";
 
