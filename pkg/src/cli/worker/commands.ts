@@ -68,7 +68,10 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
     .option("--code <code>", "dead letters with events that were refused with this code");
 
   action("show <id>", "Prints the events of a batch or of a dead letter.", async ({ url }, id) => {
-    printText(`${(await ask<string>(url, "GET", `batches/${encodeURIComponent(id ?? "")}`)).trimEnd()}\n`);
+    const text = (await ask<string>(url, "GET", `batches/${encodeURIComponent(id ?? "")}`)).trimEnd();
+    // a terminal would obey what stands in a message that nobody understands
+    const shown = process.stdout.isTTY ? text.split("\n").map(visible).join("\n") : text;
+    printText(`${shown}\n`);
   });
 
   action(
