@@ -16,9 +16,9 @@ const WRANGLER = join(createRequire(import.meta.url).resolve("wrangler/package.j
 const BIN = fileURLToPath(new URL("../../pkg/bin/split-events.js", import.meta.url));
 const WASM = fileURLToPath(new URL("../../pkg/dist/wasm/split_events_bg.wasm", import.meta.url));
 /** The free plan takes 3 MB; what is far below starts fast. */
-const GZIP_MAX_KIB = 250;
+const GZIP_MAX_KIB = 270;
 
-test("the template, copied out of the repository with the package alone, bundles within 250 KiB by deploy's dry run", async () => {
+test("the template, copied out of the repository with the package alone, bundles within 270 KiB by deploy's dry run", async () => {
   const folder = new Folder().path;
   install(folder);
   for (const file of ["index.ts", "wrangler.jsonc"]) copyFileSync(join(FOLDER, file), join(folder, file));
