@@ -41,7 +41,7 @@ interface Setting<T> {
   read(given: unknown): T;
 }
 
-export const SHARDS_MAX = 256;
+const SHARDS_MAX = 256;
 const CHECKS = ["repair", "normalizeNames", "trafficTypes", "flatten", "timestampUnit"];
 
 /** Every variable. Nothing and an empty text are the default; what is read may be text or JSON. */

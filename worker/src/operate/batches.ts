@@ -1,6 +1,6 @@
 import type { OutboxState, OutboxWord } from "split-events";
 import type { Env } from "../env.js";
-import type { BatchEntry } from "../out/event-outbox.js";
+import type { BatchEntry } from "../out/shard.js";
 import { outboxOf } from "../out/shards.js";
 import { Refusal } from "../problem.js";
 import { answerOf, WORK_MS } from "./answer.js";

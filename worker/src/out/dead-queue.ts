@@ -3,9 +3,9 @@ import { digestOf } from "../in/request-name.js";
 import { log, said } from "../log.js";
 import { decodePart, type Part } from "../part.js";
 import { settingsOf } from "../settings.js";
-import type { Buried } from "./event-outbox.js";
 import { groups } from "./put.js";
 import { retry } from "./retry.js";
+import type { Buried } from "./shard.js";
 import { insertInto, outboxOf, shardOf } from "./shards.js";
 
 /** Known by the end of its name. */

@@ -1,134 +1,55 @@
 import { DurableObject } from "cloudflare:workers";
-import {
-  Outbox,
-  type OutboxEntry,
-  type OutboxState,
-  type OutboxWord,
-  type Outcome,
-  type Store,
-  StoreError,
-  type Sum,
-} from "split-events";
-import { durableObjectStore } from "split-events/stores/durable-object";
+import { type OutboxState, type OutboxWord, StoreError, type Sum } from "split-events";
 import type { Env } from "../env.js";
 import { log, said } from "../log.js";
-import { idOf, type Part, placeOf, type RequestHead, readParts } from "../part.js";
-import { valuesOf } from "../secrets.js";
-import { lookAtSettings, settingsOf } from "../settings.js";
+import { type Part, type RequestHead, readParts } from "../part.js";
+import { lookAtSettings } from "../settings.js";
 import { AlarmClock } from "./alarm-clock.js";
-import { type DeadLetter, DeadLetters, type LetterFilter, type LetterKind } from "./dead-letters.js";
-import { PAUSE_MAX_MS } from "./event-pace.js";
-import { type Forgotten, forgetLetters } from "./forget.js";
-import { bodyOf, codesIn } from "./refused-line.js";
-import { type Replayed, recheck, replayLetters } from "./replay.js";
-import { Requests, type WholeRequest } from "./requests.js";
-import { type ShardCounts, shardCounts } from "./shard-counts.js";
-import { insertInto, paceOf } from "./shards.js";
-import { Totals } from "./totals.js";
+import type { DeadLetter, LetterFilter } from "./dead-letters.js";
+import type { Forgotten } from "./forget.js";
+import type { Replayed } from "./replay.js";
+import type { WholeRequest } from "./requests.js";
+import { type BatchEntry, type Buried, type Kept, Shard } from "./shard.js";
+import type { ShardCounts } from "./shard-counts.js";
+import { paceOf } from "./shards.js";
 import { Turns } from "./turns.js";
 
 const FAILED_MS = 1_000;
 const FAILED_MAX_MS = 60_000;
-const DAY_MS = 24 * 60 * 60 * 1000;
-const PAGE = 100;
-/** How many batches are resolved in one transaction. */
-const SLICE = 1_000;
-/** The outbox has its bodies in memory, and the isolate 128 MB. */
-const HELD_MAX = 48_000_000;
 
-/** What became of a request that was to be kept. */
-export type Kept =
-  /** `notKept`: how many of its refused events were over a bound, and were dropped. */
-  | { state: "kept"; notKept: number }
-  /** It was kept before, under the same name. */
-  | { state: "repeated" }
-  /** Another body was kept under the same Idempotency-Key. */
-  | { state: "conflict" }
-  /** There is no room for the whole of it, and nothing was kept. */
-  | { state: "full" }
-  /** It was given up before, and nothing is kept of it. */
-  | { state: "withdrawn" };
-
-export interface BatchEntry extends OutboxEntry {
-  at: string | undefined;
-}
-
-/** What becomes a letter and not a batch, and why. */
-export interface Buried {
-  part: Omit<Part, "kind">;
-  kind: LetterKind;
-  why: "outbox_full" | "outbox_failed" | "message_unreadable";
-}
-
-/** One shard: it keeps what it was given and sends it, each batch at most once unless a person says otherwise. */
+/** One shard as an object: what is asked of it, and the alarm that lets it send. */
 export class EventOutbox extends DurableObject<Env> {
-  readonly #requests: Requests;
-  readonly #dead: DeadLetters;
-  readonly #totals: Totals;
-  #store!: Store;
-  #outbox!: Outbox;
-  readonly #turns: Turns;
-  readonly #clock = new AlarmClock((at) => this.setAlarm(at));
   /** A setting is wrong: what is held waits, since nobody knows where it was meant to go. */
   readonly #isWrong: boolean;
+  readonly #turns: Turns;
+  readonly #clock = new AlarmClock((at) => this.setAlarm(at));
+  #shard!: Shard;
   #turning = false;
   #failures = 0;
-  /** Of the bodies that are held. */
-  #bytes = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#requests = new Requests(ctx.storage.sql);
-    const { settings, problems } = lookAtSettings(env);
-    const { deadClientBytes, deadBytes, shards } = settings;
-    this.#dead = new DeadLetters(ctx.storage, { client: deadClientBytes / shards, all: deadBytes / shards });
-    this.#totals = new Totals(ctx.storage.sql);
     this.#turns = new Turns(env);
-    this.#isWrong = problems.length > 0;
+    this.#isWrong = lookAtSettings(env).problems.length > 0;
     if (!this.#isWrong) ctx.blockConcurrencyWhile(() => this.#open());
   }
 
-  /**
-   * Keeps a whole request or nothing of it, durably. `parts` are a stream where they are too large for a call's
-   * arguments. Asked again about the same request, it says the same.
-   */
+  /** `parts` are a stream where they are too large for a call's arguments. */
   async keep(request: WholeRequest, parts: Part[] | ReadableStream<Uint8Array>): Promise<Kept> {
     const given = Array.isArray(parts) ? parts : await readParts(parts);
-    const known = this.#requests.known(request);
-    if (known === "repeated") this.#totals.add("repeated", 1);
-    else if (known === "conflict") this.#totals.add("conflicts", 1);
-    else if (known === undefined) {
-      // what came by the queue cannot be taken back: then the rest belongs to it
-      if (this.#isFullFor(given) && !this.#requests.hasAnyPart(request)) {
-        if (request.queued) this.#requests.withdraw(request);
-        return { state: "full" };
-      }
-      const notKept = await this.#take(given, () => this.#requests.keep(request));
-      return { state: "kept", notKept };
-    }
-    // what is known may not be durable yet
-    await this.ctx.storage.sync();
-    return known === "kept" ? { state: "kept", notKept: 0 } : { state: known };
+    const kept = await this.#shard.keep(request, given);
+    if (kept.state === "kept") await this.#wakeFor(given);
+    return kept;
   }
 
-  /** Keeps parts that the queue hands over, durably: those that were not taken before. */
   async insert(parts: Part[]): Promise<"kept" | "full"> {
-    if (this.#isFullFor(parts)) return "full";
-    await this.#take(distinct(parts), (fresh) => {
-      for (const part of fresh) this.#requests.keepPart(part);
-    });
-    return "kept";
+    const state = await this.#shard.insert(parts);
+    if (state === "kept") await this.#wakeFor(parts);
+    return state;
   }
 
-  /**
-   * Sees to it that nothing of a request is taken from here on. Gives whether that is the whole of it: false where the
-   * request, or a part of it, was taken before.
-   */
-  async withdraw(request: RequestHead): Promise<boolean> {
-    if (this.#requests.known(request) === "kept" || this.#requests.hasAnyPart(request)) return false;
-    this.#requests.withdraw(request);
-    await this.ctx.storage.sync();
-    return true;
+  withdraw(request: RequestHead): Promise<boolean> {
+    return this.#shard.withdraw(request);
   }
 
   override async alarm(): Promise<void> {
@@ -145,11 +66,11 @@ export class EventOutbox extends DurableObject<Env> {
       failure = error;
       this.#failures += 1;
       waitMs = Math.min(FAILED_MS * 2 ** this.#failures, FAILED_MAX_MS);
-      log("error", "turn_failed", { shard: this.#shard, error: said(error), waitMs });
+      log("error", "turn_failed", { shard: this.#shard.number, error: said(error), waitMs });
     }
     this.#turning = false;
     if (waitMs !== undefined) await this.#clock.wakeIn(waitMs);
-    else if (this.#dead.counts().batches > 0) await this.#clock.wakeIn(this.#cleanUpMs());
+    else if (this.#shard.hasLetters) await this.#clock.wakeIn(this.#shard.cleanUpMs);
     if (failure instanceof StoreError) {
       await this.ctx.storage.sync();
       throw this.#broken(failure);
@@ -163,228 +84,69 @@ export class EventOutbox extends DurableObject<Env> {
 
   /** From the pace: it may send again. */
   async wake(): Promise<void> {
-    if (this.#outbox.counts().planned.batches > 0) await this.#clock.wakeIn(0);
+    if (this.#shard.hasPlanned) await this.#clock.wakeIn(0);
   }
 
-  /**
-   * A person's word, durable: a pause or a rest of this shard is over, and what was refused only for the key, the address
-   * or the account is planned again.
-   */
+  /** A person's word. */
   async resume(): Promise<{ again: Sum; counts: ShardCounts }> {
-    const again = await this.#change(() => {
-      const again = this.#outbox.resume();
-      this.#totals.add("refused_left", again.events);
-      return again;
-    });
-    log("info", "resumed", { shard: this.#shard, again });
+    const again = await this.#shard.resume();
     await this.wake();
     return { again, counts: await this.counts() };
   }
 
   /** Whoever looks sets an alarm again that was lost. What is told is durable. */
   async counts(): Promise<ShardCounts> {
-    await this.#wakeWhatWaits();
-    return this.#change(() => shardCounts(this.#outbox, this.#dead, this.#totals));
+    if (!this.#turning && this.#clock.isLost) await this.wake();
+    return this.#shard.counts();
   }
 
   list(state: OutboxState, limit: number, after?: string): BatchEntry[] {
-    const options = after === undefined ? { limit } : { limit, after };
-    return this.#outbox.list(state, options).map((entry) => ({ ...entry, at: timeOf(entry.id) }));
+    return this.#shard.list(state, limit, after);
   }
 
   body(id: string): Uint8Array | undefined {
-    const letter = this.#dead.get(id);
-    return this.#outbox.body(id) ?? (letter && this.#dead.body(letter));
+    return this.#shard.body(id);
   }
 
-  /** Says how it stands where the word is none for that; nothing where nothing has this id. */
   async resolve(id: string, as: OutboxWord): Promise<{ resolved: boolean; state: OutboxState } | undefined> {
-    const entry = this.#outbox.entry(id);
-    if (!entry) return undefined;
-    const { state } = entry;
-    const resolved = await this.#change(() => {
-      const resolved = this.#outbox.resolve(id, as);
-      if (resolved) this.#countOut(state, as, entry);
-      return resolved;
-    });
-    if (resolved) await this.#resolved(as, 1);
-    return { resolved, state };
+    const done = await this.#shard.resolve(id, as);
+    if (done?.resolved) await this.#obey(as);
+    return done;
   }
 
-  /** All that stands so, slice by slice. Gives how many there were. */
   async resolveAll(state: OutboxState, as: OutboxWord): Promise<number> {
-    let done = 0;
-    if (as === "send") {
-      done = state === "planned" ? this.#outbox.counts().planned.batches : 0;
-      if (done > 0) await this.#change(() => this.#outbox.endPause());
-    } else {
-      for (let after: number | undefined = 0; after !== undefined; ) {
-        const from: number = after;
-        const slice = await this.#change(() => {
-          const slice = this.#outbox.resolveAll(state, as, { after: from, limit: SLICE });
-          this.#countOut(state, as, slice);
-          return slice;
-        });
-        done += slice.batches;
-        after = slice.next;
-      }
-    }
-    if (done > 0) await this.#resolved(as, done);
+    const done = await this.#shard.resolveAll(state, as);
+    if (done > 0) await this.#obey(as);
     return done;
   }
 
   deadLetters(limit: number, after?: number, filter?: LetterFilter): DeadLetter[] {
-    return this.#dead.list(limit, after, filter);
+    return this.#shard.deadLetters(limit, after, filter);
   }
 
-  /** Keeps what the dead queue had and the outbox does not take. */
   async bury(letters: readonly Buried[]): Promise<void> {
-    await this.#change(() => {
-      for (const { part, kind, why } of letters) {
-        if (this.#requests.hasPart(part)) continue;
-        this.#requests.keepPart(part);
-        this.#rememberShard(part.shard);
-        this.#dead.bury({ ...part, id: idOf(part), kind }, part.body, why);
-        this.#totals.add("taken", part.events);
-        log("warn", "buried", { shard: part.shard, client: part.client, kind, why, events: part.events });
-      }
-    });
+    await this.#shard.bury(letters);
+    await this.#clock.wakeIn(this.#shard.cleanUpMs);
   }
 
-  /** Checks dead letters again, of those behind a number as many as one call can: what passes now is sent, the rest stays. */
   async replayLetters(after: number, filter: LetterFilter): Promise<Replayed> {
-    return this.#replay(this.#dead.slice(after, filter));
-  }
-
-  async replay(id: string): Promise<Replayed | undefined> {
-    const letter = this.#dead.get(id);
-    return letter && this.#replay({ letters: [letter], isLast: true });
-  }
-
-  /** Forgets dead letters, of those behind a number as many as one call can; with a code only what was refused with it. */
-  async forgetLetters(after: number, filter: LetterFilter): Promise<Forgotten & { after: number; isDone: boolean }> {
-    const { letters, isLast } = this.#dead.slice(after, filter);
-    const forgotten = await this.#forget(letters, filter.code);
-    return { ...forgotten, after: letters.at(-1)?.number ?? after, isDone: isLast };
-  }
-
-  async forget(id: string): Promise<Forgotten | undefined> {
-    const letter = this.#dead.get(id);
-    return letter && this.#forget([letter]);
-  }
-
-  async #replay(slice: { letters: DeadLetter[]; isLast: boolean }): Promise<Replayed> {
-    const written: Promise<void>[] = [];
-    let replayed: Replayed;
-    try {
-      replayed = await replayLetters(this.#dead, slice, {
-        check: settingsOf(this.env).check,
-        hasRoom: (bytes) => this.#hasRoom(bytes),
-        plan: (batches, change) => written.push(this.#plan(batches, change)),
-        insert: (part) => insertInto(part.shard, [part], this.env),
-      });
-      await Promise.all(written);
-      await this.ctx.storage.sync();
-    } catch (error) {
-      throw this.#broken(error);
-    }
-    if (replayed.sent > 0) await this.#clock.wakeIn(0);
-    const { letters, sent, refused, isFull } = replayed;
-    log("info", "replayed", { shard: this.#shard, letters, sent, refused, isFull });
+    const replayed = await this.#shard.replayLetters(after, filter);
+    if (replayed.sent > 0) await this.wake();
     return replayed;
   }
 
-  /** In one transaction, written when it returns; the promise is of its durability. */
-  #plan(batches: readonly { id: string; events: number; body: Uint8Array }[], change: () => void): Promise<void> {
-    let synced = Promise.resolve();
-    this.ctx.storage.transactionSync(() => {
-      for (const batch of batches) {
-        if (!this.#outbox.add(batch)) throw new RangeError(`${batch.id} is held already`);
-        this.#bytes += batch.body.length;
-      }
-      change();
-      synced = this.#outbox.sync();
-      synced.catch(() => {});
-      if (this.#store.failure) throw this.#store.failure;
-    });
-    return synced;
+  async replay(id: string): Promise<Replayed | undefined> {
+    const replayed = await this.#shard.replay(id);
+    if (replayed && replayed.sent > 0) await this.wake();
+    return replayed;
   }
 
-  async #forget(letters: readonly DeadLetter[], code?: string): Promise<Forgotten> {
-    const forgotten = await this.#change(() => {
-      const forgotten = forgetLetters(this.#dead, letters, code);
-      this.#totals.add("dropped:forgotten", forgotten.events);
-      return forgotten;
-    });
-    if (forgotten.letters > 0) log("info", "forgotten", { shard: this.#shard, ...forgotten, code });
-    return forgotten;
+  forgetLetters(after: number, filter: LetterFilter): Promise<Forgotten & { after: number; isDone: boolean }> {
+    return this.#shard.forgetLetters(after, filter);
   }
 
-  /** An empty shard takes any request. */
-  #isFullFor(parts: readonly Part[]): boolean {
-    const bytes = parts.reduce((sum, { kind, body }) => (kind === "batch" ? sum + body.length : sum), 0);
-    return !this.#hasRoom(bytes);
-  }
-
-  #hasRoom(bytes: number): boolean {
-    return this.#bytes === 0 || this.#bytes + bytes <= HELD_MAX;
-  }
-
-  /** In one transaction: the parts that are new, their count, and what `remember` writes. Returns how many events were over a bound. */
-  async #take(parts: readonly Part[], remember: (fresh: readonly Part[]) => void): Promise<number> {
-    let [batches, letters, notKept] = [0, 0, 0];
-    await this.#change(() => {
-      const fresh = parts.filter((part) => !this.#requests.hasPart(part));
-      remember(fresh);
-      for (const part of fresh) {
-        this.#rememberShard(part.shard);
-        if (part.kind === "refused") {
-          notKept += this.#dead.put({ ...part, id: idOf(part) }, part.body);
-          letters += 1;
-        } else if (this.#outbox.add({ id: idOf(part), events: part.events, body: part.body })) {
-          this.#bytes += part.body.length;
-          batches += 1;
-        }
-      }
-      const dropped = notKept + sum(fresh.map(({ notKept = 0 }) => notKept));
-      this.#totals.add("taken", sum(fresh.map(({ events, notKept = 0 }) => events + notKept)));
-      this.#totals.add("dropped:over_bound", dropped);
-      if (dropped > 0) log("warn", "not_kept", { shard: this.#shard, client: fresh[0]?.client, events: dropped });
-    });
-    if (batches > 0) await this.#clock.wakeIn(0);
-    else if (letters > 0) await this.#clock.wakeIn(this.#cleanUpMs());
-    return notKept;
-  }
-
-  /** Makes a change and its totals durable, in one transaction. */
-  async #change<T>(make: () => T): Promise<T> {
-    let synced: Promise<void> | undefined;
-    try {
-      const made = this.ctx.storage.transactionSync(() => {
-        const made = make();
-        synced = this.#outbox.sync();
-        if (this.#store.failure) throw this.#store.failure;
-        return made;
-      });
-      await synced;
-      return made;
-    } catch (error) {
-      synced?.catch(() => {});
-      throw this.#broken(error);
-    }
-  }
-
-  /** What was resolved stands so no longer. */
-  #countOut(state: OutboxState, as: OutboxWord, { events, bytes }: { events: number; bytes: number }): void {
-    if (state === "unknown" || state === "refused") this.#totals.add(`${state}_left`, events);
-    if (as === "drop") this.#totals.add("dropped:resolved", events);
-    if (as === "drop" || as === "accepted") this.#bytes -= bytes;
-  }
-
-  async #resolved(as: OutboxWord, batches: number): Promise<void> {
-    log("info", "resolved", { shard: this.#shard, as, batches });
-    if (as === "send") await paceOf(this.env).resume();
-    await this.wake();
+  forget(id: string): Promise<Forgotten | undefined> {
+    return this.#shard.forget(id);
   }
 
   /** When an alarm is set; tests give it another clock. */
@@ -393,113 +155,38 @@ export class EventOutbox extends DurableObject<Env> {
   }
 
   async #open(): Promise<void> {
-    const { upstream } = settingsOf(this.env);
-    this.#store = durableObjectStore(this.ctx.storage);
-    this.#outbox = await Outbox.open(this.#store, {
-      apiKey: valuesOf(this.env.SPLIT_API_KEY)[0] ?? "",
-      pauseCapMs: PAUSE_MAX_MS,
-      ...(upstream !== undefined && { endpoint: upstream }),
+    this.#shard = await Shard.open({
+      storage: this.ctx.storage,
+      env: this.env,
       fetch: (input, init) => this.#turns.fetch(input, init),
-      onAttempt: ({ attempt }) => this.#turns.attempted(attempt),
-      onSettled: (outcome) => this.#settled(outcome),
+      attempted: (attempt) => this.#turns.attempted(attempt),
+      broken: (error) => this.#broken(error),
     });
-    for (const state of ["planned", "unknown", "refused"] as const) {
-      for (const { id, bytes } of this.#held(state)) {
-        this.#endReplay(id);
-        this.#bytes += bytes;
-      }
-    }
-    const { planned, unknown } = this.#outbox.counts();
-    if (unknown.batches > 0) log("info", "woken", { shard: this.#shard, planned, unknown });
-    if (planned.batches > 0) await this.#clock.wakeIn(0);
+    await this.wake();
   }
 
-  /** Ends what a crash of the first version has left half done: the letter's batches are planned, and it is still there. */
-  #endReplay(id: string): void {
-    const letter = this.#dead.get(letterOf(id) ?? "");
-    if (!letter) return;
-    const { rest } = recheck(this.#dead.body(letter), settingsOf(this.env).check);
-    this.#dead.replace(letter, { events: rest.length, body: bodyOf(rest), codes: codesIn(rest) });
-  }
-
-  *#held(state: OutboxState): Generator<OutboxEntry> {
-    for (let after: string | undefined; ; ) {
-      const page = this.#outbox.list(state, after === undefined ? { limit: PAGE } : { limit: PAGE, after });
-      yield* page;
-      after = page.at(-1)?.id;
-      if (page.length < PAGE) return;
-    }
-  }
-
-  /** Gives after how many milliseconds to go on, or nothing where all is done. */
+  /** Returns after how many milliseconds to go on, or nothing where all is done. */
   async #turnOver(): Promise<number | undefined> {
-    this.#forgetOld();
-    const shard = this.#shard;
-    if (shard === undefined || this.#outbox.counts().planned.batches === 0) return undefined;
-    return this.#turns.next(shard, this.#outbox);
+    this.#shard.forgetOld();
+    const { number, hasPlanned, outbox } = this.#shard;
+    return number !== undefined && hasPlanned ? this.#turns.next(number, outbox) : undefined;
   }
 
-  #settled({ state, events, bytes, reason, attempts }: Outcome): void {
-    if (state === "accepted") this.#bytes -= bytes;
-    const level = state === "accepted" ? "info" : "warn";
-    log(level, "settled", { shard: this.#shard, state, events, reason, requests: attempts.length });
+  /** Batches are sent at once; letters are looked at once a day. */
+  async #wakeFor(parts: readonly Part[]): Promise<void> {
+    if (parts.length === 0) return;
+    await this.#clock.wakeIn(parts.some(({ kind }) => kind === "batch") ? 0 : this.#shard.cleanUpMs);
   }
 
-  async #wakeWhatWaits(): Promise<void> {
-    if (this.#turning || this.#outbox.counts().planned.batches === 0) return;
-    if (this.#clock.isLost) await this.#clock.wakeIn(0);
+  async #obey(as: OutboxWord): Promise<void> {
+    if (as === "send") await paceOf(this.env).resume();
+    await this.wake();
   }
 
-  get #shard(): number | undefined {
-    return this.#totals.get("shard");
-  }
-
-  #rememberShard(shard: number | undefined): void {
-    if (shard !== undefined && this.#shard === undefined) this.#totals.set("shard", shard);
-  }
-
-  /** Until the daily clean-up is due. */
-  #cleanUpMs(): number {
-    return Math.max(0, (this.#totals.get("forgot") ?? 0) + DAY_MS - Date.now());
-  }
-
-  /** Once a day; while there are more old letters than one turn takes on, in the next one too. */
-  #forgetOld(): void {
-    if (this.#cleanUpMs() > 0) return;
-    const now = Date.now();
-    this.ctx.storage.transactionSync(() => {
-      const { letters, isLast } = this.#dead.slice(0, { before: now - settingsOf(this.env).deadDays * DAY_MS });
-      const { events } = forgetLetters(this.#dead, letters);
-      this.#totals.add("dropped:expired", events);
-      if (letters.length > 0) log("warn", "expired", { shard: this.#shard, letters: letters.length, events });
-      if (isLast) this.#totals.set("forgot", now);
-    });
-    this.#requests.forget(now);
-  }
-
-  /** What a store has failed at is not known: the next call finds a new object that reads what is there. */
+  /** The next call finds a new object, which reads what is there. */
   #broken(error: unknown): unknown {
-    log("error", "store_failed", { shard: this.#shard, error: said(error) });
+    log("error", "store_failed", { error: said(error) });
     this.ctx.abort("the store failed");
     return error;
   }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
-}
-
-/** A queue may hand the same message over twice at once. */
-function distinct(parts: readonly Part[]): Part[] {
-  return [...new Map(parts.map((part) => [idOf(part), part])).values()];
-}
-
-/** Of the batches that a letter became by a replay of the first version. */
-function letterOf(id: string): string | undefined {
-  return /^(.*)\.\d+$/.exec(id)?.[1];
-}
-
-function timeOf(id: string): string | undefined {
-  const at = placeOf(id)?.at;
-  return at === undefined ? undefined : new Date(at).toISOString();
 }

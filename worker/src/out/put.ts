@@ -3,8 +3,8 @@ import { log, said } from "../log.js";
 import { BODY_MAX, encodePart, type Part, writeParts } from "../part.js";
 import { Refusal } from "../problem.js";
 import type { Settings } from "../settings.js";
-import type { Kept } from "./event-outbox.js";
 import type { WholeRequest } from "./requests.js";
+import type { Kept } from "./shard.js";
 import { outboxOf } from "./shards.js";
 
 /** What one `sendBatch` may have, with room for what the queue adds. */

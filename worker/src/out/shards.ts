@@ -1,7 +1,6 @@
 import type { Env } from "../env.js";
 import { log, said } from "../log.js";
 import type { Part } from "../part.js";
-import { SHARDS_MAX } from "../settings.js";
 import type { EventOutbox } from "./event-outbox.js";
 import type { EventPace } from "./event-pace.js";
 
@@ -24,12 +23,6 @@ export async function insertInto(shard: number, parts: Part[], env: Env): Promis
     log("warn", "outbox_failed", { shard, parts: parts.length, error: said(error) });
     return "failed";
   }
-}
-
-export function shardNamed(name: string | undefined): number {
-  const shard = Number(/^shard-(\d+)$/.exec(name ?? "")?.[1] ?? Number.NaN);
-  if (shard >= 0 && shard < SHARDS_MAX) return shard;
-  throw new RangeError("an outbox is reached by its shard's name");
 }
 
 export function paceOf(env: Env): DurableObjectStub<EventPace> {
