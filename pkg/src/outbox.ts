@@ -99,6 +99,14 @@ export class Outbox {
     return this.#raw.counts();
   }
 
+  /**
+   * Size of the bodies that are held, in memory and in the store. A batch of which a part is accepted counts as a whole
+   * until nothing of it is held.
+   */
+  get heldBytes(): number {
+    return this.#raw.heldBytes;
+  }
+
   /** In the order in which they were added; `after` is the id of the last one seen. */
   list(state: OutboxState, options?: ListOptions): OutboxEntry[] {
     const { limit = defaultOf("outbox.list", "limit"), after = "" } = checked("outbox.list", options);

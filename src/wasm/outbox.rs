@@ -157,6 +157,12 @@ impl RawOutbox {
         self.0.nudge.give();
     }
 
+    /// Size of the bodies that are held.
+    #[wasm_bindgen(getter, js_name = heldBytes)]
+    pub fn held_bytes(&self) -> f64 {
+        self.0.outbox.borrow().load().1 as f64
+    }
+
     /// For how many milliseconds nothing is sent.
     #[wasm_bindgen(js_name = pausedMs)]
     pub fn paused_ms(&self) -> f64 {

@@ -46,6 +46,23 @@ test("what is accepted leaves the store, and is told", async () => {
   expect(outbox.counts().accepted).toEqual({ batches: 2, events: 5 });
 });
 
+test("heldBytes is what the bodies have that are held, whatever becomes of them, and after a restart", async () => {
+  const { sandbox, store, outbox, options } = await start({ concurrency: 1 });
+  const [one, two, three] = [batch("one", 0, 3), batch("two", 3, 2), batch("three", 5, 4)];
+  expect(outbox.heldBytes).toBe(0);
+  for (const added of [one, two, three, one]) outbox.add(added);
+  expect(outbox.heldBytes).toBe(one.body.length + two.body.length + three.body.length);
+  expect(outbox.resolve("three", "drop")).toBe(true);
+  sandbox.setFaults([{ do: "status", status: 400, take: false, post: 2 }]);
+  await outbox.deliver();
+  expect(outbox.heldBytes).toBe(two.body.length);
+  await outbox.close();
+  const next = await Outbox.open(store, options);
+  expect(next.heldBytes).toBe(two.body.length);
+  next.resolve("two", "accepted");
+  expect(next.heldBytes).toBe(0);
+});
+
 test("resume ends a pause for the call that waits for it, and for the next process", async () => {
   const { sandbox, store, outbox, options } = await start();
   const pause = { do: "status", status: 503, headers: { "Retry-After": "3000" }, times: 1 } as const;
