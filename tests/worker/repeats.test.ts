@@ -50,6 +50,47 @@ describe.each(["queue", "outbox"] as const)("with BUFFER %s", (buffer) => {
     expect(await worker.admin.totals()).toMatchObject({ taken: 11, repeated: 1, conflicts: 1 });
   });
 
+  test("requests at once with one Idempotency-Key and different bodies are told apart, each event that was answered 202 is there", async () => {
+    const { worker, sandbox } = await start({ buffer });
+    const PAIRS = 150;
+    const one = async (pair: number, key: string) => {
+      const { status, json } = await worker.post([event(0, { key })], { "idempotency-key": `pair ${pair}` });
+      return { status, key, repeated: json.repeated };
+    };
+    const answers = await Promise.all(
+      Array.from({ length: PAIRS }, (_, pair) => Promise.all([one(pair, `${pair} a`), one(pair, `${pair} b`)])),
+    );
+    expect(answers.map((pair) => pair.map(({ status }) => status).sort())).toEqual(Array(PAIRS).fill([202, 422]));
+    await worker.admin.settled(PAIRS);
+    const taken = answers.flat().filter(({ status }) => status === 202);
+    const ledger = sandbox.ledger().map(({ event }) => (event as { key: string }).key);
+    expect(ledger.sort()).toEqual(taken.map(({ key }) => key).sort());
+  });
+
+  test("a repeat says what the first said of refused events that were not kept, and an empty list has its key too", async () => {
+    const { worker } = await start({ buffer, vars: { SHARDS: 1, DEAD_CLIENT_BYTES: 1_000 } });
+    const refused = Array.from({ length: 20 }, (_, index) => event(index, { eventTypeId: "a b" }));
+    const [first, again] = [
+      await worker.post(refused, { "idempotency-key": "refused" }),
+      await worker.post(refused, { "idempotency-key": "refused" }),
+    ];
+    expect(first.json.notKept).toBeGreaterThan(0);
+    expect(again.json).toEqual({ ...first.json, repeated: true });
+
+    expect((await worker.post([], { "idempotency-key": "empty" })).status).toBe(202);
+    expect((await worker.post([], { "idempotency-key": "empty" })).json.repeated).toBe(true);
+    expect((await worker.post([event(0)], { "idempotency-key": "empty" })).status).toBe(422);
+  });
+
+  test("an Idempotency-Key that is not ASCII is refused: two such keys may look the same", async () => {
+    const { worker } = await start({ buffer });
+    for (const key of ["nutzer-\xe4", "x".repeat(256)]) {
+      const { status, json } = await worker.post([event(0)], { "idempotency-key": key });
+      expect([status, json.detail]).toEqual([400, expect.stringContaining("printable ASCII")]);
+    }
+    expect((await worker.admin.counts()).taken).toBe(0);
+  });
+
   test("with REPEAT_SECONDS equal bodies of one client and address are one request within that time, and counted", async () => {
     const { worker, sandbox } = await start({
       buffer,

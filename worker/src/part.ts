@@ -84,14 +84,19 @@ function assertPart(part: Part): Part {
 /** Parts of any size as one stream, for a call that may not have them in its arguments. */
 export async function writeParts(parts: readonly Part[], stream: WritableStream<Uint8Array>): Promise<void> {
   const writer = stream.getWriter();
-  for (const part of parts) {
-    const message = encodePart(part);
-    const length = new Uint8Array(LENGTH_BYTES);
-    new DataView(length.buffer).setUint32(0, message.length);
-    await writer.write(length);
-    await writer.write(message);
+  try {
+    for (const part of parts) {
+      const message = encodePart(part);
+      const length = new Uint8Array(LENGTH_BYTES);
+      new DataView(length.buffer).setUint32(0, message.length);
+      await writer.write(length);
+      await writer.write(message);
+    }
+    await writer.close();
+  } catch (error) {
+    await writer.abort(error).catch(() => {});
+    throw error;
   }
-  await writer.close();
 }
 
 /** Fails where the stream breaks off. */

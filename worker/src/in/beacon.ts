@@ -6,7 +6,7 @@ import { Holding } from "./holding.js";
 import { Intake } from "./intake.js";
 import { assertWithinLimit, type Client, clientOf } from "./keys.js";
 import { type Member, membersOf, textIn } from "./members.js";
-import { keep, nameOf } from "./take.js";
+import { idempotencyKey, keep, nameOf } from "./take.js";
 
 /** What the beacons of a page share. More is not read before the key is known, which stands in it. */
 const BEACON_MAX = 65_536;
@@ -44,7 +44,7 @@ export async function takeBeacon(request: Request, env: Env): Promise<Response> 
     if (!entries || others.length > 0 || bytes[entries.from] !== OPEN_ARRAY) {
       throw new Refusal(400, { detail: "entries must be one array of events" });
     }
-    const name = nameOf(request, client, settings);
+    const name = nameOf(request, client, settings, idempotencyKey(request));
     name.add(bytes);
     intake = new Intake(settings, holding);
     intake.push(bytes.subarray(entries.from, entries.to));

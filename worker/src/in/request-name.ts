@@ -26,13 +26,14 @@ export class RequestName {
     this.#digest?.add(chunk);
   }
 
-  /** `body` tells two bodies apart that come with the same Idempotency-Key. */
-  async finish(): Promise<{ request: string; body?: string }> {
+  /** `post` tells two POSTs apart that have the same name, and `body` two bodies that come with the same Idempotency-Key. */
+  async finish(): Promise<{ request: string; post: string; body?: string }> {
     const { client, address, key } = this.#naming;
-    if (!this.#digest) return { request: `r${crypto.randomUUID().replaceAll("-", "")}` };
+    const post = crypto.randomUUID().replaceAll("-", "");
+    if (!this.#digest) return { request: `r${post}`, post: "" };
     const body = await this.#digest.finish();
-    if (key !== undefined) return { request: `k${await digestOf([client, key])}`, body };
-    return { request: `d${await digestOf([client, address, body])}` };
+    if (key !== undefined) return { request: `k${await digestOf([client, key])}`, post, body };
+    return { request: `d${await digestOf([client, address, body])}`, post };
   }
 }
 

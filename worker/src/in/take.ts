@@ -15,7 +15,7 @@ import { RequestName } from "./request-name.js";
 
 /** How many issues an answer tells; all are counted, and what was refused is kept with its own. */
 const ISSUES_MAX = 20;
-const KEY_MAX = 255;
+const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
 
 /** Makes batches of what a request brings. */
 export interface Reader {
@@ -71,25 +71,34 @@ export async function keep(
 ): Promise<Response> {
   const wrong = noEvents(report);
   if (wrong !== undefined) throw new Refusal(400, { detail: wrong, ...found(report) });
-  const { request, body } = await name.finish();
+  const { request, post, body } = await name.finish();
   const shard = shardOf(request, settings.shards);
   const at = Date.now();
   const parts = contents.map((content, part): Part => ({ shard, request, at, part, client: client.name, ...content }));
-  const whole: WholeRequest = { shard, request, at };
+  const bytes = parts.reduce((sum, { kind, body }) => (kind === "batch" ? sum + body.length : sum), 0);
+  const whole: WholeRequest = { shard, request, post, at, bytes };
   if (body !== undefined) whole.body = body;
   if (request.startsWith("d")) whole.repeatMs = settings.repeatSeconds * 1000;
   const put = await putParts(whole, parts, env, settings);
   const { events, refused } = report;
-  const notKept = overBound + (put.state === "kept" ? put.notKept : 0);
-  log("info", put.state, { client: client.name, request, events, refused, notKept, parts: parts.length, by: put.by });
+  const notKept = overBound + ("notKept" in put ? put.notKept : 0);
+  log(put.state === "full" ? "warn" : "info", put.state, {
+    shard,
+    bytes,
+    client: client.name,
+    request,
+    events,
+    refused,
+    notKept,
+    parts: parts.length,
+    by: put.by,
+  });
   switch (put.state) {
     case "kept":
-      return Response.json({ ...found(report), request, ...(notKept > 0 && { notKept }) }, { status: 202 });
-    case "repeated":
-      return Response.json(
-        { ...found(report), request, repeated: true, ...(notKept > 0 && { notKept }) },
-        { status: 202 },
-      );
+    case "repeated": {
+      const more = { ...(put.state === "repeated" && { repeated: true }), ...(notKept > 0 && { notKept }) };
+      return Response.json({ ...found(report), request, ...more }, { status: 202 });
+    }
     case "conflict":
       throw new Refusal(422, { detail: "this Idempotency-Key came with another body before: give each body its own" });
     case "full":
@@ -120,9 +129,10 @@ function found({ events, clean, repaired, refused, warned, issueCounts, issues }
   return { events, clean, repaired, refused, warned, issueCounts, issues: issues.slice(0, ISSUES_MAX) };
 }
 
-function idempotencyKey(request: Request): string | undefined {
+export function idempotencyKey(request: Request): string | undefined {
   const key = request.headers.get("idempotency-key")?.trim();
   if (key === undefined || key === "") return undefined;
-  if (key.length > KEY_MAX) throw new Refusal(400, { detail: `Idempotency-Key may have ${KEY_MAX} characters` });
-  return key;
+  // what is not ASCII cannot be told apart: a header's bytes are read as UTF-8, and what is none is one character
+  if (IDEMPOTENCY_KEY.test(key)) return key;
+  throw new Refusal(400, { detail: "Idempotency-Key must be 1 to 255 printable ASCII characters: nothing was kept" });
 }

@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { type OutboxState, type OutboxWord, StoreError, type Sum } from "split-events";
 import type { Env } from "../env.js";
 import { log, said } from "../log.js";
-import { type Part, type RequestHead, readParts } from "../part.js";
+import { type Part, readParts } from "../part.js";
 import { lookAtSettings } from "../settings.js";
 import { AlarmClock } from "./alarm-clock.js";
 import type { DeadLetter, LetterFilter } from "./dead-letters.js";
@@ -36,9 +36,9 @@ export class EventOutbox extends DurableObject<Env> {
 
   /** `parts` are a stream where they are too large for a call's arguments. */
   async keep(request: WholeRequest, parts: Part[] | ReadableStream<Uint8Array>): Promise<Kept> {
-    const given = Array.isArray(parts) ? parts : await readParts(parts);
-    const kept = await this.#shard.keep(request, given);
-    if (kept.state === "kept") await this.#wakeFor(given);
+    if (!Array.isArray(parts)) return this.#keepStream(request, parts);
+    const kept = await this.#shard.keep(request, parts);
+    if (kept.state === "kept") await this.#wakeFor(parts);
     return kept;
   }
 
@@ -48,7 +48,7 @@ export class EventOutbox extends DurableObject<Env> {
     return state;
   }
 
-  withdraw(request: RequestHead): Promise<boolean> {
+  withdraw(request: WholeRequest): Promise<boolean> {
     return this.#shard.withdraw(request);
   }
 
@@ -147,6 +147,22 @@ export class EventOutbox extends DurableObject<Env> {
 
   forget(id: string): Promise<Forgotten | undefined> {
     return this.#shard.forget(id);
+  }
+
+  /** A stream is read only where there is room for what it holds. */
+  async #keepStream(request: WholeRequest, stream: ReadableStream<Uint8Array>): Promise<Kept> {
+    const { bytes } = request;
+    if (!this.#shard.reserve(bytes)) {
+      await stream.cancel();
+      return this.#shard.known(request) ?? { state: "full" };
+    }
+    let parts: Part[];
+    try {
+      parts = await readParts(stream);
+    } finally {
+      this.#shard.unreserve(bytes);
+    }
+    return this.keep(request, parts);
   }
 
   /** When an alarm is set; tests give it another clock. */

@@ -23,7 +23,8 @@ export type Put = { by: "queue"; state: "kept"; notKept: 0 } | ({ by: "outbox" }
  * repeats; everything else goes to its outbox, in one call.
  */
 export async function put(request: WholeRequest, parts: Part[], env: Env, settings: Settings): Promise<Put> {
-  if (parts.length === 0) return { by: "outbox", state: "kept", notKept: 0 };
+  // an empty list has nothing to keep but its name
+  if (parts.length === 0 && request.request.startsWith("r")) return { by: "outbox", state: "kept", notKept: 0 };
   if (settings.buffer === "queue" && env.QUEUE && request.request.startsWith("r") && fitsOneSend(parts)) {
     try {
       await send(env.QUEUE, parts);
@@ -69,7 +70,8 @@ async function call(request: WholeRequest, parts: Part[], env: Env): Promise<Kep
   const outbox = outboxOf(env, request.shard);
   if (bytesOf(parts) <= CALL_BYTES) return outbox.keep(request, parts);
   const { readable, writable } = new IdentityTransformStream();
-  const [kept] = await Promise.all([outbox.keep(request, readable), writeParts(parts, writable)]);
+  // the outbox reads nothing where it takes nothing
+  const [kept] = await Promise.all([outbox.keep(request, readable), writeParts(parts, writable).catch(() => {})]);
   return kept;
 }
 

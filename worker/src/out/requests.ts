@@ -5,6 +5,10 @@ const REMEMBERED_MS = 15 * 24 * 60 * 60 * 1000;
 
 /** A request that is to be kept as a whole. */
 export interface WholeRequest extends RequestHead {
+  /** Which POST it is, of those with the same name: a repeat may come in the same millisecond. */
+  post: string;
+  /** Bytes of its batches. */
+  bytes: number;
   /** Digest of its body, where it has an Idempotency-Key. */
   body?: string;
   /** Within this time the same name is a repeat, where that is not forever. */
@@ -13,8 +17,11 @@ export interface WholeRequest extends RequestHead {
   queued?: boolean;
 }
 
-/** What is known of a request before it is kept. `kept` and `withdrawn` are of the very same one, not of a repeat. */
-export type Known = "kept" | "withdrawn" | "repeated" | "conflict";
+/**
+ * What is known of a request before it is kept. `kept` and `withdrawn` are of the same POST, not of a repeat. `notKept`: how
+ * many of its refused events the outbox did not keep.
+ */
+export type Known = { state: "kept" | "repeated"; notKept: number } | { state: "withdrawn" | "conflict" };
 
 /**
  * Which requests, and which parts from the queue, were ever taken. Written in the transaction that keeps them, so that
@@ -26,9 +33,8 @@ export class Requests {
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     sql.exec(
-      `CREATE TABLE IF NOT EXISTS requests
-        (request TEXT NOT NULL, at INTEGER NOT NULL, body TEXT, withdrawn INTEGER NOT NULL, PRIMARY KEY (request, at))
-        WITHOUT ROWID`,
+      `CREATE TABLE IF NOT EXISTS posts (request TEXT NOT NULL, post TEXT NOT NULL, at INTEGER NOT NULL, body TEXT,
+        not_kept INTEGER NOT NULL, withdrawn INTEGER NOT NULL, PRIMARY KEY (request, post)) WITHOUT ROWID`,
     );
     sql.exec(
       `CREATE TABLE IF NOT EXISTS seen
@@ -36,34 +42,39 @@ export class Requests {
     );
   }
 
-  known({ request, at, body, repeatMs = Number.POSITIVE_INFINITY }: WholeRequest): Known | undefined {
-    const rows = this.#sql.exec("SELECT at, body, withdrawn FROM requests WHERE request = ?", request).toArray();
-    const same = rows.find((row) => row.at === at);
-    if (same) return same.withdrawn ? "withdrawn" : "kept";
-    const earlier = rows.find((row) => !row.withdrawn && Math.abs(at - (row.at as number)) <= repeatMs);
+  known({ request, post, at, body, repeatMs = Number.POSITIVE_INFINITY }: WholeRequest): Known | undefined {
+    const query = "SELECT post, at, body, not_kept AS notKept, withdrawn FROM posts WHERE request = ?";
+    const rows = this.#sql.exec(query, request).toArray() as unknown as Row[];
+    const same = rows.find((row) => row.post === post);
+    if (same) return same.withdrawn ? { state: "withdrawn" } : { state: "kept", notKept: same.notKept };
+    const earlier = rows.find((row) => !row.withdrawn && Math.abs(at - row.at) <= repeatMs);
     if (!earlier) return undefined;
-    return earlier.body === (body ?? null) ? "repeated" : "conflict";
+    return earlier.body === (body ?? null) ? { state: "repeated", notKept: earlier.notKept } : { state: "conflict" };
   }
 
-  keep({ request, at, body }: WholeRequest): void {
-    this.#enter(request, at, body, 0);
+  keep(request: WholeRequest, notKept: number): void {
+    this.#enter(request, notKept, 0);
   }
 
-  /** From here on nothing of this request is taken. */
-  withdraw({ request, at }: RequestHead): void {
-    this.#enter(request, at, undefined, 1);
+  /** From here on nothing of this POST is taken. */
+  withdraw(request: WholeRequest): void {
+    this.#enter(request, 0, 1);
   }
 
-  /** Whether this part is not to be taken: it was, or the whole request was, or was withdrawn. */
+  /** Whether this part was taken from the queue. */
   hasPart({ request, part, at }: Place): boolean {
-    const query = `SELECT 1 FROM seen WHERE request = ? AND part = ? AND at = ?
-      UNION ALL SELECT 1 FROM requests WHERE request = ? AND at = ? LIMIT 1`;
-    return this.#sql.exec(query, request, part, at, request, at).toArray().length > 0;
+    const query = "SELECT 1 FROM seen WHERE request = ? AND part = ? AND at = ?";
+    return this.#sql.exec(query, request, part, at).toArray().length > 0;
   }
 
   /** Whether a part of this request was taken from the queue. */
   hasAnyPart({ request, at }: RequestHead): boolean {
     return this.#sql.exec("SELECT 1 FROM seen WHERE request = ? AND at = ? LIMIT 1", request, at).toArray().length > 0;
+  }
+
+  /** Whether the whole of this request was kept or withdrawn, so that nothing of it is to be taken from the queue. */
+  hasWhole({ request, at }: RequestHead): boolean {
+    return this.#sql.exec("SELECT 1 FROM posts WHERE request = ? AND at = ? LIMIT 1", request, at).toArray().length > 0;
   }
 
   keepPart({ request, part, at }: Place): void {
@@ -72,11 +83,21 @@ export class Requests {
 
   forget(now: number): void {
     this.#sql.exec("DELETE FROM seen WHERE at < ?", now - REMEMBERED_MS);
-    this.#sql.exec("DELETE FROM requests WHERE at < ?", now - REMEMBERED_MS);
+    this.#sql.exec("DELETE FROM posts WHERE at < ?", now - REMEMBERED_MS);
   }
 
-  #enter(request: string, at: number, body: string | undefined, withdrawn: 0 | 1): void {
-    const query = "INSERT OR IGNORE INTO requests (request, at, body, withdrawn) VALUES (?, ?, ?, ?)";
-    this.#sql.exec(query, request, at, body ?? null, withdrawn);
+  #enter({ request, post, at, body }: WholeRequest, notKept: number, withdrawn: 0 | 1): void {
+    this.#sql.exec(
+      "INSERT OR IGNORE INTO posts (request, post, at, body, not_kept, withdrawn) VALUES (?, ?, ?, ?, ?, ?)",
+      ...[request, post, at, body ?? null, notKept, withdrawn],
+    );
   }
+}
+
+interface Row {
+  post: string;
+  at: number;
+  body: string | null;
+  notKept: number;
+  withdrawn: number;
 }

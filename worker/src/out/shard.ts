@@ -12,7 +12,7 @@ import {
 import { durableObjectStore } from "split-events/stores/durable-object";
 import type { Env } from "../env.js";
 import { log } from "../log.js";
-import { idOf, type Part, placeOf, type RequestHead } from "../part.js";
+import { idOf, type Part, placeOf } from "../part.js";
 import { valuesOf } from "../secrets.js";
 import { settingsOf } from "../settings.js";
 import { type DeadLetter, DeadLetters, type LetterFilter, type LetterKind } from "./dead-letters.js";
@@ -20,7 +20,7 @@ import { PAUSE_MAX_MS } from "./event-pace.js";
 import { type Forgotten, forgetLetters } from "./forget.js";
 import { bodyOf, codesIn } from "./refused-line.js";
 import { type Replayed, recheck, replayLetters } from "./replay.js";
-import { Requests, type WholeRequest } from "./requests.js";
+import { type Known, Requests, type WholeRequest } from "./requests.js";
 import { type ShardCounts, shardCounts } from "./shard-counts.js";
 import { insertInto } from "./shards.js";
 import { Totals } from "./totals.js";
@@ -31,19 +31,11 @@ const PAGE = 100;
 const SLICE = 1_000;
 /** The outbox has its bodies in memory, and the isolate 128 MB. */
 const HELD_MAX = 48_000_000;
+/** A larger request counts as this many bytes, so that a little that waits for a person does not keep it out for ever. */
+const REQUEST_MAX = 40_000_000;
 
-/** What became of a request that was to be kept. */
-export type Kept =
-  /** `notKept`: how many of its refused events were over a bound, and were dropped. */
-  | { state: "kept"; notKept: number }
-  /** It was kept before, under the same name. */
-  | { state: "repeated" }
-  /** Another body was kept under the same Idempotency-Key. */
-  | { state: "conflict" }
-  /** There is no room for the whole of it, and nothing was kept. */
-  | { state: "full" }
-  /** It was given up before, and nothing is kept of it. */
-  | { state: "withdrawn" };
+/** What became of a request that was to be kept: what is known of it, or that there is no room for the whole of it. */
+export type Kept = Known | { state: "full" };
 
 export interface BatchEntry extends OutboxEntry {
   at: string | undefined;
@@ -74,8 +66,8 @@ export class Shard {
   readonly #totals: Totals;
   readonly #store: Store;
   #outbox!: Outbox;
-  /** Of the bodies that are held. */
-  #bytes = 0;
+  /** Of requests that are being read. */
+  #reserved = 0;
 
   private constructor(host: ShardHost) {
     const { storage, env } = host;
@@ -110,41 +102,57 @@ export class Shard {
     return this.#dead.counts().batches > 0;
   }
 
-  /** Keeps a whole request or nothing of it. Asked again about the same request, it says the same. */
-  async keep(request: WholeRequest, parts: readonly Part[]): Promise<Kept> {
+  /** Whether a request of so many bytes finds room; the room is its own until it is given back. Then a stream may be read. */
+  reserve(bytes: number): boolean {
+    if (!this.#hasRoom(bytes)) return false;
+    this.#reserved += bytes;
+    return true;
+  }
+
+  unreserve(bytes: number): void {
+    this.#reserved -= bytes;
+  }
+
+  /** What is known of a request, counted; nothing where it is new. */
+  known(request: WholeRequest): Known | undefined {
     const known = this.#requests.known(request);
-    if (known === "repeated") this.#totals.add("repeated", 1);
-    else if (known === "conflict") this.#totals.add("conflicts", 1);
-    else if (known === undefined) {
-      // what came by the queue cannot be taken back: then the rest belongs to it
-      if (this.#isFullFor(parts) && !this.#requests.hasAnyPart(request)) {
-        if (request.queued) this.#requests.withdraw(request);
-        return { state: "full" };
-      }
-      const notKept = await this.#take(parts, () => this.#requests.keep(request));
-      return { state: "kept", notKept };
+    if (known?.state === "repeated") this.#totals.add("repeated", 1);
+    if (known?.state === "conflict") this.#totals.add("conflicts", 1);
+    return known;
+  }
+
+  /** Keeps a whole request or nothing of it. Asked again about the same POST, it says the same. */
+  async keep(request: WholeRequest, parts: readonly Part[]): Promise<Kept> {
+    const known = this.known(request);
+    if (known) {
+      // what is known may not be durable yet
+      await this.#host.storage.sync();
+      return known;
     }
-    // what is known may not be durable yet
-    await this.#host.storage.sync();
-    return known === "kept" ? { state: "kept", notKept: 0 } : { state: known };
+    // what came by the queue cannot be taken back: then the rest belongs to it
+    if (!this.#hasRoom(request.bytes) && !this.#requests.hasAnyPart(request)) {
+      if (request.queued) await this.#change(() => this.#requests.withdraw(request));
+      return { state: "full" };
+    }
+    const isNew = (part: Part) => !this.#requests.hasPart(part);
+    const notKept = await this.#take(parts.filter(isNew), (notKept) => this.#requests.keep(request, notKept));
+    return { state: "kept", notKept };
   }
 
   /** Keeps parts that the queue hands over: those that were not taken before. */
   async insert(parts: readonly Part[]): Promise<"kept" | "full"> {
-    if (this.#isFullFor(parts)) return "full";
-    await this.#take(distinct(parts), (fresh) => {
+    const fresh = distinct(parts).filter((part) => !this.#wasTaken(part));
+    if (!this.#hasRoom(bytesOf(fresh))) return "full";
+    await this.#take(fresh, () => {
       for (const part of fresh) this.#requests.keepPart(part);
     });
     return "kept";
   }
 
-  /**
-   * Sees to it that nothing of a request is taken from here on. Returns whether nothing was taken of it before.
-   */
-  async withdraw(request: RequestHead): Promise<boolean> {
-    if (this.#requests.known(request) === "kept" || this.#requests.hasAnyPart(request)) return false;
-    this.#requests.withdraw(request);
-    await this.#host.storage.sync();
+  /** Sees to it that nothing of a request is taken from here on. Returns whether nothing was taken of it before. */
+  async withdraw(request: WholeRequest): Promise<boolean> {
+    if (this.#requests.known(request)?.state === "kept" || this.#requests.hasAnyPart(request)) return false;
+    await this.#change(() => this.#requests.withdraw(request));
     return true;
   }
 
@@ -217,7 +225,7 @@ export class Shard {
   async bury(letters: readonly Buried[]): Promise<void> {
     await this.#change(() => {
       for (const { part, kind, why } of letters) {
-        if (this.#requests.hasPart(part)) continue;
+        if (this.#requests.hasPart(part) || this.#requests.hasWhole(part)) continue;
         this.#requests.keepPart(part);
         this.#rememberShard(part.shard);
         this.#dead.bury({ ...part, id: idOf(part), kind }, part.body, why);
@@ -281,10 +289,7 @@ export class Shard {
       onSettled: (outcome) => this.#settled(outcome),
     });
     for (const state of ["planned", "unknown", "refused"] as const) {
-      for (const { id, bytes } of this.#held(state)) {
-        this.#endReplay(id);
-        this.#bytes += bytes;
-      }
+      for (const { id } of this.#held(state)) this.#endReplay(id);
     }
     const { planned, unknown } = this.#outbox.counts();
     if (unknown.batches > 0) log("info", "woken", { shard: this.number, planned, unknown });
@@ -343,35 +348,35 @@ export class Shard {
     return forgotten;
   }
 
-  /** An empty shard takes any request. */
-  #isFullFor(parts: readonly Part[]): boolean {
-    const bytes = parts.reduce((sum, { kind, body }) => (kind === "batch" ? sum + body.length : sum), 0);
-    return !this.#hasRoom(bytes);
+  #wasTaken(part: Part): boolean {
+    return this.#requests.hasPart(part) || this.#requests.hasWhole(part);
   }
 
+  /** An empty shard takes any request, and one that holds a little takes the largest. */
   #hasRoom(bytes: number): boolean {
-    return this.#bytes === 0 || this.#bytes + bytes <= HELD_MAX;
+    const held = this.#outbox.heldBytes + this.#reserved;
+    return held === 0 || held + Math.min(bytes, REQUEST_MAX) <= HELD_MAX;
   }
 
-  /** In one transaction: the parts that are new, their count, and what `remember` writes. Returns how many events were over a bound. */
-  async #take(parts: readonly Part[], remember: (fresh: readonly Part[]) => void): Promise<number> {
-    let notKept = 0;
-    await this.#change(() => {
-      const fresh = parts.filter((part) => !this.#requests.hasPart(part));
-      remember(fresh);
-      for (const part of fresh) {
+  /**
+   * In one transaction: new parts, their count, and what `remember` writes. Returns how many refused events were over a
+   * bound of all requests.
+   */
+  async #take(parts: readonly Part[], remember: (notKept: number) => void): Promise<number> {
+    return this.#change(() => {
+      let notKept = 0;
+      for (const part of parts) {
         this.#rememberShard(part.shard);
         if (part.kind === "refused") notKept += this.#dead.put({ ...part, id: idOf(part) }, part.body);
-        else if (this.#outbox.add({ id: idOf(part), events: part.events, body: part.body })) {
-          this.#bytes += part.body.length;
-        }
+        else this.#outbox.add({ id: idOf(part), events: part.events, body: part.body });
       }
-      const dropped = notKept + sum(fresh.map(({ notKept = 0 }) => notKept));
-      this.#totals.add("taken", sum(fresh.map(({ events, notKept = 0 }) => events + notKept)));
+      remember(notKept);
+      const dropped = notKept + sum(parts.map(({ notKept = 0 }) => notKept));
+      this.#totals.add("taken", sum(parts.map(({ events, notKept = 0 }) => events + notKept)));
       this.#totals.add("dropped:over_bound", dropped);
-      if (dropped > 0) log("warn", "not_kept", { shard: this.number, client: fresh[0]?.client, events: dropped });
+      if (dropped > 0) log("warn", "not_kept", { shard: this.number, client: parts[0]?.client, events: dropped });
+      return notKept;
     });
-    return notKept;
   }
 
   /** Makes a change and its counts durable. */
@@ -399,19 +404,16 @@ export class Shard {
   #plan(batches: readonly OutboxBatch[]): void {
     for (const batch of batches) {
       if (!this.#outbox.add(batch)) throw new RangeError(`${batch.id} is held already`);
-      this.#bytes += batch.body.length;
     }
   }
 
   /** What was resolved stands so no longer. */
-  #countOut(state: OutboxState, as: OutboxWord, { events, bytes }: { events: number; bytes: number }): void {
+  #countOut(state: OutboxState, as: OutboxWord, { events }: { events: number }): void {
     if (state === "unknown" || state === "refused") this.#totals.add(`${state}_left`, events);
     if (as === "drop") this.#totals.add("dropped:resolved", events);
-    if (as === "drop" || as === "accepted") this.#bytes -= bytes;
   }
 
-  #settled({ state, events, bytes, reason, attempts }: Outcome): void {
-    if (state === "accepted") this.#bytes -= bytes;
+  #settled({ state, events, reason, attempts }: Outcome): void {
     const level = state === "accepted" ? "info" : "warn";
     log(level, "settled", { shard: this.number, state, events, reason, requests: attempts.length });
   }
@@ -423,6 +425,10 @@ export class Shard {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
+}
+
+function bytesOf(parts: readonly Part[]): number {
+  return sum(parts.map(({ kind, body }) => (kind === "batch" ? body.length : 0)));
 }
 
 /** A queue may hand the same message over twice at once. */
