@@ -296,3 +296,24 @@ test("what waits in the queue is told where the runtime tells it", async () => {
   expect(await (await ask("/admin/counts", silent)).json()).not.toHaveProperty("queue");
   expect(await (await ask("/metrics", silent)).text()).not.toContain("queue_backlog");
 });
+
+test("a planned batch that is sent now ends the pause of every shard, also of one that has nothing planned just now", async () => {
+  const sandbox = await startSandbox();
+  const worker = await start({ upstream: `${sandbox.url}/api/events/bulk`, vars: { SHARDS: 2 } });
+  sandbox.setFaults([hour]);
+  for (const body of spread("held")) expect((await worker.post(body)).status).toBe(202);
+  await isPaused(worker);
+  sandbox.setFaults([]);
+  const { shards } = await counts(worker);
+  const own = shards.find(({ pausedMs }) => pausedMs > 0)?.shard;
+  expect(own).toBeDefined();
+  const planned = await worker.admin.batches("planned");
+  for (const { id } of planned.filter(({ id }) => id.startsWith(`${own}-`))) {
+    await worker.admin.json("POST", `/admin/batches/${id}`, { as: "drop" });
+  }
+  const other = planned.find(({ id }) => !id.startsWith(`${own}-`));
+  await worker.admin.json("POST", `/admin/batches/${other?.id}`, { as: "send" });
+  for (const body of spread("after")) expect((await worker.post(body)).status).toBe(202);
+  await expect.poll(() => keys(sandbox).filter((key) => key.startsWith("after")).length, { timeout: 5_000 }).toBe(8);
+  await expect.poll(async () => (await counts(worker)).shards.map(({ pausedMs }) => pausedMs)).toEqual([0, 0]);
+});

@@ -20,8 +20,17 @@ export class EventOutbox extends RealOutbox {
 
   override async resume() {
     await this.#beSick();
-    if (this.#how === "is deaf") throw new Error("deaf, as the test says");
+    this.#beDeaf();
     return super.resume();
+  }
+
+  override async goOn() {
+    this.#beDeaf();
+    return super.goOn();
+  }
+
+  #beDeaf(): void {
+    if (this.#how === "is deaf") throw new Error("deaf, as the test says");
   }
 
   get #how(): string | undefined {

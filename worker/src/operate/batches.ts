@@ -1,7 +1,7 @@
 import type { OutboxState, OutboxWord } from "split-events";
 import type { Env } from "../env.js";
 import type { BatchEntry } from "../out/shard.js";
-import { outboxOf } from "../out/shards.js";
+import { outboxOf, paceOf } from "../out/shards.js";
 import { Refusal } from "../problem.js";
 import { answerOf, WORK_MS } from "./answer.js";
 import { limitOf } from "./query.js";
@@ -48,7 +48,10 @@ export async function resolveOne(request: Request, id: string, env: Env): Promis
   const as = await wordOf(request, ALL_WORDS);
   const answer = await outboxOf(env, shardOfId(id)).resolve(id, as);
   if (!answer) throw notHeld(id);
-  if (answer.resolved) return { resolved: 1 };
+  if (answer.resolved) {
+    if (as === "send") await goOn(env);
+    return { resolved: 1 };
+  }
   throw new Refusal(409, {
     detail:
       answer.state === "dispatching"
@@ -68,7 +71,15 @@ export async function resolveAll(request: Request, url: URL, env: Env) {
     if (answer.up) resolved += answer.value;
     else sick.push({ shard, error: answer.error });
   }
+  if (as === "send") await goOn(env);
   return { resolved, ...(sick.length > 0 && { sick }) };
+}
+
+/** What is to be sent now ends the pause of all shards. */
+async function goOn(env: Env): Promise<void> {
+  const answer = await answerOf(paceOf(env).resume());
+  if (answer.up) return;
+  throw new Refusal(503, { detail: `it goes first, but the pause could not be ended: ${answer.error}; say resume` });
 }
 
 function stateOf({ searchParams }: URL): OutboxState {

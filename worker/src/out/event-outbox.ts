@@ -11,7 +11,6 @@ import type { Replayed } from "./replay.js";
 import type { WholeRequest } from "./requests.js";
 import { type BatchEntry, type Buried, type Kept, Shard } from "./shard.js";
 import type { ShardCounts } from "./shard-counts.js";
-import { paceOf } from "./shards.js";
 import { Turns } from "./turns.js";
 
 const FAILED_MS = 1_000;
@@ -82,21 +81,22 @@ export class EventOutbox extends DurableObject<Env> {
     this.#turns.stop();
   }
 
-  /** From the pace: it may send again. */
-  async wake(): Promise<void> {
-    if (this.#shard.hasPlanned) await this.#clock.wakeIn(0);
+  /** From the pace, by a person's word: no pause is left, its own neither. */
+  async goOn(): Promise<void> {
+    await this.#shard.endPause();
+    await this.#wake();
   }
 
   /** A person's word. */
   async resume(): Promise<{ again: Sum; counts: ShardCounts }> {
     const again = await this.#shard.resume();
-    await this.wake();
+    await this.#wake();
     return { again, counts: await this.counts() };
   }
 
   /** Whoever looks sets an alarm again that was lost. What is told is durable. */
   async counts(): Promise<ShardCounts> {
-    if (!this.#turning && this.#clock.isLost) await this.wake();
+    if (!this.#turning && this.#clock.isLost) await this.#wake();
     return this.#shard.counts();
   }
 
@@ -110,13 +110,13 @@ export class EventOutbox extends DurableObject<Env> {
 
   async resolve(id: string, as: OutboxWord): Promise<{ resolved: boolean; state: OutboxState } | undefined> {
     const done = await this.#shard.resolve(id, as);
-    if (done?.resolved) await this.#obey(as);
+    if (done?.resolved) await this.#wake();
     return done;
   }
 
   async resolveAll(state: OutboxState, as: OutboxWord): Promise<number> {
     const done = await this.#shard.resolveAll(state, as);
-    if (done > 0) await this.#obey(as);
+    if (done > 0) await this.#wake();
     return done;
   }
 
@@ -131,13 +131,13 @@ export class EventOutbox extends DurableObject<Env> {
 
   async replayLetters(after: number, filter: LetterFilter): Promise<Replayed> {
     const replayed = await this.#shard.replayLetters(after, filter);
-    if (replayed.sent > 0) await this.wake();
+    if (replayed.sent > 0) await this.#wake();
     return replayed;
   }
 
   async replay(id: string): Promise<Replayed | undefined> {
     const replayed = await this.#shard.replay(id);
-    if (replayed && replayed.sent > 0) await this.wake();
+    if (replayed && replayed.sent > 0) await this.#wake();
     return replayed;
   }
 
@@ -178,7 +178,7 @@ export class EventOutbox extends DurableObject<Env> {
       attempted: (attempt) => this.#turns.attempted(attempt),
       broken: (error) => this.#broken(error),
     });
-    await this.wake();
+    await this.#wake();
   }
 
   /** Returns after how many milliseconds to go on, or nothing where all is done. */
@@ -194,9 +194,8 @@ export class EventOutbox extends DurableObject<Env> {
     await this.#clock.wakeIn(parts.some(({ kind }) => kind === "batch") ? 0 : this.#shard.cleanUpMs);
   }
 
-  async #obey(as: OutboxWord): Promise<void> {
-    if (as === "send") await paceOf(this.env).resume();
-    await this.wake();
+  async #wake(): Promise<void> {
+    if (this.#shard.hasPlanned) await this.#clock.wakeIn(0);
   }
 
   /** The next call finds a new object, which reads what is there. */

@@ -98,8 +98,8 @@ export class EventPace extends DurableObject<Env> {
     await this.ctx.storage.put("resumes", this.#resumes);
     if (this.#pause) await this.#endPause("operator");
     for (const shard of this.#shards) {
-      const woken = outboxOf(this.env, shard).wake();
-      this.ctx.waitUntil(woken.catch((error) => log("warn", "wake_failed", { shard, error: said(error) })));
+      const told = outboxOf(this.env, shard).goOn();
+      this.ctx.waitUntil(told.catch((error) => log("warn", "go_on_failed", { shard, error: said(error) })));
     }
     return this.state();
   }

@@ -167,6 +167,10 @@ export class Shard {
     return again;
   }
 
+  async endPause(): Promise<void> {
+    await this.#change(() => this.#outbox.endPause());
+  }
+
   async counts(): Promise<ShardCounts> {
     return this.#change(() => shardCounts(this.#outbox, this.#dead, this.#totals));
   }
@@ -200,7 +204,7 @@ export class Shard {
     let done = 0;
     if (as === "send") {
       done = state === "planned" ? this.#outbox.counts().planned.batches : 0;
-      if (done > 0) await this.#change(() => this.#outbox.endPause());
+      await this.endPause();
     } else {
       for (let after: number | undefined = 0; after !== undefined; ) {
         const from: number = after;
