@@ -177,6 +177,18 @@ fn a_pause_survives_the_process() {
 }
 
 #[test]
+fn a_pause_that_the_headers_ask_for_survives_the_process_where_the_clock_stands_still() {
+    let mut desk = Desk::new();
+    desk.add("a", 1);
+    assert!(desk.outbox.begin(desk.now, 0.0, 30_000.0).is_some());
+    let part = desk.go_on(1, |_| unreachable!()).remove(0);
+    desk.outbox.asked_pause(60_000.0, desk.now);
+    desk.outbox.ended(part, &paused(60_000.0), Attempt { status: None, error: None, ms: 1.0 }, desk.now);
+    desk.go_on(usize::MAX, |_| unreachable!());
+    assert_eq!(Desk::over(desk.store).outbox.paused_until(), 1_060_000.0);
+}
+
+#[test]
 fn after_a_crash_only_what_was_in_flight_is_unknown() {
     let mut desk = Desk::new();
     for id in ["a", "b", "c"] {

@@ -456,7 +456,9 @@ impl Outbox {
     pub fn asked_pause(&mut self, wait: f64, now: f64) {
         // whose answer it is shows when it has ended
         if !self.machine.has_older_in_flight() {
+            let paused_until = self.machine.paused_until();
             self.machine.asked_pause(wait, now);
+            self.note_pause(paused_until, now);
         }
     }
 

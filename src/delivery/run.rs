@@ -239,8 +239,19 @@ impl Run {
     pub fn ended(&mut self, part: Part, ending: &Ending, attempt: Attempt, now: f64) {
         let paused_until = self.machine.paused_until();
         self.machine.ended(part, ending, attempt, now);
+        self.note_pause(paused_until, now);
+    }
+
+    /// An answer has begun that asks to be left alone for so many milliseconds.
+    pub fn asked_pause(&mut self, wait: f64, now: f64) {
+        let paused_until = self.machine.paused_until();
+        self.machine.asked_pause(wait, now);
+        self.note_pause(paused_until, now);
+    }
+
+    fn note_pause(&mut self, before: f64, now: f64) {
         let until = self.machine.paused_until();
-        if until > paused_until {
+        if until > before {
             self.write(Import::pause(until, until - now));
         }
     }

@@ -232,9 +232,7 @@ impl Sending {
         match happened {
             Happened::Ended(part, ending, attempt) => self.ended(part, &ending, attempt),
             Happened::Synced(result) => self.run.synced(result),
-            Happened::Paused(wait) => {
-                self.run.machine().asked_pause(wait, now());
-            }
+            Happened::Paused(wait) => self.run.asked_pause(wait, now()),
             Happened::Rang => {}
         }
     }
