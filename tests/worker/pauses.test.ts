@@ -292,7 +292,7 @@ test("what waits in the queue is told where the runtime tells it", async () => {
     fetch(new URL(path, worker.url), { headers: { authorization: `Bearer ${ADMIN_KEY}`, ...headers } });
   expect(await (await ask("/admin/counts")).json()).toMatchObject({ queue: { messages: 0, bytes: 0 } });
   expect(await (await ask("/metrics")).text()).toMatch(/^split_events_queue_backlog_messages 0$/m);
-  const silent = { "x-silent-queue": "1" };
+  const silent = { "x-fails": "queue" };
   expect(await (await ask("/admin/counts", silent)).json()).not.toHaveProperty("queue");
   expect(await (await ask("/metrics", silent)).text()).not.toContain("queue_backlog");
 });

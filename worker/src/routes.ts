@@ -25,6 +25,8 @@ const posts = new Map<string, Handler>([
   ["/api/testImpressions/count/beacon", passThrough],
 ]);
 
+const FAILED = "the Worker failed: its log says why";
+const FAILED_BEFORE = "the Worker failed before it kept anything: send all of it again; its log says why";
 const SETTING_WRONG = "a setting of this Worker is wrong: its log and /admin/health name it";
 
 export async function route(request: Request, env: Env): Promise<Response> {
@@ -44,7 +46,7 @@ export async function route(request: Request, env: Env): Promise<Response> {
     }
     return withCors(await post(pathname, request, env, settings), request, settings.origins);
   } catch (error) {
-    return failed(error, request, pathname);
+    return failed(error, request, pathname) ?? problem(500, { detail: FAILED });
   }
 }
 
@@ -64,15 +66,17 @@ async function post(pathname: string, request: Request, env: Env, { origins }: S
     }
     return await handler(request, env);
   } catch (error) {
-    return failed(error, request, pathname);
+    // what fails while it is kept, or behind that, is a Refusal of `put`
+    return failed(error, request, pathname) ?? problem(503, { detail: FAILED_BEFORE }, { "retry-after": "5" });
   }
 }
 
-function failed(error: unknown, { method }: Request, pathname: string): Response {
+/** The answer of a refusal. Any other error is logged, and has none. */
+function failed(error: unknown, { method }: Request, pathname: string): Response | undefined {
   if (error instanceof Refusal) {
     if (error.status >= 500) log("warn", "refused", { status: error.status, detail: error.message });
     return error.response;
   }
   log("error", "failed", { method, path: pathname, error: said(error) });
-  return problem(500);
+  return undefined;
 }

@@ -64,6 +64,25 @@ function silent(queue: Queue | undefined): Queue {
   return { ...queue, metrics: () => Promise.reject(new Error("not here")) } as Queue;
 }
 
+/** What fails of a request, as a test says. */
+function failing<R extends Request>(what: string | null, request: R, env: Env): [R, Env] {
+  const fail = () => {
+    throw new Error(`${what} failed, as the test says`);
+  };
+  switch (what) {
+    case "limit":
+      return [request, { ...env, LIMIT: { limit: fail } }];
+    case "body":
+      return [Object.defineProperty(new Request(request) as R, "body", { get: fail }), env];
+    case "outbox":
+      return [request, { ...env, OUTBOX: { getByName: fail } as unknown as Env["OUTBOX"] }];
+    case "queue":
+      return [request, { ...env, QUEUE: silent(env.QUEUE) }];
+    default:
+      return [request, env];
+  }
+}
+
 type Objects = { PACE: DurableObjectNamespace<EventPace> };
 
 /** Tells what was logged, and makes shards sick. */
@@ -83,10 +102,7 @@ export default {
         await (env as unknown as Objects).PACE.getByName("pace").keepOldPause(Number(searchParams.get("until")));
         return new Response();
       default:
-        return worker.fetch(
-          request,
-          request.headers.has("x-silent-queue") ? { ...env, QUEUE: silent(env.QUEUE) } : env,
-        );
+        return worker.fetch(...failing(request.headers.get("x-fails"), request, env));
     }
   },
   queue: (batch, env) => worker.queue(batch, env),

@@ -1,4 +1,5 @@
 import type { Env } from "../env.js";
+import { log, said } from "../log.js";
 import { Refusal } from "../problem.js";
 import { valuesOf } from "../secrets.js";
 import { CLIENT_KEY } from "../settings.js";
@@ -42,9 +43,19 @@ async function isOneOf(secret: unknown, given: ArrayBuffer): Promise<boolean> {
 
 export async function assertWithinLimit({ name }: Client, env: Env): Promise<void> {
   const limit = (env[`LIMIT_${name.toUpperCase()}`] ?? env.LIMIT) as RateLimit | undefined;
-  if (!limit || (await limit.limit({ key: name })).success) return;
+  if (!limit || (await isWithin(limit, name))) return;
   const detail = "this key has sent more requests than it may";
   throw new Refusal(429, { detail }, { "retry-after": "10" });
+}
+
+/** A limit that cannot be asked lets requests pass: it must not cost events. */
+async function isWithin(limit: RateLimit, client: string): Promise<boolean> {
+  try {
+    return (await limit.limit({ key: client })).success;
+  } catch (error) {
+    log("warn", "limit_failed", { client, error: said(error) });
+    return true;
+  }
 }
 
 const secrets = new Map<string, ArrayBuffer>();
