@@ -3,16 +3,21 @@ import { Refusal } from "../problem.js";
 import type { Settings } from "../settings.js";
 import type { Holding } from "./holding.js";
 
-/** The chunks of a body, decompressed where it is gzip. Ends with a refusal where it is too large or too slow. */
+/**
+ * The chunks of a body, decompressed where it is gzip. Ends with a refusal where it is too large or too slow. What is
+ * asked for and was not there yet is counted in what the request holds; a chunk is counted by who takes it.
+ */
 export async function* chunksOf(
   request: Request,
   { maxBodyBytes, bodySeconds }: Pick<Settings, "maxBodyBytes" | "bodySeconds">,
+  holding: Holding,
 ): AsyncGenerator<Uint8Array, void> {
-  const announced = Number(request.headers.get("content-length") ?? 0);
-  if (announced > maxBodyBytes) throw tooLarge(maxBodyBytes);
+  const announced = announcedOf(request);
+  if (announced !== undefined && announced > maxBodyBytes) throw tooLarge(maxBodyBytes);
   const isGzip = saysGzip(request);
   if (!request.body) return;
-  const read = isGzip ? unpacked(reading(request.body)) : reading(request.body);
+  const plain = reading(request.body, announced, holding);
+  const read = isGzip ? unpacked(plain) : plain;
   let late = false;
   const timer = setTimeout(() => {
     late = true;
@@ -51,13 +56,27 @@ interface Reading {
 /** Pieces of a body come in 4 KB, and each costs a turn: they are asked for together, where the stream can do that. */
 const PIECE = 65_536;
 
-function reading(stream: ReadableStream<Uint8Array>): Reading {
+function reading(stream: ReadableStream<Uint8Array>, announced: number | undefined, holding: Holding): Reading {
   let reader: ReadableStreamBYOBReader | ReadableStreamDefaultReader<Uint8Array>;
   let next: Reading["next"];
   try {
     const byob = stream.getReader({ mode: "byob" });
     reader = byob;
-    next = () => byob.readAtLeast(PIECE, new Uint8Array(PIECE));
+    let left = announced ?? Number.POSITIVE_INFINITY;
+    next = async () => {
+      // one byte more than is left, so that the end is seen in the same turn
+      const bytes = Math.min(PIECE, left + 1);
+      holding.add(bytes);
+      try {
+        const read = await byob.readAtLeast(bytes, new Uint8Array(bytes));
+        left -= read.value?.length ?? 0;
+        // it has more than it said
+        if (left < 0) left = Number.POSITIVE_INFINITY;
+        return read;
+      } finally {
+        holding.subtract(bytes);
+      }
+    };
   } catch {
     const plain = stream.getReader();
     reader = plain;
@@ -89,6 +108,12 @@ async function* chunksIn(read: Reading): AsyncGenerator<Uint8Array, void> {
   }
 }
 
+/** The bytes of a body as it comes, where it says how many it has. */
+function announcedOf({ headers }: Request): number | undefined {
+  const length = headers.get("content-length");
+  return length !== null && /^\d+$/.test(length) ? Number(length) : undefined;
+}
+
 function saysGzip(request: Request): boolean {
   const encoding = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
   if (encoding === "gzip" || encoding === "x-gzip") return true;
@@ -107,7 +132,7 @@ export async function wholeBody(
   holding: Holding,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of chunksOf(request, limits)) {
+  for await (const chunk of chunksOf(request, limits, holding)) {
     holding.add(chunk.length);
     chunks.push(chunk);
   }

@@ -39,7 +39,7 @@ export function taking(
     holding.of(client.name);
     const reader = open(settings, holding);
     try {
-      for await (const chunk of chunksOf(request, settings)) {
+      for await (const chunk of chunksOf(request, settings, holding)) {
         name.add(chunk);
         reader.push(chunk);
       }
