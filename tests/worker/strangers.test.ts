@@ -7,6 +7,8 @@ const held = () => given.worker.admin.counts().then(({ taken, dead }) => [taken,
 
 const FIELD = "no record of the body is an object with a field of an event: see issues; nothing was kept";
 const lies = (name: string) => `the events lie in "${name}" of an object: send the list itself; nothing was kept`;
+const none = (why: string) => `there are no events in the body: ${why}; nothing was kept`;
+const AS_TEXT = "send JSON, NDJSON, CSV or TSV";
 
 test.each<[string, unknown, string, string]>([
   ["events in an object", { events: events(3) }, lies("events"), "events_wrapped"],
@@ -16,12 +18,33 @@ test.each<[string, unknown, string, string]>([
   ["numbers", [1, 2], FIELD, "not_object"],
   ["an empty object", [{}], FIELD, "event_type_id_missing"],
   ["an object of something else", [{ a: 1 }], FIELD, "event_type_id_missing"],
-  ["texts", "hello\nthere\n", "there are no events in the body: see issues", ""],
+  [
+    "texts",
+    "hello\nthere\n",
+    none("it is neither JSON nor a table with a known column; see issues"),
+    "input_not_events",
+  ],
+  ["nothing", "", none(`it is empty; ${AS_TEXT}`), "empty_input"],
+  ["a workbook", "PK\u0003\u0004", none(`it is a zip archive or an Excel workbook; ${AS_TEXT}`), "input_zip"],
+  ["a page", "<!doctype html><p>", none(`it is a page of HTML or XML; ${AS_TEXT}`), "input_markup"],
+  [
+    "zstd",
+    new Blob([new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, 1, 2])]),
+    none("it is compressed: zstd; send it as it is, or as gzip with Content-Encoding: gzip"),
+    "input_compressed",
+  ],
+  [
+    "UTF-16",
+    new Blob([Buffer.from("\ufeff[{}]", "utf16le")]),
+    none("it is UTF-16, not UTF-8; send it as UTF-8"),
+    "input_utf16",
+  ],
+  ["an array that ends at once", "[", none("it ends before the array is closed; see issues"), "array_not_closed"],
 ])("%s: 400, which says so, and nothing is kept", async (_, body, detail, code) => {
   const before = await held();
-  const { status, json } = await given.worker.post(body);
+  const { status, json } = await (body instanceof Blob ? given.worker.ask({ body }) : given.worker.post(body));
   expect([status, json.detail]).toEqual([400, detail]);
-  if (code !== "") expect(json.issues.map((issue) => issue.code)).toContain(code);
+  expect(json.issues.map((issue) => issue.code)).toContain(code);
   expect(await held()).toEqual(before);
 });
 

@@ -99,6 +99,16 @@ test("an empty list of events is in order", async () => {
   expect((await given.worker.post([])).status).toBe(202);
 });
 
+test.each<[string, string, string[]]>([
+  ["a table with a header row", [Object.keys(event(0)), ...events(3).map(Object.values), ""].join("\n"), []],
+  ["an array without its end", JSON.stringify(events(3)).slice(0, -1), ["array_not_closed"]],
+])("%s is taken", async (_, text, codes) => {
+  const before = await taken();
+  const { status, json } = await given.worker.post(text);
+  expect([status, json.events, json.refused, json.issues.map(({ code }) => code)]).toEqual([202, 3, 0, codes]);
+  await given.worker.admin.settled(before + 3);
+});
+
 test("refused events are kept with their reasons and answered 202", async () => {
   const before = await taken();
   const sent = [event(0, { key: "good-0" }), event(1, { trafficTypeName: "account" }), event(2, { key: "" })];
@@ -122,9 +132,12 @@ test("refused events are kept with their reasons and answered 202", async () => 
 test("gzip is taken where Content-Encoding says so, and told of where it does not", async () => {
   const before = await taken();
   const body = gzipSync(JSON.stringify(events(30)));
-  expect((await given.worker.ask({ body })).status).toBe(400);
+  const GZIP = "the body is gzip: say so with Content-Encoding: gzip; where it does, compress it once, not twice";
+  expect((await given.worker.ask({ body })).json).toMatchObject({ status: 400, detail: GZIP });
   const headers = { authorization: `Bearer ${KEY}`, "content-encoding": "gzip" };
   expect((await given.worker.ask({ headers, body })).json).toMatchObject({ events: 30, clean: 30 });
+  const twice = await given.worker.ask({ headers, body: gzipSync(body) });
+  expect(twice.json).toMatchObject({ status: 400, detail: GZIP });
   const broken = body.subarray(0, body.length / 2);
   expect((await given.worker.ask({ headers, body: broken })).status).toBe(400);
   const other = { ...headers, "content-encoding": "br" };

@@ -11,6 +11,8 @@ const BATCH_BYTES = 120_000;
 /** So much of a body waits in its chunks: most are whole then, and go through the module in one go, by one batcher. */
 const WAIT_BYTES = 131_072;
 
+const GZIP = "the body is gzip: say so with Content-Encoding: gzip; where it does, compress it once, not twice";
+
 /** The batcher that is free, by its options: a new one costs a tenth of a request, and its memory is not in the cache. */
 const spare = new WeakMap<CheckOptions, Batcher>();
 
@@ -73,7 +75,7 @@ export class Intake {
       for (const chunk of this.#waiting) this.#keep(this.#batcher.push(chunk), this.#batcher);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      throw new Refusal(400, { detail: `${error.message}; gzip needs Content-Encoding: gzip` });
+      throw new Refusal(400, { detail: error.code === "gzip_pushed" ? GZIP : error.message });
     }
     this.#waiting = [];
     this.#holding.subtract(this.#waitingBytes);

@@ -11,6 +11,7 @@ import { chunksOf } from "./body.js";
 import { Holding } from "./holding.js";
 import { Intake, type Read } from "./intake.js";
 import { assertWithinLimit, bearer, type Client, clientOf } from "./keys.js";
+import { noEvents } from "./no-events.js";
 import { RequestName } from "./request-name.js";
 
 /** How many issues an answer tells; all are counted, and what was refused is kept with its own. */
@@ -110,18 +111,6 @@ export async function keep(
 
 function nothingKept(why: string): Refusal {
   return new Refusal(503, { detail: `${why}: nothing was kept, so send all of it again` }, { "retry-after": "5" });
-}
-
-/** What is wrong with a body that has no event in it, not even a wrong one. */
-function noEvents({ events, unrecognized = 0, issueCounts, issues }: Report): string | undefined {
-  if (events === 0 && issues.some(({ severity }) => severity === "error")) {
-    return "there are no events in the body: see issues";
-  }
-  if (events === 0 || unrecognized < events) return undefined;
-  const wrapped = issues.find(({ code }) => code === "events_wrapped");
-  return wrapped && issueCounts.events_wrapped === events
-    ? `the events lie in ${JSON.stringify(wrapped.path.slice(0, 80))} of an object: send the list itself; nothing was kept`
-    : "no record of the body is an object with a field of an event: see issues; nothing was kept";
 }
 
 /** The same for the same body, so that a repeat is answered as the first was. */

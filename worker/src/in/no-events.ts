@@ -1,0 +1,31 @@
+import type { Issue, Report } from "split-events";
+
+const AS_TEXT = "send JSON, NDJSON, CSV or TSV";
+const AS_GZIP = "send it as it is, or as gzip with Content-Encoding: gzip";
+/** What a sender does about a body that is no text of events; an issue's own hint is for who has a file. */
+const HINTS: Partial<Record<Issue["code"], string>> = {
+  empty_input: AS_TEXT,
+  input_zip: AS_TEXT,
+  input_workbook: AS_TEXT,
+  input_data_file: AS_TEXT,
+  input_markup: AS_TEXT,
+  input_document: AS_TEXT,
+  input_compressed: AS_GZIP,
+  input_binary: AS_GZIP,
+  input_utf16: "send it as UTF-8",
+};
+
+/** What is wrong with a body that has no event in it, not even a wrong one. */
+export function noEvents({ events, unrecognized = 0, issueCounts, issues }: Report): string | undefined {
+  const error = events === 0 ? issues.find(({ severity }) => severity === "error") : undefined;
+  if (error) return `there are no events in the body: ${told(error)}; nothing was kept`;
+  if (events === 0 || unrecognized < events) return undefined;
+  const wrapped = issues.find(({ code }) => code === "events_wrapped");
+  return wrapped && issueCounts.events_wrapped === events
+    ? `the events lie in ${JSON.stringify(wrapped.path.slice(0, 80))} of an object: send the list itself; nothing was kept`
+    : "no record of the body is an object with a field of an event: see issues; nothing was kept";
+}
+
+function told({ code, message }: Issue): string {
+  return `${message.replace(/^the input /, "it ")}; ${HINTS[code] ?? "see issues"}`;
+}
