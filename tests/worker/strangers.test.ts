@@ -15,6 +15,13 @@ test.each<[string, unknown, string, string]>([
   ["a batch in an object", { sentAt: 1, batch: events(3) }, lies("batch"), "events_wrapped"],
   ["a batch with a time of its own", { timestamp: 1, batch: events(3) }, lies("batch"), "events_wrapped"],
   ["a list of such", [{ data: events(2) }, { data: events(1) }], lies("data"), "events_wrapped"],
+  ["a batch in an object beside null", [null, { batch: events(1) }], lies("batch"), "not_object"],
+  [
+    "a list in an object behind many others",
+    [...Array(300).fill({}), { list: events(1) }],
+    lies("list"),
+    "event_type_id_missing",
+  ],
   ["numbers", [1, 2], FIELD, "not_object"],
   ["an empty object", [{}], FIELD, "event_type_id_missing"],
   ["an object of something else", [{ a: 1 }], FIELD, "event_type_id_missing"],
