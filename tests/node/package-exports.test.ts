@@ -15,6 +15,8 @@ test("the stores, the Worker, the raw module and the manifest can be asked for",
     "./stores/indexed-db",
     "./stores/durable-object",
     "./worker",
+    // the Worker's alone: it has nothing of the package but by its name
+    "./internal/near",
     "./split_events.wasm",
     "./package.json",
   ]);

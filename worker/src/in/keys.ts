@@ -2,7 +2,7 @@ import type { Env } from "../env.js";
 import { log, said } from "../log.js";
 import { Refusal } from "../problem.js";
 import { valuesOf } from "../secrets.js";
-import { CLIENT_KEY } from "../settings.js";
+import { CLIENT_KEY } from "../surroundings.js";
 
 /** Who may post: the name of a secret `CLIENT_KEY_NAME`, in lower case. */
 export interface Client {

@@ -1,9 +1,9 @@
 import type { Env } from "../env.js";
 import { lookAtSettings, shownSettings } from "../settings.js";
 
-/** Whether the settings are as they must be: those that are, without secrets, or everything that is wrong. */
+/** Whether the settings are as they must be: those that are, without secrets, or everything that is wrong; and names that nothing reads. */
 export function health(env: Env): Response {
-  const { settings, problems } = lookAtSettings(env);
-  if (problems.length > 0) return Response.json({ ok: false, problems }, { status: 503 });
-  return Response.json({ ok: true, settings: shownSettings(settings, env) });
+  const { settings, problems, unknown } = lookAtSettings(env);
+  if (problems.length > 0) return Response.json({ ok: false, problems, unknown }, { status: 503 });
+  return Response.json({ ok: true, settings: shownSettings(settings, env), unknown });
 }

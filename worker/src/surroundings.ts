@@ -1,0 +1,99 @@
+import { nearest } from "split-events/internal/near";
+import { valuesOf } from "./secrets.js";
+
+/** What wrangler.jsonc, the dashboard and secrets give, whoever has read it. */
+export type Given = Readonly<Record<string, unknown>>;
+
+export interface Problem {
+  name: string;
+  problem: string;
+}
+
+export const CLIENT_KEY = "CLIENT_KEY_";
+const SECRETS = ["SPLIT_API_KEY", "ADMIN_KEY"];
+/** A limit by client key, or by one client's. */
+const IS_LIMIT = /^LIMIT(_[A-Z0-9_]+)?$/;
+/** What each binding is, and what is called of it. */
+const BINDINGS: Readonly<Record<string, readonly [is: string, calls: string]>> = {
+  OUTBOX: ["a Durable Object", "getByName"],
+  PACE: ["a Durable Object", "getByName"],
+  QUEUE: ["a queue", "send"],
+};
+
+/** A binding that is missing, or is a variable or a binding of another kind. */
+export function bindingProblems(given: Given, needsQueue: boolean): Problem[] {
+  const problems: Problem[] = [];
+  for (const [name, [is, calls]] of Object.entries(BINDINGS)) {
+    if (isThere(given[name])) problems.push(...otherKind(given, name, is, calls));
+    else if (name !== "QUEUE") {
+      problems.push({
+        name,
+        problem: "is missing: wrangler.jsonc must bind it to a Durable Object, as the template does",
+      });
+    } else if (needsQueue) {
+      problems.push({ name, problem: 'is missing: bind a queue to it, or set BUFFER to "outbox"' });
+    }
+  }
+  const limits = Object.keys(given).filter((name) => IS_LIMIT.test(name) && isThere(given[name]));
+  return [...problems, ...limits.flatMap((name) => otherKind(given, name, 'a rate limit ("ratelimits")', "limit"))];
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function otherKind(given: Given, name: string, is: string, calls: string): Problem[] {
+  const value = given[name] as Record<string, unknown>;
+  if (typeof value === "object" && typeof value[calls] === "function") return [];
+  return [{ name, problem: `must be ${is}, bound in wrangler.jsonc, but is a variable or a binding of another kind` }];
+}
+
+export function secretProblems(given: Given): Problem[] {
+  const problems: Problem[] = [];
+  const owners = new Map(valuesOf(given.ADMIN_KEY).map((key) => [key, "ADMIN_KEY"]));
+  const clients = clientsIn(given);
+  for (const name of [...SECRETS, ...clients]) {
+    const values = valuesOf(given[name]);
+    // without an ADMIN_KEY there is no /admin
+    if (values.length === 0 && (name !== "ADMIN_KEY" || given[name])) {
+      problems.push({ name, problem: `is missing: set it with "wrangler secret put ${name}"` });
+    } else if (values.some((key) => !/^[\x21-\x7e]+$/.test(key))) {
+      problems.push({ name, problem: "has a character that no key has" });
+    }
+    if (name === "ADMIN_KEY") continue;
+    const shared = new Set(values.map((key) => owners.get(key)).filter((owner) => owner !== undefined));
+    for (const owner of shared) problems.push({ name, problem: `has a key that ${owner} has too: give each its own` });
+    // the service's key may be a client's
+    if (name === "SPLIT_API_KEY") continue;
+    for (const key of values) if (!owners.has(key)) owners.set(key, name);
+  }
+  if (clients.length === 0) {
+    const problem = 'is missing: set a secret CLIENT_KEY_NAME for each client, as "wrangler secret put CLIENT_KEY_WEB"';
+    problems.push({ name: `${CLIENT_KEY}*`, problem });
+  }
+  return problems;
+}
+
+/** Names that nothing here reads. One that is nearly a setting's is a problem: somebody believes that it is set. */
+export function unknownNames(given: Given, settings: readonly string[]): { problems: Problem[]; unknown: string[] } {
+  const names = [...settings, ...SECRETS, ...Object.keys(BINDINGS), "LIMIT"];
+  const limits = clientsIn(given).map((name) => `LIMIT_${name.slice(CLIENT_KEY.length).toUpperCase()}`);
+  const problems: Problem[] = [];
+  const unknown: string[] = [];
+  for (const name of Object.keys(given).sort()) {
+    if (names.includes(name) || name.startsWith(CLIENT_KEY) || IS_LIMIT.test(name)) continue;
+    const near = nearest(name, [...names, ...limits, CLIENT_KEY]);
+    if (near === undefined) unknown.push(name);
+    else {
+      const meant = near === CLIENT_KEY ? `${CLIENT_KEY}NAME` : near;
+      problems.push({ name, problem: `is no setting: did you mean ${meant}?` });
+    }
+  }
+  return { problems, unknown };
+}
+
+export function clientsIn(given: Given): string[] {
+  return Object.keys(given)
+    .filter((name) => name.startsWith(CLIENT_KEY))
+    .sort();
+}
