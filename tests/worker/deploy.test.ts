@@ -19,8 +19,21 @@ const SECRETS = {
   CLIENT_KEY_SHOP: "shop-must-never-show",
 };
 
-/** A folder with a wrangler of its own, which writes down what it is told, and has these secrets. */
-function folderWith(vars: object, present: string[] = []) {
+/** wrangler's way of failing, as 4.164 writes it. */
+function failing(...errors: [said: string, more: string][]) {
+  const red = (said: string) =>
+    `\n\u001b[31m✘ \u001b[41;31m[\u001b[41;97mERROR\u001b[41;31m]\u001b[0m \u001b[1m${said}\u001b[0m`;
+  const text = errors
+    .map(([said, more]) => `${red(said)}\n\n  ${more}\n\n\n📎 It looks like you have a token.\n`)
+    .join("");
+  return `${text}\n🪵  Logs were written to "/home/you/.wrangler/logs/wrangler.log"`;
+}
+
+/**
+ * A folder with a wrangler of its own, which writes down what it is told, and has these secrets; or fails when it is asked
+ * for them, with these words.
+ */
+function folderWith(vars: object, present: string[] = [], fails?: string) {
   const folder = new Folder().path;
   const wrangler = join(folder, "node_modules/wrangler");
   mkdirSync(join(wrangler, "bin"), { recursive: true });
@@ -29,11 +42,15 @@ function folderWith(vars: object, present: string[] = []) {
   const called = join(folder, "called.txt");
   const files = {
     "package.json": JSON.stringify({ name: "wrangler", version: "0.0.0", type: "module", main: "index.js" }),
-    "index.js": `import { readFileSync } from "node:fs";
-      export const experimental_readRawConfig = ({ config }) => ({ rawConfig: JSON.parse(readFileSync(config, "utf8")) });`,
+    // wrangler's own way of reading it, and of failing
+    "index.js": `export { experimental_readRawConfig } from ${JSON.stringify(import.meta.resolve("wrangler"))};`,
     "bin/wrangler.js": `import { appendFileSync } from "node:fs";
       const args = process.argv.slice(2).join(" ");
       appendFileSync(${JSON.stringify(called)}, args + "\\n");
+      if (args.startsWith("secret list") && ${fails !== undefined}) {
+        console.error(${JSON.stringify(fails ?? "")});
+        process.exit(1);
+      }
       if (args.startsWith("secret list")) {
         console.log(${JSON.stringify(JSON.stringify(present.map((name) => ({ name }))))});
       }
@@ -81,6 +98,9 @@ test.each([[[]], [["--dry-run"]]])("wrong settings are all named, and nothing is
   ]) {
     expect(err).toContain(said);
   }
+  expect(err.trimEnd().split("\n")).toHaveLength(5);
+  expect(err).toMatch(/^split-events: SHARDS must be a whole number from 1 to 256$/m);
+  expect(err).toMatch(/^split-events: wrangler.jsonc or a secret is wrong, and nothing was done$/m);
   expect(code).toBe(2);
   expect(called().filter((args) => !args.startsWith("secret list"))).toEqual([]);
 });
@@ -96,4 +116,71 @@ test("secrets that the Worker has need not be given again; those that are nowher
   expect(err).toContain("the Worker has no secret SPLIT_API_KEY, ADMIN_KEY: set them in the environment");
   expect(code).toBe(2);
   expect(none.called()).toEqual(["secret list --format json"]);
+});
+
+test("a variable with a binding's name is refused, and one that nothing reads is named", async () => {
+  const taken = folderWith({ OUTBOX: "x", LIMIT: 100, ORIGIN: "https://shop.example", GREETING: "hello" });
+  const { code, err } = await deploy(taken.folder, SECRETS);
+  expect(err).toMatch(/^split-events: OUTBOX must be a Durable Object, bound in wrangler.jsonc, but is a variable/m);
+  expect(err).toMatch(/^split-events: LIMIT must be a rate limit \("ratelimits"\), bound/m);
+  expect(err).toMatch(/^split-events: ORIGIN is no setting: did you mean ORIGINS\?$/m);
+  expect(err).toMatch(/^split-events: the Worker does not read these variables: GREETING$/m);
+  expect([code, taken.called()]).toEqual([2, ["secret list --format json"]]);
+
+  const right = folderWith({ GREETING: "hello" });
+  const done = await deploy(right.folder, SECRETS);
+  expect(done).toMatchObject({ code: 0, err: "split-events: the Worker does not read these variables: GREETING\n" });
+});
+
+test("a client's secret is taken as the Worker takes it; a name that no secret can have is told", async () => {
+  const { SPLIT_API_KEY, ADMIN_KEY, CLIENT_KEY_SHOP } = SECRETS;
+  const { folder, called } = folderWith({});
+  const taken = await deploy(folder, { SPLIT_API_KEY, ADMIN_KEY, CLIENT_KEY_web: CLIENT_KEY_SHOP });
+  expect(taken.out).toContain("the secret CLIENT_KEY_web was set\n");
+  expect(called()).toContain("secret put CLIENT_KEY_web");
+
+  for (const name of ["CLIENT_KEY_MY-APP", "client_key_web"]) {
+    const { code, err } = await deploy(folderWith({}).folder, { SPLIT_API_KEY, ADMIN_KEY, [name]: CLIENT_KEY_SHOP });
+    expect(err).toContain(
+      `split-events: ${name} can be no client's secret: write CLIENT_KEY_ and letters, digits or _`,
+    );
+    expect(err).not.toContain("CLIENT_KEY_WEB");
+    expect(code).toBe(2);
+  }
+});
+
+test("why wrangler failed is told, and what it could not be asked is claimed by nobody", async () => {
+  const fails = failing(
+    ["A request to the Cloudflare API (/secrets) failed.", `Authentication error ${SECRETS.ADMIN_KEY} [code: 10000]`],
+    ["A request to the Cloudflare API (/verify) failed.", "Authentication error [code: 10000]"],
+  );
+  const { folder, called } = folderWith({}, [], fails);
+  for (const given of [{ ADMIN_KEY: `one ${SECRETS.ADMIN_KEY}` }, SECRETS]) {
+    expect(await deploy(folder, given as Record<string, string>)).toEqual({
+      code: 2,
+      out: "",
+      err:
+        "split-events: could not ask wrangler which secrets there are, and nothing was done: " +
+        "A request to the Cloudflare API (/secrets) failed. Authentication error [key] [code: 10000]; " +
+        "A request to the Cloudflare API (/verify) failed. Authentication error [code: 10000]\n",
+    });
+  }
+  expect(new Set(called())).toEqual(new Set(["secret list --format json"]));
+
+  const old = "Wrangler requires at least Node.js v22.12.0. You are using v20.20.2.";
+  const { err } = await deploy(folderWith({}, [], `${old}\n\nConsider using a Node.js version manager.`).folder, {});
+  expect(err).toContain(`and nothing was done: ${old}\n`);
+
+  const none = failing(['Worker "split-events" not found.', "If this is a new Worker, run `wrangler deploy` first."]);
+  expect((await deploy(folderWith({}, [], none).folder, SECRETS)).code).toBe(0);
+  expect((await deploy(folderWith({}, [], none).folder, {})).err).toContain("the Worker has no secret SPLIT_API_KEY");
+});
+
+test("a wrangler.jsonc that cannot be read is named, with what is wrong where", async () => {
+  const { folder } = folderWith({});
+  const path = join(folder, "wrangler.jsonc");
+  writeFileSync(path, '{ "vars": { "SHARDS": 4 }\n  "name": "x" }');
+  const { code, err } = await deploy(folder, SECRETS);
+  expect(err).toBe(`split-events: ${path} cannot be read at line 2, column 3: comma expected\n`);
+  expect(code).toBe(2);
 });

@@ -1,15 +1,17 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { allows, originsFrom } from "../../worker/src/in/origins.js";
-import { readSettings } from "../../worker/src/settings.js";
+import { readSettings, TABLE } from "../../worker/src/settings.js";
 import { ADMIN_KEY, EXAMPLE, KEY, OTHER_KEY, SERVICE_KEY, Worker } from "./support.js";
 
 const BIN = fileURLToPath(new URL("../../pkg/bin/split-events.js", import.meta.url));
+const able = (call: string) => ({ [call]: () => {} });
 const RIGHT = {
-  OUTBOX: {},
-  PACE: {},
-  QUEUE: {},
+  OUTBOX: able("getByName"),
+  PACE: able("getByName"),
+  QUEUE: able("send"),
   SPLIT_API_KEY: "service-must-never-show",
   ADMIN_KEY: "admin-must-never-show",
   CLIENT_KEY_WEB: "web-must-never-show",
@@ -75,6 +77,29 @@ test.each<[string, unknown, RegExp]>([
   ["QUEUE", undefined, /^QUEUE is missing: bind a queue to it, or set BUFFER to "outbox"$/],
   ["OUTBOX", undefined, /^OUTBOX is missing/],
   ["PACE", undefined, /^PACE is missing/],
+  [
+    "OUTBOX",
+    "x",
+    /^OUTBOX must be a Durable Object, bound in wrangler.jsonc, but is a variable or a binding of another/,
+  ],
+  ["PACE", able("send"), /^PACE must be a Durable Object/],
+  ["QUEUE", {}, /^QUEUE must be a queue, bound in wrangler.jsonc/],
+  ["LIMIT", 100, /^LIMIT must be a rate limit \("ratelimits"\), bound in wrangler.jsonc, but is a variable/],
+  ["LIMIT", "", /^LIMIT must be a rate limit/],
+  ["LIMIT_WEB", { limit: 100 }, /^LIMIT_WEB must be a rate limit/],
+  [
+    "SPLIT_API_KEY",
+    "other admin-must-never-show",
+    /^SPLIT_API_KEY has a key that ADMIN_KEY has too: give each its own$/,
+  ],
+  ["SHARD", 4, /^SHARD is no setting: did you mean SHARDS\?$/],
+  ["ORIGIN", "https://shop.example", /^ORIGIN is no setting: did you mean ORIGINS\?$/],
+  ["ALLOWED_ORIGINS", "https://shop.example", /^ALLOWED_ORIGINS is no setting: did you mean ORIGINS\?$/],
+  ["MAX_BODY", 1, /^MAX_BODY is no setting: did you mean MAX_BODY_BYTES\?$/],
+  ["shards", 4, /^shards is no setting: did you mean SHARDS\?$/],
+  ["LIMIT_web", able("limit"), /^LIMIT_web is no setting: did you mean LIMIT_WEB\?$/],
+  ["CLIENTKEY_SHOP", "shop-must-never-show", /^CLIENTKEY_SHOP is no setting: did you mean CLIENT_KEY_NAME\?$/],
+  ["ADMINKEY", "admin-must-never-show", /^ADMINKEY is no setting: did you mean ADMIN_KEY\?$/],
 ])("%s as %j is one problem, which says what is expected", (name, value, said) => {
   const given: Record<string, unknown> = { ...RIGHT, [name]: value };
   if (value === undefined) delete given[name];
@@ -89,6 +114,35 @@ test("what is right beside it: no queue with BUFFER outbox, no ADMIN_KEY, http f
     expect(read({ UPSTREAM: `http://${host}/api/events/bulk` }).upstream).toBe(`http://${host}/api/events/bulk`);
   }
   expect(read({ CLIENT_KEY_WEB: "\n one two \r\n" }).shards).toBe(4);
+});
+
+test("the service's key may be a client's, limits may be bound, and what is like no setting is named and no more", () => {
+  const limits = { LIMIT: able("limit"), LIMIT_WEB: able("limit"), LIMIT_SHOP: able("limit") };
+  expect(wrong({ ...limits, SPLIT_API_KEY: RIGHT.CLIENT_KEY_WEB })).toEqual([]);
+  const { problems, unknown } = readSettings({ ...RIGHT, GREETING: "hello", ASSETS: {}, SENTRY_DSN: "x" });
+  expect({ problems, unknown }).toEqual({ problems: [], unknown: ["ASSETS", "GREETING", "SENTRY_DSN"] });
+});
+
+test("the table of the documentation has every setting with its default and what it may be", () => {
+  const page = readFileSync(new URL("../../docs/WORKER.md", import.meta.url), "utf8");
+  const documented = Array.from(
+    page.matchAll(/^\| `([A-Z_]+)` +\| (.*?) +\| (.*?) +\|/gm),
+    ([, name, usual, takes]) => ({
+      name,
+      usual: usual?.replaceAll("`", ""),
+      takes: takes?.replaceAll("`", ""),
+    }),
+  );
+  const grouped = (text: string) =>
+    text.replaceAll(/(?<![\d.])\d{4,}/g, (digits) => Number(digits).toLocaleString("en-US"));
+  const told = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : grouped(String(value)));
+  const rows = Object.values(TABLE).map(({ name, default: usual, takes }) => ({
+    name,
+    // what there is where nothing is given is told in words
+    usual: usual === undefined ? expect.stringMatching(/^(all|none|the service's own)$/) : told(usual),
+    takes: grouped(takes),
+  }));
+  expect(documented.filter(({ name }) => rows.some((row) => row.name === name))).toEqual(rows);
 });
 
 test("all problems are told at once", () => {
@@ -138,13 +192,13 @@ describe("ORIGINS", () => {
 });
 
 /** `split-events worker health`. */
-function cli(worker: Worker, ...flags: string[]) {
-  const args = [BIN, "worker", "health", "--url", worker.url.href, ...flags];
+function cli(url: string, ...flags: string[]) {
+  const args = [BIN, "worker", "health", "--url", url, ...flags];
   const env = { ...process.env, NO_COLOR: "1", SPLIT_WORKER_ADMIN_KEY: ADMIN_KEY };
-  return new Promise<{ code: unknown; out: string }>((resolve) => {
+  return new Promise<{ code: unknown; out: string; err: string }>((resolve) => {
     execFile(process.execPath, args, { env }, (error, out, err) => {
       expect(out + err).not.toContain("must-never-show");
-      resolve({ code: error?.code ?? 0, out });
+      resolve({ code: error?.code ?? 0, out, err });
     });
   });
 }
@@ -152,7 +206,7 @@ function cli(worker: Worker, ...flags: string[]) {
 const admin = { authorization: `Bearer ${ADMIN_KEY}` };
 
 test("a wrong setting: 503 for everything but /admin/health, which names every one to the administrator, and no secret", async () => {
-  const vars = { SHARDS: 2.5, CHECK: { repair: "x" }, CLIENT_KEY_SHOP: KEY };
+  const vars = { SHARDS: 2.5, CHECK: { repair: "x" }, CLIENT_KEY_SHOP: KEY, LIMIT_SHOP: 100, ORIGIN: "x", HELLO: "x" };
   const worker = await Worker.start({ vars });
   onTestFinished(() => worker.dispose());
   const asked = [
@@ -179,11 +233,15 @@ test("a wrong setting: 503 for everything but /admin/health, which names every o
     problems: [
       { name: "SHARDS", problem: "must be a whole number from 1 to 256" },
       { name: "CHECK", problem: expect.stringMatching(/^is not as it must be: repair must be/) },
+      { name: "ORIGIN", problem: "is no setting: did you mean ORIGINS?" },
+      { name: "LIMIT_SHOP", problem: expect.stringMatching(/^must be a rate limit/) },
       { name: "CLIENT_KEY_WEB", problem: "has a key that CLIENT_KEY_SHOP has too: give each its own" },
     ],
+    unknown: ["HELLO"],
   });
-  const { code, out } = await cli(worker);
+  const { code, out, err } = await cli(worker.url.href);
   expect(code).toBe(1);
+  expect(err).toBe("split-events: the Worker does not read these variables: HELLO\n");
   expect(out).toContain("SHARDS must be a whole number from 1 to 256\nCHECK is not as it must be: repair must be");
 });
 
@@ -206,13 +264,38 @@ test("where all is right, /admin/health shows the settings; every secret may hav
       settings: { SHARDS: 4, BUFFER: "outbox", ORIGINS: ["https://shop.example", "https://*.shop.example"] },
     });
     expect((json.settings as { clients: string[] }).clients).toEqual(["web"]);
+    expect(json.unknown).toEqual([]);
   }
-  const { code, out } = await cli(worker);
+  const { code, out } = await cli(worker.url.href);
   expect(code).toBe(0);
   expect(out).toMatch(/^SHARDS +4$/m);
   expect(out).toMatch(/^ORIGINS +\["https:\/\/shop.example","https:\/\/\*.shop.example"\]$/m);
-  expect(JSON.parse((await cli(worker, "--json")).out)).toMatchObject({ ok: true, settings: { SHARDS: 4 } });
+  expect(JSON.parse((await cli(worker.url.href, "--json")).out)).toMatchObject({ ok: true, settings: { SHARDS: 4 } });
   for (const key of [KEY, OTHER_KEY]) {
     expect((await worker.ask({ headers: { authorization: `Bearer ${key}` }, body: EXAMPLE })).status).toBe(202);
+  }
+});
+
+test("health says what is not there, and what an address lacks", async () => {
+  const worker = await Worker.start({ vars: { ADMIN_KEY: "" } });
+  onTestFinished(() => worker.dispose());
+  const { host } = worker.url;
+  expect(await cli(worker.url.href)).toEqual({
+    code: 2,
+    out: "",
+    err:
+      `split-events: ${worker.url.origin} answered 404: ` +
+      "no split-events Worker is here, or it has no ADMIN_KEY: see its log\n",
+  });
+  expect((await cli(host)).err).toBe(`split-events: --url has no scheme: write http://${host}\n`);
+  for (const [url, said] of [
+    ["localhost:8787", "has no scheme: write http://localhost:8787\n"],
+    ["shop.workers.dev/x", "has no scheme: write https://shop.workers.dev/x\n"],
+    [`http://user:pass-must-never-show@${host}`, "must not have a user or password in it: the Worker knows you by"],
+    [`user:pass-must-never-show@${host}`, "must not have a user or password in it"],
+    ["ftp://shop.example", "must begin with https:// or http://"],
+    ["https://", "must be the address of a Worker, as https://"],
+  ]) {
+    expect(await cli(url as string)).toMatchObject({ code: 2, err: expect.stringContaining(`--url ${said}`) });
   }
 });

@@ -5,12 +5,7 @@ import { withoutKey } from "../key.js";
 export async function ask<T>(url: string, method: string, path: string, body?: unknown): Promise<T> {
   const key = process.env.SPLIT_WORKER_ADMIN_KEY;
   if (!key) throw new Failure("no_key", "no key: set SPLIT_WORKER_ADMIN_KEY to the Worker's ADMIN_KEY");
-  let address: URL;
-  try {
-    address = new URL(`/admin/${path}`, url);
-  } catch {
-    throw new Failure("usage", "--url must be the address of a Worker, as https://split-events.example.workers.dev");
-  }
+  const address = new URL(`/admin/${path}`, workerUrl(url));
   let response: Response;
   try {
     response = await fetch(address, {
@@ -27,7 +22,37 @@ export async function ask<T>(url: string, method: string, path: string, body?: u
   const isAnswer = response.ok || (path === "health" && text.startsWith('{"ok":'));
   if (!isAnswer) throw refused(response.status, withoutKey(text, key), address.origin);
   const isList = method === "GET" && /^(batches|dead)\//.test(path);
-  return (isList ? text : JSON.parse(text)) as T;
+  if (isList) return text as T;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new Failure(
+      "refused",
+      `${address.origin} answered ${response.status}, but not as a split-events Worker does`,
+    );
+  }
+}
+
+const EXAMPLE = "as https://split-events.example.workers.dev";
+
+/** It is not repeated where a password could stand in it. */
+function workerUrl(given: string): URL {
+  const refused = (why: string) => new Failure("usage", `--url ${why}`);
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(given);
+  const whole = hasScheme ? given : `https://${given}`;
+  const url = URL.canParse(whole) ? new URL(whole) : undefined;
+  if (url === undefined || url.hostname === "") throw refused(`must be the address of a Worker, ${EXAMPLE}`);
+  if (url.username !== "" || url.password !== "") {
+    throw refused("must not have a user or password in it: the Worker knows you by SPLIT_WORKER_ADMIN_KEY");
+  }
+  if (!hasScheme) throw refused(`has no scheme: write ${isOfThisMachine(url) ? "http" : "https"}://${given}`);
+  if (url.protocol === "https:" || url.protocol === "http:") return url;
+  throw refused(`must begin with https:// or http://, ${EXAMPLE}`);
+}
+
+/** For a proposal only. */
+function isOfThisMachine({ hostname }: URL): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
 }
 
 function refused(status: number, text: string, origin: string): Failure {
@@ -38,5 +63,6 @@ function refused(status: number, text: string, origin: string): Failure {
   } catch {
     // no problem document
   }
+  if (status === 404 && !detail) detail = "no split-events Worker is here, or it has no ADMIN_KEY: see its log";
   return new Failure("refused", `${origin} answered ${status}${detail ? `: ${detail}` : ""}`);
 }

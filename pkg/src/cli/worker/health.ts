@@ -1,4 +1,4 @@
-import { printJson, printText } from "../output.js";
+import { printJson, printText, say } from "../output.js";
 import { visible } from "../text.js";
 import { exit } from "../verdict.js";
 import { ask } from "./ask.js";
@@ -8,6 +8,8 @@ interface Health {
   ok: boolean;
   settings?: Record<string, unknown>;
   problems?: SettingProblem[];
+  /** Names of variables that nothing reads. */
+  unknown?: string[];
 }
 
 /** Says which settings a running Worker has, or everything that is wrong with them. */
@@ -15,6 +17,8 @@ export async function health({ url, json }: { url: string; json?: boolean }): Pr
   const found = await ask<Health>(url, "GET", "health");
   if (json) printJson(found);
   else printText(found.ok ? settingLines(found.settings ?? {}) : problemLines(found.problems ?? []));
+  const { unknown = [] } = found;
+  if (unknown.length > 0 && !json) say(`the Worker does not read these variables: ${unknown.join(", ")}`);
   return found.ok ? exit.ok : exit.refused;
 }
 
@@ -27,6 +31,6 @@ function settingLines(settings: Record<string, unknown>): string {
 }
 
 /** One a line, as `SHARDS must be a whole number from 1 to 256`. */
-export function problemLines(problems: readonly SettingProblem[]): string {
-  return problems.map(({ name, problem }) => `${name} ${visible(problem)}\n`).join("");
+function problemLines(problems: readonly SettingProblem[]): string {
+  return problems.map(({ name, problem }) => `${visible(`${name} ${problem}`)}\n`).join("");
 }
