@@ -77,7 +77,8 @@ export class Outbox {
 
   /**
    * Sends what is planned until nothing can be done now. It never sleeps longer than `patienceMs`: a longer pause or
-   * backoff ends the call. While another call is under way it resolves at once, with nothing settled.
+   * backoff ends the call. While another call is under way it resolves at once, with nothing settled: what was added
+   * meanwhile is sent by that one at once, as its `concurrency` allows.
    *
    * @throws ConfigError if an option is wrong.
    * @throws StoreError if the store has failed; an outbox opened anew tells what is unknown.

@@ -75,8 +75,13 @@ impl RawOutbox {
 
     /// Gives whether it was not held before.
     pub fn add(&self, id: String, events: f64, body: &[u8]) -> Result<bool, JsValue> {
-        match self.0.outbox.borrow_mut().add(id, events as usize, body) {
-            Added::Planned => Ok(true),
+        let added = self.0.outbox.borrow_mut().add(id, events as usize, body);
+        match added {
+            Added::Planned => {
+                // it wakes in a microtask: what the caller does in one go is written as one
+                self.0.nudge.give();
+                Ok(true)
+            }
             Added::Held => Ok(false),
             Added::NoId => {
                 let message = "a batch's id must be 1 to 200 printable ASCII characters".to_owned();
@@ -140,7 +145,9 @@ impl RawOutbox {
     pub fn resolve_all(&self, state: &str, word: &str, after: f64, limit: f64) -> JsValue {
         let resolution = Resolution::named(word);
         let resolve = |one| self.0.outbox.borrow_mut().resolve_all(state, one, after as u64, limit as usize);
-        to_js(&resolution.map(resolve).unwrap_or_default())
+        let resolved = resolution.map(resolve).unwrap_or_default();
+        self.0.nudge.give();
+        to_js(&resolved)
     }
 
     /// Gives `{ batches, events }`: what is planned again.

@@ -174,6 +174,46 @@ test("two calls at once send nothing twice, and the second does not wait for the
   expect(sandbox.ledger()).toHaveLength(3);
 });
 
+test("what is added while a request hangs is sent by the call under way, once a claim of it is durable", async () => {
+  const { sandbox, store, outbox } = await start();
+  sandbox.setFaults([{ do: "delay", ms: 2_000, post: 2 }]);
+  outbox.add(batch("first", 0, 1));
+  await outbox.deliver();
+  outbox.add(batch("hangs", 1, 1));
+  const delivering = outbox.deliver();
+  await expect.poll(() => sandbox.posts()).toHaveLength(2);
+
+  let sync = (): void => {};
+  const synced = new Promise<void>((resolve) => {
+    sync = resolve;
+  });
+  const syncOfStore = store.sync.bind(store);
+  store.sync = async () => {
+    await synced;
+    await syncOfStore();
+  };
+  for (const number of [2, 3, 4]) outbox.add(batch(`${number}`, number, 1));
+  expect(outbox.counts(), "what is done in one go is written as one").toMatchObject({ dispatching: { batches: 1 } });
+  await expect.poll(() => outbox.counts().dispatching.batches).toBe(4);
+  expect(sandbox.posts()).toHaveLength(2);
+  sync();
+  await expect.poll(() => sandbox.posts(), { timeout: 1_000 }).toHaveLength(5);
+  await expect.poll(() => outbox.counts()).toMatchObject({ dispatching: { batches: 1 }, accepted: { batches: 4 } });
+  expect((await delivering).settled.at(-1)?.id).toBe("hangs");
+});
+
+test("a first request that hangs goes alone: what is added meanwhile waits for its answer", async () => {
+  const { sandbox, outbox } = await start();
+  sandbox.setFaults([{ do: "delay", ms: 300, post: 1 }]);
+  outbox.add(batch("first", 0, 1));
+  const delivering = outbox.deliver();
+  await expect.poll(() => sandbox.posts()).toHaveLength(1);
+  outbox.add(batch("second", 1, 1));
+  expect((await delivering).settled.map(({ id }) => id)).toEqual(["first", "second"]);
+  const [first, second] = sandbox.posts();
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(250);
+});
+
 test("a signal stops what has not begun, and what is in flight is waited for", async () => {
   const stop = new AbortController();
   const { sandbox, outbox } = await start({ onAttempt: () => stop.abort() });

@@ -1,0 +1,49 @@
+import { expect, onTestFinished, test } from "vitest";
+import { event } from "../support/events.js";
+import { Service } from "./service.js";
+import { type Options, Worker } from "./support.js";
+
+/** A service that does not answer events with the key `hangs` until it is told to. */
+async function start(vars: Options["vars"] = {}) {
+  let answer = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const service = await Service.start(async ({ keys }) => {
+    if (keys.includes("hangs")) await held;
+    return { status: 202 };
+  });
+  const worker = await Worker.start({ upstream: service.upstream, vars: { SHARDS: 1, ...vars } });
+  onTestFinished(() => worker.dispose());
+  const post = async (key: string) => expect((await worker.post([event(0, { key })])).status).toBe(202);
+  return { service, worker, post, answer };
+}
+
+test("while one request hangs, what comes to its shard leaves at once", async () => {
+  const { service, worker, post, answer } = await start();
+  await post("before");
+  await expect.poll(() => service.accepted).toEqual(["before"]);
+  await post("hangs");
+  await expect.poll(() => service.posts).toHaveLength(2);
+  const later = Array.from({ length: 12 }, (_, number) => `later ${number}`);
+  for (const key of later) {
+    await post(key);
+    await expect.poll(() => service.accepted, { timeout: 1_000 }).toContain(key);
+  }
+  expect(await worker.admin.counts()).toMatchObject({ planned: { events: 0 }, dispatching: { events: 1 }, taken: 14 });
+  answer();
+  await worker.admin.settled(14);
+  expect(service.posts.map(({ keys }) => keys[0])).toEqual(["before", "hangs", ...later]);
+});
+
+test("a first request that hangs goes alone, and what comes meanwhile leaves behind it", async () => {
+  const { service, worker, post, answer } = await start();
+  await post("hangs");
+  await expect.poll(() => service.posts).toHaveLength(1);
+  for (const key of ["second", "third"]) await post(key);
+  expect(await worker.admin.counts()).toMatchObject({ planned: { events: 2 }, dispatching: { events: 1 } });
+  expect(service.posts).toHaveLength(1);
+  answer();
+  await worker.admin.settled(3);
+  expect([...service.accepted].sort()).toEqual(["hangs", "second", "third"]);
+});
