@@ -440,6 +440,43 @@ fn paused(wait: f64) -> Ending {
     Ending::Answer(Answer { status: 503, body: String::new(), wait: Some(wait) })
 }
 
+/// Four requests are in flight, end so one after the other, and the call with them. Gives the status that it paused for.
+fn paused_by(desk: &mut Desk, endings: [(Ending, u16); 4]) -> Option<u16> {
+    desk.add("before", 1);
+    desk.deliver(|_| status(202));
+    for n in 0..4 {
+        desk.add(&n.to_string(), 1);
+    }
+    assert!(desk.outbox.begin(desk.now, 0.0, 30_000.0).is_some());
+    let parts = desk.go_on(desk.posted.len() + 4, |_| unreachable!());
+    assert_eq!(parts.len(), 4);
+    for (part, (ending, status)) in parts.into_iter().zip(endings) {
+        if let Ending::Answer(Answer { wait: Some(wait), .. }) = ending {
+            desk.outbox.asked_pause(wait, desk.now); // its headers are there first
+        }
+        desk.now += 10.0;
+        desk.outbox.ended(part, &ending, Attempt { status: Some(status), error: None, ms: 1.0 }, desk.now);
+        desk.go_on(0, |_| unreachable!());
+    }
+    assert!(desk.outbox.paused_until() > desk.now);
+    desk.outbox.paused_by().and_then(|attempt| attempt.status)
+}
+
+#[test]
+fn a_pause_knows_the_request_it_came_by_whatever_ended_behind_it() {
+    let [fine, bad] = [(status(202), 202), (status(400), 400)];
+    let hour = || (paused(3_600_000.0), 503);
+    assert_eq!(paused_by(&mut Desk::new(), [hour(), bad.clone(), bad.clone(), fine.clone()]), Some(503));
+    assert_eq!(paused_by(&mut Desk::new(), [bad.clone(), (paused(1_000.0), 429), hour(), bad.clone()]), Some(503));
+    assert_eq!(paused_by(&mut Desk::new(), [hour(), (paused(1_000.0), 429), bad.clone(), bad.clone()]), Some(503));
+    // a rest
+    assert_eq!(paused_by(&mut Desk::new(), [bad.clone(), (status(401), 401), bad.clone(), fine]), Some(401));
+    assert_eq!(paused_by(&mut Desk::new(), [bad.clone(), bad.clone(), bad.clone(), (status(500), 500)]), Some(400));
+    // the longer one counts
+    assert_eq!(paused_by(&mut Desk::new(), [(paused(1_000.0), 429), (status(401), 401), bad.clone(), bad]), Some(401));
+    assert_eq!(Desk::new().outbox.paused_by(), None);
+}
+
 #[test]
 fn resume_ends_a_pause_also_for_the_next_process() {
     let mut desk = Desk::new();

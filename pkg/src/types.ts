@@ -470,6 +470,8 @@ export interface Delivered {
   waitMs?: number;
   /** For how long the service is left alone: it has asked for it, or refused to be used. */
   pausedMs?: number;
+  /** The request by which it came to that; not where an earlier process has made it. */
+  pausedBy?: Attempt;
   /** No request begins because the browser is offline, and the endpoint is not on this machine. */
   offline?: true;
 }

@@ -380,7 +380,7 @@ impl Machine {
 
     /// The service asks to be left alone for so many milliseconds; gives how many of them it is.
     pub fn asked_pause(&mut self, wait: f64, now: f64) -> f64 {
-        let given = wait.min(self.policy.pause_cap);
+        let given = self.given_pause(wait);
         self.asked_longer = self.asked_longer.filter(|_| self.pace.paused_until() > now);
         if given < wait {
             self.asked_longer = Some(self.asked_longer.map_or(wait, |longest| longest.max(wait)));
@@ -388,6 +388,11 @@ impl Machine {
         }
         self.pace.pause(now + given);
         given
+    }
+
+    /// Of a wait that the service asks for, what it gets.
+    pub fn given_pause(&self, wait: f64) -> f64 {
+        wait.min(self.policy.pause_cap)
     }
 
     /// For how many milliseconds the service has asked to be left alone, while it is and where that is longer than it gets.

@@ -148,6 +148,10 @@ pub struct Outbox {
     /// Events and bytes that are held.
     load: (usize, usize),
     rests: u32,
+    /// The request by which the pause came that is now or was last.
+    paused_by: Option<Attempt>,
+    /// The one after which nothing more is sent.
+    stopped_by: Option<Attempt>,
     call: Option<Call>,
     calls: u32,
     /// The batch that still grows.
@@ -198,6 +202,8 @@ impl Outbox {
             accepted: Sum::default(),
             load: (0, 0),
             rests: 0,
+            paused_by: None,
+            stopped_by: None,
             call: None,
             calls: 0,
             draft: None,
@@ -346,9 +352,21 @@ impl Outbox {
 
     /// A request that [`OutboxStep::Post`] asked for has ended.
     pub fn ended(&mut self, part: Part, ending: &Ending, attempt: Attempt, now: f64) {
-        let paused_until = self.machine.paused_until();
-        self.machine.ended(part, ending, attempt, now);
+        let is_old = self.machine.has_older_in_flight();
+        let (paused_until, was_stopped) = (self.machine.paused_until(), self.machine.stopped().is_some());
+        self.machine.ended(part, ending, attempt.clone(), now);
         self.note_pause(paused_until, now);
+        // its headers have begun the pause before its body was there
+        let asked = match ending {
+            Ending::Answer(answer) | Ending::Foreign(answer) if !is_old => answer.wait,
+            _ => None,
+        };
+        let until = self.machine.paused_until();
+        if until > paused_until || asked.is_some_and(|wait| self.machine.given_pause(wait) + now >= until) {
+            self.paused_by = Some(attempt);
+        } else if !was_stopped && self.machine.stopped().is_some() {
+            self.stopped_by = Some(attempt);
+        }
         if let (Some(at), Some(call)) = (self.at(part.batch), &mut self.call) {
             self.held[at].tries += 1;
             call.over |= self.held[at].tries >= self.attempts;
@@ -488,12 +506,20 @@ impl Outbox {
 
     /// The caller knows of a pause.
     pub fn pause(&mut self, until: f64) {
+        if until > self.machine.paused_until() {
+            self.paused_by = None;
+        }
         self.machine.pause(until);
     }
 
     /// Until when nothing is sent.
     pub fn paused_until(&self) -> f64 {
         self.machine.paused_until()
+    }
+
+    /// The request by which it came to that; nothing where an earlier process or the caller says so.
+    pub fn paused_by(&self) -> Option<&Attempt> {
+        self.paused_by.as_ref()
     }
 
     /// How many are where.
@@ -810,6 +836,9 @@ impl Outbox {
         let rest = (REST * f64::from(1_u32 << self.rests.min(16))).min(REST_MAX);
         self.rests += 1;
         self.machine.revive(now + rest);
+        if self.machine.paused_until() > paused_until {
+            self.paused_by = self.stopped_by.take();
+        }
         self.note_pause(paused_until, now);
     }
 

@@ -100,7 +100,7 @@ impl RawOutbox {
         self.0.stores.write(writes)
     }
 
-    /// Gives `{ settled, waitMs?, pausedMs?, offline?, failed }`; nothing where another call is under way.
+    /// Gives `{ settled, waitMs?, pausedMs?, pausedBy?, offline?, failed }`; nothing where another call is under way.
     pub fn deliver(&self, options: &JsValue) -> Option<Promise> {
         deliver(&self.0, &Options(options))
     }
@@ -264,10 +264,12 @@ async fn perform(parts: &Parts, call: u32, mut stop: Aborted, mut cut: Aborted) 
     }
     let (outbox, now, told) = (outbox.borrow(), now(), Object::new());
     let paused = Some(outbox.paused_until() - now).filter(|ms| *ms > 0.0);
-    let fields: [(&str, JsValue); 5] = [
+    let paused_by = outbox.paused_by().filter(|_| paused.is_some()).map(to_js);
+    let fields: [(&str, JsValue); 6] = [
         ("settled", settled.into()),
         ("waitMs", outbox.wait(now).into()),
         ("pausedMs", paused.into()),
+        ("pausedBy", paused_by.into()),
         ("offline", outbox.is_offline().then_some(true).into()),
         ("failed", outbox.has_failed().into()),
     ];

@@ -3,7 +3,7 @@ import { createSandbox, type Fault, type Sandbox } from "split-events-sandbox";
 import { expect, onTestFinished, test } from "vitest";
 import { event, events } from "../support/events.js";
 import { Folder } from "../support/folder.js";
-import { Service } from "./service.js";
+import { type Said, Service } from "./service.js";
 import { ADMIN_KEY, type Options, SERVICE_KEY, Worker } from "./support.js";
 
 const LOOK = fileURLToPath(new URL("entries/look.ts", import.meta.url));
@@ -156,6 +156,27 @@ test("the beginning of a pause, its reason and its end are logged once, and told
   expect(last).toMatchObject({ event: "paused", reason: "answered 429" });
   expect(byTime).toMatchObject({ event: "pause_ended", by: "time", reason: "answered 429" });
   expect(await counts(worker)).toMatchObject({ pausedMs: 0 });
+});
+
+test("the reason of a pause is the answer that asked for it, not one that came behind it", async () => {
+  const answers: Record<string, (said: Said) => void> = {};
+  const service = await Service.start(({ keys: [key = ""] }) => {
+    if (key === "before") return { status: 202 };
+    return new Promise<Said>((resolve) => {
+      answers[key] = resolve;
+    });
+  });
+  const worker = await start({ upstream: service.upstream, vars: { SHARDS: 1 } });
+  await worker.post([event(0, { key: "before" })]);
+  await expect.poll(() => service.accepted).toHaveLength(1);
+  for (const key of ["asks", "is wrong"]) await worker.post([event(0, { key })]);
+  await expect.poll(() => Object.keys(answers)).toHaveLength(2);
+  answers.asks?.({ status: 503, headers: { "retry-after": "3600" } });
+  await expect.poll(async () => (await counts(worker)).shards[0]?.pausedMs).toBeGreaterThan(0);
+  answers["is wrong"]?.({ status: 400 });
+  await isPaused(worker);
+  expect((await counts(worker)).pauseReason).toBe("answered 503");
+  expect(await logs(worker, "paused")).toMatchObject([{ reason: "answered 503" }]);
 });
 
 test("after a corrected key resume sends at once what only the key was refused for", async () => {

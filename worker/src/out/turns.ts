@@ -37,11 +37,11 @@ export class Turns {
     this.#answered = undefined;
     let hold: Hold | undefined;
     try {
-      const { settled, waitMs, pausedMs } = await outbox.deliver({ signal: turn.signal });
+      const { settled, waitMs, pausedMs, pausedBy } = await outbox.deliver({ signal: turn.signal });
       const isTrouble = !settled.some(({ state }) => state === "accepted") && waitMs !== undefined;
       const ms = Math.max(pausedMs ?? 0, isTrouble ? waitMs : 0);
       // a pause that it had before this turn is its own
-      if (ms > 0 && this.#answered !== undefined) hold = { ms, reason: this.#answered };
+      if (ms > 0 && this.#answered !== undefined) hold = { ms, reason: pausedBy ? said(pausedBy) : this.#answered };
       if (outbox.counts().planned.batches === 0) return undefined;
       const idle = settled.length === 0 && !turn.signal.aborted ? IDLE_MS : 0;
       return Math.max(waitMs ?? 0, idle);
@@ -70,9 +70,12 @@ export class Turns {
   }
 
   attempted(attempt: Attempt): void {
-    const status = "status" in attempt ? attempt.status : undefined;
-    const isSuccess = status !== undefined && status >= 200 && status < 300;
+    const isSuccess = "status" in attempt && attempt.status >= 200 && attempt.status < 300;
     if (isSuccess && this.#answered !== undefined) return;
-    this.#answered = status === undefined ? "no answer" : `answered ${status}`;
+    this.#answered = said(attempt);
   }
+}
+
+function said(attempt: Attempt): string {
+  return "status" in attempt ? `answered ${attempt.status}` : "no answer";
 }
