@@ -3,7 +3,7 @@ import { event } from "../support/events.js";
 import { Service } from "./service.js";
 import { type Options, Worker } from "./support.js";
 
-/** A service that does not answer events with the key `hangs` until it is told to. */
+/** A service that does not answer events with the key `hangs` until it is told to, and has no time for those with `busy`. */
 async function start(vars: Options["vars"] = {}) {
   let answer = (): void => {};
   const held = new Promise<void>((resolve) => {
@@ -11,7 +11,7 @@ async function start(vars: Options["vars"] = {}) {
   });
   const service = await Service.start(async ({ keys }) => {
     if (keys.includes("hangs")) await held;
-    return { status: 202 };
+    return keys.includes("busy") ? { status: 429, headers: { "retry-after": "3600" } } : { status: 202 };
   });
   const worker = await Worker.start({ upstream: service.upstream, vars: { SHARDS: 1, ...vars } });
   onTestFinished(() => worker.dispose());
@@ -46,4 +46,19 @@ test("a first request that hangs goes alone, and what comes meanwhile leaves beh
   answer();
   await worker.admin.settled(3);
   expect([...service.accepted].sort()).toEqual(["hangs", "second", "third"]);
+});
+
+test("a pause that is asked for while another request hangs is every shard's at once", async () => {
+  const { service, worker, post, answer } = await start();
+  await post("before");
+  await post("hangs");
+  await expect.poll(() => service.posts).toHaveLength(2);
+  await post("busy");
+  const counts = () => worker.admin.json<{ pausedMs: number; pauseReason?: string }>("GET", "/admin/counts");
+  await expect.poll(async () => (await counts()).pausedMs, { timeout: 2_000 }).toBeGreaterThan(3_500_000);
+  expect(await counts()).toMatchObject({ pauseReason: "answered 429" });
+  expect(service.accepted).toEqual(["before"]);
+  answer();
+  await expect.poll(() => service.accepted).toEqual(["before", "hangs"]);
+  expect((await counts()).pausedMs).toBeGreaterThan(3_500_000);
 });

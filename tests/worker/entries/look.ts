@@ -44,10 +44,15 @@ export class EventOutbox extends RealOutbox {
   }
 }
 
-/** What a turn tells the pace at its end reaches it only when this is over. */
+/** What a turn tells the pace reaches it only when this is over. */
 let endsLate = false;
 
 export class EventPace extends RealPace {
+  override async hold(...told: Parameters<RealPace["hold"]>): Promise<void> {
+    while (endsLate) await new Promise((resolve) => setTimeout(resolve, 10));
+    return super.hold(...told);
+  }
+
   override async done(...told: Parameters<RealPace["done"]>): Promise<void> {
     while (endsLate) await new Promise((resolve) => setTimeout(resolve, 10));
     return super.done(...told);

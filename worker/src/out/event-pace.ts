@@ -37,6 +37,8 @@ interface Pause {
 
 /** No pause is longer, whatever the service asks for: then a request asks again. */
 export const PAUSE_MAX_MS = 3_600_000;
+/** A pause that grows by more is told again. */
+const LONGER_MS = 60_000;
 const UNLIMITED = 1_000_000;
 
 /** One object for all shards: it holds the pause that the service has asked for, and the rate. */
@@ -86,10 +88,15 @@ export class EventPace extends DurableObject<Env> {
     return { waitMs: 0, requests, resumes };
   }
 
-  /** A shard has stopped sending. What it was told before a person's last word to go on holds nobody back. */
-  async done(shard: number, { resumes }: Pick<Lease, "resumes">, hold?: Hold): Promise<void> {
+  /** A shard was told to wait. What it was told before a person's last word to go on holds nobody back. */
+  async hold(shard: number, { resumes }: Pick<Lease, "resumes">, hold: Hold): Promise<void> {
+    if (resumes === this.#resumes) await this.#hold(hold, shard);
+  }
+
+  /** A shard has stopped sending. */
+  async done(shard: number, lease: Pick<Lease, "resumes">, hold?: Hold): Promise<void> {
     this.#sending.delete(shard);
-    if (hold && resumes === this.#resumes) await this.#hold(hold, shard);
+    if (hold) await this.hold(shard, lease, hold);
   }
 
   /** A person's word: the pause is over, and every shard that has something to send goes on. */
@@ -125,7 +132,9 @@ export class EventPace extends DurableObject<Env> {
     const held = Math.min(ms, PAUSE_MAX_MS);
     const until = now + held;
     if (until <= (this.#pause?.until ?? now)) return;
-    if (!this.#pause) log("warn", "paused", { ms: Math.round(held), reason, shard });
+    const told = { ms: Math.round(held), reason, shard };
+    if (!this.#pause) log("warn", "paused", told);
+    else if (until - this.#pause.until > LONGER_MS) log("warn", "pause_longer", told);
     this.#pause = { until, since: this.#pause?.since ?? now, reason, shard };
     await this.ctx.storage.put("until", this.#pause);
     await this.ctx.storage.setAlarm(until);

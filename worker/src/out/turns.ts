@@ -1,6 +1,7 @@
 import type { Attempt, Outbox } from "split-events";
 import type { Env } from "../env.js";
-import type { Hold } from "./event-pace.js";
+import { log, said } from "../log.js";
+import type { Hold, Lease } from "./event-pace.js";
 import { withoutServiceKeys, withServiceKey } from "./service-keys.js";
 import { paceOf } from "./shards.js";
 
@@ -9,10 +10,19 @@ const TURN_MS = 60_000;
 /** Between turns in which nothing could be done. */
 const IDLE_MS = 1_000;
 
+interface Turn {
+  shard: number;
+  outbox: Outbox;
+  lease: Lease;
+  stop: AbortController;
+  /** The longest pause that the pace was told. */
+  toldMs: number;
+}
+
 /** The turns of one shard: in each it sends what the pace allows. */
 export class Turns {
   readonly #env: Env;
-  #turn: AbortController | undefined;
+  #turn: Turn | undefined;
   /** Requests that the lease has left; below zero where more were sent. */
   #left = 0;
   /** How the service has answered in this turn; what is no success goes before. */
@@ -31,19 +41,19 @@ export class Turns {
     if (lease.waitMs > 0) return lease.waitMs;
 
     this.#left = lease.requests;
-    const turn = new AbortController();
-    this.#turn = turn;
-    const timer = setTimeout(() => turn.abort(), TURN_MS);
+    const stop = new AbortController();
+    this.#turn = { shard, outbox, lease, stop, toldMs: 0 };
+    const timer = setTimeout(() => stop.abort(), TURN_MS);
     this.#answered = undefined;
     let hold: Hold | undefined;
     try {
-      const { settled, waitMs, pausedMs, pausedBy } = await outbox.deliver({ signal: turn.signal });
+      const { settled, waitMs, pausedMs, pausedBy } = await outbox.deliver({ signal: stop.signal });
       const isTrouble = !settled.some(({ state }) => state === "accepted") && waitMs !== undefined;
       const ms = Math.max(pausedMs ?? 0, isTrouble ? waitMs : 0);
       // a pause that it had before this turn is its own
-      if (ms > 0 && this.#answered !== undefined) hold = { ms, reason: pausedBy ? said(pausedBy) : this.#answered };
+      if (ms > 0 && this.#answered !== undefined) hold = { ms, reason: pausedBy ? wordsOf(pausedBy) : this.#answered };
       if (outbox.counts().planned.batches === 0) return undefined;
-      const idle = settled.length === 0 && !turn.signal.aborted ? IDLE_MS : 0;
+      const idle = settled.length === 0 && !stop.signal.aborted ? IDLE_MS : 0;
       return Math.max(waitMs ?? 0, idle);
     } finally {
       clearTimeout(timer);
@@ -54,7 +64,7 @@ export class Turns {
 
   /** Nothing more is sent in this turn. What is in flight is waited for. */
   stop(): void {
-    this.#turn?.abort();
+    this.#turn?.stop.abort();
   }
 
   /** Sends what the outbox wants to be sent. */
@@ -72,10 +82,25 @@ export class Turns {
   attempted(attempt: Attempt): void {
     const isSuccess = "status" in attempt && attempt.status >= 200 && attempt.status < 300;
     if (isSuccess && this.#answered !== undefined) return;
-    this.#answered = said(attempt);
+    this.#answered = wordsOf(attempt);
+    // the outbox knows what the answer means when this was called
+    const reason = this.#answered;
+    if (!isSuccess) queueMicrotask(() => this.#tellPause(reason));
+  }
+
+  /** Others must not send for as long as this turn waits for its other answers. */
+  #tellPause(reason: string): void {
+    const turn = this.#turn;
+    const ms = turn?.outbox.pausedMs ?? 0;
+    if (!turn || ms <= turn.toldMs) return;
+    turn.toldMs = ms;
+    const { shard, lease } = turn;
+    paceOf(this.#env)
+      .hold(shard, lease, { ms, reason })
+      .catch((error) => log("warn", "pace_failed", { shard, error: said(error) }));
   }
 }
 
-function said(attempt: Attempt): string {
+function wordsOf(attempt: Attempt): string {
   return "status" in attempt ? `answered ${attempt.status}` : "no answer";
 }
