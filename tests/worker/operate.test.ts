@@ -103,6 +103,31 @@ test("the command line shows a pause, drops what waits, and resumes", async () =
   expect(given.sandbox.ledger()).toHaveLength(1);
 });
 
+test("how full each shard is stands in the counts and the metrics, and of the fullest on the command line", async () => {
+  interface Full {
+    shard: number;
+    bytes: { held: number; limit: number };
+  }
+  const shards = async () => (await given.worker.admin.json<{ shards: Full[] }>("GET", "/admin/counts")).shards;
+  expect((await shards()).map(({ bytes }) => bytes)).toEqual([0, 1].map(() => ({ held: 0, limit: 48_000_000 })));
+  given.sandbox.setFaults([{ do: "status", status: 503, headers: { "retry-after": "3600" } }]);
+  const body = JSON.stringify(events(3_000));
+  await given.worker.post(body);
+  const [fullest, other] = (await shards()).sort((one, other) => other.bytes.held - one.bytes.held);
+  expect(fullest?.bytes.held).toBeGreaterThan(body.length * 0.9);
+  expect(other?.bytes.held).toBe(0);
+  const [shard, held] = [fullest?.shard, fullest?.bytes.held ?? 0];
+  const metrics = await (await given.worker.admin.ask("GET", "/metrics")).text();
+  expect(metrics).toContain(`split_events_held_bytes{shard="${shard}"} ${held}\n`);
+  expect(metrics).toContain(`split_events_held_bytes_limit{shard="${shard}"} 48000000\n`);
+  const line = `the fullest shard is ${shard}: 0 %, ${held.toLocaleString("en")} of 48,000,000 bytes\n`;
+  expect((await cli(["counts"])).out).toContain(line);
+  await given.worker.admin.json("POST", "/admin/batches?state=planned", { as: "drop" });
+  expect((await shards()).map(({ bytes }) => bytes.held)).toEqual([0, 0]);
+  given.sandbox.setFaults([]);
+  await given.worker.admin.json("POST", "/admin/resume");
+});
+
 test("the command line says what is wrong in one line, without the key", async () => {
   const wrong = await cli(["counts"], "wrong-key");
   expect(wrong.code).toBe(2);

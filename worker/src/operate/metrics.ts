@@ -25,6 +25,16 @@ export async function metrics(env: Env): Promise<Response> {
     gauge("pace_up", "Whether the pace answers.", [[{}, Number(pace.up)]]),
     gauge("held_batches", "Batches and dead letters that are held, by state.", held("batches")),
     gauge("held_events", "Events that are held, by state.", held("events")),
+    gauge(
+      "held_bytes",
+      "Size of the batches that are held, dead letters not among them.",
+      per(({ bytes }) => bytes.held),
+    ),
+    gauge(
+      "held_bytes_limit",
+      "Where a shard takes no more.",
+      per(({ bytes }) => bytes.limit),
+    ),
     counter("events_total", "Events since a shard was made: taken durably, and how they ended.", up.flatMap(events)),
     counter(
       "repeated_requests_total",

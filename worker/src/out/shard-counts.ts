@@ -5,6 +5,8 @@ import type { Totals } from "./totals.js";
 /** What is held, by state, and what became of the rest. */
 export interface ShardCounts extends Omit<OutboxCounts, "accepted"> {
   dead: Sum;
+  /** Of the batches that are held: where they reach the limit, the shard takes no more. */
+  bytes: { held: number; limit: number };
   /** Since the shard was made: events, and of repeats and conflicts requests. */
   totals: Record<"taken" | "accepted" | "refused" | "unknown" | "repeated" | "conflicts", number> & {
     /** Events that were given up, by why. */
@@ -15,7 +17,7 @@ export interface ShardCounts extends Omit<OutboxCounts, "accepted"> {
 }
 
 /** What was accepted is what was taken and is neither held nor dropped. */
-export function shardCounts(outbox: Outbox, letters: DeadLetters, totals: Totals): ShardCounts {
+export function shardCounts(outbox: Outbox, letters: DeadLetters, totals: Totals, limit: number): ShardCounts {
   const { planned, dispatching, unknown, refused } = outbox.counts();
   const dead = letters.counts();
   const dropped = totals.dropped;
@@ -28,6 +30,7 @@ export function shardCounts(outbox: Outbox, letters: DeadLetters, totals: Totals
     unknown,
     refused,
     dead,
+    bytes: { held: outbox.heldBytes, limit },
     totals: {
       taken: total("taken"),
       accepted: total("taken") - others,

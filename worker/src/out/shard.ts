@@ -172,7 +172,7 @@ export class Shard {
   }
 
   async counts(): Promise<ShardCounts> {
-    return this.#change(() => shardCounts(this.#outbox, this.#dead, this.#totals));
+    return this.#change(() => shardCounts(this.#outbox, this.#dead, this.#totals, HELD_MAX));
   }
 
   list(state: OutboxState, limit: number, after?: string): BatchEntry[] {

@@ -15,6 +15,7 @@ interface Shard extends Partial<Record<(typeof STATES)[number], Sum>> {
   /** Where it is not up, why; then it tells nothing else. */
   error?: string;
   pausedMs?: number;
+  bytes?: { held: number; limit: number };
   totals?: Record<"taken" | "accepted", number> & { dropped: Record<string, number> };
 }
 
@@ -40,11 +41,23 @@ export function countsTable(counts: Counts): string {
   const lines = [
     `taken ${total(({ taken }) => taken)}, accepted ${total(({ accepted }) => accepted)}, dropped ${dropped}, ` +
       `over ${counted(shards.length, "shard")}`,
+    ...fullestLine(counts),
     ...queueLine(counts),
     ...pauseLines(counts),
     ...sickLines(counts),
   ];
   return `${table}\n${lines.join("\n")}\n`;
+}
+
+function fullestLine({ shards }: Counts): string[] {
+  const full = shards.flatMap(({ shard, bytes }) =>
+    bytes ? [{ shard, ...bytes, share: bytes.held / bytes.limit }] : [],
+  );
+  const [fullest] = full.sort((one, other) => other.share - one.share);
+  if (!fullest) return [];
+  const { shard, held, limit, share } = fullest;
+  const bytes = `${count(held)} of ${count(limit)} bytes`;
+  return [`the fullest shard is ${shard}: ${Math.floor(share * 100)} %, ${bytes}`];
 }
 
 function queueLine({ queue }: Counts): string[] {
