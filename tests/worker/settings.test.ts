@@ -299,3 +299,13 @@ test("health says what is not there, and what an address lacks", async () => {
     expect(await cli(url as string)).toMatchObject({ code: 2, err: expect.stringContaining(`--url ${said}`) });
   }
 });
+
+test.each(["DEAD_REQUEST_BYTES", "DEAD_CLIENT_BYTES", "DEAD_BYTES"])("%s of 0 keeps no refused event", async (name) => {
+  const worker = await Worker.start({ vars: { [name]: 0, SHARDS: 1 } });
+  onTestFinished(() => worker.dispose());
+  const wrong = { ...JSON.parse(EXAMPLE)[0], key: "" };
+  const { status, json } = await worker.post([wrong, wrong]);
+  expect([status, json.notKept]).toEqual([202, 2]);
+  const dead = await worker.ask({ path: "/admin/dead", method: "GET", headers: admin });
+  expect(dead.json.entries).toEqual([]);
+});
