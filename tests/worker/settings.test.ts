@@ -17,9 +17,9 @@ const RIGHT = {
   CLIENT_KEY_WEB: "web-must-never-show",
 };
 const wrong = (given: Record<string, unknown>) => {
-  const { problems } = readSettings({ ...RIGHT, ...given });
-  expect(JSON.stringify(problems)).not.toContain("must-never-show");
-  return problems.map(({ name, problem }) => `${name} ${problem}`);
+  const { problems, misspelt } = readSettings({ ...RIGHT, ...given });
+  expect(JSON.stringify([problems, misspelt])).not.toContain("must-never-show");
+  return [...problems, ...misspelt].map(({ name, problem }) => `${name} ${problem}`);
 };
 const read = (given: Record<string, unknown>) => {
   expect(wrong(given)).toEqual([]);
@@ -103,7 +103,8 @@ test.each<[string, unknown, RegExp]>([
 ])("%s as %j is one problem, which says what is expected", (name, value, said) => {
   const given: Record<string, unknown> = { ...RIGHT, [name]: value };
   if (value === undefined) delete given[name];
-  const problems = readSettings(given).problems.map((one) => `${one.name} ${one.problem}`);
+  const found = readSettings(given);
+  const problems = [...found.problems, ...found.misspelt].map((one) => `${one.name} ${one.problem}`);
   expect(problems).toEqual([expect.stringMatching(said)]);
   expect(problems[0]).not.toContain("must-never-show");
 });
@@ -233,15 +234,18 @@ test("a wrong setting: 503 for everything but /admin/health, which names every o
     problems: [
       { name: "SHARDS", problem: "must be a whole number from 1 to 256" },
       { name: "CHECK", problem: expect.stringMatching(/^is not as it must be: repair must be/) },
-      { name: "ORIGIN", problem: "is no setting: did you mean ORIGINS?" },
       { name: "LIMIT_SHOP", problem: expect.stringMatching(/^must be a rate limit/) },
       { name: "CLIENT_KEY_WEB", problem: "has a key that CLIENT_KEY_SHOP has too: give each its own" },
     ],
+    misspelt: [{ name: "ORIGIN", problem: "is no setting: did you mean ORIGINS?" }],
     unknown: ["HELLO"],
   });
   const { code, out, err } = await cli(worker.url.href);
   expect(code).toBe(1);
-  expect(err).toBe("split-events: the Worker does not read these variables: HELLO\n");
+  expect(err).toBe(
+    "split-events: ORIGIN is no setting: did you mean ORIGINS?\n" +
+      "split-events: the Worker does not read these variables: HELLO\n",
+  );
   expect(out).toContain("SHARDS must be a whole number from 1 to 256\nCHECK is not as it must be: repair must be");
 });
 

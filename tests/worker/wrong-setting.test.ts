@@ -24,7 +24,8 @@ test("what is held while a setting is wrong waits, and goes by itself when it wa
   sandbox.setFaults([{ do: "status", status: 503, headers: { "retry-after": "60" } }]);
   const right = await start();
   expect((await right.post(events(5))).status).toBe(202);
-  await expect.poll(() => sandbox.posts().length).toBeGreaterThan(0);
+  const paused = async () => (await right.admin.json<{ pausedMs: number }>("GET", "/admin/counts")).pausedMs;
+  await expect.poll(paused).toBeGreaterThan(0);
   await right.dispose();
   sandbox.setFaults([]);
 

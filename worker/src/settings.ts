@@ -70,6 +70,9 @@ export const TABLE: { readonly [Name in keyof Settings]: Setting<Settings[Name]>
 interface Found {
   settings: Settings;
   problems: Problem[];
+  /** Names that are nearly a setting's: the Worker goes on without them, and deploy refuses them. */
+  misspelt: Problem[];
+  /** Other names that nothing reads. */
   unknown: string[];
 }
 
@@ -88,9 +91,8 @@ export function readSettings(given: Given): Found {
   });
   const read: Settings = Object.fromEntries(settings);
   const names = Object.values(TABLE).map(({ name }) => name);
-  const { problems: misspelt, unknown } = unknownNames(given, names);
-  problems.push(...misspelt, ...bindingProblems(given, read.buffer === "queue"), ...secretProblems(given));
-  return { settings: read, problems, unknown };
+  problems.push(...bindingProblems(given, read.buffer === "queue"), ...secretProblems(given));
+  return { settings: read, problems, ...unknownNames(given, names) };
 }
 
 /** wrangler.jsonc, the dashboard or a secret is wrong: nothing is taken, and nothing is sent. */
@@ -112,13 +114,16 @@ export function lookAtSettings(env: Given): Found {
   if (!found) {
     found = readSettings(env);
     known.set(env, found);
-    for (const { name, problem } of found.problems) {
-      const line = `${name} ${problem}`;
-      if (!told.has(line)) log("error", "setting_wrong", { name, problem });
-      told.add(line);
-    }
+    for (const one of found.problems) tell("error", "setting_wrong", one);
+    for (const one of found.misspelt) tell("warn", "setting_unknown", one);
   }
   return found;
+}
+
+function tell(level: "warn" | "error", event: string, { name, problem }: Problem): void {
+  const line = `${name} ${problem}`;
+  if (!told.has(line)) log(level, event, { name, problem });
+  told.add(line);
 }
 
 /** @throws SettingsError if anything is wrong, all of it. */

@@ -74,11 +74,11 @@ export function secretProblems(given: Given): Problem[] {
   return problems;
 }
 
-/** Names that nothing here reads. One that is nearly a setting's is a problem: somebody believes that it is set. */
-export function unknownNames(given: Given, settings: readonly string[]): { problems: Problem[]; unknown: string[] } {
+/** Names that nothing here reads. Of one that is nearly a setting's somebody may believe that it is set. */
+export function unknownNames(given: Given, settings: readonly string[]): { misspelt: Problem[]; unknown: string[] } {
   const names = [...settings, ...SECRETS, ...Object.keys(BINDINGS), "LIMIT"];
   const limits = clientsIn(given).map((name) => `LIMIT_${name.slice(CLIENT_KEY.length).toUpperCase()}`);
-  const problems: Problem[] = [];
+  const misspelt: Problem[] = [];
   const unknown: string[] = [];
   for (const name of Object.keys(given).sort()) {
     if (names.includes(name) || name.startsWith(CLIENT_KEY) || IS_LIMIT.test(name)) continue;
@@ -86,10 +86,10 @@ export function unknownNames(given: Given, settings: readonly string[]): { probl
     if (near === undefined) unknown.push(name);
     else {
       const meant = near === CLIENT_KEY ? `${CLIENT_KEY}NAME` : near;
-      problems.push({ name, problem: `is no setting: did you mean ${meant}?` });
+      misspelt.push({ name, problem: `is no setting: did you mean ${meant}?` });
     }
   }
-  return { problems, unknown };
+  return { misspelt, unknown };
 }
 
 export function clientsIn(given: Given): string[] {

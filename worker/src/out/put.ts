@@ -55,10 +55,11 @@ async function keep(request: WholeRequest, parts: Part[], env: Env): Promise<Kep
     }
   }
   // the last call may have kept it, or may do so yet
-  const withdrawn = await outboxOf(env, request.shard)
-    .withdraw(request)
-    .catch(() => false);
-  if (withdrawn) return { state: "withdrawn" };
+  try {
+    if (await outboxOf(env, request.shard).withdraw(request)) return { state: "withdrawn" };
+  } catch (error) {
+    log("warn", "outbox_failed", { request: request.request, error: said(error) });
+  }
   const detail =
     "it is not known whether the events were kept: the Worker's operator can see them; send them again only with " +
     "the same Idempotency-Key";

@@ -56,7 +56,7 @@ async function assertSettings(
   toSet: Map<string, string | undefined>,
   present: readonly string[],
 ): Promise<void> {
-  const { problems, unknown } = await readWorkerSettings({
+  const { problems, misspelt, unknown } = await readWorkerSettings({
     ...bindingsOf(config),
     // a variable with a binding's name is what the Worker would find
     ...config.vars,
@@ -65,7 +65,7 @@ async function assertSettings(
     ),
   });
   if (unknown.length > 0) say(`the Worker does not read these variables: ${unknown.join(", ")}`);
-  const all = [...problems, ...strangeNames()];
+  const all = [...problems, ...misspelt, ...strangeNames()];
   if (all.length === 0) return;
   for (const { name, problem } of all) say(`${name} ${problem}`);
   throw new Failure("settings", "wrangler.jsonc or a secret is wrong, and nothing was done");

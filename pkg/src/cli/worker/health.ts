@@ -8,6 +8,7 @@ interface Health {
   ok: boolean;
   settings?: Record<string, unknown>;
   problems?: SettingProblem[];
+  misspelt?: SettingProblem[];
   /** Names of variables that nothing reads. */
   unknown?: string[];
 }
@@ -17,8 +18,10 @@ export async function health({ url, json }: { url: string; json?: boolean }): Pr
   const found = await ask<Health>(url, "GET", "health");
   if (json) printJson(found);
   else printText(found.ok ? settingLines(found.settings ?? {}) : problemLines(found.problems ?? []));
-  const { unknown = [] } = found;
-  if (unknown.length > 0 && !json) say(`the Worker does not read these variables: ${unknown.join(", ")}`);
+  const { misspelt = [], unknown = [] } = found;
+  if (json) return found.ok ? exit.ok : exit.refused;
+  for (const { name, problem } of misspelt) say(`${name} ${problem}`);
+  if (unknown.length > 0) say(`the Worker does not read these variables: ${unknown.join(", ")}`);
   return found.ok ? exit.ok : exit.refused;
 }
 

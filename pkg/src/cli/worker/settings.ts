@@ -6,6 +6,8 @@ export interface SettingProblem {
 /** Everything that is wrong, and the names of variables that nothing reads. */
 interface Read {
   problems: SettingProblem[];
+  /** Names that are nearly a setting's. */
+  misspelt: SettingProblem[];
   unknown: string[];
 }
 
