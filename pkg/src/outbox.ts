@@ -167,6 +167,15 @@ export class Outbox {
     return this.#raw.resume();
   }
 
+  /**
+   * Holds back what is not in flight, or lets it go on: for a rate that others share, say. Held back no request begins, and
+   * a call of {@link Outbox.deliver} ends once nothing is in flight.
+   */
+  holdBack(held: boolean): void {
+    this.#assertOpen();
+    this.#raw.holdBack(held);
+  }
+
   /** Sends nothing more, waits for what is in flight, and makes everything durable. The store stays open: it is yours. */
   async close(): Promise<void> {
     if (this.#closed) return;

@@ -152,6 +152,8 @@ pub struct Outbox {
     paused_by: Option<Attempt>,
     /// The one after which nothing more is sent.
     stopped_by: Option<Attempt>,
+    /// The caller holds back what is not in flight.
+    held_back: bool,
     call: Option<Call>,
     calls: u32,
     /// The batch that still grows.
@@ -204,6 +206,7 @@ impl Outbox {
             rests: 0,
             paused_by: None,
             stopped_by: None,
+            held_back: false,
             call: None,
             calls: 0,
             draft: None,
@@ -340,6 +343,11 @@ impl Outbox {
         }
     }
 
+    /// The caller holds back, or lets go on: held back no request begins, and a call ends with what is in flight.
+    pub fn hold_back(&mut self, held_back: bool) {
+        self.held_back = held_back;
+    }
+
     /// The browser is offline, or online again: offline no request begins.
     pub fn set_offline(&mut self, offline: bool) {
         self.machine.set_offline(offline);
@@ -403,7 +411,7 @@ impl Outbox {
             let Some(call) = &mut self.call else { return OutboxStep::Over };
             call.dies = now + call.lives;
             call.over |= call.deadline.is_some_and(|deadline| now >= deadline);
-            let (over, patience) = (call.over, call.patience);
+            let (over, patience) = (call.over || self.held_back, call.patience);
             let offline = self.machine.is_offline();
             call.offline_until = offline.then(|| call.offline_until.unwrap_or(now + patience));
             let gives_up = [call.offline_until, call.deadline].into_iter().flatten().reduce(f64::min);

@@ -176,6 +176,13 @@ impl RawOutbox {
         (self.0.outbox.borrow().paused_until() - now()).max(0.0)
     }
 
+    /// Nothing is sent until it is let go on.
+    #[wasm_bindgen(js_name = holdBack)]
+    pub fn hold_back(&self, held_back: bool) {
+        self.0.outbox.borrow_mut().hold_back(held_back);
+        self.0.nudge.give();
+    }
+
     /// Nothing more is sent by the call under way.
     pub fn stop(&self) {
         self.0.outbox.borrow_mut().stop();

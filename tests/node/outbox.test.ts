@@ -202,6 +202,29 @@ test("what is added while a request hangs is sent by the call under way, once a 
   expect((await delivering).settled.at(-1)?.id).toBe("hangs");
 });
 
+test("held back no request begins, and a call goes on when it is let go, or ends", async () => {
+  const { sandbox, outbox } = await start();
+  sandbox.setFaults([{ do: "delay", ms: 400, post: 2 }]);
+  outbox.add(batch("first", 0, 1));
+  await outbox.deliver();
+  outbox.add(batch("slow", 1, 1));
+  const delivering = outbox.deliver();
+  await expect.poll(() => sandbox.posts()).toHaveLength(2);
+  outbox.holdBack(true);
+  outbox.add(batch("held", 2, 1));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(sandbox.posts()).toHaveLength(2);
+  outbox.holdBack(false);
+  expect((await delivering).settled.map(({ id }) => id)).toEqual(["held", "slow"]);
+
+  outbox.holdBack(true);
+  outbox.add(batch("left", 3, 1));
+  expect(await outbox.deliver()).toEqual({ settled: [], waitMs: 0 });
+  expect(outbox.counts()).toMatchObject({ planned: { batches: 1 }, dispatching: { batches: 0 } });
+  outbox.holdBack(false);
+  expect((await outbox.deliver()).settled.map(({ id }) => id)).toEqual(["left"]);
+});
+
 test("a first request that hangs goes alone: what is added meanwhile waits for its answer", async () => {
   const { sandbox, outbox } = await start();
   sandbox.setFaults([{ do: "delay", ms: 300, post: 1 }]);

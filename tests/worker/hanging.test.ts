@@ -36,6 +36,21 @@ test("while one request hangs, what comes to its shard leaves at once", async ()
   expect(service.posts.map(({ keys }) => keys[0])).toEqual(["before", "hangs", ...later]);
 });
 
+test("a rate is kept while a request hangs, and what comes leaves as it allows", async () => {
+  const { service, worker, post, answer } = await start({ RATE: 5 });
+  await post("before");
+  await expect.poll(() => service.accepted).toEqual(["before"]);
+  await post("hangs");
+  await expect.poll(() => service.posts).toHaveLength(2);
+  const from = Date.now();
+  await Promise.all(Array.from({ length: 20 }, (_, number) => post(`later ${number}`)));
+  await expect.poll(() => service.accepted, { timeout: 10_000 }).toHaveLength(21);
+  // the bucket has five at most when they come
+  expect(Date.now() - from).toBeGreaterThan(((20 - 5 - 1) / 5) * 1000);
+  answer();
+  await worker.admin.settled(22);
+});
+
 test("a first request that hangs goes alone, and what comes meanwhile leaves behind it", async () => {
   const { service, worker, post, answer } = await start();
   await post("hangs");

@@ -1,20 +1,30 @@
 import type { Attempt, Outbox } from "split-events";
 import type { Env } from "../env.js";
 import { log, said } from "../log.js";
+import { lookAtSettings } from "../settings.js";
 import type { Hold, Lease } from "./event-pace.js";
 import { withoutServiceKeys, withServiceKey } from "./service-keys.js";
 import { paceOf } from "./shards.js";
 
-/** A turn ends after this time, so that an alarm stays far from its 15 minutes. */
+/** A turn ends after this time, once no request hangs, but not later than that: an alarm has 15 minutes. */
 const TURN_MS = 60_000;
+const TURN_MAX_MS = 300_000;
+/** What has no answer after this time hangs: the end of a turn would hold back all others until it has. */
+const HANGS_MS = 1_000;
+/** What a lease has left after this time is given back: nobody saves it up. */
+const LEASE_MS = 1_000;
 /** Between turns in which nothing could be done. */
 const IDLE_MS = 1_000;
 
 interface Turn {
   shard: number;
   outbox: Outbox;
+  /** The one it began with. */
   lease: Lease;
+  began: number;
   stop: AbortController;
+  /** It waits for another lease. */
+  isRenewing: boolean;
   /** The longest pause that the pace was told. */
   toldMs: number;
 }
@@ -22,29 +32,32 @@ interface Turn {
 /** The turns of one shard: in each it sends what the pace allows. */
 export class Turns {
   readonly #env: Env;
+  readonly #hasRate: boolean;
   #turn: Turn | undefined;
   /** Requests that the lease has left; below zero where more were sent. */
   #left = 0;
+  /** When those in flight have begun. */
+  readonly #begun = new Set<{ at: number }>();
   /** How the service has answered in this turn; what is no success goes before. */
   #answered: string | undefined;
 
   constructor(env: Env) {
     this.#env = env;
+    this.#hasRate = lookAtSettings(env).settings.rate !== undefined;
   }
 
   /** Gives after how many milliseconds to go on, or nothing where nothing is planned. */
   async next(shard: number, outbox: Outbox): Promise<number | undefined> {
-    const pace = paceOf(this.#env);
-    const back = this.#left;
-    this.#left = 0;
-    const lease = await pace.lease(shard, back);
+    const lease = await this.#lease(shard);
     if (lease.waitMs > 0) return lease.waitMs;
 
-    this.#left = lease.requests;
     const stop = new AbortController();
-    this.#turn = { shard, outbox, lease, stop, toldMs: 0 };
-    const timer = setTimeout(() => stop.abort(), TURN_MS);
+    const turn: Turn = { shard, outbox, lease, began: Date.now(), stop, isRenewing: false, toldMs: 0 };
+    this.#turn = turn;
+    const timers = [setInterval(() => this.#endInTime(turn), HANGS_MS)];
+    if (this.#hasRate) timers.push(setInterval(() => this.#renew(turn), LEASE_MS));
     this.#answered = undefined;
+    outbox.holdBack(false);
     let hold: Hold | undefined;
     try {
       const { settled, waitMs, pausedMs, pausedBy } = await outbox.deliver({ signal: stop.signal });
@@ -56,9 +69,9 @@ export class Turns {
       const idle = settled.length === 0 && !stop.signal.aborted ? IDLE_MS : 0;
       return Math.max(waitMs ?? 0, idle);
     } finally {
-      clearTimeout(timer);
+      for (const timer of timers) clearInterval(timer);
       this.#turn = undefined;
-      await pace.done(shard, lease, hold);
+      await paceOf(this.#env).done(shard, lease, hold);
     }
   }
 
@@ -69,14 +82,20 @@ export class Turns {
 
   /** Sends what the outbox wants to be sent. */
   async fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-    const answer = await withServiceKey(this.#env, (key) => {
-      this.#left -= 1;
-      if (this.#left <= 0) this.stop();
-      const headers = new Headers(init?.headers);
-      headers.set("authorization", `Bearer ${key}`);
-      return fetch(input, { ...init, headers });
-    });
-    return withoutServiceKeys(answer, this.#env);
+    const request = { at: Date.now() };
+    this.#begun.add(request);
+    try {
+      const answer = await withServiceKey(this.#env, (key) => {
+        this.#left -= 1;
+        if (this.#left <= 0 && this.#turn) this.#renew(this.#turn);
+        const headers = new Headers(init?.headers);
+        headers.set("authorization", `Bearer ${key}`);
+        return fetch(input, { ...init, headers });
+      });
+      return withoutServiceKeys(answer, this.#env);
+    } finally {
+      this.#begun.delete(request);
+    }
   }
 
   attempted(attempt: Attempt): void {
@@ -86,6 +105,39 @@ export class Turns {
     // the outbox knows what the answer means when this was called
     const reason = this.#answered;
     if (!isSuccess) queueMicrotask(() => this.#tellPause(reason));
+  }
+
+  async #lease(shard: number): Promise<Lease> {
+    const back = this.#left;
+    this.#left = 0;
+    const lease = await paceOf(this.#env).lease(shard, back);
+    this.#left += lease.requests;
+    return lease;
+  }
+
+  /** Gives back what is left, and holds back what is not in flight until there is another lease. */
+  async #renew(turn: Turn): Promise<void> {
+    if (turn.isRenewing) return;
+    turn.isRenewing = true;
+    turn.outbox.holdBack(true);
+    try {
+      while (this.#turn === turn && !turn.stop.signal.aborted) {
+        const { waitMs } = await this.#lease(turn.shard);
+        if (waitMs === 0) break;
+        await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, LEASE_MS)));
+      }
+      if (this.#turn === turn) turn.outbox.holdBack(false);
+    } catch (error) {
+      log("warn", "lease_failed", { shard: turn.shard, error: said(error) });
+      turn.stop.abort();
+    }
+    turn.isRenewing = false;
+  }
+
+  #endInTime({ began, stop }: Turn): void {
+    const now = Date.now();
+    const hangs = [...this.#begun].some(({ at }) => now - at > HANGS_MS);
+    if (now - began > TURN_MAX_MS || (now - began > TURN_MS && !hangs)) stop.abort();
   }
 
   /** Others must not send for as long as this turn waits for its other answers. */
