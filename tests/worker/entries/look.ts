@@ -24,9 +24,9 @@ export class EventOutbox extends RealOutbox {
     return super.resume();
   }
 
-  override async goOn() {
+  override async goOn(resumes: number) {
     this.#beDeaf();
-    return super.goOn();
+    return super.goOn(resumes);
   }
 
   #beDeaf(): void {

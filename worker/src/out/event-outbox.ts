@@ -82,8 +82,9 @@ export class EventOutbox extends DurableObject<Env> {
   }
 
   /** From the pace, by a person's word: no pause is left, its own neither. */
-  async goOn(): Promise<void> {
+  async goOn(resumes: number): Promise<void> {
     await this.#shard.endPause();
+    this.#turns.resumed(resumes);
     await this.#wake();
   }
 

@@ -105,7 +105,7 @@ export class EventPace extends DurableObject<Env> {
     await this.ctx.storage.put("resumes", this.#resumes);
     if (this.#pause) await this.#endPause("operator");
     for (const shard of this.#shards) {
-      const told = outboxOf(this.env, shard).goOn();
+      const told = outboxOf(this.env, shard).goOn(this.#resumes);
       this.ctx.waitUntil(told.catch((error) => log("warn", "go_on_failed", { shard, error: said(error) })));
     }
     return this.state();

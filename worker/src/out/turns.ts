@@ -19,8 +19,8 @@ const IDLE_MS = 1_000;
 interface Turn {
   shard: number;
   outbox: Outbox;
-  /** The one it began with. */
-  lease: Lease;
+  /** A person's last word to go on, which a pause comes after. */
+  resumes: number;
   began: number;
   stop: AbortController;
   /** It waits for another lease. */
@@ -52,7 +52,8 @@ export class Turns {
     if (lease.waitMs > 0) return lease.waitMs;
 
     const stop = new AbortController();
-    const turn: Turn = { shard, outbox, lease, began: Date.now(), stop, isRenewing: false, toldMs: 0 };
+    const { resumes } = lease;
+    const turn: Turn = { shard, outbox, resumes, began: Date.now(), stop, isRenewing: false, toldMs: 0 };
     this.#turn = turn;
     const timers = [setInterval(() => this.#endInTime(turn), HANGS_MS)];
     if (this.#hasRate) timers.push(setInterval(() => this.#renew(turn), LEASE_MS));
@@ -78,6 +79,11 @@ export class Turns {
   /** Nothing more is sent in this turn. What is in flight is waited for. */
   stop(): void {
     this.#turn?.stop.abort();
+  }
+
+  /** A person has said to go on: what the outbox is told from here on is a pause again. */
+  resumed(resumes: number): void {
+    if (this.#turn) Object.assign(this.#turn, { resumes, toldMs: 0 });
   }
 
   /** Sends what the outbox wants to be sent. */
@@ -146,9 +152,9 @@ export class Turns {
     const ms = turn?.outbox.pausedMs ?? 0;
     if (!turn || ms <= turn.toldMs) return;
     turn.toldMs = ms;
-    const { shard, lease } = turn;
+    const { shard, resumes } = turn;
     paceOf(this.#env)
-      .hold(shard, lease, { ms, reason })
+      .hold(shard, { resumes }, { ms, reason })
       .catch((error) => log("warn", "pace_failed", { shard, error: said(error) }));
   }
 }
