@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use split_events::delivery::{
-    Added, Answer, Attempt, Ending, Outbox, OutboxCounts, OutboxStep, Part, Policy, Settled, State, Sum,
+    Added, Answer, Attempt, Ending, Outbox, OutboxCounts, OutboxEntry, OutboxStep, Part, Policy, Settled, State, Sum,
 };
 use split_events::journal::{Import, Recovered, Resolution};
 
@@ -326,15 +326,38 @@ fn the_journal_of_an_import_is_no_outbox() {
 }
 
 #[test]
-fn a_list_goes_on_behind_the_last_one_seen() {
+fn a_list_goes_on_behind_the_last_one_seen_also_when_that_is_gone() {
     let mut desk = Desk::new();
     for n in 0..5 {
         desk.add(&format!("id {n}"), 1);
     }
     let first = desk.outbox.list("planned", 2, None);
-    let second: Vec<String> =
-        desk.outbox.list("planned", 2, Some(&first[1].id)).into_iter().map(|entry| entry.id).collect();
-    assert_eq!(second, ["id 2", "id 3"]);
+    let behind = (first[1].number, first[1].from);
+    let ids = |desk: &Desk, behind| -> Vec<String> {
+        desk.outbox.list("planned", 2, Some(behind)).into_iter().map(|entry| entry.id).collect()
+    };
+    assert_eq!(ids(&desk, behind), ["id 2", "id 3"]);
+    assert!(desk.outbox.resolve("id 0", Resolution::Drop) && desk.outbox.resolve("id 1", Resolution::Drop));
+    assert_eq!(ids(&desk, behind), ["id 2", "id 3"]);
+    let last = desk.outbox.list("planned", 9, None).pop().unwrap();
+    assert!(desk.outbox.resolve(&last.id, Resolution::Drop));
+    desk.add("later", 1);
+    assert_eq!(ids(&desk, (last.number, last.from)), ["later"]);
+}
+
+#[test]
+fn a_list_goes_on_within_a_batch_whose_parts_are_gone() {
+    let mut desk = Desk::new();
+    desk.add("large", 8);
+    desk.deliver(|body| status(if body.matches("\"n\":").count() > 2 { 413 } else { 500 }));
+    let all = desk.outbox.list("unknown", 9, None);
+    assert!(all.len() > 2, "{all:?}");
+    let places = |entries: &[OutboxEntry]| entries.iter().map(|one| (one.number, one.from)).collect::<Vec<_>>();
+    let behind = places(&all)[1];
+    for gone in &all[..2] {
+        assert!(desk.outbox.resolve(&gone.id, Resolution::Drop));
+    }
+    assert_eq!(places(&desk.outbox.list("unknown", 9, Some(behind))), places(&all)[2..]);
 }
 
 /// A call of `deliver` with so much patience, whose first step is asked for.

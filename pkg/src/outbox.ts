@@ -108,10 +108,16 @@ export class Outbox {
     return this.#raw.heldBytes;
   }
 
-  /** In the order in which they were added; `after` is the id of the last one seen. */
+  /**
+   * In the order in which they were added. To go on give the last entry that was seen: its id as `after` while it is held,
+   * or its `number` and `from` as `behind`, which also holds when it is gone.
+   *
+   * @throws ConfigError if an option is wrong, or nothing is held under `after`: nobody knows where it stood.
+   */
   list(state: OutboxState, options?: ListOptions): OutboxEntry[] {
-    const { limit = defaultOf("outbox.list", "limit"), after = "" } = checked("outbox.list", options);
-    return this.#raw.list(state, limit, after);
+    const { limit = defaultOf("outbox.list", "limit"), after, behind } = checked("outbox.list", options);
+    const { number, from = 0 } = after === undefined ? (behind ?? {}) : this.#placeOf(after, behind);
+    return this.#raw.list(state, limit, number, from);
   }
 
   /** What is held under this id, and how it stands. */
@@ -183,6 +189,14 @@ export class Outbox {
     this.#raw.stop();
     await this.#delivering;
     await this.#sync();
+  }
+
+  #placeOf(after: string, behind: ListOptions["behind"]): Pick<OutboxEntry, "number" | "from"> {
+    if (behind) throw new ConfigError("invalid_option", "give one of after and behind");
+    const entry = this.entry(after);
+    if (entry) return entry;
+    const message = "nothing is held under the id after: give the number and from of the last entry as behind";
+    throw new ConfigError("not_held", message);
   }
 
   async #sync(): Promise<void> {

@@ -399,6 +399,10 @@ export type OutboxWord = "resend" | "drop" | "accepted" | "send";
 export interface OutboxEntry {
   /** Of a part, with its events behind it, as `id:0-250`. */
   id: string;
+  /** Its place in the order in which batches were added: the batch's number, which only grows. */
+  number: number;
+  /** And the first of its events within the batch. */
+  from: number;
   events: number;
   bytes: number;
   state: OutboxState;
@@ -442,8 +446,10 @@ export interface DeliverOptions {
 export interface ListOptions {
   /** Most entries; default 100. */
   limit?: number;
-  /** The id of the last one seen. */
+  /** The id of the last one seen, which must be held still. */
   after?: string;
+  /** In its place the `number` and `from` of the last one seen, which may be gone. */
+  behind?: { number: number; from: number };
 }
 
 /** Which part of what stands so is resolved. */

@@ -64,6 +64,8 @@ impl Held {
         });
         OutboxEntry {
             id: self.id_of(part),
+            number: part.batch,
+            from: part.from,
             events: part.events(),
             bytes: self.bytes_of(part),
             state: record.and_then(|record| word_of(&record.standing)).unwrap_or(PLANNED),

@@ -72,6 +72,10 @@ pub struct OutboxCounts {
 pub struct OutboxEntry {
     /// The caller's id; of a part, with its events behind it.
     pub id: String,
+    /// Its place in the order in which batches were added: the batch's number, which only grows.
+    pub number: u64,
+    /// And the first of its events within the batch.
+    pub from: usize,
     /// How many events it has.
     pub events: usize,
     /// Size of their body.
@@ -549,14 +553,14 @@ impl Outbox {
         counts
     }
 
-    /// The first that stand so, behind the one with the id `after`.
-    pub fn list(&self, state: &str, limit: usize, after: Option<&str>) -> Vec<OutboxEntry> {
-        let from = after.and_then(|after| self.find(after)).map(|part| (part.batch, part.from));
-        let begin = from.map_or(0, |(batch, _)| self.held.partition_point(|held| held.record.number < batch));
+    /// The first that stand so, behind the [number](OutboxEntry::number) and the [first event](OutboxEntry::from) of one
+    /// that need not be held any longer.
+    pub fn list(&self, state: &str, limit: usize, behind: Option<(u64, usize)>) -> Vec<OutboxEntry> {
+        let begin = behind.map_or(0, |(batch, _)| self.held.partition_point(|held| held.record.number < batch));
         let held =
             self.held.range(begin..).flat_map(|held| held.standing(state).into_iter().map(move |one| (held, one)));
-        let behind = held.filter(|(_, part)| from.is_none_or(|from| from < (part.batch, part.from)));
-        behind.take(limit).map(|(held, part)| held.entry(part)).collect()
+        let found = held.filter(|(_, part)| behind.is_none_or(|behind| behind < (part.batch, part.from)));
+        found.take(limit).map(|(held, part)| held.entry(part)).collect()
     }
 
     /// What is held under this id.

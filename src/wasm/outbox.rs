@@ -116,9 +116,10 @@ impl RawOutbox {
         to_js(&self.0.outbox.borrow().counts())
     }
 
-    /// Behind the one with the id `after`, where that is not empty.
-    pub fn list(&self, state: &str, limit: f64, after: &str) -> JsValue {
-        to_js(&self.0.outbox.borrow().list(state, limit as usize, Some(after).filter(|after| !after.is_empty())))
+    /// Behind the batch with this number and the first of its events there, where a number is given.
+    pub fn list(&self, state: &str, limit: f64, number: Option<f64>, from: f64) -> JsValue {
+        let behind = number.map(|number| (number as u64, from as usize));
+        to_js(&self.0.outbox.borrow().list(state, limit as usize, behind))
     }
 
     pub fn body(&self, id: &str) -> Option<Vec<u8>> {

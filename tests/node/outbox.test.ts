@@ -1,4 +1,4 @@
-import { Outbox, type OutboxOptions, type Outcome } from "split-events";
+import { type ListOptions, Outbox, type OutboxOptions, type Outcome } from "split-events";
 import { directoryStore } from "split-events/stores/directory";
 import { memoryStore } from "split-events/stores/memory";
 import type { Sandbox } from "split-events-sandbox";
@@ -104,6 +104,20 @@ test("what is planned is dropped or sent first, and all that stand so are resolv
   expect(first).toMatchObject({ batches: 3, events: 6 });
   expect(outbox.resolveAll("planned", "drop", { after: first.next ?? 0 })).toMatchObject({ batches: 2, events: 4 });
   expect(outbox.counts().planned).toEqual({ batches: 0, events: 0 });
+});
+
+test("a list goes on behind the last one seen, whether that is held still or not, and never from the beginning", async () => {
+  const { outbox } = await start();
+  for (const id of ["a", "b", "c"]) outbox.add(batch(id, 0, 1));
+  const ids = (options: ListOptions) => outbox.list("planned", options).map(({ id }) => id);
+  const [first, second] = outbox.list("planned");
+  const behind = { number: second?.number ?? 0, from: second?.from ?? 0 };
+  expect(behind.number).toBeGreaterThan(first?.number ?? 0);
+  expect([ids({ after: "b" }), ids({ behind })]).toEqual([["c"], ["c"]]);
+  outbox.resolve("b", "drop");
+  expect(ids({ behind })).toEqual(["c"]);
+  expect(() => ids({ after: "b" })).toThrow(expect.objectContaining({ name: "ConfigError", code: "not_held" }));
+  expect(() => ids({ after: "a", behind })).toThrow(expect.objectContaining({ code: "invalid_option" }));
 });
 
 test("a pause that is longer than its patience ends the call, and is kept for the next process", async () => {

@@ -322,7 +322,9 @@ export const TABLE = [
   }),
   option("pausedUntil", ["outbox.deliver"], atLeastZero("Unix time in milliseconds"), "nothing is sent before"),
   option("limit", ["outbox.list"], atLeastZero("entries", undefined, 100), "most entries of the list"),
-  option("after", ["outbox.list"], { type: "text" }, "the id of the last entry that was seen"),
+  option("after", ["outbox.list"], { type: "text" }, "the id of the last entry that was seen, which is held still"),
+  option("behind.number", ["outbox.list"], atLeastZero("a number"), "in its place: the number of the last entry"),
+  option("behind.from", ["outbox.list"], atLeastZero("a number"), "and its from; the entry may be gone"),
   option(
     "limit",
     ["outbox.resolveAll"],
