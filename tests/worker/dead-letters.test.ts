@@ -231,6 +231,36 @@ test("a part of a letter that passes is sent, once, whenever the letter is repla
   expect(keysIn(sandbox).sort()).toEqual(types.toSorted());
 });
 
+test("of a letter only what was refused with a code is replayed, or of letters those of before a time", async () => {
+  const sandbox = await startSandbox();
+  const options = { upstream: `${sandbox.url}/api/events/bulk`, persist: new Folder().path };
+  const CHECK = { ...STRICT.CHECK, repair: "refuse" };
+  const strict = await Worker.start({ ...options, vars: { CHECK } });
+  const type = (key: string) => event(0, { key, trafficTypeName: "account" });
+  await strict.post([type("type"), event(1, { key: "value", value: "5" }), type("type again")]);
+  const [letter] = await letters(strict);
+  const [code = ""] = Object.keys(letter?.codes ?? {}).filter((code) => code !== "traffic_type_name_unknown");
+  expect(letter?.codes).toEqual({ traffic_type_name_unknown: 2, [code]: 1 });
+  await strict.dispose();
+
+  const worker = await Worker.start(options);
+  const { admin, url } = worker;
+  onTestFinished(() => worker.dispose());
+  expect(await admin.json("POST", "/admin/dead?before=2020-01-01")).toEqual({ letters: 0, sent: 0, refused: 0 });
+  expect(await admin.json("POST", `/admin/dead?code=${code}&before=2020-01-01`)).toMatchObject({ letters: 0 });
+  const before = new Date(Date.now() + DAY_MS).toISOString();
+  expect(await cli(url, ["replay", "--all", "--code", code, "--before", before])).toMatchObject({
+    code: 0,
+    stdout: "1 letter: 1 event sent, 2 refused still\n",
+  });
+  await admin.settled(3);
+  expect(keysIn(sandbox)).toEqual(["value"]);
+  expect((await letters({ admin }))[0]).toMatchObject({ id: letter?.id, codes: { traffic_type_name_unknown: 2 } });
+  expect(await admin.json("POST", "/admin/dead?code=traffic_type_name_unknown")).toMatchObject({ sent: 2, refused: 0 });
+  await admin.settled(3);
+  expect(keysIn(sandbox)).toEqual(["value", "type", "type again"]);
+});
+
 test("a full shard takes no replay; the command says so and how to go on, and going on sends all", {
   timeout: 300_000,
 }, async () => {

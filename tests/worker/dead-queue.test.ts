@@ -1,11 +1,17 @@
+import { execFile } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { encodePart, type Part } from "../../worker/src/part.js";
 import { event, events } from "../support/events.js";
 import { handMessages, handParts, REDELIVER } from "./queues.js";
-import { FOLDER, useWorker } from "./support.js";
+import { ADMIN_KEY, FOLDER, useWorker } from "./support.js";
 
+const BIN = fileURLToPath(new URL("../../pkg/bin/split-events.js", import.meta.url));
+/** Runs a command on a terminal of its own. */
+const SCRIPT = "/usr/bin/script";
 const DEAD = "split-events-dead";
 const given = useWorker({ buffer: "queue", vars: { SHARDS: 2 }, entrypoint: REDELIVER });
 
@@ -78,6 +84,7 @@ test("what nobody understands becomes a letter, once; it is shown, stays when re
       letters: 1,
       sent: 0,
       refused: 0,
+      stays: 1,
     });
   }
   const bodies = await Promise.all(
@@ -88,6 +95,38 @@ test("what nobody understands becomes a letter, once; it is shown, stays when re
   const forgotten = await given.worker.admin.json("DELETE", "/admin/dead?code=message_unreadable");
   expect(forgotten).toEqual({ letters: 4, forgotten: 0 });
   expect((await handMessages(given.worker.url, DEAD, strange)).acked).toHaveLength(4);
+  expect(await letters()).toEqual([]);
+});
+
+test("a terminal obeys nothing that stands in a message", { skip: !existsSync(SCRIPT) }, async () => {
+  await handMessages(given.worker.url, DEAD, {
+    [randomUUID()]: encode("\u001b]0;title\u0007\u001b[2J\r\u009b\n\u202etext"),
+  });
+  const [letter] = await letters();
+  const command = `'${process.execPath}' '${BIN}' worker show '${letter?.id}' --url '${given.worker.url.href}'`;
+  const env = { ...process.env, SPLIT_WORKER_ADMIN_KEY: ADMIN_KEY };
+  const { stdout } = await promisify(execFile)(SCRIPT, ["-qec", command, "/dev/null"], { env });
+  expect(stdout).toBe("\\u001b]0;title\\u0007\\u001b[2J\\r\\u009b\r\n\\u202etext\r\n");
+  await given.worker.admin.json("DELETE", "/admin/dead?all=true");
+});
+
+test("no log says what stands in a message that nobody understands, and a damaged line harms no outbox", async () => {
+  const secret = "what-an-event-says";
+  const strange = {
+    [randomUUID()]: encode(`{"version":2,"key":"${secret}`),
+    [randomUUID()]: encode(`${secret}\n[]`),
+    [randomUUID()]: encode(`{"version":"${secret}"}\n[]`),
+  };
+  expect((await handMessages(given.worker.url, "split-events", strange)).retried).toHaveLength(3);
+  const damaged = partOf(`{"index":0,"reasons":[{"code" ${secret}],"event":{}}\n`, 1, { kind: "refused" });
+  expect((await handParts(given.worker.url, "split-events", [damaged])).acked).toHaveLength(1);
+  expect((await handMessages(given.worker.url, DEAD, strange)).acked).toHaveLength(3);
+  expect(await given.worker.admin.json("POST", "/admin/dead")).toMatchObject({ letters: 4, stays: 3 });
+  const logged = (await given.worker.admin.json<string[]>("GET", "/logs")).join("\n");
+  expect(logged).not.toContain(secret);
+  expect(logged).toContain("the message does not begin with a line of JSON");
+  expect(logged).not.toContain("store_failed");
+  await given.worker.admin.json("DELETE", "/admin/dead?all");
   expect(await letters()).toEqual([]);
 });
 
@@ -106,7 +145,7 @@ test("a batch that its outbox does not take becomes a letter with its body as it
   expect(await (await given.worker.admin.ask("GET", path)).text()).toBe(body);
 
   expect((await handParts(given.worker.url, DEAD, [broken])).acked).toHaveLength(1);
-  expect(await given.worker.admin.json("POST", path)).toEqual({ letters: 1, sent: 0, refused: 1 });
+  expect(await given.worker.admin.json("POST", path)).toEqual({ letters: 1, sent: 0, refused: 0, stays: 1 });
   expect(await letters()).toEqual([letter]);
   await given.worker.admin.ask("DELETE", path);
   expect((await handParts(given.worker.url, DEAD, [broken])).acked).toHaveLength(1);

@@ -92,7 +92,7 @@ test("the command line shows a pause, drops what waits, and resumes", async () =
   const { entries } = JSON.parse((await cli(["list", "planned", "--json"])).out);
   expect(await cli(["resolve", entries[0].id, "--as", "accepted"])).toMatchObject({ code: 2, out: "" });
   expect((await cli(["resolve", entries[0].id, "--as", "accepted"])).err).toContain(
-    "it is planned: it may be send, drop",
+    "it is planned: the word may be send or drop",
   );
   expect(await cli(["resolve", entries[0].id, "--as", "drop"])).toMatchObject({ code: 0, out: "1 resolved\n" });
   given.sandbox.setFaults([]);

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { Cli } from "../support/cli.js";
+import { event } from "../support/events.js";
 import { ADMIN_KEY, useWorker } from "./support.js";
 
 const given = useWorker({ vars: { SHARDS: 1 } });
@@ -7,7 +9,7 @@ const headers = { authorization: `Bearer ${ADMIN_KEY}` };
 test.each(["2.5", "0", "x", "-1", "1001", "1e2", ""])(
   "limit=%s is answered 400 with what is expected",
   async (limit) => {
-    for (const path of ["batches?state=unknown", "dead?x"]) {
+    for (const path of ["batches?state=unknown", "dead?code=x"]) {
       const { status, json } = await given.worker.ask({
         method: "GET",
         path: `/admin/${path}&limit=${limit}`,
@@ -23,6 +25,135 @@ test("a limit from 1 to 1,000, and none, are answered", async () => {
     const asked = { method: "GET", path: `/admin/batches?state=unknown${limit}`, headers };
     expect((await given.worker.ask(asked)).status).toBe(200);
   }
+});
+
+const asked = async (method: string, path: string) => {
+  const { status, json, headers: answered, text } = await given.worker.ask({ method, path, headers });
+  return { status, detail: json?.detail, allow: answered.get("allow"), text };
+};
+const cli = (...args: string[]) => {
+  const env = { NO_COLOR: "1", SPLIT_WORKER_ADMIN_KEY: ADMIN_KEY };
+  return new Cli(["worker", ...args, "--url", given.worker.url.href], { env }).done;
+};
+const letters = async () =>
+  (await given.worker.admin.json<{ entries: { id: string; codes: object }[] }>("GET", "/admin/dead")).entries;
+
+test("what would be ignored is refused: nothing is forgotten or replayed that was not meant", async () => {
+  await given.worker.post([event(0, { key: "", value: undefined })]);
+  for (const [method, path, detail] of [
+    ["DELETE", "dead?all=false", /^all must be empty or true/],
+    ["DELETE", "dead?all=0", /^all must be empty or true/],
+    ["DELETE", "dead?cod=key_empty", /^"cod" is no parameter: those here are all, code, before, after$/],
+    ["DELETE", "dead?all&before=2026-01-01", /^give one of all, before=TIME and code=CODE$/],
+    ["DELETE", "dead?before=2026-02-31", /^before must be a day or a time that there is/],
+    ["DELETE", "dead?before=2020-01-01&before=2030-01-01", /^before is given twice$/],
+    ["POST", "dead?all=true", /^"all" is no parameter: those here are code, before, after$/],
+    ["POST", "dead?before=2026-13-01", /^before must be/],
+    ["POST", "dead?before=2026-11-30T25:00:00Z", /^before must be/],
+    ["POST", "dead?before=2026-11-30%20or%20so", /^before must be/],
+    ["POST", "dead?code=", /^code must be a code, such as key_missing$/],
+    ["GET", "dead?state=dead", /^"state" is no parameter/],
+    ["GET", "dead?after=1.2.3", /^after must be what an answer gave as next$/],
+    ["GET", "batches?state=unknown&after=foo", /^after must be what an answer gave as next$/],
+    ["GET", "batches?state=unknown&code=x", /^"code" is no parameter: those here are state, limit, after$/],
+    ["GET", "batches?state=dead", /^state must be planned, dispatching, unknown or refused$/],
+    ["POST", "resume?shard=1", /^"shard" is no parameter: there is none here$/],
+    ["GET", "counts?x", /is no parameter/],
+    ["GET", "health?x", /is no parameter/],
+    ["DELETE", "dead/0-x?x", /is no parameter/],
+  ] as const) {
+    const { status, detail: is } = await asked(method, `/admin/${path}`);
+    expect([method, path, status, is]).toEqual([method, path, 400, expect.stringMatching(detail)]);
+  }
+  expect((await asked("GET", "/metrics?x")).status).toBe(400);
+  expect(await letters()).toHaveLength(1);
+  for (const before of ["2026-01-01", "2026-11", "2026-02-28T23:59:59.5Z", "2026-02-28T23:59:59%2b02:00"]) {
+    expect(await given.worker.admin.json("POST", `/admin/dead?before=${before}`)).toMatchObject({ letters: 0 });
+  }
+  expect(await given.worker.admin.json("POST", "/admin/dead?code=key_missing")).toMatchObject({ letters: 0 });
+  expect(await given.worker.admin.json("POST", "/admin/dead?code=key_empty")).toMatchObject({ letters: 1, refused: 1 });
+});
+
+test("a letter's why is what refused its events, and no note", async () => {
+  const [letter] = await letters();
+  expect(letter?.codes).toEqual({ key_empty: 1 });
+  expect(await given.worker.admin.json("DELETE", "/admin/dead?code=value_missing")).toEqual({
+    forgotten: 0,
+    letters: 0,
+  });
+  expect((await given.worker.admin.ask("GET", `/admin/dead/${letter?.id}`)).status).toBe(200);
+});
+
+test("a wrong method is 405 with those that are right, and HEAD is GET without a body", async () => {
+  for (const [path, allow] of [
+    ["/metrics", "GET, HEAD"],
+    ["/admin/health", "GET, HEAD"],
+    ["/admin/counts", "GET, HEAD"],
+    ["/admin/resume", "POST"],
+    ["/admin/batches", "GET, HEAD, POST"],
+    ["/admin/batches/x", "GET, HEAD, POST"],
+    ["/admin/dead", "GET, HEAD, POST, DELETE"],
+    ["/admin/dead/x", "GET, HEAD, POST, DELETE"],
+  ] as const) {
+    const { status, allow: is, detail } = await asked("PUT", path);
+    const named = path.replace(/x$/, "ID");
+    expect([path, status, is, detail]).toEqual([path, 405, allow, `${named} takes ${allow}, not PUT`]);
+    if (allow === "POST") continue;
+    const [get, head] = [await asked("GET", path), await given.worker.admin.ask("HEAD", path)];
+    expect([path, head.status, await head.text()]).toEqual([path, get.status, ""]);
+  }
+  expect((await asked("POST", "/metrics")).status).toBe(405);
+  for (const path of ["/admin/x", "/admin/", "/admin/dead/x/y", "/admin/counts/x", "/admin/constructor"]) {
+    expect([path, (await asked("GET", path)).status]).toEqual([path, 404]);
+  }
+});
+
+test("the reasons of what is dropped are in the metrics from the beginning", async () => {
+  const { text } = await asked("GET", "/metrics");
+  for (const why of ["resolved", "forgotten", "expired", "over_bound"]) {
+    expect(text).toContain(`split_events_events_total{shard="0",what="dropped",why="${why}"} 0\n`);
+  }
+});
+
+test("a list goes on behind what was resolved meanwhile, and ends", async () => {
+  given.sandbox.setFaults([{ do: "status", status: 503, headers: { "retry-after": "3600" } }]);
+  const keys = ["a", "b", "c", "d", "e"];
+  for (const key of keys) await given.worker.post([event(0, { key })]);
+  const seen: string[] = [];
+  let after = "";
+  for (let pages = 0; pages < 10; pages += 1) {
+    const page = await given.worker.admin.json<{ entries: { id: string; events: number }[]; next?: string }>(
+      "GET",
+      `/admin/batches?state=planned&limit=2${after}`,
+    );
+    seen.push(...(await given.worker.admin.keysOf(page.entries)));
+    for (const { id } of page.entries) await given.worker.admin.json("POST", `/admin/batches/${id}`, { as: "drop" });
+    if (page.next === undefined) break;
+    after = `&after=${page.next}`;
+  }
+  expect(seen).toEqual(keys);
+  expect((await cli("counts")).stdout).toMatch(/dropped 5 \(resolved 5\), over 1 shard\n/);
+});
+
+test("the command line refuses what would do nothing, and says how to go on only where it went on", async () => {
+  for (const [args, said] of [
+    [["replay", "x", "--after", "y"], "--after is for many letters: give either an ID or --after"],
+    [["replay", "x", "--code", "y"], "--code is for many letters: give either an ID or --code"],
+    [["forget", "x", "--after", "y"], "--after is for many letters: give either an ID or --after"],
+    [["resolve", "x", "--as", "foo"], "option '--as <word>' argument 'foo' is invalid"],
+    [["resolve", "--all", "unknown", "--as", "send"], "--as must be resend, drop or accepted with --all unknown"],
+    [["forget", "--before", "2030-01-01", "--after", "bad"], "after must be what an answer gave as next"],
+    [["replay", "--all", "--before", "soon"], "before must be a day or a time that there is"],
+  ] as const) {
+    const { code, stderr } = await cli(...args);
+    expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining(said)]);
+    expect(stderr).not.toContain("to go on");
+  }
+  for (let post = 0; post < 2; post += 1) await given.worker.post([event(post, { key: "" })]);
+  const { stdout } = await cli("list", "dead", "--limit", "1", "--code", "key_empty", "--before", "2099-01-01");
+  expect(stdout).toMatch(/more with --after \S+ --code key_empty --before 2099-01-01\n/);
+  expect((await cli("replay", "--all", "--code", "no_such", "--before", "2099-01-01")).stdout).toMatch(/^0 letters/);
+  expect((await cli("replay", "--all", "--code", "key_empty")).stdout).toMatch(/^3 letters: 0 events sent, 3 refused/);
 });
 
 test("a path that cannot be decoded is answered 400, whatever is asked of it", async () => {

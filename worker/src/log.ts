@@ -3,7 +3,9 @@ export function log(level: "info" | "warn" | "error", event: string, more: Recor
   console[level](JSON.stringify({ level, event, ...more }));
 }
 
-/** What an error says of itself; the runtime's own errors name no contents. */
+/** What an error says of itself, but for what could not be read: there a runtime quotes it. */
 export function said(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const text = `${error.name}: ${error.message}`;
+  return text.includes("SyntaxError") ? "SyntaxError: something could not be read" : text;
 }

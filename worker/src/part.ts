@@ -65,12 +65,22 @@ export function decodePart(message: unknown): Part {
   const bytes = message instanceof ArrayBuffer ? new Uint8Array(message) : message;
   if (!(bytes instanceof Uint8Array)) throw new TypeError("the message is not bytes");
   const end = bytes.indexOf(LINE_END);
-  const { version, keyed, ...head } = JSON.parse(decoder.decode(bytes.subarray(0, Math.max(end, 0))));
+  const { version, keyed, ...head } = headOf(decoder.decode(bytes.subarray(0, Math.max(end, 0))));
   const body = bytes.subarray(end + 1);
   if (version === VERSION) return assertPart({ ...(head as Omit<Part, "body">), body });
   // version 1 told what kind of name it is beside the name, and nothing of the client
   if (version === 1) return assertPart({ ...head, request: `${keyed ? "k" : "d"}${head.request}`, client: "", body });
-  throw new TypeError(`the message is of version ${version}, not ${VERSION}`);
+  const which = Number.isInteger(version) ? `version ${version}` : "no version";
+  throw new TypeError(`the message is of ${which}, not of version ${VERSION}`);
+}
+
+/** The runtime's own error would quote what it could not read. */
+function headOf(line: string) {
+  try {
+    return JSON.parse(line) ?? {};
+  } catch {
+    throw new TypeError("the message does not begin with a line of JSON");
+  }
 }
 
 /** What has no name would be kept where nobody finds it. */

@@ -6,9 +6,7 @@ import { passThrough } from "./in/pass-through.js";
 import { isOtherSdkPath, ONLY_EVENTS } from "./in/sdk-paths.js";
 import { takeEvents } from "./in/take.js";
 import { log, said } from "./log.js";
-import { admin } from "./operate/admin.js";
-import { health } from "./operate/health.js";
-import { metrics } from "./operate/metrics.js";
+import { admin, isAdminPath } from "./operate/admin.js";
 import { problem, Refusal } from "./problem.js";
 import { lookAtSettings, type Settings } from "./settings.js";
 
@@ -33,16 +31,12 @@ export async function route(request: Request, env: Env): Promise<Response> {
   const { pathname } = new URL(request.url);
   const { settings, problems } = lookAtSettings(env);
   try {
-    if (pathname === "/admin/health" && request.method === "GET") {
-      await assertAdmin(request, env);
-      return health(env);
-    }
-    if (problems.length > 0) {
+    if (problems.length > 0 && pathname !== "/admin/health") {
       return withCors(problem(503, { detail: SETTING_WRONG }, { "retry-after": "60" }), request, settings.origins);
     }
-    if (pathname === "/metrics" || pathname.startsWith("/admin/")) {
+    if (isAdminPath(pathname)) {
       await assertAdmin(request, env);
-      return await (pathname === "/metrics" ? metrics(env) : admin(request, env));
+      return await admin(request, env);
     }
     return withCors(await post(pathname, request, env, settings), request, settings.origins);
   } catch (error) {

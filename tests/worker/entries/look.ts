@@ -1,13 +1,5 @@
 import worker, { type Env, EventOutbox as RealOutbox, EventPace as RealPace } from "split-events/worker";
-
-const lines: string[] = [];
-for (const level of ["info", "warn", "error"] as const) {
-  const say = console[level];
-  console[level] = (...said: unknown[]) => {
-    lines.push(String(said[0]));
-    say(...said);
-  };
-}
+import { lines } from "./logs.js";
 
 const sick = new Map<number, string>();
 
@@ -44,6 +36,35 @@ export class EventOutbox extends RealOutbox {
   }
 }
 
+/** Everything else that an operator asks of one shard. */
+const ASKED = [
+  "list",
+  "body",
+  "resolve",
+  "resolveAll",
+  "deadLetters",
+  "replay",
+  "replayLetters",
+  "forget",
+  "forgetLetters",
+] as const;
+for (const name of ASKED) {
+  const real = RealOutbox.prototype[name] as (...given: unknown[]) => unknown;
+  const asked = async function (this: { ctx: DurableObjectState }, ...given: unknown[]) {
+    const how = sick.get(Number(this.ctx.id.name?.slice("shard-".length)));
+    if (how === "hangs") await new Promise((resolve) => setTimeout(resolve, 60_000));
+    if (how === "throws" || how === "hangs") throw new Error("sick, as the test says");
+    if (how === "is full" && name === "replayLetters") {
+      return { letters: 0, sent: 0, refused: 0, stays: 0, after: given[0], isDone: false, isFull: true };
+    }
+    return real.apply(this, given);
+  };
+  Object.defineProperty(EventOutbox.prototype, name, { value: asked });
+}
+
+/** Answers nobody but the shards' turns. */
+let isPaceSick = false;
+
 /** What a turn tells the pace reaches it only when this is over. */
 let endsLate = false;
 
@@ -56,6 +77,16 @@ export class EventPace extends RealPace {
   override async done(...told: Parameters<RealPace["done"]>): Promise<void> {
     while (endsLate) await new Promise((resolve) => setTimeout(resolve, 10));
     return super.done(...told);
+  }
+
+  override async state() {
+    if (isPaceSick) throw new Error("the pace is sick, as the test says");
+    return super.state();
+  }
+
+  override async resume() {
+    if (isPaceSick) throw new Error("the pace is sick, as the test says");
+    return super.resume();
   }
 
   /** As an earlier version has kept a pause. */
@@ -99,6 +130,9 @@ export default {
         return Response.json(lines.map((line) => JSON.parse(line)));
       case "/sick":
         sick.set(Number(searchParams.get("shard")), searchParams.get("how") ?? "");
+        return new Response();
+      case "/sick-pace":
+        isPaceSick = searchParams.has("is");
         return new Response();
       case "/turns":
         endsLate = searchParams.get("end") === "late";

@@ -1,4 +1,5 @@
 import worker, { type Env } from "split-events/worker";
+import { lines } from "./logs.js";
 
 export { EventOutbox, EventPace } from "split-events/worker";
 
@@ -30,9 +31,10 @@ async function bury(request: Request, env: Env): Promise<Response> {
   return Response.json({});
 }
 
-const routes = new Map([
+const routes = new Map<string, (request: Request, env: Env) => Promise<Response>>([
   ["/redeliver", redeliver],
   ["/bury", bury],
+  ["/logs", async () => Response.json(lines)],
 ]);
 
 export default {

@@ -2,33 +2,78 @@ import type { Env } from "../env.js";
 import { Refusal } from "../problem.js";
 import { bodyOf, listBatches, resolveAll, resolveOne } from "./batches.js";
 import { counts } from "./counts.js";
-import { dead } from "./dead.js";
-import { partsOf } from "./query.js";
+import { forget, forgetAll, listDead, replay, replayAll } from "./dead.js";
+import { health } from "./health.js";
+import { metrics } from "./metrics.js";
+import { assertParameters, partsOf } from "./query.js";
 import { resume } from "./resume.js";
 
-/** What `/admin` has, by method and path behind it. Who asks is known to be the administrator. */
+interface Asked {
+  request: Request;
+  url: URL;
+  /** Empty where the path has none. */
+  id: string;
+  env: Env;
+}
+
+interface Route {
+  /** The parameters that it knows. */
+  takes?: readonly string[];
+  answer(asked: Asked): unknown;
+}
+
+const body: Route = { answer: ({ id, env }) => bodyOf(id, env) };
+
+/** What there is for an operator, by path and method. HEAD is GET without the body. */
+const ROUTES: Record<string, Partial<Record<string, Route>>> = {
+  "/metrics": { GET: { answer: ({ env }) => metrics(env) } },
+  "/admin/health": { GET: { answer: ({ env }) => health(env) } },
+  "/admin/counts": { GET: { answer: ({ env }) => counts(env) } },
+  "/admin/resume": { POST: { answer: ({ env }) => resume(env) } },
+  "/admin/batches": {
+    GET: { takes: ["state", "limit", "after"], answer: ({ url, env }) => listBatches(url, env) },
+    POST: { takes: ["state"], answer: ({ request, url, env }) => resolveAll(request, url, env) },
+  },
+  "/admin/batches/ID": { GET: body, POST: { answer: ({ request, id, env }) => resolveOne(request, id, env) } },
+  "/admin/dead": {
+    GET: { takes: ["code", "before", "limit", "after"], answer: ({ url, env }) => listDead(url, env) },
+    POST: { takes: ["code", "before", "after"], answer: ({ url, env }) => replayAll(url, env) },
+    DELETE: { takes: ["all", "code", "before", "after"], answer: ({ url, env }) => forgetAll(url, env) },
+  },
+  "/admin/dead/ID": {
+    GET: body,
+    POST: { answer: ({ id, env }) => replay(id, env) },
+    DELETE: { answer: ({ id, env }) => forget(id, env) },
+  },
+};
+
+export function isAdminPath(pathname: string): boolean {
+  return pathname === "/metrics" || pathname.startsWith("/admin/");
+}
+
+/** Answers an operator. Who asks is known to be one. */
 export async function admin(request: Request, env: Env): Promise<Response> {
   const url = new URL(request.url);
-  const [what = "", id, ...more] = partsOf(url.pathname.slice("/admin/".length));
-  const route = more.length > 0 ? undefined : `${request.method} ${what}${id === undefined ? "" : "/ID"}`;
-  switch (route) {
-    case "GET counts":
-      return Response.json(await counts(env));
-    case "GET batches":
-      return Response.json(await listBatches(url, env));
-    case "POST batches":
-      return Response.json(await resolveAll(request, url, env));
-    case "GET batches/ID":
-    case "GET dead/ID":
-      return bodyOf(id ?? "", env);
-    case "POST batches/ID":
-      return Response.json(await resolveOne(request, id ?? "", env));
-    case "POST resume":
-      return Response.json(await resume(env));
-    default: {
-      const answer = what === "dead" && route !== undefined ? await dead(request, url, id, env) : undefined;
-      if (answer === undefined) throw new Refusal(404, { detail: "see docs/WORKER.md for what /admin has" });
-      return Response.json(answer);
-    }
+  const [path, id] = splitPath(url.pathname);
+  const methods = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+  if (!methods) throw new Refusal(404, { detail: "see docs/WORKER.md for what /admin has" });
+  const isHead = request.method === "HEAD";
+  const route = methods[isHead ? "GET" : request.method];
+  if (!route) {
+    const allow = Object.keys(methods).flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+    const detail = `${path} takes ${allow.join(", ")}, not ${request.method}`;
+    throw new Refusal(405, { detail }, { allow: allow.join(", ") });
   }
+  assertParameters(url, route.takes ?? []);
+  const answer = await route.answer({ request, url, id, env });
+  const response = answer instanceof Response ? answer : Response.json(answer);
+  return isHead ? new Response(null, response) : response;
+}
+
+/** The third part of a path is an ID. */
+function splitPath(pathname: string): [path: string, id: string] {
+  const [, ...parts] = partsOf(pathname);
+  const [first, second, id, ...more] = parts;
+  if (id === undefined) return [pathname, ""];
+  return [more.length > 0 ? "" : `/${first}/${second}/ID`, id];
 }

@@ -3,9 +3,9 @@ import type { Env } from "../env.js";
 import type { BatchEntry } from "../out/shard.js";
 import { outboxOf, paceOf } from "../out/shards.js";
 import { Refusal } from "../problem.js";
-import { answerOf, WORK_MS } from "./answer.js";
-import { limitOf } from "./query.js";
-import { notHeld, paceAndShards, shardOfId } from "./shards.js";
+import { answerOf, named, type SickShard, WORK_MS } from "./answer.js";
+import { limitOf, wrongAfter } from "./query.js";
+import { askShardOf, notHeld, paceAndShards } from "./shards.js";
 
 /** What may be said of what stands so. What is being sent just now is waited for. */
 const WORDS: Record<OutboxState, OutboxWord[]> = {
@@ -16,47 +16,57 @@ const WORDS: Record<OutboxState, OutboxWord[]> = {
 };
 const ALL_WORDS = [...new Set(Object.values(WORDS).flat())];
 
-/** One shard after the other; `next` is given back as `after` for the next page. */
-export async function listBatches(url: URL, env: Env): Promise<{ entries: BatchEntry[]; next?: string }> {
+/** One shard after the other; `next` is given back as `after` for the next page. One that is sick hides no other. */
+export async function listBatches(url: URL, env: Env) {
   const state = stateOf(url);
   const limit = limitOf(url);
-  const after = url.searchParams.get("after");
-  const begun = after === null ? undefined : shardOfId(after);
+  const begin = cursorOf(url);
   const entries: BatchEntry[] = [];
+  const sick: SickShard[] = [];
   for (const shard of (await paceAndShards(env)).shards) {
-    if (begun !== undefined && shard < begun) continue;
-    const behind = after !== null && shard === begun ? after : undefined;
+    if (shard < begin.shard) continue;
+    const behind = shard === begin.shard ? begin.behind : undefined;
     const answer = await answerOf(outboxOf(env, shard).list(state, limit - entries.length, behind));
-    if (!answer.up) throw new Refusal(503, { detail: `shard ${shard} cannot be listed: ${answer.error}` });
+    if (!answer.up) {
+      sick.push({ shard, error: answer.error });
+      continue;
+    }
     entries.push(...answer.value);
     const last = entries.at(-1);
-    if (entries.length === limit && last) return { entries, next: last.id };
+    if (entries.length === limit && last)
+      return { entries, next: `${shard}.${last.number}.${last.from}`, ...named(sick) };
   }
-  return { entries };
+  return { entries, ...named(sick) };
+}
+
+/** Where a list goes on: behind a batch's number and the first event of a part of it, whether that is held still or not. */
+function cursorOf({ searchParams }: URL): { shard: number; behind?: { number: number; from: number } } {
+  const given = searchParams.get("after");
+  if (given === null) return { shard: 0 };
+  const [, shard, number, from] = /^(\d{1,3})\.(\d{1,15})\.(\d{1,9})$/.exec(given) ?? [];
+  if (shard === undefined) throw wrongAfter();
+  return { shard: Number(shard), behind: { number: Number(number), from: Number(from) } };
 }
 
 /** The events of a batch or of a dead letter. */
 export async function bodyOf(id: string, env: Env): Promise<Response> {
-  const found = await outboxOf(env, shardOfId(id)).body(id);
+  const found = await askShardOf(id, env, (outbox) => outbox.body(id), false);
   if (!found) throw notHeld(id);
   const isLetter = found[0] === "{".charCodeAt(0);
   const type = isLetter ? "application/x-ndjson" : "application/json";
   return new Response(found as Uint8Array<ArrayBuffer>, { headers: { "content-type": type } });
 }
 
-export async function resolveOne(request: Request, id: string, env: Env): Promise<{ resolved: number }> {
+export async function resolveOne(request: Request, id: string, env: Env) {
   const as = await wordOf(request, ALL_WORDS);
-  const answer = await outboxOf(env, shardOfId(id)).resolve(id, as);
+  const answer = await askShardOf(id, env, (outbox) => outbox.resolve(id, as), true);
   if (!answer) throw notHeld(id);
-  if (answer.resolved) {
-    if (as === "send") await goOn(env);
-    return { resolved: 1 };
-  }
+  if (answer.resolved) return { resolved: 1, ...(await endPause(as, env)) };
   throw new Refusal(409, {
     detail:
       answer.state === "dispatching"
         ? "it is being sent just now: look again in a moment, and it is gone, or unknown or refused"
-        : `it is ${answer.state}: it may be ${WORDS[answer.state].join(", ")}`,
+        : `it is ${answer.state}: the word may be ${oneOf(WORDS[answer.state])}`,
   });
 }
 
@@ -65,27 +75,29 @@ export async function resolveAll(request: Request, url: URL, env: Env) {
   const state = stateOf(url);
   const as = await wordOf(request, WORDS[state]);
   let resolved = 0;
-  const sick: { shard: number; error: string }[] = [];
+  const sick: SickShard[] = [];
   for (const shard of (await paceAndShards(env)).shards) {
     const answer = await answerOf(outboxOf(env, shard).resolveAll(state, as), WORK_MS);
     if (answer.up) resolved += answer.value;
     else sick.push({ shard, error: answer.error });
   }
-  if (as === "send") await goOn(env);
-  return { resolved, ...(sick.length > 0 && { sick }) };
+  return { resolved, ...named(sick), ...(resolved > 0 && (await endPause(as, env))) };
 }
 
-/** What is to be sent now ends the pause of all shards. */
-async function goOn(env: Env): Promise<void> {
-  const answer = await answerOf(paceOf(env).resume());
-  if (answer.up) return;
-  throw new Refusal(503, { detail: `it goes first, but the pause could not be ended: ${answer.error}; say resume` });
+/**
+ * What is to be sent now waits for no pause of all shards. Its own shard is told before: it asks the pace, and is woken by
+ * it. Where the pace does not answer, the pause that it keeps is not over, and nothing else is wrong.
+ */
+async function endPause(as: OutboxWord, env: Env): Promise<{ pace?: { up: false; error: string } }> {
+  if (as !== "send") return {};
+  const pace = await answerOf(paceOf(env).resume());
+  return pace.up ? {} : { pace };
 }
 
 function stateOf({ searchParams }: URL): OutboxState {
   const states = Object.keys(WORDS) as OutboxState[];
   const state = states.find((one) => one === searchParams.get("state"));
-  if (!state) throw new Refusal(400, { detail: `state must be ${states.join(", ")}` });
+  if (!state) throw new Refusal(400, { detail: `state must be ${oneOf(states)}` });
   return state;
 }
 
@@ -94,5 +106,9 @@ async function wordOf(request: Request, words: OutboxWord[]): Promise<OutboxWord
   const word = words.find((one) => one === said?.as);
   if (word) return word;
   if (words.length === 0) throw new Refusal(400, { detail: "nothing can be said of what is being sent just now" });
-  throw new Refusal(400, { detail: `the body must be {"as": WORD}, where WORD is ${words.join(", ")}` });
+  throw new Refusal(400, { detail: `the body must be {"as": WORD}, where WORD is ${oneOf(words)}` });
+}
+
+function oneOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }

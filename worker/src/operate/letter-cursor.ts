@@ -1,39 +1,74 @@
-import { Refusal } from "../problem.js";
+import { wrongAfter } from "./query.js";
+
+/** Behind a letter's number in a shard. */
+interface Place {
+  shard: number;
+  number: number;
+}
 
 /**
- * Where a walk over the letters of all shards goes on: behind a number of a shard. A walk that changes letters goes no
- * further than what came before it began, or it would never end where letters come faster.
+ * Where a walk over the letters of all shards goes on. A walk that changes letters goes no further than what came before
+ * it began, or it would never end where letters come faster.
  */
 export class LetterCursor {
-  readonly shard: number;
-  readonly number: number;
+  /** No letter of a later time is taken. */
   readonly until: number;
+  /** Where to go on, in their order. */
+  readonly places: readonly Place[];
+  /** Whether the shards behind the last place are to be asked too. */
+  readonly isOpen: boolean;
+  /** Where shards were left that could not go on: they come when all others are done. */
+  readonly left: readonly Place[];
 
-  constructor(shard: number, number: number, until: number) {
-    this.shard = shard;
-    this.number = number;
+  constructor(until: number, places: readonly Place[], isOpen: boolean, left: readonly Place[] = []) {
     this.until = until;
+    this.places = places;
+    this.isOpen = isOpen;
+    this.left = left;
   }
 
   /** From `after` of the query, or from the beginning. */
   static from({ searchParams }: URL): LetterCursor {
     const given = searchParams.get("after");
-    if (given === null) return new LetterCursor(0, 0, Date.now());
-    const [, shard, number, until = ""] = /^(\d{1,3})-(\d{1,15})-([0-9a-z]{1,9})$/.exec(given) ?? [];
-    if (shard === undefined) throw new Refusal(400, { detail: "after must be what an answer gave as next" });
-    return new LetterCursor(Number(shard), Number(number), Number.parseInt(until, 36));
+    if (given === null) return new LetterCursor(Date.now(), [{ shard: 0, number: 0 }], true);
+    const form = /^([0-9a-z]{1,9})_(\d{1,3}-\d{1,15}(?:\.\d{1,3}-\d{1,15}){0,255})(\.only)?(?:~([\d.-]+))?$/;
+    const [, until = "", places = "", only, left] = form.exec(given) ?? [];
+    if (until === "" || (left !== undefined && !/^\d{1,3}-\d{1,15}(\.\d{1,3}-\d{1,15}){0,255}$/.test(left)))
+      throw wrongAfter();
+    return new LetterCursor(Number.parseInt(until, 36), placesOf(places), only === undefined, placesOf(left ?? ""));
   }
 
-  /** In a shard: 0 in those behind the cursor's own. */
-  afterIn(shard: number): number {
-    return shard === this.shard ? this.number : 0;
+  /** Every place that is to be gone on from, where these shards are there. */
+  placesIn(shards: readonly number[]): Place[] {
+    const last = this.places.at(-1)?.shard ?? 0;
+    const behind = this.isOpen ? shards.filter((shard) => shard > last) : [];
+    return [...this.places, ...behind.map((shard) => ({ shard, number: 0 }))];
   }
 
-  at(shard: number, number: number): LetterCursor {
-    return new LetterCursor(shard, number, this.until);
+  /** The same walk, stopped at one of {@link placesIn}. */
+  at(index: number, place: Place, left: readonly Place[] = []): LetterCursor {
+    return new LetterCursor(this.until, [place, ...this.places.slice(index + 1)], this.isOpen, left);
+  }
+
+  /** When all is done but what was left. */
+  ofLeft(left: readonly Place[]): LetterCursor {
+    return new LetterCursor(this.until, left, false);
   }
 
   toString(): string {
-    return `${this.shard}-${this.number}-${this.until.toString(36)}`;
+    const left = this.left.length > 0 ? `~${textOf(this.left)}` : "";
+    return `${this.until.toString(36)}_${textOf(this.places)}${this.isOpen ? "" : ".only"}${left}`;
   }
+}
+
+function textOf(places: readonly Place[]): string {
+  return places.map(({ shard, number }) => `${shard}-${number}`).join(".");
+}
+
+function placesOf(text: string): Place[] {
+  const places = text.split(".").filter(Boolean);
+  return places.map((place) => {
+    const [shard, number] = place.split("-");
+    return { shard: Number(shard), number: Number(number) };
+  });
 }

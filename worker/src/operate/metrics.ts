@@ -1,5 +1,6 @@
 import type { Env } from "../env.js";
 import type { ShardCounts } from "../out/shard-counts.js";
+import { WHY_DROPPED } from "../out/totals.js";
 import { counts } from "./counts.js";
 
 const HELD = ["planned", "dispatching", "unknown", "refused", "dead"] as const;
@@ -46,7 +47,10 @@ export async function metrics(env: Env): Promise<Response> {
       "Requests with the Idempotency-Key of another body.",
       per(({ totals }) => totals.conflicts),
     ),
-    gauge("paused_seconds", "The longest pause: of all shards, or of one by itself.", [[{}, longest / 1000]]),
+    // what only the pace knows is not 0 where it does not answer
+    ...(pace.up
+      ? [gauge("paused_seconds", "The longest pause: of all shards, or of one by itself.", [[{}, longest / 1000]])]
+      : []),
     gauge(
       "shard_paused_seconds",
       "For how long a shard sends nothing by itself.",
@@ -61,7 +65,7 @@ export async function metrics(env: Env): Promise<Response> {
 }
 
 function events({ shard, totals }: Up): Row[] {
-  const dropped = Object.entries(totals.dropped).map(([why, value]): Row => [{ shard, what: "dropped", why }, value]);
+  const dropped = WHY_DROPPED.map((why): Row => [{ shard, what: "dropped", why }, totals.dropped[why] ?? 0]);
   return [...TOTALS.map((what): Row => [{ shard, what }, totals[what]]), ...dropped];
 }
 

@@ -1,6 +1,7 @@
 import type { Env } from "../env.js";
+import type { EventOutbox } from "../out/event-outbox.js";
 import type { PaceState } from "../out/event-pace.js";
-import { paceOf } from "../out/shards.js";
+import { outboxOf, paceOf } from "../out/shards.js";
 import { placeOf } from "../part.js";
 import { Refusal } from "../problem.js";
 import { settingsOf } from "../settings.js";
@@ -22,6 +23,23 @@ export function shardOfId(id: string): number {
   const place = placeOf(id);
   if (!place) throw notHeld(id);
   return place.shard;
+}
+
+/**
+ * Asks the shard that has an id. One that does not answer is a 503 which says so; `isWord`: it is asked to do something, and
+ * may have done it.
+ */
+export async function askShardOf<T>(
+  id: string,
+  env: Env,
+  ask: (outbox: DurableObjectStub<EventOutbox>) => Promise<T>,
+  isWord: boolean,
+): Promise<T> {
+  const shard = shardOfId(id);
+  const answer = await answerOf(ask(outboxOf(env, shard)));
+  if (answer.up) return answer.value;
+  const more = isWord ? "; it may have done it all the same: look again" : "";
+  throw new Refusal(503, { detail: `shard ${shard} does not answer (${answer.error})${more}` });
 }
 
 export function notHeld(id: string): Refusal {

@@ -9,7 +9,7 @@ import type { DeadLetter, LetterFilter } from "./dead-letters.js";
 import type { Forgotten } from "./forget.js";
 import type { Replayed } from "./replay.js";
 import type { WholeRequest } from "./requests.js";
-import { type BatchEntry, type Buried, type Kept, Shard } from "./shard.js";
+import { type BatchEntry, type Behind, type Buried, type Kept, Shard } from "./shard.js";
 import type { ShardCounts } from "./shard-counts.js";
 import { Turns } from "./turns.js";
 
@@ -101,8 +101,8 @@ export class EventOutbox extends DurableObject<Env> {
     return this.#shard.counts();
   }
 
-  list(state: OutboxState, limit: number, after?: string): BatchEntry[] {
-    return this.#shard.list(state, limit, after);
+  list(state: OutboxState, limit: number, behind?: Behind): BatchEntry[] {
+    return this.#shard.list(state, limit, behind);
   }
 
   body(id: string): Uint8Array | undefined {

@@ -1,3 +1,5 @@
+import { codes as allCodes } from "split-events";
+
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 const REASONS = '"reasons":[';
@@ -20,10 +22,13 @@ export class RefusedLine {
     return Number(/^\{"index":(\d+)/.exec(this.text)?.[1] ?? Number.NaN);
   }
 
+  /** Why it was refused: its errors, or where repairs are refused too, these. A note or a warning refuses nothing. */
   get codes(): string[] {
     const reasons = this.#reasons;
     if (reasons === undefined) return [];
-    return [...new Set((JSON.parse(`[${reasons}]`) as { code: string }[]).map(({ code }) => code))];
+    const codes = [...new Set(codesOf(reasons))];
+    const errors = codes.filter((code) => severityOf(code) === "error");
+    return errors.length > 0 ? errors : codes.filter((code) => severityOf(code) === "repair");
   }
 
   /** The event as it came, where it is JSON. */
@@ -66,4 +71,21 @@ export function codesIn(lines: readonly RefusedLine[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const line of lines) for (const code of line.codes) counts[code] = (counts[code] ?? 0) + 1;
   return counts;
+}
+
+/** Of a line that came damaged out of a queue there are none. */
+function codesOf(reasons: string): string[] {
+  try {
+    return (JSON.parse(`[${reasons}]`) as { code: string }[]).map(({ code }) => code);
+  } catch {
+    return [];
+  }
+}
+
+let severities: Map<string, string> | undefined;
+
+/** What only another version knows has refused something there. */
+function severityOf(code: string): string {
+  severities ??= new Map(allCodes().map(({ code, severity }) => [code, severity]));
+  return severities.get(code) ?? "error";
 }

@@ -12,6 +12,8 @@ export interface Replayed {
   /** Events. */
   sent: number;
   refused: number;
+  /** Letters of the dead queue that are as they were: nobody understands them, or their outbox does not take them. */
+  stays: number;
   /** The number of the last letter that was done. */
   after: number;
   isDone: boolean;
@@ -33,6 +35,8 @@ interface Rechecked {
 /** What a replay needs of the object that has the letters. */
 export interface Replaying {
   check: CheckOptions;
+  /** Only events that were refused with it. */
+  code?: string | undefined;
   hasRoom(bytes: number): boolean;
   /** Plans the batches and changes the letter, as one transaction. Throws where a batch is not taken; then nothing is changed. */
   plan(batches: (Batch & { id: string })[], change: () => void): void;
@@ -46,27 +50,32 @@ export async function replayLetters(
   { letters, isLast }: { letters: DeadLetter[]; isLast: boolean },
   replaying: Replaying,
 ): Promise<Replayed> {
-  const done: Replayed = { letters: 0, sent: 0, refused: 0, after: 0, isDone: false, isFull: false };
+  const done: Replayed = { letters: 0, sent: 0, refused: 0, stays: 0, after: 0, isDone: false, isFull: false };
   for (const { id } of letters) {
     // another call may have had it meanwhile
     const letter = dead.get(id);
     if (!letter) continue;
     const result = letter.kind === "message" ? await hand(dead, letter, replaying) : replay(dead, letter, replaying);
     if (result === "full") return { ...done, isFull: true };
-    done.sent += result.sent;
-    done.refused += result.refused;
+    if (result === "stays") done.stays += 1;
+    else {
+      done.sent += result.sent;
+      done.refused += result.refused;
+    }
     done.letters += 1;
     done.after = letter.number;
   }
   return { ...done, isDone: isLast };
 }
 
-type Result = { sent: number; refused: number } | "full";
+type Result = { sent: number; refused: number } | "stays" | "full";
 
 function replay(dead: DeadLetters, letter: DeadLetter, replaying: Replaying): Result {
   const body = dead.body(letter);
   const rechecked =
-    letter.kind === "batch" ? whole(letter, body) : attempt(letter, () => recheck(body, replaying.check));
+    letter.kind === "batch"
+      ? whole(letter, body)
+      : attempt(letter, () => recheck(body, replaying.check, codeOfEvents(letter, replaying.code)));
   if (!rechecked) return { sent: 0, refused: letter.events };
   const { batches, rest } = rechecked;
   if (!replaying.hasRoom(batches.reduce((sum, batch) => sum + batch.body.length, 0))) return "full";
@@ -80,7 +89,12 @@ function replay(dead: DeadLetters, letter: DeadLetter, replaying: Replaying): Re
   };
   // an outbox may say of one batch that it is none, and has changed nothing then
   const sent = letter.kind === "batch" ? attempt(letter, plan, "ConfigError") : plan();
-  return sent === undefined ? { sent: 0, refused: letter.events } : { sent, refused };
+  return sent === undefined ? "stays" : { sent, refused };
+}
+
+/** Nothing where it is the reason of the whole letter, or none is asked for. */
+function codeOfEvents({ codes, events }: DeadLetter, code: string | undefined): string | undefined {
+  return code !== undefined && codes[code] === events ? undefined : code;
 }
 
 function whole({ events }: DeadLetter, body: Uint8Array): Rechecked {
@@ -101,10 +115,10 @@ function attempt<T>({ id }: DeadLetter, work: () => T, only?: string): T | undef
 /** Tries again to understand a message of the queue. */
 async function hand(dead: DeadLetters, letter: DeadLetter, { insert, plan }: Replaying): Promise<Result> {
   const part = attempt(letter, () => decodePart(dead.body(letter)));
-  if (!part) return { sent: 0, refused: letter.events };
+  if (!part) return "stays";
   const state = await insert(part);
   if (state === "full") return "full";
-  if (state === "failed") return { sent: 0, refused: letter.events };
+  if (state === "failed") return "stays";
   plan([], () => {
     // another call may have been faster
     if (dead.has(letter.id)) dead.remove(letter);
@@ -112,10 +126,11 @@ async function hand(dead: DeadLetters, letter: DeadLetter, { insert, plan }: Rep
   return part.kind === "batch" ? { sent: part.events, refused: 0 } : { sent: 0, refused: part.events };
 }
 
-/** Checks the events of a letter by the rules of now. What is no JSON stays. */
-export function recheck(body: Uint8Array, check: CheckOptions): Rechecked {
+/** Checks the events of a letter by the rules of now, or those that were refused with a code. What is no JSON stays. */
+export function recheck(body: Uint8Array, check: CheckOptions, code?: string): Rechecked {
   const lines = linesOf(body);
-  const asked = lines.filter(({ event }) => event !== undefined);
+  const isAsked = (line: RefusedLine) => line.event !== undefined && (code === undefined || line.codes.includes(code));
+  const asked = lines.filter(isAsked);
   if (asked.length === 0) return { batches: [], rest: lines };
   // as one array: an event that is an array itself stays one event
   const events = encoder.encode(`[${asked.map(({ event }) => event).join(",\n")}]`);
@@ -127,7 +142,7 @@ export function recheck(body: Uint8Array, check: CheckOptions): Rechecked {
       const of = asked[line.index];
       if (of) again.set(of, of.withReasonsOf(line));
     }
-    const rest = lines.flatMap((line) => again.get(line) ?? (line.event === undefined ? line : []));
+    const rest = lines.flatMap((line) => again.get(line) ?? (isAsked(line) ? [] : line));
     if (batches.reduce((sum, { events }) => sum + events, rest.length) !== lines.length) {
       throw new RangeError("not every event of the letter was found again");
     }

@@ -41,6 +41,9 @@ export interface BatchEntry extends OutboxEntry {
   at: string | undefined;
 }
 
+/** Where a list goes on: behind what is perhaps no longer held. */
+export type Behind = Pick<OutboxEntry, "number" | "from">;
+
 /** What becomes a letter and not a batch, and why. */
 export interface Buried {
   part: Omit<Part, "kind">;
@@ -175,8 +178,8 @@ export class Shard {
     return this.#change(() => shardCounts(this.#outbox, this.#dead, this.#totals, HELD_MAX));
   }
 
-  list(state: OutboxState, limit: number, after?: string): BatchEntry[] {
-    const options = after === undefined ? { limit } : { limit, after };
+  list(state: OutboxState, limit: number, behind?: Behind): BatchEntry[] {
+    const options = behind ? { limit, behind } : { limit };
     return this.#outbox.list(state, options).map((entry) => ({ ...entry, at: timeOf(entry.id) }));
   }
 
@@ -241,7 +244,7 @@ export class Shard {
 
   /** Checks dead letters again, of those behind a number as many as one call can: what passes now is sent, the rest stays. */
   async replayLetters(after: number, filter: LetterFilter): Promise<Replayed> {
-    return this.#replay(this.#dead.slice(after, filter));
+    return this.#replay(this.#dead.slice(after, filter), filter.code);
   }
 
   async replay(id: string): Promise<Replayed | undefined> {
@@ -308,20 +311,22 @@ export class Shard {
   }
 
   *#held(state: OutboxState): Generator<OutboxEntry> {
-    for (let after: string | undefined; ; ) {
-      const page = this.#outbox.list(state, after === undefined ? { limit: PAGE } : { limit: PAGE, after });
+    for (let behind: Behind | undefined; ; ) {
+      const page = this.#outbox.list(state, behind ? { limit: PAGE, behind } : { limit: PAGE });
       yield* page;
-      after = page.at(-1)?.id;
-      if (page.length < PAGE) return;
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) return;
+      behind = { number: last.number, from: last.from };
     }
   }
 
-  async #replay(slice: { letters: DeadLetter[]; isLast: boolean }): Promise<Replayed> {
+  async #replay(slice: { letters: DeadLetter[]; isLast: boolean }, code?: string): Promise<Replayed> {
     const written: Promise<void>[] = [];
     let replayed: Replayed;
     try {
       replayed = await replayLetters(this.#dead, slice, {
         check: settingsOf(this.#host.env).check,
+        code,
         hasRoom: (bytes) => this.#hasRoom(bytes),
         plan: (batches, change) => {
           const [, durable] = this.#write(() => {
@@ -337,8 +342,8 @@ export class Shard {
     } catch (error) {
       throw this.#host.broken(error);
     }
-    const { letters, sent, refused, isFull } = replayed;
-    log("info", "replayed", { shard: this.number, letters, sent, refused, isFull });
+    const { letters, sent, refused, stays, isFull } = replayed;
+    log("info", "replayed", { shard: this.number, letters, sent, refused, stays, isFull });
     return replayed;
   }
 

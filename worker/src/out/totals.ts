@@ -1,4 +1,6 @@
 const DROPPED = "dropped:";
+/** Why events are given up: by an operator's word, by their age, or by the bounds of what is kept. */
+export const WHY_DROPPED = ["resolved", "forgotten", "expired", "over_bound"] as const;
 
 /**
  * Numbers that outlive the object in memory: events `taken`; events given up, as `dropped:WHY`; requests `repeated` and

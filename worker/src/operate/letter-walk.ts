@@ -1,0 +1,77 @@
+import type { Env } from "../env.js";
+import { log } from "../log.js";
+import type { EventOutbox } from "../out/event-outbox.js";
+import { outboxOf } from "../out/shards.js";
+import { answerOf, named, type SickShard } from "./answer.js";
+import { LetterCursor } from "./letter-cursor.js";
+import { paceAndShards } from "./shards.js";
+
+/** What one request does: the free plan allows 50 calls of objects, and nobody waits for minutes. */
+const CALLS = 40;
+const WALK_MS = 20_000;
+
+/** What a call of one shard has done. */
+interface Step {
+  letters: number;
+  after: number;
+  isDone: boolean;
+  isFull?: boolean;
+}
+
+interface Walked {
+  letters: number;
+  /** Gives where to go on, where there is more. */
+  next?: string;
+  /** Shards that take nothing until they have sent some of what they hold. */
+  full?: number[];
+  sick?: SickShard[];
+  /** Nothing is left but what these shards have, the full and the sick of this walk: `next` begins with them. */
+  left?: number[];
+}
+
+/**
+ * Goes over the letters of all shards as far as one request may, and says where to go on. A shard that is full or sick
+ * keeps its place for the next walk, and keeps no other back.
+ */
+export async function walkLetters<Done extends Step>(
+  url: URL,
+  env: Env,
+  ask: (outbox: DurableObjectStub<EventOutbox>, after: number, until: number) => Promise<Done>,
+  add: (done: Done) => void,
+): Promise<Walked> {
+  const began = Date.now();
+  const cursor = LetterCursor.from(url);
+  const left = [...cursor.left];
+  const full: number[] = [];
+  const sick: SickShard[] = [];
+  let letters = 0;
+  const walked = () => ({ letters, ...(full.length > 0 && { full }), ...named(sick) });
+  // the pace is one
+  let calls = 1;
+  for (const [index, { shard, number }] of cursor.placesIn((await paceAndShards(env)).shards).entries()) {
+    for (let after = number, isDone = false; !isDone; ) {
+      if (calls === CALLS || Date.now() - began > WALK_MS) {
+        return { ...walked(), next: `${cursor.at(index, { shard, number: after }, left)}` };
+      }
+      calls += 1;
+      const answer = await answerOf(ask(outboxOf(env, shard), after, cursor.until));
+      if (!answer.up) {
+        log("error", "outbox_failed", { shard, error: answer.error });
+        sick.push({ shard, error: answer.error });
+        left.push({ shard, number: after });
+        break;
+      }
+      add(answer.value);
+      letters += answer.value.letters;
+      after = Math.max(after, answer.value.after);
+      isDone = answer.value.isDone;
+      if (answer.value.isFull) {
+        full.push(shard);
+        left.push({ shard, number: after });
+        break;
+      }
+    }
+  }
+  if (left.length === 0) return walked();
+  return { ...walked(), next: `${cursor.ofLeft(left)}`, left: left.map(({ shard }) => shard) };
+}
