@@ -5,13 +5,20 @@ import { counted, visible } from "../text.js";
 import { exit } from "../verdict.js";
 import { ask } from "./ask.js";
 import { type Counts, countsTable } from "./counts-table.js";
-import { addDeadCommands, type DeadFlags, listDead } from "./dead.js";
+import { addDeadCommands, type DeadFlags, listDead, tellSick } from "./dead.js";
 import { health } from "./health.js";
-import { entriesTable, type Listed } from "./tables.js";
+import { entriesTable, type Listed, type Sick } from "./tables.js";
 
 const KEY_HELP = `
 Environment:
   SPLIT_WORKER_ADMIN_KEY    the Worker's ADMIN_KEY`;
+
+/** What may be said of all that stand so. */
+const WORDS: Record<string, string[]> = {
+  planned: ["send", "drop"],
+  unknown: ["resend", "drop", "accepted"],
+  refused: ["resend", "drop", "accepted"],
+};
 
 interface Flags extends Omit<DeadFlags, "all"> {
   as?: string;
@@ -60,10 +67,11 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
     const listed = await ask<Listed>(flags.url, "GET", `batches?${query}`);
     if (flags.json) printJson(listed);
     else printText(entriesTable(listed));
+    return tellSick(listed.sick);
   })
     .addArgument(new Argument("<state>").choices(["planned", "dispatching", "unknown", "refused", "dead"]))
     .option("--limit <n>", "how many; default 100")
-    .option("--after <id>", "begin behind this one, as the answer before says")
+    .option("--after <cursor>", "begin behind this one, as the answer before says")
     .option("--before <time>", "dead letters whose request came before, as 2026-11-30")
     .option("--code <code>", "dead letters with events that were refused with this code");
 
@@ -81,20 +89,35 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
       if ((id === undefined) === (flags.all === undefined))
         throw new Failure("usage", "give either an ID or --all STATE");
       const path = id === undefined ? `batches?state=${flags.all}` : `batches/${encodeURIComponent(id)}`;
-      const { resolved, sick = [] } = await ask<Resolved>(flags.url, "POST", path, { as: flags.as });
-      if (flags.json) printJson({ resolved, ...(sick.length > 0 && { sick }) });
-      else printText(`${resolved} resolved\n`);
-      for (const { shard, error } of sick)
-        say(`shard ${shard} does not answer (${visible(error)}): it has what it had`);
-      return sick.length > 0 ? exit.open : undefined;
+      const words = WORDS[flags.all ?? ""];
+      if (words !== undefined && !words.includes(flags.as ?? "")) {
+        throw new Failure(
+          "usage",
+          `--as must be ${words.slice(0, -1).join(", ")} or ${words.at(-1)} with --all ${flags.all}`,
+        );
+      }
+      const resolved = await ask<Resolved>(flags.url, "POST", path, { as: flags.as });
+      if (flags.json) printJson(resolved);
+      else printText(`${resolved.resolved} resolved\n`);
+      const { pace } = resolved;
+      if (pace) {
+        say(
+          `the pace does not answer (${visible(pace.error)}): a pause of all shards is not over; resume when it answers`,
+        );
+      }
+      return tellSick(resolved.sick, "it has what it had") ?? (pace && exit.open);
     },
   )
-    .requiredOption(
-      "--as <word>",
-      "unknown or refused: resend (it may count twice), drop (it may be lost), accepted (the service has it); " +
-        "planned: send (now, and a pause is over), drop",
+    .addOption(
+      new Option(
+        "--as <word>",
+        "unknown or refused: resend (it may count twice), drop (it may be lost), accepted (the service has it); " +
+          "planned: send (now, and a pause is over), drop",
+      )
+        .choices([...new Set(Object.values(WORDS).flat())])
+        .makeOptionMandatory(),
     )
-    .addOption(new Option("--all <state>", "every batch in this state").choices(["planned", "unknown", "refused"]));
+    .addOption(new Option("--all <state>", "every batch in this state").choices(Object.keys(WORDS)));
 
   addDeadCommands(action);
 
@@ -122,7 +145,9 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
 
 interface Resolved {
   resolved: number;
-  sick?: { shard: number; error: string }[];
+  sick?: Sick[];
+  /** Where it was told to send, and does not answer. */
+  pace?: { error: string };
 }
 
 /** What could not be asked leaves the exit code open. */

@@ -37,16 +37,28 @@ export function countsTable(counts: Counts): string {
   }
   const total = (of: (totals: NonNullable<Shard["totals"]>) => number) =>
     shards.reduce((sum, { totals }) => sum + (totals ? of(totals) : 0), 0);
-  const dropped = total((totals) => Object.values(totals.dropped).reduce((sum, events) => sum + events, 0));
+  const up = shards.filter(({ up }) => up).length;
+  const over = up < shards.length ? `${count(up)} of ${counted(shards.length, "shard")}` : counted(up, "shard");
   const lines = [
-    `taken ${total(({ taken }) => taken)}, accepted ${total(({ accepted }) => accepted)}, dropped ${dropped}, ` +
-      `over ${counted(shards.length, "shard")}`,
+    `taken ${total(({ taken }) => taken)}, accepted ${total(({ accepted }) => accepted)}, ` +
+      `dropped ${droppedText(shards)}, over ${over}`,
     ...fullestLine(counts),
     ...queueLine(counts),
     ...pauseLines(counts),
     ...sickLines(counts),
   ];
   return `${table}\n${lines.join("\n")}\n`;
+}
+
+/** Such as `12 (forgotten 10, resolved 2)`. */
+function droppedText(shards: Shard[]): string {
+  const sums = new Map<string, number>();
+  for (const [why, events] of shards.flatMap(({ totals }) => Object.entries(totals?.dropped ?? {}))) {
+    sums.set(why, (sums.get(why) ?? 0) + events);
+  }
+  const all = [...sums.values()].reduce((sum, events) => sum + events, 0);
+  const each = [...sums].filter(([, events]) => events > 0).map(([why, events]) => `${visible(why)} ${events}`);
+  return each.length === 0 ? `${all}` : `${all} (${each.sort().join(", ")})`;
 }
 
 function fullestLine({ shards }: Counts): string[] {
@@ -67,7 +79,8 @@ function queueLine({ queue }: Counts): string[] {
 }
 
 function pauseLines({ pausedMs = 0, pauseReason, pausedSince, shards }: Counts): string[] {
-  const why = pauseReason === undefined ? "" : `: the service ${visible(pauseReason)}`;
+  const said = pauseReason === "no answer" ? "gave no answer" : visible(pauseReason ?? "");
+  const why = pauseReason === undefined ? "" : `: the service ${said}`;
   const since = pausedSince === undefined ? "" : `, since ${visible(pausedSince)}`;
   const own = shards.filter((shard) => (shard.pausedMs ?? 0) > pausedMs);
   return [

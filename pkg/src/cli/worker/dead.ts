@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { Failure } from "../failure.js";
 import { printJson, printText, progress, say, sayCommand } from "../output.js";
-import { count, counted, shellWord } from "../text.js";
+import { count, counted, shellWord, visible } from "../text.js";
 import { exit } from "../verdict.js";
 import { ask } from "./ask.js";
 import type { Counts } from "./counts-table.js";
-import { type Letters, lettersTable } from "./tables.js";
+import { type Letters, lettersTable, type Sick } from "./tables.js";
 
 export interface DeadFlags {
   url: string;
@@ -29,9 +29,14 @@ export function addDeadCommands(action: Action): void {
   action("replay [id]", "Checks a dead letter again and sends what passes; with --all every one.", (flags, id) => {
     if ((id === undefined) === (flags.all === undefined)) throw new Failure("usage", "give either an ID or --all");
     if (id !== undefined) return one(flags, "POST", id);
-    return walk(flags, { method: "POST", command: "replay --all", query: {} });
+    return walk(flags, { method: "POST", command: `replay --all${filterText(flags)}`, query: filterOf(flags) });
   })
     .option("--all", "every dead letter")
+    .option("--code <code>", "with --all: only events that were refused with this code")
+    .option(
+      "--before <time>",
+      "with --all: only those whose request came before, as 2026-11-30 or 2026-11-30T12:00:00Z",
+    )
     .option("--after <cursor>", "with --all: go on where an interrupted one has stopped");
 
   action("forget [id]", "Forgets a dead letter, or many.", (flags, id) => {
@@ -51,16 +56,30 @@ export function addDeadCommands(action: Action): void {
 }
 
 /** `list dead`. */
-export async function listDead({ url, json, limit, after, before, code }: Omit<DeadFlags, "all">): Promise<undefined> {
-  const query = new URLSearchParams({
-    ...(limit && { limit }),
-    ...(after && { after }),
-    ...(before && { before }),
-    ...(code && { code }),
-  });
+export async function listDead(flags: Omit<DeadFlags, "all">): Promise<number | undefined> {
+  const { url, json, limit, after } = flags;
+  const query = new URLSearchParams({ ...(limit && { limit }), ...(after && { after }), ...filterOf(flags) });
   const listed = await ask<Letters>(url, "GET", `dead?${query}`);
   if (json) printJson(listed);
-  else printText(lettersTable(listed));
+  else printText(lettersTable(listed, filterText(flags)));
+  return tellSick(listed.sick);
+}
+
+/** Says which shards do not answer, and gives the exit code. */
+export function tellSick(sick: Sick[] = [], what = "what it has is not shown"): number | undefined {
+  for (const { shard, error } of sick) say(`shard ${shard} does not answer (${visible(error)}): ${what}`);
+  return sick.length > 0 ? exit.open : undefined;
+}
+
+function filterOf({ before, code }: Pick<DeadFlags, "before" | "code">): Record<string, string> {
+  return { ...(code !== undefined && { code }), ...(before !== undefined && { before }) };
+}
+
+/** The same as it is typed. */
+function filterText(flags: Pick<DeadFlags, "before" | "code">): string {
+  return Object.entries(filterOf(flags))
+    .map(([name, value]) => ` --${name} ${shellWord(value)}`)
+    .join("");
 }
 
 function chosen({ before, code }: DeadFlags): ["all" | "before" | "code", string] {
@@ -68,10 +87,12 @@ function chosen({ before, code }: DeadFlags): ["all" | "before" | "code", string
   return code === undefined ? ["all", ""] : ["code", code];
 }
 
-type Done = Partial<Record<"sent" | "refused" | "forgotten", number>> & { letters: number };
-type Answer = Done & { next?: string; full?: number; failed?: number[] };
+type Done = Partial<Record<"sent" | "refused" | "forgotten" | "stays", number>> & { letters: number };
+type Answer = Done & { next?: string; full?: number[]; sick?: Sick[]; left?: number[] };
 
 async function one(flags: DeadFlags, method: string, id: string): Promise<undefined> {
+  const more = (["after", "before", "code"] as const).find((name) => flags[name] !== undefined);
+  if (more !== undefined) throw new Failure("usage", `--${more} is for many letters: give either an ID or --${more}`);
   tell(await ask<Done>(flags.url, method, `dead/${encodeURIComponent(id)}`), flags);
 }
 
@@ -85,10 +106,12 @@ interface Walk {
 /** Asks until the Worker has gone over all letters, and says how far it came; when it is stopped, how to go on. */
 async function walk(flags: DeadFlags, { method, command, query }: Walk): Promise<number | undefined> {
   const total: Done = { letters: 0 };
-  const failed = new Set<number>();
+  const full = new Set<number>();
+  const sick = new Map<number, string>();
   let next = flags.after;
   const goOn = () => {
-    if (next === undefined) return;
+    // where nothing was answered nothing is done, and the same command does it
+    if (next === undefined || next === flags.after) return;
     say("to go on:");
     sayCommand(`split-events worker ${command} --after ${next} --url ${shellWord(flags.url)}`);
   };
@@ -101,28 +124,31 @@ async function walk(flags: DeadFlags, { method, command, query }: Walk): Promise
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
     const of = next === undefined ? await held(flags.url) : undefined;
-    do {
+    for (let isLeft = false; !isLeft; ) {
       const from = { ...query, ...(next !== undefined && { after: next }) };
       progress.show(() => progressText(total, of));
       const answer = await ask<Answer>(flags.url, method, `dead?${new URLSearchParams(from)}`);
       add(total, answer);
-      for (const shard of answer.failed ?? []) failed.add(shard);
+      for (const shard of answer.full ?? []) full.add(shard);
+      for (const { shard, error } of answer.sick ?? []) sick.set(shard, error);
       next = answer.next;
-      if (answer.full !== undefined) {
-        say(`shard ${answer.full} is full: it takes no replay until it has sent some of what it holds`);
-        break;
-      }
-    } while (next !== undefined && !stop.signal.aborted);
+      // what is left waits until these shards can go on
+      isLeft = next === undefined || answer.left !== undefined || stop.signal.aborted;
+    }
   } catch (error) {
     goOn();
     throw error;
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
-  if (failed.size > 0) say(`shards that could not be asked: ${[...failed].join(", ")}; repeat the command for these`);
+  for (const shard of full) say(`shard ${shard} is full: it takes no replay until it has sent some of what it holds`);
+  tellSick(
+    [...sick].map(([shard, error]) => ({ shard, error })),
+    "its letters were left",
+  );
   goOn();
   tell({ ...total, ...(next !== undefined && { next }) }, flags);
-  return next !== undefined || failed.size > 0 ? exit.open : undefined;
+  return next !== undefined ? exit.open : undefined;
 }
 
 async function held(url: string): Promise<number> {
@@ -131,7 +157,7 @@ async function held(url: string): Promise<number> {
 }
 
 function add(total: Done, answer: Done): void {
-  for (const what of ["sent", "refused", "forgotten", "letters"] as const) {
+  for (const what of ["sent", "refused", "forgotten", "stays", "letters"] as const) {
     const more = answer[what];
     if (more !== undefined) total[what] = (total[what] ?? 0) + more;
   }
@@ -147,11 +173,14 @@ function tell(done: Done & { next?: string }, { json }: DeadFlags): void {
 }
 
 /** Such as `: 10 events sent, 2 refused still`. */
-function counts({ sent, refused, forgotten }: Done): string {
+function counts({ sent, refused, forgotten, stays = 0 }: Done): string {
   const words = [
     ...(sent === undefined ? [] : [`${counted(sent, "event")} sent`]),
     ...(refused === undefined ? [] : [`${count(refused)} refused still`]),
     ...(forgotten === undefined ? [] : [`${counted(forgotten, "event")} forgotten`]),
   ];
-  return words.length === 0 ? "" : `: ${words.join(", ")}`;
+  const own = words.length === 0 ? "" : `: ${words.join(", ")}`;
+  if (stays === 0) return own;
+  const which = stays === 1 ? "1 letter stays" : `${count(stays)} letters stay`;
+  return `${own}; ${which}: nobody understands it still, or its outbox does not take it`;
 }

@@ -5,11 +5,19 @@ import { visible } from "../text.js";
 export interface Listed {
   entries: { id: string; events: number; at?: string | number; reason?: string; message?: string }[];
   next?: string;
+  sick?: Sick[];
+}
+
+/** A shard that does not answer. */
+export interface Sick {
+  shard: number;
+  error: string;
 }
 
 export interface Letters {
   entries: { id: string; at: string; client: string; kind: string; events: number; codes: Record<string, number> }[];
   next?: string;
+  sick?: Sick[];
 }
 
 export function entriesTable({ entries, next }: Listed): string {
@@ -22,14 +30,14 @@ export function entriesTable({ entries, next }: Listed): string {
   return `${table}\n${entries.length} shown\n${more}`;
 }
 
-/** Why a letter is held stands below one another, each code with its events. */
-export function lettersTable({ entries, next }: Letters): string {
+/** Why a letter is held stands below one another, each code with its events. `filter` is what the list was asked with, for the next one. */
+export function lettersTable({ entries, next }: Letters, filter: string): string {
   const table = new Table({ head: ["id", "since", "client", "kind", "events", "why"], style: style() });
   for (const { id, at, client, kind, events, codes } of entries) {
     const why = Object.entries(codes).map(([code, count]) => visible(`${code} ${count}`));
     table.push([id, at, visible(client), kind, `${events}`, why.join("\n")]);
   }
-  const more = next === undefined ? "" : `more with --after ${next}\n`;
+  const more = next === undefined ? "" : `more with --after ${next}${filter}\n`;
   return `${table}\n${entries.length} shown\n${more}`;
 }
 
