@@ -66,6 +66,7 @@ export class Outbox {
    */
   add(batch: OutboxBatch): boolean {
     this.#assertOpen();
+    this.#nudge();
     return plain(() => this.#raw.add(batch.id, batch.events, batch.body));
   }
 
@@ -136,6 +137,7 @@ export class Outbox {
    */
   resolve(id: string, as: OutboxWord): boolean {
     this.#assertOpen();
+    this.#nudge();
     return this.#raw.resolve(id, as);
   }
 
@@ -147,6 +149,7 @@ export class Outbox {
   resolveAll(state: OutboxState, as: Exclude<OutboxWord, "send">, options?: ResolveAllOptions): ResolvedAll {
     this.#assertOpen();
     const { limit = defaultOf("outbox.resolveAll", "limit"), after = 0 } = checked("outbox.resolveAll", options);
+    this.#nudge();
     return this.#raw.resolveAll(state, as, after, limit);
   }
 
@@ -161,6 +164,7 @@ export class Outbox {
    */
   endPause(): void {
     this.#assertOpen();
+    this.#nudge();
     this.#raw.endPause();
   }
 
@@ -170,6 +174,7 @@ export class Outbox {
    */
   resume(): Sum {
     this.#assertOpen();
+    this.#nudge();
     return this.#raw.resume();
   }
 
@@ -179,6 +184,7 @@ export class Outbox {
    */
   holdBack(held: boolean): void {
     this.#assertOpen();
+    this.#nudge();
     this.#raw.holdBack(held);
   }
 
@@ -187,6 +193,7 @@ export class Outbox {
     if (this.#closed) return;
     this.#closed = true;
     this.#raw.stop();
+    this.#nudge();
     await this.#delivering;
     await this.#sync();
   }
@@ -197,6 +204,15 @@ export class Outbox {
     if (entry) return entry;
     const message = "nothing is held under the id after: give the number and from of the last entry as behind";
     throw new ConfigError("not_held", message);
+  }
+
+  /**
+   * Tells the call under way, behind what is done in one go. Never within it: the module wakes its calls in one microtask,
+   * for all outboxes of an isolate. Of a Durable Object that is aborted that microtask would never come, and no other
+   * outbox would ever be woken.
+   */
+  #nudge(): void {
+    queueMicrotask(() => this.#raw.nudge());
   }
 
   async #sync(): Promise<void> {

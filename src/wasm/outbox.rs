@@ -75,13 +75,8 @@ impl RawOutbox {
 
     /// Gives whether it was not held before.
     pub fn add(&self, id: String, events: f64, body: &[u8]) -> Result<bool, JsValue> {
-        let added = self.0.outbox.borrow_mut().add(id, events as usize, body);
-        match added {
-            Added::Planned => {
-                // it wakes in a microtask: what the caller does in one go is written as one
-                self.0.nudge.give();
-                Ok(true)
-            }
+        match self.0.outbox.borrow_mut().add(id, events as usize, body) {
+            Added::Planned => Ok(true),
             Added::Held => Ok(false),
             Added::NoId => {
                 let message = "a batch's id must be 1 to 200 printable ASCII characters".to_owned();
@@ -92,6 +87,11 @@ impl RawOutbox {
                 Err(ConfigError::new("invalid_batch", message).into())
             }
         }
+    }
+
+    /// Tells the call under way that something has changed.
+    pub fn nudge(&self) {
+        self.0.nudge.give();
     }
 
     /// Hands the store what is to be written.
@@ -133,12 +133,10 @@ impl RawOutbox {
     /// Gives whether there is something of this id, and the word is one for how it stands.
     pub fn resolve(&self, id: &str, word: &str) -> bool {
         let mut outbox = self.0.outbox.borrow_mut();
-        let resolved = match Resolution::named(word) {
+        match Resolution::named(word) {
             Some(resolution) => outbox.resolve(id, resolution),
             None => word == SEND && outbox.send_now(id),
-        };
-        self.0.nudge.give();
-        resolved
+        }
     }
 
     /// Gives `{ batches, events, bytes, next? }`: `next` is given back as `after` to go on.
@@ -146,23 +144,18 @@ impl RawOutbox {
     pub fn resolve_all(&self, state: &str, word: &str, after: f64, limit: f64) -> JsValue {
         let resolution = Resolution::named(word);
         let resolve = |one| self.0.outbox.borrow_mut().resolve_all(state, one, after as u64, limit as usize);
-        let resolved = resolution.map(resolve).unwrap_or_default();
-        self.0.nudge.give();
-        to_js(&resolved)
+        to_js(&resolution.map(resolve).unwrap_or_default())
     }
 
     /// Gives `{ batches, events }`: what is planned again.
     pub fn resume(&self) -> JsValue {
-        let again = self.0.outbox.borrow_mut().resume();
-        self.0.nudge.give();
-        to_js(&again)
+        to_js(&self.0.outbox.borrow_mut().resume())
     }
 
     /// A pause is over, and nothing else.
     #[wasm_bindgen(js_name = endPause)]
     pub fn end_pause(&self) {
         self.0.outbox.borrow_mut().end_pause();
-        self.0.nudge.give();
     }
 
     /// Size of the bodies that are held.
@@ -181,13 +174,11 @@ impl RawOutbox {
     #[wasm_bindgen(js_name = holdBack)]
     pub fn hold_back(&self, held_back: bool) {
         self.0.outbox.borrow_mut().hold_back(held_back);
-        self.0.nudge.give();
     }
 
     /// Nothing more is sent by the call under way.
     pub fn stop(&self) {
         self.0.outbox.borrow_mut().stop();
-        self.0.nudge.give();
     }
 }
 
