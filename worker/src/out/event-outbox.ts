@@ -72,7 +72,7 @@ export class EventOutbox extends DurableObject<Env> {
     else if (this.#shard.hasLetters) await this.#clock.wakeIn(this.#shard.cleanUpMs);
     if (failure instanceof StoreError) {
       await this.ctx.storage.sync();
-      throw this.#broken(failure);
+      throw this.#broken(failure, true);
     }
   }
 
@@ -177,7 +177,7 @@ export class EventOutbox extends DurableObject<Env> {
       env: this.env,
       fetch: (input, init) => this.#turns.fetch(input, init),
       attempted: (attempt) => this.#turns.attempted(attempt),
-      broken: (error) => this.#broken(error),
+      broken: (error, isDown) => this.#broken(error, isDown),
     });
     await this.#wake();
   }
@@ -199,10 +199,16 @@ export class EventOutbox extends DurableObject<Env> {
     if (this.#shard.hasPlanned) await this.#clock.wakeIn(0);
   }
 
-  /** The next call finds a new object, which reads what is there. */
-  #broken(error: unknown): unknown {
+  /**
+   * The next call finds a new object, which reads what is there. A store that is down writes nothing more, so what is due
+   * in this turn is waited for: the module wakes its calls in one microtask for all objects of an isolate, and of an object
+   * that is aborted before it that microtask never comes. Where the store works, what was undone must not be written.
+   */
+  #broken(error: unknown, isDown: boolean): unknown {
     log("error", "store_failed", { error: said(error) });
-    this.ctx.abort("the store failed");
+    const abort = () => this.ctx.abort("the store failed");
+    if (isDown) setTimeout(abort, 0);
+    else abort();
     return error;
   }
 }

@@ -15,6 +15,7 @@ const CALL_BYTES = 8_000_000;
 /** What a part's head takes beside its body. */
 const HEAD_BYTES = 300;
 const TRIES = 3;
+const AGAIN_MS = 50;
 
 export type Put = { by: "queue"; state: "kept"; notKept: 0 } | ({ by: "outbox" } & Kept);
 
@@ -45,25 +46,30 @@ async function send(queue: Queue, parts: readonly Part[]): Promise<void> {
   else if (messages.length > 0) await queue.sendBatch(messages);
 }
 
-/** A failed call is made again, since the outbox says the same of the same request. */
 async function keep(request: WholeRequest, parts: Part[], env: Env): Promise<Kept> {
-  for (let left = TRIES - 1; left >= 0; left -= 1) {
-    try {
-      return await call(request, parts, env);
-    } catch (error) {
-      log("warn", "outbox_failed", { request: request.request, parts: parts.length, error: said(error), left });
-    }
-  }
+  const kept = await insist(request, () => call(request, parts, env));
+  if (kept) return kept;
   // the last call may have kept it, or may do so yet
-  try {
-    if (await outboxOf(env, request.shard).withdraw(request)) return { state: "withdrawn" };
-  } catch (error) {
-    log("warn", "outbox_failed", { request: request.request, error: said(error) });
-  }
+  const withdrawn = await insist(request, () => outboxOf(env, request.shard).withdraw(request));
+  if (withdrawn) return { state: "withdrawn" };
   const detail =
     "it is not known whether the events were kept: the Worker's operator can see them; send them again only with " +
     "the same Idempotency-Key";
   throw new Refusal(500, { detail });
+}
+
+/** A failed call is made again, since the outbox says the same of the same request. Returns nothing where all have failed. */
+async function insist<T>({ shard, request }: WholeRequest, ask: () => Promise<T>): Promise<T | undefined> {
+  for (let left = TRIES - 1; left >= 0; left -= 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      log("warn", "outbox_failed", { shard, request, error: said(error), left });
+      // an object that has failed is made anew
+      if (left > 0) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+  return undefined;
 }
 
 /** A stub is of no use after it has thrown, so each call has its own. */

@@ -57,8 +57,8 @@ export interface ShardHost {
   env: Env;
   fetch: typeof fetch;
   attempted(attempt: Attempt): void;
-  /** What the storage has failed at is not known: nothing may be asked of this shard again. Returns the error to throw. */
-  broken(error: unknown): unknown;
+  /** What the storage has failed at is not known: nothing may be asked of this shard again. `isDown`: its store takes nothing more. Returns the error to throw. */
+  broken(error: unknown, isDown: boolean): unknown;
 }
 
 /** What one shard holds. Every change is one transaction, with its counts, and durable when its promise resolves. */
@@ -340,7 +340,7 @@ export class Shard {
       await Promise.all(written);
       await this.#host.storage.sync();
     } catch (error) {
-      throw this.#host.broken(error);
+      throw this.#host.broken(error, this.#store.failure !== undefined);
     }
     const { letters, sent, refused, stays, isFull } = replayed;
     log("info", "replayed", { shard: this.number, letters, sent, refused, stays, isFull });
@@ -395,7 +395,7 @@ export class Shard {
       await durable;
       return made;
     } catch (error) {
-      throw this.#host.broken(error);
+      throw this.#host.broken(error, this.#store.failure !== undefined);
     }
   }
 
