@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
 import { event } from "../support/events.js";
 import { Service } from "./service.js";
@@ -76,4 +77,61 @@ test("a pause that is asked for while another request hangs is every shard's at 
   answer();
   await expect.poll(() => service.accepted).toEqual(["before", "hangs"]);
   expect((await counts()).pausedMs).toBeGreaterThan(3_500_000);
+});
+
+test("a shard in which a request hangs goes on when the pause of another is over, by time and by resume", async () => {
+  const { service, worker, answer } = await start({ SHARDS: 2 });
+  let number = 0;
+  const post = async (shard: number, key: string) => {
+    // an outbox is chosen by a digest of client and Idempotency-Key
+    for (;;) {
+      number += 1;
+      const name = createHash("sha256")
+        .update(JSON.stringify(["web", `${number}`]))
+        .digest("hex");
+      if (Number.parseInt(name.slice(0, 8), 16) % 2 === shard) break;
+    }
+    expect((await worker.post([event(0, { key })], { "idempotency-key": `${number}` })).status).toBe(202);
+  };
+  for (const shard of [0, 1]) await post(shard, `before ${shard}`);
+  await expect.poll(() => service.accepted).toHaveLength(2);
+  await post(0, "hangs");
+  await expect.poll(() => service.posts).toHaveLength(3);
+  const plain = service.answer;
+  const paused = async () => (await worker.admin.json<{ pausedMs: number }>("GET", "/admin/counts")).pausedMs;
+  for (const [seconds, key] of [
+    ["1", "first"],
+    ["3600", "second"],
+  ] as const) {
+    service.answer = (asked) =>
+      asked.keys.includes(`busy ${key}`) ? { status: 429, headers: { "retry-after": seconds } } : plain(asked);
+    await post(1, `busy ${key}`);
+    await expect.poll(paused, { timeout: 2_000 }).toBeGreaterThan(0);
+    await post(0, key);
+    expect(service.accepted).not.toContain(key);
+    service.answer = plain;
+    if (seconds === "3600") await worker.admin.json("POST", "/admin/resume");
+    await expect.poll(() => service.accepted, { timeout: 4_000 }).toEqual(expect.arrayContaining([key, `busy ${key}`]));
+  }
+  expect(service.accepted).not.toContain("hangs");
+  answer();
+  await worker.admin.settled(7);
+});
+
+test("with a rate of one, a shard in which a request hangs takes nothing from another", async () => {
+  const { service, worker, post, answer } = await start({ SHARDS: 2, RATE: 1 });
+  await post("hangs");
+  await expect.poll(() => service.posts).toHaveLength(1);
+  const hanging = (
+    await worker.admin.json<{ shards: { shard: number; dispatching: { events: number } }[] }>("GET", "/admin/counts")
+  ).shards;
+  const sick = hanging.find(({ dispatching }) => dispatching.events > 0)?.shard;
+  const others: string[] = [];
+  for (let number = 0; others.length < 3; number += 1) {
+    const key = `other ${number}`;
+    const { json } = await worker.post([event(0, { key })]);
+    if (Number.parseInt(json.request.slice(1, 9), 16) % 2 !== sick) others.push(key);
+  }
+  await expect.poll(() => service.accepted, { timeout: 10_000 }).toEqual(expect.arrayContaining(others));
+  answer();
 });

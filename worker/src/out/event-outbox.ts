@@ -192,10 +192,12 @@ export class EventOutbox extends DurableObject<Env> {
   /** Batches are sent at once; letters are looked at once a day. */
   async #wakeFor(parts: readonly Part[]): Promise<void> {
     if (parts.length === 0) return;
+    this.#turns.added();
     await this.#clock.wakeIn(parts.some(({ kind }) => kind === "batch") ? 0 : this.#shard.cleanUpMs);
   }
 
   async #wake(): Promise<void> {
+    this.#turns.added();
     if (this.#shard.hasPlanned) await this.#clock.wakeIn(0);
   }
 

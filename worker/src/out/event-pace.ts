@@ -64,8 +64,8 @@ export class EventPace extends DurableObject<Env> {
     });
   }
 
-  /** Asked before a shard sends. `back` is what it did not use of the last lease, below zero where it used more. */
-  async lease(shard: number, back: number): Promise<Lease> {
+  /** Asked before a shard sends up to `most` requests. `owed` is what it has sent beyond its last lease. */
+  async lease(shard: number, most: number, owed: number): Promise<Lease> {
     if (!this.#shards.includes(shard)) {
       this.#shards = [...this.#shards, shard].sort((a, b) => a - b);
       await this.ctx.storage.put("shards", this.#shards);
@@ -79,9 +79,10 @@ export class EventPace extends DurableObject<Env> {
       this.#sending.add(shard);
       return { waitMs: 0, requests: UNLIMITED, resumes };
     }
-    this.#tokens = Math.min(this.#burst, this.#tokens + (Math.max(0, now - this.#at) / 1000) * this.#rate + back);
+    const grown = (Math.max(0, now - this.#at) / 1000) * this.#rate;
+    this.#tokens = Math.min(this.#burst, this.#tokens + grown) - owed;
     this.#at = now;
-    const requests = Math.floor(this.#tokens);
+    const requests = Math.min(Math.floor(this.#tokens), most);
     if (requests < 1) return { waitMs: Math.ceil(((1 - this.#tokens) / this.#rate) * 1000), requests: 0, resumes };
     this.#tokens -= requests;
     this.#sending.add(shard);
@@ -130,7 +131,7 @@ export class EventPace extends DurableObject<Env> {
     await this.#lookAtPause();
     const now = Date.now();
     const held = Math.min(ms, PAUSE_MAX_MS);
-    const until = now + held;
+    const until = Math.ceil(now + held);
     if (until <= (this.#pause?.until ?? now)) return;
     const told = { ms: Math.round(held), reason, shard };
     if (!this.#pause) log("warn", "paused", told);

@@ -14,14 +14,16 @@ export async function withServiceKey(env: Env, send: (key: string) => Promise<Re
   const values = valuesOf(env.SPLIT_API_KEY);
   const first = known !== undefined && values.includes(known) ? known : (values[0] ?? "");
   let answer = await send(first);
-  if (isKnown(answer)) return answer;
+  if (!isRefused(answer)) return answer;
   for (const key of values) {
     if (key === first) continue;
     await answer.body?.cancel();
     answer = await send(key);
-    if (!isKnown(answer)) continue;
-    known = key;
-    log("warn", "key_changed", { secret: "SPLIT_API_KEY", value: values.indexOf(key) + 1, of: values.length });
+    if (isRefused(answer)) continue;
+    if (isKnown(answer)) {
+      known = key;
+      log("warn", "key_changed", { secret: "SPLIT_API_KEY", value: values.indexOf(key) + 1, of: values.length });
+    }
     break;
   }
   return answer;
@@ -51,6 +53,11 @@ export function withoutServiceKeys(answer: Response, env: Env): Response {
   return new Response(body, answer);
 }
 
-function isKnown({ status }: Response): boolean {
-  return status !== 401 && status !== 403;
+function isRefused({ status }: Response): boolean {
+  return status === 401 || status === 403;
+}
+
+/** Whether the answer proves that the service knows the key: a service in trouble does not look at it. */
+function isKnown({ ok, status }: Response): boolean {
+  return ok || status === 400 || status === 413;
 }

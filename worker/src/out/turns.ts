@@ -11,7 +11,7 @@ const TURN_MS = 60_000;
 const TURN_MAX_MS = 300_000;
 /** What has no answer after this time hangs: the end of a turn would hold back all others until it has. */
 const HANGS_MS = 1_000;
-/** What a lease has left after this time is given back: nobody saves it up. */
+/** With a rate, a lease is good for one request only after this time: nobody saves it up, or asks for more than it uses. */
 const LEASE_MS = 1_000;
 /** Between turns in which nothing could be done. */
 const IDLE_MS = 1_000;
@@ -22,14 +22,24 @@ interface Turn {
   /** A person's last word to go on, which a pause comes after. */
   resumes: number;
   began: number;
-  stop: AbortController;
-  /** It waits for another lease. */
-  isRenewing: boolean;
+  end: AbortController;
+  /** How often the pace was to be asked. */
+  asks: number;
+  isAsking: boolean;
+  /** What is not in flight waits for the pace. */
+  isHeld: boolean;
+  /** Ends the wait for the pace. */
+  wake?: () => void;
+  /** With a rate, the timer that ends its lease. */
+  expiry: number | null;
   /** The longest pause that the pace was told. */
   toldMs: number;
 }
 
-/** The turns of one shard: in each it sends what the pace allows. */
+/**
+ * The turns of one shard: in each it sends what the pace allows. What is added meanwhile leaves in the same turn, since
+ * one request that hangs would keep the next turn waiting.
+ */
 export class Turns {
   readonly #env: Env;
   readonly #hasRate: boolean;
@@ -48,42 +58,63 @@ export class Turns {
 
   /** Gives after how many milliseconds to go on, or nothing where nothing is planned. */
   async next(shard: number, outbox: Outbox): Promise<number | undefined> {
-    const lease = await this.#lease(shard);
+    const lease = await this.#lease(shard, outbox);
     if (lease.waitMs > 0) return lease.waitMs;
 
-    const stop = new AbortController();
+    const end = new AbortController();
+    const now = Date.now();
     const { resumes } = lease;
-    const turn: Turn = { shard, outbox, resumes, began: Date.now(), stop, isRenewing: false, toldMs: 0 };
+    const turn: Turn = {
+      shard,
+      outbox,
+      resumes,
+      began: now,
+      end,
+      asks: 0,
+      isAsking: false,
+      isHeld: true,
+      expiry: null,
+      toldMs: 0,
+    };
     this.#turn = turn;
-    const timers = [setInterval(() => this.#endInTime(turn), HANGS_MS)];
-    if (this.#hasRate) timers.push(setInterval(() => this.#renew(turn), LEASE_MS));
     this.#answered = undefined;
-    outbox.holdBack(false);
+    this.#grant(turn, lease);
+    const timer = setInterval(() => this.#endInTime(turn), HANGS_MS);
     let hold: Hold | undefined;
     try {
-      const { settled, waitMs, pausedMs, pausedBy } = await outbox.deliver({ signal: stop.signal });
+      const { settled, waitMs, pausedMs, pausedBy } = await outbox.deliver({ signal: end.signal });
       const isTrouble = !settled.some(({ state }) => state === "accepted") && waitMs !== undefined;
       const ms = Math.max(pausedMs ?? 0, isTrouble ? waitMs : 0);
       // a pause that it had before this turn is its own
       if (ms > 0 && this.#answered !== undefined) hold = { ms, reason: pausedBy ? wordsOf(pausedBy) : this.#answered };
       if (outbox.counts().planned.batches === 0) return undefined;
-      const idle = settled.length === 0 && !stop.signal.aborted ? IDLE_MS : 0;
+      const idle = settled.length === 0 && !turn.isHeld && !end.signal.aborted ? IDLE_MS : 0;
       return Math.max(waitMs ?? 0, idle);
     } finally {
-      for (const timer of timers) clearInterval(timer);
       this.#turn = undefined;
+      clearInterval(timer);
+      clearTimeout(turn.expiry);
+      turn.wake?.();
       await paceOf(this.#env).done(shard, lease, hold);
     }
   }
 
-  /** Nothing more is sent in this turn. What is in flight is waited for. */
+  /** From the pace: nothing more is to be sent now. What is in flight is waited for. */
   stop(): void {
-    this.#turn?.stop.abort();
+    if (this.#turn) this.#ask(this.#turn);
   }
 
   /** A person has said to go on: what the outbox is told from here on is a pause again. */
   resumed(resumes: number): void {
-    if (this.#turn) Object.assign(this.#turn, { resumes, toldMs: 0 });
+    if (!this.#turn) return;
+    this.#turn.resumes = resumes;
+    this.#turn.toldMs = 0;
+    this.#turn.wake?.();
+  }
+
+  /** There may be something new to send. */
+  added(): void {
+    if (this.#turn?.isHeld) this.#ask(this.#turn);
   }
 
   /** Sends what the outbox wants to be sent. */
@@ -93,7 +124,7 @@ export class Turns {
     try {
       const answer = await withServiceKey(this.#env, (key) => {
         this.#left -= 1;
-        if (this.#left <= 0 && this.#turn) this.#renew(this.#turn);
+        if (this.#left <= 0) this.stop();
         const headers = new Headers(init?.headers);
         headers.set("authorization", `Bearer ${key}`);
         return fetch(input, { ...init, headers });
@@ -113,37 +144,71 @@ export class Turns {
     if (!isSuccess) queueMicrotask(() => this.#tellPause(reason));
   }
 
-  async #lease(shard: number): Promise<Lease> {
-    const back = this.#left;
+  /** No more than it can use now. What was sent beyond the last one is taken off. */
+  async #lease(shard: number, outbox: Outbox): Promise<Lease> {
+    const owed = Math.max(0, -this.#left);
     this.#left = 0;
-    const lease = await paceOf(this.#env).lease(shard, back);
-    this.#left += lease.requests;
-    return lease;
+    return paceOf(this.#env).lease(shard, this.#waiting(outbox), owed);
   }
 
-  /** Gives back what is left, and holds back what is not in flight until there is another lease. */
-  async #renew(turn: Turn): Promise<void> {
-    if (turn.isRenewing) return;
-    turn.isRenewing = true;
+  /** Batches that could be sent: those too that are claimed and held back. */
+  #waiting(outbox: Outbox): number {
+    const { planned, dispatching } = outbox.counts();
+    return Math.max(0, planned.batches + dispatching.batches - this.#begun.size);
+  }
+
+  #grant(turn: Turn, { requests }: Lease): void {
+    this.#left += requests;
+    turn.isHeld = false;
+    turn.outbox.holdBack(false);
+    clearTimeout(turn.expiry);
+    const expire = () => {
+      this.#left = Math.min(this.#left, 1);
+    };
+    if (this.#hasRate) turn.expiry = setTimeout(expire, LEASE_MS);
+  }
+
+  /** Holds back what is not in flight until the pace allows it, or nothing is planned. */
+  async #ask(turn: Turn): Promise<void> {
+    this.#left = Math.min(0, this.#left);
+    turn.isHeld = true;
     turn.outbox.holdBack(true);
+    turn.asks += 1;
+    if (turn.isAsking) return;
+    turn.isAsking = true;
     try {
-      while (this.#turn === turn && !turn.stop.signal.aborted) {
-        const { waitMs } = await this.#lease(turn.shard);
-        if (waitMs === 0) break;
-        await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, LEASE_MS)));
+      while (this.#turn === turn && this.#waiting(turn.outbox) > 0) {
+        const { asks } = turn;
+        const lease = await this.#lease(turn.shard, turn.outbox);
+        // a pause may have begun since it was given
+        if (this.#turn !== turn || asks !== turn.asks) continue;
+        if (lease.waitMs === 0) {
+          this.#grant(turn, lease);
+          break;
+        }
+        await this.#wait(turn, lease.waitMs);
       }
-      if (this.#turn === turn) turn.outbox.holdBack(false);
     } catch (error) {
       log("warn", "lease_failed", { shard: turn.shard, error: said(error) });
-      turn.stop.abort();
+      turn.end.abort();
     }
-    turn.isRenewing = false;
+    turn.isAsking = false;
   }
 
-  #endInTime({ began, stop }: Turn): void {
+  #wait(turn: Turn, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      turn.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #endInTime({ began, end }: Turn): void {
     const now = Date.now();
     const hangs = [...this.#begun].some(({ at }) => now - at > HANGS_MS);
-    if (now - began > TURN_MAX_MS || (now - began > TURN_MS && !hangs)) stop.abort();
+    if (now - began > TURN_MAX_MS || (now - began > TURN_MS && !hangs)) end.abort();
   }
 
   /** Others must not send for as long as this turn waits for its other answers. */
