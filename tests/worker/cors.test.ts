@@ -106,6 +106,7 @@ test("paths of an SDK's other URLs are answered 404 by every method, say what ma
     "v1/metrics/config",
     "v1/metrics/usage",
     "metrics/config",
+    "metrics/usage",
     "v1/keys/cs",
     "v1/keys/ss",
     "keys/cs",
@@ -133,7 +134,7 @@ test("paths of an SDK's other URLs are answered 404 by every method, say what ma
       "GET, POST",
     ]);
   }
-  for (const path of ["/api/splitChangesX", "/api/v2", "/api/keys"]) {
+  for (const path of ["/api/splitChangesX", "/api/v2", "/api/keys", "/metrics/x", "/api/v1/metrics/x", "/keys/x"]) {
     const { status, json } = await asked(given.worker, "GET", "https://shop.example", {}, path);
     expect([status, json.detail]).toEqual([404, expect.stringContaining("the Worker has /api/events/bulk")]);
   }

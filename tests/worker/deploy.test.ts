@@ -132,6 +132,34 @@ test("a variable with a binding's name is refused, and one that nothing reads is
   expect(done).toMatchObject({ code: 0, err: "split-events: the Worker does not read these variables: GREETING\n" });
 });
 
+test("a variable and a binding of somebody's own are let be", async () => {
+  const { folder, called } = folderWith({ SAMPLE_RATE: 0.5, ALLOWED_ORIGINS: "x", OUTBOXES: 3 });
+  const { code, err } = await deploy(folder, SECRETS);
+  expect(err).toBe(
+    "split-events: the Worker does not read these variables: ALLOWED_ORIGINS (did you mean ORIGINS?), OUTBOXES, " +
+      "SAMPLE_RATE (did you mean RATE?)\n",
+  );
+  expect([code, called()]).toEqual([0, expect.arrayContaining(["deploy"])]);
+});
+
+test("a key under vars stands in the open: it is refused, whether it is a secret too or not", async () => {
+  const names = ["SPLIT_API_KEY", "ADMIN_KEY", "CLIENT_KEY_SHOP", "client_key_app"];
+  const vars = Object.fromEntries(names.map((name) => [name, `${name}-must-never-show`]));
+  for (const secrets of [SECRETS, {}]) {
+    const { folder, called } = folderWith(vars, Object.keys(SECRETS));
+    const { code, err } = await deploy(folder, secrets as Record<string, string>);
+    expect(err.trimEnd().split("\n")).toEqual([
+      ...names.map(
+        (name) =>
+          `split-events: ${name} stands in wrangler.jsonc: a key is a secret, remove it there and set it with ` +
+          `"wrangler secret put ${name}"`,
+      ),
+      "split-events: wrangler.jsonc or a secret is wrong, and nothing was done",
+    ]);
+    expect([code, called()]).toEqual([2, ["secret list --format json"]]);
+  }
+});
+
 test("a client's secret is taken as the Worker takes it; a name that no secret can have is told", async () => {
   const { SPLIT_API_KEY, ADMIN_KEY, CLIENT_KEY_SHOP } = SECRETS;
   const { folder, called } = folderWith({});

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { event } from "../support/events.js";
-import { ADMIN_KEY, KEY, useWorker } from "./support.js";
+import { ADMIN_KEY, KEY, useWorker, Worker } from "./support.js";
 
 const entrypoint = fileURLToPath(new URL("entries/look.ts", import.meta.url));
 const given = useWorker({ entrypoint, vars: { SHARDS: 1 } });
@@ -39,4 +39,38 @@ test("what fails for the operator is answered 500, and says where to look", asyn
   const headers = { authorization: `Bearer ${ADMIN_KEY}`, "x-fails": "outbox" };
   const { status, json } = await given.worker.ask({ method: "GET", path: "/admin/batches?state=unknown", headers });
   expect([status, json.detail]).toEqual([500, "the Worker failed: its log says why"]);
+});
+
+/** A Worker of its own, and what it has logged by this name. */
+async function started(vars: Record<string, string>) {
+  const worker = await Worker.start({ entrypoint, vars });
+  onTestFinished(() => worker.dispose());
+  const logged = async (name: string) => {
+    const { json } = await worker.ask({ method: "GET", path: "/logs" });
+    return (json as unknown as Line[]).filter(({ event }) => event === name);
+  };
+  return { worker, logged };
+}
+
+test("without an ADMIN_KEY there is no /admin, and the log says so once", async () => {
+  const { worker, logged } = await started({ ADMIN_KEY: "" });
+  for (const path of ["/admin/health", "/metrics", "/admin/counts"]) {
+    const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+    expect((await worker.ask({ method: "GET", path, headers })).status).toBe(404);
+  }
+  expect(await logged("admin_key_missing")).toEqual([{ level: "warn", event: "admin_key_missing" }]);
+});
+
+test("a page of another origin is told which setting lacks it, and the log names the first 20, each once", async () => {
+  const { worker, logged } = await started({ ORIGINS: "https://shop.example" });
+  const origins = ["https://user:must-never-show@a.example/must-never-show", "null", "must-never-show"];
+  for (let other = 0; other < 30; other += 1) origins.push(`https://${other}.example`);
+  for (const origin of origins.flatMap((origin) => [origin, origin])) {
+    const { status, json } = await worker.ask({ headers: { authorization: `Bearer ${KEY}`, origin }, body: "[]" });
+    expect([status, json.detail]).toEqual([403, "ORIGINS does not have this origin"]);
+  }
+  const told = ["https://a.example", "null", "no origin", ...origins.slice(3, 20)];
+  expect(await logged("origin_refused")).toEqual(
+    told.map((origin) => ({ level: "warn", event: "origin_refused", origin })),
+  );
 });

@@ -94,7 +94,8 @@ test.each<[string, unknown, RegExp]>([
   ],
   ["SHARD", 4, /^SHARD is no setting: did you mean SHARDS\?$/],
   ["ORIGIN", "https://shop.example", /^ORIGIN is no setting: did you mean ORIGINS\?$/],
-  ["ALLOWED_ORIGINS", "https://shop.example", /^ALLOWED_ORIGINS is no setting: did you mean ORIGINS\?$/],
+  ["ORGINS", ["https://shop.example"], /^ORGINS is no setting: did you mean ORIGINS\?$/],
+  ["CHECKS", { repair: "refuse" }, /^CHECKS is no setting: did you mean CHECK\?$/],
   ["MAX_BODY", 1, /^MAX_BODY is no setting: did you mean MAX_BODY_BYTES\?$/],
   ["shards", 4, /^shards is no setting: did you mean SHARDS\?$/],
   ["LIMIT_web", able("limit"), /^LIMIT_web is no setting: did you mean LIMIT_WEB\?$/],
@@ -122,6 +123,23 @@ test("the service's key may be a client's, limits may be bound, and what is like
   expect(wrong({ ...limits, SPLIT_API_KEY: RIGHT.CLIENT_KEY_WEB })).toEqual([]);
   const { problems, unknown } = readSettings({ ...RIGHT, GREETING: "hello", ASSETS: {}, SENTRY_DSN: "x" });
   expect({ problems, unknown }).toEqual({ problems: [], unknown: ["ASSETS", "GREETING", "SENTRY_DSN"] });
+});
+
+test.each<[string, unknown, string?]>([
+  ["ALLOWED_ORIGINS", "https://shop.example", "ORIGINS"],
+  ["SAMPLE_RATE", 0.5, "RATE"],
+  ["DATE", "2026-01-01", "RATE"],
+  ["ADMIN", "me", "ADMIN_KEY"],
+  ["OUTBOXES", "3"],
+  ["OUTBOXES", able("getByName")],
+  ["QUEUES", able("send")],
+  ["SHARD", able("get")],
+  ["ORIGIN", new (class Fetcher {})()],
+  ["toString", "x"],
+])("%s as %j may be somebody's own: it is told, with what it may mean, and no more", (name, value, means) => {
+  const { problems, misspelt, unknown } = readSettings({ ...RIGHT, [name]: value });
+  const told = means === undefined ? name : `${name} (did you mean ${means}?)`;
+  expect({ problems, misspelt, unknown }).toEqual({ problems: [], misspelt: [], unknown: [told] });
 });
 
 test("the table of the documentation has every setting with its default and what it may be", () => {
@@ -207,7 +225,15 @@ function cli(url: string, ...flags: string[]) {
 const admin = { authorization: `Bearer ${ADMIN_KEY}` };
 
 test("a wrong setting: 503 for everything but /admin/health, which names every one to the administrator, and no secret", async () => {
-  const vars = { SHARDS: 2.5, CHECK: { repair: "x" }, CLIENT_KEY_SHOP: KEY, LIMIT_SHOP: 100, ORIGIN: "x", HELLO: "x" };
+  const vars = {
+    SHARDS: 2.5,
+    CHECK: { repair: "x" },
+    CLIENT_KEY_SHOP: KEY,
+    LIMIT_SHOP: 100,
+    ORIGIN: "x",
+    CHECKS: {},
+    HELLO: "x",
+  };
   const worker = await Worker.start({ vars });
   onTestFinished(() => worker.dispose());
   const asked = [
@@ -237,13 +263,17 @@ test("a wrong setting: 503 for everything but /admin/health, which names every o
       { name: "LIMIT_SHOP", problem: expect.stringMatching(/^must be a rate limit/) },
       { name: "CLIENT_KEY_WEB", problem: "has a key that CLIENT_KEY_SHOP has too: give each its own" },
     ],
-    misspelt: [{ name: "ORIGIN", problem: "is no setting: did you mean ORIGINS?" }],
+    misspelt: [
+      { name: "CHECKS", problem: "is no setting: did you mean CHECK?" },
+      { name: "ORIGIN", problem: "is no setting: did you mean ORIGINS?" },
+    ],
     unknown: ["HELLO"],
   });
   const { code, out, err } = await cli(worker.url.href);
   expect(code).toBe(1);
   expect(err).toBe(
-    "split-events: ORIGIN is no setting: did you mean ORIGINS?\n" +
+    "split-events: CHECKS is no setting: did you mean CHECK?\n" +
+      "split-events: ORIGIN is no setting: did you mean ORIGINS?\n" +
       "split-events: the Worker does not read these variables: HELLO\n",
   );
   expect(out).toContain("SHARDS must be a whole number from 1 to 256\nCHECK is not as it must be: repair must be");

@@ -1,4 +1,4 @@
-import { nearest } from "split-events/internal/near";
+import { isSlip, nearest } from "split-events/internal/near";
 import { valuesOf } from "./secrets.js";
 
 /** What wrangler.jsonc, the dashboard and secrets give, whoever has read it. */
@@ -74,22 +74,45 @@ export function secretProblems(given: Given): Problem[] {
   return problems;
 }
 
-/** Names that nothing here reads. Of one that is nearly a setting's somebody may believe that it is set. */
+/**
+ * Names that nothing here reads. Of one that is a setting's but for a slip somebody believes that it is set; one that only
+ * has a setting's name in it may be somebody's own, so it is told with what it may mean, and no more.
+ */
 export function unknownNames(given: Given, settings: readonly string[]): { misspelt: Problem[]; unknown: string[] } {
-  const names = [...settings, ...SECRETS, ...Object.keys(BINDINGS), "LIMIT"];
+  const names = [...settings, ...SECRETS, "LIMIT"];
   const limits = clientsIn(given).map((name) => `LIMIT_${name.slice(CLIENT_KEY.length).toUpperCase()}`);
   const misspelt: Problem[] = [];
   const unknown: string[] = [];
   for (const name of Object.keys(given).sort()) {
-    if (names.includes(name) || name.startsWith(CLIENT_KEY) || IS_LIMIT.test(name)) continue;
-    const near = nearest(name, [...names, ...limits, CLIENT_KEY]);
-    if (near === undefined) unknown.push(name);
-    else {
-      const meant = near === CLIENT_KEY ? `${CLIENT_KEY}NAME` : near;
-      misspelt.push({ name, problem: `is no setting: did you mean ${meant}?` });
+    if (names.includes(name) || Object.hasOwn(BINDINGS, name) || name.startsWith(CLIENT_KEY) || IS_LIMIT.test(name))
+      continue;
+    const near = nearest(name, isBinding(given[name]) ? ["LIMIT", ...limits] : [...names, ...limits, CLIENT_KEY]);
+    const hint = `did you mean ${near === CLIENT_KEY ? `${CLIENT_KEY}NAME` : near}?`;
+    if (near !== undefined && isMeant(name, given[name], near)) {
+      misspelt.push({ name, problem: `is no setting: ${hint}` });
+    } else {
+      unknown.push(near === undefined || isBinding(given[name]) ? name : `${name} (${hint})`);
     }
   }
   return { misspelt, unknown };
+}
+
+function isMeant(name: string, value: unknown, near: string): boolean {
+  // of bindings only a rate limit is asked for by its name alone: any other that is missing is told
+  if (isBinding(value))
+    return name.toUpperCase() === near && otherKind({ [name]: value }, name, "", "limit").length === 0;
+  // a client's key in another spelling, or a name without its last words
+  if (near === CLIENT_KEY && /^client[_-]?key/i.test(name)) return true;
+  return isSlip(name, near) || (name.includes("_") && near.startsWith(`${name.toUpperCase()}_`));
+}
+
+/** Whether it is no variable: those are text, numbers and JSON. */
+function isBinding(value: unknown): boolean {
+  if (typeof value === "function") return true;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return (
+    Object.getPrototypeOf(value) !== Object.prototype || Object.values(value).some((one) => typeof one === "function")
+  );
 }
 
 export function clientsIn(given: Given): string[] {

@@ -9,6 +9,13 @@ export function nearest(given: string, names: readonly string[]): string | undef
   return best?.name;
 }
 
+/** Whether one is the other but for a slip of the hand: capitals, separators, one letter of five, two of eight. */
+export function isSlip(given: string, name: string): boolean {
+  const [a, b] = [plain(given), plain(name)];
+  const shorter = Math.min(a.length, b.length);
+  return distance(a, b) <= (shorter >= 8 ? 2 : shorter >= 5 ? 1 : 0);
+}
+
 /** Without what people write otherwise: capitals, dashes, underscores. */
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");

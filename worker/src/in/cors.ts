@@ -1,3 +1,4 @@
+import { log } from "../log.js";
 import { Refusal } from "../problem.js";
 import { allows, type Origins } from "./origins.js";
 
@@ -26,7 +27,22 @@ export function isPreflight({ method, headers }: Request): boolean {
 /** Pages of other origins are turned away before anything is read; who sends no Origin is no page. */
 export function assertOrigin(request: Request, origins: Origins | undefined): void {
   const origin = request.headers.get("origin");
-  if (origin !== null && !allows(origins, origin)) throw new Refusal(403);
+  if (origin === null || allows(origins, origin)) return;
+  tell(origin);
+  throw new Refusal(403, { detail: "ORIGINS does not have this origin" });
+}
+
+/** Who is no browser may send any number of origins, and anything in them. */
+const TOLD_MAX = 20;
+const told = new Set<string>();
+
+/** Once an isolate for each origin. */
+function tell(given: string): void {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const origin = url ? `${url.protocol}//${url.host}`.slice(0, 200) : given === "null" ? given : "no origin";
+  if (told.has(origin) || told.size >= TOLD_MAX) return;
+  told.add(origin);
+  log("warn", "origin_refused", { origin });
 }
 
 /** On bad answers too, or a page could not read what is wrong. Only a named origin may come with credentials, as beacons do. */

@@ -28,8 +28,15 @@ export async function clientOf(key: string | undefined, env: Env): Promise<Clien
   return found;
 }
 
+/** Whether the log of this isolate says it already. */
+let isAdminKeyMissed = false;
+
 export async function assertAdmin(request: Request, env: Env): Promise<void> {
-  if (valuesOf(env.ADMIN_KEY).length === 0) throw new Refusal(404);
+  if (valuesOf(env.ADMIN_KEY).length === 0) {
+    if (!isAdminKeyMissed) log("warn", "admin_key_missing");
+    isAdminKeyMissed = true;
+    throw new Refusal(404);
+  }
   const given = bearer(request);
   if (!(await isOneOf(env.ADMIN_KEY, await digest(given ?? ""))) || given === undefined) throw new Refusal(401);
 }

@@ -1,6 +1,6 @@
 /** What an SDK asks of its other URLs, with `/api` and without. */
 const PATHS =
-  /^(\/api)?\/(splitChanges|(memberships|mySegments|segmentChanges)\/.+|(v2\/)?auth|(v1\/)?(metrics|keys)\/.+|sse|event-stream)\/?$/;
+  /^(\/api)?\/(splitChanges|(memberships|mySegments|segmentChanges)\/.+|(v2\/)?auth|(v1\/)?(metrics\/(config|usage)|keys\/(cs|ss))|sse|event-stream)\/?$/;
 
 /** Whether an SDK has this Worker for more than its events. No answer but an error is safe: definitions turn flags off. */
 export function isOtherSdkPath(pathname: string): boolean {

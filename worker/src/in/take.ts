@@ -101,7 +101,9 @@ export async function keep(
       return Response.json({ ...found(report), request, ...more }, { status: 202 });
     }
     case "conflict":
-      throw new Refusal(422, { detail: "this Idempotency-Key came with another body before: give each body its own" });
+      throw new Refusal(422, {
+        detail: "this Idempotency-Key came with another body before: give each body its own; nothing was kept",
+      });
     case "full":
       throw nothingKept("the outbox is full");
     case "withdrawn":

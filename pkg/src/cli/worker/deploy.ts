@@ -56,19 +56,27 @@ async function assertSettings(
   toSet: Map<string, string | undefined>,
   present: readonly string[],
 ): Promise<void> {
+  const vars = Object.entries(config.vars ?? {});
   const { problems, misspelt, unknown } = await readWorkerSettings({
     ...bindingsOf(config),
     // a variable with a binding's name is what the Worker would find
-    ...config.vars,
+    ...Object.fromEntries(vars.filter(([name]) => !isSecret(name))),
     ...Object.fromEntries(
       [...present, ...toSet.keys()].filter(isSecret).map((name) => [name, toSet.get(name) ?? name]),
     ),
   });
   if (unknown.length > 0) say(`the Worker does not read these variables: ${unknown.join(", ")}`);
-  const all = [...problems, ...misspelt, ...strangeNames()];
+  const open = vars.filter(([name]) => isSecret(name)).map(([name]) => openSecret(name));
+  const all = [...problems, ...misspelt, ...open, ...strangeNames()];
   if (all.length === 0) return;
   for (const { name, problem } of all) say(`${name} ${problem}`);
   throw new Failure("settings", "wrangler.jsonc or a secret is wrong, and nothing was done");
+}
+
+/** Whoever reads the file has it, and it would stand in place of the secret. */
+function openSecret(name: string): SettingProblem {
+  const problem = `stands in wrangler.jsonc: a key is a secret, remove it there and set it with "wrangler secret put ${name}"`;
+  return { name, problem };
 }
 
 /** Each binding as far as the Worker asks what it is. */
