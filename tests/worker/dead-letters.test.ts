@@ -128,7 +128,7 @@ test(`${LETTERS} letters of different ages in 64 shards are replayed by one comm
   expect((await worker.admin.counts()).dead).toMatchObject({ batches: 0, events: 0 });
   expect(await cli(worker.url, ["replay", "--all"])).toMatchObject({
     code: 0,
-    stdout: "0 letters: 0 events sent, 0 refused still\n",
+    stdout: "0 letters: 0 events planned, 0 refused still\n",
   });
 });
 
@@ -251,7 +251,7 @@ test("of a letter only what was refused with a code is replayed, or of letters t
   const before = new Date(Date.now() + DAY_MS).toISOString();
   expect(await cli(url, ["replay", "--all", "--code", code, "--before", before])).toMatchObject({
     code: 0,
-    stdout: "1 letter: 1 event sent, 2 refused still\n",
+    stdout: "1 letter: 1 event planned, 2 refused still\n",
   });
   await admin.settled(3);
   expect(keysIn(sandbox)).toEqual(["value"]);
@@ -331,7 +331,7 @@ test("an interrupted or broken command says how to go on, and ends by itself oth
   answer = (_, response) => response.end(page(pages[asked.length - 2]));
   expect(await cli(url, ["replay", "--all"])).toMatchObject({
     code: 0,
-    stdout: "3 letters: 3 events sent, 0 refused still\n",
+    stdout: "3 letters: 3 events planned, 0 refused still\n",
     stderr: "",
   });
   expect(asked).toEqual(paths);
@@ -346,7 +346,7 @@ test("an interrupted or broken command says how to go on, and ends by itself oth
     response.end(page(pages[asked.length - 2]));
   };
   const { code, stdout, stderr } = await interrupted.done;
-  expect([code, stdout]).toEqual([3, "2 letters: 2 events sent, 0 refused still\n"]);
+  expect([code, stdout]).toEqual([3, "2 letters: 2 events planned, 0 refused still\n"]);
   expect(stderr).toContain(`  split-events worker replay --all --after 1-2-a --url '${url.href}'\n`);
 
   asked = [];
@@ -493,4 +493,18 @@ test("letters of the first version are there, and a replay that it left half don
     { id: id("c", 0), client: "", events: 1, codes: { key_empty: 1 } },
   ]);
   expect(await worker.admin.json("POST", "/admin/dead")).toEqual({ letters: 3, sent: 2, refused: 1 });
+});
+
+test("a code that no line of a letter has forgets nothing of it", async () => {
+  const entrypoint = fileURLToPath(new URL("entries/old-letters.ts", import.meta.url));
+  const { worker } = await start({ vars: { SHARDS: 1 }, entrypoint });
+  await worker.post([event(0, { key: "" })]);
+  await worker.ask({ path: "/recode", body: "code_of_before" });
+  const held = await letters(worker);
+  expect(held).toMatchObject([{ events: 1, codes: { code_of_before: 1 } }]);
+  expect(await worker.admin.json("DELETE", "/admin/dead?code=code_of_before")).toEqual({ forgotten: 0, letters: 0 });
+  expect(await letters(worker)).toEqual(held);
+  await worker.ask({ path: "/recode", body: "outbox_full" });
+  expect(await worker.admin.json("DELETE", "/admin/dead?code=outbox_full")).toEqual({ forgotten: 1, letters: 1 });
+  expect(await letters(worker)).toEqual([]);
 });

@@ -2,6 +2,10 @@ import { countLines, wholeLines } from "../lines.js";
 import { createLetterTables, readBody, takeOldLetters, writeBody } from "./letter-tables.js";
 import { codesIn, linesOf } from "./refused-line.js";
 
+/** Why a letter came out of the dead queue. It stands beside the codes of its events, and in none of its lines. */
+export const BURIED_WHY = ["outbox_full", "outbox_failed", "message_unreadable"] as const;
+export type BuriedWhy = (typeof BURIED_WHY)[number];
+
 /** What a letter holds: events that the check refused, or what came out of the dead queue and found no place. */
 export type LetterKind = "refused" | "batch" | "message";
 
@@ -69,7 +73,7 @@ export class DeadLetters {
   }
 
   /** Puts what was answered 202 and has nowhere else to be: no bound is asked. */
-  bury({ kind, ...given }: Given & { kind: LetterKind }, body: Uint8Array, why: string): void {
+  bury({ kind, ...given }: Given & { kind: LetterKind }, body: Uint8Array, why: BuriedWhy): void {
     if (this.has(given.id)) return;
     const codes = { ...(kind === "refused" && codesIn(linesOf(body))), [why]: Math.max(given.events, 1) };
     this.#insert({ ...given, kind }, { events: given.events, body, codes });

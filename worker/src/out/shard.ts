@@ -15,7 +15,7 @@ import { log } from "../log.js";
 import { idOf, type Part, placeOf } from "../part.js";
 import { valuesOf } from "../secrets.js";
 import { settingsOf } from "../settings.js";
-import { type DeadLetter, DeadLetters, type LetterFilter, type LetterKind } from "./dead-letters.js";
+import { type BuriedWhy, type DeadLetter, DeadLetters, type LetterFilter, type LetterKind } from "./dead-letters.js";
 import { PAUSE_MAX_MS } from "./event-pace.js";
 import { type Forgotten, forgetLetters } from "./forget.js";
 import { bodyOf, codesIn } from "./refused-line.js";
@@ -48,7 +48,7 @@ export type Behind = Pick<OutboxEntry, "number" | "from">;
 export interface Buried {
   part: Omit<Part, "kind">;
   kind: LetterKind;
-  why: "outbox_full" | "outbox_failed" | "message_unreadable";
+  why: BuriedWhy;
 }
 
 /** What a shard needs of its object. */
