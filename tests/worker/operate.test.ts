@@ -77,7 +77,10 @@ test("the command line counts, lists, shows and resolves, and the metrics say th
   expect(given.sandbox.ledger()).toHaveLength(1);
 
   const [letter] = JSON.parse((await cli(["list", "dead", "--json"])).out).entries;
-  expect(await cli(["replay", "--all"])).toMatchObject({ code: 0, out: "1 letter: 0 events sent, 1 refused still\n" });
+  expect(await cli(["replay", "--all"])).toMatchObject({
+    code: 0,
+    out: "1 letter: 0 events planned, 1 refused still\n",
+  });
   expect(await cli(["forget", letter.id])).toMatchObject({ code: 0, out: "1 letter: 1 event forgotten\n" });
 });
 

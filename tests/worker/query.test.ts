@@ -153,7 +153,9 @@ test("the command line refuses what would do nothing, and says how to go on only
   const { stdout } = await cli("list", "dead", "--limit", "1", "--code", "key_empty", "--before", "2099-01-01");
   expect(stdout).toMatch(/more with --after \S+ --code key_empty --before 2099-01-01\n/);
   expect((await cli("replay", "--all", "--code", "no_such", "--before", "2099-01-01")).stdout).toMatch(/^0 letters/);
-  expect((await cli("replay", "--all", "--code", "key_empty")).stdout).toMatch(/^3 letters: 0 events sent, 3 refused/);
+  expect((await cli("replay", "--all", "--code", "key_empty")).stdout).toMatch(
+    /^3 letters: 0 events planned, 3 refused/,
+  );
 });
 
 test("a path that cannot be decoded is answered 400, whatever is asked of it", async () => {
@@ -168,4 +170,38 @@ test("a path that cannot be decoded is answered 400, whatever is asked of it", a
     expect([path, status, json.detail]).toEqual([path, 400, expect.stringContaining("write % as %25")]);
   }
   expect((await given.worker.ask({ method: "GET", path: "/admin/batches/%25", headers })).status).toBe(404);
+});
+
+test("a body that would be ignored is refused, and nothing is done", async () => {
+  given.sandbox.setFaults([{ do: "status", status: 503, headers: { "retry-after": "3600" } }]);
+  await given.worker.post([event(0)]);
+  const held = async () => (await given.worker.admin.counts()).planned.events;
+  await expect.poll(held).toBe(1);
+  const [batch] = (await given.worker.admin.json<{ entries: { id: string }[] }>("GET", "/admin/batches?state=planned"))
+    .entries;
+  const dead = await letters();
+  const [letter] = dead;
+  const notRead = /^there is a body, and none is read here/;
+  const other = /^"id" is not read in the body, only "as" is: send \{"as": WORD\}$/;
+  for (const [method, path, body, detail] of [
+    ["POST", "batches?state=planned", '{"as":"drop","id":"only-this"}', other],
+    ["POST", `batches/${batch?.id}`, '{"as":"drop","id":"x"}', other],
+    ["POST", "batches?state=planned", '["drop"]', /^the body must be \{"as": WORD\}/],
+    ["POST", "batches?state=planned", "null", /^the body must be \{"as": WORD\}/],
+    ["POST", "dead", '{"code":"x"}', notRead],
+    ["POST", `dead/${letter?.id}`, "{}", notRead],
+    ["POST", "resume", "junk", notRead],
+    ["DELETE", "dead?all", '{"before":"2020-01-01"}', notRead],
+    ["DELETE", `dead/${letter?.id}`, "x".repeat(1_000_000), notRead],
+  ] as const) {
+    const { status, json } = await given.worker.ask({ method, path: `/admin/${path}`, headers, body });
+    expect([method, path, status, json.detail]).toEqual([method, path, 400, expect.stringMatching(detail)]);
+  }
+  expect([await held(), await letters()]).toEqual([1, dead]);
+  expect((await given.worker.ask({ method: "POST", path: "/admin/dead?code=none", headers, body: "" })).status).toBe(
+    200,
+  );
+  expect(await given.worker.admin.json("POST", "/admin/batches?state=planned", { as: "drop" })).toEqual({
+    resolved: 1,
+  });
 });

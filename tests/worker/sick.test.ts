@@ -127,6 +127,40 @@ describe("shard 1 of 3", () => {
     expect([rest.code, rest.stdout]).toEqual([0, expect.stringMatching(`^${POSTS - others} letters: `)]);
   });
 
+  test("that was left and is well again is asked by the same command, which ends with nothing left", async () => {
+    await make(1, "throws");
+    const { next } = await json<Walked>("POST", "/admin/dead");
+    await make(1, "");
+    // where a walk stands that was stopped in shard 2 when shard 1 was left
+    const [until, place] = (next ?? "").replace(".only", "").split("_") as [string, string];
+    const after = `${until}_2-0.only~${place}`;
+    const { code, stdout, stderr } = await cli("replay", "--all", "--after", after);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(`${inShards(dead, 1, 2).length} letters: 0 events planned`);
+
+    await make(1, "throws");
+    const sick = await cli("replay", "--all", "--after", after);
+    expect(sick.code).toBe(3);
+    expect(sick.stderr).toMatch(
+      /^split-events: shard 1 does not answer \(.*\): it may have done it all the same: look again\n[\s\S]*to go on:\n/,
+    );
+    await make(1, "");
+  });
+
+  test("that does not answer a word about all may have done it all the same", async () => {
+    await make(1, "throws");
+    const { code, stdout, stderr } = await cli("resolve", "--all", "unknown", "--as", "drop");
+    expect([code, stdout]).toEqual([3, "0 resolved\n"]);
+    expect(stderr).toMatch(/shard 1 does not answer \(.*\): it may have done it all the same: look again\n/);
+    await make(1, "");
+  });
+
+  test("is asked for a word about all at the same time as the others", async () => {
+    for (const shard of [0, 1, 2]) await make(shard, "waits for all");
+    expect(await json("POST", "/admin/batches?state=unknown", { as: "drop" })).toEqual({ resolved: 0 });
+    for (const shard of [0, 1, 2]) await make(shard, "");
+  });
+
   test("that is sick loses no letter of a walk which forgets, and the rest of them goes", async () => {
     await make(1, "throws");
     const walked = await json<Walked>("DELETE", "/admin/dead?code=key_empty");

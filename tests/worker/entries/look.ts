@@ -36,6 +36,15 @@ export class EventOutbox extends RealOutbox {
   }
 }
 
+let asked = 0;
+
+/** Until every shard that a test has told to wait is asked. */
+async function allAreAsked(): Promise<void> {
+  asked += 1;
+  const all = [...sick.values()].filter((how) => how === "waits for all").length;
+  while (asked < all) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
 /** Everything else that an operator asks of one shard. */
 const ASKED = [
   "list",
@@ -54,6 +63,7 @@ for (const name of ASKED) {
     const how = sick.get(Number(this.ctx.id.name?.slice("shard-".length)));
     if (how === "hangs") await new Promise((resolve) => setTimeout(resolve, 60_000));
     if (how === "throws" || how === "hangs") throw new Error("sick, as the test says");
+    if (how === "waits for all" && name === "resolveAll") await allAreAsked();
     if (how === "is full" && name === "replayLetters") {
       return { letters: 0, sent: 0, refused: 0, stays: 0, after: given[0], isDone: false, isFull: true };
     }

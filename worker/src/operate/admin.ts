@@ -1,6 +1,7 @@
 import type { Env } from "../env.js";
 import { Refusal } from "../problem.js";
 import { bodyOf, listBatches, resolveAll, resolveOne } from "./batches.js";
+import { assertNoBody } from "./body.js";
 import { counts } from "./counts.js";
 import { forget, forgetAll, listDead, replay, replayAll } from "./dead.js";
 import { health } from "./health.js";
@@ -19,6 +20,8 @@ interface Asked {
 interface Route {
   /** The parameters that it knows. */
   takes?: readonly string[];
+  /** Every other refuses a body. */
+  readsBody?: true;
   answer(asked: Asked): unknown;
 }
 
@@ -32,9 +35,16 @@ const ROUTES: Record<string, Partial<Record<string, Route>>> = {
   "/admin/resume": { POST: { answer: ({ env }) => resume(env) } },
   "/admin/batches": {
     GET: { takes: ["state", "limit", "after"], answer: ({ url, env }) => listBatches(url, env) },
-    POST: { takes: ["state"], answer: ({ request, url, env }) => resolveAll(request, url, env) },
+    POST: {
+      takes: ["state"],
+      readsBody: true,
+      answer: ({ request, url, env }) => resolveAll(request, url, env),
+    },
   },
-  "/admin/batches/ID": { GET: body, POST: { answer: ({ request, id, env }) => resolveOne(request, id, env) } },
+  "/admin/batches/ID": {
+    GET: body,
+    POST: { readsBody: true, answer: ({ request, id, env }) => resolveOne(request, id, env) },
+  },
   "/admin/dead": {
     GET: { takes: ["code", "before", "limit", "after"], answer: ({ url, env }) => listDead(url, env) },
     POST: { takes: ["code", "before", "after"], answer: ({ url, env }) => replayAll(url, env) },
@@ -65,6 +75,7 @@ export async function admin(request: Request, env: Env): Promise<Response> {
     throw new Refusal(405, { detail }, { allow: allow.join(", ") });
   }
   assertParameters(url, route.takes ?? []);
+  if (!route.readsBody) await assertNoBody(request);
   const answer = await route.answer({ request, url, id, env });
   const response = answer instanceof Response ? answer : Response.json(answer);
   return isHead ? new Response(null, response) : response;

@@ -4,6 +4,7 @@ import type { BatchEntry } from "../out/shard.js";
 import { outboxOf, paceOf } from "../out/shards.js";
 import { Refusal } from "../problem.js";
 import { answerOf, named, type SickShard, WORK_MS } from "./answer.js";
+import { asOf } from "./body.js";
 import { limitOf, wrongAfter } from "./query.js";
 import { askShardOf, notHeld, paceAndShards } from "./shards.js";
 
@@ -70,16 +71,20 @@ export async function resolveOne(request: Request, id: string, env: Env) {
   });
 }
 
-/** Of everything in a state, which must be said. A shard that does not answer keeps what it has. */
+/**
+ * Of everything in a state, which must be said. All shards are asked at once: one that does not answer makes nobody wait
+ * for it twice, and may have done it all the same.
+ */
 export async function resolveAll(request: Request, url: URL, env: Env) {
   const state = stateOf(url);
   const as = await wordOf(request, WORDS[state]);
   let resolved = 0;
   const sick: SickShard[] = [];
-  for (const shard of (await paceAndShards(env)).shards) {
-    const answer = await answerOf(outboxOf(env, shard).resolveAll(state, as), WORK_MS);
+  const { shards } = await paceAndShards(env);
+  const asked = shards.map((shard) => answerOf(outboxOf(env, shard).resolveAll(state, as), WORK_MS));
+  for (const [index, answer] of (await Promise.all(asked)).entries()) {
     if (answer.up) resolved += answer.value;
-    else sick.push({ shard, error: answer.error });
+    else sick.push({ shard: shards[index] as number, error: answer.error });
   }
   return { resolved, ...named(sick), ...(resolved > 0 && (await endPause(as, env))) };
 }
@@ -102,8 +107,8 @@ function stateOf({ searchParams }: URL): OutboxState {
 }
 
 async function wordOf(request: Request, words: OutboxWord[]): Promise<OutboxWord> {
-  const said = (await request.json().catch(() => undefined)) as { as?: unknown } | undefined;
-  const word = words.find((one) => one === said?.as);
+  const as = await asOf(request);
+  const word = words.find((one) => one === as);
   if (word) return word;
   if (words.length === 0) throw new Refusal(400, { detail: "nothing can be said of what is being sent just now" });
   throw new Refusal(400, { detail: `the body must be {"as": WORD}, where WORD is ${oneOf(words)}` });

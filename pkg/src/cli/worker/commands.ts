@@ -5,7 +5,7 @@ import { counted, visible } from "../text.js";
 import { exit } from "../verdict.js";
 import { ask } from "./ask.js";
 import { type Counts, countsTable } from "./counts-table.js";
-import { addDeadCommands, type DeadFlags, listDead, tellSick } from "./dead.js";
+import { addDeadCommands, type DeadFlags, listDead, MAY_HAVE_DONE_IT, tellSick } from "./dead.js";
 import { health } from "./health.js";
 import { entriesTable, type Listed, type Sick } from "./tables.js";
 
@@ -105,7 +105,7 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
           `the pace does not answer (${visible(pace.error)}): a pause of all shards is not over; resume when it answers`,
         );
       }
-      return tellSick(resolved.sick, "it has what it had") ?? (pace && exit.open);
+      return tellSick(resolved.sick, MAY_HAVE_DONE_IT) ?? (pace && exit.open);
     },
   )
     .addOption(

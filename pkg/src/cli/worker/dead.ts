@@ -65,6 +65,9 @@ export async function listDead(flags: Omit<DeadFlags, "all">): Promise<number | 
   return tellSick(listed.sick);
 }
 
+/** Of a shard that was told to do something: its call is not taken back when nobody waits for the answer any more. */
+export const MAY_HAVE_DONE_IT = "it may have done it all the same: look again";
+
 /** Says which shards do not answer, and gives the exit code. */
 export function tellSick(sick: Sick[] = [], what = "what it has is not shown"): number | undefined {
   for (const { shard, error } of sick) say(`shard ${shard} does not answer (${visible(error)}): ${what}`);
@@ -124,7 +127,8 @@ async function walk(flags: DeadFlags, { method, command, query }: Walk): Promise
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
     const of = next === undefined ? await held(flags.url) : undefined;
-    for (let isLeft = false; !isLeft; ) {
+    let hasGoneBack = false;
+    for (let isOver = false; !isOver; ) {
       const from = { ...query, ...(next !== undefined && { after: next }) };
       progress.show(() => progressText(total, of));
       const answer = await ask<Answer>(flags.url, method, `dead?${new URLSearchParams(from)}`);
@@ -132,8 +136,14 @@ async function walk(flags: DeadFlags, { method, command, query }: Walk): Promise
       for (const shard of answer.full ?? []) full.add(shard);
       for (const { shard, error } of answer.sick ?? []) sick.set(shard, error);
       next = answer.next;
-      // what is left waits until these shards can go on
-      isLeft = next === undefined || answer.left !== undefined || stop.signal.aborted;
+      isOver = next === undefined || answer.left !== undefined || stop.signal.aborted;
+      // what was left before this command began may be well by now; what was so just now waits for the next command
+      const isUntried = answer.left?.some((shard) => !full.has(shard) && !sick.has(shard)) ?? false;
+      if (!isUntried || hasGoneBack || stop.signal.aborted) continue;
+      hasGoneBack = true;
+      isOver = false;
+      full.clear();
+      sick.clear();
     }
   } catch (error) {
     goOn();
@@ -144,7 +154,7 @@ async function walk(flags: DeadFlags, { method, command, query }: Walk): Promise
   for (const shard of full) say(`shard ${shard} is full: it takes no replay until it has sent some of what it holds`);
   tellSick(
     [...sick].map(([shard, error]) => ({ shard, error })),
-    "its letters were left",
+    MAY_HAVE_DONE_IT,
   );
   goOn();
   tell({ ...total, ...(next !== undefined && { next }) }, flags);
@@ -175,7 +185,7 @@ function tell(done: Done & { next?: string }, { json }: DeadFlags): void {
 /** Such as `: 10 events sent, 2 refused still`. */
 function counts({ sent, refused, forgotten, stays = 0 }: Done): string {
   const words = [
-    ...(sent === undefined ? [] : [`${counted(sent, "event")} sent`]),
+    ...(sent === undefined ? [] : [`${counted(sent, "event")} planned`]),
     ...(refused === undefined ? [] : [`${count(refused)} refused still`]),
     ...(forgotten === undefined ? [] : [`${counted(forgotten, "event")} forgotten`]),
   ];
