@@ -94,6 +94,11 @@ export class EventPace extends RealPace {
     return super.state();
   }
 
+  override async know(shard: number) {
+    if (isPaceSick) throw new Error("the pace is sick, as the test says");
+    return super.know(shard);
+  }
+
   override async resume() {
     if (isPaceSick) throw new Error("the pace is sick, as the test says");
     return super.resume();
@@ -144,6 +149,8 @@ export default {
       case "/sick-pace":
         isPaceSick = searchParams.has("is");
         return new Response();
+      case "/known":
+        return Response.json((await (env as unknown as Objects).PACE.getByName("pace").state()).shards);
       case "/turns":
         endsLate = searchParams.get("end") === "late";
         return new Response();

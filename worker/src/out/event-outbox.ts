@@ -11,10 +11,13 @@ import type { Replayed } from "./replay.js";
 import type { WholeRequest } from "./requests.js";
 import { type BatchEntry, type Behind, type Buried, type Kept, Shard } from "./shard.js";
 import type { ShardCounts } from "./shard-counts.js";
+import { paceOf } from "./shards.js";
 import { Turns } from "./turns.js";
 
 const FAILED_MS = 1_000;
 const FAILED_MAX_MS = 60_000;
+/** So long an answer waits for a pace that hangs. */
+const KNOWN_MS = 1_000;
 
 /** One shard as an object: what is asked of it, and the alarm that lets it send. */
 export class EventOutbox extends DurableObject<Env> {
@@ -24,6 +27,8 @@ export class EventOutbox extends DurableObject<Env> {
   readonly #clock = new AlarmClock((at) => this.setAlarm(at));
   #shard!: Shard;
   #turning = false;
+  /** Once the pace is told, or while it is. */
+  #known: Promise<void> | undefined;
   #failures = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -37,13 +42,13 @@ export class EventOutbox extends DurableObject<Env> {
   async keep(request: WholeRequest, parts: Part[] | ReadableStream<Uint8Array>): Promise<Kept> {
     if (!Array.isArray(parts)) return this.#keepStream(request, parts);
     const kept = await this.#shard.keep(request, parts);
-    if (kept.state === "kept") await this.#wakeFor(parts);
+    if (kept.state === "kept") await Promise.all([this.#wakeFor(parts), this.#beKnown()]);
     return kept;
   }
 
   async insert(parts: Part[]): Promise<"kept" | "full"> {
     const state = await this.#shard.insert(parts);
-    if (state === "kept") await this.#wakeFor(parts);
+    if (state === "kept") await Promise.all([this.#wakeFor(parts), this.#beKnown()]);
     return state;
   }
 
@@ -56,6 +61,7 @@ export class EventOutbox extends DurableObject<Env> {
     // an alarm that fails is given up after some times, and the setting may be put right later
     if (this.#isWrong) return this.#clock.wakeIn(FAILED_MAX_MS);
     this.#turning = true;
+    await this.#beKnown();
     let waitMs: number | undefined;
     let failure: unknown;
     try {
@@ -127,7 +133,7 @@ export class EventOutbox extends DurableObject<Env> {
 
   async bury(letters: readonly Buried[]): Promise<void> {
     await this.#shard.bury(letters);
-    await this.#clock.wakeIn(this.#shard.cleanUpMs);
+    await Promise.all([this.#clock.wakeIn(this.#shard.cleanUpMs), this.#beKnown()]);
   }
 
   async replayLetters(after: number, filter: LetterFilter): Promise<Replayed> {
@@ -180,6 +186,22 @@ export class EventOutbox extends DurableObject<Env> {
       broken: (error, isDown) => this.#broken(error, isDown),
     });
     await this.#wake();
+    // what an earlier version has kept is told too; the object is open meanwhile
+    this.ctx.waitUntil(this.#beKnown());
+  }
+
+  /**
+   * Tells the pace once that this shard has taken something: a smaller `SHARDS` would hide what it holds. What is kept is
+   * kept where the pace does not answer; it is told with the next, and with the next alarm.
+   */
+  #beKnown(): Promise<void> {
+    const shard = this.#shard.number;
+    if (shard === undefined) return Promise.resolve();
+    this.#known ??= inTime(paceOf(this.env).know(shard)).catch((error) => {
+      this.#known = undefined;
+      log("warn", "not_known", { shard, error: said(error) });
+    });
+    return this.#known;
   }
 
   /** Returns after how many milliseconds to go on, or nothing where all is done. */
@@ -212,5 +234,17 @@ export class EventOutbox extends DurableObject<Env> {
     if (isDown) setTimeout(abort, 0);
     else abort();
     return error;
+  }
+}
+
+async function inTime(told: Promise<void>): Promise<void> {
+  let timer = 0;
+  const late = new Promise<never>((_, reject) => {
+    timer = Number(setTimeout(() => reject(new Error(`no answer in ${KNOWN_MS} ms`)), KNOWN_MS));
+  });
+  try {
+    await Promise.race([told, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -23,7 +23,7 @@ export interface PaceState {
   pausedMs: number;
   pauseReason?: string;
   pausedSince?: string;
-  /** Those that have ever sent. */
+  /** Those that have ever taken anything. */
   shards: number[];
 }
 
@@ -64,12 +64,14 @@ export class EventPace extends DurableObject<Env> {
     });
   }
 
+  /** A shard has taken something: from here on it is asked, also where `SHARDS` is made smaller. */
+  async know(shard: number): Promise<void> {
+    await this.#know(shard);
+  }
+
   /** Asked before a shard sends up to `most` requests. `owed` is what it has sent beyond its last lease. */
   async lease(shard: number, most: number, owed: number): Promise<Lease> {
-    if (!this.#shards.includes(shard)) {
-      this.#shards = [...this.#shards, shard].sort((a, b) => a - b);
-      await this.ctx.storage.put("shards", this.#shards);
-    }
+    await this.#know(shard);
     await this.#lookAtPause();
     const now = Date.now();
     const resumes = this.#resumes;
@@ -124,6 +126,12 @@ export class EventPace extends DurableObject<Env> {
   /** A pause has run out. */
   override async alarm(): Promise<void> {
     await this.#lookAtPause();
+  }
+
+  async #know(shard: number): Promise<void> {
+    if (this.#shards.includes(shard)) return;
+    this.#shards = [...this.#shards, shard].sort((a, b) => a - b);
+    await this.ctx.storage.put("shards", this.#shards);
   }
 
   /** Holds all shards back. A pause is never made shorter by another. */

@@ -1,0 +1,53 @@
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { event } from "../support/events.js";
+import { Folder } from "../support/folder.js";
+import { type Options, Worker } from "./support.js";
+
+const LOOK = fileURLToPath(new URL("entries/look.ts", import.meta.url));
+const POSTS = 16;
+
+async function start(options: Options): Promise<Worker> {
+  const worker = await Worker.start({ entrypoint: LOOK, ...options });
+  onTestFinished(() => worker.dispose());
+  return worker;
+}
+
+/** Letters in every shard, none of which has anything to send. */
+async function fill(worker: Worker): Promise<void> {
+  for (let number = 0; number < POSTS; number += 1) {
+    expect((await worker.post([event(number, { key: "" })])).status).toBe(202);
+  }
+  expect(new Set((await worker.admin.dead()).map(({ id }) => id.split("-")[0])).size).toBe(4);
+}
+
+const known = ({ admin }: Worker) => admin.json<number[]>("GET", "/known");
+
+test("letters of shards that never sent are listed, counted, replayed and forgotten when SHARDS is smaller", async () => {
+  const persist = new Folder().path;
+  const before = await start({ persist, vars: { SHARDS: 4 } });
+  await fill(before);
+  await before.dispose();
+  const { admin } = await start({ persist, vars: { SHARDS: 1 } });
+  expect(await admin.dead()).toHaveLength(POSTS);
+  expect((await admin.counts()).dead.events).toBe(POSTS);
+  expect(await admin.json("POST", "/admin/dead")).toMatchObject({ letters: POSTS, refused: POSTS });
+  expect(await admin.json("DELETE", "/admin/dead?all")).toEqual({ letters: POSTS, forgotten: POSTS });
+});
+
+test("a request is kept though the pace does not answer, which is told of its shard with the next or by the next object", async () => {
+  const persist = new Folder().path;
+  const before = await start({ persist, vars: { SHARDS: 4 } });
+  await before.admin.ask("GET", "/sick-pace?is");
+  await fill(before);
+  const lines = await before.admin.json<{ event: string }[]>("GET", "/logs");
+  expect(lines.filter(({ event }) => event === "not_known").length).toBeGreaterThanOrEqual(POSTS);
+  await before.admin.ask("GET", "/sick-pace");
+  await before.post([event(0, { key: "" })]);
+  expect((await known(before)).length).toBeGreaterThan(0);
+  await before.dispose();
+
+  const again = await start({ persist, vars: { SHARDS: 4 } });
+  await again.admin.counts();
+  await expect.poll(() => known(again)).toEqual([0, 1, 2, 3]);
+});
