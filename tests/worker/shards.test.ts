@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { Cli } from "../support/cli.js";
 import { event } from "../support/events.js";
 import { Folder } from "../support/folder.js";
-import { type Options, Worker } from "./support.js";
+import { ADMIN_KEY, type Options, Worker } from "./support.js";
 
 const LOOK = fileURLToPath(new URL("entries/look.ts", import.meta.url));
 const POSTS = 16;
@@ -50,4 +51,35 @@ test("a request is kept though the pace does not answer, which is told of its sh
   const again = await start({ persist, vars: { SHARDS: 4 } });
   await again.admin.counts();
   await expect.poll(() => known(again)).toEqual([0, 1, 2, 3]);
+});
+
+test("a pace that does not answer is named by every command that goes over all shards, since it alone knows all of them", async () => {
+  const persist = new Folder().path;
+  const before = await start({ persist, vars: { SHARDS: 4 } });
+  await fill(before);
+  await before.dispose();
+  const worker = await start({ persist, vars: { SHARDS: 1 } });
+  await worker.admin.ask("GET", "/sick-pace?is");
+  const all = [
+    [["list", "dead"], "GET", "dead"],
+    [["list", "planned"], "GET", "batches?state=planned"],
+    [["resolve", "--all", "unknown", "--as", "drop"], "POST", "batches?state=unknown", { as: "drop" }],
+    [["replay", "--all"], "POST", "dead"],
+    [["forget", "--all"], "DELETE", "dead?all"],
+  ] as const;
+  for (const [args, method, path, body] of all) {
+    const env = { NO_COLOR: "1", SPLIT_WORKER_ADMIN_KEY: ADMIN_KEY };
+    const { code, stderr } = await new Cli(["worker", ...args, "--url", worker.url.href], { env }).done;
+    expect([code, stderr], args.join(" ")).toEqual([
+      3,
+      expect.stringMatching(/shards of an earlier SHARDS are not known: the pace does not answer \(.*pace is sick.*\)/),
+    ]);
+    expect(await worker.admin.json(method, `/admin/${path}`, body)).toMatchObject({
+      pace: { up: false, error: expect.stringContaining("the pace is sick") },
+    });
+  }
+  await worker.admin.ask("GET", "/sick-pace");
+  // those of the other shards are there still
+  const left = (await worker.admin.dead()).map(({ id }) => id.split("-")[0]);
+  expect(new Set(left)).toEqual(new Set(["1", "2", "3"]));
 });

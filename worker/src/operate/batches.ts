@@ -6,7 +6,7 @@ import { Refusal } from "../problem.js";
 import { answerOf, named, type SickShard, WORK_MS } from "./answer.js";
 import { asOf } from "./body.js";
 import { limitOf, wrongAfter } from "./query.js";
-import { askShardOf, notHeld, paceAndShards } from "./shards.js";
+import { askShardOf, notHeld, paceAndShards, sickPace } from "./shards.js";
 
 /** What may be said of what stands so. What is being sent just now is waited for. */
 const WORDS: Record<OutboxState, OutboxWord[]> = {
@@ -24,7 +24,8 @@ export async function listBatches(url: URL, env: Env) {
   const begin = cursorOf(url);
   const entries: BatchEntry[] = [];
   const sick: SickShard[] = [];
-  for (const shard of (await paceAndShards(env)).shards) {
+  const { pace, shards } = await paceAndShards(env);
+  for (const shard of shards) {
     if (shard < begin.shard) continue;
     const behind = shard === begin.shard ? begin.behind : undefined;
     const answer = await answerOf(outboxOf(env, shard).list(state, limit - entries.length, behind));
@@ -35,9 +36,9 @@ export async function listBatches(url: URL, env: Env) {
     entries.push(...answer.value);
     const last = entries.at(-1);
     if (entries.length === limit && last)
-      return { entries, next: `${shard}.${last.number}.${last.from}`, ...named(sick) };
+      return { entries, next: `${shard}.${last.number}.${last.from}`, ...named(sick), ...sickPace(pace) };
   }
-  return { entries, ...named(sick) };
+  return { entries, ...named(sick), ...sickPace(pace) };
 }
 
 /** Where a list goes on: behind a batch's number and the first event of a part of it, whether that is held still or not. */
@@ -80,13 +81,13 @@ export async function resolveAll(request: Request, url: URL, env: Env) {
   const as = await wordOf(request, WORDS[state]);
   let resolved = 0;
   const sick: SickShard[] = [];
-  const { shards } = await paceAndShards(env);
+  const { pace, shards } = await paceAndShards(env);
   const asked = shards.map((shard) => answerOf(outboxOf(env, shard).resolveAll(state, as), WORK_MS));
   for (const [index, answer] of (await Promise.all(asked)).entries()) {
     if (answer.up) resolved += answer.value;
     else sick.push({ shard: shards[index] as number, error: answer.error });
   }
-  return { resolved, ...named(sick), ...(resolved > 0 && (await endPause(as, env))) };
+  return { resolved, ...named(sick), ...sickPace(pace), ...(resolved > 0 && (await endPause(as, env))) };
 }
 
 /**
@@ -95,8 +96,7 @@ export async function resolveAll(request: Request, url: URL, env: Env) {
  */
 async function endPause(as: OutboxWord, env: Env): Promise<{ pace?: { up: false; error: string } }> {
   if (as !== "send") return {};
-  const pace = await answerOf(paceOf(env).resume());
-  return pace.up ? {} : { pace };
+  return sickPace(await answerOf(paceOf(env).resume()));
 }
 
 function stateOf({ searchParams }: URL): OutboxState {

@@ -6,7 +6,7 @@ import { answerOf, named, type SickShard } from "./answer.js";
 import { LetterCursor } from "./letter-cursor.js";
 import { walkLetters } from "./letter-walk.js";
 import { beforeOf, limitOf } from "./query.js";
-import { askShardOf, notHeld, paceAndShards } from "./shards.js";
+import { askShardOf, notHeld, paceAndShards, sickPace } from "./shards.js";
 
 type Listed = Omit<DeadLetter, "number" | "round" | "at"> & { at: string };
 
@@ -17,7 +17,8 @@ export async function listDead(url: URL, env: Env) {
   const cursor = LetterCursor.from(url);
   const entries: Listed[] = [];
   const sick: SickShard[] = [];
-  for (const [index, { shard, number }] of cursor.placesIn((await paceAndShards(env)).shards).entries()) {
+  const { pace, shards } = await paceAndShards(env);
+  for (const [index, { shard, number }] of cursor.placesIn(shards).entries()) {
     const answer = await answerOf(outboxOf(env, shard).deadLetters(limit - entries.length, number, filter));
     if (!answer.up) {
       sick.push({ shard, error: answer.error });
@@ -28,10 +29,15 @@ export async function listDead(url: URL, env: Env) {
     }
     const last = answer.value.at(-1);
     if (entries.length === limit && last) {
-      return { entries, next: `${cursor.at(index, { shard, number: last.number })}`, ...named(sick) };
+      return {
+        entries,
+        next: `${cursor.at(index, { shard, number: last.number })}`,
+        ...named(sick),
+        ...sickPace(pace),
+      };
     }
   }
-  return { entries, ...named(sick) };
+  return { entries, ...named(sick), ...sickPace(pace) };
 }
 
 export async function replayAll(url: URL, env: Env) {

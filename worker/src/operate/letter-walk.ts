@@ -4,7 +4,7 @@ import type { EventOutbox } from "../out/event-outbox.js";
 import { outboxOf } from "../out/shards.js";
 import { answerOf, named, type SickShard } from "./answer.js";
 import { LetterCursor } from "./letter-cursor.js";
-import { paceAndShards } from "./shards.js";
+import { paceAndShards, sickPace } from "./shards.js";
 
 /** What one request does: the free plan allows 50 calls of objects, and nobody waits for minutes. */
 const CALLS = 40;
@@ -25,6 +25,8 @@ interface Walked {
   /** Shards that take nothing until they have sent some of what they hold. */
   full?: number[];
   sick?: SickShard[];
+  /** Where it does not answer: the shards of an earlier `SHARDS` are left out. */
+  pace?: { up: false; error: string };
   /** Nothing is left but what these shards have, the full and the sick of this walk: `next` begins with them. */
   left?: number[];
 }
@@ -45,10 +47,11 @@ export async function walkLetters<Done extends Step>(
   const full: number[] = [];
   const sick: SickShard[] = [];
   let letters = 0;
-  const walked = () => ({ letters, ...(full.length > 0 && { full }), ...named(sick) });
+  const { pace, shards } = await paceAndShards(env);
+  const walked = () => ({ letters, ...(full.length > 0 && { full }), ...named(sick), ...sickPace(pace) });
   // the pace is one
   let calls = 1;
-  for (const [index, { shard, number }] of cursor.placesIn((await paceAndShards(env)).shards).entries()) {
+  for (const [index, { shard, number }] of cursor.placesIn(shards).entries()) {
     for (let after = number, isDone = false; !isDone; ) {
       if (calls === CALLS || Date.now() - began > WALK_MS) {
         return { ...walked(), next: `${cursor.at(index, { shard, number: after }, left)}` };

@@ -13,6 +13,11 @@ export async function paceAndShards(env: Env): Promise<{ pace: Answer<PaceState>
   return { pace, shards: shardsOf(env, pace) };
 }
 
+/** Where the pace does not answer, it is not known which shards an earlier `SHARDS` has left: this is said. */
+export function sickPace(pace: Answer<PaceState>): { pace?: { up: false; error: string } } {
+  return pace.up ? {} : { pace };
+}
+
 /** Where the pace does not answer, those of the setting. */
 export function shardsOf(env: Env, pace: Answer<PaceState>): number[] {
   const present = Array.from({ length: settingsOf(env).shards }, (_, shard) => shard);

@@ -7,7 +7,7 @@ import { ask } from "./ask.js";
 import { type Counts, countsTable } from "./counts-table.js";
 import { addDeadCommands, type DeadFlags, listDead, MAY_HAVE_DONE_IT, tellSick } from "./dead.js";
 import { health } from "./health.js";
-import { entriesTable, type Listed, type Sick } from "./tables.js";
+import { entriesTable, type Listed, type Partly } from "./tables.js";
 
 const KEY_HELP = `
 Environment:
@@ -67,7 +67,7 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
     const listed = await ask<Listed>(flags.url, "GET", `batches?${query}`);
     if (flags.json) printJson(listed);
     else printText(entriesTable(listed));
-    return tellSick(listed.sick);
+    return tellSick(listed);
   })
     .addArgument(new Argument("<state>").choices(["planned", "dispatching", "unknown", "refused", "dead"]))
     .option("--limit <n>", "how many; default 100")
@@ -100,12 +100,12 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
       if (flags.json) printJson(resolved);
       else printText(`${resolved.resolved} resolved\n`);
       const { pace } = resolved;
-      if (pace) {
+      if (pace && flags.as === "send") {
         say(
           `the pace does not answer (${visible(pace.error)}): a pause of all shards is not over; resume when it answers`,
         );
       }
-      return tellSick(resolved.sick, MAY_HAVE_DONE_IT) ?? (pace && exit.open);
+      return id === undefined ? tellSick(resolved, MAY_HAVE_DONE_IT) : pace && exit.open;
     },
   )
     .addOption(
@@ -143,11 +143,8 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
     });
 }
 
-interface Resolved {
+interface Resolved extends Partly {
   resolved: number;
-  sick?: Sick[];
-  /** Where it was told to send, and does not answer. */
-  pace?: { error: string };
 }
 
 /** What could not be asked leaves the exit code open. */

@@ -5,7 +5,7 @@ import { count, counted, shellWord, visible } from "../text.js";
 import { exit } from "../verdict.js";
 import { ask } from "./ask.js";
 import type { Counts } from "./counts-table.js";
-import { type Letters, lettersTable, type Sick } from "./tables.js";
+import { type Letters, lettersTable, type Partly } from "./tables.js";
 
 export interface DeadFlags {
   url: string;
@@ -62,16 +62,17 @@ export async function listDead(flags: Omit<DeadFlags, "all">): Promise<number | 
   const listed = await ask<Letters>(url, "GET", `dead?${query}`);
   if (json) printJson(listed);
   else printText(lettersTable(listed, filterText(flags)));
-  return tellSick(listed.sick);
+  return tellSick(listed);
 }
 
 /** Of a shard that was told to do something: its call is not taken back when nobody waits for the answer any more. */
 export const MAY_HAVE_DONE_IT = "it may have done it all the same: look again";
 
-/** Says which shards do not answer, and gives the exit code. */
-export function tellSick(sick: Sick[] = [], what = "what it has is not shown"): number | undefined {
+/** Says which shards do not answer, and whether some are not known, and gives the exit code. */
+export function tellSick({ sick = [], pace }: Partly, what = "what it has is not shown"): number | undefined {
+  if (pace) say(`shards of an earlier SHARDS are not known: the pace does not answer (${visible(pace.error)})`);
   for (const { shard, error } of sick) say(`shard ${shard} does not answer (${visible(error)}): ${what}`);
-  return sick.length > 0 ? exit.open : undefined;
+  return pace || sick.length > 0 ? exit.open : undefined;
 }
 
 function filterOf({ before, code }: Pick<DeadFlags, "before" | "code">): Record<string, string> {
@@ -91,7 +92,7 @@ function chosen({ before, code }: DeadFlags): ["all" | "before" | "code", string
 }
 
 type Done = Partial<Record<"sent" | "refused" | "forgotten" | "stays", number>> & { letters: number };
-type Answer = Done & { next?: string; full?: number[]; sick?: Sick[]; left?: number[] };
+type Answer = Done & Partly & { next?: string; full?: number[]; left?: number[] };
 
 async function one(flags: DeadFlags, method: string, id: string): Promise<undefined> {
   const more = (["after", "before", "code"] as const).find((name) => flags[name] !== undefined);
@@ -111,6 +112,7 @@ async function walk(flags: DeadFlags, { method, command, query }: Walk): Promise
   const total: Done = { letters: 0 };
   const full = new Set<number>();
   const sick = new Map<number, string>();
+  let pace: Partly["pace"];
   let next = flags.after;
   const goOn = () => {
     // where nothing was answered nothing is done, and the same command does it
@@ -135,6 +137,7 @@ async function walk(flags: DeadFlags, { method, command, query }: Walk): Promise
       add(total, answer);
       for (const shard of answer.full ?? []) full.add(shard);
       for (const { shard, error } of answer.sick ?? []) sick.set(shard, error);
+      pace = answer.pace ?? pace;
       next = answer.next;
       isOver = next === undefined || answer.left !== undefined || stop.signal.aborted;
       // what was left before this command began may be well by now; what was so just now waits for the next command
@@ -152,13 +155,13 @@ async function walk(flags: DeadFlags, { method, command, query }: Walk): Promise
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
   for (const shard of full) say(`shard ${shard} is full: it takes no replay until it has sent some of what it holds`);
-  tellSick(
-    [...sick].map(([shard, error]) => ({ shard, error })),
+  const open = tellSick(
+    { sick: [...sick].map(([shard, error]) => ({ shard, error })), ...(pace && { pace }) },
     MAY_HAVE_DONE_IT,
   );
   goOn();
   tell({ ...total, ...(next !== undefined && { next }) }, flags);
-  return next !== undefined ? exit.open : undefined;
+  return next !== undefined ? exit.open : open;
 }
 
 async function held(url: string): Promise<number> {

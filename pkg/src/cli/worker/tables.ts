@@ -2,10 +2,16 @@ import Table from "cli-table3";
 import { drawing } from "../output.js";
 import { visible } from "../text.js";
 
-export interface Listed {
+export interface Listed extends Partly {
   entries: { id: string; events: number; at?: string | number; reason?: string; message?: string }[];
   next?: string;
+}
+
+/** What could not be asked. */
+export interface Partly {
   sick?: Sick[];
+  /** Where it does not answer. */
+  pace?: { error: string };
 }
 
 /** A shard that does not answer. */
@@ -14,10 +20,9 @@ export interface Sick {
   error: string;
 }
 
-export interface Letters {
+export interface Letters extends Partly {
   entries: { id: string; at: string; client: string; kind: string; events: number; codes: Record<string, number> }[];
   next?: string;
-  sick?: Sick[];
 }
 
 export function entriesTable({ entries, next }: Listed): string {
