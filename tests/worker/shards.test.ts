@@ -83,3 +83,25 @@ test("a pace that does not answer is named by every command that goes over all s
   const left = (await worker.admin.dead()).map(({ id }) => id.split("-")[0]);
   expect(new Set(left)).toEqual(new Set(["1", "2", "3"]));
 });
+
+test("the end of a pause names the shard and the reason that it was told with last, and a shard with nothing resumes nothing", async () => {
+  const { admin } = await start({ vars: { SHARDS: 2 } });
+  const hold = (shard: number, ms: number, reason: string) =>
+    admin.ask("GET", `/hold?${new URLSearchParams({ shard: `${shard}`, ms: `${ms}`, reason })}`);
+  const told = async () => {
+    const lines = await admin.json<{ event: string; shard?: number; reason?: string }[]>("GET", "/logs");
+    const some = lines.filter(({ event }) => /pause|resumed/.test(event));
+    return some.map(({ event, shard, reason }) => [event, shard, reason]);
+  };
+  await hold(0, 20_000, "answered 503");
+  await hold(1, 30_000, "answered 429");
+  expect(await admin.json("GET", "/admin/counts")).toMatchObject({ pauseReason: "answered 503" });
+  await hold(1, 300_000, "answered 429");
+  await hold(0, 310_000, "no answer");
+  await admin.json("POST", "/admin/resume");
+  expect(await told()).toEqual([
+    ["paused", 0, "answered 503"],
+    ["pause_longer", 1, "answered 429"],
+    ["pause_ended", 1, "answered 429"],
+  ]);
+});

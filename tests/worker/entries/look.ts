@@ -151,6 +151,12 @@ export default {
         return new Response();
       case "/known":
         return Response.json((await (env as unknown as Objects).PACE.getByName("pace").state()).shards);
+      case "/hold": {
+        const [shard, ms, reason] = ["shard", "ms", "reason"].map((name) => searchParams.get(name) ?? "");
+        const pace = (env as unknown as Objects).PACE.getByName("pace");
+        await pace.hold(Number(shard), { resumes: 0 }, { ms: Number(ms), reason: reason as string });
+        return new Response();
+      }
       case "/turns":
         endsLate = searchParams.get("end") === "late";
         return new Response();

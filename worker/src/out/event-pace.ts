@@ -141,10 +141,14 @@ export class EventPace extends DurableObject<Env> {
     const held = Math.min(ms, PAUSE_MAX_MS);
     const until = Math.ceil(now + held);
     if (until <= (this.#pause?.until ?? now)) return;
-    const told = { ms: Math.round(held), reason, shard };
-    if (!this.#pause) log("warn", "paused", told);
-    else if (until - this.#pause.until > LONGER_MS) log("warn", "pause_longer", told);
-    this.#pause = { until, since: this.#pause?.since ?? now, reason, shard };
+    const isLonger = this.#pause !== undefined && until - this.#pause.until > LONGER_MS;
+    if (this.#pause && !isLonger) {
+      // its end names what its beginning did
+      this.#pause = { ...this.#pause, until };
+    } else {
+      log("warn", isLonger ? "pause_longer" : "paused", { ms: Math.round(held), reason, shard });
+      this.#pause = { until, since: this.#pause?.since ?? now, reason, shard };
+    }
     await this.ctx.storage.put("until", this.#pause);
     await this.ctx.storage.setAlarm(until);
     const sending = [...this.#sending];

@@ -166,7 +166,8 @@ export class Shard {
       this.#totals.add("refused_left", again.events);
       return again;
     });
-    log("info", "resumed", { shard: this.number, again });
+    // one that never took anything has no number, and nothing to go on with
+    if (this.number !== undefined) log("info", "resumed", { shard: this.number, again });
     return again;
   }
 
