@@ -87,7 +87,7 @@ export async function resolveAll(request: Request, url: URL, env: Env) {
     if (answer.up) resolved += answer.value;
     else sick.push({ shard: shards[index] as number, error: answer.error });
   }
-  return { resolved, ...named(sick), ...sickPace(pace), ...(resolved > 0 && (await endPause(as, env))) };
+  return { resolved, ...named(sick), ...sickPace(pace), ...(await endPause(as, env)) };
 }
 
 /**
