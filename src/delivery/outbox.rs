@@ -482,7 +482,7 @@ impl Outbox {
         !self.waiting.is_empty() || self.machine.ready().is_some()
     }
 
-    /// An answer has begun that asks to be left alone for so many milliseconds.
+    /// Pauses for `wait` milliseconds: the headers of an answer ask for it, and its body may still come.
     pub fn asked_pause(&mut self, wait: f64, now: f64) {
         // whose answer it is shows when it has ended
         if !self.machine.has_older_in_flight() {
@@ -503,7 +503,7 @@ impl Outbox {
     }
 
     /// The same, and what was refused only for the key, the address or the account is planned again: it was certainly not
-    /// taken. Gives what that is.
+    /// taken. Returns how many batches and events were planned again.
     pub fn resume(&mut self) -> Sum {
         self.end_pause();
         let mut again = Sum::default();
@@ -529,7 +529,7 @@ impl Outbox {
         self.machine.paused_until()
     }
 
-    /// The request by which it came to that; nothing where an earlier process or the caller says so.
+    /// Returns the request whose answer began the pause; `None` where an earlier process or the caller began it.
     pub fn paused_by(&self) -> Option<&Attempt> {
         self.paused_by.as_ref()
     }
@@ -574,8 +574,8 @@ impl Outbox {
         self.find(id).map(|part| self.body_of(part))
     }
 
-    /// The user's word on something unknown or refused; what is planned may be dropped. Gives whether there is such a
-    /// thing: not what is being sent just now.
+    /// Decides about a batch that is unknown or refused, or drops one that is planned. Returns whether one with this id
+    /// stands so; one that is being sent does not.
     pub fn resolve(&mut self, id: &str, resolution: Resolution) -> bool {
         self.find(id).is_some_and(|part| self.resolve_part(part, resolution))
     }
@@ -605,8 +605,7 @@ impl Outbox {
         resolved
     }
 
-    /// The user wants what is planned under this id to be sent now: before all others, and a pause is over. Gives
-    /// whether there is such a thing.
+    /// Puts a planned batch before all others and ends the pause. Returns whether a planned batch has this id.
     pub fn send_now(&mut self, id: &str) -> bool {
         let Some(part) = self.find(id).filter(|&part| self.is_planned(part)) else { return false };
         let Some(at) = self.at(part.batch) else { return false };

@@ -242,7 +242,7 @@ impl Run {
         self.note_pause(paused_until, now);
     }
 
-    /// An answer has begun that asks to be left alone for so many milliseconds.
+    /// Pauses for `wait` milliseconds: the headers of an answer ask for it, and its body may still come.
     pub fn asked_pause(&mut self, wait: f64, now: f64) {
         let paused_until = self.machine.paused_until();
         self.machine.asked_pause(wait, now);

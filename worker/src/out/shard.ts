@@ -12,7 +12,7 @@ import {
 import { durableObjectStore } from "split-events/stores/durable-object";
 import type { Env } from "../env.js";
 import { log } from "../log.js";
-import { idOf, type Part, placeOf } from "../part.js";
+import { idOf, type Part, type Place, placeOf } from "../part.js";
 import { valuesOf } from "../secrets.js";
 import { settingsOf } from "../settings.js";
 import { type BuriedWhy, type DeadLetter, DeadLetters, type LetterFilter, type LetterKind } from "./dead-letters.js";
@@ -233,7 +233,7 @@ export class Shard {
   async bury(letters: readonly Buried[]): Promise<void> {
     await this.#change(() => {
       for (const { part, kind, why } of letters) {
-        if (this.#requests.hasPart(part) || this.#requests.hasWhole(part)) continue;
+        if (this.#wasTaken(part)) continue;
         this.#requests.keepPart(part);
         this.#rememberShard(part.shard);
         this.#dead.bury({ ...part, id: idOf(part), kind }, part.body, why);
@@ -305,7 +305,8 @@ export class Shard {
 
   /** Ends what a crash of the first version has left half done: the letter's batches are planned, and it is still there. */
   #endReplay(id: string): void {
-    const letter = this.#dead.get(letterOf(id) ?? "");
+    const name = letterOf(id);
+    const letter = name === undefined ? undefined : this.#dead.get(name);
     if (!letter) return;
     const { rest } = recheck(this.#dead.body(letter), settingsOf(this.#host.env).check);
     this.#dead.replace(letter, { events: rest.length, body: bodyOf(rest), codes: codesIn(rest) });
@@ -358,7 +359,7 @@ export class Shard {
     return forgotten;
   }
 
-  #wasTaken(part: Part): boolean {
+  #wasTaken(part: Place): boolean {
     return this.#requests.hasPart(part) || this.#requests.hasWhole(part);
   }
 
