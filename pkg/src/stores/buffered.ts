@@ -1,6 +1,7 @@
 import { StoreError } from "../errors.js";
 import { GroupCommit } from "./group-commit.js";
-import { assertKey, type Store } from "./store.js";
+import { Pending } from "./pending.js";
+import type { Store } from "./store.js";
 
 /** `undefined` stands for a key that is removed. */
 export type Changes = ReadonlyMap<string, Uint8Array | undefined>;
@@ -27,15 +28,15 @@ export interface Backend {
 const PAGE = 16;
 
 /** Gathers changes in memory until a sync hands them to the backend as one write. */
-export class BufferedStore implements Store {
+export class BufferedStore extends Pending implements Store {
   readonly #backend: Backend;
   readonly #commits: GroupCommit;
-  #pending = new Map<string, Uint8Array | undefined>();
   #writing: Changes = new Map();
   #closing: Promise<void> | undefined;
   #closed = false;
 
   constructor(backend: Backend) {
+    super();
     this.#backend = backend;
     this.#commits = new GroupCommit(
       () => this.#write(),
@@ -45,7 +46,7 @@ export class BufferedStore implements Store {
 
   async *entries(): AsyncGenerator<[string, Uint8Array]> {
     this.#assertUsable();
-    const changes: Changes = new Map([...this.#writing, ...this.#pending]);
+    const changes: Changes = new Map([...this.#writing, ...this.pending]);
     const keys = new Set(await this.#reading(this.#backend.keys()));
     for (const [key, value] of changes) {
       if (value === undefined) keys.delete(key);
@@ -66,32 +67,18 @@ export class BufferedStore implements Store {
     }
   }
 
-  put(key: string, value: Uint8Array): void {
-    this.putOwned(key, new Uint8Array(value));
-  }
-
-  putOwned(key: string, value: Uint8Array): void {
-    assertKey(key);
-    if (this.#usable) this.#pending.set(key, value);
-  }
-
-  delete(key: string): void {
-    assertKey(key);
-    if (this.#usable) this.#pending.set(key, undefined);
-  }
-
   async sync(): Promise<void> {
     this.#assertUsable();
     await this.#commits.sync();
   }
 
   leave(): void {
-    this.#leave(new Map([...this.#writing, ...this.#pending]), new Map());
+    this.#leave(new Map([...this.#writing, ...this.pending]), new Map());
   }
 
   /** Leaves with what a sync has begun to write. The rest may be half of what belongs together. */
   interrupt(): void {
-    this.#leave(new Map(this.#writing), this.#pending);
+    this.#leave(new Map(this.#writing), this.pending);
   }
 
   close(): Promise<void> {
@@ -111,7 +98,7 @@ export class BufferedStore implements Store {
     this.#commits.fail(error);
   }
 
-  get #usable(): boolean {
+  protected get usable(): boolean {
     return this.#closing === undefined && this.#commits.failure === undefined;
   }
 
@@ -132,16 +119,16 @@ export class BufferedStore implements Store {
   #leave(writing: Changes, pending: Map<string, Uint8Array | undefined>): void {
     if (!this.#backend.leave || this.#closed || this.failure) return;
     this.#writing = writing;
-    this.#pending = pending;
+    this.pending = pending;
     this.#backend.leave(writing);
     // where the page lives on, it is written as ever
     if (writing.size > 0) this.#commits.sync().catch(() => {});
   }
 
   async #write(): Promise<void> {
-    if (this.#pending.size + this.#writing.size === 0) return;
-    this.#writing = new Map([...this.#writing, ...this.#pending]);
-    this.#pending = new Map();
+    if (this.pending.size + this.#writing.size === 0) return;
+    this.#writing = new Map([...this.#writing, ...this.pending]);
+    this.pending = new Map();
     for (;;) {
       const writing = this.#writing;
       try {

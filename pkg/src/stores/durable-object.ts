@@ -1,7 +1,8 @@
 import { ConfigError, StoreError } from "../errors.js";
 import { checked } from "../options/checked.js";
 import { rowOf } from "../options/table.js";
-import { assertKey, type Store } from "./store.js";
+import { Pending } from "./pending.js";
+import type { Store } from "./store.js";
 
 /** The part of a Durable Object's `ctx.storage` that is used. The class must be one of `new_sqlite_classes`. */
 export interface DurableObjectStorageLike {
@@ -46,16 +47,16 @@ export function durableObjectStore(storage: DurableObjectStorageLike, options?: 
 }
 
 /** Keeps changes in memory until a sync, which writes them before it returns: a transaction around the call has them too. */
-class ObjectStore implements Store {
+class ObjectStore extends Pending implements Store {
   readonly #storage: DurableObjectStorageLike;
   readonly #table: string;
   readonly #title: string;
   readonly #release: () => void;
-  #pending = new Map<string, Uint8Array | undefined>();
   #failure: StoreError | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(storage: DurableObjectStorageLike, table: string, release: () => void) {
+    super();
     this.#storage = storage;
     this.#table = `"${table}"`;
     this.#title = `table ${table} of the Durable Object`;
@@ -72,7 +73,7 @@ class ObjectStore implements Store {
 
   async *entries(): AsyncGenerator<[string, Uint8Array]> {
     this.#assertUsable();
-    const changes = new Map(this.#pending);
+    const changes = new Map(this.pending);
     const keys = new Set(this.#reading(() => this.#keys()));
     for (const [key, value] of changes) {
       if (value === undefined) keys.delete(key);
@@ -86,26 +87,12 @@ class ObjectStore implements Store {
     }
   }
 
-  put(key: string, value: Uint8Array): void {
-    this.putOwned(key, new Uint8Array(value));
-  }
-
-  putOwned(key: string, value: Uint8Array): void {
-    assertKey(key);
-    if (this.#usable) this.#pending.set(key, value);
-  }
-
-  delete(key: string): void {
-    assertKey(key);
-    if (this.#usable) this.#pending.set(key, undefined);
-  }
-
   async sync(): Promise<void> {
     this.#assertUsable();
     try {
-      if (this.#pending.size > 0) {
-        const changes = this.#pending;
-        this.#pending = new Map();
+      if (this.pending.size > 0) {
+        const changes = this.pending;
+        this.pending = new Map();
         this.#storage.transactionSync(() => {
           for (const [key, value] of changes) this.#set(key, value);
         });
@@ -128,7 +115,7 @@ class ObjectStore implements Store {
     return this.#failure;
   }
 
-  get #usable(): boolean {
+  protected get usable(): boolean {
     return this.#closing === undefined && this.#failure === undefined;
   }
 
