@@ -65,8 +65,8 @@ impl Intake {
     pub fn new(rules: Rules, batcher: Batcher) -> Self {
         Intake {
             report: Report::new(rules.strict, rules.known_keys.clone()),
+            reader: Reader::with_columns(Format::Auto, Rc::default(), rules.host),
             rules,
-            reader: Reader::new(Format::Auto),
             columns: Rc::default(),
             fast: Fast::default(),
             clean: CleanRun::default(),
@@ -238,6 +238,7 @@ impl Intake {
                     &bytes[key.0..key.1],
                     event.plain_key,
                     &bytes[traffic_type.0..traffic_type.1],
+                    self.rules.host,
                 );
                 self.batcher.add_span(span, place, bytes)
             } else {
@@ -346,7 +347,12 @@ impl Intake {
         let record = made.text.data();
         match self.fast.prove(&made.text, 0, &self.rules) {
             Proof::Clean { notes, .. } if self.batcher.fits(record.len()) && self.report.add_clean(notes) => {
-                self.report.add_known_key(&record[self.fast.key()], false, &record[self.fast.traffic_type()]);
+                self.report.add_known_key(
+                    &record[self.fast.key()],
+                    false,
+                    &record[self.fast.traffic_type()],
+                    self.rules.host,
+                );
                 self.batcher.add(record, place, self.reader.bytes())
             }
             _ => self.check(&Text::Made, place),
@@ -366,7 +372,7 @@ impl Intake {
             verdict = Verdict::Refused;
         }
         if let Some(subject) = subject.filter(|_| verdict != Verdict::Refused) {
-            self.report.add_key(&subject.key, &subject.traffic_type);
+            self.report.add_key(&subject.key, &subject.traffic_type, self.rules.host);
         }
         let file = self.sources.last().and_then(Option::as_deref);
         self.report.add(&verdict, &findings, Context { place, record, origins, file });

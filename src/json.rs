@@ -426,3 +426,13 @@ impl<'a> Parser<'a> {
         if self.at == start { self.fail() } else { Ok(()) }
     }
 }
+
+/// Tells what is wrong with bytes that begin with no character of UTF-8. Half of a surrogate pair takes three of them;
+/// two that follow each other are no halves alone, but a pair in CESU-8.
+pub fn no_character(bytes: &[u8]) -> Code {
+    match *bytes {
+        [0xed, 0xa0..=0xaf, _, 0xed, 0xb0..=0xbf, ..] => Code::NotUtf8,
+        [0xed, 0xa0..=0xbf, 0x80..=0xbf, ..] => Code::LoneSurrogate,
+        _ => Code::NotUtf8,
+    }
+}

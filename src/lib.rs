@@ -10,15 +10,12 @@
 
 mod batch;
 mod check;
-mod client;
-pub mod delivery;
-mod ecma;
 mod event;
 mod gzip;
+mod host;
 mod intake;
 mod issue;
-pub mod journal;
-mod json;
+pub mod json;
 mod keys;
 mod lanes;
 mod objects;
@@ -26,25 +23,22 @@ mod properties;
 mod read;
 mod report;
 mod rules;
-mod text;
+pub mod text;
 mod timestamp;
 mod undelivered;
-#[cfg(target_arch = "wasm32")]
-mod wasm;
 
 pub use batch::{Batch, Batcher, Caps, Entry};
 pub use check::fast::{Fast, Notes, Proof};
 pub use check::{Checked, Subject, Verdict, check, check_made};
-pub use client::{Bounds, Client, ClientReceipt, Given, Overflow, STORED_MAX, Tracked};
-pub use ecma::Ecma;
 pub use event::Place;
-pub use gzip::{Gunzip, GzipError};
+pub use gzip::{Gunzip, GzipError, WINDOW};
+pub use host::{Host, Native};
 pub use intake::Intake;
 pub use issue::{Code, CodeInfo, Fate, Finding, Issue, Severity, table};
 pub use keys::{KeyHint, KeyList, KeyListError, KeyMatch, KnownKeys, Matches, Shapes};
 pub use objects::Objects;
 pub use read::{Buffer, ColumnMap, Fault, Format, Frame, Made, Origin, Reader};
 pub use report::{Context, Report};
-pub use rules::Rules;
-pub use timestamp::Unit;
+pub use rules::{Rules, lower_traffic_type, trim_name};
+pub use timestamp::{Unit, days_from_civil};
 pub use undelivered::Undelivered;

@@ -7,6 +7,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use crate::check::Verdict;
 use crate::check::fast::Notes;
 use crate::event::{self, Place};
+use crate::host::Host;
 use crate::issue::{Code, Finding, Issue, Severity, cut};
 use crate::keys::{KeyHint, KnownKeys, Matches, Shapes};
 use crate::read::Origin;
@@ -86,11 +87,11 @@ impl Report {
     /// Counts the key of an event that was proved clean, and so is known where known keys are given. `plain` says
     /// that it is surely of no shape.
     #[inline]
-    pub fn add_known_key(&mut self, key: &[u8], plain: bool, traffic_type: &[u8]) {
+    pub fn add_known_key(&mut self, key: &[u8], plain: bool, traffic_type: &[u8], host: &dyn Host) {
         if plain {
             self.keys.other += 1;
         } else {
-            self.keys.count(key);
+            self.keys.count(key, host);
         }
         if let Some(by_type) = &mut self.key_matches {
             by_type.known(&String::from_utf8_lossy(traffic_type));
@@ -98,8 +99,8 @@ impl Report {
     }
 
     /// Counts the key of an event that is sent.
-    pub fn add_key(&mut self, key: &str, traffic_type: &str) {
-        self.keys.count(key.as_bytes());
+    pub fn add_key(&mut self, key: &str, traffic_type: &str, host: &dyn Host) {
+        self.keys.count(key.as_bytes(), host);
         if let (Some(by_type), Some(known)) = (&mut self.key_matches, &self.known_keys) {
             by_type.count(key, traffic_type, known);
         }

@@ -7,11 +7,12 @@
 
 use std::sync::Arc;
 
-use crate::ecma::{self, Ecma};
+use crate::host::{Host, Native};
 use crate::issue::{Code, Findings};
 use crate::json::{self, Kind, Value};
 use crate::keys::{self, KnownKeys};
 use crate::properties;
+use crate::text::is_white_space;
 use crate::timestamp::{self, Reading, Unit};
 
 /// Longest event type (`splitio-commons`: `^[a-zA-Z0-9][-_.:a-zA-Z0-9]{0,79}$`).
@@ -41,7 +42,7 @@ pub const AHEAD_DAYS: u64 = 1;
 const DAY: u64 = 86_400_000;
 
 /// What the user may choose about the rules.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Rules {
     /// A repair becomes a refusal.
     pub strict: bool,
@@ -51,8 +52,8 @@ pub struct Rules {
     pub traffic_types: Option<Vec<String>>,
     /// Where given, an event with any other key is warned of.
     pub known_keys: Option<Arc<KnownKeys>>,
-    /// How JavaScript writes numbers and lower case.
-    pub ecma: Ecma,
+    /// Who knows how JavaScript writes numbers and lower case.
+    pub host: &'static dyn Host,
     /// Nested objects in properties become properties with dotted names.
     pub flatten: bool,
     /// The unit of a timestamp that is a number; where not given, its magnitude tells.
@@ -72,6 +73,21 @@ pub enum Field {
     Remove,
 }
 
+impl Default for Rules {
+    fn default() -> Self {
+        Rules {
+            strict: false,
+            normalize_names: false,
+            traffic_types: None,
+            known_keys: None,
+            host: &Native,
+            flatten: false,
+            timestamp_unit: None,
+            now: None,
+        }
+    }
+}
+
 impl Rules {
     /// Applies the rule of the field with this name; `value` is nothing where the event has no such field.
     pub fn field(&self, name: &str, value: Option<&Value>, found: &mut Findings) -> Field {
@@ -80,7 +96,7 @@ impl Rules {
             "trafficTypeName" => self.traffic_type_name(value, found),
             "key" => self.key(value, found),
             "timestamp" => self.timestamp(value, found),
-            "value" => self::value(value, self.ecma, found),
+            "value" => self::value(value, self.host, found),
             "properties" => properties::check(value, self.flatten, found),
             "environmentName" => environment_name(value, found),
             _ => Field::Remove,
@@ -121,7 +137,7 @@ impl Rules {
             found.at(Code::TrafficTypeNameEmpty, value);
             return Field::Keep;
         }
-        let lowered = lower_traffic_type(trimmed, self.ecma);
+        let lowered = lower_traffic_type(trimmed, self.host);
         let sent = lowered.as_deref().unwrap_or(trimmed);
         if self.traffic_types.as_ref().is_some_and(|known| !known.iter().any(|known| known == sent)) {
             found.at(Code::TrafficTypeNameUnknown, value);
@@ -147,7 +163,7 @@ impl Rules {
         };
         let (text, is_string) = match &value.kind {
             Kind::Number(text) => (*text, false),
-            Kind::String(text) => (text.trim_matches(ecma::is_space), true),
+            Kind::String(text) => (text.trim_matches(is_white_space), true),
             _ => ("", true),
         };
         let (millis, unit) = match timestamp::read(text, self.timestamp_unit) {
@@ -216,7 +232,7 @@ impl Rules {
                 return Field::Keep;
             }
         };
-        let trimmed = text.trim_matches(ecma::is_space);
+        let trimmed = text.trim_matches(is_white_space);
         if trimmed.is_empty() {
             found.at(Code::KeyEmpty, value);
             return Field::Keep;
@@ -236,7 +252,7 @@ impl Rules {
     /// A finite number becomes a string as by the SDK's `toString`, so that it equals the key that `getTreatment()` saw:
     /// `-0` keeps its sign. A whole number keeps its digits, also those that JavaScript would change.
     fn number_key(&self, number: &str, value: &Value, found: &mut Findings) -> Field {
-        let key = if is_whole(number) { number.to_owned() } else { (self.ecma.number)(number) };
+        let key = if is_whole(number) { number.to_owned() } else { self.host.number_text(number) };
         if key.len() > KEY_MAX {
             found.at(Code::KeyTooLong, value);
             return Field::Keep;
@@ -260,7 +276,7 @@ impl Rules {
 }
 
 /// A finite number, or nothing.
-pub fn value(value: Option<&Value>, ecma: Ecma, found: &mut Findings) -> Field {
+pub fn value(value: Option<&Value>, host: &dyn Host, found: &mut Findings) -> Field {
     let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
         found.missing(Code::ValueMissing, value);
         return Field::Keep;
@@ -271,7 +287,7 @@ pub fn value(value: Option<&Value>, ecma: Ecma, found: &mut Findings) -> Field {
             found.at(Code::ValueNotFinite, value);
             Field::Keep
         }
-        Kind::String(text) => match number_text(text.trim_matches(ecma::is_space), ecma) {
+        Kind::String(text) => match number_text(text.trim_matches(is_white_space), host) {
             NumberText::Finite(number) => {
                 found.at(Code::ValueString, value);
                 Field::Replace(number)
@@ -322,7 +338,7 @@ fn has_blank(name: &str) -> bool {
 
 /// What nobody sees in a name: white space, and characters of no width.
 fn is_blank(c: char) -> bool {
-    ecma::is_space(c) || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}')
+    is_white_space(c) || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}')
 }
 
 /// A name given twice: which of the two the service would take is anybody's guess. Gives whether there is one.
@@ -387,13 +403,13 @@ pub fn name_bit(name: &[u8]) -> u64 {
 }
 
 /// A traffic type in lower case, where it is sent so: the whole of it as soon as it has one of A-Z.
-pub fn lower_traffic_type(name: &str, ecma: Ecma) -> Option<String> {
+pub fn lower_traffic_type(name: &str, host: &dyn Host) -> Option<String> {
     if !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
         None
     } else if name.is_ascii() {
         Some(name.to_ascii_lowercase())
     } else {
-        Some((ecma.lower)(name))
+        Some(host.lower_case(name))
     }
 }
 
@@ -446,7 +462,7 @@ fn is_over_double(number: &str) -> bool {
 }
 
 /// Reads decimal notation as JavaScript's `Number()` reads it.
-pub fn number_text(text: &str, ecma: Ecma) -> NumberText {
+pub fn number_text(text: &str, host: &dyn Host) -> NumberText {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -460,7 +476,7 @@ pub fn number_text(text: &str, ecma: Ecma) -> NumberText {
     } else if json::is_number(text) {
         NumberText::Finite(text.to_owned())
     } else {
-        NumberText::Finite((ecma.number)(text))
+        NumberText::Finite(host.number_text(text))
     }
 }
 

@@ -1,14 +1,11 @@
 //! What the standard library does for texts of any size, for short ones: its own ways are a twentieth of the module.
 
-use crate::issue::Code;
-
 /// Where the part, which is not empty, first stands.
 pub fn find(text: &str, part: &str) -> Option<usize> {
     text.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())
 }
 
 /// Every `part`, which is not empty, replaced.
-#[cfg(any(test, target_arch = "wasm32"))]
 pub fn replace(mut text: &str, part: &str, by: &str) -> String {
     let mut replaced = String::new();
     while let Some((before, after)) = find(text, part).and_then(|at| text.get(..at).zip(text.get(at + part.len()..))) {
@@ -18,14 +15,10 @@ pub fn replace(mut text: &str, part: &str, by: &str) -> String {
     replaced + text
 }
 
-/// Tells what is wrong with bytes that begin with no character of UTF-8. Half of a surrogate pair takes three of them;
-/// two that follow each other are no halves alone, but a pair in CESU-8.
-pub fn no_character(bytes: &[u8]) -> Code {
-    match *bytes {
-        [0xed, 0xa0..=0xaf, _, 0xed, 0xb0..=0xbf, ..] => Code::NotUtf8,
-        [0xed, 0xa0..=0xbf, 0x80..=0xbf, ..] => Code::LoneSurrogate,
-        _ => Code::NotUtf8,
-    }
+/// Whether a character is white space or a line end of ECMAScript, which `String.prototype.trim` takes away.
+pub fn is_white_space(c: char) -> bool {
+    matches!(c, '\t'..='\r' | ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}'
+        | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{feff}')
 }
 
 /// The texts with this between them.

@@ -156,7 +156,7 @@ fn every_report_has_the_shapes_of_the_keys() {
     let expected = Shapes { uuid: 2, integer: 3, email: 3, other: 13, capitals: 3, spaces: 3 };
     let mut shapes = Shapes::default();
     for key in keys {
-        shapes.count(key.as_bytes());
+        shapes.count(key.as_bytes(), &split_events::Native);
     }
     assert_eq!(shapes, expected);
     // proved clean, and checked with care
@@ -225,7 +225,7 @@ fn a_hint_is_found_in_a_list_far_larger_than_its_sample() {
 }
 
 fn read(column: Option<&str>, text: &[u8], size: usize) -> Result<KnownKeys, String> {
-    let mut list = KeyList::new(column.map(str::to_owned));
+    let mut list = KeyList::new(column.map(str::to_owned), &split_events::Native);
     for chunk in text.chunks(size) {
         list.push(chunk).map_err(|error| error.message)?;
     }
@@ -296,7 +296,7 @@ proptest! {
         let mut shapes = Shapes::default();
         let sent: Vec<_> = keys.iter().map(|key| key.trim()).collect();
         for key in &sent {
-            shapes.count(key.as_bytes());
+            shapes.count(key.as_bytes(), &split_events::Native);
         }
         prop_assert_eq!(report(Rules::default(), &events(&sent)).keys, shapes);
     }

@@ -20,9 +20,9 @@ export async function checks() {
     { half: "lint", command: ["tsc", "--build"] },
     { half: "rust", command: ["cargo", "fmt", "--all", "--check"] },
     { half: "rust", command: clippy("--workspace", "--all-targets") },
-    { half: "rust", command: clippy("--lib", "--target", wasmTarget) },
+    { half: "rust", command: clippy("--package", "split-events-bindings", "--target", wasmTarget) },
     await rustTests(),
-    { half: "rust", command: ["cargo", "test", "--doc", ...locked], summary: cargoTest },
+    { half: "rust", command: ["cargo", "test", "--doc", "--workspace", ...locked], summary: cargoTest },
     { half: "rust", command: simulate("20000"), summary: simulated },
     { half: "node", command: ["node", "scripts/start.mjs", "--once"] },
     vitest("node"),
@@ -58,7 +58,7 @@ const simulated = (output) => /^(\d+ schedules), no invariant broken/m.exec(outp
 /** @returns {Promise<Check>} */
 async function rustTests() {
   const { code } = await finish("cargo", ["nextest", "--version"]);
-  const command = code === 0 ? ["nextest", "run"] : ["test", "--lib", "--tests"];
+  const command = code === 0 ? ["nextest", "run", "--workspace"] : ["test", "--workspace", "--lib", "--tests"];
   return { half: "rust", command: ["cargo", ...command, ...locked], summary: code === 0 ? nextest : cargoTest };
 }
 

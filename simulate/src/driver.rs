@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use fastrand::Rng;
 use split_events::Batch;
-use split_events::delivery::{Attempt, Ending, Part, Receipt, Run, Settlement, Step};
-use split_events::journal::Shelf;
+use split_events_delivery::journal::Shelf;
+use split_events_delivery::{Attempt, Ending, Part, Receipt, Run, Settlement, Step};
 
 use crate::plan::{Bug, Plan};
 use crate::service::Service;
@@ -183,7 +183,7 @@ impl<'p> World<'p> {
             Happening::Answered(part, ending, asked) => {
                 let ending = match (self.plan.bug, ending) {
                     (Some(Bug::RetryUnknown), Ending::TimedOut | Ending::Failed(_)) => {
-                        Ending::Failed(split_events::delivery::Failure {
+                        Ending::Failed(split_events_delivery::Failure {
                             code: "ECONNREFUSED".to_owned(),
                             ..Default::default()
                         })

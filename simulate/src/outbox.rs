@@ -4,8 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use fastrand::Rng;
-use split_events::delivery::{Added, Attempt, Ending, Failure, Outbox, OutboxStep, Part, Settled, State};
-use split_events::journal::{Recovered, Resolution, Shelf};
+use split_events_delivery::journal::{Recovered, Resolution, Shelf};
+use split_events_delivery::{Added, Attempt, Ending, Failure, Outbox, OutboxStep, Part, Settled, State};
 
 use crate::plan::{Bug, FAULTS, Plan};
 use crate::schedule::Tally;

@@ -1,7 +1,7 @@
 //! What one schedule is about, drawn from its seed.
 
 use fastrand::Rng;
-use split_events::delivery::{Policy, Retry, Runtime};
+use split_events_delivery::{Policy, Retry, Runtime};
 
 /// A mistake planted into the driver, to see that it is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

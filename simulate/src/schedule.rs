@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use split_events::delivery::{Outcome, Reason, Receipt, Run, Settlement, State};
-use split_events::journal::{Destination, Import, Ledger, Recovered, Resolution, Standing};
 use split_events::{Batch, Batcher, Caps, Place};
+use split_events_delivery::journal::{Destination, Import, Ledger, Recovered, Resolution, Standing};
+use split_events_delivery::{Outcome, Reason, Receipt, Run, Settlement, State};
 
 use crate::driver::{Ended, World};
 use crate::plan::{Journal, Plan};
@@ -211,7 +211,7 @@ fn resolve(world: &mut World, name: &str, sums: &mut Sums) -> bool {
             writes = recovered.resolve(name, &unknown.id, Some(resolution)).expect("it is unknown again");
             writes.splice(0..0, back);
         }
-        world.journal.write(&writes, split_events::journal::Shelf::Journal);
+        world.journal.write(&writes, split_events_delivery::journal::Shelf::Journal);
         if resolution != Resolution::Drop {
             sums.users_word = true;
         }

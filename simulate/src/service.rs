@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use fastrand::Rng;
-use split_events::delivery::{Answer, Ending, Failure};
+use split_events_delivery::{Answer, Ending, Failure};
 
 use crate::plan::{FAULTS, Plan};
 

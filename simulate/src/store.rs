@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
-use split_events::journal::{Shelf, Write};
+use split_events_delivery::journal::{Shelf, Write};
 
 #[derive(Debug, Default, Clone)]
 pub struct Store {

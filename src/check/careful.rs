@@ -7,7 +7,6 @@ use crate::event;
 use crate::issue::{Code, Finding, Findings, Severity};
 use crate::json::{self, Kind, Member, SyntaxError, Value};
 use crate::rules::{self, Field, Rules};
-use crate::text::no_character;
 
 /// A repair seldom makes an event longer than this.
 const SPARE: usize = 32;
@@ -40,7 +39,7 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
             let at = error.valid_up_to();
             let text = std::str::from_utf8(&record[..at]).unwrap_or_default();
             let cut = error.error_len().is_none() && json::parse(text).is_err_and(|error| is_cut(text, &error));
-            let code = if cut { Code::RecordCutOff } else { no_character(&record[at..]) };
+            let code = if cut { Code::RecordCutOff } else { json::no_character(&record[at..]) };
             found.record(code, at, &String::from_utf8_lossy(&record[at..]));
             return None;
         }

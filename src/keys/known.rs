@@ -6,27 +6,33 @@ use super::fingerprint::fingerprint;
 use super::likeness::Sample;
 use super::set::Set;
 use super::shapes::Shapes;
-use crate::ecma;
+use crate::host::{Host, Native};
 use crate::rules::KEY_MAX;
+use crate::text::is_white_space;
 
 /// Keys by their fingerprints, and what it takes to say how other keys differ from them.
-#[derive(Default)]
 pub struct KnownKeys {
+    pub(super) host: &'static dyn Host,
     set: Set,
     pub(super) sample: Sample,
     pub(super) shapes: Shapes,
 }
 
 impl KnownKeys {
+    /// None yet. `host` says what the lower case of a key is.
+    pub fn new(host: &'static dyn Host) -> Self {
+        KnownKeys { host, set: Set::default(), sample: Sample::default(), shapes: Shapes::default() }
+    }
+
     /// Adds a key; white space around it does not count, as in an event.
     pub fn add(&mut self, key: &str) {
-        let key = key.trim_matches(ecma::is_space);
+        let key = key.trim_matches(is_white_space);
         // no event has a key that is longer; a UTF-16 unit is at most three bytes
         if key.is_empty() || key.len() > KEY_MAX * 3 || !self.set.insert(fingerprint(key.as_bytes())) {
             return;
         }
-        self.shapes.count(key.as_bytes());
-        self.sample.add(key);
+        self.shapes.count(key.as_bytes(), self.host);
+        self.sample.add(key, self.host);
     }
 
     /// No more keys are added.
@@ -64,7 +70,7 @@ impl fmt::Debug for KnownKeys {
 
 impl<'k> FromIterator<&'k str> for KnownKeys {
     fn from_iter<I: IntoIterator<Item = &'k str>>(keys: I) -> Self {
-        let mut known = KnownKeys::default();
+        let mut known = KnownKeys::new(&Native);
         keys.into_iter().for_each(|key| known.add(key));
         known.finish();
         known

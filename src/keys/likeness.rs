@@ -3,7 +3,8 @@
 use std::collections::BinaryHeap;
 
 use super::fingerprint::fingerprint;
-use crate::ecma;
+use crate::host::Host;
+use crate::text::is_white_space;
 
 /// How two keys differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +21,8 @@ impl Difference {
         [Difference::Case, Difference::Padding, Difference::Prefix, Difference::Punctuation];
 
     /// The difference between two keys of the same core.
-    pub fn between(a: &str, b: &str) -> Difference {
-        let (a, b) = (ecma::lower(a), ecma::lower(b));
+    pub fn between(a: &str, b: &str, host: &dyn Host) -> Difference {
+        let (a, b) = (host.lower(a), host.lower(b));
         if a == b {
             Difference::Case
         } else if unpadded(&a) == unpadded(&b) {
@@ -36,7 +37,7 @@ impl Difference {
 
 /// Without quotes, white space and zeros in front.
 fn unpadded(key: &str) -> &str {
-    let key = key.trim_matches(|c: char| ecma::is_space(c) || matches!(c, '"' | '\''));
+    let key = key.trim_matches(|c: char| is_white_space(c) || matches!(c, '"' | '\''));
     match key.trim_start_matches('0') {
         "" => key,
         rest => rest,
@@ -56,9 +57,9 @@ const CORE: usize = 12;
 
 /// The fingerprint of what case, padding, prefix and punctuation leave of a key: of what stands before an
 /// `@` and behind a separator, the last letters and digits, or the digits alone behind letters.
-pub(super) fn core(key: &str) -> u64 {
+pub(super) fn core(key: &str, host: &dyn Host) -> u64 {
     if !key.is_ascii() {
-        return core_of(ecma::lower(key).as_bytes());
+        return core_of(host.lower(key).as_bytes());
     }
     core_of(key.as_bytes())
 }
@@ -105,8 +106,8 @@ impl Default for Sample {
 
 impl Sample {
     /// Takes a key that was not taken before.
-    pub fn add(&mut self, key: &str) {
-        let core = core(key);
+    pub fn add(&mut self, key: &str, host: &dyn Host) {
+        let core = core(key, host);
         if core > self.last {
             return;
         }
@@ -126,14 +127,14 @@ impl Sample {
 
     #[expect(clippy::option_option, reason = "not in the sample, and in it without any alike, are two things")]
     /// Nothing where the sample says nothing about this key; else one of the sample that may mean the same.
-    pub fn alike(&self, key: &str) -> Option<Option<(Difference, &str)>> {
-        let core = core(key);
+    pub fn alike(&self, key: &str, host: &dyn Host) -> Option<Option<(Difference, &str)>> {
+        let core = core(key, host);
         if core > self.last {
             return None;
         }
         let from = self.keys.partition_point(|(other, _)| *other < core);
         let same = self.keys[from..].iter().take_while(|(other, _)| *other == core).take(16);
-        let alike = same.map(|(_, other)| (Difference::between(key, other), &**other));
+        let alike = same.map(|(_, other)| (Difference::between(key, other, host), &**other));
         Some(alike.min_by_key(|(difference, _)| *difference as u8))
     }
 

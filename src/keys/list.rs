@@ -3,10 +3,11 @@
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 
 use super::known::KnownKeys;
-use crate::ecma;
+use crate::host::Host;
 use crate::issue::cut;
 use crate::json::quoted;
 use crate::rules::KEY_MAX;
+use crate::text::is_white_space;
 use crate::text::join;
 
 /// The column that is taken where none is named and the first line has one of this name.
@@ -28,7 +29,7 @@ pub struct KeyListError {
 /// A list on its way into [`KnownKeys`].
 ///
 /// ```
-/// let mut list = split_events::KeyList::new(None);
+/// let mut list = split_events::KeyList::new(None, &split_events::Native);
 /// list.push(b"user,key\nAva,u-1\nB").unwrap();
 /// list.push(b"o,u-2\n").unwrap();
 /// assert!(list.finish().unwrap().contains(b"u-2"));
@@ -48,9 +49,9 @@ enum State {
 }
 
 impl KeyList {
-    /// A list, or a table whose column of this name has the keys.
-    pub fn new(column: Option<String>) -> Self {
-        KeyList { column, known: KnownKeys::default(), state: State::First, held: Vec::new() }
+    /// A list, or a table whose column of this name has the keys. `host` says what the lower case of a key is.
+    pub fn new(column: Option<String>, host: &'static dyn Host) -> Self {
+        KeyList { column, known: KnownKeys::new(host), state: State::First, held: Vec::new() }
     }
 
     /// Takes one key as it is.
@@ -193,7 +194,7 @@ fn add(known: &mut KnownKeys, line: &[u8]) {
 }
 
 fn bare(cell: &str) -> &str {
-    cell.trim_matches(ecma::is_space).trim_matches('"')
+    cell.trim_matches(is_white_space).trim_matches('"')
 }
 
 fn error(code: &'static str, message: String) -> KeyListError {

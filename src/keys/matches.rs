@@ -144,8 +144,8 @@ impl Evidence {
             key.clone_into(&mut self.first);
         }
         self.looked_at += 1;
-        self.shapes.count(key.as_bytes());
-        let Some(alike) = keys.sample.alike(key) else { return };
+        self.shapes.count(key.as_bytes(), keys.host);
+        let Some(alike) = keys.sample.alike(key, keys.host) else { return };
         self.sampled += 1;
         if let Some((difference, known)) = alike {
             let differing = &mut self.differences[difference as usize];

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::ecma;
+use crate::host::Host;
+use crate::text::is_white_space;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = ONES * 0x80;
@@ -45,8 +46,8 @@ pub(super) enum Shape {
 impl Shapes {
     /// Counts one key, without quotes and escapes.
     #[inline]
-    pub fn count(&mut self, key: &[u8]) {
-        let seen = Seen::of(key);
+    pub fn count(&mut self, key: &[u8], host: &dyn Host) {
+        let seen = Seen::of(key, host);
         self.capitals += u64::from(seen.capitals);
         self.spaces += u64::from(seen.spaces);
         match shape(key, seen) {
@@ -106,7 +107,7 @@ struct Seen {
 
 impl Seen {
     #[inline]
-    fn of(key: &[u8]) -> Seen {
+    fn of(key: &[u8], host: &dyn Host) -> Seen {
         let (mut low, mut digits, mut at_signs, mut capitals, mut spaces) = (HIGH, HIGH, 0, 0, 0);
         let mut look = |word: u64| {
             low &= !word;
@@ -132,23 +133,23 @@ impl Seen {
             spaces: spaces != 0,
         };
         if low != HIGH {
-            seen.look_at_text(str::from_utf8(key).unwrap_or_default());
+            seen.look_at_text(str::from_utf8(key).unwrap_or_default(), host);
         }
         seen
     }
 
     /// What is not ASCII.
     #[inline(never)]
-    fn look_at_text(&mut self, key: &str) {
+    fn look_at_text(&mut self, key: &str, host: &dyn Host) {
         let mut unsure = false;
         for c in key.chars().filter(|c| !c.is_ascii()) {
             match is_capital(c) {
                 Some(capital) => self.capitals |= capital,
                 None => unsure = true,
             }
-            self.spaces |= ecma::is_space(c);
+            self.spaces |= is_white_space(c);
         }
-        self.capitals |= unsure && ecma::lower(key) != key;
+        self.capitals |= unsure && host.lower(key) != key;
     }
 }
 

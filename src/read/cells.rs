@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::columns::Kind;
-use crate::ecma::{self, Ecma};
+use crate::host::Host;
 use crate::json;
 use crate::rules::{NumberText, number_text};
+use crate::text::is_white_space;
 
 /// Writes the JSON of a cell in a field's column. Names and keys are text, whatever they look like.
 pub(super) fn write_field(name: &str, cell: &str, json: &mut String) {
@@ -26,17 +27,17 @@ pub(super) enum Value<'c> {
 }
 
 /// Reads a cell in a column of this kind.
-pub(super) fn property(cell: &str, kind: Kind) -> Value<'_> {
+pub(super) fn property<'c>(cell: &'c str, kind: Kind, host: &dyn Host) -> Value<'c> {
     match kind {
         Kind::Text => Value::Text,
-        Kind::Number => match number_text(cell.trim_matches(ecma::is_space), Ecma::default()) {
+        Kind::Number => match number_text(cell.trim_matches(is_white_space), host) {
             NumberText::Finite(number) => Value::Number(Cow::Owned(number)),
             NumberText::TooLarge | NumberText::Not => Value::NotNumber,
         },
         Kind::Told => match cell {
             "true" | "TRUE" | "True" => Value::Boolean("true"),
             "false" | "FALSE" | "False" => Value::Boolean("false"),
-            number if is_as_written(number) => Value::Number(Cow::Borrowed(number)),
+            number if is_as_written(number, host) => Value::Number(Cow::Borrowed(number)),
             _ => Value::Text,
         },
     }
@@ -44,7 +45,7 @@ pub(super) fn property(cell: &str, kind: Kind) -> Value<'_> {
 
 /// Returns the members of a cell that is a JSON object.
 pub(super) fn members(cell: &str) -> Option<&str> {
-    let value = json::parse(cell.trim_matches(ecma::is_space)).ok()?;
+    let value = json::parse(cell.trim_matches(is_white_space)).ok()?;
     let inner = value.raw.strip_prefix('{')?.strip_suffix('}')?;
     Some(inner.trim())
 }
@@ -54,9 +55,9 @@ const EXACT_DIGITS: usize = 15;
 
 /// Returns whether JavaScript writes the number that this text is as the same text, so that nothing of it is lost in a
 /// number. Whole numbers of more than fifteen digits stay text: they are ids, and a double keeps only some of them.
-fn is_as_written(text: &str) -> bool {
+fn is_as_written(text: &str, host: &dyn Host) -> bool {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_written = || json::is_number(text) && (Ecma::default().number)(text) == text;
+    let is_written = || json::is_number(text) && host.number_text(text) == text;
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
     if is_digits(whole) && unsigned.len() == whole.len() {

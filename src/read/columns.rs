@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::BinaryHeap;
 
 use super::row::Cell;
-use crate::ecma;
 use crate::event::{FIELDS, PROPERTIES};
 use crate::json::quoted;
+use crate::text::is_white_space;
 use crate::text::join;
 use crate::timestamp::{self, Reading};
 
@@ -202,7 +202,7 @@ impl Columns {
 
     /// Returns whether the cell of the timestamp column may be the name of a column: it does not begin with a digit.
     pub(super) fn may_be_name(cell: Option<&Cell>, row: &str) -> bool {
-        let is_digit = |text: &str| text.trim_start_matches(ecma::is_space).starts_with(|c: char| c.is_ascii_digit());
+        let is_digit = |text: &str| text.trim_start_matches(is_white_space).starts_with(|c: char| c.is_ascii_digit());
         cell.is_none_or(|cell| !is_digit(&cell.text(row)))
     }
 

@@ -12,6 +12,7 @@ use super::json::BOM;
 use super::made::{Made, Making};
 use super::row::{RowScanner, Scanned, damage, is_line_end};
 use super::{Cursor, Fault, Step};
+use crate::host::Host;
 use crate::issue::{Code, cut};
 
 /// A row with the names of that many fields is a header.
@@ -51,6 +52,7 @@ enum Between {
 pub(super) struct CsvFramer {
     scanner: RowScanner,
     map: Rc<ColumnMap>,
+    host: &'static dyn Host,
     columns: Option<Columns>,
     between: Between,
     has_rows: bool,
@@ -64,10 +66,11 @@ pub(super) struct CsvFramer {
 }
 
 impl CsvFramer {
-    pub(super) fn new(separator: u8, map: Rc<ColumnMap>) -> Self {
+    pub(super) fn new(separator: u8, map: Rc<ColumnMap>, host: &'static dyn Host) -> Self {
         CsvFramer {
             scanner: RowScanner::new(separator),
             map,
+            host,
             columns: None,
             between: Between::Line,
             has_rows: false,
@@ -243,7 +246,7 @@ impl CsvFramer {
             match column {
                 Column::Property(name, kind) => {
                     let text = cell.text(raw);
-                    let value = cells::property(&text, *kind);
+                    let value = cells::property(&text, *kind, self.host);
                     let tally = &mut columns.tallies[number];
                     match value {
                         Value::Boolean(json) if *text != *json && !self.told_booleans => {

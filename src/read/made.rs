@@ -3,10 +3,10 @@
 use super::Buffer;
 use super::cells::{self, Value};
 use super::row::{Cell, line_ends};
-use crate::ecma;
 use crate::event::PROPERTIES;
 use crate::issue::{Code, Finding, cut};
 use crate::json::{quoted, write_quoted};
+use crate::text::is_white_space;
 
 /// Where a part of a made text came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl<'r> Making<'r> {
 
     /// Writes a field without the white space around it. `label` is its name as JSON with the colon behind.
     pub(super) fn field(&mut self, name: &'static str, label: &str, cell: Cell, text: &str) {
-        let value = text.trim_matches(ecma::is_space);
+        let value = text.trim_matches(is_white_space);
         let mut at = 0;
         if !value.is_empty() {
             at = self.begin_value(label, cell);
@@ -88,7 +88,7 @@ impl<'r> Making<'r> {
     /// Writes the members of a cell that is a JSON object among the properties.
     pub(super) fn members(&mut self, cell: Cell, text: &str) {
         self.begin_properties();
-        let object = text.trim_matches(ecma::is_space);
+        let object = text.trim_matches(is_white_space);
         let members = cells::members(text).unwrap_or_default();
         let at = if members.is_empty() { self.text.len() } else { self.begin_value("", cell) };
         self.text.push_str(members);

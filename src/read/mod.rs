@@ -23,6 +23,7 @@ pub use made::{Made, Origin};
 
 use crate::check::fast::{Join, Run, Stop};
 use crate::check::{Overlong, overlong};
+use crate::host::{Host, Native};
 use crate::issue::{Code, GOT_MAX, cut};
 use crate::rules::RECORD_BYTES_MAX;
 use csv::CsvFramer;
@@ -133,6 +134,7 @@ pub struct Reader {
     framer: Framer,
     /// What columns are where the source is a table.
     columns: Rc<ColumnMap>,
+    host: &'static dyn Host,
     buffer: Buffer,
     /// Byte of the source at which the buffer begins.
     base: u64,
@@ -153,14 +155,15 @@ pub struct Reader {
 impl Reader {
     /// A reader for one source.
     pub fn new(format: Format) -> Self {
-        Reader::with_columns(format, Rc::default())
+        Reader::with_columns(format, Rc::default(), &Native)
     }
 
-    /// The same for a source that may be a table whose columns have names of their own.
-    pub fn with_columns(format: Format, columns: Rc<ColumnMap>) -> Self {
+    /// The same for a source that may be a table whose columns have names of their own; `host` says how JavaScript writes a number.
+    pub fn with_columns(format: Format, columns: Rc<ColumnMap>, host: &'static dyn Host) -> Self {
         Reader {
             framer: Framer::Start(format),
             columns,
+            host,
             buffer: Buffer::default(),
             base: 0,
             cursor: Cursor { at: 0, line: 1, record: None, behind: None },
@@ -177,7 +180,7 @@ impl Reader {
     pub fn begin(&mut self, format: Format, columns: Rc<ColumnMap>) {
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.clear();
-        *self = Reader { buffer, ..Reader::with_columns(format, columns) };
+        *self = Reader { buffer, ..Reader::with_columns(format, columns, self.host) };
     }
 
     /// Takes the next bytes, cut anywhere. Call [`Reader::next_frame`] until it gives nothing first.

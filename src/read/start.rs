@@ -70,7 +70,7 @@ impl Reader {
             },
             format => format,
         };
-        let table = |separator| Framer::Csv(Box::new(CsvFramer::new(separator, self.columns.clone())));
+        let table = |separator| Framer::Csv(Box::new(CsvFramer::new(separator, self.columns.clone(), self.host)));
         Some(Ok(match format {
             Format::Csv => table(b','),
             Format::Tsv => table(b'\t'),

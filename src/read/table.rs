@@ -4,8 +4,8 @@ use super::csv::Row;
 use super::row::line_ends;
 use super::{Fault, Frame, Framer, Reader, SHOWN_BYTES};
 use crate::issue::{Code, cut};
+use crate::json;
 use crate::rules::RECORD_BYTES_MAX;
-use crate::text::no_character;
 
 impl Reader {
     /// Returns what the row that ends before this byte of the buffer is; `None` if there is nothing to be said of it.
@@ -29,7 +29,7 @@ impl Reader {
                 csv.refuse_row();
                 let cut_off = breaks_off && error.error_len().is_none();
                 let at = error.valid_up_to();
-                let code = if cut_off { Code::RecordCutOff } else { no_character(&bytes[at..]) };
+                let code = if cut_off { Code::RecordCutOff } else { json::no_character(&bytes[at..]) };
                 return Some(self.unless_header(broken(code, at)));
             }
         };

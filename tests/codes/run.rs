@@ -56,7 +56,7 @@ fn strings(value: &serde_json::Value) -> impl Iterator<Item = String> {
 }
 
 fn known(keys: impl Iterator<Item = String>) -> KnownKeys {
-    let mut list = KeyList::new(None);
+    let mut list = KeyList::new(None, &split_events::Native);
     for key in keys {
         list.add(&key);
     }

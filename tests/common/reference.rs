@@ -55,7 +55,7 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
                     verdict = Verdict::Refused;
                 }
                 if let Some(subject) = subject.filter(|_| verdict != Verdict::Refused) {
-                    report.add_key(&subject.key, &subject.traffic_type);
+                    report.add_key(&subject.key, &subject.traffic_type, rules.host);
                 }
                 report.add(&verdict, &findings, Context { place, record, origins, file: None });
                 match &verdict {

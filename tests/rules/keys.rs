@@ -265,7 +265,7 @@ fn proved(fast: &mut Fast, key: &str, rules: &Rules) -> bool {
 
 #[test]
 fn what_may_be_doubted_of_a_key_is_never_proved_clean_and_what_may_not_always_is() {
-    let mut list = KeyList::new(None);
+    let mut list = KeyList::new(None, &split_events::Native);
     DOUBTFUL.iter().flat_map(|(_, keys)| *keys).chain(GOOD).for_each(|key| list.add(key));
     let known = Rules { known_keys: Some(Arc::new(list.finish().unwrap())), ..Rules::default() };
     for rules in [Rules::default(), known] {

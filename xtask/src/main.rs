@@ -6,8 +6,11 @@ mod panics;
 use std::path::Path;
 use std::{env, fs, process::ExitCode};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use wasm_bindgen_cli_support::Bindgen;
+
+/// What the files are called.
+const MODULE: &str = "split_events";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -28,14 +31,14 @@ fn main() -> ExitCode {
 
 fn bindgen(input: &str, folder: &str) -> Result<()> {
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(input).web(true)?.omit_default_module_path(true).typescript(true);
+    bindgen.out_name(MODULE).input_path(input).web(true)?.omit_default_module_path(true).typescript(true);
     let mut output = bindgen.generate_output()?;
     let module = output.wasm_mut();
     panics::trap(module);
     panics::forget_places(module);
     let renamed = names::shorten(module);
     output.emit(folder)?;
-    let glue = Path::new(folder).join(Path::new(input).with_extension("js").file_name().context("no file name")?);
+    let glue = Path::new(folder).join(MODULE).with_extension("js");
     fs::write(&glue, names::rename(fs::read_to_string(&glue)?, &renamed)?)?;
     Ok(())
 }

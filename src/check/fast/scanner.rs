@@ -4,13 +4,13 @@ use super::names::Names;
 use super::notes::Notes;
 use super::quick;
 use super::token::{self, Signs, Text};
-use crate::ecma;
 use crate::event::FIELDS;
 use crate::issue::{Code, Findings};
 use crate::json::{Kind, Value};
 use crate::keys::KnownKeys;
 use crate::read::Padded;
 use crate::rules::{Field, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX, Rules, environment_name, name_bit};
+use crate::text::is_white_space;
 use crate::timestamp::Unit;
 
 /// What stands in a place of an event.
@@ -408,7 +408,7 @@ fn key(bytes: Padded, at: usize, limits: &Limits, signs: &Signs) -> Result<usize
     // the first bytes of ECMAScript's white space, and what may be its last
     if matches!(bytes.byte(start), 0xC2 | 0xE1..=0xE3 | 0xEF) || bytes.byte(end - 1) >= 0x80 {
         let text = std::str::from_utf8(bytes.span(start, end)).map_err(|_| at)?;
-        if text.starts_with(ecma::is_space) || text.ends_with(ecma::is_space) {
+        if text.starts_with(is_white_space) || text.ends_with(is_white_space) {
             return Err(at);
         }
     }

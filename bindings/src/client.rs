@@ -1,0 +1,252 @@
+//! The long-lived client as JavaScript sees it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::api::{Item, RawKnownKeys};
+use crate::fetch::{Later, Target, runtime};
+use crate::journal::RawJournal;
+use crate::options::Options;
+use crate::outbox::{Parts, deliver};
+use crate::stores::Stores;
+use crate::to_js;
+use split_events::{Batcher, Rules};
+use split_events_delivery::{Bounds, Client, Overflow, STORED_MAX};
+use split_events_delivery::{Outbox, Runtime, Settled, State};
+
+/// Smaller bodies are not tried with a browser that has no room for a larger one.
+const LATER_MIN: usize = 4_000;
+
+#[wasm_bindgen]
+pub struct RawClient {
+    client: Rc<RefCell<Client>>,
+    /// Nothing until the journal was read.
+    parts: Option<Rc<Parts>>,
+    options: JsValue,
+    /// The clock is the caller's.
+    own_clock: bool,
+    /// Requests that were left to the browser, by the ids of their batches.
+    later: RefCell<Vec<(String, Later)>>,
+}
+
+#[wasm_bindgen]
+impl RawClient {
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: JsValue, run: String, known: Option<RawKnownKeys>) -> Result<RawClient, JsValue> {
+        let read = Options(&options);
+        let rules = Rules { known_keys: known.map(|known| known.0), ..read.rules() };
+        let bounds = Bounds {
+            events: read.number("maxQueueEvents") as usize,
+            bytes: read.number("maxQueueBytes") as usize,
+            overflow: match &*read.word("onOverflow") {
+                "dropOldest" => Overflow::DropOldest,
+                "dropNewest" => Overflow::DropNewest,
+                _ => Overflow::Reject,
+            },
+        };
+        // a missing fetch is told here, not when the first batch is sent
+        Target::new(&read)?;
+        let policy = read.policy(runtime(), 0.0);
+        let client = Client::new(rules, Batcher::new(read.caps(), run), bounds, policy);
+        let own_clock = !read.get("now").is_undefined();
+        let client = Rc::new(RefCell::new(client));
+        Ok(RawClient { client, parts: None, own_clock, options, later: RefCell::default() })
+    }
+
+    /// The journal was read, or there is none.
+    pub fn open(&mut self, journal: RawJournal) -> Result<(), JsValue> {
+        let parts = Parts::new(&Options(&self.options), journal.0, Some(Rc::clone(&self.client)))?;
+        // a page may be gone before anybody has read its receipt
+        let in_page = runtime() == Runtime::Browser;
+        if in_page {
+            parts.outbox.borrow_mut().store_in_pieces(STORED_MAX);
+        }
+        let keeps_untold = in_page && parts.stores.has_journal();
+        self.client.borrow_mut().open(&mut parts.outbox.borrow_mut(), keeps_untold);
+        self.parts = Some(Rc::new(parts));
+        Ok(())
+    }
+
+    /// Takes the text of an event, or why there is none; see `Item`. Gives `{ verdict, issues, reason?, dropped? }`.
+    pub fn track(&self, event: JsValue, now: f64) -> JsValue {
+        let mut client = self.client.borrow_mut();
+        let clock = Some(now as u64).filter(|&now| now > 0);
+        if let (false, Some(now)) = (self.own_clock, clock) {
+            client.set_now(now);
+        }
+        let own = Options(&self.options).get("now").as_f64().map(|now| now as u64);
+        to_js(&match Item::from(event).into_text() {
+            Ok(text) => self.with_outbox(|outbox| client.track(text.as_bytes(), own.or(clock), outbox)),
+            Err(why) => client.refuse_object(&why),
+        })
+    }
+
+    /// What is queued is to be sent now.
+    pub fn seal(&self) {
+        self.with_outbox(|outbox| self.client.borrow_mut().seal(outbox));
+    }
+
+    /// Whether something waits in a full batch.
+    #[wasm_bindgen(getter)]
+    pub fn full(&self) -> bool {
+        self.parts.as_ref().is_some_and(|parts| parts.outbox.borrow().has_waiting())
+    }
+
+    /// How many events are held.
+    #[wasm_bindgen(getter)]
+    pub fn queued(&self) -> f64 {
+        self.with_outbox(|outbox| self.client.borrow().queued(outbox.as_deref()).0) as f64
+    }
+
+    /// Whether the journal was read.
+    #[wasm_bindgen(getter, js_name = isOpen)]
+    pub fn is_open(&self) -> bool {
+        self.parts.is_some()
+    }
+
+    /// The store has failed.
+    pub fn fail(&self, why: String) {
+        if let Some(parts) = &self.parts {
+            parts.outbox.borrow_mut().fail(why);
+        }
+    }
+
+    /// As `RawOutbox.deliver`.
+    pub fn deliver(&self, options: &JsValue) -> Option<Promise> {
+        deliver(self.parts.as_ref()?, &Options(options))
+    }
+
+    /// Hands the store what is to be written, the batch being filled too.
+    pub fn write(&self) -> Result<(), JsValue> {
+        let Some(parts) = &self.parts else { return Ok(()) };
+        let writes = {
+            let mut outbox = parts.outbox.borrow_mut();
+            self.client.borrow_mut().draft(&mut outbox);
+            outbox.writes()
+        };
+        parts.stores.write(writes)
+    }
+
+    /// What ended since the client was made.
+    pub fn receipt(&self) -> JsValue {
+        to_js(&self.with_outbox(|outbox| self.client.borrow().receipt(outbox.as_deref())))
+    }
+
+    /// Whether a request is under way.
+    #[wasm_bindgen(getter, js_name = isSending)]
+    pub fn is_sending(&self) -> bool {
+        self.parts.as_ref().is_some_and(|parts| parts.outbox.borrow().is_sending())
+    }
+
+    /// Whether the store still has what the receipt tells.
+    #[wasm_bindgen(getter, js_name = hasUntold)]
+    pub fn has_untold(&self) -> bool {
+        self.client.borrow().has_untold()
+    }
+
+    /// The receipt was read, and the page lives on.
+    pub fn told(&self) {
+        if let Some(parts) = &self.parts {
+            self.client.borrow_mut().told(&mut parts.outbox.borrow_mut());
+        }
+    }
+
+    /// The client is closed: what is queued is unsent.
+    pub fn close(&self) {
+        self.with_outbox(|outbox| self.client.borrow_mut().close(outbox.as_deref()));
+    }
+
+    /// The page is left, and the store has all that is queued once `write` is done: nothing more is sent.
+    #[wasm_bindgen(js_name = leaveStored)]
+    pub fn leave_stored(&self) {
+        self.seal();
+        if let Some(parts) = &self.parts {
+            parts.outbox.borrow_mut().leave();
+        }
+    }
+
+    /// The page is left before the journal was read: hands the store what is queued all the same.
+    #[wasm_bindgen(js_name = leaveEarly)]
+    pub fn leave_early(&self, now: f64) -> Result<(), JsValue> {
+        // no other page has the store, and none had it within this millisecond
+        let writes = self.client.borrow_mut().leave_early(now as u64 * 1_000);
+        Stores::new(&Options(&self.options)).write(writes)
+    }
+
+    /// The page is left or hidden, and nothing keeps what is queued: gives the browser what fits, first what it sends
+    /// once the page is gone where it can do so `later`. Calls `again` where it had no room for something after all.
+    pub fn leave(&self, later: bool, again: &Function) -> Result<(), JsValue> {
+        let Some(parts) = &self.parts else { return Ok(()) };
+        let target = Rc::new(Target::new(&Options(&self.options))?.keeping_alive());
+        if target.is_offline() {
+            return Ok(());
+        }
+        let (mut client, mut outbox) = (self.client.borrow_mut(), parts.outbox.borrow_mut());
+        client.seal(Some(&mut outbox));
+        let mut most = usize::MAX;
+        while later && most >= LATER_MIN {
+            let Some(given) = client.give(&mut outbox, true, most) else { break };
+            match target.post_later(&given.id, &given.body) {
+                Ok(later) => self.later.borrow_mut().push((given.id, later)),
+                Err(_) => {
+                    client.give_back(&given.id, &mut outbox);
+                    most = given.body.len() / 2;
+                }
+            }
+        }
+        while let Some(given) = client.give(&mut outbox, false, usize::MAX) {
+            let (target, client, parts) = (Rc::clone(&target), Rc::clone(&self.client), Rc::clone(parts));
+            let again = again.clone();
+            spawn_local(async move {
+                let (ending, attempt) = target.post(&given.id, &given.body).await;
+                let ended = client.borrow_mut().kept_ended(&given.id, &ending, attempt, &mut parts.outbox.borrow_mut());
+                tell(&parts, ended);
+                if parts.outbox.borrow().has_waiting() {
+                    let _ = again.call0(&JsValue::UNDEFINED);
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// The page is there again, and nothing kept what was queued: takes back what the browser has not sent.
+    #[wasm_bindgen(js_name = comeBack)]
+    pub fn come_back(&self) {
+        let Some(parts) = &self.parts else { return };
+        for (id, later) in self.later.take() {
+            if later.take_back() {
+                self.client.borrow_mut().give_back(&id, &mut parts.outbox.borrow_mut());
+            }
+        }
+    }
+
+    /// No answer can come any more of what the browser was given.
+    #[wasm_bindgen(js_name = giveUp)]
+    pub fn give_up(&self) {
+        let Some(parts) = &self.parts else { return };
+        let ended = self.client.borrow_mut().give_up(&mut parts.outbox.borrow_mut());
+        for ended in ended {
+            tell(parts, Some(ended));
+        }
+    }
+}
+
+fn tell(parts: &Parts, ended: Option<(Settled, Vec<u8>)>) {
+    if let Some((settled, body)) = ended {
+        let body = Some(&*body).filter(|_| settled.state != State::Accepted);
+        parts.hooks.settled(&to_js(&settled), body);
+    }
+}
+
+impl RawClient {
+    fn with_outbox<T>(&self, then: impl FnOnce(Option<&mut Outbox>) -> T) -> T {
+        match &self.parts {
+            Some(parts) => then(Some(&mut parts.outbox.borrow_mut())),
+            None => then(None),
+        }
+    }
+}

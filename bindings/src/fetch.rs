@@ -1,0 +1,336 @@
+//! One POST, and how it ended.
+
+use std::cell::Cell;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+
+use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Response};
+
+use crate::options::{ConfigError, Options};
+use crate::timer::Sleep;
+use split_events::text::{join, replace};
+use split_events_delivery::{
+    Answer, Attempt, Ending, Failure, Look, Runtime, Statuses, asked_wait, is_loopback, look, tells_error,
+};
+
+/// Most characters of an answer's body that a receipt repeats.
+const BODY_MAX: usize = 200;
+/// Most milliseconds to wait for that body, which the state does not depend on.
+const BODY_TIMEOUT: f64 = 2_000.0;
+/// Most bytes of a body that are read to see whether an accepted answer is the service's.
+const LOOK_MAX: usize = 16_384;
+/// An accepted answer's body up to this size is read, so that the connection can be used again.
+const DRAIN_MAX: u32 = 65_536;
+
+thread_local! {
+    static RUNTIME: Cell<Runtime> = const { Cell::new(Runtime::Unknown) };
+}
+
+/// Says where the module runs, by which errors prove that nothing was sent.
+pub fn set_runtime(name: &str) {
+    RUNTIME.set(Runtime::named(name));
+}
+
+pub fn runtime() -> Runtime {
+    RUNTIME.get()
+}
+
+/// Where and how to post.
+pub struct Target {
+    endpoint: String,
+    api_key: String,
+    timeout: f64,
+    fetch: Function,
+    /// It is a forwarder of ours, which knows a batch by its id.
+    forwarder: bool,
+    /// Its requests outlive the page.
+    keepalive: bool,
+    /// It is on this machine, and is reached offline too.
+    loopback: bool,
+    /// What the user says about an answer goes before what it looks like.
+    statuses: Statuses,
+    /// For how long an answer asks to be left alone whose body is still read.
+    pause: Cell<Option<f64>>,
+}
+
+impl Target {
+    pub fn new(options: &Options) -> Result<Self, ConfigError> {
+        let fetch = match options.function("fetch") {
+            Some(fetch) => fetch,
+            None => Reflect::get(&js_sys::global(), &"fetch".into())
+                .ok()
+                .and_then(|fetch| fetch.dyn_into().ok())
+                .ok_or_else(|| {
+                    ConfigError::new("no_fetch", "this runtime has no fetch: give one as an option".into())
+                })?,
+        };
+        let endpoint = options.word("endpoint");
+        let loopback = web_sys::Url::new(&endpoint).is_ok_and(|url| is_loopback(&url.hostname()));
+        Ok(Target {
+            endpoint,
+            api_key: options.word("apiKey"),
+            timeout: options.number("timeoutMs"),
+            fetch,
+            forwarder: options.is("forwarder"),
+            keepalive: false,
+            loopback,
+            statuses: options.statuses(),
+            pause: Cell::new(None),
+        })
+    }
+
+    /// For how long a request waits for its answer.
+    pub fn timeout(&self) -> f64 {
+        self.timeout
+    }
+
+    /// The same, whose requests outlive the page.
+    pub fn keeping_alive(self) -> Self {
+        Target { keepalive: true, ..self }
+    }
+
+    /// Whether no request may begin: the browser is offline, and the endpoint is not on this machine.
+    pub fn is_offline(&self) -> bool {
+        !self.loopback && is_offline()
+    }
+
+    /// Where an answer has just begun that asks to be left alone: for how long. What it is about ends later.
+    pub fn asked_pause(&self) -> Option<f64> {
+        self.pause.take()
+    }
+
+    /// Posts the body of the batch with this id once. The request begins now; dropping the future aborts it.
+    pub fn post<'a>(&'a self, id: &str, body: &[u8]) -> impl Future<Output = (Ending, Attempt)> + use<'a> {
+        let started = js_sys::Date::now();
+        let begun = self.begin(id, body);
+        async move {
+            let ended = match begun {
+                Ok(request) => self.answer(request).await,
+                Err(error) => Err(error),
+            };
+            self.told(ended, started)
+        }
+    }
+
+    fn told(&self, ended: Result<Ending, JsValue>, started: f64) -> (Ending, Attempt) {
+        let ending = ended.unwrap_or_else(|error| Ending::Failed(self.failure(&error)));
+        let (status, error) = match &ending {
+            Ending::Answer(answer) | Ending::Foreign(answer) => (Some(answer.status), None),
+            Ending::Redirect => (None, Some("a redirect".to_owned())),
+            Ending::Failed(failure) => (None, Some(failure.line())),
+            Ending::TimedOut => (None, Some(["no answer in ", &(self.timeout as u32).to_string(), " ms"].concat())),
+            Ending::Cut => (None, Some("cut".to_owned())),
+        };
+        (ending, Attempt { status, error, ms: js_sys::Date::now() - started })
+    }
+
+    async fn answer(&self, Request { response, abort }: Request) -> Result<Ending, JsValue> {
+        let Some(response) = within(self.timeout, response).await else {
+            return Ok(Ending::TimedOut);
+        };
+        let response: Response = response?.unchecked_into();
+        let headers = response.headers();
+        let wait = asked_wait(|name| headers.get(name).ok().flatten(), js_sys::Date::now());
+        self.pause.set(wait);
+        let status = response.status();
+        if response.ok() {
+            let answer = |body| Answer { status, body, wait };
+            let content_type = headers.get("content-type").ok().flatten().unwrap_or_default();
+            return Ok(match look(status, &content_type) {
+                // the abort stays armed: nothing more of the body is wanted
+                Look::Page if self.statuses.own(status).is_none() => Ending::Foreign(answer(String::new())),
+                Look::Body if self.statuses.own(status).is_none() => match self.body(&response).await {
+                    (body, true) if tells_error(&body) => Ending::Foreign(answer(self.start_of(&body))),
+                    _ => Ending::Answer(answer(String::new())),
+                },
+                _ => {
+                    abort.armed.set(false); // what is left of the answer's body may still arrive
+                    release(&response);
+                    Ending::Answer(answer(String::new()))
+                }
+            });
+        }
+        match status {
+            0 => Ok(Ending::Redirect),
+            _ => {
+                let (body, _) = self.body(&response).await;
+                let body = self.start_of(&body);
+                Ok(Ending::Answer(Answer { status, body, wait }))
+            }
+        }
+    }
+
+    fn begin(&self, id: &str, body: &[u8]) -> Result<Request, JsValue> {
+        let abort = AbortOnDrop { controller: AbortController::new()?, armed: Cell::new(true) };
+        let request = self.request_of(id, body, &abort.controller)?;
+        let promise = self.fetch.call2(&JsValue::UNDEFINED, &self.endpoint.as_str().into(), &request)?;
+        Ok(Request { response: JsFuture::from(Promise::resolve(&promise)), abort })
+    }
+
+    /// Leaves the request to the browser, which makes it once the page is gone. Fails where the browser has no room for
+    /// it.
+    pub fn post_later(&self, id: &str, body: &[u8]) -> Result<Later, JsValue> {
+        let controller = AbortController::new()?;
+        let request = self.request_of(id, body, &controller)?;
+        let later: Function = Reflect::get(&js_sys::global(), &"fetchLater".into())?.dyn_into()?;
+        let result = later.call2(&JsValue::UNDEFINED, &self.endpoint.as_str().into(), &request)?;
+        Ok(Later { result, controller })
+    }
+
+    fn request_of(&self, id: &str, body: &[u8], abort: &AbortController) -> Result<Object, JsValue> {
+        let headers = Object::new();
+        set(&headers, "Authorization", &["Bearer ", &self.api_key].concat().into())?;
+        set(&headers, "Content-Type", &"application/json".into())?;
+        if self.forwarder {
+            set(&headers, "Idempotency-Key", &id.into())?;
+        }
+        let request = Object::new();
+        set(&request, "method", &"POST".into())?;
+        set(&request, "headers", &headers)?;
+        // a copy: the module's memory may move while the request is on its way
+        set(&request, "body", &Uint8Array::from(body))?;
+        set(&request, "redirect", &"manual".into())?;
+        set(&request, "signal", &abort.signal())?;
+        if self.keepalive {
+            set(&request, "keepalive", &JsValue::TRUE)?;
+        }
+        Ok(request)
+    }
+
+    /// What comes of a body in time, up to a length, and whether that is all of it.
+    async fn body(&self, response: &Response) -> (Vec<u8>, bool) {
+        let mut bytes = Vec::new();
+        let whole = within(self.timeout.min(BODY_TIMEOUT), read(response, &mut bytes)).await;
+        (bytes, whole == Some(Some(())))
+    }
+
+    fn start_of(&self, body: &[u8]) -> String {
+        let text = String::from_utf8_lossy(body);
+        let line = join(&text.split_ascii_whitespace().collect::<Vec<_>>(), " ");
+        self.without_key(&line).chars().take(BODY_MAX).collect()
+    }
+
+    fn failure(&self, error: &JsValue) -> Failure {
+        let text = |of: &JsValue, name: &str| {
+            if !of.is_object() {
+                return String::new();
+            }
+            Reflect::get(of, &name.into()).ok().and_then(|text| text.as_string()).unwrap_or_default()
+        };
+        let cause =
+            if error.is_object() { Reflect::get(error, &"cause".into()).ok().filter(JsValue::is_object) } else { None };
+        let source = cause.as_ref().unwrap_or(error);
+        let message = match (text(source, "message"), text(error, "message")) {
+            (inner, outer) if inner.is_empty() && cause.is_some() => [&outer, ": no reason given"].concat(),
+            (inner, _) => inner,
+        };
+        Failure { code: text(source, "code"), syscall: text(source, "syscall"), message: self.without_key(&message) }
+    }
+
+    fn without_key(&self, text: &str) -> String {
+        replace(text, &self.api_key, "[key]")
+    }
+}
+
+/// A request that was left to the browser.
+pub struct Later {
+    result: JsValue,
+    controller: AbortController,
+}
+
+impl Later {
+    /// Takes it back. Gives whether it was not made yet, and never will be.
+    pub fn take_back(&self) -> bool {
+        let made = Reflect::get(&self.result, &"activated".into()).is_ok_and(|made| made.is_truthy());
+        if !made {
+            self.controller.abort();
+        }
+        !made
+    }
+}
+
+/// What the future gives, unless so many milliseconds pass before.
+async fn within<T>(ms: f64, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    let mut late = pin!(Sleep::new(ms));
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(value) => Poll::Ready(Some(value)),
+        Poll::Pending => late.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
+
+/// Whether the browser says that it is; other runtimes say nothing.
+fn is_offline() -> bool {
+    let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
+    let navigator = get(&js_sys::global(), "navigator");
+    navigator.is_object() && get(&navigator, "onLine") == JsValue::FALSE
+}
+
+/// A request that has begun.
+struct Request {
+    response: JsFuture,
+    abort: AbortOnDrop,
+}
+
+struct AbortOnDrop {
+    controller: AbortController,
+    armed: Cell<bool>,
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if self.armed.get() {
+            self.controller.abort();
+        }
+    }
+}
+
+/// Lets go of an accepted answer's body: reads a small one in the background, cancels a large one. Until then the request
+/// counts among those that outlive the page, also where the body is empty.
+fn release(response: &Response) {
+    let length = response.headers().get("content-length").ok().flatten().and_then(|length| length.parse::<u32>().ok());
+    let empty = Reflect::get(response, &"body".into()).is_ok_and(|body| body.is_null());
+    let small = empty || length.is_some_and(|length| length <= DRAIN_MAX);
+    let done = if small { response.array_buffer().ok().map(JsValue::from) } else { cancel(response) };
+    if let Some(promise) = done.and_then(|done| done.dyn_into::<Promise>().ok()) {
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = JsFuture::from(promise).await;
+        });
+    }
+}
+
+fn cancel(response: &Response) -> Option<JsValue> {
+    call(&Reflect::get(response, &"body".into()).ok()?, "cancel")
+}
+
+/// Reads a body; nothing where it is too long or breaks.
+async fn read(response: &Response, bytes: &mut Vec<u8>) -> Option<()> {
+    let reader = call(&Reflect::get(response, &"body".into()).ok()?, "getReader")?;
+    loop {
+        let next = JsFuture::from(call(&reader, "read")?.dyn_into::<Promise>().ok()?).await.ok()?;
+        let Ok(piece) = Reflect::get(&next, &"value".into()).ok()?.dyn_into::<Uint8Array>() else { return Some(()) };
+        let room = (LOOK_MAX - bytes.len()) as u32;
+        bytes.append(&mut piece.subarray(0, room).to_vec());
+        if piece.length() > room {
+            return None;
+        }
+    }
+}
+
+/// What the method gives; nothing where there is none, or it throws.
+fn call(object: &JsValue, method: &str) -> Option<JsValue> {
+    if !object.is_object() {
+        return None;
+    }
+    let method: Function = Reflect::get(object, &method.into()).ok()?.dyn_into().ok()?;
+    method.call0(object).ok()
+}
+
+fn set(object: &Object, name: &str, value: &JsValue) -> Result<(), JsValue> {
+    Reflect::set(object, &name.into(), value).map(|_| ())
+}

@@ -1,0 +1,154 @@
+//! What a failed request proves: whether the service may have read it.
+//!
+//! Observed with Node 20 and 22, Bun 1.4, Deno 2.9, workerd and Chromium; `tests/faults/failures.ts` provokes each. In
+//! workerd, Deno and browsers no error tells a request that was never sent from one that was taken and cut off.
+
+use Proof::{NeverSent, NeverWill, Nothing};
+use Runtime::{Browser, Bun, Deno, Node, Unknown, Workerd};
+use Sign::{Any, Code, CodeSaying, Message, Syscall};
+
+use split_events::text::find;
+
+/// Where the module runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Runtime {
+    /// Node.js, whose `fetch` is undici.
+    Node,
+    /// Bun.
+    Bun,
+    /// Deno.
+    Deno,
+    /// Cloudflare Workers.
+    Workerd,
+    /// A page or a web worker.
+    Browser,
+    /// Any other: nothing is certain.
+    #[default]
+    Unknown,
+}
+
+impl Runtime {
+    /// By its name, as the package's entries give it.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "node" => Runtime::Node,
+            "bun" => Runtime::Bun,
+            "deno" => Runtime::Deno,
+            "workerd" => Runtime::Workerd,
+            "browser" => Runtime::Browser,
+            _ => Runtime::Unknown,
+        }
+    }
+}
+
+/// What an exception from `fetch` says, taken from its cause where it has one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Failure {
+    /// Such as `ECONNREFUSED`; empty where there is none.
+    pub code: String,
+    /// Such as `connect`; empty where there is none.
+    pub syscall: String,
+    /// The text of the error.
+    pub message: String,
+}
+
+/// By what a failure is known.
+#[derive(Debug, Clone, Copy)]
+enum Sign {
+    /// It has this code.
+    Code(&'static str),
+    /// It has this code, and this is part of its message.
+    CodeSaying(&'static str, &'static str),
+    /// It came from this call of the operating system.
+    Syscall(&'static str),
+    /// It has no code, and this is its whole message.
+    Message(&'static str),
+    /// Whatever it is.
+    Any,
+}
+
+/// What a failure proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// No byte of the request has reached the service.
+    NeverSent,
+    /// Nor will it another time: who set this up has to mend it.
+    NeverWill,
+    /// The service may have read all of the request.
+    Nothing,
+}
+
+/// From runtimes and their errors to the meaning. The first row that fits counts.
+const FAILURES: &[(&[Runtime], Sign, Proof)] = &[
+    // no address
+    (&[Node, Bun], Code("ENOTFOUND"), NeverSent),
+    (&[Node, Bun], Code("EAI_AGAIN"), NeverSent),
+    (&[Node], Message("bad port"), NeverWill), // one that fetch itself never opens
+    // no connection
+    (&[Node, Bun], Code("ECONNREFUSED"), NeverSent),
+    (&[Node], Syscall("connect"), NeverSent),
+    (&[Node], Code("UND_ERR_CONNECT_TIMEOUT"), NeverSent),
+    (&[Bun], CodeSaying("ETIMEDOUT", "Unable to connect"), NeverSent),
+    // no TLS; Bun says the same of a connection that is reset later
+    (&[Node], CodeSaying("ECONNRESET", "before secure TLS connection was established"), NeverSent),
+    // a certificate that is not trusted, looked at before anything is sent
+    (&[Node, Bun], Code("CERT_CHAIN_TOO_LONG"), NeverWill),
+    (&[Node, Bun], Code("CERT_HAS_EXPIRED"), NeverWill),
+    (&[Node, Bun], Code("CERT_NOT_YET_VALID"), NeverWill),
+    (&[Node, Bun], Code("CERT_REJECTED"), NeverWill),
+    (&[Node, Bun], Code("CERT_REVOKED"), NeverWill),
+    (&[Node, Bun], Code("CERT_SIGNATURE_FAILURE"), NeverWill),
+    (&[Node, Bun], Code("CERT_UNTRUSTED"), NeverWill),
+    (&[Node, Bun], Code("DEPTH_ZERO_SELF_SIGNED_CERT"), NeverWill),
+    (&[Node, Bun], Code("ERR_TLS_CERT_ALTNAME_INVALID"), NeverWill),
+    (&[Node, Bun], Code("HOSTNAME_MISMATCH"), NeverWill),
+    (&[Node, Bun], Code("INVALID_CA"), NeverWill),
+    (&[Node, Bun], Code("INVALID_PURPOSE"), NeverWill),
+    (&[Node, Bun], Code("PATH_LENGTH_EXCEEDED"), NeverWill),
+    (&[Node, Bun], Code("SELF_SIGNED_CERT_IN_CHAIN"), NeverWill),
+    (&[Node, Bun], Code("UNABLE_TO_GET_ISSUER_CERT"), NeverWill),
+    (&[Node, Bun], Code("UNABLE_TO_GET_ISSUER_CERT_LOCALLY"), NeverWill),
+    (&[Node, Bun], Code("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), NeverWill),
+    // answered 407, which its fetch tells as an error of which the cause says nothing
+    (&[Node], Message("fetch failed: no reason given"), NeverWill),
+    // closed or reset after the request was read, cut within the answer, no answer in time
+    (&[Node, Bun], Any, Nothing),
+    // the same words whether or not the service has read the request
+    (&[Workerd], Any, Nothing),
+    // no room among the requests that outlive their page, as pkg/src/client/keepalive.ts tells it from others
+    (&[Browser], Code("KEEPALIVE_FULL"), NeverSent),
+    // they repeat a POST by themselves: even "refused" may be said of one that was delivered before
+    (&[Deno, Browser], Any, Nothing),
+    (&[Unknown], Any, Nothing),
+];
+
+impl Sign {
+    fn fits(self, failure: &Failure) -> bool {
+        match self {
+            Code(code) => failure.code == code,
+            CodeSaying(code, part) => failure.code == code && find(&failure.message, part).is_some(),
+            Syscall(syscall) => failure.syscall == syscall,
+            Message(message) => failure.code.is_empty() && failure.message == message,
+            Any => true,
+        }
+    }
+}
+
+/// What the failure proves about the request.
+pub(super) fn proof(runtime: Runtime, failure: &Failure) -> Proof {
+    let row = FAILURES.iter().find(|(runtimes, sign, _)| runtimes.contains(&runtime) && sign.fits(failure));
+    row.map_or(Nothing, |&(.., proof)| proof)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_runtime_has_a_last_row_that_takes_whatever_comes() {
+        for runtime in [Node, Bun, Deno, Workerd, Browser, Unknown] {
+            let rows: Vec<_> = FAILURES.iter().filter(|(runtimes, ..)| runtimes.contains(&runtime)).collect();
+            assert!(matches!(rows.last(), Some((_, Any, Nothing))), "{runtime:?}");
+        }
+    }
+}

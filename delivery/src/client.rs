@@ -1,0 +1,470 @@
+//! The long-lived client: events are checked one by one, queue under bounds, and end in receipts. Without I/O and a clock.
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use crate::journal::{Import, Resolution, Write};
+use crate::{Attempt, Ending, Outbox, Outcome, Part, Policy, Reason, RefusedBy, Settled, State};
+use split_events::Place;
+use split_events::Rules;
+use split_events::{Batch, Batcher};
+use split_events::{Checked, Verdict};
+use split_events::{Code, Finding, Issue};
+use split_events::{Context, Report};
+
+/// Most batches that a receipt lists; all are counted.
+const LISTED: usize = 1_000;
+/// What browsers let requests carry that outlive their page, all in flight together: 64 KiB, with room for what counts
+/// besides bodies. The same again may be left to requests that the browser makes once the page is gone.
+const KEEPALIVE_MAX: usize = 60_000;
+/// Other scripts have requests that outlive the page, too, and what there is no room for any more is found out too late:
+/// of several pieces some fit. Smaller ones are not cut.
+const PIECE_MIN: usize = 8_000;
+
+/// What a page writes that is being left gets lost if one value is over 64 KiB, in Chromium: all of one transaction.
+pub const STORED_MAX: usize = 32_000;
+
+/// What becomes of an event that the queue has no room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overflow {
+    /// It is not taken in, and counted nowhere: the caller still has it.
+    Reject,
+    /// The oldest batches make room: unsent.
+    DropOldest,
+    /// It is unsent.
+    DropNewest,
+}
+
+/// The most that is held at once, whatever became of it.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each says what it is")]
+pub struct Bounds {
+    pub events: usize,
+    pub bytes: usize,
+    pub overflow: Overflow,
+}
+
+/// What is said of an event at once.
+#[derive(Debug, serde::Serialize)]
+pub struct Tracked {
+    /// `clean`, `repaired`, `refused` or `rejected`.
+    pub verdict: &'static str,
+    /// What was found in it.
+    pub issues: Vec<Issue>,
+    /// Why it was rejected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// How many older events made room for it.
+    #[serde(skip_serializing_if = "none")]
+    pub dropped: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
+fn none(count: &u64) -> bool {
+    *count == 0
+}
+
+/// Takes events in.
+pub struct Client {
+    rules: Rules,
+    batcher: Batcher,
+    bounds: Bounds,
+    policy: Policy,
+    /// Of the batch being filled.
+    filling: (usize, usize),
+    /// Events of it that the outbox has written down as a draft.
+    drafted: usize,
+    /// Full batches, before the outbox is open.
+    early: Vec<Batch>,
+    report: Report,
+    receipt: ClientReceipt,
+    /// What the browser was given when the page was left; unknown until it answers.
+    kept: Vec<Given>,
+    closed: bool,
+    keeps_untold: bool,
+    /// Ids, events and bytes.
+    untold: Vec<(String, usize, usize)>,
+}
+
+/// Events in a request that outlives the page.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// Which.
+    pub part: Part,
+    /// The id of the part.
+    pub id: String,
+    /// How many events.
+    pub events: usize,
+    /// Their body.
+    pub body: Vec<u8>,
+    /// The browser makes the request once the page is gone.
+    pub later: bool,
+}
+
+/// What ended since the client was made. `accepted + refused + unknown + unsent = events`.
+#[derive(Debug, Clone, Default)]
+pub struct ClientReceipt {
+    report: Report,
+    /// Taken by the service.
+    pub accepted: u64,
+    /// Refused by the service.
+    pub refused: u64,
+    /// May have been taken.
+    pub unknown: u64,
+    /// Certainly not taken.
+    pub unsent: u64,
+    batches: Vec<Settled>,
+    /// Not ended.
+    pub queued: usize,
+}
+
+impl Client {
+    /// `policy` says what answers mean to requests that outlive their page.
+    pub fn new(rules: Rules, batcher: Batcher, bounds: Bounds, policy: Policy) -> Self {
+        Client {
+            report: Report::new(rules.strict, rules.known_keys.clone()),
+            rules,
+            batcher,
+            bounds,
+            policy,
+            filling: (0, 0),
+            drafted: 0,
+            early: Vec::new(),
+            receipt: ClientReceipt::default(),
+            kept: Vec::new(),
+            closed: false,
+            keeps_untold: false,
+            untold: Vec::new(),
+        }
+    }
+
+    /// By the clock of now, old and early timestamps are warned of.
+    pub fn set_now(&mut self, now: u64) {
+        self.rules.now = Some(now);
+    }
+
+    /// Checks an event, given as JSON, and queues it where it may be sent. Without a timestamp it is of `now`, in Unix
+    /// milliseconds.
+    pub fn track(&mut self, text: &[u8], now: Option<u64>, outbox: Option<&mut Outbox>) -> Tracked {
+        let checked = split_events::check(text, &self.rules);
+        let untimed = checked.findings.iter().any(|found| found.code == Code::TimestampMissing && found.got.is_empty());
+        if let (true, Some(now), Some(at)) = (untimed, now, text.iter().position(|byte| *byte == b'{')) {
+            let rest = &text[at + 1..];
+            let comma: &[u8] = if rest.trim_ascii_start().starts_with(b"}") { b"" } else { b"," };
+            let timed = [b"{\"timestamp\":", now.to_string().as_bytes(), comma, rest].concat();
+            let checked = split_events::check(&timed, &self.rules);
+            return self.take(&timed, checked, outbox);
+        }
+        self.take(text, checked, outbox)
+    }
+
+    /// An event that could not be written as JSON; `why` says what came in the way.
+    pub fn refuse_object(&mut self, why: &str) -> Tracked {
+        let findings = vec![Finding::of_record(Code::NotSerializable, why)];
+        self.take(&[], Checked { verdict: Verdict::Refused, findings, subject: None }, None)
+    }
+
+    fn take(&mut self, text: &[u8], checked: Checked, mut outbox: Option<&mut Outbox>) -> Tracked {
+        let Checked { mut verdict, mut findings, subject } = checked;
+        let sent = match &verdict {
+            Verdict::Repaired(repaired) => repaired.as_bytes(),
+            _ => text,
+        };
+        if verdict != Verdict::Refused && !self.batcher.fits(sent.len()) {
+            findings.push(Finding::of_record(Code::EventOverMaxBytes, &String::from_utf8_lossy(text)));
+            verdict = Verdict::Refused;
+        }
+        let mut tracked = Tracked { verdict: "refused", issues: Vec::new(), reason: None, dropped: 0 };
+        let bytes = match &verdict {
+            Verdict::Refused => 0,
+            Verdict::Repaired(repaired) => repaired.len(),
+            Verdict::Clean => text.len(),
+        };
+        if verdict != Verdict::Refused && !self.make_room(bytes, outbox.as_deref_mut(), &mut tracked) {
+            tracked.verdict = "rejected";
+            tracked.reason = Some(Reason::Overflow);
+            if self.bounds.overflow == Overflow::DropNewest {
+                self.settle(overflowed("", 1, bytes));
+            }
+            return tracked;
+        }
+        let place = Place { index: self.report.events, source: 0, text: None };
+        let context = Context { place, record: text, origins: &[], file: None };
+        let mut alone = Report::new(self.rules.strict, None);
+        alone.add(&verdict, &findings, context);
+        self.report.add(&verdict, &findings, context);
+        // what most events lack is said once, in the report
+        alone.issues.retain(|issue| issue.code != Code::ValueMissing.as_str());
+        tracked.issues = alone.issues;
+        if let Some(subject) = subject.filter(|_| verdict != Verdict::Refused) {
+            self.report.add_key(&subject.key, &subject.traffic_type, self.rules.host);
+        }
+        let full = match &verdict {
+            Verdict::Clean => {
+                tracked.verdict = "clean";
+                self.batcher.add(text, place, &[])
+            }
+            Verdict::Repaired(repaired) => {
+                tracked.verdict = "repaired";
+                self.batcher.add(repaired.as_bytes(), place, &[])
+            }
+            Verdict::Refused => return tracked,
+        };
+        if full.is_some() {
+            self.empty();
+        }
+        self.filling = (self.filling.0 + 1, self.filling.1 + bytes + 1);
+        self.hand_over(full, outbox);
+        tracked
+    }
+
+    /// What is queued is to be sent now.
+    pub fn seal(&mut self, outbox: Option<&mut Outbox>) {
+        self.empty();
+        let batch = self.batcher.take(&[]);
+        self.hand_over(batch, outbox);
+    }
+
+    /// Writes down the batch being filled where it has grown, so that no event waits for its last to be stored.
+    pub fn draft(&mut self, outbox: &mut Outbox) {
+        if self.filling.0 > self.drafted
+            && let Some((id, events, body)) = self.batcher.draft()
+        {
+            self.drafted = events;
+            outbox.draft(id, events, &body);
+        }
+    }
+
+    /// The page is left before the journal was read, and with that its numbers: gives what is queued as batches under
+    /// numbers of their own from `number` on, each small enough for a page that ends.
+    pub fn leave_early(&mut self, number: u64) -> Vec<Write> {
+        self.seal(None);
+        let mut writes = Vec::new();
+        for batch in std::mem::take(&mut self.early) {
+            let ends: Vec<usize> = batch.entries.iter().map(|entry| entry.end).collect();
+            let mut from = 0;
+            while from < ends.len() {
+                let start = if from == 0 { 1 } else { ends[from - 1] + 1 };
+                let fitting = ends[from..].iter().take_while(|&&end| end - start < STORED_MAX).count().max(1);
+                let part = Part { batch: 0, from, to: from + fitting };
+                let id = part.id_in(&batch.id, fitting == ends.len());
+                writes.push(Import::early(number + writes.len() as u64, &id, &batch.body_of(from..part.to)));
+                from = part.to;
+            }
+        }
+        writes
+    }
+
+    /// The batch being filled is another one now.
+    fn empty(&mut self) {
+        self.filling = (0, 0);
+        self.drafted = 0;
+    }
+
+    /// The outbox is open: takes in what came before, and what an earlier process left in doubt. With `keeps_untold` what is
+    /// unknown or refused stays in the outbox until it was [`Client::told`].
+    pub fn open(&mut self, outbox: &mut Outbox, keeps_untold: bool) {
+        self.keeps_untold = keeps_untold;
+        self.hand_over(None, Some(outbox));
+        for state in ["unknown", "refused"] {
+            for entry in outbox.list(state, usize::MAX, None) {
+                let state = State::named(entry.state).unwrap_or(State::Unknown);
+                let outcome = Outcome { state, reason: entry.reason, message: entry.message };
+                self.end(Settled::new(entry.id, entry.events, entry.bytes, outcome, entry.attempts), outbox);
+            }
+        }
+    }
+
+    /// Counts what has ended in the outbox, which keeps none of it that the user knows of.
+    pub fn end(&mut self, settled: Settled, outbox: &mut Outbox) {
+        if self.keeps_untold && settled.state != State::Accepted {
+            self.untold.push((settled.id.clone(), settled.events, settled.bytes));
+        } else {
+            outbox.resolve(&settled.id, Resolution::Drop);
+        }
+        self.settle(settled);
+    }
+
+    /// Whether a receipt tells what the outbox still keeps.
+    pub fn has_untold(&self) -> bool {
+        !self.untold.is_empty()
+    }
+
+    /// The user knows what the receipt says: the next process need not tell it.
+    pub fn told(&mut self, outbox: &mut Outbox) {
+        for (id, ..) in std::mem::take(&mut self.untold) {
+            outbox.resolve(&id, Resolution::Drop);
+        }
+    }
+
+    /// Counts what has ended.
+    pub fn settle(&mut self, settled: Settled) {
+        let receipt = &mut self.receipt;
+        let count = match settled.state {
+            State::Accepted => &mut receipt.accepted,
+            State::Refused => &mut receipt.refused,
+            State::Unknown => &mut receipt.unknown,
+            State::Unsent => &mut receipt.unsent,
+        };
+        *count += settled.events as u64;
+        if receipt.batches.len() < LISTED && !settled.id.is_empty() {
+            receipt.batches.push(settled);
+        }
+    }
+
+    /// How many events are queued, with how many bytes.
+    pub fn queued(&self, outbox: Option<&Outbox>) -> (usize, usize) {
+        let early = self.early.iter().map(|batch| (batch.entries.len(), batch.body.len()));
+        let all = early.chain(outbox.map(Outbox::load)).chain([self.filling]);
+        let all = all.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        let untold = |all: (usize, usize), one: &(String, usize, usize)| {
+            (all.0.saturating_sub(one.1), all.1.saturating_sub(one.2))
+        };
+        self.untold.iter().fold(all, untold)
+    }
+
+    /// What ended since the client was made.
+    pub fn receipt(&self, outbox: Option<&Outbox>) -> ClientReceipt {
+        let queued = if self.closed { 0 } else { self.queued(outbox).0 };
+        ClientReceipt { report: self.report.clone(), queued, ..self.receipt.clone() }
+    }
+
+    /// The client is closed: what is queued ends unsent, and what the browser was given unknown.
+    pub fn close(&mut self, outbox: Option<&Outbox>) {
+        if std::mem::replace(&mut self.closed, true) {
+            return;
+        }
+        for Given { id, events, body, .. } in std::mem::take(&mut self.kept) {
+            self.settle(Settled::new(id, events, body.len(), Outcome::page_left(), Vec::new()));
+        }
+        let filling = self.batcher.draft().map(|(id, events, body)| (id, events, body.len()));
+        let early = self.early.iter().map(|batch| (batch.id.clone(), batch.entries.len(), batch.body.len()));
+        let planned = outbox.into_iter().flat_map(|outbox| outbox.list("planned", usize::MAX, None));
+        let planned = planned.map(|entry| (entry.id, entry.events, entry.bytes));
+        let left: Vec<_> = early.chain(planned).chain(filling).collect();
+        for (id, events, bytes) in left {
+            let outcome = Outcome::unsent(Reason::Closed, "the client was closed before it was taken");
+            self.settle(Settled::new(id, events, bytes, outcome, Vec::new()));
+        }
+    }
+
+    /// The page is left, and nothing keeps what is queued: gives the next of it that is to go by a request that outlives
+    /// the page, in a body of so many bytes at `most`. With `later` the browser makes that request once the page is gone,
+    /// and has room of its own for such.
+    pub fn give(&mut self, outbox: &mut Outbox, later: bool, most: usize) -> Option<Given> {
+        let bytes = |kept: &Given| kept.body.len();
+        let room = KEEPALIVE_MAX.saturating_sub(self.kept.iter().filter(|kept| kept.later == later).map(bytes).sum());
+        let queued = outbox.load().1.saturating_sub(self.kept.iter().map(bytes).sum());
+        let piece = if later { room } else { (queued.min(room) / 2).max(PIECE_MIN) };
+        let part = outbox.give(piece.min(room).min(most))?;
+        let given =
+            Given { part, id: outbox.describe(part).0, events: part.events(), body: outbox.body_of(part), later };
+        self.kept.push(given.clone());
+        Some(given)
+    }
+
+    /// Nothing of it has left: it is queued again.
+    pub fn give_back(&mut self, id: &str, outbox: &mut Outbox) {
+        if let Some(at) = self.kept.iter().position(|kept| kept.id == id) {
+            outbox.given_back(self.kept.remove(at).part);
+        }
+    }
+
+    /// The answer came after all. Gives how it ended, with its body; nothing where nothing of it had left, or it was told
+    /// already.
+    pub fn kept_ended(
+        &mut self,
+        id: &str,
+        ending: &Ending,
+        attempt: Attempt,
+        outbox: &mut Outbox,
+    ) -> Option<(Settled, Vec<u8>)> {
+        let kept = self.kept.iter().find(|kept| kept.id == id)?;
+        let (_, outcome) = Outcome::of(ending, kept.events, self.policy.runtime, &self.policy.statuses);
+        if outcome.state == State::Unsent {
+            self.give_back(id, outbox);
+            return None;
+        }
+        self.end_kept(id, outcome, vec![attempt], outbox)
+    }
+
+    /// No answer of what was given can come any more. Gives what ends with this.
+    pub fn give_up(&mut self, outbox: &mut Outbox) -> Vec<(Settled, Vec<u8>)> {
+        let ids: Vec<String> = self.kept.iter().map(|kept| kept.id.clone()).collect();
+        ids.iter().filter_map(|id| self.end_kept(id, Outcome::page_left(), Vec::new(), outbox)).collect()
+    }
+
+    fn end_kept(
+        &mut self,
+        id: &str,
+        outcome: Outcome,
+        attempts: Vec<Attempt>,
+        outbox: &mut Outbox,
+    ) -> Option<(Settled, Vec<u8>)> {
+        let at = self.kept.iter().position(|kept| kept.id == id)?;
+        let Given { part, id, events, body, .. } = self.kept.remove(at);
+        outbox.given_away(part);
+        let settled = Settled::new(id, events, body.len(), outcome, attempts);
+        self.settle(settled.clone());
+        Some((settled, body))
+    }
+
+    fn make_room(&mut self, bytes: usize, mut outbox: Option<&mut Outbox>, tracked: &mut Tracked) -> bool {
+        loop {
+            let (events, held) = self.queued(outbox.as_deref());
+            if events < self.bounds.events && held + bytes < self.bounds.bytes {
+                return true;
+            }
+            if self.bounds.overflow != Overflow::DropOldest {
+                return false;
+            }
+            let oldest = outbox.as_deref_mut().and_then(|outbox| {
+                let part = outbox.give(usize::MAX)?;
+                let (id, bytes) = outbox.describe(part);
+                outbox.given_away(part);
+                Some((id, part.events(), bytes))
+            });
+            let oldest = oldest.or_else(|| {
+                let early = if self.early.is_empty() { None } else { Some(self.early.remove(0)) };
+                let batch = early.or_else(|| {
+                    self.empty();
+                    outbox.as_deref_mut().map(Outbox::drop_draft);
+                    self.batcher.take(&[])
+                })?;
+                Some((batch.id, batch.entries.len(), batch.body.len()))
+            });
+            let Some((id, events, bytes)) = oldest else { return false };
+            tracked.dropped += events as u64;
+            self.settle(overflowed(&id, events, bytes));
+        }
+    }
+
+    fn hand_over(&mut self, batch: Option<Batch>, outbox: Option<&mut Outbox>) {
+        self.early.extend(batch);
+        let Some(outbox) = outbox else { return };
+        for batch in self.early.drain(..) {
+            outbox.add(batch.id, batch.entries.len(), &batch.body);
+        }
+    }
+}
+
+fn overflowed(id: &str, events: usize, bytes: usize) -> Settled {
+    let outcome = Outcome::unsent(Reason::Overflow, "the queue had no room for it");
+    Settled::new(id.to_owned(), events, bytes, outcome, Vec::new())
+}
+
+impl Serialize for ClientReceipt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ClientReceipt { report, accepted, refused, unknown, unsent, batches, queued } = self;
+        let mut object = serializer.serialize_struct("ClientReceipt", 10)?;
+        object.serialize_field("events", &(accepted + refused + unknown + unsent + report.refused))?;
+        object.serialize_field("accepted", accepted)?;
+        object.serialize_field("refused", &(refused + report.refused))?;
+        object.serialize_field("unknown", unknown)?;
+        object.serialize_field("unsent", unsent)?;
+        object.serialize_field("refusedBy", &RefusedBy { check: report.refused, service: *refused })?;
+        object.serialize_field("queued", queued)?;
+        object.serialize_field("batches", batches)?;
+        object.serialize_field("report", report)?;
+        object.end()
+    }
+}

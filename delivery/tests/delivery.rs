@@ -1,0 +1,254 @@
+//! What an answer or a failure means.
+
+use split_events_delivery::{
+    Answer, Ending, Failure, Look, Meaning, Outcome, Reason, Runtime, State, Statuses, asked_wait, look, tells_error,
+};
+
+fn outcome(ending: &Ending, events: usize, runtime: Runtime) -> Outcome {
+    Outcome::of(ending, events, runtime, &Statuses::default()).1
+}
+
+fn answer(status: u16, body: &str) -> Ending {
+    Ending::Answer(Answer { status, body: body.to_owned(), wait: None })
+}
+
+fn of_status(status: u16, events: usize) -> (Meaning, Outcome) {
+    Outcome::of(&answer(status, ""), events, Runtime::Node, &Statuses::default())
+}
+
+fn failed(runtime: Runtime, code: &str, syscall: &str, message: &str) -> State {
+    let failure = Failure { code: code.to_owned(), syscall: syscall.to_owned(), message: message.to_owned() };
+    outcome(&Ending::Failed(failure), 1, runtime).state
+}
+
+#[test]
+fn each_status_has_one_meaning() {
+    for (status, meaning, state, reason) in [
+        (200, Meaning::Accepted, State::Accepted, None),
+        (202, Meaning::Accepted, State::Accepted, None),
+        (204, Meaning::Accepted, State::Accepted, None),
+        (300, Meaning::RefusesAll, State::Refused, Some(Reason::Redirected)),
+        (301, Meaning::RefusesAll, State::Refused, Some(Reason::Redirected)),
+        (399, Meaning::RefusesAll, State::Refused, Some(Reason::Redirected)),
+        (400, Meaning::RefusedOrAll, State::Refused, Some(Reason::Rejected)),
+        (402, Meaning::RefusesAll, State::Refused, Some(Reason::PaymentRequired)),
+        (406, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (407, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (409, Meaning::RefusedOrAll, State::Refused, Some(Reason::Rejected)),
+        (411, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (415, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (421, Meaning::RefusesAll, State::Refused, Some(Reason::NotFound)),
+        (422, Meaning::RefusedOrAll, State::Refused, Some(Reason::Rejected)),
+        (426, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (431, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (451, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (401, Meaning::RefusesAll, State::Refused, Some(Reason::Unauthorized)),
+        (403, Meaning::RefusesAll, State::Refused, Some(Reason::Forbidden)),
+        (404, Meaning::RefusesAll, State::Refused, Some(Reason::NotFound)),
+        (405, Meaning::RefusesAll, State::Refused, Some(Reason::NotFound)),
+        (410, Meaning::RefusesAll, State::Refused, Some(Reason::NotFound)),
+        (408, Meaning::Again, State::Unsent, Some(Reason::RequestTimeout)),
+        (413, Meaning::TooLarge, State::Unsent, Some(Reason::TooLarge)),
+        (425, Meaning::Again, State::Unsent, Some(Reason::TooEarly)),
+        (429, Meaning::Pause, State::Unsent, Some(Reason::RateLimited)),
+        (500, Meaning::Unknown, State::Unknown, Some(Reason::ServerError)),
+        (502, Meaning::Unknown, State::Unknown, Some(Reason::ServerError)),
+        (503, Meaning::Pause, State::Unsent, Some(Reason::Unavailable)),
+        (504, Meaning::Unknown, State::Unknown, Some(Reason::ServerError)),
+        (599, Meaning::Unknown, State::Unknown, Some(Reason::ServerError)),
+        (101, Meaning::Unknown, State::Unknown, Some(Reason::ServerError)),
+        (999, Meaning::Unknown, State::Unknown, Some(Reason::ServerError)),
+    ] {
+        let (found, outcome) = of_status(status, 2);
+        assert_eq!((found, outcome.state, outcome.reason), (meaning, state, reason), "{status}");
+        assert_eq!(outcome.message.is_some(), state != State::Accepted, "{status}");
+    }
+}
+
+#[test]
+fn a_user_who_knows_better_says_what_a_status_means() {
+    let mut statuses = Statuses::default();
+    statuses.set(500..=599, Meaning::Again);
+    statuses.set(503..=503, Meaning::Unknown);
+    assert_eq!(statuses.of(500).0, Meaning::Again);
+    assert_eq!(statuses.of(503).0, Meaning::Unknown);
+    assert_eq!(statuses.of(429).0, Meaning::Pause);
+}
+
+#[test]
+fn one_event_that_is_too_large_for_the_service_is_refused() {
+    assert_eq!(of_status(413, 1).1.state, State::Refused);
+}
+
+#[test]
+fn what_the_service_said_and_what_to_do_stand_in_the_message() {
+    let message = outcome(&answer(401, "no such key"), 1, Runtime::Node).message.unwrap();
+    assert!(message.contains("401: no such key") && message.contains("SDK key"), "{message}");
+}
+
+#[test]
+fn in_node_some_failures_prove_that_nothing_was_sent() {
+    use Runtime::Node;
+    for code in ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT", "DEPTH_ZERO_SELF_SIGNED_CERT"] {
+        assert_eq!(failed(Node, code, "", ""), State::Unsent, "{code}");
+    }
+    assert_eq!(failed(Node, "ECONNRESET", "connect", "connect ECONNRESET"), State::Unsent);
+    let tls = "Client network socket disconnected before secure TLS connection was established";
+    assert_eq!(failed(Node, "ECONNRESET", "", tls), State::Unsent);
+    assert_eq!(failed(Node, "", "", "bad port"), State::Unsent);
+    assert_eq!(failed(Node, "ECONNRESET", "read", "read ECONNRESET"), State::Unknown);
+    assert_eq!(failed(Node, "UND_ERR_SOCKET", "", "other side closed"), State::Unknown);
+    assert_eq!(failed(Node, "UND_ERR_HEADERS_TIMEOUT", "", ""), State::Unknown);
+    assert_eq!(failed(Node, "", "", "a report of a bad port"), State::Unknown);
+}
+
+#[test]
+fn in_bun_a_reset_proves_nothing() {
+    assert_eq!(failed(Runtime::Bun, "ECONNREFUSED", "", ""), State::Unsent);
+    assert_eq!(
+        failed(Runtime::Bun, "ETIMEDOUT", "", "Unable to connect. Is the computer able to access the url?"),
+        State::Unsent
+    );
+    assert_eq!(failed(Runtime::Bun, "ETIMEDOUT", "", "timed out"), State::Unknown);
+    assert_eq!(failed(Runtime::Bun, "ECONNRESET", "connect", ""), State::Unknown);
+}
+
+#[test]
+fn in_workerd_deno_and_browsers_no_failure_proves_anything() {
+    for runtime in [Runtime::Workerd, Runtime::Deno, Runtime::Browser, Runtime::Unknown] {
+        assert_eq!(failed(runtime, "ECONNREFUSED", "connect", "bad port"), State::Unknown, "{runtime:?}");
+    }
+}
+
+#[test]
+fn a_request_without_an_answer_is_unknown() {
+    for ending in [Ending::TimedOut, Ending::Cut] {
+        assert_eq!(outcome(&ending, 1, Runtime::Node).state, State::Unknown);
+    }
+    assert_eq!(outcome(&Ending::Redirect, 1, Runtime::Browser).state, State::Refused);
+}
+
+/// What the headers ask for, in seconds.
+fn asked(headers: &[(&str, &str)]) -> Option<f64> {
+    let get = |name: &str| headers.iter().find(|(header, _)| *header == name).map(|(_, value)| (*value).to_owned());
+    // Sun, 06 Nov 1994 08:49:37 GMT
+    asked_wait(get, 784_111_777_000.0).map(|ms| ms / 1_000.0)
+}
+
+#[test]
+fn a_pause_is_asked_for_in_seconds_or_until_a_date() {
+    assert_eq!(asked(&[]), None);
+    assert_eq!(asked(&[("retry-after", "120")]), Some(120.0));
+    assert_eq!(asked(&[("retry-after", "0")]), Some(0.0));
+    assert_eq!(asked(&[("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT")]), Some(60.0));
+    assert_eq!(asked(&[("retry-after", "Sat, 05 Nov 1994 08:49:37 GMT")]), Some(0.0), "a date that has passed");
+    assert_eq!(asked(&[("retry-after", "soon")]), None);
+    assert_eq!(asked(&[("retry-after", "-5")]), None);
+    assert_eq!(asked(&[("retry-after", "Sun, 06 Foo 1994 08:50:37 GMT")]), None);
+    assert_eq!(asked(&[("retry-after", "Sun, 06 N\u{f6}v 1994 8:50:37 GMT")]), None);
+}
+
+#[test]
+fn a_date_is_read_by_the_services_own_clock_where_it_tells_it() {
+    let date = ("date", "Mon, 07 Nov 1994 08:49:37 GMT");
+    assert_eq!(asked(&[date, ("retry-after", "Mon, 07 Nov 1994 08:49:39 GMT")]), Some(2.0));
+}
+
+#[test]
+fn a_spent_rate_limit_asks_for_a_pause_until_its_reset() {
+    assert_eq!(asked(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "30")]), Some(30.0));
+    assert_eq!(asked(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "784111787")]), Some(10.0));
+    assert_eq!(asked(&[("x-ratelimit-remaining", "1"), ("x-ratelimit-reset", "30")]), None);
+    assert_eq!(asked(&[("x-ratelimit-remaining-ip", "0"), ("x-ratelimit-reset-seconds-ip", "7")]), Some(7.0));
+    assert_eq!(
+        asked(&[("retry-after", "9"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "3")]),
+        Some(9.0),
+        "the longer one"
+    );
+}
+
+#[test]
+fn of_a_pause_that_is_asked_for_twice_the_longest_counts() {
+    for (value, seconds) in [
+        ("1, 60", 60.0),
+        ("60,1", 60.0),
+        ("soon, 7", 7.0),
+        ("Sun, 06 Nov 1994 08:50:37 GMT, 20", 60.0),
+        ("90, Sun, 06 Nov 1994 08:50:37 GMT", 90.0),
+        ("Sun, 06 Nov 1994 08:50:37 GMT, Sun, 06 Nov 1994 08:51:37 GMT", 120.0),
+    ] {
+        assert_eq!(asked(&[("retry-after", value)]), Some(seconds), "{value}");
+    }
+    assert_eq!(asked(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "5, 30")]), Some(30.0));
+    assert_eq!(asked(&[("retry-after", "soon, later")]), None);
+    assert_eq!(asked(&[("retry-after", ", ,")]), None);
+}
+
+#[test]
+fn a_pause_may_be_a_fraction_of_seconds() {
+    for (value, seconds) in
+        [("1.5", 1.5), ("0.25", 0.25), ("2.0005", 2.001), ("3.", -1.0), (".5", -1.0), ("1.5s", -1.0), ("1.2.3", -1.0)]
+    {
+        assert_eq!(asked(&[("retry-after", value)]), Some(seconds).filter(|&ms| ms >= 0.0), "{value}");
+    }
+    assert_eq!(asked(&[("retry-after", "1.5, 0.5")]), Some(1.5));
+}
+
+#[test]
+fn an_acceptance_with_a_web_page_or_an_error_is_somebody_elses() {
+    for (status, content_type, expected) in [
+        (200, "", Look::Ours),
+        (200, "text/plain", Look::Ours),
+        (200, "text/html", Look::Page),
+        (201, "Text/HTML; charset=utf-8", Look::Page),
+        (200, "application/xhtml+xml", Look::Page),
+        (200, "text/html, text/html", Look::Page),
+        (200, "application/json", Look::Body),
+        (207, "application/problem+json;charset=utf-8", Look::Body),
+        (200, "application/jsonlines", Look::Ours),
+        (202, "text/html", Look::Ours),
+        (202, "application/json", Look::Ours),
+        (204, "text/html", Look::Ours),
+    ] {
+        assert_eq!(look(status, content_type), expected, "{status} {content_type}");
+    }
+    for body in [
+        r#"{"error":"invalid key","code":401}"#,
+        r#"{"errors":[1]}"#,
+        r#"{"ok":true,"errors":{}}"#,
+        r#"{"error":0}"#,
+        r#"{"error":true}"#,
+        r#"{"error":null,"errors":[ {} ]}"#,
+        "\u{feff}{\"error\":\"x\"}",
+    ] {
+        assert!(tells_error(body.as_bytes()), "{body}");
+    }
+    for body in [
+        "",
+        "{",
+        "null",
+        "[{\"error\":1}]",
+        r#"{"data":{"error":1}}"#,
+        r#"{"error":null}"#,
+        r#"{"error":false}"#,
+        r#"{"error":""}"#,
+        r#"{"errors":[ ]}"#,
+        r#"{"error":"cut off"#,
+    ] {
+        assert!(!tells_error(body.as_bytes()), "{body}");
+    }
+    assert!(!tells_error(b"{\"error\":\"\xff\"}"), "no text, so no JSON");
+}
+
+#[test]
+fn an_answer_of_somebody_else_says_what_to_look_at() {
+    let foreign = |body: &str| {
+        let answer = Answer { status: 200, body: body.to_owned(), wait: None };
+        outcome(&Ending::Foreign(answer), 1, Runtime::Node)
+    };
+    let (page, error) = (foreign(""), foreign("{\"error\":\"no\"}"));
+    assert_eq!((page.state, page.reason), (State::Unknown, Some(Reason::ForeignAnswer)));
+    let (page, error) = (page.message.unwrap(), error.message.unwrap());
+    assert!(page.contains("200 with a web page") && page.contains("check the endpoint"), "{page}");
+    assert!(error.contains("an error: {\"error\":\"no\"}"), "{error}");
+}
