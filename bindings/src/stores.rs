@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::options::Options;
-use split_events_delivery::journal::{Shelf, Write};
+use split_events_delivery::journal::{StoreKind, Write};
 
 /// A store as the package's `Store` describes it.
 struct Store {
@@ -32,12 +32,12 @@ impl Stores {
 
     /// Hands them over; they are durable after the next [`Stores::sync`].
     pub fn write(&self, writes: Vec<Write>) -> Result<(), JsValue> {
-        for Write { shelf, key, value } in writes {
-            let shelf = match shelf {
-                Shelf::Journal => &self.journal,
-                Shelf::Ledger => &self.ledger,
+        for Write { store, key, value } in writes {
+            let store = match store {
+                StoreKind::Journal => &self.journal,
+                StoreKind::Ledger => &self.ledger,
             };
-            let Some(Store { object, put, delete, .. }) = shelf else { continue };
+            let Some(Store { object, put, delete, .. }) = store else { continue };
             match value {
                 Some(value) => put.call2(object, &key.into(), &Uint8Array::from(&*value))?,
                 None => delete.call1(object, &key.into())?,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::journal::{BatchRecord, Standing};
+use crate::journal::{BatchRecord, PartState};
 use crate::machine::Part;
 use crate::outbox::OutboxEntry;
 use crate::outcome::State;
@@ -13,11 +13,11 @@ use crate::split::body_bytes;
 const PLANNED: &str = "planned";
 
 /// The word for how a part stands that is held.
-fn word_of(standing: &Standing) -> Option<&'static str> {
-    match standing {
-        Standing::Dispatching => Some("dispatching"),
-        Standing::Ended(outcome) => Some(outcome.state.as_str()).filter(|_| outcome.state != State::Accepted),
-        Standing::Resend => None,
+fn word_of(state: &PartState) -> Option<&'static str> {
+    match state {
+        PartState::Dispatching => Some("dispatching"),
+        PartState::Ended(outcome) => Some(outcome.state.as_str()).filter(|_| outcome.state != State::Accepted),
+        PartState::Resend => None,
     }
 }
 
@@ -47,19 +47,19 @@ impl Held {
     }
 
     /// Its parts that stand so: `planned`, `dispatching`, `unknown` or `refused`.
-    pub fn standing(&self, state: &str) -> Vec<Part> {
+    pub fn parts_in(&self, state: &str) -> Vec<Part> {
         if state == PLANNED {
             return self.record.waiting();
         }
-        let parts = self.record.parts.iter().filter(|part| word_of(&part.standing) == Some(state));
+        let parts = self.record.parts.iter().filter(|part| word_of(&part.state) == Some(state));
         parts.map(|part| part.part).collect()
     }
 
     /// What a caller is told of a part.
     pub fn entry(&self, part: Part) -> OutboxEntry {
         let record = self.record.parts.iter().find(|record| record.part == part);
-        let outcome = record.and_then(|record| match &record.standing {
-            Standing::Ended(outcome) => Some(outcome),
+        let outcome = record.and_then(|record| match &record.state {
+            PartState::Ended(outcome) => Some(outcome),
             _ => None,
         });
         OutboxEntry {
@@ -68,7 +68,7 @@ impl Held {
             from: part.from,
             events: part.events(),
             bytes: self.bytes_of(part),
-            state: record.and_then(|record| word_of(&record.standing)).unwrap_or(PLANNED),
+            state: record.and_then(|record| word_of(&record.state)).unwrap_or(PLANNED),
             reason: outcome.and_then(|outcome| outcome.reason),
             message: outcome.and_then(|outcome| outcome.message.clone()),
             attempts: record.map(|record| record.attempts.clone()).unwrap_or_default(),

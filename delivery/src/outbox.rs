@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::held::{Held, compact};
-use crate::journal::{BatchRecord, Body, Import, PartRecord, Print, Recovered, Resolution, Standing, Write};
+use crate::journal::{BatchRecord, Body, Fingerprint, Import, PartRecord, PartState, Recovered, Resolution, Write};
 use crate::machine::{Action, Machine, Part, Policy};
 use crate::outcome::{Ending, Outcome, Reason, State};
 use crate::receipt::{Attempt, Settled};
@@ -58,7 +58,7 @@ impl Sum {
 
 /// How many are where. What was accepted is counted since the outbox was opened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-#[allow(missing_docs, reason = "each is the standing of its name")]
+#[allow(missing_docs, reason = "each is the state of its name")]
 pub struct OutboxCounts {
     pub planned: Sum,
     pub dispatching: Sum,
@@ -297,7 +297,7 @@ impl Outbox {
         let place = Place { index: 0, source: 0, text: None };
         let record = BatchRecord {
             number,
-            print: Print::of(body),
+            fingerprint: Fingerprint::of(body),
             events,
             bytes: body.len(),
             from: (place, Some(id.to_owned())),
@@ -508,7 +508,7 @@ impl Outbox {
         self.end_pause();
         let mut again = Sum::default();
         let records = self.held.iter().flat_map(|held| &held.record.parts);
-        let refused = records.filter(|part| part.standing.is_of_settings()).map(|part| part.part);
+        let refused = records.filter(|part| part.state.is_of_settings()).map(|part| part.part);
         for part in refused.collect::<Vec<_>>() {
             again.add(part.events());
             self.given_back(part);
@@ -541,11 +541,11 @@ impl Outbox {
             for part in held.record.waiting() {
                 counts.planned.add(part.events());
             }
-            for PartRecord { part, standing, .. } in &held.record.parts {
-                match standing {
-                    Standing::Dispatching => counts.dispatching.add(part.events()),
-                    Standing::Ended(outcome) if outcome.state == State::Refused => counts.refused.add(part.events()),
-                    Standing::Ended(outcome) if outcome.state == State::Unknown => counts.unknown.add(part.events()),
+            for PartRecord { part, state, .. } in &held.record.parts {
+                match state {
+                    PartState::Dispatching => counts.dispatching.add(part.events()),
+                    PartState::Ended(outcome) if outcome.state == State::Refused => counts.refused.add(part.events()),
+                    PartState::Ended(outcome) if outcome.state == State::Unknown => counts.unknown.add(part.events()),
                     _ => {}
                 }
             }
@@ -558,7 +558,7 @@ impl Outbox {
     pub fn list(&self, state: &str, limit: usize, behind: Option<(u64, usize)>) -> Vec<OutboxEntry> {
         let begin = behind.map_or(0, |(batch, _)| self.held.partition_point(|held| held.record.number < batch));
         let held =
-            self.held.range(begin..).flat_map(|held| held.standing(state).into_iter().map(move |one| (held, one)));
+            self.held.range(begin..).flat_map(|held| held.parts_in(state).into_iter().map(move |one| (held, one)));
         let found = held.filter(|(_, part)| behind.is_none_or(|behind| behind < (part.batch, part.from)));
         found.take(limit).map(|(held, part)| held.entry(part)).collect()
     }
@@ -590,7 +590,7 @@ impl Outbox {
                 break;
             }
             resolved.next = Some(held.record.number);
-            parts.extend(held.standing(state).into_iter().map(|part| (part, held.bytes_of(part))));
+            parts.extend(held.parts_in(state).into_iter().map(|part| (part, held.bytes_of(part))));
         }
         if self.held.back().map(|held| held.record.number) == resolved.next {
             resolved.next = None;
@@ -620,7 +620,7 @@ impl Outbox {
         let Some(at) = self.at(part.batch) else { return false };
         let parts = &self.held[at].record.parts;
         let is_open = parts.iter().any(|other| {
-            let open = matches!(&other.standing, Standing::Ended(outcome) if outcome.state != State::Accepted);
+            let open = matches!(&other.state, PartState::Ended(outcome) if outcome.state != State::Accepted);
             other.part == part && open
         });
         let drops_planned = resolution == Resolution::Drop && self.is_planned(part);
@@ -639,7 +639,7 @@ impl Outbox {
                 if drops_planned {
                     self.withdraw(part);
                 }
-                self.held[at].record.set(part, Standing::Ended(Outcome::ACCEPTED), Vec::new());
+                self.held[at].record.set(part, PartState::Ended(Outcome::ACCEPTED), Vec::new());
                 self.note(at);
             }
         }
@@ -705,7 +705,7 @@ impl Outbox {
         if fitting < whole.events() {
             self.waiting.push_front(Part { from: part.to, ..whole });
         }
-        self.held[at].record.set(part, Standing::Dispatching, Vec::new());
+        self.held[at].record.set(part, PartState::Dispatching, Vec::new());
         self.note(at);
         Some(part)
     }
@@ -719,7 +719,7 @@ impl Outbox {
     /// What was given is somebody else's: it is forgotten.
     pub fn given_away(&mut self, part: Part) {
         if let Some(at) = self.at(part.batch) {
-            self.held[at].record.set(part, Standing::Ended(Outcome::ACCEPTED), Vec::new());
+            self.held[at].record.set(part, PartState::Ended(Outcome::ACCEPTED), Vec::new());
             self.note(at);
         }
     }
@@ -737,7 +737,7 @@ impl Outbox {
         }
         for part in self.machine.in_flight() {
             if let Some(at) = self.at(part.batch) {
-                self.held[at].record.set(part, Standing::Ended(Outcome::page_left()), Vec::new());
+                self.held[at].record.set(part, PartState::Ended(Outcome::page_left()), Vec::new());
                 self.note(at);
             }
         }
@@ -783,7 +783,7 @@ impl Outbox {
 
     fn claim(&mut self, part: Part) {
         if let Some(at) = self.at(part.batch) {
-            self.held[at].record.set(part, Standing::Dispatching, Vec::new());
+            self.held[at].record.set(part, PartState::Dispatching, Vec::new());
             self.note(at);
         }
         self.claims.push(part);
@@ -817,7 +817,7 @@ impl Outbox {
             self.accepted.add(part.events());
             self.rests = 0;
         }
-        self.held[at].record.set(part, Standing::Ended(outcome.clone()), attempts.clone());
+        self.held[at].record.set(part, PartState::Ended(outcome.clone()), attempts.clone());
         self.settled.push_back(Settled::new(id, part.events(), bytes, outcome, attempts));
         self.note(at);
     }

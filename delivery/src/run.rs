@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::journal::{
-    BatchRecord, Import, Known, Ledger, PartRecord, Print, Recovered, Standing, Write, events_in, write_body,
+    BatchRecord, Fingerprint, Import, Known, Ledger, PartRecord, PartState, Recovered, Write, events_in, write_body,
 };
 use crate::machine::{Action, Machine, Part, Policy};
 use crate::outcome::{Ending, Outcome, Reason, State};
@@ -67,7 +67,7 @@ pub struct SourceChanged {
 struct Held {
     batch: Rc<Batch>,
     ends: Rc<[usize]>,
-    prints: Vec<Print>,
+    fingerprints: Vec<Fingerprint>,
     record: BatchRecord,
     /// It stands in the journal.
     written: bool,
@@ -155,7 +155,7 @@ impl Run {
                 self.settle_held_back(&record, None);
             }
             if !batch.entries.is_empty() {
-                self.hold(batch, record, looked_up.into_iter().map(|(print, _)| print).collect(), true);
+                self.hold(batch, record, looked_up.into_iter().map(|(fingerprint, _)| fingerprint).collect(), true);
             }
         }
     }
@@ -167,9 +167,9 @@ impl Run {
     /// A batch is ready to be sent. `file` gives the name of a source by its number.
     pub fn plan(&mut self, batch: Batch, file: impl Fn(u32) -> Option<String>) -> Result<(), SourceChanged> {
         let number = batch.number;
-        let print = if self.journal.is_some() { Print::of(&batch.body) } else { Print([0; 2]) };
+        let fingerprint = if self.journal.is_some() { Fingerprint::of(&batch.body) } else { Fingerprint([0; 2]) };
         let mut known = self.recovered.batch(number).cloned();
-        if known.as_ref().is_some_and(|known| known.print != print) {
+        if known.as_ref().is_some_and(|known| known.fingerprint != fingerprint) {
             return Err(SourceChanged { batch: number });
         }
         if let Some(known) = &mut known {
@@ -181,7 +181,7 @@ impl Run {
             let (first, last) = (batch.entries[0].place, batch.entries[batch.entries.len() - 1].place);
             BatchRecord {
                 number,
-                print,
+                fingerprint,
                 events: batch.entries.len(),
                 bytes: batch.body.len(),
                 from: (first, file(first.source)),
@@ -195,14 +195,15 @@ impl Run {
             let known: Vec<Known> = looked_up.iter().map(|(_, known)| *known).collect();
             record.hold_back(&known);
         }
-        let mut prints: Vec<Print> = looked_up.unwrap_or_default().into_iter().map(|(print, _)| print).collect();
+        let mut fingerprints: Vec<Fingerprint> =
+            looked_up.unwrap_or_default().into_iter().map(|(fingerprint, _)| fingerprint).collect();
         let runs = record.held_back();
         let batch = if runs.is_empty() {
             batch
         } else {
             self.settle_held_back(&record, Some(&batch));
             let mut at = 0;
-            prints.retain(|_| {
+            fingerprints.retain(|_| {
                 at += 1;
                 record.knows(at - 1) == Known::No
             });
@@ -217,7 +218,7 @@ impl Run {
             self.writes.push(Import::batch(&record));
         }
         if !batch.entries.is_empty() {
-            self.hold(batch, record, prints, written || keep);
+            self.hold(batch, record, fingerprints, written || keep);
         }
         if !self.verified && number >= self.recovered.last() {
             self.verify();
@@ -351,17 +352,17 @@ impl Run {
         self.held.iter().find(|held| held.batch.number == number)
     }
 
-    fn hold(&mut self, batch: Batch, record: BatchRecord, prints: Vec<Print>, written: bool) {
+    fn hold(&mut self, batch: Batch, record: BatchRecord, fingerprints: Vec<Fingerprint>, written: bool) {
         let ends: Rc<[usize]> = batch.entries.iter().map(|entry| entry.end).collect();
         let (open, waiting, ended) = (batch.entries.len(), record.waiting(), record.parts.clone());
         if let Some(ledger) = &self.ledger {
             let entered: Vec<Part> = record.entered().collect();
-            self.writes.extend(ledger.agree(record.number, &entered, &prints));
+            self.writes.extend(ledger.agree(record.number, &entered, &fingerprints));
         }
-        self.held.push(Held { batch: Rc::new(batch), ends, prints, record, written, open });
-        for PartRecord { part, standing, attempts, .. } in ended {
-            match standing {
-                Standing::Ended(outcome) if outcome.state != State::Unsent => self.report(part, outcome, attempts),
+        self.held.push(Held { batch: Rc::new(batch), ends, fingerprints, record, written, open });
+        for PartRecord { part, state, attempts, .. } in ended {
+            match state {
+                PartState::Ended(outcome) if outcome.state != State::Unsent => self.report(part, outcome, attempts),
                 _ => {}
             }
         }
@@ -378,7 +379,7 @@ impl Run {
     /// it is.
     fn act_on_words(&mut self, record: &mut BatchRecord) {
         let mut acted = false;
-        for one in record.parts.iter_mut().filter(|one| one.standing != Standing::Resend) {
+        for one in record.parts.iter_mut().filter(|one| one.state != PartState::Resend) {
             acted |= one.was.take().is_some();
         }
         if acted {
@@ -405,9 +406,9 @@ impl Run {
         if let Some(at) = self.held.iter().position(|held| held.batch.number == part.batch) {
             let held = &mut self.held[at];
             let again = held.record.entered().any(|other| other.from < part.to && part.from < other.to);
-            held.record.set(part, Standing::Dispatching, Vec::new());
-            if let (Some(ledger), Some(prints)) = (&self.ledger, held.prints.get(part.from..part.to)) {
-                self.writes.push(ledger.enter(part, prints, again));
+            held.record.set(part, PartState::Dispatching, Vec::new());
+            if let (Some(ledger), Some(fingerprints)) = (&self.ledger, held.fingerprints.get(part.from..part.to)) {
+                self.writes.push(ledger.enter(part, fingerprints, again));
             }
             self.note(at);
         }
@@ -435,11 +436,11 @@ impl Run {
         let is_of = |other: &&PartRecord| other.part.from < part.to && part.from < other.part.to;
         let mut before = held.record.parts.iter().filter(is_of);
         // what is to be sent again, and was not, stays so
-        if outcome.state == State::Unsent && before.clone().any(|other| other.standing == Standing::Resend) {
+        if outcome.state == State::Unsent && before.clone().any(|other| other.state == PartState::Resend) {
             return self.report(part, outcome, attempts);
         }
         let claimed = before.any(|other| other.part == part);
-        held.record.set(part, Standing::Ended(outcome.clone()), attempts.clone());
+        held.record.set(part, PartState::Ended(outcome.clone()), attempts.clone());
         if claimed && matches!(outcome.state, State::Refused | State::Unsent) {
             self.writes.extend(self.ledger.as_ref().map(|ledger| ledger.remove(part)));
         }
@@ -490,8 +491,8 @@ impl Run {
             return;
         }
         let Held { record, .. } = self.held.swap_remove(at);
-        let ends_so = |part: &PartRecord| match &part.standing {
-            Standing::Ended(end) => end.state == State::Accepted || end.reason == Some(Reason::Dropped),
+        let ends_so = |part: &PartRecord| match &part.state {
+            PartState::Ended(end) => end.state == State::Accepted || end.reason == Some(Reason::Dropped),
             _ => false,
         };
         if self.journal.is_some_and(|import| import.bodies) && record.parts.iter().all(ends_so) {
@@ -501,14 +502,14 @@ impl Run {
 
     /// What an earlier process has delivered, where the journal keeps no body of it.
     fn settle_recorded(&mut self, record: &BatchRecord) {
-        let ended = record.parts.iter().filter_map(|PartRecord { part, standing, attempts, .. }| match standing {
-            Standing::Ended(outcome) if outcome.state != State::Unsent => {
+        let ended = record.parts.iter().filter_map(|PartRecord { part, state, attempts, .. }| match state {
+            PartState::Ended(outcome) if outcome.state != State::Unsent => {
                 Some((*part, outcome.clone(), attempts.clone()))
             }
             _ => None,
         });
         let lost = record.waiting().into_iter().map(|part| {
-            let resend = record.parts.iter().any(|other| other.part == part && other.standing == Standing::Resend);
+            let resend = record.parts.iter().any(|other| other.part == part && other.state == PartState::Resend);
             let state = if resend { State::Unknown } else { State::Unsent };
             let message = "the journal has lost its body: send it again from its source".to_owned();
             (part, Outcome::not_accepted(state, Reason::JournalFailed, message), Vec::new())

@@ -1,7 +1,7 @@
 //! The queue of the long-lived client: its bounds, its verdicts, and what it hands to requests that outlive their page.
 
 use split_events::{Batcher, Caps, Rules};
-use split_events_delivery::journal::{Recovered, Shelf};
+use split_events_delivery::journal::{Recovered, StoreKind};
 use split_events_delivery::{Answer, Attempt, Ending, Outbox, OutboxStep, Policy, Reason, State};
 use split_events_delivery::{Bounds, Client, Given, Overflow};
 
@@ -35,7 +35,7 @@ fn closed(client: &mut Client, outbox: &Outbox) -> (u64, u64, u64, u64) {
 /// What the outbox of a later process finds, with what was written until now.
 fn left_to_another(store: &mut Vec<(String, Vec<u8>)>, outbox: &mut Outbox) -> Outbox {
     for write in outbox.writes() {
-        assert_eq!(write.shelf, Shelf::Journal);
+        assert_eq!(write.store, StoreKind::Journal);
         store.retain(|(key, _)| *key != write.key);
         store.extend(write.value.map(|value| (write.key, value)));
     }

@@ -2,7 +2,7 @@
 
 use split_events::Place;
 use split_events_delivery::journal::{
-    BatchRecord, Known, NotResolved, PartRecord, Print, Recovered, Resolution, Standing, Write,
+    BatchRecord, Fingerprint, Known, NotResolved, PartRecord, PartState, Recovered, Resolution, Write,
 };
 use split_events_delivery::{Attempt, Outcome, Part, Reason, State};
 
@@ -34,7 +34,7 @@ fn unknown(reason: Reason) -> Outcome {
 fn record(number: u64, events: usize, parts: Vec<PartRecord>) -> BatchRecord {
     BatchRecord {
         number,
-        print: Print([7, number]),
+        fingerprint: Fingerprint([7, number]),
         events,
         bytes: events * 90,
         from: place(0),
@@ -45,8 +45,8 @@ fn record(number: u64, events: usize, parts: Vec<PartRecord>) -> BatchRecord {
     }
 }
 
-fn part(batch: u64, from: usize, to: usize, standing: Standing) -> PartRecord {
-    PartRecord { part: Part { batch, from, to }, standing, attempts: Vec::new(), was: None }
+fn part(batch: u64, from: usize, to: usize, state: PartState) -> PartRecord {
+    PartRecord { part: Part { batch, from, to }, state, attempts: Vec::new(), was: None }
 }
 
 fn random(rng: &mut Rng) -> BatchRecord {
@@ -68,19 +68,19 @@ fn random(rng: &mut Rng) -> BatchRecord {
     let mut at = 0;
     while at < fresh {
         let to = at + 1 + rng.below(fresh - at);
-        let standing = match rng.below(6) {
-            0 => Standing::Dispatching,
-            1 => Standing::Resend,
-            2 => Standing::Ended(Outcome::ACCEPTED),
-            3 => Standing::Ended(Outcome::unsent(Reason::OtherKey, "known")),
-            4 => Standing::Ended(unknown(Reason::Dropped)),
-            _ => Standing::Ended(unknown(Reason::Timeout)),
+        let state = match rng.below(6) {
+            0 => PartState::Dispatching,
+            1 => PartState::Resend,
+            2 => PartState::Ended(Outcome::ACCEPTED),
+            3 => PartState::Ended(Outcome::unsent(Reason::OtherKey, "known")),
+            4 => PartState::Ended(unknown(Reason::Dropped)),
+            _ => PartState::Ended(unknown(Reason::Timeout)),
         };
         let attempt =
             Attempt { status: rng.bool().then_some(500), error: rng.bool().then(|| "cut".to_owned()), ms: 5.0 };
         let was = rng.bool().then(|| unknown(Reason::Crashed));
         let attempts = vec![attempt; rng.below(3)];
-        record.parts.push(PartRecord { attempts, was, ..part(record.number, at, to, standing) });
+        record.parts.push(PartRecord { attempts, was, ..part(record.number, at, to, state) });
         at = to + usize::from(rng.bool());
     }
     record
@@ -129,7 +129,7 @@ fn after(records: &[BatchRecord], writes: &[Write]) -> Vec<BatchRecord> {
 
 #[test]
 fn a_word_is_taken_back_to_what_it_was_said_of() {
-    let before = [record(1, 10, vec![part(1, 0, 10, Standing::Ended(unknown(Reason::Timeout)))])];
+    let before = [record(1, 10, vec![part(1, 0, 10, PartState::Ended(unknown(Reason::Timeout)))])];
     for word in [Resolution::Accepted, Resolution::Drop, Resolution::Resend] {
         let writes = journal(&before).resolve("run", "run-1", Some(word)).expect("it is unknown");
         let decided = after(&before, &writes);
@@ -143,13 +143,13 @@ fn a_word_is_taken_back_to_what_it_was_said_of() {
 
 #[test]
 fn what_a_word_is_not_taken_on_is_told() {
-    let ended = |state| Standing::Ended(Outcome { state, reason: None, message: None });
+    let ended = |state| PartState::Ended(Outcome { state, reason: None, message: None });
     let records = [
         record(1, 10, vec![part(1, 0, 10, ended(State::Accepted))]),
         record(2, 10, vec![part(2, 0, 10, ended(State::Refused))]),
         record(3, 10, Vec::new()),
         record(4, 10, vec![part(4, 0, 5, ended(State::Unknown)), part(4, 5, 10, ended(State::Accepted))]),
-        record(5, 10, vec![part(5, 0, 10, Standing::Ended(unknown(Reason::Dropped)))]),
+        record(5, 10, vec![part(5, 0, 10, PartState::Ended(unknown(Reason::Dropped)))]),
     ];
     for (id, told) in [
         ("run-1", NotResolved::Is(State::Accepted)),
@@ -169,7 +169,7 @@ fn what_a_word_is_not_taken_on_is_told() {
 
 #[test]
 fn what_was_to_be_sent_again_before_its_reason_was_kept_can_be_taken_back_too() {
-    let records = [record(1, 10, vec![part(1, 0, 10, Standing::Resend)])];
+    let records = [record(1, 10, vec![part(1, 0, 10, PartState::Resend)])];
     let writes = journal(&records).resolve("run", "run-1", None).expect("it can be taken back");
     let [back] = &after(&records, &writes)[..] else { panic!("one batch") };
     assert!(back.parts[0].is_open());

@@ -32,8 +32,8 @@ fn load(ledger: &mut Ledger, entries: &[Write], key: u32) {
 /// What a run enters of these events.
 fn entered(run: &str, endpoint: &str, key: u32, events: &[&str]) -> Vec<Write> {
     let mut ledger = ledger(run, endpoint, key, &[]);
-    let prints: Vec<_> = ledger.look_up(&batch(events)).into_iter().map(|(print, _)| print).collect();
-    vec![ledger.enter(Part { batch: 1, from: 0, to: events.len() }, &prints, false)]
+    let fingerprints: Vec<_> = ledger.look_up(&batch(events)).into_iter().map(|(fingerprint, _)| fingerprint).collect();
+    vec![ledger.enter(Part { batch: 1, from: 0, to: events.len() }, &fingerprints, false)]
 }
 
 /// What an import knows of these events with such a ledger.
@@ -124,13 +124,14 @@ fn what_is_entered_again_by_an_import_that_went_elsewhere_before_counts_everywhe
         if moved {
             own.moved();
         }
-        let prints: Vec<_> = own.look_up(&batch(&EVENTS)).into_iter().map(|(print, _)| print).collect();
-        let again = own.agree(1, &[part], &prints);
+        let fingerprints: Vec<_> =
+            own.look_up(&batch(&EVENTS)).into_iter().map(|(fingerprint, _)| fingerprint).collect();
+        let again = own.agree(1, &[part], &fingerprints);
         assert_eq!(again.len(), 1);
         let everywhere = known(ledger("next", TRIAL, 7, &again), &EVENTS);
         assert_eq!(everywhere, if moved { [Known::Earlier; 2] } else { [Known::No; 2] });
         // what is sent for the first time goes where this process goes
-        let first = [own.enter(part, &prints, false)];
+        let first = [own.enter(part, &fingerprints, false)];
         assert_eq!(known(ledger("next", TRIAL, 8, &first), &EVENTS), [Known::No; 2]);
         assert_eq!(known(ledger("next", LIVE, 8, &first), &EVENTS), [Known::Earlier; 2]);
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use fastrand::Rng;
 use split_events::Batch;
-use split_events_delivery::journal::Shelf;
+use split_events_delivery::journal::StoreKind;
 use split_events_delivery::{Attempt, Ending, Part, Receipt, Run, Settlement, Step};
 
 use crate::plan::{Bug, Plan};
@@ -109,8 +109,8 @@ impl<'p> World<'p> {
                 }
                 Step::Sync => {
                     let writes = run.writes();
-                    self.journal.write(&writes, Shelf::Journal);
-                    self.ledger.write(&writes, Shelf::Ledger);
+                    self.journal.write(&writes, StoreKind::Journal);
+                    self.ledger.write(&writes, StoreKind::Ledger);
                     self.syncs += 1;
                     let fails = !calm && self.plan.sync_fails.is_some_and(|from| self.syncs > from);
                     let synced = Happening::Synced { journal: self.journal.mark(), ledger: self.ledger.mark(), fails };

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use fastrand::Rng;
-use split_events_delivery::journal::{Recovered, Resolution, Shelf};
+use split_events_delivery::journal::{Recovered, Resolution, StoreKind};
 use split_events_delivery::{Added, Attempt, Ending, Failure, Outbox, OutboxStep, Part, Settled, State};
 
 use crate::plan::{Bug, FAULTS, Plan};
@@ -192,7 +192,7 @@ impl World {
                     self.coming.push((self.now + after, Happening::Answered(part, ending, fate.asked)));
                 }
                 OutboxStep::Sync => {
-                    self.store.write(&outbox.writes(), Shelf::Journal);
+                    self.store.write(&outbox.writes(), StoreKind::Journal);
                     if self.plan.bug == Some(Bug::JournalAfterFetch) {
                         outbox.synced(Ok(()));
                     }
@@ -263,7 +263,7 @@ impl World {
             let added = outbox.add(id.clone(), count as usize, body.as_bytes());
             assert_eq!(added, Added::Planned);
             assert_eq!(outbox.add(id.clone(), count as usize, body.as_bytes()), Added::Held);
-            self.store.write(&outbox.writes(), Shelf::Journal);
+            self.store.write(&outbox.writes(), StoreKind::Journal);
             self.added.push((self.store.mark(), id, format!("[{}]", events.join(",")).into_bytes()));
         }
         if self.rng.u32(0..8) == 0 {
@@ -277,7 +277,7 @@ impl World {
                     self.dropped.extend(events);
                 }
                 assert!(outbox.resolve(&entry.id, resolution), "what is listed can be resolved");
-                self.store.write(&outbox.writes(), Shelf::Journal);
+                self.store.write(&outbox.writes(), StoreKind::Journal);
             }
         }
         if self.rng.bool() {
@@ -294,7 +294,7 @@ impl World {
     }
 
     fn sync_all(&mut self, outbox: &mut Outbox) {
-        self.store.write(&outbox.writes(), Shelf::Journal);
+        self.store.write(&outbox.writes(), StoreKind::Journal);
         self.sync(self.store.mark());
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use split_events::{Batch, Batcher, Caps, Place};
-use split_events_delivery::journal::{Destination, Import, Ledger, Recovered, Resolution, Standing};
+use split_events_delivery::journal::{Destination, Import, Ledger, PartState, Recovered, Resolution};
 use split_events_delivery::{Outcome, Reason, Receipt, Run, Settlement, State};
 
 use crate::driver::{Ended, World};
@@ -193,7 +193,7 @@ fn recover(world: &World) -> Recovered {
 
 fn recovered_unknown(recovered: &Recovered) -> usize {
     let parts = recovered.batches.iter().flat_map(|batch| &batch.parts);
-    parts.filter(|part| part.is_open() || part.standing == Standing::Dispatching).map(|part| part.part.events()).sum()
+    parts.filter(|part| part.is_open() || part.state == PartState::Dispatching).map(|part| part.part.events()).sum()
 }
 
 /// The user decides about everything unknown. Gives whether the import goes on.
@@ -211,7 +211,7 @@ fn resolve(world: &mut World, name: &str, sums: &mut Sums) -> bool {
             writes = recovered.resolve(name, &unknown.id, Some(resolution)).expect("it is unknown again");
             writes.splice(0..0, back);
         }
-        world.journal.write(&writes, split_events_delivery::journal::Shelf::Journal);
+        world.journal.write(&writes, split_events_delivery::journal::StoreKind::Journal);
         if resolution != Resolution::Drop {
             sums.users_word = true;
         }
@@ -278,7 +278,7 @@ impl Sums {
         }
         for record in recover(world).batches {
             for part in record.parts {
-                let accepted = matches!(&part.standing, Standing::Ended(outcome) if outcome.state == State::Accepted);
+                let accepted = matches!(&part.state, PartState::Ended(outcome) if outcome.state == State::Accepted);
                 if accepted && world.service.taken.is_empty() {
                     return Err(format!("the journal of {name} has something accepted that nobody took"));
                 }

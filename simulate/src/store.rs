@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
-use split_events_delivery::journal::{Shelf, Write};
+use split_events_delivery::journal::{StoreKind, Write};
 
 #[derive(Debug, Default, Clone)]
 pub struct Store {
@@ -13,8 +13,8 @@ pub struct Store {
 }
 
 impl Store {
-    pub fn write(&mut self, writes: &[Write], shelf: Shelf) {
-        let mine = writes.iter().filter(|write| write.shelf == shelf);
+    pub fn write(&mut self, writes: &[Write], store: StoreKind) {
+        let mine = writes.iter().filter(|write| write.store == store);
         self.waiting.extend(mine.map(|write| (write.key.clone(), write.value.clone())));
     }
 

@@ -2,8 +2,8 @@
 
 use super::body::read_body;
 use super::numbered;
-use super::record::{BatchRecord, PartRecord, Standing};
-use super::{Shelf, Write};
+use super::record::{BatchRecord, PartRecord, PartState};
+use super::{StoreKind, Write};
 use crate::{Outcome, Part, Position, Reason, State, part_id};
 use split_events::Batch;
 
@@ -93,7 +93,7 @@ impl Import {
 const PIECES_MAX: usize = 100_000;
 
 fn write(key: String, value: Option<Vec<u8>>) -> Write {
-    Write { shelf: Shelf::Journal, key, value }
+    Write { store: StoreKind::Journal, key, value }
 }
 
 /// The user's word on something unknown.
@@ -261,7 +261,7 @@ impl Recovered {
     /// What a wrong key or address cost is sent when the import goes on: it may be right by now.
     pub fn forget_wrong_settings(&mut self) {
         for batch in &mut self.batches {
-            batch.parts.retain(|part| !part.standing.is_of_settings());
+            batch.parts.retain(|part| !part.state.is_of_settings());
         }
     }
 
@@ -270,9 +270,9 @@ impl Recovered {
         let mut writes = Vec::new();
         for batch in &mut self.batches {
             let mut crashed = false;
-            for PartRecord { standing, .. } in &mut batch.parts {
-                if *standing == Standing::Dispatching {
-                    *standing = Standing::Ended(crash());
+            for PartRecord { state, .. } in &mut batch.parts {
+                if *state == PartState::Dispatching {
+                    *state = PartState::Ended(crash());
                     crashed = true;
                 }
             }
@@ -327,9 +327,9 @@ impl Recovered {
         let of_batch = |record: &BatchRecord| {
             let of_part = |one: &PartRecord| {
                 let decided = one.word();
-                let outcome = match (&one.was, &one.standing) {
+                let outcome = match (&one.was, &one.state) {
                     (Some(was), _) => was,
-                    (None, Standing::Ended(outcome)) if outcome.is_open() => outcome,
+                    (None, PartState::Ended(outcome)) if outcome.is_open() => outcome,
                     _ if decided.is_some() => &UNKNOWN,
                     _ => return None,
                 };
@@ -356,22 +356,22 @@ impl Recovered {
         };
         let at = record.parts.iter().position(|one| id_of(run, record, one.part) == id).unwrap_or_default();
         let one = &mut record.parts[at];
-        match (word, &one.standing) {
-            (Some(word), Standing::Ended(outcome)) if outcome.is_open() => {
+        match (word, &one.state) {
+            (Some(word), PartState::Ended(outcome)) if outcome.is_open() => {
                 one.was = Some(outcome.clone());
-                one.standing = match word {
-                    Resolution::Resend => Standing::Resend,
+                one.state = match word {
+                    Resolution::Resend => PartState::Resend,
                     Resolution::Accepted => {
-                        Standing::Ended(Outcome { message: Some(BY_WORD.to_owned()), ..Outcome::ACCEPTED })
+                        PartState::Ended(Outcome { message: Some(BY_WORD.to_owned()), ..Outcome::ACCEPTED })
                     }
                     Resolution::Drop => {
                         let message = "nobody knows whether the service took it, and you gave it up".to_owned();
-                        Standing::Ended(Outcome::not_accepted(State::Unknown, Reason::Dropped, message))
+                        PartState::Ended(Outcome::not_accepted(State::Unknown, Reason::Dropped, message))
                     }
                 };
             }
             (None, _) if one.word().is_some() => {
-                one.standing = Standing::Ended(one.was.take().unwrap_or(UNKNOWN));
+                one.state = PartState::Ended(one.was.take().unwrap_or(UNKNOWN));
             }
             _ => return Err(not_resolved(one)),
         }
@@ -411,17 +411,17 @@ fn id_of(run: &str, record: &BatchRecord, part: Part) -> String {
 }
 
 fn not_resolved(one: &PartRecord) -> NotResolved {
-    match (one.word(), &one.standing) {
+    match (one.word(), &one.state) {
         (Some(word), _) => NotResolved::Decided(word),
-        (None, Standing::Ended(outcome)) if outcome.is_open() => NotResolved::Open,
-        (None, Standing::Ended(outcome)) if outcome.reason == Some(Reason::Dropped) => {
+        (None, PartState::Ended(outcome)) if outcome.is_open() => NotResolved::Open,
+        (None, PartState::Ended(outcome)) if outcome.reason == Some(Reason::Dropped) => {
             NotResolved::Done(Resolution::Drop)
         }
-        (None, Standing::Ended(outcome)) if outcome.message.as_deref() == Some(BY_WORD) => {
+        (None, PartState::Ended(outcome)) if outcome.message.as_deref() == Some(BY_WORD) => {
             NotResolved::Done(Resolution::Accepted)
         }
-        (None, Standing::Ended(outcome)) => NotResolved::Is(outcome.state),
-        (None, Standing::Dispatching | Standing::Resend) => NotResolved::Open,
+        (None, PartState::Ended(outcome)) => NotResolved::Is(outcome.state),
+        (None, PartState::Dispatching | PartState::Resend) => NotResolved::Open,
     }
 }
 

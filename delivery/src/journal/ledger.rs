@@ -1,7 +1,7 @@
 //! Which events earlier imports have delivered, or may have.
 
-use super::print::{Print, Prints};
-use super::{Shelf, Write};
+use super::fingerprint::{Fingerprint, FingerprintCounts};
+use super::{StoreKind, Write};
 use crate::Part;
 use split_events::Batch;
 
@@ -9,7 +9,7 @@ use split_events::Batch;
 /// same one's whose key was renewed: only the user knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Destination {
-    endpoint: Print,
+    endpoint: Fingerprint,
     key: u32,
 }
 
@@ -18,7 +18,7 @@ impl Destination {
     /// and so short that it proves nothing; 0 where the key is not known, which is the same as every other.
     pub fn new(endpoint: &str, key: u32) -> Self {
         let end = endpoint.find(['?', '#']).unwrap_or(endpoint.len());
-        Destination { endpoint: Print::of(&endpoint.as_bytes()[..end]), key }
+        Destination { endpoint: Fingerprint::of(&endpoint.as_bytes()[..end]), key }
     }
 }
 
@@ -50,8 +50,8 @@ pub struct Ledger {
     /// What is known under another key counts as new.
     resends: bool,
     /// What goes to another endpoint is not in it.
-    earlier: Prints,
-    own: Prints,
+    earlier: FingerprintCounts,
+    own: FingerprintCounts,
     /// Keys that this import itself has written before it was broken off, in their order.
     written: Vec<String>,
     forgotten: Vec<Write>,
@@ -74,8 +74,8 @@ impl Ledger {
             to,
             moved: false,
             resends: false,
-            earlier: Prints::default(),
-            own: Prints::default(),
+            earlier: FingerprintCounts::default(),
+            own: FingerprintCounts::default(),
             written: Vec::new(),
             forgotten: Vec::new(),
         }
@@ -95,11 +95,11 @@ impl Ledger {
     /// the entry's key begins with. Gives whether it is understood.
     pub fn load(&mut self, key: &str, value: &[u8], key_of_its_run: u32) -> bool {
         let Some((time, rest)) = value.split_first_chunk::<TIME>() else { return false };
-        let (to, prints) = match rest.split_first_chunk::<TO>() {
-            Some((to, prints)) if rest.len() % 16 == TO % 16 => (Some(to), prints),
+        let (to, fingerprints) = match rest.split_first_chunk::<TO>() {
+            Some((to, fingerprints)) if rest.len() % 16 == TO % 16 => (Some(to), fingerprints),
             _ => (None, rest),
         };
-        let (prints, rest) = prints.as_chunks::<16>();
+        let (fingerprints, rest) = fingerprints.as_chunks::<16>();
         if !rest.is_empty() || !is_key(key) {
             return false;
         }
@@ -112,7 +112,7 @@ impl Ledger {
             return true;
         }
         if f64::from_le_bytes(*time) + self.keeps < self.now {
-            self.forgotten.push(Write { shelf: Shelf::Ledger, key: key.to_owned(), value: None });
+            self.forgotten.push(Write { store: StoreKind::Ledger, key: key.to_owned(), value: None });
             return true;
         }
         if to.is_some_and(|to| !to.starts_with(&self.to.endpoint.bytes())) {
@@ -120,8 +120,8 @@ impl Ledger {
         }
         let its_key = number(16);
         let same = its_key == 0 || key_of_its_run == 0 || its_key == key_of_its_run;
-        for print in prints {
-            self.earlier.mark(Print::from_bytes(*print), if same { EARLIER } else { OTHER_KEY });
+        for fingerprint in fingerprints {
+            self.earlier.mark(Fingerprint::from_bytes(*fingerprint), if same { EARLIER } else { OTHER_KEY });
         }
         true
     }
@@ -132,52 +132,53 @@ impl Ledger {
     }
 
     /// The fingerprint of each event of the next batch of this import, and whether an earlier import had it.
-    pub fn look_up(&mut self, batch: &Batch) -> Vec<(Print, Known)> {
+    pub fn look_up(&mut self, batch: &Batch) -> Vec<(Fingerprint, Known)> {
         let look_up = |(event, _): (&[u8], _)| {
-            let print = Print::of(event);
-            let print = print.again(self.own.add(print));
-            let known = match self.earlier.count(print) {
+            let fingerprint = Fingerprint::of(event);
+            let fingerprint = fingerprint.again(self.own.add(fingerprint));
+            let known = match self.earlier.count(fingerprint) {
                 0 => Known::No,
                 OTHER_KEY if self.resends => Known::No,
                 OTHER_KEY => Known::OtherKey,
                 _ => Known::Earlier,
             };
-            (print, known)
+            (fingerprint, known)
         };
         batch.events().map(look_up).collect()
     }
 
     /// The events of this part are about to be sent; `again` where an earlier process may have sent them.
-    pub fn enter(&self, part: Part, prints: &[Print], again: bool) -> Write {
-        let mut value = Vec::with_capacity(TIME + TO + prints.len() * 16);
+    pub fn enter(&self, part: Part, fingerprints: &[Fingerprint], again: bool) -> Write {
+        let mut value = Vec::with_capacity(TIME + TO + fingerprints.len() * 16);
         value.extend(self.now.to_le_bytes());
         if !(self.moved && again) {
             value.extend(self.to.endpoint.bytes());
             value.extend(self.to.key.to_le_bytes());
             value.extend(VERSION.to_le_bytes());
         }
-        for print in prints {
-            value.extend(print.bytes());
+        for fingerprint in fingerprints {
+            value.extend(fingerprint.bytes());
         }
-        Write { shelf: Shelf::Ledger, key: self.key(part), value: Some(value) }
+        Write { store: StoreKind::Ledger, key: self.key(part), value: Some(value) }
     }
 
     /// They were certainly not taken.
     pub fn remove(&self, part: Part) -> Write {
-        Write { shelf: Shelf::Ledger, key: self.key(part), value: None }
+        Write { store: StoreKind::Ledger, key: self.key(part), value: None }
     }
 
     /// Makes what was written of this batch agree with its journal, by which these parts were taken or may have been: a
     /// crash can come between the two.
-    pub fn agree(&self, batch: u64, parts: &[Part], prints: &[Print]) -> Vec<Write> {
+    pub fn agree(&self, batch: u64, parts: &[Part], fingerprints: &[Fingerprint]) -> Vec<Write> {
         let of_batch = [&self.run, &batch.to_string(), ":"].concat();
         let keys: Vec<String> = parts.iter().map(|&part| self.key(part)).collect();
         let from = self.written.partition_point(|key| *key < of_batch);
         let own = self.written[from..].iter().take_while(|key| key.starts_with(&of_batch));
         let stale = own.clone().filter(|key| !keys.contains(key));
-        let stale = stale.map(|key| Write { shelf: Shelf::Ledger, key: key.clone(), value: None });
+        let stale = stale.map(|key| Write { store: StoreKind::Ledger, key: key.clone(), value: None });
         let missing = parts.iter().zip(&keys).filter(|(_, key)| !own.clone().any(|known| known == *key));
-        let missing = missing.filter_map(|(&part, _)| Some(self.enter(part, prints.get(part.from..part.to)?, true)));
+        let missing =
+            missing.filter_map(|(&part, _)| Some(self.enter(part, fingerprints.get(part.from..part.to)?, true)));
         stale.chain(missing).collect()
     }
 

@@ -4,15 +4,15 @@
 //! [`Write`]s, and what was written goes back in when a store is opened.
 
 mod body;
+mod fingerprint;
 mod import;
 mod ledger;
-mod print;
 mod record;
 
+pub use fingerprint::Fingerprint;
 pub use import::{Import, NotResolved, Recovered, Resolution, Unknown};
 pub use ledger::{Destination, Known, Ledger};
-pub use print::Print;
-pub use record::{BatchRecord, PartRecord, Standing};
+pub use record::{BatchRecord, PartRecord, PartState};
 
 pub(crate) use body::write_body;
 pub(crate) use import::Body;
@@ -20,7 +20,7 @@ pub(crate) use record::events_in;
 
 /// Which of the two stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shelf {
+pub enum StoreKind {
     /// The journal of this import.
     Journal,
     /// The ledger of all imports.
@@ -31,7 +31,7 @@ pub enum Shelf {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Write {
     /// Where.
-    pub shelf: Shelf,
+    pub store: StoreKind,
     /// Which key.
     pub key: String,
     /// What it is to be.

@@ -1,8 +1,8 @@
 //! What the journal holds of one batch, as lines of JSON: the batch, then each part that was ever sent.
 
+use super::fingerprint::Fingerprint;
 use super::import::Resolution;
 use super::ledger::Known;
-use super::print::Print;
 use crate::{Attempt, Outcome, Part, Reason, State};
 use split_events::Place;
 use split_events::json::{self, Kind, Value, quoted};
@@ -13,7 +13,7 @@ pub struct BatchRecord {
     /// Its number in the run, from 1.
     pub number: u64,
     /// Of its body, as it was read from the source.
-    pub print: Print,
+    pub fingerprint: Fingerprint,
     /// How many events that body has.
     pub events: usize,
     /// Its size.
@@ -36,7 +36,7 @@ pub struct PartRecord {
     /// Which events.
     pub part: Part,
     /// How it stands.
-    pub standing: Standing,
+    pub state: PartState,
     /// The requests that were made for it.
     pub attempts: Vec<Attempt>,
     /// It stands so by the user's word, which can be taken back until an import that goes on acts on it: then it is
@@ -46,7 +46,7 @@ pub struct PartRecord {
 
 /// How a part stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum PartState {
     /// About to be sent, or sent. Found so after a crash, it is unknown.
     Dispatching,
     /// It has ended.
@@ -91,14 +91,14 @@ impl BatchRecord {
 
     /// Whether nothing of it was ever taken, or may have been, or was refused.
     pub fn is_untouched(&self) -> bool {
-        self.parts.iter().all(|part| matches!(&part.standing, Standing::Ended(end) if end.state == State::Unsent))
+        self.parts.iter().all(|part| matches!(&part.state, PartState::Ended(end) if end.state == State::Unsent))
     }
 
     /// Says how a part stands. Those that it overlaps go.
-    pub fn set(&mut self, part: Part, standing: Standing, attempts: Vec<Attempt>) {
+    pub fn set(&mut self, part: Part, state: PartState, attempts: Vec<Attempt>) {
         self.forget(part);
         let at = self.parts.iter().take_while(|other| other.part.from < part.from).count();
-        self.parts.insert(at, PartRecord { part, standing, attempts, was: None });
+        self.parts.insert(at, PartRecord { part, state, attempts, was: None });
     }
 
     /// A part waits for its turn again.
@@ -115,10 +115,10 @@ impl BatchRecord {
             _ => waiting.push(Part { batch: self.number, from, to }),
         };
         let mut at = 0;
-        for PartRecord { part, standing, .. } in &self.parts {
+        for PartRecord { part, state, .. } in &self.parts {
             add(at, part.from);
             at = part.from;
-            if standing.waits() {
+            if state.waits() {
                 add(at, part.to);
             }
             at = part.to;
@@ -130,24 +130,24 @@ impl BatchRecord {
     /// Whether the service has all of it.
     pub fn is_done(&self) -> bool {
         let accepted =
-            |part: &PartRecord| matches!(&part.standing, Standing::Ended(outcome) if outcome.state == State::Accepted);
+            |part: &PartRecord| matches!(&part.state, PartState::Ended(outcome) if outcome.state == State::Accepted);
         self.waiting().is_empty() && self.parts.iter().all(accepted)
     }
 
     /// What the user has given up needs nobody any more, as if the service had it.
     pub fn forget_dropped(&mut self) {
         for part in &mut self.parts {
-            if matches!(&part.standing, Standing::Ended(outcome) if outcome.reason == Some(Reason::Dropped)) {
-                part.standing = Standing::Ended(Outcome::ACCEPTED);
+            if matches!(&part.state, PartState::Ended(outcome) if outcome.reason == Some(Reason::Dropped)) {
+                part.state = PartState::Ended(Outcome::ACCEPTED);
             }
         }
     }
 
     /// What was taken or may have been: a ledger has these.
     pub fn entered(&self) -> impl Iterator<Item = Part> {
-        let taken = |record: &&PartRecord| match &record.standing {
-            Standing::Dispatching | Standing::Resend => true,
-            Standing::Ended(outcome) => matches!(outcome.state, State::Accepted | State::Unknown),
+        let taken = |record: &&PartRecord| match &record.state {
+            PartState::Dispatching | PartState::Resend => true,
+            PartState::Ended(outcome) => matches!(outcome.state, State::Accepted | State::Unknown),
         };
         self.parts.iter().filter(taken).map(|record| record.part)
     }
@@ -155,7 +155,7 @@ impl BatchRecord {
     /// As it is written.
     pub fn text(&self) -> Vec<u8> {
         let mut text = ["{\"events\":", &self.events.to_string(), ",\"bytes\":", &self.bytes.to_string()].concat();
-        text.push_str(&[",\"print\":\"", &self.print.hex(), "\",\"from\":"].concat());
+        text.push_str(&[",\"print\":\"", &self.fingerprint.hex(), "\",\"from\":"].concat());
         place(&mut text, &self.from);
         text.push_str(",\"to\":");
         place(&mut text, &self.to);
@@ -187,7 +187,7 @@ impl BatchRecord {
         let read_part = |line| PartRecord::read(number, &json::parse(line).ok()?);
         Some(BatchRecord {
             number,
-            print: Print::from_hex(text_of(field(&line, "print")?)?)?,
+            fingerprint: Fingerprint::from_hex(text_of(field(&line, "print")?)?)?,
             events: number_of(field(&line, "events")?)? as usize,
             bytes: number_of(field(&line, "bytes")?)? as usize,
             from: read_place(field(&line, "from")?)?,
@@ -215,17 +215,17 @@ pub(crate) fn events_in(runs: &[(usize, usize)]) -> usize {
     runs.iter().map(|(from, to)| to - from).sum()
 }
 
-impl Standing {
+impl PartState {
     /// Refused, for what may be put right without changing its events.
     pub fn is_of_settings(&self) -> bool {
-        matches!(self, Standing::Ended(outcome) if outcome.is_of_settings())
+        matches!(self, PartState::Ended(outcome) if outcome.is_of_settings())
     }
 
     fn waits(&self) -> bool {
         match self {
-            Standing::Dispatching => false,
-            Standing::Resend => true,
-            Standing::Ended(outcome) => outcome.state == State::Unsent,
+            PartState::Dispatching => false,
+            PartState::Resend => true,
+            PartState::Ended(outcome) => outcome.state == State::Unsent,
         }
     }
 }
@@ -233,15 +233,15 @@ impl Standing {
 impl PartRecord {
     /// Whether the user's word on it is awaited.
     pub fn is_open(&self) -> bool {
-        matches!(&self.standing, Standing::Ended(outcome) if outcome.is_open())
+        matches!(&self.state, PartState::Ended(outcome) if outcome.is_open())
     }
 
     /// The user's word on it, as long as it can be taken back.
     pub fn word(&self) -> Option<Resolution> {
-        match (&self.standing, &self.was) {
-            (Standing::Resend, _) => Some(Resolution::Resend),
-            (Standing::Ended(outcome), Some(_)) if outcome.state == State::Accepted => Some(Resolution::Accepted),
-            (Standing::Ended(_), Some(_)) => Some(Resolution::Drop),
+        match (&self.state, &self.was) {
+            (PartState::Resend, _) => Some(Resolution::Resend),
+            (PartState::Ended(outcome), Some(_)) if outcome.state == State::Accepted => Some(Resolution::Accepted),
+            (PartState::Ended(_), Some(_)) => Some(Resolution::Drop),
             _ => None,
         }
     }
@@ -249,10 +249,10 @@ impl PartRecord {
     fn write(&self, text: &mut String) {
         let (from, to) = (self.part.from.to_string(), self.part.to.to_string());
         text.push_str(&["{\"from\":", &from, ",\"to\":", &to, ",\"state\":\""].concat());
-        match &self.standing {
-            Standing::Dispatching => text.push_str("dispatching\""),
-            Standing::Resend => text.push_str("resend\""),
-            Standing::Ended(outcome) => {
+        match &self.state {
+            PartState::Dispatching => text.push_str("dispatching\""),
+            PartState::Resend => text.push_str("resend\""),
+            PartState::Ended(outcome) => {
                 text.push_str(&[outcome.state.as_str(), "\""].concat());
                 why(text, outcome);
             }
@@ -279,10 +279,10 @@ impl PartRecord {
     fn read(batch: u64, line: &Value) -> Option<Self> {
         let from = number_of(field(line, "from")?)? as usize;
         let to = number_of(field(line, "to")?)? as usize;
-        let standing = match text_of(field(line, "state")?)? {
-            "dispatching" => Standing::Dispatching,
-            "resend" => Standing::Resend,
-            state => Standing::Ended(read_why(State::named(state)?, line)),
+        let state = match text_of(field(line, "state")?)? {
+            "dispatching" => PartState::Dispatching,
+            "resend" => PartState::Resend,
+            state => PartState::Ended(read_why(State::named(state)?, line)),
         };
         let was = field(line, "was").map(|was| read_why(State::Unknown, was));
         let attempts = match field(line, "attempts").map(|value| &value.kind) {
@@ -296,7 +296,7 @@ impl PartRecord {
                 .collect(),
             _ => Vec::new(),
         };
-        Some(PartRecord { part: Part { batch, from, to }, standing, attempts, was })
+        Some(PartRecord { part: Part { batch, from, to }, state, attempts, was })
     }
 }
 

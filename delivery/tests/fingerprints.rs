@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use split_events_delivery::journal::Print;
+use split_events_delivery::journal::Fingerprint;
 
 fn event(user: u32, time: u64) -> Vec<u8> {
     format!(r#"{{"eventTypeId":"page","trafficTypeName":"user","key":"user-{user:07}","timestamp":{time}}}"#)
@@ -15,8 +15,8 @@ fn events_that_hardly_differ_have_nothing_in_common() {
     let mut count = 0;
     for user in 0..600 {
         for time in 0..600_u64 {
-            let Print(print) = Print::of(&event(user, 1_700_000_000_000 + time));
-            for (half, seen) in print.iter().zip(&mut halves) {
+            let Fingerprint(fingerprint) = Fingerprint::of(&event(user, 1_700_000_000_000 + time));
+            for (half, seen) in fingerprint.iter().zip(&mut halves) {
                 seen.insert(*half);
             }
             count += 1;
@@ -28,13 +28,13 @@ fn events_that_hardly_differ_have_nothing_in_common() {
 #[test]
 fn each_bit_of_an_event_changes_about_half_of_its_fingerprint() {
     let whole = event(1_234_567, 1_700_000_000_000);
-    let Print(print) = Print::of(&whole);
+    let Fingerprint(fingerprint) = Fingerprint::of(&whole);
     for bit in 0..whole.len() * 8 {
         let mut other = whole.clone();
         other[bit / 8] ^= 1 << (bit % 8);
-        let Print(changed) = Print::of(&other);
+        let Fingerprint(changed) = Fingerprint::of(&other);
         for half in 0..2 {
-            let differing = (print[half] ^ changed[half]).count_ones();
+            let differing = (fingerprint[half] ^ changed[half]).count_ones();
             assert!((10..=54).contains(&differing), "bit {bit} changes {differing} of half {half}");
         }
     }
@@ -42,14 +42,14 @@ fn each_bit_of_an_event_changes_about_half_of_its_fingerprint() {
 
 #[test]
 fn length_counts_though_zeros_are_added() {
-    let prints: HashSet<[u64; 2]> = (0..64).map(|length| Print::of(&vec![0; length]).0).collect();
-    assert_eq!(prints.len(), 64);
+    let fingerprints: HashSet<[u64; 2]> = (0..64).map(|length| Fingerprint::of(&vec![0; length]).0).collect();
+    assert_eq!(fingerprints.len(), 64);
 }
 
 #[test]
 fn the_same_event_again_has_another_fingerprint_each_time() {
-    let print = Print::of(b"event");
-    let prints: HashSet<[u64; 2]> = (0..10_000).map(|times| print.again(times).0).collect();
-    assert_eq!(prints.len(), 10_000);
-    assert_eq!(print.again(0), print);
+    let fingerprint = Fingerprint::of(b"event");
+    let fingerprints: HashSet<[u64; 2]> = (0..10_000).map(|times| fingerprint.again(times).0).collect();
+    assert_eq!(fingerprints.len(), 10_000);
+    assert_eq!(fingerprint.again(0), fingerprint);
 }

@@ -7,13 +7,13 @@ const LAST: u64 = 0xD6E8_FEB8_6659_FD93; // odd, as STEP is
 
 /// The fingerprint of some bytes. Among a thousand million others the same one has a chance of 1 in 10^20.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Print(pub [u64; 2]);
+pub struct Fingerprint(pub [u64; 2]);
 
-impl Print {
+impl Fingerprint {
     /// Of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        let print = xxh3_128(bytes);
-        Print([print as u64, (print >> 64) as u64])
+        let fingerprint = xxh3_128(bytes);
+        Fingerprint([fingerprint as u64, (fingerprint >> 64) as u64])
     }
 
     /// The same for the bytes that were seen so often before.
@@ -22,7 +22,7 @@ impl Print {
             return self;
         }
         let step = u64::from(times).wrapping_mul(STEP);
-        Print([mix(self.0[0] ^ step, LAST), mix(self.0[1].wrapping_add(step), STEP)])
+        Fingerprint([mix(self.0[0] ^ step, LAST), mix(self.0[1].wrapping_add(step), STEP)])
     }
 
     /// As 32 hexadecimal digits.
@@ -34,10 +34,10 @@ impl Print {
         (0..32).map(digit).collect()
     }
 
-    /// From [`Print::hex`]; nothing where it is none.
+    /// From [`Fingerprint::hex`]; nothing where it is none.
     pub fn from_hex(text: &str) -> Option<Self> {
         let half = |at: usize| u64::from_str_radix(text.get(at..at + 16)?, 16).ok();
-        Some(Print([half(0)?, half(16)?])).filter(|_| text.len() == 32)
+        Some(Fingerprint([half(0)?, half(16)?])).filter(|_| text.len() == 32)
     }
 
     /// As 16 bytes.
@@ -48,10 +48,10 @@ impl Print {
         bytes
     }
 
-    /// From [`Print::bytes`].
+    /// From [`Fingerprint::bytes`].
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         let word = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| bytes[at * 8 + byte]));
-        Print([word(0), word(1)])
+        Fingerprint([word(0), word(1)])
     }
 }
 
@@ -66,45 +66,45 @@ fn mix(value: u64, factor: u64) -> u64 {
 
 /// How often each fingerprint was counted: open addressing, at most three quarters full.
 #[derive(Debug, Default)]
-pub(super) struct Prints {
+pub(super) struct FingerprintCounts {
     slots: Vec<([u64; 2], u32)>,
     used: usize,
 }
 
-impl Prints {
+impl FingerprintCounts {
     /// How often this one was counted, or which bits were set.
-    pub fn count(&self, print: Print) -> u32 {
-        if self.slots.is_empty() { 0 } else { self.slots[self.find(print)].1 }
+    pub fn count(&self, fingerprint: Fingerprint) -> u32 {
+        if self.slots.is_empty() { 0 } else { self.slots[self.find(fingerprint)].1 }
     }
 
     /// Counts it once more; gives how often it was counted before.
-    pub fn add(&mut self, print: Print) -> u32 {
-        let count = self.slot(print);
+    pub fn add(&mut self, fingerprint: Fingerprint) -> u32 {
+        let count = self.slot(fingerprint);
         *count += 1;
         *count - 1
     }
 
     /// Sets these bits, one at least, of its count.
-    pub fn mark(&mut self, print: Print, bits: u32) {
-        *self.slot(print) |= bits;
+    pub fn mark(&mut self, fingerprint: Fingerprint, bits: u32) {
+        *self.slot(fingerprint) |= bits;
     }
 
     /// Its count, which the caller makes more than zero.
-    fn slot(&mut self, print: Print) -> &mut u32 {
+    fn slot(&mut self, fingerprint: Fingerprint) -> &mut u32 {
         if self.used * 4 >= self.slots.len() * 3 {
             self.grow();
         }
-        let at = self.find(print);
+        let at = self.find(fingerprint);
         let (key, count) = &mut self.slots[at];
         self.used += usize::from(*count == 0);
-        *key = print.0;
+        *key = fingerprint.0;
         count
     }
 
-    fn find(&self, print: Print) -> usize {
+    fn find(&self, fingerprint: Fingerprint) -> usize {
         let last = self.slots.len() - 1;
-        let mut at = print.0[0] as usize & last;
-        while self.slots[at].1 > 0 && self.slots[at].0 != print.0 {
+        let mut at = fingerprint.0[0] as usize & last;
+        while self.slots[at].1 > 0 && self.slots[at].0 != fingerprint.0 {
             at = (at + 1) & last;
         }
         at
@@ -114,7 +114,7 @@ impl Prints {
         let larger = vec![([0; 2], 0); (self.slots.len() * 2).max(64)];
         for (key, count) in std::mem::replace(&mut self.slots, larger) {
             if count > 0 {
-                let at = self.find(Print(key));
+                let at = self.find(Fingerprint(key));
                 self.slots[at] = (key, count);
             }
         }
