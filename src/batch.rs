@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::event::Place;
+use crate::limits::{BATCH_BYTES, BATCH_EVENTS};
+use crate::place::Place;
 
 /// How large a batch may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,9 +15,8 @@ pub struct Caps {
 }
 
 impl Default for Caps {
-    /// 500 events, at which the JavaScript SDK flushes, and 1,000,000 bytes, as the service recommends.
     fn default() -> Self {
-        Caps { events: 500, bytes: 1_000_000 }
+        Caps { events: BATCH_EVENTS, bytes: BATCH_BYTES }
     }
 }
 

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use crate::issue::Code;
+use crate::codes::Code;
 use crate::lanes::{LANES, Lanes};
-use crate::rules::DEPTH_MAX;
+use crate::limits::DEPTH_MAX;
 
 /// A value, the text that it was read from, and where that begins in the record.
 #[derive(Debug, PartialEq)]

@@ -9,16 +9,20 @@
 #![deny(clippy::string_slice, reason = "its panic brings the tables of Unicode into the module; use get")]
 
 mod batch;
+mod bytes;
 mod check;
+mod codes;
 mod event;
+mod finding;
 mod gzip;
 mod host;
 mod intake;
-mod issue;
 pub mod json;
 mod keys;
 mod lanes;
+mod limits;
 mod objects;
+mod place;
 mod properties;
 mod read;
 mod report;
@@ -28,16 +32,18 @@ mod timestamp;
 mod undelivered;
 
 pub use batch::{Batch, Batcher, Caps, Entry};
+pub use bytes::Buffer;
 pub use check::fast::{Fast, Notes, Proof};
 pub use check::{Checked, Subject, Verdict, check, check_made};
-pub use event::Place;
+pub use codes::{Code, CodeInfo, IfSent, Severity, table};
+pub use finding::{Finding, Issue};
 pub use gzip::{Gunzip, GzipError, WINDOW};
 pub use host::{Host, Native};
 pub use intake::Intake;
-pub use issue::{Code, CodeInfo, Fate, Finding, Issue, Severity, table};
 pub use keys::{KeyHint, KeyList, KeyListError, KeyMatch, KnownKeys, Matches, Shapes};
 pub use objects::Objects;
-pub use read::{Buffer, ColumnMap, Fault, Format, Frame, Made, Origin, Reader};
+pub use place::Place;
+pub use read::{ColumnMap, Fault, Format, Frame, Made, Origin, Reader};
 pub use report::{Context, Report};
 pub use rules::{Rules, lower_traffic_type, trim_name};
 pub use timestamp::{Unit, days_from_civil};

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::issue::{Code, Findings};
+use crate::codes::Code;
+use crate::finding::Findings;
 use crate::json::{self, Kind, Member, Value};
-use crate::rules::{
-    EVENT_SIZE_BASE, EVENT_SIZE_MAX, Field, Names, PROPERTIES_MAX, PROPERTY_STRING_MAX, duplicates, utf16_len,
-};
+use crate::limits::{EVENT_SIZE_BASE, EVENT_SIZE_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX};
+use crate::rules::{Field, Names, duplicates, utf16_len};
 
 /// A property as it is sent, its name as text and as JSON.
 struct Property<'v> {

@@ -6,14 +6,14 @@ use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use crate::check::Verdict;
 use crate::check::fast::Notes;
-use crate::event::{self, Place};
+use crate::codes::{Code, Severity};
+use crate::event;
+use crate::finding::{Finding, Issue, cut};
 use crate::host::Host;
-use crate::issue::{Code, Finding, Issue, Severity, cut};
 use crate::keys::{KeyHint, KnownKeys, Matches, Shapes};
+use crate::limits::ISSUES_PER_CODE;
+use crate::place::Place;
 use crate::read::Origin;
-
-/// Most issues of one code that are kept; all are counted.
-pub const SAMPLE: u64 = 100;
 
 /// Counts and issues of a whole input.
 #[derive(Debug, Clone, Default)]
@@ -33,7 +33,7 @@ pub struct Report {
     pub warned: u64,
     /// How often each code was found.
     pub issue_counts: Counts,
-    /// The first [`SAMPLE`] of each code, and one of each note.
+    /// The first [`ISSUES_PER_CODE`] of each code, and one of each note.
     pub issues: Vec<Issue>,
     /// The shapes of the keys that are sent.
     pub keys: Shapes,
@@ -143,7 +143,7 @@ impl Report {
     }
 
     /// Counts a clean event; gives whether that is all there is to say. What is to be shown with its place is not
-    /// counted here: the first note of its kind, and the first [`SAMPLE`] of a warning.
+    /// counted here: the first note of its kind, and the first [`ISSUES_PER_CODE`] of a warning.
     #[inline]
     pub fn add_clean(&mut self, notes: Notes) -> bool {
         let counted = notes.is_empty() || self.add_notes(notes);
@@ -332,5 +332,5 @@ fn is_wrapper(findings: &[Finding]) -> bool {
 
 /// Returns how many issues of a code are kept. Each column is mixed in its own way.
 fn shown(code: Code) -> u64 {
-    if code.severity() == Severity::Note && code != Code::CsvColumnMixed { 1 } else { SAMPLE }
+    if code.severity() == Severity::Note && code != Code::CsvColumnMixed { 1 } else { ISSUES_PER_CODE }
 }

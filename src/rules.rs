@@ -7,38 +7,19 @@
 
 use std::sync::Arc;
 
+use crate::codes::Code;
+use crate::finding::Findings;
 use crate::host::{Host, Native};
-use crate::issue::{Code, Findings};
 use crate::json::{self, Kind, Value};
 use crate::keys::{self, KnownKeys};
+use crate::limits::{AHEAD_DAYS, EVENT_SIZE_MAX, EVENT_TYPE_MAX, EVENT_TYPE_SURE, KEY_MAX, OLD_DAYS};
 use crate::properties;
 use crate::text::is_white_space;
 use crate::timestamp::{self, Reading, Unit};
 
-/// Longest event type (`splitio-commons`: `^[a-zA-Z0-9][-_.:a-zA-Z0-9]{0,79}$`).
-pub const EVENT_TYPE_MAX: usize = 80;
-/// Above this some pages of the service say that an event type is too long.
-pub const EVENT_TYPE_SURE: usize = 63;
-/// Longest key, in UTF-16 units (`splitio-commons`: `KEY_MAX_LENGTH`).
-pub const KEY_MAX: usize = 250;
 /// From this whole number on a double has no room for every digit: 2^53.
 const DOUBLE_WHOLE: &str = "9007199254740992";
-/// Most properties before the service may trim them (`MAX_PROPERTIES_AMOUNT`).
-pub const PROPERTIES_MAX: usize = 300;
-/// Longest string in a property that the service's pages promise to keep, in UTF-16 units.
-pub const PROPERTY_STRING_MAX: usize = 256;
-/// Largest event, counted as the JavaScript SDK counts (`MAX_EVENT_SIZE`).
-pub const EVENT_SIZE_MAX: usize = 32_768;
-/// What the JavaScript SDK counts for an event without properties (`BASE_EVENT_SIZE`).
-pub const EVENT_SIZE_BASE: usize = 1024;
-/// Deepest nesting of objects and arrays in one event, itself included.
-pub const DEPTH_MAX: usize = 32;
-/// A record above this is refused as it passes and never held whole.
-pub const RECORD_BYTES_MAX: usize = 1_000_000;
-/// An event older than this many days is warned of: so long the service keeps events.
-pub const OLD_DAYS: u64 = 90;
-/// An event further ahead of the clock than this many days is warned of.
-pub const AHEAD_DAYS: u64 = 1;
+/// Milliseconds of a day.
 const DAY: u64 = 86_400_000;
 
 /// What the user may choose about the rules.

@@ -1,8 +1,8 @@
 //! Events that were not delivered, as lines of NDJSON with their reasons.
 
-use crate::event::Place;
-use crate::issue::Finding;
+use crate::finding::Finding;
 use crate::json::quoted;
+use crate::place::Place;
 use crate::text::join;
 
 /// Lines that somebody may want to keep. Nothing is written where nobody does.

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
-use crate::check::{Checked, Subject, Verdict, joined};
+use super::joined;
+use super::verdict::{Checked, Subject, Verdict};
+use crate::codes::{Code, Severity};
 use crate::event;
-use crate::issue::{Code, Finding, Findings, Severity};
+use crate::finding::{Finding, Findings};
 use crate::json::{self, Kind, Member, SyntaxError, Value};
 use crate::rules::{self, Field, Rules};
 

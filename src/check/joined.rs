@@ -1,6 +1,6 @@
 //! Records that are no event but hold several.
 
-use crate::issue::Code;
+use crate::codes::Code;
 use crate::json::{self, Kind};
 use crate::text;
 

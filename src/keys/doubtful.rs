@@ -1,6 +1,6 @@
 //! Keys that are probably not the key meant: what programs write where there is none, and what they make of one.
 
-use crate::issue::Code;
+use crate::codes::Code;
 
 /// What stands for no value, in lower case. In round or angle brackets it means the same.
 const NO_VALUE: [&[u8]; 11] = [

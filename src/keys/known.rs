@@ -7,7 +7,7 @@ use super::likeness::Sample;
 use super::set::Set;
 use super::shapes::Shapes;
 use crate::host::{Host, Native};
-use crate::rules::KEY_MAX;
+use crate::limits::KEY_MAX;
 use crate::text::is_white_space;
 
 /// Keys by their fingerprints, and what it takes to say how other keys differ from them.

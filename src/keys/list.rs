@@ -3,10 +3,10 @@
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 
 use super::known::KnownKeys;
+use crate::finding::cut;
 use crate::host::Host;
-use crate::issue::cut;
 use crate::json::quoted;
-use crate::rules::KEY_MAX;
+use crate::limits::KEY_MAX;
 use crate::text::is_white_space;
 use crate::text::join;
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::known::KnownKeys;
 use super::likeness::Difference;
 use super::shapes::Shapes;
-use crate::issue::cut;
+use crate::finding::cut;
 use crate::json::quoted;
 
 /// Most traffic types that are counted one by one; the events of others count as of the type "".

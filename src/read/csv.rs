@@ -8,12 +8,13 @@ use std::rc::Rc;
 use super::cells::{self, Value};
 use super::columns::{self, Column, ColumnMap, Columns};
 use super::detect;
+use super::frame::{Cursor, Fault, Step};
 use super::json::BOM;
 use super::made::{Made, Making};
 use super::row::{RowScanner, Scanned, damage, is_line_end};
-use super::{Cursor, Fault, Step};
+use crate::codes::Code;
+use crate::finding::cut;
 use crate::host::Host;
-use crate::issue::{Code, cut};
 
 /// A row with the names of that many fields is a header.
 const HEADER_FIELDS: usize = 3;

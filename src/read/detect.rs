@@ -2,9 +2,9 @@
 
 use super::columns::ColumnMap;
 use super::json::{BOM, SEPARATOR, is_space};
+use crate::codes::Code;
 use crate::event::FIELDS;
-use crate::issue::Code;
-use crate::rules::RECORD_BYTES_MAX;
+use crate::limits::RECORD_BYTES_MAX;
 use crate::text::join;
 
 /// How events are written in a source.

@@ -5,8 +5,8 @@
 //! line, in a broken record a line that begins with `{` begins the next, and so does a `{` where no
 //! value may stand.
 
-use super::{Cursor, Step};
-use crate::issue::Code;
+use super::frame::{Cursor, Step};
+use crate::codes::Code;
 use crate::lanes::{LANES, Lanes};
 
 /// Bytes that are looked at together.

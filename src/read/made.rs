@@ -1,10 +1,11 @@
 //! The text of an event that is made from a row of a table, and where each part of it came from.
 
-use super::Buffer;
 use super::cells::{self, Value};
 use super::row::{Cell, line_ends};
+use crate::bytes::Buffer;
+use crate::codes::Code;
 use crate::event::PROPERTIES;
-use crate::issue::{Code, Finding, cut};
+use crate::finding::{Finding, cut};
 use crate::json::{quoted, write_quoted};
 use crate::text::is_white_space;
 

@@ -2,9 +2,9 @@
 //!
 //! A line of several objects, of an array, or with a comma at its end is read by the framer of JSON, up to its end.
 
+use super::frame::{Cursor, Step};
 use super::json::{BOM, JsonFramer, SEPARATOR, is_space};
-use super::{Cursor, Step};
-use crate::rules::RECORD_BYTES_MAX;
+use crate::limits::RECORD_BYTES_MAX;
 
 #[derive(Debug, Default)]
 pub(super) struct NdjsonFramer {

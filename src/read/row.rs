@@ -6,9 +6,9 @@
 
 use std::borrow::Cow;
 
-use super::Cursor;
-use crate::issue::Code;
-use crate::rules::RECORD_BYTES_MAX;
+use super::frame::Cursor;
+use crate::codes::Code;
+use crate::limits::RECORD_BYTES_MAX;
 
 /// One cell of a row; bytes count from the row's first.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::detect::Unfit;
-use crate::issue::Code;
+use crate::codes::Code;
 
 /// What the first bytes say of the kind of file.
 pub(super) enum Signed {

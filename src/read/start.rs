@@ -1,13 +1,15 @@
 //! What a source is, by its first bytes.
 
 use super::csv::CsvFramer;
-use super::detect::{self, Detected, Unfit};
-use super::json::JsonFramer;
+use super::detect::{self, Detected, Format, Unfit};
+use super::frame::{Cursor, Fault, Frame};
+use super::json::{self, JsonFramer};
 use super::ndjson::NdjsonFramer;
+use super::reader::{Framer, Reader, SHOWN_BYTES};
 use super::signature::{Signed, is_text, signature};
-use super::{Fault, Format, Frame, Framer, Reader, SHOWN_BYTES};
-use crate::issue::{Code, cut};
-use crate::rules::RECORD_BYTES_MAX;
+use crate::codes::Code;
+use crate::finding::cut;
+use crate::limits::RECORD_BYTES_MAX;
 
 impl Reader {
     /// Passes the byte order mark, and turns down what its first bytes tell to be no text; `None` until there are enough.
@@ -31,7 +33,7 @@ impl Reader {
     pub(super) fn detect(&mut self, wanted: Format) -> Option<Result<Framer, Unfit>> {
         let data = self.buffer.data();
         let mut found = self.cursor;
-        found.skip_space(data);
+        skip_space(&mut found, data);
         // the line is kept whole: in a table the white space before may be an empty cell
         let space = &data[self.cursor.at..found.at];
         let in_line = |&&byte: &&u8| !matches!(byte, b'\n' | b'\r');
@@ -99,5 +101,18 @@ impl Reader {
         self.framer = Framer::Stopped;
         let fault = self.fault(code, self.cursor.at, self.cursor.line, SHOWN_BYTES);
         Frame::Trouble(Fault { got: got.unwrap_or(fault.got), ..fault })
+    }
+}
+
+/// Skips white space and byte order marks.
+fn skip_space(cursor: &mut Cursor, buffer: &[u8]) {
+    loop {
+        match buffer.get(cursor.at) {
+            Some(b'\n') => cursor.line += 1,
+            Some(&byte) if json::is_space(byte) => {}
+            Some(_) if buffer[cursor.at..].starts_with(json::BOM) => cursor.at += json::BOM.len() - 1,
+            _ => return,
+        }
+        cursor.at += 1;
     }
 }

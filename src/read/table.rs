@@ -1,11 +1,13 @@
 //! What the rows of a table become in the reader's words.
 
 use super::csv::Row;
+use super::frame::{Fault, Frame};
+use super::reader::{Framer, Reader, SHOWN_BYTES};
 use super::row::line_ends;
-use super::{Fault, Frame, Framer, Reader, SHOWN_BYTES};
-use crate::issue::{Code, cut};
+use crate::codes::Code;
+use crate::finding::cut;
 use crate::json;
-use crate::rules::RECORD_BYTES_MAX;
+use crate::limits::RECORD_BYTES_MAX;
 
 impl Reader {
     /// Returns what the row that ends before this byte of the buffer is; `None` if there is nothing to be said of it.

@@ -1,6 +1,6 @@
 //! The table of codes and their examples as a page for people.
 
-use split_events::{Code, Fate, Severity};
+use split_events::{Code, IfSent, Severity};
 
 use crate::examples::{Example, Input};
 
@@ -72,8 +72,8 @@ fn severity(code: Code) -> &'static str {
 }
 
 fn fate(code: Code) -> &'static str {
-    match code.fate() {
-        Fate::Dropped => "dropped silently",
-        Fate::Kept => "",
+    match code.if_sent() {
+        IfSent::Dropped => "dropped silently",
+        IfSent::Kept => "",
     }
 }

@@ -7,10 +7,11 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::names::Names;
-use super::notes::Notes;
+use super::proof::{Join, Notes};
+use super::prover::Fast;
 use super::token::Signs;
-use super::{Fast, Join, quick, token, utf8};
-use crate::read::{Buffer, Padded};
+use super::{quick, token, utf8};
+use crate::bytes::{Buffer, Padded};
 use crate::rules::Rules;
 
 /// Longer than what is looked at in one go.

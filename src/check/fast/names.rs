@@ -1,9 +1,9 @@
 //! Names that the rules have found good before: event types and traffic types repeat.
 
-use super::notes::Notes;
+use super::proof::Notes;
 use super::token::Signs;
+use crate::bytes::{Padded, Window};
 use crate::lanes::{LANES, Lanes};
-use crate::read::{Padded, Window};
 
 const PIECES: usize = 2;
 /// Longer names are judged each time.

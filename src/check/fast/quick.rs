@@ -4,10 +4,10 @@
 
 use super::token::Signs;
 use super::utf8;
+use crate::bytes::{PADDING, Padded};
 use crate::keys::{doubtful_lengths, is_plain};
 use crate::lanes::LANES;
-use crate::read::{PADDING, Padded};
-use crate::rules::KEY_MAX;
+use crate::limits::KEY_MAX;
 
 /// Text without escapes, from the opening quote; gives where the closing one stands.
 #[inline(always)]

@@ -1,69 +1,15 @@
 //! Clean neighbours are proved one behind the other, as long as nothing unusual stands between them.
 
-use super::notes::Notes;
+use super::proof::{Clean, Join, Proof, Run, Stop};
+use super::prover::Fast;
 use super::scanner::Limits;
 use super::template::Walker;
-use super::{Fast, Proof, token};
-use crate::read::Padded;
+use super::token;
+use crate::bytes::Padded;
 use crate::rules::Rules;
 
 /// Most events of one run: what is remembered of them stays in the processor's cache.
 const EVENTS_MAX: usize = 512;
-
-/// What stands between two events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Join {
-    /// Nobody knows: one event is a run.
-    Unknown,
-    /// The comma of an array.
-    Comma,
-    /// A line break, and no event has one inside.
-    LineBreak,
-}
-
-/// An event that was proved clean; all bytes are bytes of the data.
-#[derive(Debug, Clone, Copy)]
-pub struct Clean {
-    /// Its first byte.
-    pub start: usize,
-    /// The byte behind it.
-    pub end: usize,
-    /// Line breaks before it, from the start of the run.
-    pub lines: usize,
-    /// Where its key stands, without quotes.
-    pub key: (usize, usize),
-    /// The same for its traffic type.
-    pub traffic_type: (usize, usize),
-    /// The key is surely of no shape, without capitals and white space, and not doubtful. Where it is not plain, the event
-    /// is clean only if nobody doubts its key.
-    pub plain_key: bool,
-    /// What is to be counted of it.
-    pub notes: Notes,
-}
-
-/// Where a run ended, and why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Run {
-    /// The byte up to which all is proved.
-    pub at: usize,
-    /// Line breaks up to there, from the start of the run.
-    pub lines: usize,
-    /// What is there.
-    pub stop: Stop,
-}
-
-/// What stands where a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
-    /// The end of an event, or the beginning of a line.
-    Between,
-    /// The next record; nobody has looked at it.
-    Next,
-    /// A record that may be anything.
-    NotSure,
-    /// A record in which the data ended.
-    RanOut,
-}
 
 impl Fast {
     /// Looks at the records from `start` on, which is a byte of the data, and adds to `clean` those that it proves.

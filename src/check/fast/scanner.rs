@@ -1,15 +1,17 @@
 //! Proves one event clean, byte for byte, and remembers what lies between its values.
 
 use super::names::Names;
-use super::notes::Notes;
+use super::proof::Notes;
 use super::quick;
 use super::token::{self, Signs, Text};
+use crate::bytes::Padded;
+use crate::codes::Code;
 use crate::event::FIELDS;
-use crate::issue::{Code, Findings};
+use crate::finding::Findings;
 use crate::json::{Kind, Value};
 use crate::keys::KnownKeys;
-use crate::read::Padded;
-use crate::rules::{Field, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX, Rules, environment_name, name_bit};
+use crate::limits::{KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX};
+use crate::rules::{Field, Rules, environment_name, name_bit};
 use crate::text::is_white_space;
 use crate::timestamp::Unit;
 

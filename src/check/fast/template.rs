@@ -1,12 +1,13 @@
 //! What lay between the values of earlier events. Where it lies there again, names, duplicates,
 //! commas and white space are proved at once, and only the values are looked at.
 
-use super::SURE_BYTES;
-use super::notes::Notes;
-use super::run::{Clean, Join};
+use super::proof::{Clean, Join, Notes};
 use super::scanner::{Gap, Limits, Scanner, Seen, Slot};
+use crate::bytes::{Padded, Window};
 use crate::lanes::{LANES, Lanes};
-use crate::read::{Padded, Window};
+
+/// An event up to this many bytes is under the caps of properties, sizes and nesting whatever is in it.
+pub(super) const SURE_BYTES: usize = 7_900;
 
 /// Most nodes; input that has more shapes has none.
 const NODES_MAX: usize = 1024;

@@ -1,8 +1,8 @@
 //! Strings and numbers, sixteen bytes at a time.
 
 use super::utf8;
+use crate::bytes::Padded;
 use crate::lanes::{LANES, Lanes};
-use crate::read::Padded;
 
 /// Each byte 1.
 const ONES: u64 = 0x0101_0101_0101_0101;

@@ -1,6 +1,6 @@
 //! Reads text that is not ASCII: a step of an automaton is one shift, whatever the byte.
 
-use crate::read::Padded;
+use crate::bytes::Padded;
 
 // a state is the bit in every row at which the next state stands
 const END: u64 = 0;

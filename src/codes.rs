@@ -1,11 +1,10 @@
-//! Issues: the table of codes, and what a check finds.
+//! The table of codes: what each kind of trouble is called, how much it weighs, and what to do about it.
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::json::Value;
-use crate::rules::{
+use crate::limits::{
     AHEAD_DAYS, DEPTH_MAX, EVENT_SIZE_MAX, EVENT_TYPE_MAX, EVENT_TYPE_SURE, KEY_MAX, OLD_DAYS, PROPERTIES_MAX,
     PROPERTY_STRING_MAX, RECORD_BYTES_MAX,
 };
@@ -24,9 +23,9 @@ pub enum Severity {
     Note,
 }
 
-/// What the service does with such an event if it is sent as it is.
+/// What the service does with an event that has such trouble and is sent as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub enum IfSent {
     /// It answers 202 and drops the event later, without a word.
     Dropped,
     /// It keeps the event, or no source says otherwise.
@@ -34,7 +33,7 @@ pub enum Fate {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident $text:literal $severity:ident $fate:ident $message:literal $hint:literal)*) => {
+    ($($(#[$doc:meta])* $name:ident $text:literal $severity:ident $if_sent:ident $message:literal $hint:literal)*) => {
         /// A stable name for one kind of trouble.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code { $(#[doc = $message] $name,)* }
@@ -53,9 +52,9 @@ macro_rules! codes {
                 match self { $(Code::$name => Severity::$severity,)* }
             }
 
-            /// What the service would do.
-            pub fn fate(self) -> Fate {
-                match self { $(Code::$name => Fate::$fate,)* }
+            /// What the service does with such an event if it is sent as it is.
+            pub fn if_sent(self) -> IfSent {
+                match self { $(Code::$name => IfSent::$if_sent,)* }
             }
 
             /// What is wrong, in one line.
@@ -294,120 +293,6 @@ codes! {
         "environmentName has white space or a character of no width inside" "make sure that the environment is named so"
 }
 
-/// One thing found in one record; `at` counts bytes from the record's first.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Finding {
-    /// What kind of trouble.
-    pub code: Code,
-    /// The field, or nothing where the whole event is meant.
-    pub path: Cow<'static, str>,
-    /// Byte within the record.
-    pub at: usize,
-    /// What was found there, cut at [`GOT_MAX`] characters.
-    pub got: String,
-}
-
-impl Finding {
-    /// Something about a record as a whole.
-    pub fn of_record(code: Code, got: &str) -> Self {
-        Finding { code, path: Cow::Borrowed(""), at: 0, got: cut(got) }
-    }
-}
-
-/// Most characters of the input that an issue repeats.
-pub const GOT_MAX: usize = 80;
-
-/// What the rules find in one record. [`Findings::field`] names the field they look at.
-#[derive(Debug, Default)]
-pub struct Findings {
-    list: Vec<Finding>,
-    field: &'static str,
-}
-
-impl From<Vec<Finding>> for Findings {
-    fn from(list: Vec<Finding>) -> Self {
-        Findings { list, field: "" }
-    }
-}
-
-impl Findings {
-    /// The findings from here on are about this field.
-    pub fn field(&mut self, name: &'static str) -> &mut Self {
-        self.field = name;
-        self
-    }
-
-    /// Something about the value of the current field.
-    pub fn at(&mut self, code: Code, value: &Value) {
-        self.add(code, Cow::Borrowed(self.field), value.at, value.raw);
-    }
-
-    /// Something about a value at a path of its own.
-    pub fn at_path(&mut self, code: Code, path: String, value: &Value) {
-        self.add(code, Cow::Owned(path), value.at, value.raw);
-    }
-
-    /// The current field is not there; where it is `null`, that is where it is missing.
-    pub fn missing(&mut self, code: Code, null: Option<&Value>) {
-        let (at, got) = null.map_or((0, ""), |null| (null.at, null.raw));
-        self.add(code, Cow::Borrowed(self.field), at, got);
-    }
-
-    /// Something about the record as a whole.
-    pub fn record(&mut self, code: Code, at: usize, got: &str) {
-        self.add(code, Cow::Borrowed(""), at, got);
-    }
-
-    fn add(&mut self, code: Code, path: Cow<'static, str>, at: usize, got: &str) {
-        self.list.push(Finding { code, path, at, got: cut(got) });
-    }
-
-    /// Everything found, in the order in which it was found.
-    pub fn into_vec(self) -> Vec<Finding> {
-        self.list
-    }
-
-    /// Whether one of the findings has this severity.
-    pub fn any(&self, severity: Severity) -> bool {
-        self.list.iter().any(|finding| finding.code.severity() == severity)
-    }
-}
-
-/// The first [`GOT_MAX`] characters, with `…` where something was cut off.
-pub fn cut(text: &str) -> String {
-    match text.char_indices().nth(GOT_MAX) {
-        None => text.to_owned(),
-        Some(_) => text.chars().take(GOT_MAX - 1).chain(['…']).collect(),
-    }
-}
-
-/// A finding with its place in the input, as the user sees it.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Issue {
-    /// Stable name of the trouble.
-    pub code: &'static str,
-    /// How much it weighs; under strict rules a repair is an error.
-    pub severity: Severity,
-    /// The field, as `properties.country`.
-    pub path: Cow<'static, str>,
-    /// Number of the event in the whole input, from 0.
-    pub index: Option<u64>,
-    /// Line of the trouble, from 1.
-    pub line: Option<u64>,
-    /// Byte of the trouble in its source, from 0.
-    pub byte_offset: Option<u64>,
-    /// What was found there.
-    pub got: String,
-    /// What is wrong.
-    pub message: Cow<'static, str>,
-    /// What to do about it.
-    pub hint: &'static str,
-    /// The source it was found in, where it has a name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub file: Option<String>,
-}
-
 /// A row of the table of codes.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -428,7 +313,7 @@ pub fn table() -> Vec<CodeInfo> {
             severity: code.severity(),
             message: code.message(),
             hint: code.hint(),
-            dropped: code.fate() == Fate::Dropped,
+            dropped: code.if_sent() == IfSent::Dropped,
         })
         .collect()
 }

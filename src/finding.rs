@@ -1,0 +1,120 @@
+//! What a check finds in a record, and what of it users see.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::codes::{Code, Severity};
+use crate::json::Value;
+use crate::limits::GOT_MAX;
+
+/// One thing found in one record; `at` counts bytes from the record's first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// What kind of trouble.
+    pub code: Code,
+    /// The field, or nothing where the whole event is meant.
+    pub path: Cow<'static, str>,
+    /// Byte within the record.
+    pub at: usize,
+    /// What was found there, cut at [`GOT_MAX`] characters.
+    pub got: String,
+}
+
+impl Finding {
+    /// Something about a record as a whole.
+    pub fn of_record(code: Code, got: &str) -> Self {
+        Finding { code, path: Cow::Borrowed(""), at: 0, got: cut(got) }
+    }
+}
+
+/// What the rules find in one record. [`Findings::field`] names the field they look at.
+#[derive(Debug, Default)]
+pub struct Findings {
+    list: Vec<Finding>,
+    field: &'static str,
+}
+
+impl From<Vec<Finding>> for Findings {
+    fn from(list: Vec<Finding>) -> Self {
+        Findings { list, field: "" }
+    }
+}
+
+impl Findings {
+    /// The findings from here on are about this field.
+    pub fn field(&mut self, name: &'static str) -> &mut Self {
+        self.field = name;
+        self
+    }
+
+    /// Something about the value of the current field.
+    pub fn at(&mut self, code: Code, value: &Value) {
+        self.add(code, Cow::Borrowed(self.field), value.at, value.raw);
+    }
+
+    /// Something about a value at a path of its own.
+    pub fn at_path(&mut self, code: Code, path: String, value: &Value) {
+        self.add(code, Cow::Owned(path), value.at, value.raw);
+    }
+
+    /// The current field is not there; where it is `null`, that is where it is missing.
+    pub fn missing(&mut self, code: Code, null: Option<&Value>) {
+        let (at, got) = null.map_or((0, ""), |null| (null.at, null.raw));
+        self.add(code, Cow::Borrowed(self.field), at, got);
+    }
+
+    /// Something about the record as a whole.
+    pub fn record(&mut self, code: Code, at: usize, got: &str) {
+        self.add(code, Cow::Borrowed(""), at, got);
+    }
+
+    fn add(&mut self, code: Code, path: Cow<'static, str>, at: usize, got: &str) {
+        self.list.push(Finding { code, path, at, got: cut(got) });
+    }
+
+    /// Everything found, in the order in which it was found.
+    pub fn into_vec(self) -> Vec<Finding> {
+        self.list
+    }
+
+    /// Whether one of the findings has this severity.
+    pub fn any(&self, severity: Severity) -> bool {
+        self.list.iter().any(|finding| finding.code.severity() == severity)
+    }
+}
+
+/// The first [`GOT_MAX`] characters, with `…` where something was cut off.
+pub fn cut(text: &str) -> String {
+    match text.char_indices().nth(GOT_MAX) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(GOT_MAX - 1).chain(['…']).collect(),
+    }
+}
+
+/// A finding with its place in the input, as the user sees it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Issue {
+    /// Stable name of the trouble.
+    pub code: &'static str,
+    /// How much it weighs; under strict rules a repair is an error.
+    pub severity: Severity,
+    /// The field, as `properties.country`.
+    pub path: Cow<'static, str>,
+    /// Number of the event in the whole input, from 0.
+    pub index: Option<u64>,
+    /// Line of the trouble, from 1.
+    pub line: Option<u64>,
+    /// Byte of the trouble in its source, from 0.
+    pub byte_offset: Option<u64>,
+    /// What was found there.
+    pub got: String,
+    /// What is wrong.
+    pub message: Cow<'static, str>,
+    /// What to do about it.
+    pub hint: &'static str,
+    /// The source it was found in, where it has a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+}

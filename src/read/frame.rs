@@ -1,0 +1,90 @@
+//! What the reader finds in a source, and what its framers tell it.
+
+use std::ops::Range;
+
+use crate::codes::Code;
+
+/// One thing that the reader found. Spans are into [`Reader::bytes`](super::Reader::bytes) and hold until the next call.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Frame {
+    /// The text of one event.
+    Record {
+        /// Where its bytes lie.
+        span: Range<usize>,
+        /// Its first line, from 1.
+        line: u64,
+        /// Its first byte in the source.
+        offset: u64,
+    },
+    /// Events that were proved clean on the way; who proved them knows where they lie.
+    Clean {
+        /// The first line of the first of them, from 1.
+        line: u64,
+        /// The byte of the source at which [`Reader::bytes`](super::Reader::bytes) begins.
+        base: u64,
+    },
+    /// An event whose text was made from a row of a table; see [`Reader::made`](super::Reader::made).
+    Made {
+        /// The row's first line, from 1.
+        line: u64,
+        /// The row's first byte in the source.
+        offset: u64,
+    },
+    /// A row of a table that no event can be made of.
+    Broken {
+        /// What kind of trouble.
+        code: Code,
+        /// Where the row's bytes lie.
+        span: Range<usize>,
+        /// The row's first line, from 1.
+        line: u64,
+        /// The row's first byte in the source.
+        offset: u64,
+        /// Where the trouble is, from the row's first byte.
+        at: usize,
+    },
+    /// An event that cannot even be read.
+    Refused(Fault),
+    /// An object too large to hold that is no event, but has a list of them in this member.
+    Wrapped(Fault, String),
+    /// Trouble with the source itself, between its events.
+    Trouble(Fault),
+}
+
+/// Why and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    /// What kind of trouble.
+    pub code: Code,
+    /// Line, from 1.
+    pub line: u64,
+    /// Byte in the source.
+    pub offset: u64,
+    /// What was found there.
+    pub got: String,
+}
+
+/// What a framer says about the bytes from `Cursor::at` on.
+pub(super) enum Step {
+    /// A record begins at `Cursor::at`.
+    Begin,
+    /// A record ends at this byte of the buffer.
+    Record(usize),
+    /// Trouble at this byte of the buffer.
+    Trouble(Code, usize),
+    /// The cell of a row that begins `at` bytes behind the row's first is damaged; the line on which it begins ends before
+    /// the byte `end` of the buffer.
+    Damaged { code: Code, at: usize, end: usize },
+    /// All bytes were looked at.
+    NeedMore,
+}
+
+/// Where a framer stands in the buffer. `record` is where the current record began.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cursor {
+    pub at: usize,
+    pub line: u64,
+    pub record: Option<(usize, u64)>,
+    /// The line on which the record before ended, where no separator stood behind it.
+    pub behind: Option<u64>,
+}
