@@ -1,4 +1,4 @@
-import { loadLater } from "./module.js";
+import { loadLater } from "./module/module.js";
 
 loadLater("browser", new URL("./wasm/split_events_bg.wasm", import.meta.url));
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { load } from "./module.js";
+import { load } from "./module/module.js";
 
 load("bun", readFileSync(new URL("./wasm/split_events_bg.wasm", import.meta.url)));
 

@@ -1,7 +1,7 @@
-import type { Control } from "./control.js";
 import type { StoreError } from "./errors.js";
-import type { KnownKeys } from "./known-keys.js";
-import type { Sources } from "./sources.js";
+import type { Sources } from "./input/sources.js";
+import type { KnownKeys } from "./known-keys/known-keys.js";
+import type { Control } from "./send/control.js";
 import type { Store } from "./stores/store.js";
 
 /** What the checks say of one thing in one event, or of the whole input. */

@@ -1,4 +1,4 @@
-import { load } from "./module.js";
+import { load } from "./module/module.js";
 import module from "./wasm/split_events_bg.wasm";
 
 load("workerd", module);

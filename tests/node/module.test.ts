@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { init } from "../../pkg/dist/module.js";
+import { init } from "../../pkg/dist/module/module.js";
 
 test("what is not the module is told with what came in its place", async () => {
   const page = new TextEncoder().encode("<!doctype html>");

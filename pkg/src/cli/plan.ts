@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { deliver } from "../deliver.js";
-import { init } from "../module.js";
+import { runId } from "../check/run.js";
+import { init } from "../module/module.js";
 import type { SendOptions, Store } from "../node.js";
 import { checked } from "../options/checked.js";
-import { runId } from "../run.js";
+import { deliver } from "../send/deliver.js";
 import { LOG_NAME } from "../stores/directory/log.js";
 import { type BrokenOff, found, printFound } from "./found.js";
 import { type Import, importOf } from "./import.js";

@@ -1,5 +1,5 @@
 import type { Progress } from "../node.js";
-import { Speed } from "../progress.js";
+import { Speed } from "../send/speed.js";
 import type { Import } from "./import.js";
 import { progress, say } from "./output.js";
 import { count, counted } from "./text.js";

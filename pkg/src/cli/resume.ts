@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { goOn } from "../deliver.js";
-import { endpointOf, type Journal, readJournal } from "../import.js";
 import { listUnknown, type Store } from "../node.js";
+import { goOn } from "../send/deliver.js";
+import { endpointOf, type Journal, readJournal } from "../send/import.js";
 import { deliver, printReceipt, wantsEvents } from "./deliver.js";
 import { Failure } from "./failure.js";
 import { removeJournal } from "./kept-journal.js";

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.js";
-import { init } from "../module.js";
+import { init } from "../module/module.js";
 import { RawGunzip } from "../wasm/split_events.js";
 import { bytesOf, type Piece } from "./bytes.js";
 import { streamOf } from "./streams.js";

@@ -1,4 +1,4 @@
-import type { Progress, SendOptions } from "./types.js";
+import type { Progress, SendOptions } from "../types.js";
 
 /** What the module tells. */
 type Counts = Omit<Progress, "totalBytes" | "eventsPerSecond" | "secondsLeft">;

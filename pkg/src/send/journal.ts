@@ -1,7 +1,7 @@
-import { ConfigError } from "./errors.js";
+import { ConfigError } from "../errors.js";
+import type { Store } from "../stores/store.js";
+import type { Unknown } from "../types.js";
 import { readJournal, readUnknown } from "./import.js";
-import type { Store } from "./stores/store.js";
-import type { Unknown } from "./types.js";
 
 /** What a journal is about. */
 export interface JournalInfo {

@@ -1,11 +1,11 @@
-import { ConfigError, InputError } from "./errors.js";
-import { init } from "./module.js";
-import { withDefaults } from "./options/checked.js";
-import { defaultOf } from "./options/table.js";
-import { runId } from "./run.js";
-import { assertStore, type Store } from "./stores/store.js";
-import type { BatchOptions, CheckOptions, DeliveryOptions, Receipt, SendOptions, StoreOptions } from "./types.js";
-import { RawJournal, RawLedger } from "./wasm/split_events.js";
+import { runId } from "../check/run.js";
+import { ConfigError, InputError } from "../errors.js";
+import { init } from "../module/module.js";
+import { withDefaults } from "../options/checked.js";
+import { defaultOf } from "../options/table.js";
+import { assertStore, type Store } from "../stores/store.js";
+import type { BatchOptions, CheckOptions, DeliveryOptions, Receipt, SendOptions, StoreOptions } from "../types.js";
+import { RawJournal, RawLedger } from "../wasm/split_events.js";
 
 /** What makes batches, and what of them is sent: an import that is taken up must make the same. */
 const KEPT = [

@@ -1,4 +1,4 @@
-import { bytesOf } from "./input/bytes.js";
+import { bytesOf } from "./bytes.js";
 
 /** How many bytes an input will give; nothing where that is not known before. Gzip gives more than it has. */
 export function sizeOf(input: unknown): number | undefined {

@@ -1,13 +1,13 @@
-import { InputError } from "./errors.js";
-import { type Piece, piecesOf } from "./input/bytes.js";
-import { gunzipped } from "./input/gzip.js";
-import { type ObjectItem, objectItems, objectsOf } from "./input/objects.js";
-import { once, onceAsync } from "./input/once.js";
-import { assertNoPath } from "./input/path.js";
-import { streamOf } from "./input/streams.js";
-import { type EndPiece, Texts } from "./input/texts.js";
+import { InputError } from "../errors.js";
+import type { CheckOptions, Format, Input, Source } from "../types.js";
+import { type Piece, piecesOf } from "./bytes.js";
+import { gunzipped } from "./gzip.js";
+import { type ObjectItem, objectItems, objectsOf } from "./objects.js";
+import { once, onceAsync } from "./once.js";
+import { assertNoPath } from "./path.js";
 import { assertSource, Sources } from "./sources.js";
-import type { CheckOptions, Format, Input, Source } from "./types.js";
+import { streamOf } from "./streams.js";
+import { type EndPiece, Texts } from "./texts.js";
 
 /** What the module takes: bytes and text, and marks between them. */
 export type Item =

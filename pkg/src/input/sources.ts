@@ -1,5 +1,5 @@
-import { checked } from "./options/checked.js";
-import type { Source } from "./types.js";
+import { checked } from "../options/checked.js";
+import type { Source } from "../types.js";
 
 /** Several inputs, read one after the other as one import. */
 export class Sources {

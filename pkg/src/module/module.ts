@@ -1,5 +1,5 @@
-import { ConfigError } from "./errors.js";
-import start, { initSync, setRuntime } from "./wasm/split_events.js";
+import { ConfigError } from "../errors.js";
+import start, { initSync, setRuntime } from "../wasm/split_events.js";
 
 type Runtime = "node" | "bun" | "deno" | "workerd" | "browser" | "unknown";
 type Loadable = WebAssembly.Module | BufferSource | URL | string;

@@ -1,4 +1,4 @@
-import { runtimeName } from "./module.js";
+import { runtimeName } from "../module/module.js";
 
 type Hook = (...values: never[]) => unknown;
 

@@ -1,9 +1,9 @@
-import { asError, ConfigError } from "./errors.js";
-import { Hooks } from "./hooks.js";
-import { loadJournal } from "./import.js";
-import { checked, withDefaults } from "./options/checked.js";
-import { defaultOf } from "./options/table.js";
-import type { Store } from "./stores/store.js";
+import { asError, ConfigError } from "../errors.js";
+import { Hooks } from "../hooks/hooks.js";
+import { checked, withDefaults } from "../options/checked.js";
+import { defaultOf } from "../options/table.js";
+import { loadJournal } from "../send/import.js";
+import type { Store } from "../stores/store.js";
 import type {
   Delivered,
   DeliverOptions,
@@ -17,8 +17,8 @@ import type {
   ResolveAllOptions,
   ResolvedAll,
   Sum,
-} from "./types.js";
-import { RawOutbox } from "./wasm/split_events.js";
+} from "../types.js";
+import { RawOutbox } from "../wasm/split_events.js";
 
 /**
  * Batches that stay in a store until the service has them. What was certainly not taken stays planned, and is sent by a

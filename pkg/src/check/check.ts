@@ -1,10 +1,10 @@
-import { asError, streamFailed } from "./errors.js";
-import { items } from "./items.js";
-import { KnownKeys } from "./known-keys.js";
-import { init } from "./module.js";
-import { checked, withDefaults } from "./options/checked.js";
-import type { CheckOptions, Input, Report } from "./types.js";
-import { RawBatcher } from "./wasm/split_events.js";
+import { asError, streamFailed } from "../errors.js";
+import { items } from "../input/items.js";
+import { KnownKeys } from "../known-keys/known-keys.js";
+import { init } from "../module/module.js";
+import { checked, withDefaults } from "../options/checked.js";
+import type { CheckOptions, Input, Report } from "../types.js";
+import { RawBatcher } from "../wasm/split_events.js";
 
 /**
  * Reads and checks the whole input. Nothing is sent.

@@ -1,12 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { asError, assertHeld, ConfigError, InputError, streamFailed } from "./errors.js";
-import { type Piece, piecesOf } from "./input/bytes.js";
-import { gunzipped } from "./input/gzip.js";
-import { JoinedTexts } from "./input/joined-texts.js";
-import { streamOf } from "./input/streams.js";
-import { assertReady, init } from "./module.js";
-import { checked } from "./options/checked.js";
-import { RawKeyList, type RawKnownKeys } from "./wasm/split_events.js";
+import { asError, assertHeld, ConfigError, InputError, streamFailed } from "../errors.js";
+import { type Piece, piecesOf } from "../input/bytes.js";
+import { gunzipped } from "../input/gzip.js";
+import { JoinedTexts } from "../input/joined-texts.js";
+import { streamOf } from "../input/streams.js";
+import { assertReady, init } from "../module/module.js";
+import { checked } from "../options/checked.js";
+import { RawKeyList, type RawKnownKeys } from "../wasm/split_events.js";
 
 const encoder = new TextEncoder();
 

@@ -1,13 +1,13 @@
+import { runId } from "../check/run.js";
+import { asError, ConfigError, InputError } from "../errors.js";
+import { init } from "../module/module.js";
+import { checked, withDefaults } from "../options/checked.js";
+import { withStoresTaken } from "../stores/in-use.js";
+import { assertStore, type Store } from "../stores/store.js";
+import type { Batch, DeliveryOptions, Input, Outcome, Receipt, ResumeOptions, SendOptions } from "../types.js";
+import { submitBody } from "../wasm/split_events.js";
 import { deliver, goOn } from "./deliver.js";
-import { asError, ConfigError, InputError } from "./errors.js";
 import { newImport, readJournal } from "./import.js";
-import { init } from "./module.js";
-import { checked, withDefaults } from "./options/checked.js";
-import { runId } from "./run.js";
-import { withStoresTaken } from "./stores/in-use.js";
-import { assertStore, type Store } from "./stores/store.js";
-import type { Batch, DeliveryOptions, Input, Outcome, Receipt, ResumeOptions, SendOptions } from "./types.js";
-import { submitBody } from "./wasm/split_events.js";
 
 /**
  * Checks, batches and delivers. Network trouble is never thrown: it is in the receipt.

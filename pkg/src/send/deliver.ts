@@ -1,14 +1,14 @@
-import { asError, ConfigError, InputError, streamFailed } from "./errors.js";
-import { Hooks } from "./hooks.js";
+import { asError, ConfigError, InputError, streamFailed } from "../errors.js";
+import { Hooks } from "../hooks/hooks.js";
+import { items } from "../input/items.js";
+import { sizeOf } from "../input/size.js";
+import { KnownKeys } from "../known-keys/known-keys.js";
+import { checked, withDefaults } from "../options/checked.js";
+import { type Store, writable } from "../stores/store.js";
+import type { Input, Receipt, ResumeOptions, SendOptions } from "../types.js";
+import { type RawJournal, sendItems } from "../wasm/split_events.js";
 import { endpointOf, type Import, type Journal, movedImport, readLedger } from "./import.js";
-import { items } from "./items.js";
-import { KnownKeys } from "./known-keys.js";
-import { checked, withDefaults } from "./options/checked.js";
-import { timed } from "./progress.js";
-import { sizeOf } from "./size.js";
-import { type Store, writable } from "./stores/store.js";
-import type { Input, Receipt, ResumeOptions, SendOptions } from "./types.js";
-import { type RawJournal, sendItems } from "./wasm/split_events.js";
+import { timed } from "./speed.js";
 
 /** Goes on with the import of a journal that was read, finished or not. */
 export async function goOn(read: Journal, journal: Store, options: ResumeOptions): Promise<Receipt> {

@@ -1,22 +1,23 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { pageFetch } from "./client/keepalive.js";
-import { inPage, onPage } from "./client/page.js";
-import { beforeExit, letGo } from "./client/process.js";
-import { Refusals } from "./client/refusals.js";
-import { inWorkerd, sleep, Timer } from "./client/timer.js";
-import { asError, StoreError } from "./errors.js";
-import { Hooks } from "./hooks.js";
-import { loadJournal } from "./import.js";
-import { eventText } from "./input/objects.js";
-import { KnownKeys } from "./known-keys.js";
-import { assertReady } from "./module.js";
-import { checked, withDefaults } from "./options/checked.js";
-import { defaultOf } from "./options/table.js";
-import { runId } from "./run.js";
-import { takeStore } from "./stores/in-use.js";
-import type { Store } from "./stores/store.js";
-import type { ClientOptions, ClientReceipt, CloseOptions, Delivered, FlushOptions, Tracked } from "./types.js";
-import { RawClient, RawJournal } from "./wasm/split_events.js";
+
+import { runId } from "../check/run.js";
+import { asError, StoreError } from "../errors.js";
+import { Hooks } from "../hooks/hooks.js";
+import { eventText } from "../input/objects.js";
+import { KnownKeys } from "../known-keys/known-keys.js";
+import { assertReady } from "../module/module.js";
+import { checked, withDefaults } from "../options/checked.js";
+import { defaultOf } from "../options/table.js";
+import { loadJournal } from "../send/import.js";
+import { takeStore } from "../stores/in-use.js";
+import type { Store } from "../stores/store.js";
+import type { ClientOptions, ClientReceipt, CloseOptions, Delivered, FlushOptions, Tracked } from "../types.js";
+import { RawClient, RawJournal } from "../wasm/split_events.js";
+import { pageFetch } from "./keepalive.js";
+import { inPage, onPage } from "./page.js";
+import { beforeExit, letGo } from "./process.js";
+import { Refusals } from "./refusals.js";
+import { inWorkerd, sleep, Timer } from "./timer.js";
 
 const CLOSE_MS = defaultOf("client.close", "deadlineMs");
 const BUSY_MS = 25;

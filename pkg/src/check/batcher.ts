@@ -1,17 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { asError, assertHeld, InputError } from "./errors.js";
-import { type Piece, piecesOf } from "./input/bytes.js";
-import { GzipSign } from "./input/gzip.js";
-import { JoinedTexts } from "./input/joined-texts.js";
-import { objectItems, objectsOf } from "./input/objects.js";
-import { lineEnd } from "./input/texts.js";
-import type { Item } from "./items.js";
-import { KnownKeys } from "./known-keys.js";
-import { assertReady } from "./module.js";
-import { checked, withDefaults } from "./options/checked.js";
+import { asError, assertHeld, InputError } from "../errors.js";
+import { type Piece, piecesOf } from "../input/bytes.js";
+import { GzipSign } from "../input/gzip.js";
+import type { Item } from "../input/items.js";
+import { JoinedTexts } from "../input/joined-texts.js";
+import { objectItems, objectsOf } from "../input/objects.js";
+import { lineEnd } from "../input/texts.js";
+import { KnownKeys } from "../known-keys/known-keys.js";
+import { assertReady } from "../module/module.js";
+import { checked, withDefaults } from "../options/checked.js";
+import type { Batch, BatcherOptions, Position, Report } from "../types.js";
+import { RawBatcher } from "../wasm/split_events.js";
 import { runId } from "./run.js";
-import type { Batch, BatcherOptions, Position, Report } from "./types.js";
-import { RawBatcher } from "./wasm/split_events.js";
 
 /**
  * Checks and batches, for those who own the loop. Synchronous: in browsers call `await init()` first.
