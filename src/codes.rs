@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::limits::{
     AHEAD_DAYS, DEPTH_MAX, EVENT_SIZE_MAX, EVENT_TYPE_MAX, EVENT_TYPE_SURE, KEY_MAX, OLD_DAYS, PROPERTIES_MAX,
@@ -10,8 +10,7 @@ use crate::limits::{
 };
 
 /// How much an issue weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
     /// The event is refused, or a part of the input could not be read.
     Error,
@@ -21,6 +20,22 @@ pub enum Severity {
     Warning,
     /// Counted for the whole input and shown once; says nothing against the event.
     Note,
+}
+
+impl Severity {
+    /// Every severity and its stable word.
+    pub const WORDS: [(Severity, &str); 4] = [
+        (Severity::Error, "error"),
+        (Severity::Repair, "repair"),
+        (Severity::Warning, "warning"),
+        (Severity::Note, "note"),
+    ];
+}
+
+impl Serialize for Severity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(Self::WORDS[*self as usize].1)
+    }
 }
 
 /// What the service does with an event that has such trouble and is sent as it is.
@@ -41,6 +56,9 @@ macro_rules! codes {
         impl Code {
             /// Every code, in the order of the table.
             pub const ALL: &'static [Code] = &[$(Code::$name,)*];
+
+            /// Every code and its stable text.
+            pub const WORDS: &'static [(Code, &'static str)] = &[$((Code::$name, $text),)*];
 
             /// The stable, `snake_case` text of the code.
             pub fn as_str(self) -> &'static str {

@@ -18,6 +18,7 @@ mod stores;
 mod text;
 mod timer;
 mod under_way;
+mod words;
 
 use serde::Serialize;
 use wasm_bindgen::JsValue;

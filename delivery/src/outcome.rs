@@ -21,7 +21,8 @@ pub enum State {
 }
 
 impl State {
-    const WORDS: [(State, &str); 4] = [
+    /// Every state and its stable word.
+    pub const WORDS: [(State, &str); 4] = [
         (State::Accepted, "accepted"),
         (State::Refused, "refused"),
         (State::Unknown, "unknown"),
@@ -176,6 +177,9 @@ const REASONS: &[(Reason, &str)] = &[
 ];
 
 impl Reason {
+    /// Every reason and its stable word.
+    pub const WORDS: &'static [(Reason, &'static str)] = REASONS;
+
     /// Whether it is, or may be, for the key, the address or the account: with the right one the same events may be taken.
     pub fn is_of_settings(self) -> bool {
         matches!(

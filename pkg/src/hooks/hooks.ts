@@ -1,9 +1,10 @@
-import { runtimeName } from "../module/module.js";
+import { TABLE } from "../options/rows.js";
+import { show } from "./show.js";
 
 type Hook = (...values: never[]) => unknown;
 
 /** The options that are hooks. */
-const NAMES = ["onProgress", "onAttempt", "onSettled", "onUndelivered", "onRefused"] as const;
+const NAMES = new Set(TABLE.filter(({ type }) => type === "hook").map(({ name }) => name));
 
 /** The user's own functions. What they throw, or reject with, is counted, and shown once for each of them. */
 export class Hooks {
@@ -78,13 +79,4 @@ export class Hooks {
     this.#shown.add(name);
     show(`${name} failed, and the delivery goes on`, error);
   }
-}
-
-/**
- * Shows an error of the user's own code that nobody else will hear of. Only in a page `reportError` is harmless: Deno
- * ends the process by it.
- */
-export function show(what: string, error: unknown): void {
-  if (runtimeName() === "browser" && typeof reportError === "function") reportError(error);
-  else console.error(`split-events: ${what}:`, error);
 }

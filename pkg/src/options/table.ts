@@ -1,11 +1,17 @@
 /**
- * Every option of the package, with what it may be. What users give is held to this table, the command line's flags and
- * the tables of the documentation are made from it, and a test holds the types to it.
+ * Every option of the package: what it may be, who takes it, what an editor shows of it (its doc comment) and what the
+ * documentation and the command line say of it (`doc`, `flag`, `help`). The types of options are derived from this table
+ * (types.ts), users are held to it (checked.ts), and flags and docs/OPTIONS.md are made from it.
  *
- * `undefined` and `null` count as not given. What is inherited counts as what is the object's own.
+ * `undefined` and `null` count as not given. An inherited option counts as the object's own.
  */
 
-/** What takes options, and the type that describes them. */
+import type { Chosen, Values } from "./derive.js";
+import {
+  any, atLeastZero, columns, flag, hook, internal, type Kind, moreThanZero, option, required, text, texts, whole, within, word,
+} from "./option.js";
+
+/** The functions that take options, and the types that describe them. */
 export const TAKERS = {
   check: "CheckOptions",
   Batcher: "BatcherOptions",
@@ -27,59 +33,7 @@ export const TAKERS = {
 
 export type Taker = keyof typeof TAKERS;
 
-/** What an option may be. */
-interface Kind {
-  type:
-    | "whole"
-    | "number"
-    | "boolean"
-    | "text"
-    | "texts"
-    | "word"
-    | "clock"
-    | "key"
-    | "address"
-    | "columns"
-    | "statuses"
-    | "store"
-    | "signal"
-    | "control"
-    | "function"
-    | "any";
-  unit?: string;
-  least?: number;
-  /** More than `least`. */
-  above?: true;
-  most?: number;
-  words?: readonly string[];
-  default?: string | number | boolean;
-}
-
-/** What else is said of an option. */
-interface More {
-  /** The flag of the command line. */
-  flag?: string;
-  /** What the flag's help says, where that is not `doc`. */
-  help?: string;
-  /** What the command line has in its place. */
-  beside?: string;
-  required?: true;
-  /** Another option without which this one would do nothing. */
-  needs?: string;
-  /** Other names that people try. */
-  meant?: readonly string[];
-  /** For this repository's tests. */
-  internal?: true;
-}
-
-export interface Row extends Kind, More {
-  /** A nested one has its object before it, as `retry.baseMs`. */
-  name: string;
-  of: readonly Taker[];
-  doc: string;
-}
-
-/** The longest that the timers of the runtimes take. */
+/** The longest that the timers of all runtimes take, in milliseconds. */
 const MS_MAX = 2_147_483_647;
 const WHOLE_MAX = 4_294_967_295;
 
@@ -92,361 +46,476 @@ const RUNS = ["send", "resumeImport", "Outbox.open"] as const;
 const IMPORTS = ["send", "resumeImport"] as const;
 const CLIENT = ["createClient"] as const;
 
-const FORMAT = word(["auto", "json", "ndjson", "csv", "tsv"], "auto");
-const REPAIR = word(["report", "refuse"], "report");
-const UNIT = word(["auto", "s", "ms", "us", "ns"], "auto");
-const OVERFLOW = word(["reject", "dropOldest", "dropNewest"], "reject");
-const MEANINGS = ["accepted", "refused", "retry", "pause", "unknown"];
-const CLOCK: Kind = { type: "clock", unit: "Unix time in milliseconds" };
+const FORMATS = ["auto", "json", "ndjson", "csv", "tsv"] as const;
+const UNITS = ["auto", "s", "ms", "us", "ns"] as const;
+const MEANINGS = ["accepted", "refused", "retry", "pause", "unknown"] as const;
 const SERVICE = "https://events.split.io/api/events/bulk";
 
-export const TABLE = [
-  // how events are read and checked
-  option(
-    "format",
-    [...READING, "Sources"],
-    FORMAT,
-    "auto, json (an array, or objects), ndjson (one event a line), csv or tsv",
-    {
-      flag: "--format <format>",
-    },
-  ),
-  option(
-    "map",
-    READING,
-    { type: "columns" },
-    "what a column of CSV or TSV is, as user_id=key or version=properties.version:text; - leaves it out",
-    { flag: "--map <column=field>" },
-  ),
-  option(
-    "lines",
-    [...READING, "Sources"],
-    flag(false),
-    "each text of an iterable or a stream is a line without its end",
-  ),
-  option("repair", CHECKING, REPAIR, "report what can be repaired, and repair it; or refuse it", {
-    flag: "--strict",
-    help: "refuse what would be repaired",
-  }),
-  option(
-    "normalizeNames",
-    CHECKING,
-    flag(false),
-    "turn spaces and other characters that an event type may not have into _",
-    { flag: "--normalize-names" },
-  ),
-  option("trafficTypes", CHECKING, { type: "texts" }, "the traffic types that exist; events of any other are refused", {
-    flag: "--traffic-types <types>",
-    help: "the traffic types that exist, as user,account; others are refused",
-  }),
-  option("flatten", CHECKING, flag(false), "turn nested objects in properties into dotted names, as a.b.c", {
-    flag: "--flatten",
-  }),
-  option("timestampUnit", CHECKING, UNIT, "auto (the magnitude tells), s, ms, us or ns", {
-    flag: "--timestamp-unit <unit>",
-    meant: ["unit"],
-  }),
-  option("now", CHECKING, CLOCK, "the clock for warnings of old timestamps; false for none; else the runtime's own", {
-    flag: "--now <ms>",
-    help: "the clock for warnings of old timestamps, in Unix milliseconds; off for none",
-  }),
-  option(
-    "knownKeys",
-    [...CHECKING, "resumeImport"],
-    { type: "any" },
-    "the keys that getTreatment() was given; others are warned of",
-    {
-      flag: "--known-keys <file>",
-      help: "the keys that getTreatment() was given, a line each or CSV; others are warned of",
-    },
-  ),
-  option("keepRefused", ["Batcher"], flag(false), "keep what the check refuses, for takeRefused"),
+/** How a source writes its records. */
+export type Format = (typeof FORMATS)[number];
+/** The unit of a timestamp that is a number. */
+export type TimestampUnit = (typeof UNITS)[number];
+/** What a status of the service means for the batch that it answers. */
+export type StatusMeaning = (typeof MEANINGS)[number];
 
-  // how they are batched
-  option("maxEvents", BATCHING, whole("events", 1, WHOLE_MAX, 500), "most events in a batch", {
-    flag: "--max-events <n>",
-    meant: ["batchSize"],
-  }),
-  option("maxBytes", BATCHING, whole("bytes", 3, WHOLE_MAX, 1_000_000), "most bytes in a batch's body", {
-    flag: "--max-bytes <n>",
-  }),
-
-  // where and how a batch is posted
-  option("apiKey", POSTING, { type: "key" }, "the SDK key (not the Admin key)", {
-    beside: "SPLIT_API_KEY in the environment",
-    required: true,
-    meant: ["key", "sdkKey", "authorizationKey"],
-  }),
-  option("endpoint", POSTING, { type: "address", default: SERVICE }, "where to post", {
-    flag: "--endpoint <url>",
-    help: "where to post, such as http://127.0.0.1:8080/api/events/bulk",
-    meant: ["url", "address"],
-  }),
-  option("timeoutMs", POSTING, whole("ms", 1, MS_MAX, 30_000), "how long a request waits for its answer", {
-    flag: "--timeout <span>",
-    meant: ["timeout", "requestTimeout"],
-  }),
-  option("fetch", POSTING, { type: "function" }, "the fetch to use; else the runtime's own", {
-    beside: "HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
-  }),
-  option(
-    "statuses",
-    POSTING,
-    { type: "statuses", words: MEANINGS },
-    'what answers mean, where you know better, as { 503: "unknown", "5xx": "retry" }',
-  ),
-  option("forwarder", POSTING, flag(false), "the endpoint is this package's Worker: it takes a batch once, by its id"),
-
-  // how batches are sent one after the other
-  option("concurrency", PACING, whole("requests", 1, 1_000, 4), "most requests in flight at once", {
-    flag: "--concurrency <n>",
-    meant: ["parallel"],
-  }),
-  option("rate", PACING, moreThanZero("requests a second"), "most requests a second; else no limit", {
-    flag: "--rate <n>",
-  }),
-  option("retry.attempts", PACING, whole("requests", 1, 1_000, 8), "most requests for one batch; 1 never sends twice", {
+/** How what was certainly not taken is sent again: after a wait between zero and `baseMs`, doubled with each request. */
+const RETRY = {
+  /** The most requests for one batch; default 8. With 1 no batch is sent twice. */
+  attempts: option(PACING, whole("requests", 1, 1_000, 8), "most requests for one batch; 1 never sends twice", {
     flag: "--retries <n>",
     help: "how often at most what was not taken is sent again",
     meant: ["retries", "maxRetries"],
   }),
-  option(
-    "retry.baseMs",
+  /** The longest wait before the first repetition, in milliseconds; default 500. It doubles with each request. */
+  baseMs: option(
     PACING,
     whole("ms", 0, MS_MAX, 500),
     "the longest wait before a batch is sent again; doubled with each request",
   ),
-  option("retry.capMs", PACING, whole("ms", 0, MS_MAX, 30_000), "where that doubling ends", { meant: ["maxDelay"] }),
-  option(
-    "pauseCapMs",
-    PACING,
-    whole("ms", 1, MS_MAX, 3_600_000),
-    "the longest pause that the service may ask for; then one request asks again",
-    { flag: "--pause-cap <span>" },
-  ),
-  option("deadlineMs", RUNS, moreThanZero("ms", MS_MAX), "the time from the start after which nothing more is sent", {
-    flag: "--deadline <span>",
-    meant: ["deadline"],
-  }),
-  option(
-    "onUnknown",
-    RUNS,
-    word(["park", "retry"], "park"),
-    "park what may have been taken, or retry it: it may then count twice",
-    { flag: "--on-unknown <word>" },
-  ),
-  option("seed", PACING, { type: "number" }, "what random waits are drawn from", { internal: true }),
+  /** The longest wait at all, in milliseconds; default 30,000. */
+  capMs: option(PACING, whole("ms", 0, MS_MAX, 30_000), "where that doubling ends", { meant: ["maxDelay"] }),
+};
 
-  // what survives the process
-  option(
-    "journal",
-    ["send", "createClient"],
-    { type: "store" },
-    "records what is sent before it is sent, so that it goes on after a crash",
-    {
-      flag: "--journal <dir>",
-      help: "a directory of this import, so that resume goes on even after kill -9 or a power cut",
-    },
-  ),
-  option("journalBodies", ["send"], flag(true), "whether the journal keeps bodies until they are accepted", {
-    beside: "by the kind of source",
-  }),
-  option("journalSource", ["send"], { type: "any" }, "JSON, kept in the journal to find the source again", {
-    beside: "kept by the command for itself",
-  }),
-  option("ledger", IMPORTS, { type: "store" }, "remembers the events of all imports, so that none is sent again", {
-    flag: "--ledger <dir>",
-    help: "a directory of all imports: what an earlier one has delivered there is not sent again",
-  }),
-  option("ledgerDays", IMPORTS, moreThanZero("days", undefined, 90), "how long the ledger remembers an event", {
-    flag: "--ledger-days <n>",
-  }),
-  option("resend", ["send"], word(["other-key"]), "other-key: send what the ledger knows only under another key", {
-    flag: "--resend <word>",
-    needs: "ledger",
-  }),
-  option("source", ["resumeImport"], { type: "any" }, "the input of the import, where its journal keeps no bodies", {
-    beside: "found by the command",
-  }),
+const BEHIND = {
+  /** The `number` of the last entry seen. */
+  number: option(["outbox.list"], atLeastZero("a number"), "in its place: the number of the last entry"),
+  /** The `from` of the last entry seen. */
+  from: option(["outbox.list"], atLeastZero("a number"), "and its from; the entry may be gone"),
+};
 
-  // what is said while a run is under way
-  option(
-    "signal",
-    [...IMPORTS, "client.flush", "outbox.deliver"],
-    { type: "signal" },
-    "stops: nothing more is sent, what is in flight is waited for",
-    { beside: "Ctrl-C" },
-  ),
-  option("cutSignal", IMPORTS, { type: "signal" }, "cuts what is in flight after all: it ends unknown", {
-    beside: "Ctrl-C again",
-  }),
-  option("control", IMPORTS, { type: "control" }, "a Control, which pauses and lets go on"),
-  option("onProgress", IMPORTS, { type: "function" }, "called with counts while the run is under way", {
-    beside: "the line of progress",
-  }),
-  option("totalBytes", IMPORTS, atLeastZero("bytes"), "how many bytes the input has, where it cannot tell itself"),
-  option("onAttempt", PACING, { type: "function" }, "called after each request"),
-  option(
-    "onUndelivered",
-    IMPORTS,
-    { type: "function" },
-    "takes what was not delivered, as NDJSON with reasons; a promise is awaited",
-    { beside: "--refused, --unknown, --unsent" },
-  ),
-  option("onSettled", ["createClient", "Outbox.open"], { type: "function" }, "called for each batch that has ended"),
+export const GROUPS = {
+  /** How events are read and checked. */
+  check: {
+    /**
+     * How the input writes its records. `auto` (default) tells it by the first bytes. `json` is an array of events, or
+     * one or more objects; `ndjson` is one event a line; `csv` and `tsv` are tables with a header row.
+     */
+    format: option(
+      [...READING, "Sources"],
+      word(FORMATS, "auto"),
+      "auto, json (an array, or objects), ndjson (one event a line), csv or tsv",
+      { flag: "--format <format>", kept: true },
+    ),
+    /**
+     * Which column of a table is which field, as `{ user_id: "key", plan: "properties.tier", internal: "-" }`. `-` leaves
+     * the column out, `properties.NAME:text` keeps each cell as text, and `properties.NAME:number` makes each a number.
+     * Default: a column is the field or the property of its own name.
+     */
+    map: option(
+      READING,
+      columns(),
+      "what a column of CSV or TSV is, as user_id=key or version=properties.version:text; - leaves it out",
+      { flag: "--map <column=field>", kept: true },
+    ),
+    /**
+     * Whether each text of an iterable or a stream is one line without its end, as `readline` and message queues yield
+     * them. Default `false`: texts are pieces, cut anywhere, with the line ends in them.
+     */
+    lines: option(
+      [...READING, "Sources"],
+      flag(false),
+      "each text of an iterable or a stream is a line without its end",
+      { kept: true },
+    ),
+    /** What becomes of an event that can be repaired: `report` (default) repairs it and says so, `refuse` refuses it. */
+    repair: option(
+      CHECKING,
+      word(["report", "refuse"], "report"),
+      "report what can be repaired, and repair it; or refuse it",
+      { flag: "--strict", help: "refuse what would be repaired", kept: true },
+    ),
+    /** Whether spaces and other characters that an event type may not have become `_`. Default `false`. */
+    normalizeNames: option(
+      CHECKING,
+      flag(false),
+      "turn spaces and other characters that an event type may not have into _",
+      { flag: "--normalize-names", kept: true },
+    ),
+    /** The traffic types that exist. An event of any other is refused. */
+    trafficTypes: option(CHECKING, texts(), "the traffic types that exist; events of any other are refused", {
+      flag: "--traffic-types <types>",
+      help: "the traffic types that exist, as user,account; others are refused",
+      kept: true,
+    }),
+    /** Whether nested objects in `properties` become properties with dotted names, as `a.b.c`. Default `false`. */
+    flatten: option(CHECKING, flag(false), "turn nested objects in properties into dotted names, as a.b.c", {
+      flag: "--flatten",
+      kept: true,
+    }),
+    /** The unit of a timestamp that is a number. `auto` (default) tells it by the magnitude; any other is not guessed. */
+    timestampUnit: option(CHECKING, word(UNITS, "auto"), "auto (the magnitude tells), s, ms, us or ns", {
+      flag: "--timestamp-unit <unit>",
+      meant: ["unit"],
+      kept: true,
+    }),
+    /**
+     * The time, in Unix milliseconds, by which timestamps far in the past or ahead are warned of; `false` for no such
+     * warnings. Default: the time of the runtime at the start.
+     */
+    now: option(
+      CHECKING,
+      { type: "clock", unit: "Unix time in milliseconds" } as Kind<number | false>,
+      "the clock for warnings of old timestamps; false for none; else the runtime's own",
+      {
+        flag: "--now <ms>",
+        help: "the clock for warnings of old timestamps, in Unix milliseconds; off for none",
+        kept: true,
+      },
+    ),
+    /**
+     * The keys that `getTreatment()` was given. An event with any other key is warned of, and the report counts the
+     * matches. Use `KnownKeys.read` for lists that are too large for an array.
+     */
+    knownKeys: option(
+      [...CHECKING, "resumeImport"],
+      any<never>(),
+      "the keys that getTreatment() was given; others are warned of",
+      {
+        flag: "--known-keys <file>",
+        help: "the keys that getTreatment() was given, a line each or CSV; others are warned of",
+      },
+    ),
+    /** Whether events that the check refuses are kept for `takeRefused`. Default `false`. */
+    keepRefused: option(["Batcher"], flag(false), "keep what the check refuses, for takeRefused"),
+  },
 
-  // the client
-  option("onRefused", CLIENT, { type: "function" }, "called for each event that the check refused"),
-  option("maxQueueEvents", CLIENT, whole("events", 1, WHOLE_MAX, 10_000), "most events that are held"),
-  option("maxQueueBytes", CLIENT, whole("bytes", 3, WHOLE_MAX, 10_000_000), "most bytes of events that are held"),
-  option("onOverflow", CLIENT, OVERFLOW, "what becomes of an event that has no room"),
-  option("flushIntervalMs", CLIENT, moreThanZero("ms", MS_MAX, 5_000), "the longest that a tracked event waits", {
-    meant: ["flushInterval"],
-  }),
-  option("patienceMs", ["client.flush"], atLeastZero("ms", MS_MAX, 30_000), "the longest wait to try again", {
-    meant: ["patience"],
-  }),
-  option(
-    "deadlineMs",
-    ["client.close"],
-    atLeastZero("ms", MS_MAX, 10_000),
-    "the time after which what is in flight is cut",
-    {
+  /** How events are batched. */
+  batch: {
+    /** The most events in a batch; default 500. */
+    maxEvents: option(BATCHING, whole("events", 1, WHOLE_MAX, 500), "most events in a batch", {
+      flag: "--max-events <n>",
+      meant: ["batchSize"],
+      kept: true,
+    }),
+    /** The most bytes in a batch's body; default 1,000,000. */
+    maxBytes: option(BATCHING, whole("bytes", 3, WHOLE_MAX, 1_000_000), "most bytes in a batch's body", {
+      flag: "--max-bytes <n>",
+      kept: true,
+    }),
+  },
+
+  /** Where and how a batch is posted. */
+  delivery: {
+    /** The SDK key (not the Admin key). No receipt, error or log repeats it. */
+    apiKey: required(
+      option(POSTING, { type: "key" } as Kind<string>, "the SDK key (not the Admin key)", {
+        beside: "SPLIT_API_KEY in the environment",
+        meant: ["key", "sdkKey", "authorizationKey"],
+      }),
+    ),
+    /** Where batches are posted; default `https://events.split.io/api/events/bulk`. */
+    endpoint: option(POSTING, { type: "address", default: SERVICE } as Kind<string>, "where to post", {
+      flag: "--endpoint <url>",
+      help: "where to post, such as http://127.0.0.1:8080/api/events/bulk",
+      meant: ["url", "address"],
+    }),
+    /** How long a request waits for its answer, in milliseconds; default 30,000. */
+    timeoutMs: option(POSTING, whole("ms", 1, MS_MAX, 30_000), "how long a request waits for its answer", {
+      flag: "--timeout <span>",
+      meant: ["timeout", "requestTimeout"],
+    }),
+    /** The `fetch` to use. Default: the runtime's own. */
+    fetch: option(
+      POSTING,
+      { type: "function" } as Kind<typeof globalThis.fetch>,
+      "the fetch to use; else the runtime's own",
+      { beside: "HTTPS_PROXY, HTTP_PROXY, NO_PROXY" },
+    ),
+    /**
+     * What the service's statuses mean, if you know better: `{ 503: "unknown", "5xx": "retry" }`. `retry` and `pause` say
+     * that the batch was certainly not taken; `pause` also holds all others back.
+     */
+    statuses: option(
+      POSTING,
+      { type: "statuses", words: MEANINGS } as Kind<Record<string | number, StatusMeaning>>,
+      'what answers mean, where you know better, as { 503: "unknown", "5xx": "retry" }',
+    ),
+    /**
+     * Whether the endpoint is this package's Worker. Each batch then has its id as `Idempotency-Key`, and is taken once.
+     * Default `false`.
+     */
+    forwarder: option(
+      POSTING,
+      flag(false),
+      "the endpoint is this package's Worker: it takes a batch once, by its id",
+    ),
+  },
+
+  /** How batches are sent one after the other. */
+  pace: {
+    /**
+     * The most requests in flight at once; default 4. The first request goes alone, and so does each while the service is
+     * in trouble.
+     */
+    concurrency: option(PACING, whole("requests", 1, 1_000, 4), "most requests in flight at once", {
+      flag: "--concurrency <n>",
+      meant: ["parallel"],
+    }),
+    /** The most requests a second. Default: no limit. */
+    rate: option(PACING, moreThanZero("requests a second"), "most requests a second; else no limit", {
+      flag: "--rate <n>",
+    }),
+    /** How what was certainly not taken is sent again. */
+    retry: option(PACING, within<RetryOptions>(RETRY), ""),
+    /**
+     * The longest pause that the service may ask for, in milliseconds; default 3,600,000. After it one request asks
+     * again.
+     */
+    pauseCapMs: option(
+      PACING,
+      whole("ms", 1, MS_MAX, 3_600_000),
+      "the longest pause that the service may ask for; then one request asks again",
+      { flag: "--pause-cap <span>" },
+    ),
+    /**
+     * The time from the start after which no request begins, in milliseconds. What is in flight then is waited for.
+     * Default: no limit.
+     */
+    deadlineMs: option(RUNS, moreThanZero("ms", MS_MAX), "the time from the start after which nothing more is sent", {
+      flag: "--deadline <span>",
       meant: ["deadline"],
-    },
-  ),
+    }),
+    /** What becomes of a batch that may have been taken: `park` (default) leaves it, `retry` sends it again, and its events may count twice. */
+    onUnknown: option(
+      RUNS,
+      word(["park", "retry"], "park"),
+      "park what may have been taken, or retry it: it may then count twice",
+      { flag: "--on-unknown <word>" },
+    ),
+    seed: internal(option(PACING, { type: "number" } as Kind<number>, "what random waits are drawn from")),
+  },
 
-  // the outbox
-  option("patienceMs", ["outbox.deliver"], atLeastZero("ms", MS_MAX, 0), "the longest wait to try again", {
-    meant: ["patience"],
-  }),
-  option("pausedUntil", ["outbox.deliver"], atLeastZero("Unix time in milliseconds"), "nothing is sent before"),
-  option("limit", ["outbox.list"], atLeastZero("entries", undefined, 100), "most entries of the list"),
-  option("after", ["outbox.list"], { type: "text" }, "the id of the last entry that was seen, which is held still"),
-  option("behind.number", ["outbox.list"], atLeastZero("a number"), "in its place: the number of the last entry"),
-  option("behind.from", ["outbox.list"], atLeastZero("a number"), "and its from; the entry may be gone"),
-  option(
-    "limit",
-    ["outbox.resolveAll"],
-    atLeastZero("entries", undefined, 1_000),
-    "about how many are resolved at once",
-  ),
-  option("after", ["outbox.resolveAll"], atLeastZero("a number"), "where to go on, as the last call has said"),
+  /** What outlives the process. */
+  stores: {
+    /**
+     * Where the import is recorded before it is sent, so that `resumeImport` can go on after a crash. One import each.
+     */
+    journal: option(
+      ["send"],
+      { type: "store" } as Kind<never>,
+      "records what is sent before it is sent, so that it goes on after a crash",
+      {
+        flag: "--journal <dir>",
+        help: "a directory of this import, so that resume goes on even after kill -9 or a power cut",
+      },
+    ),
+    /**
+     * Whether the journal keeps the bodies of batches until they are accepted; default `true`. Without them
+     * `resumeImport` needs the same input again.
+     */
+    journalBodies: option(["send"], flag(true), "whether the journal keeps bodies until they are accepted", {
+      beside: "by the kind of source",
+    }),
+    /** JSON that the journal keeps for you, to find the source again. */
+    journalSource: option(["send"], any<unknown>(), "JSON, kept in the journal to find the source again", {
+      beside: "kept by the command for itself",
+    }),
+    /** Where the events of all imports are remembered. Events that an earlier import has delivered to the same endpoint are not sent again. */
+    ledger: option(
+      IMPORTS,
+      { type: "store" } as Kind<never>,
+      "remembers the events of all imports, so that none is sent again",
+      {
+        flag: "--ledger <dir>",
+        help: "a directory of all imports: what an earlier one has delivered there is not sent again",
+      },
+    ),
+    /** How many days the ledger remembers an event; default 90. */
+    ledgerDays: option(IMPORTS, moreThanZero("days", undefined, 90), "how long the ledger remembers an event", {
+      flag: "--ledger-days <n>",
+    }),
+    /**
+     * `other-key` also sends events that the ledger knows only under another SDK key. If the key was renewed, these events
+     * count twice. `resumeImport` does as the import began.
+     */
+    resend: option(
+      ["send"],
+      word(["other-key"]),
+      "other-key: send what the ledger knows only under another key",
+      { flag: "--resend <word>", needs: "ledger", kept: true },
+    ),
+    /** The input of the import, if its journal keeps no bodies. */
+    source: option(
+      ["resumeImport"],
+      any<never>(),
+      "the input of the import, where its journal keeps no bodies",
+      { beside: "found by the command" },
+    ),
+  },
 
-  // keys, sources and stores
-  option("column", ["KnownKeys.read"], { type: "text" }, "the column that has the keys; else the one called key", {
-    flag: "--known-keys-column <name>",
-    help: "the column that has them; default key",
-  }),
-  option("name", ["Sources"], { type: "text" }, "shown as file in issues"),
-  option("input", ["Sources"], { type: "any" }, "what is read"),
-  option("live", ["Sources"], { type: "boolean" }, "it may never end, so a stopped run leaves it; else streams may"),
-  option("wait", ["indexedDbStore"], flag(false), "wait until no other page has the store"),
-  option("signal", ["indexedDbStore"], { type: "signal" }, "ends the waiting"),
-  option(
-    "timeoutMs",
-    ["indexedDbStore"],
-    whole("ms", 1, MS_MAX, 5_000),
-    "how long opening the database, and each reading and writing, may last",
-  ),
-  option("table", ["durableObjectStore"], { type: "text", default: "split_events" }, "the name of the table"),
-] as const;
+  /** How a delivery is watched, stopped and cut. */
+  watch: {
+    /** Stops: no request begins any more, and what is in flight is waited for. The receipt says what became of all. */
+    signal: option(
+      [...IMPORTS, "client.flush", "outbox.deliver"],
+      { type: "signal" } as Kind<AbortSignal>,
+      "stops: nothing more is sent, what is in flight is waited for",
+      { beside: "Ctrl-C" },
+    ),
+    /** Cuts what is in flight, too: those batches end unknown. */
+    cutSignal: option(
+      IMPORTS,
+      { type: "signal" } as Kind<AbortSignal>,
+      "cuts what is in flight after all: it ends unknown",
+      { beside: "Ctrl-C again" },
+    ),
+    /** Pauses the delivery and lets it go on. */
+    control: option(IMPORTS, { type: "control" } as Kind<never>, "a Control, which pauses and lets go on"),
+    /** Called with counts while the delivery is under way. */
+    onProgress: option(IMPORTS, hook(), "called with counts while the run is under way", {
+      beside: "the line of progress",
+    }),
+    /** How many bytes the input has, if it cannot tell that itself. */
+    totalBytes: option(IMPORTS, atLeastZero("bytes"), "how many bytes the input has, where it cannot tell itself"),
+    /** Called after each request. */
+    onAttempt: option(PACING, hook(), "called after each request"),
+    /**
+     * Takes the events that were not delivered, as NDJSON. Each line is
+     * `{"index", "line", "byteOffset", "file"?, "reasons": [{"code", "path", "message"}], "event"}`, or has `"text"`
+     * instead of `"event"` if the record is not JSON.
+     *
+     * A promise that it returns is waited for before anything else is read or sent, so a slow writer slows the delivery
+     * down. Once nothing more is sent it is waited for at most `timeoutMs`, and not at all after `cutSignal`.
+     */
+    onUndelivered: option(
+      IMPORTS,
+      hook(),
+      "takes what was not delivered, as NDJSON with reasons; a promise is awaited",
+      { beside: "--refused, --unknown, --unsent" },
+    ),
+  },
 
-function option<const Name extends string, const Of extends readonly Taker[]>(
-  name: Name,
-  of: Of,
-  kind: Kind,
-  doc: string,
-  more: More = {},
-): Row & { name: Name; of: Of } {
-  return { name, of, doc, ...kind, ...more };
-}
+  client: {
+    /**
+     * Where queued events are kept for the next client: that of a page that is loaded again, or of a process that starts
+     * again. An event is durable some 250 ms after `track` took it, and at once if its page is hidden or left. In Workers
+     * it is durable with the next `flush`.
+     */
+    journal: option(CLIENT, { type: "store" } as Kind<never>, "keeps queued events for the next client that has it"),
+    /** Called for each batch that has ended. The body is given if the batch was not accepted, since the client does not keep it. */
+    onSettled: option(CLIENT, hook(), "called for each batch that has ended"),
+    /**
+     * Called for each event that `track` refused or rejected. Without it the console names each code once, with what to
+     * do and without the event.
+     */
+    onRefused: option(CLIENT, hook(), "called for each event that the check refused"),
+    /** The most events that are held, queued and in flight; default 10,000. */
+    maxQueueEvents: option(CLIENT, whole("events", 1, WHOLE_MAX, 10_000), "most events that are held"),
+    /** The most bytes of these events; default 10,000,000. */
+    maxQueueBytes: option(CLIENT, whole("bytes", 3, WHOLE_MAX, 10_000_000), "most bytes of events that are held"),
+    /**
+     * What becomes of an event that has no room. `reject` (default) does not take it, and counts it nowhere. `dropNewest`
+     * counts it as unsent. `dropOldest` takes it, and counts the oldest batches as unsent. `track` tells each case.
+     */
+    onOverflow: option(
+      CLIENT,
+      word(["reject", "dropOldest", "dropNewest"], "reject"),
+      "what becomes of an event that has no room",
+    ),
+    /** The longest that a tracked event waits before it is sent, in milliseconds; default 5,000. Not in Workers: call `flush` there. */
+    flushIntervalMs: option(CLIENT, moreThanZero("ms", MS_MAX, 5_000), "the longest that a tracked event waits", {
+      meant: ["flushInterval"],
+    }),
+  },
+  flush: {
+    /** The longest wait for a pause to end or to send again, in milliseconds; default 30,000. */
+    patienceMs: option(["client.flush"], atLeastZero("ms", MS_MAX, 30_000), "the longest wait to try again", {
+      meant: ["patience"],
+    }),
+  },
+  close: {
+    /** The time after which what is in flight is cut, in milliseconds; default 10,000. */
+    deadlineMs: option(
+      ["client.close"],
+      atLeastZero("ms", MS_MAX, 10_000),
+      "the time after which what is in flight is cut",
+      { meant: ["deadline"] },
+    ),
+  },
 
-function whole(unit: string, least: number, most: number, usual: number): Kind {
-  return { type: "whole", unit, least, most, default: usual };
-}
+  outbox: {
+    /** Called for each batch or part that was accepted or refused, or is unknown. */
+    onSettled: option(["Outbox.open"], hook(), "called for each batch that has ended"),
+  },
+  deliver: {
+    /** The longest wait for a pause to end or to send again, in milliseconds; default 0. */
+    patienceMs: option(["outbox.deliver"], atLeastZero("ms", MS_MAX, 0), "the longest wait to try again", {
+      meant: ["patience"],
+    }),
+    /** The Unix time in milliseconds before which no request begins. */
+    pausedUntil: option(["outbox.deliver"], atLeastZero("Unix time in milliseconds"), "nothing is sent before"),
+  },
+  list: {
+    /** The most entries of the list; default 100. */
+    limit: option(["outbox.list"], atLeastZero("entries", undefined, 100), "most entries of the list"),
+    /** The id of the last entry seen, which must still be held. */
+    after: option(["outbox.list"], text(), "the id of the last entry that was seen, which is held still"),
+    /** Instead of `after`: the `number` and `from` of the last entry seen, which may no longer be held. */
+    behind: option(["outbox.list"], within<{ number: number; from: number }>(BEHIND), ""),
+  },
+  resolveAll: {
+    /** About how many are resolved at once; default 1,000. */
+    limit: option(
+      ["outbox.resolveAll"],
+      atLeastZero("entries", undefined, 1_000),
+      "about how many are resolved at once",
+    ),
+    /** The `next` of the last call. */
+    after: option(["outbox.resolveAll"], atLeastZero("a number"), "where to go on, as the last call has said"),
+  },
 
-function moreThanZero(unit: string, most?: number, usual?: number): Kind {
-  return { ...atLeastZero(unit, most, usual), above: true };
-}
+  keys: {
+    /** The column that has the keys. Default: the one that is called `key`. */
+    column: option(["KnownKeys.read"], text(), "the column that has the keys; else the one called key", {
+      flag: "--known-keys-column <name>",
+      help: "the column that has them; default key",
+    }),
+  },
+  source: {
+    /** The name of the source, shown as `file` in issues. */
+    name: option(["Sources"], text(), "shown as file in issues"),
+    /** What is read. */
+    input: option(["Sources"], any<never>(), "what is read"),
+    /** Whether it may never end, so that it is not read on after a stop. Default: streams may. */
+    live: option(
+      ["Sources"],
+      { type: "boolean" } as Kind<boolean>,
+      "it may never end, so a stopped run leaves it; else streams may",
+    ),
+  },
+  indexedDb: {
+    /** Whether to wait until no other page has the store, instead of failing with `store_locked`. Default `false`. */
+    wait: option(["indexedDbStore"], flag(false), "wait until no other page has the store"),
+    /** Ends the waiting for another page. */
+    signal: option(["indexedDbStore"], { type: "signal" } as Kind<AbortSignal>, "ends the waiting"),
+    /**
+     * How long opening the database, and each reading and writing, may last, in milliseconds; default 5,000. What lasts
+     * longer fails with `store_failed`. Waiting for another page (`wait`) has no limit.
+     */
+    timeoutMs: option(
+      ["indexedDbStore"],
+      whole("ms", 1, MS_MAX, 5_000),
+      "how long opening the database, and each reading and writing, may last",
+    ),
+  },
+  durableObject: {
+    /** The name of the table, a plain SQL name; default `split_events`. */
+    table: option(
+      ["durableObjectStore"],
+      { type: "text", default: "split_events" } as Kind<string>,
+      "the name of the table",
+    ),
+  },
+};
 
-function atLeastZero(unit: string, most?: number, usual?: number): Kind {
-  const kind: Kind = { type: "number", unit, least: 0 };
-  if (most !== undefined) kind.most = most;
-  if (usual !== undefined) kind.default = usual;
-  return kind;
-}
 
-function flag(usual: boolean): Kind {
-  return { type: "boolean", default: usual };
-}
+/** How what was certainly not taken is sent again. */
+export interface RetryOptions extends Values<typeof RETRY> {}
 
-function word(words: readonly string[], usual?: string): Kind {
-  return { type: "word", words, ...(usual !== undefined && { default: usual }) };
-}
+type Groups = typeof GROUPS;
 
-const rowsOf = new Map<Taker, readonly Row[]>();
+/** The options that a function takes. `Types` has the types of those that the table cannot know. */
+export type OptionsOf<T extends Taker, Types = unknown> = Chosen<Groups, T, Types>;
 
-/** What this function takes. */
-export function rowsFor(taker: Taker): readonly Row[] {
-  const rows = rowsOf.get(taker) ?? (TABLE as readonly Row[]).filter(({ of }) => of.includes(taker));
-  rowsOf.set(taker, rows);
-  return rows;
-}
-
-export function rowOf(taker: Taker, name: string): Row {
-  const row = rowsFor(taker).find((row) => row.name === name);
-  if (row === undefined) throw new RangeError(`${taker} has no option ${name}`);
-  return row;
-}
-
-/** The default of an option that is a number. */
-export function defaultOf(taker: Taker, name: string): number {
-  return rowOf(taker, name).default as number;
-}
-
-/** What an option must be, as a person reads it. */
-export function expected({ type, unit, least, most, above, words = [] }: Kind): string {
-  switch (type) {
-    case "whole":
-      return `a whole number of ${units(unit)} from ${least} to ${most}`;
-    case "number": {
-      const from = least === undefined ? "" : `, ${above ? "more than" : "at least"} ${least}`;
-      return `${units(unit)}${from}${most === undefined ? "" : `, at most ${most}`}`;
-    }
-    case "boolean":
-      return "true or false";
-    case "word": {
-      const all = words.map((word) => JSON.stringify(word));
-      return all.length < 2 ? all.join() : `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`;
-    }
-    case "texts":
-      return "an array of strings";
-    case "clock":
-      return "Unix time in milliseconds, or false";
-    case "address":
-      return "an http or https address";
-    case "columns":
-      return 'an object that gives columns their fields, as { user_id: "key" }';
-    case "statuses":
-      return 'an object that gives statuses their meanings, as { 503: "unknown", "5xx": "retry" }';
-    case "store":
-      return "a store such as memoryStore()";
-    case "signal":
-      return "an AbortSignal";
-    case "control":
-      return "a Control";
-    case "function":
-      return "a function";
-    case "key":
-    case "text":
-      return "a string";
-    case "any":
-      return "anything";
-  }
-}
-
-function units(unit: string | undefined): string {
-  if (unit === undefined) return "a number";
-  return unit === "ms" ? "milliseconds" : unit;
-}
+/** The options of one group of the table, whoever takes them. */
+export type OptionsIn<Group extends keyof Groups, Types = unknown> = Values<Groups[Group], Taker, Types>;

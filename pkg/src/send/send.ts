@@ -62,22 +62,3 @@ export async function resumeImport(journal: Store, options: ResumeOptions): Prom
     return read.receipt ?? goOn(read, journal, options);
   });
 }
-
-/**
- * Posts one batch once. What is unknown afterwards may have been taken: posting it again may count it twice.
- *
- * @throws ConfigError if an option is wrong; nothing was sent then.
- */
-export async function submit(batch: Batch, options: DeliveryOptions): Promise<Outcome> {
-  const own = checked("submit", options);
-  await init();
-  const { id, events, body } = batch ?? {};
-  if (typeof id !== "string" || !Number.isSafeInteger(events) || !(body instanceof Uint8Array)) {
-    throw new InputError("invalid_input", "submit takes a batch that Batcher made: { id, events, body: Uint8Array }");
-  }
-  try {
-    return await submitBody(id, events, body, withDefaults("submit", own));
-  } catch (error) {
-    throw asError(error);
-  }
-}

@@ -1,26 +1,23 @@
-import { ConfigError } from "../errors.js";
+import { ConfigError } from "../errors/config-error.js";
+import type { Reason } from "../receipt/outcome.js";
+import type { Position } from "../report/position.js";
 import type { Store } from "../stores/store.js";
-import type { Unknown } from "../types.js";
-import { readJournal, readUnknown } from "./import.js";
+import { readUnknown } from "./read-journal.js";
 
-/** What a journal is about. */
-export interface JournalInfo {
-  /** When its import began, in Unix milliseconds. */
-  started: number;
-  /** Whether it keeps bodies; else {@link resumeImport} is given the input again. */
-  bodies: boolean;
-  /** What {@link send} was given as `journalSource`. */
-  source?: unknown;
-  /** Nothing of it is left to send. */
-  finished: boolean;
-}
-
-/** What a journal is about; nothing where it holds no import. */
-export async function journalInfo(journal: Store): Promise<JournalInfo | undefined> {
-  const { import: known, receipt } = await readJournal(journal);
-  if (!known) return undefined;
-  const { started, bodies, source } = known;
-  return { started, bodies, ...(source !== undefined && { source }), finished: receipt !== undefined };
+/** A batch, or a part of one, that the service may have taken. */
+export interface Unknown {
+  id: string;
+  events: number;
+  /** The stable name of why its outcome is unknown. */
+  reason?: Reason;
+  /** The reason for a person to read. */
+  message?: string;
+  /** The first event of its batch. */
+  from: Position;
+  /** The last event of its batch. */
+  to: Position;
+  /** How it was resolved. Resolving it as `unknown` takes that back, until the import is resumed. */
+  decided?: Resolution;
 }
 
 /**

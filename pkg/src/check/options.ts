@@ -1,0 +1,15 @@
+import type { KnownKeys } from "../known-keys/known-keys.js";
+import type { OptionsIn, OptionsOf } from "../options/table.js";
+
+export interface KeyTypes {
+  knownKeys: KnownKeys | Iterable<string>;
+}
+
+/** How events are read and checked. */
+export interface CheckOptions extends OptionsOf<"check", KeyTypes> {}
+
+/** How events are batched. */
+export interface BatchOptions extends OptionsIn<"batch"> {}
+
+/** How a {@link Batcher} reads, checks and batches. */
+export interface BatcherOptions extends OptionsOf<"Batcher", KeyTypes> {}

@@ -1,0 +1,13 @@
+/** What one source is read from; `Input` says what each kind is taken for. */
+export type Content =
+  | Uint8Array
+  | ArrayBuffer
+  | string
+  | Blob
+  | Response
+  | Request
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array | string | object>
+  | Iterable<Uint8Array | string>
+  | object
+  | object[];

@@ -1,0 +1,130 @@
+/** What an option of the table is made of. */
+
+/** What an option may be. */
+export interface Kind<Value = unknown> {
+  type:
+    | "whole"
+    | "number"
+    | "boolean"
+    | "text"
+    | "texts"
+    | "word"
+    | "clock"
+    | "key"
+    | "address"
+    | "columns"
+    | "statuses"
+    | "store"
+    | "signal"
+    | "control"
+    | "function"
+    | "hook"
+    | "object"
+    | "any";
+  unit?: string;
+  least?: number;
+  /** The value must be more than `least`. */
+  above?: true;
+  most?: number;
+  words?: readonly string[];
+  default?: string | number | boolean;
+  /** The options within an object. */
+  within?: { readonly [name: string]: Option<unknown, string> };
+  /** Never set: it carries the type of the values. */
+  value?: Value;
+}
+
+/** What else is said of an option. */
+interface More {
+  /** The flag of the command line. */
+  flag?: string;
+  /** The help of the flag, if it is not `doc`. */
+  help?: string;
+  /** What the command line has instead of a flag. */
+  beside?: string;
+  /** Another option without which this one has no effect. */
+  needs?: string;
+  /** Other names that people try. */
+  meant?: readonly string[];
+  /** The journal keeps it, since it decides which batches are made or which events are sent. */
+  kept?: true;
+}
+
+/** An option as the table has it. */
+export interface Option<Value, Of extends string> extends Kind<Value>, More {
+  of: readonly Of[];
+  /** One line for the documentation, and for the flag without a `help`. */
+  doc: string;
+  required?: true;
+  /** Only this repository's tests give it. */
+  internal?: true;
+}
+
+/** The option of any function. */
+type AnyOption = Option<unknown, string>;
+
+export function option<const Of extends readonly string[], Value>(
+  of: Of,
+  kind: Kind<Value>,
+  doc: string,
+  more: More = {},
+): Option<Value, Of[number]> {
+  return { of, doc, ...kind, ...more };
+}
+
+export function required<O extends AnyOption>(option: O): O & { required: true } {
+  return { ...option, required: true };
+}
+
+export function internal<O extends AnyOption>(option: O): O & { internal: true } {
+  return { ...option, internal: true };
+}
+
+export function whole(unit: string, least: number, most: number, usual: number): Kind<number> {
+  return { type: "whole", unit, least, most, default: usual };
+}
+
+export function moreThanZero(unit: string, most?: number, usual?: number): Kind<number> {
+  return { ...atLeastZero(unit, most, usual), above: true };
+}
+
+export function atLeastZero(unit: string, most?: number, usual?: number): Kind<number> {
+  const kind: Kind<number> = { type: "number", unit, least: 0 };
+  if (most !== undefined) kind.most = most;
+  if (usual !== undefined) kind.default = usual;
+  return kind;
+}
+
+export function flag(usual: boolean): Kind<boolean> {
+  return { type: "boolean", default: usual };
+}
+
+export function word<const W extends readonly string[]>(words: W, usual?: W[number]): Kind<W[number]> {
+  return { type: "word", words, ...(usual !== undefined && { default: usual }) };
+}
+
+export function text(): Kind<string> {
+  return { type: "text" };
+}
+
+export function texts(): Kind<string[]> {
+  return { type: "texts" };
+}
+
+export function columns(): Kind<Record<string, string> | Map<string, string>> {
+  return { type: "columns" };
+}
+
+/** A function of the user's. Its type stands where it is called. */
+export function hook(): Kind<never> {
+  return { type: "hook" };
+}
+
+/** An option that its user checks. `never`: its type stands where it is used. */
+export function any<Value>(): Kind<Value> {
+  return { type: "any" };
+}
+
+export function within<Value>(rows: NonNullable<Kind["within"]>): Kind<Value> {
+  return { type: "object", within: rows };
+}

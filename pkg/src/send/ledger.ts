@@ -1,0 +1,39 @@
+import { InputError } from "../errors/input-error.js";
+import { withDefaults } from "../options/checked.js";
+import { defaultOf } from "../options/rows.js";
+import { RawLedger } from "../wasm/split_events.js";
+import { keyDigest } from "./key-digest.js";
+import type { SendOptions } from "./options.js";
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Reads the ledger's store for the run with this id. `anyKey`: it has no key, so that all that went there counts. */
+export async function readLedger(
+  run: string,
+  options: SendOptions,
+  { moved = false, anyKey = false }: { moved?: boolean; anyKey?: boolean },
+): Promise<RawLedger | undefined> {
+  const { ledger: store, ledgerDays: days = defaultOf("send", "ledgerDays"), apiKey } = options;
+  if (store === undefined) return undefined;
+  const key = anyKey ? undefined : apiKey;
+  const raw = new RawLedger(
+    run,
+    Date.now(),
+    days * DAY,
+    withDefaults("send", options),
+    await keyDigest(run, key),
+    moved,
+  );
+  let [of, digest] = ["", 0];
+  for await (const [name, value] of store.entries()) {
+    const [by = ""] = name.split("/", 1);
+    if (by !== of) [of, digest] = [by, await keyDigest(by, key)];
+    if (!raw.load(name, value, digest)) {
+      throw new InputError(
+        "ledger_unreadable",
+        `the ledger holds "${name}", which is no entry of a ledger: give another ledger`,
+      );
+    }
+  }
+  return raw;
+}

@@ -1,0 +1,30 @@
+import type { KeyTypes } from "../check/options.js";
+import type { Input } from "../input/sources.js";
+import type { OptionsIn, OptionsOf } from "../options/table.js";
+import type { Attempted } from "../receipt/outcome.js";
+import type { State } from "../receipt/outcome.js";
+import type { Store } from "../stores/store.js";
+import type { Control } from "./control.js";
+import type { Progress } from "./progress.js";
+
+interface StoreTypes {
+  journal: Store;
+  ledger: Store;
+}
+
+interface SendTypes extends KeyTypes, StoreTypes {
+  source: Input;
+  control: Control;
+  onProgress: (progress: Progress) => void;
+  onAttempt: (attempted: Attempted) => void;
+  onUndelivered: (state: Exclude<State, "accepted">, lines: Uint8Array) => void | Promise<void>;
+}
+
+/** What outlives the process. */
+export interface StoreOptions extends OptionsIn<"stores", StoreTypes> {}
+
+/** How an input is checked, batched and delivered. */
+export interface SendOptions extends OptionsOf<"send", SendTypes> {}
+
+/** How an import is gone on with. How it is checked and batched stands in its journal. */
+export interface ResumeOptions extends OptionsOf<"resumeImport", SendTypes> {}
