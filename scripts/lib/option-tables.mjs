@@ -1,6 +1,7 @@
-import { expected, rowsFor, TABLE, TAKERS } from "../../pkg/dist/options/table.js";
+import { expected, rowsFor, TABLE } from "../../pkg/dist/options/rows.js";
+import { TAKERS } from "../../pkg/dist/options/table.js";
 
-/** @typedef {import("../../pkg/dist/options/table.js").Row} Row */
+/** @typedef {import("../../pkg/dist/options/rows.js").Row} Row */
 
 /** Where the table stands in docs/DELIVERY.md. */
 export const BEGIN = "<!-- options of send and resumeImport, by npm run options -->";
@@ -51,7 +52,7 @@ The types describe them further: ${Object.entries(TAKERS)
 
 /** @returns {Row[]} */
 function shown() {
-  return /** @type {readonly Row[]} */ (TABLE).filter(({ internal }) => !internal);
+  return TABLE.filter(({ internal }) => !internal);
 }
 
 /** @param {string[]} cells */

@@ -1,4 +1,4 @@
-import type { BatchReceipt, Issue, Receipt } from "split-events";
+import type { BatchReceipt, Issue, Reason, Receipt } from "split-events";
 import { expect, test } from "vitest";
 import { renderReceipt, renderReport } from "../../pkg/dist/cli/table.js";
 
@@ -59,7 +59,7 @@ function receipt(changes: Partial<Receipt> = {}): Receipt {
 test("nothing that an event or a file's name holds reaches the terminal raw", () => {
   const hostile = "\u001b[2J\u009b31m\u0007\r\n\u202egnp.exe\u2028";
   const issues = [issue({ got: hostile, file: hostile, path: hostile })];
-  const batches = [batch(0, { state: "refused", reason: "status", message: hostile })];
+  const batches = [batch(0, { state: "refused", reason: "rejected", message: hostile })];
   const text = renderReceipt(receipt({ issues, issueCounts: { key_empty: 1 }, batches }), PLAIN);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it looks for them
   expect(text.replaceAll("\n", "")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u202e]/);
@@ -97,7 +97,7 @@ test("batches that were not accepted are told with the reason, neighbours in one
     batch(0),
     batch(1, unsent),
     batch(2, unsent),
-    ...Array.from({ length: 40 }, (_, i) => batch(i + 3, { state: "unknown", reason: `reason-${i}` })),
+    ...Array.from({ length: 40 }, (_, i) => batch(i + 3, { state: "unknown", reason: `reason-${i}` as Reason })),
   ];
   const text = renderReceipt(receipt({ unsent: 20, unknown: 400, events: 430, batches }), PLAIN);
   expect(text).toMatch(/^unknown +10 +in 1 batch, a\.json:31 – 40\n {2}reason-0$/m);

@@ -33,7 +33,9 @@ import { type IndexedDbStoreOptions, indexedDbStore } from "split-events/stores/
 import { memoryStore } from "split-events/stores/memory";
 import { expect, test } from "vitest";
 import { withDefaults } from "../../pkg/dist/options/checked.js";
-import { type Row, rowsFor, TABLE, TAKERS, type Taker } from "../../pkg/dist/options/table.js";
+import type { Names } from "../../pkg/dist/options/derive.js";
+import { type Row, rowsFor, TABLE } from "../../pkg/dist/options/rows.js";
+import { type GROUPS, TAKERS, type Taker } from "../../pkg/dist/options/table.js";
 import { BEGIN, deliveryTable, END, optionsPage } from "../../scripts/lib/option-tables.mjs";
 import { event } from "../support/events.js";
 
@@ -56,15 +58,7 @@ interface Types {
   durableObjectStore: DurableObjectStoreOptions;
 }
 
-type Rows = (typeof TABLE)[number];
-type Top<Name> = Name extends `${infer Parent}.${string}` ? Parent : Name extends "seed" ? never : Name;
-type NamesOf<T extends Taker> = Rows extends infer R
-  ? R extends { name: infer Name; of: readonly (infer Of)[] }
-    ? T extends Of
-      ? Top<Name>
-      : never
-    : never
-  : never;
+type NamesOf<T extends Taker> = Names<typeof GROUPS, T>;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 
 // does not compile where a type has an option that is not in the table, or lacks one
@@ -185,13 +179,13 @@ test("every name that is misspelt once is refused with the name that was meant, 
 test("every option is refused by every function that does not take it, with those that do", async () => {
   let driven = 0;
   for (const taker of takers) {
-    const names = new Set((TABLE as readonly Row[]).filter(({ internal }) => !internal).map(({ name }) => name));
+    const names = new Set(TABLE.filter(({ internal }) => !internal).map(({ name }) => name));
     for (const { name } of given(taker)) names.delete(name);
     for (const name of names) {
       const { code, message } = await failure(taker, within(name, SECRET));
       expect(code).toBe("unknown_option");
       expect(message).not.toContain(SECRET);
-      const takes = (TABLE as readonly Row[]).filter((row) => row.name === name).flatMap(({ of }) => of);
+      const takes = TABLE.filter((row) => row.name === name).flatMap(({ of }) => of);
       expect(message).toContain(` of ${taker}`);
       if (!message.includes("did you mean")) for (const one of takes) expect(message).toContain(one);
       driven += 1;
@@ -339,13 +333,12 @@ test("what is not given has the default of the function that was called, and of 
 });
 
 test("the docs of a type tell the default that stands in the table", () => {
-  const files = ["types", "known-keys", "stores/durable-object", "stores/indexed-db"];
-  const types = files.map((file) => readFileSync(`pkg/src/${file}.ts`, "utf8")).join("\n");
-  const docs = Array.from(types.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s*(\w+)\?:/gs), ([, doc, name]) => ({
+  const types = readFileSync("pkg/dist/options/table.d.ts", "utf8");
+  const docs = Array.from(types.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s*(\w+):/gs), ([, doc, name]) => ({
     doc,
     name,
   }));
-  for (const { name, type, default: usual } of TABLE as readonly Row[]) {
+  for (const { name, type, default: usual } of TABLE) {
     if (usual === undefined || usual === false) continue;
     const own = name.split(".").at(-1);
     const text = type === "word" ? `\`${usual}\` (default)` : usual.toLocaleString("en-US");

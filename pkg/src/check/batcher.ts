@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { asError, assertHeld, InputError } from "../errors.js";
+
+import { InputError } from "../errors/input-error.js";
 import { type Piece, piecesOf } from "../input/bytes.js";
 import { GzipSign } from "../input/gzip.js";
 import type { Item } from "../input/items.js";
@@ -8,10 +9,14 @@ import { objectItems, objectsOf } from "../input/objects.js";
 import { lineEnd } from "../input/texts.js";
 import { KnownKeys } from "../known-keys/known-keys.js";
 import { assertReady } from "../module/module.js";
+import { asError, assertHeld } from "../module/thrown.js";
 import { checked, withDefaults } from "../options/checked.js";
-import type { Batch, BatcherOptions, Position, Report } from "../types.js";
+import type { Position } from "../report/position.js";
+import type { Report } from "../report/report.js";
 import { RawBatcher } from "../wasm/split_events.js";
-import { runId } from "./run.js";
+import type { Batch } from "./batch.js";
+import { newImportId } from "./import-id.js";
+import type { BatcherOptions } from "./options.js";
 
 /**
  * Checks and batches, for those who own the loop. Synchronous: in browsers call `await init()` first.
@@ -40,7 +45,7 @@ export class Batcher {
     const own = checked("Batcher", options);
     assertReady();
     try {
-      this.#raw = new RawBatcher(withDefaults("Batcher", own), runId(), KnownKeys.shared(own.knownKeys));
+      this.#raw = new RawBatcher(withDefaults("Batcher", own), newImportId(), KnownKeys.shared(own.knownKeys));
     } catch (error) {
       throw asError(error);
     }

@@ -1,10 +1,13 @@
-import { asError, streamFailed } from "../errors.js";
+import { streamFailed } from "../errors/stream-failed.js";
 import { items } from "../input/items.js";
+import type { Input } from "../input/sources.js";
 import { KnownKeys } from "../known-keys/known-keys.js";
 import { init } from "../module/module.js";
+import { asError } from "../module/thrown.js";
 import { checked, withDefaults } from "../options/checked.js";
-import type { CheckOptions, Input, Report } from "../types.js";
+import type { Report } from "../report/report.js";
 import { RawBatcher } from "../wasm/split_events.js";
+import type { CheckOptions } from "./options.js";
 
 /**
  * Reads and checks the whole input. Nothing is sent.

@@ -1,5 +1,5 @@
-/** The part of a batch's id that no other run has. */
-export function runId(): string {
+/** Returns a new id of an import: 16 hexadecimal digits, with which the ids of its batches begin. */
+export function newImportId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(8));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,4 +1,4 @@
-import { rowsFor } from "../options/table.js";
+import { rowsFor } from "../options/rows.js";
 import { Failure } from "./failure.js";
 import { flagOf } from "./flags.js";
 import { refuseKeyArguments, replaceAlone, withoutKey, withoutOwnKey } from "./key.js";

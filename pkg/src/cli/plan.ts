@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { runId } from "../check/run.js";
+import { newImportId } from "../check/import-id.js";
 import { init } from "../module/module.js";
 import type { SendOptions, Store } from "../node.js";
 import { checked } from "../options/checked.js";
@@ -52,7 +52,7 @@ async function planOf(
         apiKey: apiKey || "plan",
         fetch: async () => new Response(null, { status: 202 }),
       }),
-      { run: runId(), anyKey: !apiKey },
+      { run: newImportId(), anyKey: !apiKey },
     ),
   );
   const { events, clean, repaired, refused, warned, issueCounts, issues, keys, duplicates } = receipt;

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { listUnknown, type Store } from "../node.js";
 import { goOn } from "../send/deliver.js";
-import { endpointOf, type Journal, readJournal } from "../send/import.js";
+import { endpointOf } from "../send/import.js";
+import { type Journal, readJournal } from "../send/read-journal.js";
 import { deliver, printReceipt, wantsEvents } from "./deliver.js";
 import { Failure } from "./failure.js";
 import { removeJournal } from "./kept-journal.js";

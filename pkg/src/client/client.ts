@@ -1,23 +1,27 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { runId } from "../check/run.js";
-import { asError, StoreError } from "../errors.js";
+import { newImportId } from "../check/import-id.js";
+import { StoreError } from "../errors/store-error.js";
 import { Hooks } from "../hooks/hooks.js";
 import { eventText } from "../input/objects.js";
+import { loadJournal } from "../journal/load.js";
 import { KnownKeys } from "../known-keys/known-keys.js";
 import { assertReady } from "../module/module.js";
+import { withErrors } from "../module/thrown.js";
 import { checked, withDefaults } from "../options/checked.js";
-import { defaultOf } from "../options/table.js";
-import { loadJournal } from "../send/import.js";
+import { defaultOf } from "../options/rows.js";
+import type { Delivered } from "../outbox/delivered.js";
 import { takeStore } from "../stores/in-use.js";
 import type { Store } from "../stores/store.js";
-import type { ClientOptions, ClientReceipt, CloseOptions, Delivered, FlushOptions, Tracked } from "../types.js";
 import { RawClient, RawJournal } from "../wasm/split_events.js";
 import { pageFetch } from "./keepalive.js";
+import type { ClientOptions, CloseOptions, FlushOptions } from "./options.js";
 import { inPage, onPage } from "./page.js";
 import { beforeExit, letGo } from "./process.js";
+import type { ClientReceipt } from "./receipt.js";
 import { Refusals } from "./refusals.js";
 import { inWorkerd, sleep, Timer } from "./timer.js";
+import type { Tracked } from "./tracked.js";
 
 const CLOSE_MS = defaultOf("client.close", "deadlineMs");
 const BUSY_MS = 25;
@@ -226,12 +230,16 @@ export class Client {
   #make(): RawClient {
     if (this.#raw) return this.#raw;
     const { journal } = this.#options;
-    const raw = plain(
+    const raw = withErrors(
       () =>
-        new RawClient(withDefaults("createClient", this.#options), runId(), KnownKeys.shared(this.#options.knownKeys)),
+        new RawClient(
+          withDefaults("createClient", this.#options),
+          newImportId(),
+          KnownKeys.shared(this.#options.knownKeys),
+        ),
     );
     this.#raw = raw;
-    if (journal === undefined) plain(() => raw.open(new RawJournal()));
+    if (journal === undefined) withErrors(() => raw.open(new RawJournal()));
     else this.#open(raw, journal);
     return raw;
   }
@@ -239,7 +247,7 @@ export class Client {
   #open(raw: RawClient, journal: Store): void {
     this.#opening = loadJournal(journal)
       .then((held) => {
-        plain(() => raw.open(held));
+        withErrors(() => raw.open(held));
         if (this.#isUnstored) this.#commitSoon();
         this.#sendIn(0);
       })
@@ -252,7 +260,7 @@ export class Client {
   /** Nothing where another call is under way. */
   async #deliver(options: object): Promise<Delivered | undefined> {
     if (this.#isLeft) return undefined;
-    const call: Promise<Delivered & { failed: boolean }> | undefined = plain(() => this.#raw?.deliver(options));
+    const call: Promise<Delivered & { failed: boolean }> | undefined = withErrors(() => this.#raw?.deliver(options));
     if (call === undefined) return undefined;
     const delivered = await call;
     if (delivered.failed) {
@@ -358,7 +366,7 @@ export class Client {
   #hide(): void {
     const raw = this.#make();
     if (!this.#options.journal) {
-      plain(() => raw.leave(false, this.#again));
+      withErrors(() => raw.leave(false, this.#again));
       this.#sendIn(0);
       return;
     }
@@ -375,7 +383,7 @@ export class Client {
     const raw = this.#make();
     const { journal, fetch } = this.#options as ClientOptions & { fetch: { isOwn?: boolean } };
     if (!journal) {
-      plain(() => raw.leave("fetchLater" in globalThis && !fetch.isOwn, this.#again));
+      withErrors(() => raw.leave("fetchLater" in globalThis && !fetch.isOwn, this.#again));
       return;
     }
     this.#isLeft = true;
@@ -415,12 +423,4 @@ function withPageFetch(options: ClientOptions): ClientOptions {
   const { fetch, journal } = options;
   const isOwn = fetch !== undefined;
   return { ...options, fetch: Object.assign(pageFetch(fetch, journal !== undefined), { isOwn }) };
-}
-
-function plain<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    throw asError(error);
-  }
 }

@@ -1,5 +1,5 @@
 import type { KeyTypes } from "../check/options.js";
-import type { OptionsOf } from "../options/table.js";
+import type { Options, OptionsOf } from "../options/table.js";
 import type { Attempted, Outcome } from "../receipt/outcome.js";
 import type { Store } from "../stores/store.js";
 import type { Tracked } from "./tracked.js";
@@ -12,10 +12,10 @@ interface ClientTypes extends KeyTypes {
 }
 
 /** How a client checks, queues and delivers events. */
-export interface ClientOptions extends OptionsOf<"createClient", ClientTypes> {}
+export interface ClientOptions extends OptionsOf<"createClient", ClientTypes>, Options {}
 
 /** How one call of `flush` sends. */
-export interface FlushOptions extends OptionsOf<"client.flush"> {}
+export interface FlushOptions extends OptionsOf<"client.flush">, Options {}
 
 /** How a client is closed. */
-export interface CloseOptions extends OptionsOf<"client.close"> {}
+export interface CloseOptions extends OptionsOf<"client.close">, Options {}

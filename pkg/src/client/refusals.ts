@@ -1,4 +1,5 @@
-import type { ClientOptions, Tracked } from "../types.js";
+import type { ClientOptions } from "./options.js";
+import type { Tracked } from "./tracked.js";
 
 const REASONS: Record<NonNullable<Tracked["reason"]>, string> = {
   overflow: "the queue is full: flush more often, or give a larger maxQueueEvents or maxQueueBytes",

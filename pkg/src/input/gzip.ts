@@ -1,4 +1,4 @@
-import { InputError } from "../errors.js";
+import { InputError } from "../errors/input-error.js";
 import { init } from "../module/module.js";
 import { RawGunzip } from "../wasm/split_events.js";
 import { bytesOf, type Piece } from "./bytes.js";

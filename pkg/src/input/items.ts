@@ -1,11 +1,13 @@
-import { InputError } from "../errors.js";
-import type { CheckOptions, Format, Input, Source } from "../types.js";
+import type { CheckOptions } from "../check/options.js";
+import { InputError } from "../errors/input-error.js";
+import type { Format } from "../options/table.js";
 import { type Piece, piecesOf } from "./bytes.js";
 import { gunzipped } from "./gzip.js";
 import { type ObjectItem, objectItems, objectsOf } from "./objects.js";
 import { once, onceAsync } from "./once.js";
 import { assertNoPath } from "./path.js";
-import { assertSource, Sources } from "./sources.js";
+import type { Input, Source } from "./sources.js";
+import { assertSource, sourcesOf } from "./sources.js";
 import { streamOf } from "./streams.js";
 import { type EndPiece, Texts } from "./texts.js";
 
@@ -23,8 +25,9 @@ type Reading = Pick<CheckOptions, "format" | "lines">;
 /** An input as the module takes it. */
 export async function* items(input: Input, options: Reading | null | undefined): AsyncGenerator<Item, void> {
   const { format, lines } = options ?? {};
-  if (!(input instanceof Sources)) return yield* source(input, { format, lines });
-  const list = Symbol.asyncIterator in input.list ? onceAsync(input.list) : listOf(input.list);
+  const sources = sourcesOf(input);
+  if (sources === undefined) return yield* source(input, { format, lines });
+  const list = Symbol.asyncIterator in sources ? onceAsync(sources) : listOf(sources);
   for await (const each of list) {
     const { name, input: one, format: ownFormat, lines: ownLines, live } = each;
     try {

@@ -1,4 +1,4 @@
-import { InputError } from "../errors.js";
+import { InputError } from "../errors/input-error.js";
 import { wholeCharacters } from "./bytes.js";
 import { once } from "./once.js";
 

@@ -1,4 +1,4 @@
-import { InputError } from "../errors.js";
+import { InputError } from "../errors/input-error.js";
 
 /** Iterators, and streams of Node, that one of us has read or is reading. */
 const begun = new WeakSet<object>();

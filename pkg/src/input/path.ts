@@ -1,4 +1,4 @@
-import { InputError } from "../errors.js";
+import { InputError } from "../errors/input-error.js";
 
 /** Longer texts are no path. */
 const MOST = 1024;

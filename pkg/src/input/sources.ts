@@ -1,9 +1,9 @@
 import { checked } from "../options/checked.js";
-import type { OptionsOf } from "../options/table.js";
+import type { Options, OptionsOf } from "../options/table.js";
 import type { Content } from "./content.js";
 
 /** One of several sources that make up one import. */
-export interface Source extends OptionsOf<"Sources", { input: Content }> {
+export interface Source extends OptionsOf<"Sources", { input: Content }>, Options {
   /** The name of the source, shown as `file` in issues. */
   name: string;
   /** What is read. */

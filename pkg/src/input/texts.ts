@@ -1,5 +1,5 @@
-import { InputError } from "../errors.js";
-import type { Format } from "../types.js";
+import { InputError } from "../errors/input-error.js";
+import type { Format } from "../options/table.js";
 import type { Piece } from "./bytes.js";
 import { JoinedTexts } from "./joined-texts.js";
 import { Rows } from "./rows.js";

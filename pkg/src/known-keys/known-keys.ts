@@ -1,11 +1,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { asError, assertHeld, ConfigError, InputError, streamFailed } from "../errors.js";
+
+import { ConfigError } from "../errors/config-error.js";
+import { InputError } from "../errors/input-error.js";
+import { streamFailed } from "../errors/stream-failed.js";
 import { type Piece, piecesOf } from "../input/bytes.js";
 import { gunzipped } from "../input/gzip.js";
 import { JoinedTexts } from "../input/joined-texts.js";
 import { streamOf } from "../input/streams.js";
 import { assertReady, init } from "../module/module.js";
+import { asError, assertHeld } from "../module/thrown.js";
 import { checked } from "../options/checked.js";
+import type { Options, OptionsOf } from "../options/table.js";
 import { RawKeyList, type RawKnownKeys } from "../wasm/split_events.js";
 
 const encoder = new TextEncoder();
@@ -20,10 +25,8 @@ export type KeysInput =
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array | string>;
 
-export interface KnownKeysOptions {
-  /** The column that has the keys; else the one that is called `key`. */
-  column?: string | undefined;
-}
+/** How known keys are read. */
+export interface KnownKeysOptions extends OptionsOf<"KnownKeys.read">, Options {}
 
 /**
  * The keys that `getTreatment()` was given, for any number of checks. Ten million take about 110 MB.

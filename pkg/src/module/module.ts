@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors.js";
+import { ConfigError } from "../errors/config-error.js";
 import start, { initSync, setRuntime } from "../wasm/split_events.js";
 
 type Runtime = "node" | "bun" | "deno" | "workerd" | "browser" | "unknown";

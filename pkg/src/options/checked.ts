@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors.js";
+import { ConfigError } from "../errors/config-error.js";
 import { lastOf, parentOf, type Row, rowsFor } from "./rows.js";
 import { TAKERS, type Taker } from "./table.js";
 import { unknownOption } from "./unknown.js";

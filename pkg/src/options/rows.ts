@@ -11,7 +11,10 @@ export const TABLE: readonly Row[] = Object.values(GROUPS).flatMap((group) =>
   Object.entries<Option<unknown, Taker>>(group).flatMap(([name, option]) =>
     option.within === undefined
       ? [{ name, ...option }]
-      : Object.entries(option.within).map(([own, inner]) => ({ name: `${name}.${own}`, ...(inner as Option<unknown, Taker>) })),
+      : Object.entries(option.within).map(([own, inner]) => ({
+          name: `${name}.${own}`,
+          ...(inner as Option<unknown, Taker>),
+        })),
   ),
 );
 

@@ -8,7 +8,21 @@
 
 import type { Chosen, Values } from "./derive.js";
 import {
-  any, atLeastZero, columns, flag, hook, internal, type Kind, moreThanZero, option, required, text, texts, whole, within, word,
+  any,
+  atLeastZero,
+  columns,
+  flag,
+  hook,
+  internal,
+  type Kind,
+  moreThanZero,
+  option,
+  required,
+  text,
+  texts,
+  whole,
+  within,
+  word,
 } from "./option.js";
 
 /** The functions that take options, and the types that describe them. */
@@ -234,11 +248,7 @@ export const GROUPS = {
      * Whether the endpoint is this package's Worker. Each batch then has its id as `Idempotency-Key`, and is taken once.
      * Default `false`.
      */
-    forwarder: option(
-      POSTING,
-      flag(false),
-      "the endpoint is this package's Worker: it takes a batch once, by its id",
-    ),
+    forwarder: option(POSTING, flag(false), "the endpoint is this package's Worker: it takes a batch once, by its id"),
   },
 
   /** How batches are sent one after the other. */
@@ -328,19 +338,18 @@ export const GROUPS = {
      * `other-key` also sends events that the ledger knows only under another SDK key. If the key was renewed, these events
      * count twice. `resumeImport` does as the import began.
      */
-    resend: option(
-      ["send"],
-      word(["other-key"]),
-      "other-key: send what the ledger knows only under another key",
-      { flag: "--resend <word>", needs: "ledger", kept: true },
-    ),
+    resend: option(["send"], word(["other-key"]), "other-key: send what the ledger knows only under another key", {
+      flag: "--resend <word>",
+      needs: "ledger",
+      kept: true,
+    }),
+  },
+
+  resume: {
     /** The input of the import, if its journal keeps no bodies. */
-    source: option(
-      ["resumeImport"],
-      any<never>(),
-      "the input of the import, where its journal keeps no bodies",
-      { beside: "found by the command" },
-    ),
+    source: option(["resumeImport"], any<never>(), "the input of the import, where its journal keeps no bodies", {
+      beside: "found by the command",
+    }),
   },
 
   /** How a delivery is watched, stopped and cut. */
@@ -466,10 +475,15 @@ export const GROUPS = {
 
   keys: {
     /** The column that has the keys. Default: the one that is called `key`. */
-    column: option(["KnownKeys.read"], text(), "the column that has the keys; else the one called key", {
-      flag: "--known-keys-column <name>",
-      help: "the column that has them; default key",
-    }),
+    column: option(
+      ["KnownKeys.read"],
+      { type: "text" } as Kind<string | undefined>,
+      "the column that has the keys; else the one called key",
+      {
+        flag: "--known-keys-column <name>",
+        help: "the column that has them; default key",
+      },
+    ),
   },
   source: {
     /** The name of the source, shown as `file` in issues. */
@@ -508,9 +522,11 @@ export const GROUPS = {
   },
 };
 
-
 /** How what was certainly not taken is sent again. */
-export interface RetryOptions extends Values<typeof RETRY> {}
+export interface RetryOptions extends Values<typeof RETRY, Taker>, Options {}
+
+/** A second base, without which the compiler would show what an interface of options is derived from, and not its name. */
+export type Options = Record<never, never>;
 
 type Groups = typeof GROUPS;
 

@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors.js";
+import { ConfigError } from "../errors/config-error.js";
 import { nearest } from "./near.js";
 import { lastOf, parentOf, type Row, TABLE } from "./rows.js";
 import { TAKERS, type Taker } from "./table.js";

@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors.js";
+import { ConfigError } from "../errors/config-error.js";
 import { expected, type Row } from "./rows.js";
 
 /** The most characters of a value that a message repeats. */

@@ -1,4 +1,4 @@
-import type { OptionsOf } from "../options/table.js";
+import type { Options, OptionsOf } from "../options/table.js";
 import type { Attempted, Outcome } from "../receipt/outcome.js";
 
 interface OutboxTypes {
@@ -7,13 +7,13 @@ interface OutboxTypes {
 }
 
 /** How an {@link Outbox} delivers. `deadlineMs` and `retry.attempts` apply to each call of `deliver`. */
-export interface OutboxOptions extends OptionsOf<"Outbox.open", OutboxTypes> {}
+export interface OutboxOptions extends OptionsOf<"Outbox.open", OutboxTypes>, Options {}
 
 /** How one call of `deliver` sends. */
-export interface DeliverOptions extends OptionsOf<"outbox.deliver"> {}
+export interface DeliverOptions extends OptionsOf<"outbox.deliver">, Options {}
 
 /** Which part of a list is returned. */
-export interface ListOptions extends OptionsOf<"outbox.list"> {}
+export interface ListOptions extends OptionsOf<"outbox.list">, Options {}
 
 /** Which part of the batches in a state is resolved. */
-export interface ResolveAllOptions extends OptionsOf<"outbox.resolveAll"> {}
+export interface ResolveAllOptions extends OptionsOf<"outbox.resolveAll">, Options {}

@@ -1,24 +1,15 @@
-import { asError, ConfigError } from "../errors.js";
+import { ConfigError } from "../errors/config-error.js";
 import { Hooks } from "../hooks/hooks.js";
+import { loadJournal } from "../journal/load.js";
+import { withErrors } from "../module/thrown.js";
 import { checked, withDefaults } from "../options/checked.js";
-import { defaultOf } from "../options/table.js";
-import { loadJournal } from "../send/import.js";
+import { defaultOf } from "../options/rows.js";
 import type { Store } from "../stores/store.js";
-import type {
-  Delivered,
-  DeliverOptions,
-  ListOptions,
-  OutboxBatch,
-  OutboxCounts,
-  OutboxEntry,
-  OutboxOptions,
-  OutboxState,
-  OutboxWord,
-  ResolveAllOptions,
-  ResolvedAll,
-  Sum,
-} from "../types.js";
 import { RawOutbox } from "../wasm/split_events.js";
+import type { OutboxCounts, ResolvedAll, Sum } from "./counts.js";
+import type { Delivered } from "./delivered.js";
+import type { OutboxBatch, OutboxEntry, OutboxState, OutboxWord } from "./entry.js";
+import type { DeliverOptions, ListOptions, OutboxOptions, ResolveAllOptions } from "./options.js";
 
 /**
  * Batches that stay in a store until the service has them. What was certainly not taken stays planned, and is sent by a
@@ -53,7 +44,9 @@ export class Outbox {
     const own = checked("Outbox.open", options);
     const held = await loadJournal(store);
     return new Outbox(
-      plain(() => new RawOutbox({ ...withDefaults("Outbox.open", new Hooks().guarded(own)), journal: store }, held)),
+      withErrors(
+        () => new RawOutbox({ ...withDefaults("Outbox.open", new Hooks().guarded(own)), journal: store }, held),
+      ),
       store,
     );
   }
@@ -67,7 +60,7 @@ export class Outbox {
   add(batch: OutboxBatch): boolean {
     this.#assertOpen();
     this.#nudge();
-    return plain(() => this.#raw.add(batch.id, batch.events, batch.body));
+    return withErrors(() => this.#raw.add(batch.id, batch.events, batch.body));
   }
 
   /** Makes durable what was added and resolved. */
@@ -87,7 +80,7 @@ export class Outbox {
   async deliver(options?: DeliverOptions): Promise<Delivered> {
     this.#assertOpen();
     const own = checked("outbox.deliver", options);
-    const call: Promise<Delivered & { failed: boolean }> | undefined = plain(() => this.#raw.deliver(own));
+    const call: Promise<Delivered & { failed: boolean }> | undefined = withErrors(() => this.#raw.deliver(own));
     // nothing is awaited that another request may have begun
     if (call === undefined) return { settled: [], waitMs: BUSY_MS };
     this.#delivering = call;
@@ -227,11 +220,3 @@ export class Outbox {
 
 /** When to look again while another call is under way. */
 const BUSY_MS = 1_000;
-
-function plain<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    throw asError(error);
-  }
-}

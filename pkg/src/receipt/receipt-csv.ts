@@ -1,4 +1,4 @@
-import type { Receipt } from "../types.js";
+import type { Receipt } from "./receipt.js";
 
 const COLUMNS = [
   "id",

@@ -1,4 +1,4 @@
-import { show } from "../hooks/hooks.js";
+import { show } from "../hooks/show.js";
 
 /**
  * Holds a send back and lets it go on. While it is paused nothing is sent and nothing more is read; what is in flight

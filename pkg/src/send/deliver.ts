@@ -1,13 +1,20 @@
-import { asError, ConfigError, InputError, streamFailed } from "../errors.js";
+import { ConfigError } from "../errors/config-error.js";
+import { InputError } from "../errors/input-error.js";
+import { streamFailed } from "../errors/stream-failed.js";
 import { Hooks } from "../hooks/hooks.js";
 import { items } from "../input/items.js";
 import { sizeOf } from "../input/size.js";
+import type { Input } from "../input/sources.js";
 import { KnownKeys } from "../known-keys/known-keys.js";
+import { asError } from "../module/thrown.js";
 import { checked, withDefaults } from "../options/checked.js";
+import type { Receipt } from "../receipt/receipt.js";
 import { type Store, writable } from "../stores/store.js";
-import type { Input, Receipt, ResumeOptions, SendOptions } from "../types.js";
 import { type RawJournal, sendItems } from "../wasm/split_events.js";
-import { endpointOf, type Import, type Journal, movedImport, readLedger } from "./import.js";
+import { endpointOf, type Import, movedImport } from "./import.js";
+import { readLedger } from "./ledger.js";
+import type { ResumeOptions, SendOptions } from "./options.js";
+import type { Journal } from "./read-journal.js";
 import { timed } from "./speed.js";
 
 /** Goes on with the import of a journal that was read, finished or not. */

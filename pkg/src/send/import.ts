@@ -1,12 +1,14 @@
-import { ConfigError } from "../errors/config-error.js";
-import type { DeliveryOptions } from "../delivery/options.js";
 import { newImportId } from "../check/import-id.js";
+import type { DeliveryOptions } from "../delivery/options.js";
+import { ConfigError } from "../errors/config-error.js";
 import { rowsFor } from "../options/rows.js";
 import { keyDigest } from "./key-digest.js";
 import type { SendOptions } from "./options.js";
 
 /** The options that decide which batches are made and which are sent: an import that is gone on with must make the same. */
-const KEPT = rowsFor("send").filter(({ kept }) => kept).map(({ name }) => name as keyof SendOptions);
+const KEPT = rowsFor("send")
+  .filter(({ kept }) => kept)
+  .map(({ name }) => name as keyof SendOptions);
 
 /** How a journal describes its import. */
 export interface Import {

@@ -1,8 +1,7 @@
 import type { KeyTypes } from "../check/options.js";
 import type { Input } from "../input/sources.js";
-import type { OptionsIn, OptionsOf } from "../options/table.js";
-import type { Attempted } from "../receipt/outcome.js";
-import type { State } from "../receipt/outcome.js";
+import type { Options, OptionsIn, OptionsOf } from "../options/table.js";
+import type { Attempted, State } from "../receipt/outcome.js";
 import type { Store } from "../stores/store.js";
 import type { Control } from "./control.js";
 import type { Progress } from "./progress.js";
@@ -21,10 +20,10 @@ interface SendTypes extends KeyTypes, StoreTypes {
 }
 
 /** What outlives the process. */
-export interface StoreOptions extends OptionsIn<"stores", StoreTypes> {}
+export interface StoreOptions extends OptionsIn<"stores", StoreTypes>, Options {}
 
 /** How an input is checked, batched and delivered. */
-export interface SendOptions extends OptionsOf<"send", SendTypes> {}
+export interface SendOptions extends OptionsOf<"send", SendTypes>, Options {}
 
 /** How an import is gone on with. How it is checked and batched stands in its journal. */
-export interface ResumeOptions extends OptionsOf<"resumeImport", SendTypes> {}
+export interface ResumeOptions extends OptionsOf<"resumeImport", SendTypes>, Options {}

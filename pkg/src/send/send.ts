@@ -1,13 +1,16 @@
-import { runId } from "../check/run.js";
-import { asError, ConfigError, InputError } from "../errors.js";
+import { newImportId } from "../check/import-id.js";
+import { ConfigError } from "../errors/config-error.js";
+import type { Input } from "../input/sources.js";
 import { init } from "../module/module.js";
-import { checked, withDefaults } from "../options/checked.js";
+import { checked } from "../options/checked.js";
+import { assertStore } from "../options/values.js";
+import type { Receipt } from "../receipt/receipt.js";
 import { withStoresTaken } from "../stores/in-use.js";
-import { assertStore, type Store } from "../stores/store.js";
-import type { Batch, DeliveryOptions, Input, Outcome, Receipt, ResumeOptions, SendOptions } from "../types.js";
-import { submitBody } from "../wasm/split_events.js";
+import type { Store } from "../stores/store.js";
 import { deliver, goOn } from "./deliver.js";
-import { newImport, readJournal } from "./import.js";
+import { newImport } from "./import.js";
+import type { ResumeOptions, SendOptions } from "./options.js";
+import { readJournal } from "./read-journal.js";
 
 /**
  * Checks, batches and delivers. Network trouble is never thrown: it is in the receipt.
@@ -31,7 +34,7 @@ export async function send(input: Input, options: SendOptions): Promise<Receipt>
 }
 
 async function begin(input: Input, own: SendOptions): Promise<Receipt> {
-  if (!own.journal) return deliver(input, own, { run: runId() });
+  if (!own.journal) return deliver(input, own, { run: newImportId() });
   const journal = await readJournal(own.journal);
   if (journal.import) {
     const when = new Date(journal.import.started).toISOString();

@@ -1,4 +1,5 @@
-import type { Progress, SendOptions } from "../types.js";
+import type { SendOptions } from "./options.js";
+import type { Progress } from "./progress.js";
 
 /** What the module tells. */
 type Counts = Omit<Progress, "totalBytes" | "eventsPerSecond" | "secondsLeft">;

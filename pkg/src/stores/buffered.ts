@@ -1,4 +1,4 @@
-import { StoreError } from "../errors.js";
+import { StoreError } from "../errors/store-error.js";
 import { GroupCommit } from "./group-commit.js";
 import { Pending } from "./pending.js";
 import type { Store } from "./store.js";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { StoreError } from "../errors.js";
+import { StoreError } from "../errors/store-error.js";
 import { type Backend, BufferedStore, type Changes } from "./buffered.js";
 import { explain } from "./directory/explain.js";
 import { lockDirectory } from "./directory/lock.js";

@@ -1,6 +1,8 @@
-import { ConfigError, StoreError } from "../errors.js";
+import { ConfigError } from "../errors/config-error.js";
+import { StoreError } from "../errors/store-error.js";
 import { checked } from "../options/checked.js";
-import { rowOf } from "../options/table.js";
+import { rowOf } from "../options/rows.js";
+import type { Options, OptionsOf } from "../options/table.js";
 import { Pending } from "./pending.js";
 import type { Store } from "./store.js";
 
@@ -13,10 +15,8 @@ export interface DurableObjectStorageLike {
   sync(): Promise<void>;
 }
 
-export interface DurableObjectStoreOptions {
-  /** A plain SQL name; default `split_events`. */
-  table?: string;
-}
+/** Where a Durable Object keeps the store. */
+export interface DurableObjectStoreOptions extends OptionsOf<"durableObjectStore">, Options {}
 
 /** A row holds at most 2 MB, key and all. */
 const PART_BYTES = 1 << 20;

@@ -1,4 +1,4 @@
-import type { StoreError } from "../errors.js";
+import type { StoreError } from "../errors/store-error.js";
 
 /**
  * One commit at a time. Who asks while one is under way shares the next one, since the one under way may have begun

@@ -1,4 +1,5 @@
-import { ConfigError, StoreError } from "../errors.js";
+import { ConfigError } from "../errors/config-error.js";
+import { StoreError } from "../errors/store-error.js";
 import type { Store } from "./store.js";
 
 const inUse = new WeakSet<Store>();

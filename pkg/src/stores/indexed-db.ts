@@ -1,21 +1,13 @@
-import { ConfigError } from "../errors.js";
+import { ConfigError } from "../errors/config-error.js";
 import { checked } from "../options/checked.js";
-import { defaultOf } from "../options/table.js";
+import { defaultOf } from "../options/rows.js";
+import type { Options, OptionsOf } from "../options/table.js";
 import { BufferedStore } from "./buffered.js";
 import { Database } from "./indexed-db/database.js";
 import type { Store } from "./store.js";
 
-export interface IndexedDbStoreOptions {
-  /** Waits until no other page has the store, instead of failing with `store_locked`. */
-  wait?: boolean;
-  /** Ends the waiting. */
-  signal?: AbortSignal;
-  /**
-   * Milliseconds that opening the database, and each reading and writing, may last. What lasts longer ends with
-   * `store_failed`. Default 5,000. Waiting for another page (`wait`) has no limit.
-   */
-  timeoutMs?: number;
-}
+/** How a database is opened. */
+export interface IndexedDbStoreOptions extends OptionsOf<"indexedDbStore">, Options {}
 
 const TIMEOUT_MS = defaultOf("indexedDbStore", "timeoutMs");
 

@@ -1,4 +1,4 @@
-import { StoreError } from "../errors.js";
+import { StoreError } from "../errors/store-error.js";
 import { assertKey, type Store } from "./store.js";
 
 const DONE = Promise.resolve();

@@ -1,4 +1,5 @@
-import { ConfigError, type StoreError } from "../errors.js";
+import { ConfigError } from "../errors/config-error.js";
+import type { StoreError } from "../errors/store-error.js";
 
 /**
  * A small durable map from text keys to bytes, with one owner at a time. Keys are 1 to 512 printable ASCII characters,
@@ -36,13 +37,6 @@ export function assertKey(key: string): void {
   if (KEY.test(key)) return;
   const got = typeof key === "string" ? JSON.stringify(key.slice(0, 80)) : typeof key;
   throw new ConfigError("invalid_key", `a store's key must be 1 to 512 printable ASCII characters, not ${got}`);
-}
-
-export function assertStore(name: string, store: Store | null | undefined): void {
-  const methods = ["entries", "put", "delete", "sync"] as const;
-  if (methods.every((method) => typeof store?.[method] === "function")) return;
-  const got = typeof store === "string" ? `${JSON.stringify(store)}: open it by directoryStore()` : typeof store;
-  throw new ConfigError("invalid_option", `${name} must be a store such as memoryStore(), not ${got}`);
 }
 
 /** What the module writes to: what it puts it never touches again. */

@@ -1,4 +1,4 @@
-import { StoreError } from "../../errors.js";
+import { StoreError } from "../../errors/store-error.js";
 
 const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 

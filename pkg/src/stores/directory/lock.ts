@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { link, open, readFile, rename, rm } from "node:fs/promises";
 import type { Server } from "node:net";
 import { join } from "node:path";
-import { StoreError } from "../../errors.js";
+import { StoreError } from "../../errors/store-error.js";
 import { isListening, listen } from "./socket.js";
 
 const LOCK = "lock";

@@ -1,5 +1,5 @@
 import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, openDB, unwrap } from "idb";
-import { StoreError } from "../../errors.js";
+import { StoreError } from "../../errors/store-error.js";
 import type { Backend, Changes } from "../buffered.js";
 import { explain, tooLate } from "./explain.js";
 import { LeftBehind, type Mark } from "./left.js";

@@ -1,4 +1,4 @@
-import { StoreError } from "../../errors.js";
+import { StoreError } from "../../errors/store-error.js";
 
 /** What can be done about it: what IndexedDB says itself is for those who know IndexedDB. */
 export function explain(title: string, cause: unknown): StoreError {

@@ -1,4 +1,4 @@
-import { StoreError } from "../../errors.js";
+import { StoreError } from "../../errors/store-error.js";
 
 export interface WebLockOptions {
   /** Waits for it, instead of failing with `store_locked`. */
