@@ -19,7 +19,7 @@ import { newImportId } from "./import-id.js";
 import type { BatcherOptions } from "./options.js";
 
 /**
- * Checks and batches, for those who own the loop. Synchronous: in browsers call `await init()` first.
+ * Checks and batches what it is given, in a loop of your own. Synchronous: in browsers call `await init()` first.
  *
  * ```js
  * const batcher = new Batcher({ maxEvents: 500 });
@@ -55,9 +55,9 @@ export class Batcher {
   }
 
   /**
-   * Takes the next bytes, cut anywhere, or events as objects; returns the batches that became full.
+   * Takes the next bytes or text, cut anywhere, or events as objects. Returns the batches that became full.
    *
-   * @throws InputError if it is neither, or gzip, which only `check` and `send` can read.
+   * @throws InputError if the chunk is none of these, or gzip, which only `check` and `send` read.
    */
   push(chunk: Uint8Array | ArrayBuffer | string | object | object[]): Batch[] {
     assertHeld("Batcher", this.#isFreed);
@@ -81,7 +81,7 @@ export class Batcher {
     return batches;
   }
 
-  /** The input is over: returns the last batches. */
+  /** Ends the input, and returns the last batches. */
   finish(): Batch[] {
     assertHeld("Batcher", this.#isFreed);
     if (this.#finished) return [];
@@ -94,21 +94,21 @@ export class Batcher {
     return batches;
   }
 
-  /** What was found so far. */
+  /** The report of what was read until now. */
   get report(): Report {
     assertHeld("Batcher", this.#isFreed);
     return this.#raw.report;
   }
 
-  /** The events refused since the last call, as the NDJSON of `onUndelivered`; empty without `keepRefused`. */
+  /** Returns the events refused since the last call, as the NDJSON of `onUndelivered`. Empty without `keepRefused`. */
   takeRefused(): Uint8Array {
     assertHeld("Batcher", this.#isFreed);
     return this.#raw.takeRefused();
   }
 
   /**
-   * Begins a new input with the same options, at the time that it is now, as a new Batcher would; what has not been
-   * taken is dropped. It costs less than a new one: what a server does from request to request.
+   * Begins a new input with the same options, as a new Batcher would, and drops what was not returned yet. It costs less
+   * than a new Batcher: a server can do so for each request.
    */
   reset(): void {
     assertHeld("Batcher", this.#isFreed);
@@ -119,14 +119,14 @@ export class Batcher {
     this.#finished = false;
   }
 
-  /** Releases the module's memory early. Optional; whatever is called afterwards throws. */
+  /** Releases its memory in the module early. Optional; every later call throws. */
   free(): void {
     if (this.#isFreed) return;
     this.#isFreed = true;
     this.#raw.free();
   }
 
-  /** For `using`: frees it. */
+  /** Frees it, for `using`. */
   [Symbol.dispose](): void {
     this.free();
   }
@@ -157,7 +157,7 @@ export class Batcher {
   }
 }
 
-/** The module makes batches by this. */
+/** Makes the objects of batches for the module, which would need a call for each name. */
 const maker = {
   position: (index: number, line: number | undefined, file: string | undefined): Position => ({
     index,

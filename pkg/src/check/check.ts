@@ -10,7 +10,7 @@ import { RawBatcher } from "../wasm/split_events.js";
 import type { CheckOptions } from "./options.js";
 
 /**
- * Reads and checks the whole input. Nothing is sent.
+ * Reads and checks a whole input, and sends nothing.
  *
  * ```js
  * const report = await check(file);
@@ -18,7 +18,7 @@ import type { CheckOptions } from "./options.js";
  * ```
  *
  * @throws ConfigError if an option is wrong.
- * @throws InputError if the input is of a wrong type or its stream fails; `report` then has what was found before.
+ * @throws InputError if the input is of a wrong type or its stream fails. `report` has what was found before.
  */
 export async function check(input: Input, options?: CheckOptions): Promise<Report> {
   const own = checked("check", options);

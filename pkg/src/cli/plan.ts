@@ -52,7 +52,7 @@ async function planOf(
         apiKey: apiKey || "plan",
         fetch: async () => new Response(null, { status: 202 }),
       }),
-      { run: newImportId(), anyKey: !apiKey },
+      { importId: newImportId(), anyKey: !apiKey },
     ),
   );
   const { events, clean, repaired, refused, warned, issueCounts, issues, keys, duplicates } = receipt;

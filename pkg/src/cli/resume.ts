@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { listUnknown, type Store } from "../node.js";
-import { goOn } from "../send/deliver.js";
+import { resume } from "../send/deliver.js";
 import { endpointOf } from "../send/import.js";
 import { type Journal, readJournal } from "../send/read-journal.js";
 import { deliver, printReceipt, wantsEvents } from "./deliver.js";
@@ -66,7 +66,7 @@ async function goOnWith(read: Journal, journal: Store, own: ResumeFlags): Promis
   try {
     return await deliver({
       ...{ inputs, flags, apiKey, stores },
-      run: ({ sources }, options) => goOn(read, journal, { ...keys, ...options, source: sources }),
+      run: ({ sources }, options) => resume(read, journal, { ...keys, ...options, source: sources }),
     });
   } finally {
     await stores.close();

@@ -8,9 +8,11 @@ import { submitBody } from "../wasm/split_events.js";
 import type { DeliveryOptions } from "./options.js";
 
 /**
- * Posts one batch once. What is unknown afterwards may have been taken: posting it again may count it twice.
+ * Posts one batch once. If its outcome is unknown, the service may have taken it, and posting it again may count its
+ * events twice.
  *
- * @throws ConfigError if an option is wrong; nothing was sent then.
+ * @throws ConfigError if an option is wrong. Nothing was sent.
+ * @throws InputError if it is no batch. Nothing was sent.
  */
 export async function submit(batch: Batch, options: DeliveryOptions): Promise<Outcome> {
   const own = checked("submit", options);

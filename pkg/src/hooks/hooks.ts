@@ -6,18 +6,18 @@ type Hook = (...values: never[]) => unknown;
 /** The options that are hooks. */
 const NAMES = new Set(TABLE.filter(({ type }) => type === "hook").map(({ name }) => name));
 
-/** The user's own functions. What they throw, or reject with, is counted, and shown once for each of them. */
+/** Calls the user's hooks. What a hook throws or rejects with is counted, and the first of each is shown. */
 export class Hooks {
   #errors = 0;
   readonly #shown = new Set<string>();
   readonly #pending = new Map<Promise<void>, string>();
 
-  /** How often one of them has failed. */
+  /** How often a hook has failed. */
   get errors(): number {
     return this.#errors;
   }
 
-  /** The same options, whose hooks never throw, and return a promise that never rejects, or nothing. */
+  /** Returns the options with hooks that never throw. What they return is `undefined`, or a promise that never rejects. */
   guarded<Options extends object>(options: Options): Options {
     const guarded = { ...options } as Record<string, unknown>;
     for (const name of NAMES) {
@@ -27,7 +27,7 @@ export class Hooks {
     return guarded as Options;
   }
 
-  /** The same for one hook. */
+  /** Returns such a hook. */
   guard<Values extends unknown[]>(
     name: string,
     hook: (...values: Values) => unknown,
@@ -45,8 +45,8 @@ export class Hooks {
   }
 
   /**
-   * Waits at most `ms` milliseconds until the promises that hooks have returned are settled. Counts `onUndelivered` as
-   * failed if its promise is not settled by then.
+   * Waits at most `ms` milliseconds for the promises that hooks have returned. Counts `onUndelivered` as failed if its
+   * promise is not settled then.
    */
   async ended(ms = 0): Promise<void> {
     if (this.#pending.size === 0) return;

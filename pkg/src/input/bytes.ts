@@ -1,19 +1,19 @@
 import { encodable, isHighSurrogate } from "./surrogates.js";
 
-/** Large buffers and texts go into the module's memory in pieces of this size. */
+/** The size of the pieces in which large buffers and texts go into the module's memory. */
 const PIECE = 256 * 1024;
 
 /** Bytes, or well-formed text that the module encodes as UTF-8. */
 export type Piece = Uint8Array | string;
 
-/** The pieces of bytes or of a text; nothing where it is neither. A piece is valid until the next is asked for. */
+/** Returns the pieces of bytes or of a text, else `undefined`. A piece is valid until the next is asked for. */
 export function piecesOf(input: unknown): Iterable<Piece> | undefined {
   if (typeof input === "string") return textPieces(input);
   const bytes = bytesOf(input);
   return bytes && bytePieces(bytes);
 }
 
-/** Where it is bytes of any kind, the same as a `Uint8Array`. */
+/** Returns bytes of any kind as a `Uint8Array`, and `undefined` for anything else. */
 export function bytesOf(input: unknown): Uint8Array | undefined {
   if (input instanceof Uint8Array) return input;
   if (input instanceof ArrayBuffer) return new Uint8Array(input);
@@ -34,7 +34,7 @@ function* longTextPieces(text: string): Generator<Piece> {
   for (const piece of wholeCharacters(text)) yield encodable(piece);
 }
 
-/** Cut between characters only. */
+/** Yields the pieces of a text, cut between characters only. */
 export function* wholeCharacters(text: string): Generator<string> {
   for (let at = 0; at < text.length; ) {
     let end = Math.min(at + PIECE, text.length);

@@ -7,12 +7,12 @@ import type { EndPiece } from "./texts.js";
 
 const [FIRST, SECOND] = [0x1f, 0x8b];
 
-/** Finds gzip by its two first bytes, however they are cut. JSON and CSV never begin so. */
+/** Tells gzip by its first two bytes, however they are cut. JSON and CSV never begin with these. */
 export class GzipSign {
   #seen = 0;
   #isGzip: boolean | undefined;
 
-  /** Whether the source that goes on with this piece is gzip; nothing until that is known. */
+  /** Takes the next piece of a source. Returns whether the source is gzip, and `undefined` until that is known. */
   look(piece: Piece): boolean | undefined {
     for (let at = 0; this.#isGzip === undefined && at < piece.length; at += 1) {
       if (piece[at] !== (this.#seen === 0 ? FIRST : SECOND)) this.#isGzip = false;
@@ -24,14 +24,14 @@ export class GzipSign {
 }
 
 /**
- * Decompresses gzip, the same in every runtime: its members one behind the other, with zeros between and behind them.
+ * Decompresses gzip, the same in every runtime: its members in their order, with zeros between and behind them.
  *
  * ```js
  * for await (const chunk of gunzip(request.body)) for (const batch of batcher.push(chunk)) await submit(batch, { apiKey });
  * ```
  *
- * @throws InputError with the code `gzip_corrupt` if it is corrupt, cut off or followed by something else; what stands
- * before that is given first.
+ * @throws InputError with the code `gzip_corrupt` if it is corrupt, cut off or followed by other bytes. What stands before
+ * that is yielded first.
  */
 export async function* gunzip(
   packed: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | Blob | Response,
@@ -42,7 +42,7 @@ export async function* gunzip(
   for await (const data of decompressed(chunks)) yield data.slice();
 }
 
-/** The same pieces, decompressed where they are gzip. */
+/** Yields the pieces, decompressed if they are gzip. */
 export async function* gunzipped<P extends Piece | EndPiece>(
   pieces: AsyncGenerator<P, void>,
 ): AsyncGenerator<P | Uint8Array, void> {
@@ -73,7 +73,7 @@ async function* joined<P>(held: P[], rest: AsyncGenerator<P, void>): AsyncGenera
   yield* rest;
 }
 
-/** A piece of the data is valid until the next is asked for. */
+/** Decompresses pieces. What it yields is valid until the next is asked for. */
 async function* decompressed(pieces: AsyncIterable<unknown>): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   const raw = new RawGunzip();
   const buffer = new Uint8Array(raw.most);

@@ -1,6 +1,5 @@
-import type { CheckOptions } from "../check/options.js";
 import { InputError } from "../errors/input-error.js";
-import type { Format } from "../options/table.js";
+import type { Format, OptionsOf } from "../options/table.js";
 import { type Piece, piecesOf } from "./bytes.js";
 import { gunzipped } from "./gzip.js";
 import { type ObjectItem, objectItems, objectsOf } from "./objects.js";
@@ -11,7 +10,7 @@ import { assertSource, sourcesOf } from "./sources.js";
 import { streamOf } from "./streams.js";
 import { type EndPiece, Texts } from "./texts.js";
 
-/** What the module takes: bytes and text, and marks between them. */
+/** What the module reads: bytes and text, and marks between them. */
 export type Item =
   | Piece
   | EndPiece
@@ -20,9 +19,9 @@ export type Item =
   | ObjectItem
   | { type: "end" };
 
-type Reading = Pick<CheckOptions, "format" | "lines">;
+type Reading = Pick<OptionsOf<"Sources">, "format" | "lines">;
 
-/** An input as the module takes it. */
+/** Yields an input as the module reads it. */
 export async function* items(input: Input, options: Reading | null | undefined): AsyncGenerator<Item, void> {
   const { format, lines } = options ?? {};
   const sources = sourcesOf(input);
@@ -65,7 +64,7 @@ async function* source(input: Input, { name, format, lines, live }: Named): Asyn
     ...(format !== undefined && { format }),
     live: live ?? !(pieces !== undefined || input instanceof Blob),
   };
-  // a text by itself is no line among others
+  // a text that is the whole input is not one line of many
   yield* runs(found, begin, () => new Texts(format, lines === true && !pieces));
 }
 
@@ -73,7 +72,7 @@ async function* only(input: unknown): AsyncGenerator<unknown, void> {
   yield input;
 }
 
-/** A stream where the first is bytes or text. An array is one of events, whatever is in it. */
+/** Returns a stream if the first item is bytes or text. An array holds events, whatever its items are. */
 function textsOrObjects(objects: Iterable<unknown>): Iterable<unknown> | AsyncIterable<unknown> {
   if (Array.isArray(objects)) return objects;
   const iterator = objects[Symbol.iterator]();
@@ -94,7 +93,7 @@ function* from<T>(first: IteratorResult<T>, rest: Iterator<T>): Generator<T, voi
   }
 }
 
-/** A stream of bytes and text, of objects, or of one after the other: each run of a kind is a source. */
+/** Reads a stream of bytes and text, or of objects. Each run of neighbours of one kind is a source. */
 async function* runs(stream: AsyncIterable<unknown>, begin: Item, newTexts: () => Texts): AsyncGenerator<Item, void> {
   const chunks = stream[Symbol.asyncIterator]();
   let ended = false;

@@ -1,9 +1,9 @@
 import { type Piece, piecesOf } from "./bytes.js";
 import { isHighSurrogate } from "./surrogates.js";
 
-/** The pieces of texts that follow each other. A character that two of them share is whole again. */
+/** Joins texts that follow each other. A character that is cut between two of them is whole again. */
 export class JoinedTexts {
-  /** The first half of a surrogate pair at the end of the last text: the second may come with the next. */
+  /** The first half of a surrogate pair at the end of the last text. The second may come with the next. */
   #half = "";
 
   /** Whether the last text ends within a character. */
@@ -11,7 +11,7 @@ export class JoinedTexts {
     return this.#half !== "";
   }
 
-  /** What is to be read now. */
+  /** Takes the next text, and returns what can be read now. */
   take(text: string): Iterable<Piece> {
     const joined = this.#half + text;
     const end = joined.length - (isHighSurrogate(joined.charCodeAt(joined.length - 1)) ? 1 : 0);
@@ -19,7 +19,7 @@ export class JoinedTexts {
     return piecesOf(joined.slice(0, end)) ?? [];
   }
 
-  /** No other text follows. */
+  /** Ends the texts, and returns what is left to read. */
   end(): Iterable<Piece> {
     const half = this.#half;
     this.#half = "";

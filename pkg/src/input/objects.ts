@@ -2,10 +2,10 @@ import { InputError } from "../errors/input-error.js";
 import { wholeCharacters } from "./bytes.js";
 import { once } from "./once.js";
 
-/** Objects that are made text at once. */
+/** How many objects are written as text in one call. */
 const TOGETHER = 500;
 
-/** What was written together, its text with a comma behind each, and in their place those that cannot be made text. */
+/** Objects that were written together, pieces of their text with a comma behind each, or an object that has no text. */
 export type ObjectItem = Written | string | RefuseObject;
 
 interface RefuseObject {
@@ -13,6 +13,11 @@ interface RefuseObject {
   why: string;
 }
 
+/**
+ * Returns the events of an input that is neither text nor a stream.
+ *
+ * @throws InputError if it holds no objects, or is a promise.
+ */
 export function objectsOf(input: unknown): Iterable<unknown> {
   if (Array.isArray(input)) return input;
   if (typeof input !== "object" || input === null) {
@@ -31,6 +36,7 @@ function describe(input: unknown): string {
   return input === null || input === undefined ? String(input) : `a ${typeof input}`;
 }
 
+/** Yields objects as the module reads them. */
 export function* objectItems(objects: Iterable<unknown>): Generator<ObjectItem, void> {
   let together: unknown[] = [];
   for (const object of objects) {
@@ -41,7 +47,7 @@ export function* objectItems(objects: Iterable<unknown>): Generator<ObjectItem, 
   if (together.length > 0) yield* textOf(together);
 }
 
-/** The text of one event, or why it cannot be made text. */
+/** Returns the text of one event, or why it has none. */
 export function eventText(event: unknown): string | RefuseObject {
   let text: string;
   try {
@@ -52,7 +58,7 @@ export function eventText(event: unknown): string | RefuseObject {
   return text.includes("null") && mayHideNumbers(event) ? withNumbersNamed(event) : text;
 }
 
-/** One call for all; where it throws, the halves are tried by themselves. */
+/** Writes objects in one call. If that throws, writes each half by itself. */
 function* textOf(objects: unknown[]): Generator<ObjectItem, void> {
   let text: string;
   try {
@@ -73,8 +79,8 @@ function* textOf(objects: unknown[]): Generator<ObjectItem, void> {
 }
 
 /**
- * JSON writes NaN and the infinities as `null`, which the service takes for a value. Where the module finds one, it asks
- * what it was.
+ * Objects that were written together. JSON writes NaN and the infinities as `null`, which the service takes for a value:
+ * for each `null` the module asks here what it was.
  */
 class Written {
   readonly type = "objects";
@@ -84,7 +90,7 @@ class Written {
     this.#objects = objects;
   }
 
-  /** Those of these, by their number, in which such a number may be. */
+  /** Returns those of the objects with these numbers that may hold such a number. */
   hiding(objects: Uint32Array): number[] {
     const hiding: number[] = [];
     // a copy: what getters do may move the module's memory
@@ -92,13 +98,13 @@ class Written {
     return hiding;
   }
 
-  /** One of them with the names of such numbers, so that the check sees them and refuses or repairs. */
+  /** Writes an object with the names of such numbers, so that the check refuses or repairs them. */
   named(at: number): string | RefuseObject {
     return withNumbersNamed(this.#objects[at]);
   }
 }
 
-/** The text of an object with the names of NaN and the infinities, and with the digits of a key that is a BigInt. */
+/** Writes an object with the names of NaN and the infinities, and with the digits of a key that is a BigInt. */
 function withNumbersNamed(object: unknown): string | RefuseObject {
   let event: unknown;
   let properties: unknown;
@@ -114,7 +120,7 @@ function withNumbersNamed(object: unknown): string | RefuseObject {
       return undefined;
     }
     if ((this !== event && this !== properties) || !isUnsayable(value)) return value;
-    // as a plain text it would be a good key, name or property
+    // as plain text it would be a valid key, name or property
     return field === "value" && this === event ? String(value) : [String(value)];
   };
   try {
@@ -126,7 +132,7 @@ function withNumbersNamed(object: unknown): string | RefuseObject {
   }
 }
 
-/** Of one that throws, its text is to say so. */
+/** Returns whether an object may hold such a number. Of one that throws, `withNumbersNamed` tells the error. */
 function mayHideNumbers(object: unknown): boolean {
   try {
     return hasNumbersHidden(object);
@@ -151,7 +157,7 @@ function hasUnsayable(fields: object): boolean {
   return false;
 }
 
-/** What it says of itself may not be what it shows. */
+/** Returns whether a value writes itself, so that its fields do not tell what is written. */
 function isObscure(value: unknown): boolean {
   if (typeof value !== "object" || value === null || value instanceof Date) return false;
   return typeof (value as { toJSON?: unknown }).toJSON === "function";
@@ -162,7 +168,7 @@ function isUnsayable(value: unknown): boolean {
   return value instanceof Number && !Number.isFinite(value.valueOf());
 }
 
-/** The first line of what was thrown, which may be anything. */
+/** Returns the first line of what was thrown, which may be any value. */
 function reason(error: unknown): string {
   try {
     const text = error instanceof Error ? error.message : String(error);

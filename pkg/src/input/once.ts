@@ -1,11 +1,15 @@
 import { InputError } from "../errors/input-error.js";
 
-/** Iterators, and streams of Node, that one of us has read or is reading. */
+/** Iterators, and streams of Node, that the package has read or is reading. */
 const begun = new WeakSet<object>();
-/** What has given something. */
+/** Iterables that have yielded an item. */
 const gave = new WeakSet<object>();
 
-/** Refuses a body or a stream that somebody has read, or is reading: it would look as if nothing were in it. */
+/**
+ * Refuses a body or a stream that was read or is being read: it would look empty.
+ *
+ * @throws InputError with the code `already_read`.
+ */
 export function assertUnread(input: Response | Request | ReadableStream): void {
   if (input instanceof ReadableStream) {
     if (isTouched(input)) throw alreadyRead("stream", "give each reader a branch of tee(), or open it again");
@@ -15,7 +19,7 @@ export function assertUnread(input: Response | Request | ReadableStream): void {
   }
 }
 
-/** A stream tells only whether it is being read. What was read from before is no body for a response. */
+/** Returns whether a stream was ever read. A stream itself tells only whether it is being read, but a response takes none that was. */
 function isTouched(stream: ReadableStream): boolean {
   if (stream.locked) return true;
   try {
@@ -26,12 +30,12 @@ function isTouched(stream: ReadableStream): boolean {
   }
 }
 
-/** The same, to be read once where it has one iterator for all. */
+/** Returns the iterable, which can be read once if it has one iterator for all readers. */
 export function once<T>(iterable: Iterable<T>): Iterable<T> {
   return { [Symbol.iterator]: () => begin(iterable[Symbol.iterator]()) };
 }
 
-/** The same for what may also be over although it has a new iterator for each reader. */
+/** Returns the iterable likewise. It may also be over although it has a new iterator for each reader. */
 export function onceAsync<T>(iterable: AsyncIterable<T>): AsyncIterable<T> {
   return {
     [Symbol.asyncIterator]: () => {
@@ -58,7 +62,7 @@ function begin<I extends object>(iterator: I): I {
   return iterator;
 }
 
-/** Of a stream of Node that is not over, somebody may have looked at the first bytes and put them back. */
+/** Refuses a stream of Node that was read and is over. Of one that is not, the first bytes may have been read and put back. */
 function assertNotOver<S extends object>(stream: S): S {
   const { readableDidRead, readableEnded, destroyed } = stream as Record<string, unknown>;
   if (readableDidRead && (readableEnded || destroyed)) throw iterated();

@@ -1,14 +1,18 @@
 import { InputError } from "../errors/input-error.js";
 
-/** Longer texts are no path. */
+/** The most characters of a path. */
 const MOST = 1024;
 const ADDRESS = /^(?:https?|blob):/i;
 const ROOTED = /^(?:file:|[a-z]:[\\/]|(?:~|\.{1,2})?[\\/](?![/*\s]))/i;
 const FILE = /\.(?:csv|tsv|tab|txt|log|json|jsonl|ndjson|gz|gzip|tgz|zip|zst|bz2|xz|br|xlsx?|ods|parquet|avro)$/i;
-/** Between the names of a header row. */
+/** What separates the names of a header row. */
 const SEPARATOR = /[,;|\t]/;
 
-/** Refuses the name of a file or an address where its content should be. No text of an event looks so. */
+/**
+ * Refuses the name of a file or an address, which is given instead of its content. No text of an event looks like one.
+ *
+ * @throws InputError with the code `path_given`.
+ */
 export function assertNoPath(input: unknown): void {
   const isUrl = input instanceof URL;
   const text = isUrl ? input.href : input;

@@ -1,19 +1,19 @@
-/** Separators of a table that has a column for each field that an event needs. */
+/** The separators of a row with a cell for each field that an event needs. */
 const LEAST = 3;
-/** Of a table with such a row, more of them on end are no chance. */
+/** The most rows in a row that may be pieces of text by chance. */
 const MOST = 2;
 const LINE = /^[^\r\n]+(?:\r\n|[\r\n])?$/;
 
 /**
- * The texts below the header of a table, as long as each is a whole row without its line end. They are held back until
- * the next shows whether they go on: two on end would be read as one row, with cells for which the header has no names.
- * So no good table is taken for this, wherever it is cut.
+ * Finds rows that lack their line ends: texts below the header of a table that are a whole row each. They are held back
+ * until the next text shows whether that goes on, since joined they would be one row with more cells than the header. So
+ * no table with its line ends is taken for one without, wherever it is cut.
  */
 export class Rows {
   readonly #separator: string;
   readonly #cells: number;
   #held: string[] = [];
-  /** Nothing is held any more, and nothing will be. */
+  /** Whether no text is or will be held back any more. */
   isOver = false;
 
   private constructor(separator: string, cells: number) {
@@ -21,7 +21,7 @@ export class Rows {
     this.#cells = cells;
   }
 
-  /** Those below a header with its line end; `undefined` if the text is anything else. */
+  /** Returns the rows below a text that is a header with its line end; `undefined` for any other text. */
   static below(text: string): Rows | undefined {
     const header = text.trimStart();
     if (!LINE.test(header) || !endsLine(header)) return undefined;
@@ -32,12 +32,12 @@ export class Rows {
     return undefined;
   }
 
-  /** Whether rows are held that would be joined. */
+  /** Whether rows are held back that would be joined. */
   get areJoined(): boolean {
     return this.#held.length > 1;
   }
 
-  /** Takes the next text; returns those to be read now, or `undefined` if these are rows without their line ends. */
+  /** Takes the next text. Returns the texts that can be read now, or `undefined` if these are rows without line ends. */
   take(text: string): string[] | undefined {
     if (text === "") return [text];
     const isRow = this.#isRow(text);
@@ -46,7 +46,7 @@ export class Rows {
     return isRow && !endsLine(text) ? [] : this.release();
   }
 
-  /** Returns what is held, for the last time. */
+  /** Ends this, and returns the texts that were held back. */
   release(): string[] {
     const held = this.#held;
     this.#held = [];
@@ -65,7 +65,7 @@ function endsLine(text: string): boolean {
   return /[\r\n]$/.test(text);
 }
 
-/** The cells as they are written; none if a quote is left open. */
+/** Returns the cells of a row as they are written; none if a quote is left open. */
 function cellsOf(line: string, separator: string): string[] {
   const cells = [""];
   let isQuoted = false;

@@ -1,6 +1,6 @@
 import { bytesOf } from "./bytes.js";
 
-/** How many bytes an input will give; nothing where that is not known before. Gzip gives more than it has. */
+/** Returns how many bytes an input has; `undefined` if that is not known before it is read. Gzip yields more than its size. */
 export function sizeOf(input: unknown): number | undefined {
   if (input instanceof Blob) return isGzip(input.type) ? undefined : input.size;
   return bytesOf(input)?.byteLength;

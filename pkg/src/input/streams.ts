@@ -1,9 +1,13 @@
 import { assertUnread, onceAsync } from "./once.js";
 
-/** A blob is read in slices of this size: memory holds one. */
+/** The size of the slices in which a blob is read. Memory holds one. */
 const SLICE = 256 * 1024;
 
-/** What gives its content piece by piece; nothing where the input is no such thing. */
+/**
+ * Returns the chunks of an input that is a stream, a body or a blob; `undefined` for any other.
+ *
+ * @throws InputError with the code `already_read` if it was read before.
+ */
 export function streamOf(input: unknown): AsyncIterable<unknown> | undefined {
   if (input instanceof Blob) return readBlob(input);
   if (input instanceof Response || input instanceof Request) {
@@ -20,7 +24,7 @@ export function streamOf(input: unknown): AsyncIterable<unknown> | undefined {
   return undefined;
 }
 
-/** Read into one buffer where the runtime can: slices leave that much for the collector. A piece is valid until the next is asked for. */
+/** Reads a blob into one buffer if the runtime can, since slices are garbage. A piece is valid until the next is asked for. */
 async function* readBlob(blob: Blob): AsyncGenerator<Uint8Array, void> {
   const reader = byteReader(blob);
   if (!reader) return yield* readSlices(blob);
@@ -46,7 +50,7 @@ function byteReader(blob: Blob): ReadableStreamBYOBReader | undefined {
   try {
     return blob.stream().getReader({ mode: "byob" });
   } catch {
-    return undefined; // its stream is not one of bytes
+    return undefined; // the runtime has no byte stream for it
   }
 }
 
@@ -56,7 +60,7 @@ async function* readSlices(blob: Blob): AsyncGenerator<Uint8Array, void> {
   }
 }
 
-/** Not every browser can iterate over a stream. */
+/** Reads a stream to its end. Not every browser can iterate over one. */
 export async function* readAll<Chunk>(stream: ReadableStream<Chunk>): AsyncGenerator<Chunk, void> {
   const reader = stream.getReader();
   let done = false;

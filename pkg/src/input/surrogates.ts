@@ -1,20 +1,21 @@
 const ALONE = /\p{Surrogate}/u;
 const encoder = new TextEncoder();
 
+/** Returns whether a UTF-16 unit is the first half of a surrogate pair. */
 export function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00;
 }
 
 /**
- * The same text, or its bytes where half of a surrogate pair stands alone in it. An encoder would turn that into U+FFFD
- * without a word; the check refuses the three bytes that stand for it here.
+ * Returns the text, or its bytes if half of a surrogate pair stands alone in it. An encoder would silently make U+FFFD of
+ * that half; the check refuses the three bytes that stand for it here.
  */
 export function encodable(text: string): string | Uint8Array {
   return isWellFormed(text) ? text : encoded(text);
 }
 
 function isWellFormed(text: string): boolean {
-  // younger than some of the runtimes
+  // not every runtime has it
   const { isWellFormed: own } = text as string & { isWellFormed?: () => boolean };
   return own ? own.call(text) : !ALONE.test(text);
 }

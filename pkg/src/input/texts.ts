@@ -4,28 +4,28 @@ import type { Piece } from "./bytes.js";
 import { JoinedTexts } from "./joined-texts.js";
 import { Rows } from "./rows.js";
 
-/** Here a text of a stream ends, and with it a line, where what was read so far is whole. */
+/** Marks where a text of a stream ends. If what was read is whole there, a line ends with it. */
 export interface EndPiece {
   type: "endPiece";
 }
 
-/** Characters without a line end after which nobody waits for one any more. */
+/** How many characters may come without a line end before texts are read as they are. */
 const MOST = 1_000_000;
-/** How JSON begins: an array, an object, or a record of a text sequence. */
+/** What JSON begins with: an array, an object, or a record of a text sequence. */
 const JSON_STARTS = ["[", "{", "\u001e"];
 
 const ROWS_JOINED = "below the header these texts are rows, and there is no line end between them";
 
-/** The texts of one stream, in which each may be a line. */
+/** Reads the texts of one stream, each of which may be a line. */
 export class Texts {
   readonly #lines: boolean;
   readonly #joined = new JoinedTexts();
-  /** The first ones, as long as they may be the lines of a table without their ends. */
+  /** The first texts, as long as they may be lines of a table without their ends. */
   #held: string[] | undefined;
-  /** What comes behind them where they are the header of a table. */
+  /** The rows below the first texts, if these are the header of a table. */
   #rows: Rows | undefined;
   #length = 0;
-  /** How many of them are not blank. */
+  /** How many of the first texts are not blank. */
   #words = 0;
 
   constructor(format: Format | undefined, lines: boolean) {
@@ -33,7 +33,11 @@ export class Texts {
     if (!lines && format !== "json" && format !== "ndjson") this.#held = [];
   }
 
-  /** What is to be read now. */
+  /**
+   * Takes the next text, and yields what can be read now.
+   *
+   * @throws InputError with the code `lines_without_ends`.
+   */
   *take(text: string): Generator<Piece | EndPiece, void> {
     if (!this.#held) return yield* this.#rows ? this.#behind(this.#rows, text) : this.#items(text);
     this.#held.push(text);
@@ -47,13 +51,13 @@ export class Texts {
     yield* this.#releaseHeld();
   }
 
-  /** No other text follows. */
+  /** Ends the texts, and yields what is left to read. */
   *end(): Generator<Piece | EndPiece, void> {
     this.#assertEnds();
     yield* this.release();
   }
 
-  /** What is not text follows, or nothing: it may have line ends. */
+  /** Yields what is held back. Bytes, which may have line ends, or the end follow. */
   *release(): Generator<Piece | EndPiece, void> {
     yield* this.#releaseHeld();
     for (const text of this.#rows?.release() ?? []) yield* this.#items(text);
@@ -85,7 +89,7 @@ export class Texts {
       yield* this.#joined.end();
       yield* lineEnd(text, true);
     }
-    // where the next text may end its last character, nothing is whole yet
+    // the next text may end the last character
     if (!this.#joined.isCut) yield { type: "endPiece" };
   }
 }
@@ -94,7 +98,7 @@ function endsMissing(what: string): InputError {
   return new InputError("lines_without_ends", `${what}: where each is a line of a table, give lines: true`);
 }
 
-/** What a text that is a line lacks. */
+/** Returns the line end that a text lacks if it is a line. */
 export function lineEnd(text: string, lines: boolean): string[] {
   return lines && !text.endsWith("\n") ? ["\n"] : [];
 }

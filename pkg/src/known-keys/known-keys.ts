@@ -15,7 +15,7 @@ import { RawKeyList, type RawKnownKeys } from "../wasm/split_events.js";
 
 const encoder = new TextEncoder();
 
-/** A list of keys as text: bytes may be gzip. */
+/** A list of keys as text, or as bytes of text or gzip. */
 export type KeysInput =
   | Uint8Array
   | ArrayBuffer
@@ -29,7 +29,7 @@ export type KeysInput =
 export interface KnownKeysOptions extends OptionsOf<"KnownKeys.read">, Options {}
 
 /**
- * The keys that `getTreatment()` was given, for any number of checks. Ten million take about 110 MB.
+ * The keys that `getTreatment()` was given, for any number of checks. Ten million keys take about 110 MB.
  *
  * ```js
  * const knownKeys = await KnownKeys.read(file);
@@ -44,7 +44,11 @@ export class KnownKeys {
     this.#raw = raw;
   }
 
-  /** Takes the keys one by one. In browsers call `await init()` first. */
+  /**
+   * Makes known keys of strings. In browsers call `await init()` first.
+   *
+   * @throws ConfigError if they are no strings, or there is none.
+   */
   static of(keys: Iterable<string>): KnownKeys {
     assertReady();
     const list = new RawKeyList();
@@ -58,9 +62,9 @@ export class KnownKeys {
   }
 
   /**
-   * Reads one key per line, or a column of CSV: `column`, or the one that is named `key`.
+   * Reads one key a line, or a column of CSV: `column`, or the one that is called `key`.
    *
-   * @throws ConfigError if there is no such column or no key.
+   * @throws ConfigError if there is no such column, or no key.
    * @throws InputError if the input is of a wrong type or its stream fails.
    */
   static async read(input: KeysInput, options?: KnownKeysOptions): Promise<KnownKeys> {
@@ -83,25 +87,25 @@ export class KnownKeys {
     return new KnownKeys(finish(list));
   }
 
-  /** How many different keys there are. */
+  /** The number of different keys. */
   get size(): number {
     assertHeld("KnownKeys", this.#isFreed);
     return this.#raw.size;
   }
 
-  /** Releases the memory early. Optional; whatever needs the keys afterwards throws. */
+  /** Releases their memory early. Optional; whatever needs the keys later throws. */
   free(): void {
     if (this.#isFreed) return;
     this.#isFreed = true;
     this.#raw.free();
   }
 
-  /** For `using`: frees it. */
+  /** Frees them, for `using`. */
   [Symbol.dispose](): void {
     this.free();
   }
 
-  /** @internal The keys of an option, for the module to keep. */
+  /** @internal Returns the keys of an option, for the module to keep. */
   static shared(keys: KnownKeys | Iterable<string> | undefined): RawKnownKeys | undefined {
     if (keys === undefined || keys === null) return undefined;
     if (!(keys instanceof KnownKeys)) return KnownKeys.of(keys).#raw;

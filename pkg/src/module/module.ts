@@ -9,7 +9,7 @@ let ready = false;
 let loading: Promise<void> | undefined;
 let later: { runtime: Runtime; url: URL } | undefined;
 
-/** For runtimes that have the module at hand. */
+/** Loads the module of a runtime that has it at hand. */
 export function load(runtime: Runtime, module: WebAssembly.Module | BufferSource): void {
   initSync({ module });
   here = runtime;
@@ -17,15 +17,17 @@ export function load(runtime: Runtime, module: WebAssembly.Module | BufferSource
   ready = true;
 }
 
-/** For runtimes that must fetch it. */
+/** Says where the module is, for a runtime that has to fetch it. `init` does so. */
 export function loadLater(runtime: Runtime, url: URL): void {
   here = runtime;
   later = { runtime, url };
 }
 
 /**
- * Loads the module. Idempotent. Only browsers need it, and only before `Batcher` and `codes()`.
- * Give the module, its bytes or its address where the bundler has moved it.
+ * Loads the module. Only browsers need it, and only before what is synchronous: `Batcher`, `createClient`, `KnownKeys.of`
+ * and `codes`. Later calls change nothing. If a bundler has moved the module, give it, its bytes or its address.
+ *
+ * @throws ConfigError if it cannot be loaded; the message says why.
  */
 export async function init(module?: Loadable): Promise<void> {
   if (ready) return;
@@ -71,12 +73,12 @@ async function fetched(address: string | URL): Promise<Response> {
   );
 }
 
-/** An empty module, which can be used wherever any can. */
+/** An empty module. A page that may use any module may use it. */
 const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
-/** A function that returns `i8x16.popcnt` of `i8x16.splat` of 0: what `WebAssembly.validate` needs SIMD for. */
+/** A module with one function, `i8x16.popcnt` of `i8x16.splat` of 0. It is valid only with SIMD. */
 const SIMD = Uint8Array.of(...EMPTY, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
 
-/** What is known from trying, and not from words, which differ between engines. */
+/** Returns why the module was not loaded. It tries what works, since the words of errors differ between engines. */
 function notLoaded(error: unknown, source: Response | WebAssembly.Module | BufferSource): unknown {
   const why = error instanceof Error ? error.message : String(error);
   if (typeof WebAssembly === "undefined") {
@@ -98,7 +100,7 @@ function notLoaded(error: unknown, source: Response | WebAssembly.Module | Buffe
   );
 }
 
-/** Where a policy forbids it, WebKit compiles and makes no instance. */
+/** Returns whether a module can be used. WebKit compiles one that the policy of a page forbids, and makes no instance. */
 function mayBeUsed(bytes: BufferSource): boolean {
   try {
     return new WebAssembly.Instance(new WebAssembly.Module(bytes)) instanceof WebAssembly.Instance;
@@ -117,11 +119,12 @@ function described(source: Response | WebAssembly.Module | BufferSource): string
   return `what init() was given (${bytes.length} bytes, beginning ${JSON.stringify(String.fromCharCode(...bytes.subarray(0, 16)))})`;
 }
 
-/** Where the package runs. */
+/** Returns the runtime of the package. */
 export function runtimeName(): Runtime {
   return here;
 }
 
+/** @throws ConfigError if the module is not loaded yet. */
 export function assertReady(): void {
   if (!ready) throw new ConfigError("not_initialised", "the module is not loaded yet: call `await init()` first");
 }

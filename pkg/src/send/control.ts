@@ -1,8 +1,8 @@
 import { show } from "../hooks/show.js";
 
 /**
- * Holds a send back and lets it go on. While it is paused nothing is sent and nothing more is read; what is in flight
- * goes on.
+ * Pauses a delivery and lets it go on. While it is paused no request begins and nothing is read; what is in flight goes
+ * on.
  *
  * ```js
  * const control = new Control();
@@ -16,20 +16,22 @@ export class Control {
   #paused = false;
   readonly #listeners = new Set<() => void>();
 
-  /** Whether it holds back. */
+  /** Whether the delivery is paused. */
   get paused(): boolean {
     return this.#paused;
   }
 
+  /** Pauses the delivery. */
   pause(): void {
     this.#set(true);
   }
 
+  /** Lets the delivery go on. */
   resume(): void {
     this.#set(false);
   }
 
-  /** Calls the listener at each change, until what it returns is called. */
+  /** Calls the listener at each change. Returns the function that ends this. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -17,8 +17,8 @@ import type { ResumeOptions, SendOptions } from "./options.js";
 import type { Journal } from "./read-journal.js";
 import { timed } from "./speed.js";
 
-/** Goes on with the import of a journal that was read, finished or not. */
-export async function goOn(read: Journal, journal: Store, options: ResumeOptions): Promise<Receipt> {
+/** Resumes the import of a journal that was read, be it finished or not. */
+export async function resume(read: Journal, journal: Store, options: ResumeOptions): Promise<Receipt> {
   const { raw, import: began } = read;
   const own = checked("resumeImport", options);
   if (!began) throw new ConfigError("journal_empty", "the journal holds no import: there is nothing to resume");
@@ -34,37 +34,38 @@ export async function goOn(read: Journal, journal: Store, options: ResumeOptions
   const all = { ...own, ...goesTo, ...began.options, journal, journalBodies: began.bodies };
   const moved = await movedImport(began, all);
   return deliver(source, all, {
-    ...{ run: began.run, raw, moved: began.moved === true || moved !== undefined },
-    ...(moved && !began.moved && { began: moved }),
+    ...{ importId: began.run, journal: raw, moved: began.moved === true || moved !== undefined },
+    ...(moved && !began.moved && { description: moved }),
   });
 }
 
 /** One process of an import. */
-export interface Run {
-  run: string;
-  raw?: RawJournal;
-  /** What the journal is to say of its import from now on. */
-  began?: Import;
-  /** An earlier process of it had another key, or went to another endpoint. */
+export interface ImportProcess {
+  importId: string;
+  /** What the journal holds, if there is one. */
+  journal?: RawJournal;
+  /** The description of the import that the journal is to have, if it changes. */
+  description?: Import;
+  /** Whether an earlier process of the import had another key or went to another endpoint. */
   moved?: boolean;
-  /** Nothing is sent, and there is no key: whatever went to the endpoint counts. */
+  /** Whether the ledger counts events under any key: there is no key, since nothing is sent. */
   anyKey?: boolean;
 }
 
-/** Checks, batches and delivers as the module does it, with options that were checked. */
-export async function deliver(input: Input, options: SendOptions, process: Run): Promise<Receipt> {
-  const { run, raw, began } = process;
+/** Checks, batches and delivers an input, with options that were checked. */
+export async function deliver(input: Input, options: SendOptions, process: ImportProcess): Promise<Receipt> {
+  const { importId, journal, description } = process;
   const hooks = new Hooks();
   let sent: { receipt: Receipt; failure?: unknown } | { sourceChanged: number };
   try {
     sent = await sendItems(
       items(input, options),
       withDefaults("send", timed(hooks.guarded(withStores(options)), sizeOf(input))),
-      run,
+      importId,
       KnownKeys.shared(options.knownKeys),
-      raw,
-      await readLedger(run, options, process),
-      began && JSON.stringify(began),
+      journal,
+      await readLedger(importId, options, process),
+      description && JSON.stringify(description),
     );
   } catch (error) {
     throw asError(error);

@@ -5,49 +5,50 @@ import { rowsFor } from "../options/rows.js";
 import { keyDigest } from "./key-digest.js";
 import type { SendOptions } from "./options.js";
 
-/** The options that decide which batches are made and which are sent: an import that is gone on with must make the same. */
+/** The options that decide which batches are made and which events are sent: a resumed import must do the same. */
 const KEPT = rowsFor("send")
   .filter(({ kept }) => kept)
   .map(({ name }) => name as keyof SendOptions);
 
-/** How a journal describes its import. */
+/** The description of an import in its journal, as JSON. */
 export interface Import {
   version: 1;
+  /** The id of the import. */
   run: string;
-  /** Unix time in milliseconds. */
+  /** When it began, in Unix milliseconds. */
   started: number;
-  /** It keeps bodies: nothing is read again. */
+  /** Whether the journal keeps bodies, so that no source is read again. */
   bodies: boolean;
-  /** The options that were given of those that the table of options marks as kept. */
+  /** The options that were given, of those that the table of options marks as `kept`. */
   options: Partial<SendOptions>;
-  /** Where it goes, without a query, which may hold a secret; missing where it is the service itself. */
+  /** The endpoint without its query, which may hold a secret. Missing if it is the service itself. */
   endpoint?: string;
-  /** There was a query. */
+  /** Set if the endpoint had a query. */
   endpointCut?: true;
-  /** A digest of the SDK key that it began with, as {@link keyDigest} makes it. */
+  /** The {@link keyDigest} of the SDK key that it began with. */
   key?: number;
-  /** A later process of it had another key, or went to another endpoint. */
+  /** Set if a later process of the import had another key or went to another endpoint. */
   moved?: true;
-  /** What the caller says of its source, to find it again. */
+  /** The option `journalSource`. */
   source?: unknown;
 }
 
-/** A new import, for a journal that holds none. */
+/** Describes a new import. */
 export async function newImport(options: SendOptions): Promise<Import> {
   const started = Date.now();
-  // the clock is kept, so that an import taken up a day later finds the same timestamps old
+  // the clock is kept, so that an import resumed a day later finds the same timestamps old
   const kept: Import["options"] = { ...(started > 0 && { now: started }) };
   for (const name of KEPT) if (options[name] !== undefined) Object.assign(kept, { [name]: asJson(options[name]) });
   const { journalBodies: bodies = true, journalSource: source } = options;
-  const run = newImportId();
+  const id = newImportId();
   return {
-    ...{ version: 1, run, started, bodies, options: kept, key: await keyDigest(run, options.apiKey) },
+    ...{ version: 1, run: id, started, bodies, options: kept, key: await keyDigest(id, options.apiKey) },
     ...keptEndpoint(options.endpoint),
     ...(source !== undefined && { source }),
   };
 }
 
-/** JSON writes a Map as if nothing were in it. */
+/** Returns an option as JSON can write it: of a Map it would write `{}`. */
 function asJson(option: unknown): unknown {
   return option instanceof Map ? Object.fromEntries(option) : option;
 }
@@ -58,7 +59,11 @@ function keptEndpoint(endpoint: string | undefined): Pick<Import, "endpoint" | "
   return { endpoint: origin + pathname, ...((search !== "" || hash !== "") && { endpointCut: true }) };
 }
 
-/** Where an import that is taken up goes on, unless another address is given. */
+/**
+ * Returns the endpoint of an import; `undefined` if it is the service itself.
+ *
+ * @throws ConfigError if the endpoint had a query, which the journal does not keep.
+ */
 export function endpointOf({ endpoint, endpointCut }: Import): string | undefined {
   if (!endpointCut) return endpoint;
   throw new ConfigError(
@@ -67,7 +72,7 @@ export function endpointOf({ endpoint, endpointCut }: Import): string | undefine
   );
 }
 
-/** The import as its journal is to describe it from now on, where it goes elsewhere than before; else nothing. */
+/** Returns the new description of an import that goes to another endpoint or under another key than it began; else `undefined`. */
 export async function movedImport(began: Import, { apiKey, endpoint }: DeliveryOptions): Promise<Import | undefined> {
   const isThere = keptEndpoint(endpoint).endpoint === began.endpoint;
   if (isThere && began.key === (await keyDigest(began.run, apiKey))) return undefined;

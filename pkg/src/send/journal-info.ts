@@ -1,19 +1,19 @@
 import type { Store } from "../stores/store.js";
 import { readJournal } from "./read-journal.js";
 
-/** What a journal is about. */
+/** What a journal says of its import. */
 export interface JournalInfo {
-  /** When its import began, in Unix milliseconds. */
+  /** When the import began, in Unix milliseconds. */
   started: number;
-  /** Whether it keeps bodies; else {@link resumeImport} is given the input again. */
+  /** Whether the journal keeps bodies. Without them {@link resumeImport} needs the input again, as `source`. */
   bodies: boolean;
-  /** What {@link send} was given as `journalSource`. */
+  /** The option `journalSource` of {@link send}. */
   source?: unknown;
-  /** Nothing of it is left to send. */
+  /** Whether nothing is left to send. */
   finished: boolean;
 }
 
-/** What a journal is about; nothing where it holds no import. */
+/** Returns what a journal says of its import; `undefined` if it holds none. */
 export async function journalInfo(journal: Store): Promise<JournalInfo | undefined> {
   const { import: known, receipt } = await readJournal(journal);
   if (!known) return undefined;

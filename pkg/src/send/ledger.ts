@@ -5,11 +5,16 @@ import { RawLedger } from "../wasm/split_events.js";
 import { keyDigest } from "./key-digest.js";
 import type { SendOptions } from "./options.js";
 
+/** A day in milliseconds. */
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Reads the ledger's store for the run with this id. `anyKey`: it has no key, so that all that went there counts. */
+/**
+ * Reads the ledger for an import. With `anyKey` there is no key, and events count that went to the endpoint under any.
+ *
+ * @throws InputError if the store holds an entry of no ledger.
+ */
 export async function readLedger(
-  run: string,
+  importId: string,
   options: SendOptions,
   { moved = false, anyKey = false }: { moved?: boolean; anyKey?: boolean },
 ): Promise<RawLedger | undefined> {
@@ -17,11 +22,11 @@ export async function readLedger(
   if (store === undefined) return undefined;
   const key = anyKey ? undefined : apiKey;
   const raw = new RawLedger(
-    run,
+    importId,
     Date.now(),
     days * DAY,
     withDefaults("send", options),
-    await keyDigest(run, key),
+    await keyDigest(importId, key),
     moved,
   );
   let [of, digest] = ["", 0];

@@ -5,13 +5,19 @@ import type { Store } from "../stores/store.js";
 import type { RawJournal } from "../wasm/split_events.js";
 import type { Import } from "./import.js";
 
+/** The journal of an import, or a store that is still empty. */
 export interface Journal {
   raw: RawJournal;
   import: Import | undefined;
+  /** Set if the import is finished. */
   receipt: Receipt | undefined;
 }
 
-/** Reads what a journal's store holds. */
+/**
+ * Reads the journal of an import.
+ *
+ * @throws InputError if it is the journal of a client or an outbox, or of another version.
+ */
 export async function readJournal(store: Store): Promise<Journal> {
   const raw = await loadJournal(store);
   const known = raw.description === "" ? undefined : parseImport(raw.description);
@@ -22,11 +28,11 @@ export async function readJournal(store: Store): Promise<Journal> {
   };
 }
 
-/** The same of any journal: a client's or an outbox's has no run, since its batches have ids of their own. */
-export async function readUnknown(store: Store): Promise<{ raw: RawJournal; run: string }> {
+/** Reads any journal. The import id is empty for a client and an outbox, whose batches have ids of their own. */
+export async function readUnknown(store: Store): Promise<{ raw: RawJournal; importId: string }> {
   const raw = await loadJournal(store);
   const isImport = raw.description !== "" && !raw.isOutbox;
-  return { raw, run: isImport ? parseImport(raw.description).run : "" };
+  return { raw, importId: isImport ? parseImport(raw.description).run : "" };
 }
 
 function parseImport(text: string): Import {

@@ -1,13 +1,13 @@
 import type { SendOptions } from "./options.js";
 import type { Progress } from "./progress.js";
 
-/** What the module tells. */
+/** The counts of the module. */
 type Counts = Omit<Progress, "totalBytes" | "eventsPerSecond" | "secondsLeft">;
 
-/** The speed is that of about the last so many milliseconds. */
+/** The time over which the speed is measured, in milliseconds. */
 const WINDOW = 5_000;
 
-/** The same options, whose progress also tells the speed, and how long it will still take where the size is known. */
+/** Returns the options with an `onProgress` that also gets the speed and, if the size is known, the time left. */
 export function timed<Options extends SendOptions>(options: Options, totalBytes: number | undefined): Options {
   const { onProgress } = options;
   if (onProgress === undefined) return options;
@@ -17,10 +17,11 @@ export function timed<Options extends SendOptions>(options: Options, totalBytes:
   return { ...options, onProgress: tell };
 }
 
-/** What happens in a second, by what was done in the last few. */
+/** Measures how much is done a second. */
 export class Speed {
   readonly #seen: { time: number; events: number; bytes: number }[] = [];
 
+  /** Returns the speed at these counts. */
   at({ accepted, refused, unknown, unsent, bytes }: Counts, total: number | undefined): Partial<Progress> {
     const time = performance.now();
     const events = accepted + refused + unknown + unsent;

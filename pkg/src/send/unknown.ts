@@ -21,28 +21,27 @@ export interface Unknown {
 }
 
 /**
- * The batches of a journal whose outcome nobody knows. After a crash what was under way is among them, and so is what
- * {@link resolveUnknown} has decided, marked `decided`, until {@link resumeImport} acts on it.
+ * Lists the batches and parts of a journal whose outcome is unknown. What was in flight at a crash is among them. So is
+ * what {@link resolveUnknown} has resolved, with `decided`, until {@link resumeImport} acts on it.
  *
  * ```js
  * for (const { id, events, message } of await listUnknown(journal)) console.log(id, events, message);
  * ```
  */
 export async function listUnknown(journal: Store): Promise<Unknown[]> {
-  const { raw, run } = await readUnknown(journal);
-  return raw.unknown(run);
+  const { raw, importId } = await readUnknown(journal);
+  return raw.unknown(importId);
 }
 
-/** Your word on an unknown batch. */
+/** What is decided about an unknown batch: send it again, give it up, or count it as accepted. */
 export type Resolution = "resend" | "drop" | "accepted";
 
 /**
- * Decides about unknown batches, by an `id`, several, or `"all"`: `resend` lets {@link resumeImport} send them again,
- * though their events may then count twice; `drop` gives them up, though they may be lost; `accepted` says that the service
- * has them. `unknown` takes such a word back, as long as no {@link resumeImport} has acted on it. Decides
- * all of them or none, and returns the ids that it has decided.
+ * Resolves unknown batches by an id, several ids, or `"all"`. `resend` lets {@link resumeImport} send them again (their
+ * events may count twice), `drop` gives them up (their events may be lost), and `accepted` says that the service has them.
+ * `unknown` takes that back, until {@link resumeImport} acts on it. Resolves all of them or none, and returns their ids.
  *
- * @throws ConfigError where one of them cannot be decided so; the message says why.
+ * @throws ConfigError if one of them cannot be resolved so; the message says why.
  */
 export async function resolveUnknown(
   journal: Store,
@@ -61,13 +60,13 @@ export async function resolveUnknown(
       'resolveUnknown takes an id, an array of ids, or "all", as listUnknown lists them',
     );
   }
-  const { raw, run } = await readUnknown(journal);
-  const listed: Unknown[] = ids === "all" ? raw.unknown(run) : [];
+  const { raw, importId } = await readUnknown(journal);
+  const listed: Unknown[] = ids === "all" ? raw.unknown(importId) : [];
   const all = listed.filter(({ decided }) => (decided === undefined) === (as !== "unknown")).map(({ id }) => id);
   const meant = ids === "all" ? all : Array.from(new Set(typeof ids === "string" ? [ids] : ids));
   const writes: [string, Uint8Array | null][] = [];
   for (const id of meant) {
-    const found: [string, string] | [string, Uint8Array | null][] = raw.resolve(run, id, as);
+    const found: [string, string] | [string, Uint8Array | null][] = raw.resolve(importId, id, as);
     if (isWhyNot(found)) throw new ConfigError("not_unknown", whyNot(JSON.stringify(id), found));
     writes.push(...found);
   }
@@ -79,12 +78,12 @@ export async function resolveUnknown(
   return meant;
 }
 
-/** Whether it is what comes in place of writes. */
+/** Returns whether these are the words of why a batch cannot be resolved, and no writes. */
 function isWhyNot(found: [string, string] | [string, Uint8Array | null][]): found is [string, string] {
   return typeof found[0] === "string";
 }
 
-/** What the journal says of something that cannot be decided, and what can be done. */
+/** Says why a batch cannot be resolved, and what to do. */
 function whyNot(id: string, [what, word]: [string, string]): string {
   switch (what) {
     case "parts":

@@ -3,28 +3,29 @@ import { GroupCommit } from "./group-commit.js";
 import { Pending } from "./pending.js";
 import type { Store } from "./store.js";
 
-/** `undefined` stands for a key that is removed. */
+/** Changes by key. `undefined` stands for a key that is removed. */
 export type Changes = ReadonlyMap<string, Uint8Array | undefined>;
 
-/** What a kind of durable storage must do. It is asked for one write at a time. */
+/** What each kind of durable storage does. One write is asked for at a time. */
 export interface Backend {
-  /** Names the store in errors. */
+  /** The name of the store in errors. */
   readonly title: string;
   keys(): Promise<Iterable<string>>;
-  /** Fresh bytes for each key, or nothing where it isn't there. */
+  /** Returns fresh bytes for each key, and `undefined` for a key that is not there. */
   read(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
-  /** Makes all of it durable, or none. */
+  /** Makes all changes durable, or none. */
   write(changes: Changes): Promise<void>;
   /**
-   * Ends what runs, and begins to make all of it durable without waiting for anything: the page is being left. What it
-   * has ended is asked for again.
+   * Ends what is under way, and begins to make all changes durable without waiting for an event: the page is being left.
+   * What it has ended is asked for again.
    */
   leave?(changes: Changes): void;
   close(): Promise<void>;
+  /** Returns the error for a failure of the storage. */
   explain(cause: unknown): StoreError;
 }
 
-/** How many values `entries` has in memory. */
+/** How many values `entries` holds in memory. */
 const PAGE = 16;
 
 /** Gathers changes in memory until a sync hands them to the backend as one write. */
@@ -76,7 +77,7 @@ export class BufferedStore extends Pending implements Store {
     this.#leave(new Map([...this.#writing, ...this.pending]), new Map());
   }
 
-  /** Leaves with what a sync has begun to write. The rest may be half of what belongs together. */
+  /** Leaves with the changes that a sync has begun to write. The others may be half of what belongs together. */
   interrupt(): void {
     this.#leave(new Map(this.#writing), this.pending);
   }
@@ -93,7 +94,7 @@ export class BufferedStore extends Pending implements Store {
     return this.#commits.failure;
   }
 
-  /** The storage is gone from under it. */
+  /** Makes every later call fail: the storage was taken away. */
   fail(error: StoreError): void {
     this.#commits.fail(error);
   }
@@ -121,7 +122,7 @@ export class BufferedStore extends Pending implements Store {
     this.#writing = writing;
     this.pending = pending;
     this.#backend.leave(writing);
-    // where the page lives on, it is written as ever
+    // if the page lives on, the changes are written as usual
     if (writing.size > 0) this.#commits.sync().catch(() => {});
   }
 

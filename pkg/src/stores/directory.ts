@@ -8,9 +8,11 @@ import { makeDirectory } from "./directory/sync-directory.js";
 import type { Store } from "./store.js";
 
 /**
- * In a directory of its own, which is made where it isn't there, on a local disk. One process at a time has it: the lock
- * ends with the process, however that ends. Values are read from the disk when `entries` comes to them; memory has the
- * keys, and what is not synced yet.
+ * Opens a store in a directory of its own on a local disk, and makes the directory if it is missing. One process at a time
+ * has the store; the lock ends with the process, however that ends. Values stay on the disk until `entries` reads them;
+ * memory holds the keys, and the changes that are not synced.
+ *
+ * @throws StoreError if it cannot be opened.
  */
 export async function directoryStore(path: string): Promise<Store> {
   const folder = resolve(path);

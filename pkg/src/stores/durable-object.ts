@@ -6,7 +6,7 @@ import type { Options, OptionsOf } from "../options/table.js";
 import { Pending } from "./pending.js";
 import type { Store } from "./store.js";
 
-/** The part of a Durable Object's `ctx.storage` that is used. The class must be one of `new_sqlite_classes`. */
+/** The part of a Durable Object's `ctx.storage` that is used. The class must be in `new_sqlite_classes`. */
 export interface DurableObjectStorageLike {
   readonly sql: {
     exec(query: string, ...bindings: (string | number | ArrayBuffer)[]): { toArray(): Record<string, unknown>[] };
@@ -18,15 +18,18 @@ export interface DurableObjectStorageLike {
 /** Where a Durable Object keeps the store. */
 export interface DurableObjectStoreOptions extends OptionsOf<"durableObjectStore">, Options {}
 
-/** A row holds at most 2 MB, key and all. */
+/** The most bytes of a value in one row. A row holds at most 2 MB with its key. */
 const PART_BYTES = 1 << 20;
 const TABLE = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
 const open = new WeakMap<DurableObjectStorageLike, Set<string>>();
 
 /**
- * In a table of a Durable Object's SQLite. The object itself is the one owner; one store at a time has the table. `sync`
- * writes before it returns its promise: called within `transactionSync`, it is part of that transaction.
+ * Opens a store in a table of a Durable Object's SQLite. The object is the one owner, and one store at a time has the
+ * table. `sync` writes before it returns its promise: called within `transactionSync`, it is part of that transaction.
+ *
+ * @throws ConfigError if an option is wrong.
+ * @throws StoreError if another store has the table, or it cannot be made.
  */
 export function durableObjectStore(storage: DurableObjectStorageLike, options?: DurableObjectStoreOptions): Store {
   const { table = rowOf("durableObjectStore", "table").default as string } = checked("durableObjectStore", options);
@@ -46,7 +49,7 @@ export function durableObjectStore(storage: DurableObjectStorageLike, options?: 
   return store;
 }
 
-/** Keeps changes in memory until a sync, which writes them before it returns: a transaction around the call has them too. */
+/** Keeps changes in memory until a sync, which writes them before it returns: so a transaction around the call has them, too. */
 class ObjectStore extends Pending implements Store {
   readonly #storage: DurableObjectStorageLike;
   readonly #table: string;
@@ -124,7 +127,7 @@ class ObjectStore extends Pending implements Store {
     if (this.#failure) throw this.#failure;
   }
 
-  /** What a write has left behind is not known from here on. */
+  /** Makes every later call fail: what a failed write has left behind is not known. */
   #fail(cause: unknown): StoreError {
     this.#failure ??= this.#explain(cause);
     return this.#failure;

@@ -1,9 +1,9 @@
 import type { StoreError } from "../errors/store-error.js";
 
 /**
- * One commit at a time. Who asks while one is under way shares the next one, since the one under way may have begun
- * before their changes. The first failure is the answer to every later call: what a failed fsync has lost is not known,
- * and a second one that works proves nothing.
+ * Runs one commit at a time. Calls during a commit share the next one, since that under way may have begun before their
+ * changes. After the first failure every call fails with it: what a failed fsync has lost is not known, and a later one
+ * that succeeds does not tell.
  */
 export class GroupCommit {
   readonly #commit: () => Promise<void>;
@@ -30,7 +30,7 @@ export class GroupCommit {
     return this.#next;
   }
 
-  /** Resolves when nothing is under way or waiting. */
+  /** Resolves when no commit is under way or waiting. */
   async idle(): Promise<void> {
     while (this.#next ?? this.#running) await (this.#next ?? this.#running)?.catch(() => {});
   }

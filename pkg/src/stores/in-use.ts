@@ -5,8 +5,8 @@ import type { Store } from "./store.js";
 const inUse = new WeakSet<Store>();
 
 /**
- * Takes a store for one client or import of this program: what two do at once neither would know. Returns what gives it
- * back. `name` is the option that it was given as.
+ * Takes a store for one client or import of this program, since neither of two would know what the other does. Returns the
+ * function that gives it back. `name` is the option with the store.
  *
  * @throws StoreError if it is taken.
  */
@@ -25,8 +25,8 @@ export function takeStore(name: "journal" | "ledger", store: Store | undefined):
 /**
  * Takes the stores of an import before they are read, and gives them back when `work` has ended.
  *
- * @throws ConfigError if one store is both.
- * @throws StoreError if one is taken.
+ * @throws ConfigError if both are one store.
+ * @throws StoreError if one of them is taken.
  */
 export async function withStoresTaken<T>(
   { journal, ledger }: { journal?: Store | undefined; ledger?: Store | undefined },

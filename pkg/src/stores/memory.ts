@@ -3,7 +3,7 @@ import { assertKey, type Store } from "./store.js";
 
 const DONE = Promise.resolve();
 
-/** For tests, and for pages that want nothing kept: it ends with its object. */
+/** Returns a store in memory, for tests and for pages that keep no data. It ends with its object. */
 export function memoryStore(): Store {
   const values = new Map<string, Uint8Array>();
   let closed = false;

@@ -1,10 +1,10 @@
 import { assertKey } from "./store.js";
 
-/** Keeps changes in memory until they are written. `undefined` stands for a key that is removed. */
+/** Keeps the changes of a store in memory until they are written. `undefined` stands for a key that is removed. */
 export abstract class Pending {
   protected pending = new Map<string, Uint8Array | undefined>();
 
-  /** Whether a change may still become durable: a store that was closed or has failed ignores it. */
+  /** Whether changes may still become durable. A store that was closed or has failed ignores them. */
   protected abstract get usable(): boolean;
 
   put(key: string, value: Uint8Array): void {

@@ -2,6 +2,7 @@ import { StoreError } from "../../errors/store-error.js";
 
 const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
+/** Returns the error for a failure of the file system. */
 export function explain(folder: string, cause: unknown): StoreError {
   const { code = "", message } = cause as NodeJS.ErrnoException;
   return FULL.has(code)
@@ -13,6 +14,7 @@ export function explain(folder: string, cause: unknown): StoreError {
     : new StoreError("store_failed", `the store in ${folder} failed: ${message}: mend that, then open it again`, cause);
 }
 
+/** Returns the error for a file that is damaged at a byte. */
 export function corrupt(path: string, at: number, what: string): StoreError {
   const advice = "nothing was changed; restore the file from a copy, or move it away to begin anew";
   return new StoreError("store_corrupt", `${path} is damaged at byte ${at}: ${what}: ${advice}`);

@@ -2,15 +2,15 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Changes } from "../buffered.js";
 
 /**
- * A log is a header and frames. All that one sync makes durable is one frame, so that only the last frame can be torn.
+ * A log is a header and frames. All changes of one sync are one frame, so that only the last frame can be torn.
  *
  *     header  "split-events" | version u32 | salt 8 | digest 8
  *     frame   salt 8 | length of the body u32 | digest 16 | body
  *     body    (length of the key u32 | length of the value u32, or REMOVED | key | value)*
  *
- * Numbers are little-endian, a digest is the start of the SHA-256 of what it stands with, and of a frame's place. The
- * salt is drawn for each file: it tells where a frame may begin. No value can look like a frame, not even a copy of the
- * log itself.
+ * Numbers are little-endian. A digest is the start of the SHA-256 of what stands beside it and, for a frame, of its place.
+ * The salt is drawn for each file, and tells where a frame may begin. So no value can look like a frame, not even a copy
+ * of the log itself.
  */
 export const HEADER_BYTES = 32;
 export const FRAME_BYTES = 28;
@@ -21,6 +21,7 @@ const MAGIC = Buffer.from("split-events");
 const VERSION = 1;
 const REMOVED = 0xffffffff;
 
+/** Returns a header with a new salt. */
 export function newHeader(): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   MAGIC.copy(header);
@@ -30,7 +31,7 @@ export function newHeader(): Buffer {
   return header;
 }
 
-/** The salt, or what is wrong. */
+/** Returns the salt of a header, or what is wrong with it. */
 export function readHeader(header: Buffer): Buffer | string {
   if (header.length < HEADER_BYTES || !header.subarray(0, 12).equals(MAGIC)) return "it is no log of a store";
   if (!digest(header.subarray(0, 24)).subarray(0, 8).equals(header.subarray(24))) return "its header is not as written";
@@ -38,12 +39,14 @@ export function readHeader(header: Buffer): Buffer | string {
   return version === VERSION ? Buffer.from(header.subarray(16, 24)) : `its version is ${version}, not ${VERSION}`;
 }
 
+/** A frame, and where its values lie. */
 export interface Framed {
   frame: Buffer;
-  /** Where each value lies, from the frame's first byte. */
+  /** The place of each value, from the frame's first byte. */
   places: { key: string; at: number; length: number }[];
 }
 
+/** Writes changes as the frame for this place in the file. */
 export function frameOf(salt: Buffer, place: number, changes: Changes): Framed {
   const pieces: Uint8Array[] = [];
   const places: Framed["places"] = [];
@@ -68,22 +71,24 @@ export function frameOf(salt: Buffer, place: number, changes: Changes): Framed {
   return { frame, places };
 }
 
-/** How long the body says to be, where a frame may begin. */
+/** Returns the length of the body that a frame begins with; `undefined` if no frame begins here. */
 export function bodyLength(salt: Buffer, head: Buffer): number | undefined {
   return head.subarray(0, SALT_BYTES).equals(salt) ? head.readUInt32LE(8) : undefined;
 }
 
+/** Returns whether a frame is as it was written to this place. */
 export function isWhole(frame: Buffer, place: number): boolean {
   return frameDigest(frame, place).equals(frame.subarray(12, FRAME_BYTES));
 }
 
+/** One change of a frame. */
 export interface Change {
   key: string;
-  /** From the frame's first byte; nothing where the key is removed. */
+  /** The place of the value, from the frame's first byte; `undefined` if the key is removed. */
   value: { at: number; length: number } | undefined;
 }
 
-/** What a whole frame holds. */
+/** Yields the changes of a whole frame. */
 export function* changesIn(frame: Buffer): Generator<Change> {
   for (let at = FRAME_BYTES; at < frame.length; ) {
     const keyLength = frame.readUInt32LE(at);

@@ -8,24 +8,26 @@ import { isListening, listen } from "./socket.js";
 const LOCK = "lock";
 
 interface Holder {
-  /** Of this one taking of the lock: never seen again. */
+  /** Drawn for each taking of the lock. */
   token: string;
   pid: number;
 }
 
-/** Process numbers say little across containers. */
+/** The tokens of this process. Process numbers mean little across containers. */
 const ownTokens = new Set<string>();
 
 /**
- * Takes the directory for this store; resolves to the function that gives it back.
+ * Takes the directory for this store. Resolves to the function that gives it back.
  *
- * The holder listens on a socket in the directory, named by its token, before anything names the token. The kernel ends
- * that with the process, so that a dead holder is known for sure: a process number may be used again, and means nothing
- * in another container.
+ * The holder listens on a socket in the directory, named by its token, before any file names the token. The kernel ends
+ * the socket with the process, so that a dead holder is known for sure: a process number may be used again, and means
+ * nothing in another container.
  *
- * Who finds a dead holder takes `lock.TOKEN.next` of it, which only one can, and then puts its own file in the place of
- * `lock`. If it dies between the two, whoever comes next takes the `next` of that one: a chain of the dead from the
- * token in `lock` on. Since a token comes once, a `next` taken late is told by `lock` having changed.
+ * Who finds a dead holder takes its `lock.TOKEN.next`, which only one can, and then puts its own file in the place of
+ * `lock`. If it dies between the two, the next one takes the `next` of that one, and so on: a chain of dead holders that
+ * begins with the token in `lock`. A token comes once, so a `next` that was taken late is told by a changed `lock`.
+ *
+ * @throws StoreError if a living holder has the directory.
  */
 export async function lockDirectory(folder: string): Promise<() => Promise<void>> {
   const me: Holder = { token: randomBytes(8).toString("hex"), pid: process.pid };
@@ -42,14 +44,14 @@ export async function lockDirectory(folder: string): Promise<() => Promise<void>
     await rm(own, { force: true });
   }
   return async () => {
-    // The file first: while the socket is there nobody thinks of taking it.
+    // the file first: while the socket is there no other takes the lock
     if ((await holderIn(join(folder, LOCK)))?.token === me.token) await rm(join(folder, LOCK), { force: true });
     ownTokens.delete(me.token);
     await close(server, folder, me);
   };
 }
 
-/** False where others were at it meanwhile, and all must be looked at again. */
+/** Tries to take the lock. Resolves to false if another has changed it meanwhile, so that it must be read again. */
 async function take(folder: string, me: Holder): Promise<boolean> {
   const own = nameOf(folder, me);
   const lock = join(folder, LOCK);
@@ -80,7 +82,7 @@ async function take(folder: string, me: Holder): Promise<boolean> {
 const nameOf = (folder: string, { token }: Holder) => join(folder, `${LOCK}.${token}`);
 const nextOf = (folder: string, holder: Holder) => `${nameOf(folder, holder)}.next`;
 
-/** A hard link appears with its content, and never in the place of another. */
+/** Links a file under another name, unless that is taken. A hard link appears with its content. */
 async function linked(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);

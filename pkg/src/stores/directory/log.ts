@@ -8,11 +8,11 @@ import { syncDirectory } from "./sync-directory.js";
 
 export const LOG_NAME = "store.log";
 const NEW_NAME = "store.log.new";
-/** Shorter logs are left as they are. */
+/** The least size of a log that is compacted. */
 const COMPACT_BYTES = 1 << 20;
-/** Values are read with what lies behind them: often the next keys. */
+/** How much is read at once: behind a value often lies that of the next key. */
 const READ_BYTES = 1 << 13;
-/** A frame of a compacted log has about so much. */
+/** The size of the frames of a compacted log, about. */
 const COMPACT_FRAME_BYTES = 1 << 20;
 
 interface Place {
@@ -27,7 +27,7 @@ interface Compacted {
   end: number;
 }
 
-/** The append-only file of a directory, and where in it each value lies. */
+/** The append-only file of a directory, and the place of each value in it. */
 export class Log {
   readonly #folder: string;
   #file: FileHandle;
@@ -46,7 +46,7 @@ export class Log {
     this.#blocks = new Blocks(file, READ_BYTES);
   }
 
-  /** Opens the log, or begins one. A torn last frame is cut off; it was never reported durable. */
+  /** Opens the log, or begins one. Cuts a torn last frame off, which was never reported durable. */
   static async open(folder: string): Promise<Log> {
     await rm(join(folder, NEW_NAME), { force: true });
     const path = join(folder, LOG_NAME);
@@ -89,7 +89,7 @@ export class Log {
       try {
         await this.#append(changes);
       } catch (cause) {
-        // What was not promised is best not there when the store is opened again.
+        // changes that were not reported durable should not be there when the store is opened again
         await this.#file.truncate(this.#end).catch(() => {});
         throw cause;
       }
@@ -126,7 +126,7 @@ export class Log {
       }
       this.#end += frame.length;
     }
-    // What a process wrote and could not sync before it was killed is read like the rest: from here on it must stay.
+    // frames that a killed process wrote and did not sync were read, too: from here on they must stay
     await this.#file.sync();
     await this.#compactIfDue();
   }
@@ -149,7 +149,7 @@ export class Log {
     try {
       compacted = await this.#compacted();
     } catch {
-      // The log itself is well: there may be no room for a second one.
+      // the log itself is well: there may be no room for a second one
       await rm(join(this.#folder, NEW_NAME), { force: true }).catch(() => {});
       this.#compactAt = this.#end * 2;
       return;
