@@ -18,6 +18,7 @@ mod stores;
 mod text;
 mod timer;
 mod under_way;
+#[cfg(target_arch = "wasm32")]
 mod words;
 
 use serde::Serialize;

@@ -165,7 +165,7 @@ export class Log {
     await replace(this.#folder);
   }
 
-  /** A log with what is live in this one, durable, beside it. */
+  /** Writes the live values of this log to a new one beside it, durably. */
   async #compacted(): Promise<Compacted> {
     const { file, salt } = await begin(this.#folder);
     const places = new Map<string, Place>();
@@ -196,7 +196,7 @@ export class Log {
     }
   }
 
-  /** A compaction moves the values: nobody reads meanwhile. */
+  /** Runs one piece of work at a time: a compaction moves the values that others would read. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#turn.then(work);
     this.#turn = result.catch(() => {});
@@ -226,7 +226,7 @@ async function begin(folder: string): Promise<{ file: FileHandle; salt: Buffer }
   }
 }
 
-/** The new log takes the place of the old one, durably. */
+/** Puts the new log in the place of the old one, durably. */
 async function replace(folder: string): Promise<void> {
   await rename(join(folder, NEW_NAME), join(folder, LOG_NAME));
   await syncDirectory(folder);

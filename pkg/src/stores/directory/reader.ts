@@ -3,7 +3,7 @@ import { bodyLength, FRAME_BYTES, isWhole, SALT_BYTES } from "./frame.js";
 
 const BLOCK_BYTES = 1 << 20;
 
-/** Reads of what lies together cost one. What was read must not change in the file. */
+/** Reads a file in blocks, so that what lies together costs one read. What was read must not change in the file. */
 export class Blocks {
   readonly #file: FileHandle;
   readonly #least: number;
@@ -15,7 +15,7 @@ export class Blocks {
     this.#least = least;
   }
 
-  /** They hold until the next call. `end` is where the file does. */
+  /** Reads bytes, which are valid until the next call. `end` is the end of the file. */
   async bytes(at: number, length: number, end: number): Promise<Buffer> {
     if (at < this.#at || at + length > this.#at + this.#block.length) {
       this.#block = await readAt(this.#file, at, Math.min(Math.max(length, this.#least), end - at));
@@ -37,7 +37,7 @@ export class FrameReader {
     this.#salt = salt;
   }
 
-  /** The frame that begins there, if there is a whole one. It holds until the next call. */
+  /** Returns the whole frame that begins at this byte, else `undefined`. It is valid until the next call. */
   async frameAt(at: number): Promise<Buffer | undefined> {
     const head = await this.#bytes(at, FRAME_BYTES);
     const length = head && bodyLength(this.#salt, head);
@@ -46,7 +46,7 @@ export class FrameReader {
     return frame && isWhole(frame, at) ? frame : undefined;
   }
 
-  /** Where the first whole frame from there on begins. */
+  /** Returns where the first whole frame from this byte on begins; `undefined` if there is none. */
   async findFrame(from: number): Promise<number | undefined> {
     for (let at = from; at + FRAME_BYTES <= this.#size; ) {
       const block = await this.#bytes(at, Math.min(BLOCK_BYTES, this.#size - at));

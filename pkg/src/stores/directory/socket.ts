@@ -2,23 +2,23 @@ import { type FileHandle, open } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { join, relative } from "node:path";
 
-/** The kernel's own limit: 108 bytes on Linux, 104 elsewhere, one of which ends the text. */
+/** The longest path of a socket, in bytes. Kernels allow 108 on Linux and 104 elsewhere, one of which ends the text. */
 const PATH_BYTES = process.platform === "linux" ? 107 : 103;
 
-/** Listens until it is closed or the process ends. Does not keep the process alive. */
+/** Listens on the socket of a token, until it is closed or the process ends. It does not keep the process alive. */
 export function listen(folder: string, token: string): Promise<Server> {
   return withAddress(folder, token, (path) => {
     const server = createServer((socket) => void socket.destroy());
     server.unref();
     return new Promise((resolve, reject) => {
       server.once("error", reject);
-      // Of this process alone, in a cluster's worker too.
+      // `exclusive`: also a worker of a cluster has a socket of its own
       server.listen({ path, exclusive: true }, () => resolve(server));
     });
   });
 }
 
-/** Only a refusal proves that nobody is there; anything else may be a process with too much to do. */
+/** Resolves to whether the holder of a token lives. Only a refusal proves that it does not; any other error may come from a busy process. */
 export function isListening(folder: string, token: string): Promise<boolean> {
   return withAddress(folder, token, (path) => {
     const socket = connect(path);
@@ -32,7 +32,7 @@ export function isListening(folder: string, token: string): Promise<boolean> {
   });
 }
 
-/** Long paths are reached through the open directory, or from the working directory. */
+/** Calls `use` with the path of the socket. A path that is too long is shortened by way of the open directory or the working directory. */
 async function withAddress<T>(folder: string, token: string, use: (path: string) => Promise<T>): Promise<T> {
   const name = `lock.${token}.sock`;
   if (process.platform === "win32") return use(`\\\\.\\pipe\\split-events-${token}`);

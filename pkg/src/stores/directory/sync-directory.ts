@@ -1,9 +1,9 @@
 import { mkdir, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Makes durable which files are in it. */
+/** Makes durable which files are in a directory. */
 export async function syncDirectory(folder: string): Promise<void> {
-  // Windows has no handle on a directory that could be synced.
+  // on Windows no directory can be synced
   if (process.platform === "win32") return;
   const directory = await open(folder, "r");
   try {
@@ -13,11 +13,11 @@ export async function syncDirectory(folder: string): Promise<void> {
   }
 }
 
-/** Makes the directory with those above it, durably, where they aren't there. */
+/** Makes a directory and those above it durably, if they are missing. */
 export async function makeDirectory(folder: string): Promise<void> {
   const missing: string[] = [];
   for (let path = folder; !(await isThere(path)); path = dirname(path)) missing.push(path);
-  // one by one: Node's recursive way was seen never to end where none could be made
+  // one by one: Node's recursive call was seen never to end if no directory can be made
   for (const path of missing.reverse()) {
     await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "EEXIST") throw error; // another process was faster

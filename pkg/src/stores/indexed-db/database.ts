@@ -7,7 +7,7 @@ import { WebLock, type WebLockOptions } from "./web-lock.js";
 import { after } from "./within.js";
 
 const ENTRIES = "entries";
-/** Where the mark of who wrote last lies: a number is no key of a store, and comes before all of them. */
+/** The key of the mark. A number is no key of a store, and comes before all of them. */
 const MARK = 0;
 
 interface Schema extends DBSchema {
@@ -19,33 +19,33 @@ type Entries<M extends IDBTransactionMode> = IDBPObjectStore<Schema, [typeof ENT
 export interface DatabaseOptions extends WebLockOptions {
   name: string;
   timeoutMs: number;
-  /** The store cannot be used any more. */
+  /** Called when the store can no longer be used. */
   onLost(error: StoreError): void;
-  /** The page is being left: `leave` is to be called with what is being written, if anything is. */
+  /** Called when the page is being left. It calls `leave` with the changes that are being written, if there are any. */
   onLeave(): void;
 }
 
 /**
- * A database, and the lock that keeps it to one page. Both outlive a stay in the back/forward cache: what runs when the
- * page is left is ended, since in WebKit it would block every page after it, and is done again when the page comes back.
+ * A database, and the lock that keeps it to one page. Both outlive a stay in the back/forward cache: what is under way when
+ * the page is left is ended, since in WebKit it would block every later page, and is done again when the page comes back.
  */
 export class Database implements Backend {
   readonly title: string;
   readonly #options: DatabaseOptions;
   #owner = "";
   readonly #behind: LeftBehind;
-  /** Ends what runs. */
+  /** Each ends what is under way. */
   readonly #running = new Set<() => void>();
   readonly #listening = new AbortController();
   #lock: WebLock | undefined;
-  /** The connection that is open, for who cannot wait. */
+  /** The open connection, for a page that is left and cannot wait. */
   #open: Connection | undefined;
-  /** Nothing where it is to be made anew. */
+  /** `undefined` if the connection must be made anew. */
   #connection: Promise<Connection> | undefined;
-  /** Resolves when the page is there. Another promise means that it was left in between. */
+  /** Resolves when the page is there. It is replaced by another promise when the page is left. */
   #here: Promise<void> = Promise.resolve();
   #comeBack: (() => void) | undefined;
-  /** What was there when the store was opened. */
+  /** The mark that the store had when it was opened. */
   #found: { mark: Mark | undefined } | undefined;
   #leaves = 0;
 
@@ -84,7 +84,7 @@ export class Database implements Backend {
   async write(changes: Changes): Promise<void> {
     const leaves = this.#leaves;
     const connection = await this.#ready();
-    // what was left behind is newer, and is asked for again: a page that is closed may still come here
+    // the changes of `leave` are newer, and are asked for again: a page that is closed may still come here
     if (leaves !== this.#leaves) throw new DOMException("the page was left", "AbortError");
     await this.#write(connection, changes);
     this.#behind.forget();
@@ -92,14 +92,14 @@ export class Database implements Backend {
 
   leave(changes: Changes): void {
     for (const end of this.#running) end();
-    // nothing is begun before a later task, which a page that is left does not come to
+    // wait for a later task, which a page that is left does not run
     if (!this.#comeBack) this.#here = new Promise((resolve) => setTimeout(resolve));
     if (changes.size === 0) return;
     this.#leaves += 1;
     try {
       if (this.#open) writeAtOnce(unwrap(this.#open), changes, this.#mark);
     } catch {
-      // the connection has gone: what was left behind is all that there is
+      // the connection is gone: only `localStorage` keeps the changes
     }
     this.#behind.keep(this.#owner, this.#leaves, this.#found?.mark, changes);
   }
@@ -127,7 +127,7 @@ export class Database implements Backend {
     this.#options.onLeave();
   }
 
-  /** The lock may be gone, and the connection. */
+  /** Connects again: the lock and the connection may be gone. */
   #show(): void {
     this.#comeBack?.();
     this.#comeBack = undefined;
@@ -142,7 +142,7 @@ export class Database implements Backend {
     });
   }
 
-  /** The connection, when the page is there. */
+  /** Returns the connection once the page is there. */
   async #ready(): Promise<Connection> {
     for (;;) {
       const here = this.#here;
@@ -232,7 +232,7 @@ export class Database implements Backend {
     throw new StoreError("store_failed", `${this.title} is a database of something else: choose another name`);
   }
 
-  /** Reading that the page's leaving ended is done again when it is back. */
+  /** Reads. What is ended because the page is left is read again when it comes back. */
   async #reading<T>(action: (entries: Entries<"readonly">) => Promise<T>): Promise<T> {
     for (;;) {
       const connection = await this.#ready();
@@ -269,7 +269,7 @@ export class Database implements Backend {
     );
   }
 
-  /** Ends it where it lasts too long, or the page is left. */
+  /** Waits for a promise, and calls `abort` if it lasts too long or the page is left. */
   #run<T>(what: string, promise: Promise<T>, abort: () => void, limited = true): Promise<T> {
     return new Promise((resolve, reject) => {
       const end = (cause: unknown) => {
@@ -277,7 +277,7 @@ export class Database implements Backend {
         try {
           abort();
         } catch {
-          // it has ended in this moment
+          // it has just ended by itself
         }
       };
       const { timeoutMs } = this.#options;
@@ -297,7 +297,7 @@ export class Database implements Backend {
   }
 }
 
-/** One transaction that is committed without waiting for its requests. */
+/** Writes changes in one transaction, which is committed without waiting for its requests. */
 function writeAtOnce(database: IDBDatabase, changes: Changes, mark: Mark): void {
   const transaction = database.transaction(ENTRIES, "readwrite", { durability: "strict" });
   const entries = transaction.objectStore(ENTRIES);

@@ -1,6 +1,6 @@
 import { StoreError } from "../../errors/store-error.js";
 
-/** What can be done about it: what IndexedDB says itself is for those who know IndexedDB. */
+/** Returns the error for a failure of IndexedDB, with what to do about it. */
 export function explain(title: string, cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
   const { name, message } = cause instanceof Error ? cause : { name: "Error", message: String(cause) };
@@ -11,6 +11,7 @@ export function explain(title: string, cause: unknown): StoreError {
   return new StoreError("store_failed", `${title} ${what}: ${advice} (${name}: ${message})`, cause);
 }
 
+/** Returns the error for what lasted longer than `ms` milliseconds. */
 export function tooLate(title: string, what: string, ms: number): StoreError {
   const advice = "close the site's other pages and reload this one, or go on without the store";
   return new StoreError("store_failed", `${title} ${what} within ${ms / 1000} s: ${advice}`);

@@ -1,6 +1,6 @@
 import type { Changes } from "../buffered.js";
 
-/** Which owner has written last, and how often it had left its page by then. */
+/** The owner that has written last, and how often it had left its page by then. */
 export type Mark = `${string} ${number}`;
 
 interface Left {
@@ -8,17 +8,17 @@ interface Left {
   leaves: number;
   /** The mark that the owner found when it opened the store. */
   found?: Mark;
-  /** With the length of the bytes, which follow behind a line end. They are no JSON, where a byte may need six characters. */
+  /** The length of each value, `null` for a removed key. The bytes follow behind a line end: in JSON a byte may need six characters. */
   changes: [key: string, length: number | null][];
 }
 
-/** How much of `localStorage`, which has room for 5,000,000 characters, is taken for a moment. */
+/** The most characters that are kept in `localStorage`, which has room for 5,000,000. */
 const MOST_CHARACTERS = 2_000_000;
 
 /**
- * What a page had not written yet when it was left, in `localStorage`: WebKit loses transactions that are begun then, but
- * keeps this. Firefox does not let a page that is closed come to it, but finishes the transactions. So pages try both, and
- * who opens the store next takes in what the transaction has not brought.
+ * Keeps in `localStorage` what a page had not written when it was left. WebKit loses transactions that are begun then, but
+ * keeps this. Firefox has no `localStorage` for a page that is closed, but finishes the transactions. So pages try both,
+ * and who opens the store next writes what the transaction did not.
  */
 export class LeftBehind {
   readonly #name: string;
@@ -28,7 +28,7 @@ export class LeftBehind {
     this.#name = `split-events:left:${name}`;
   }
 
-  /** Nothing of it where there is no room: half of what belongs together is worse than nothing. */
+  /** Keeps changes, all or none: half of what belongs together is worse than none of it. */
   keep(owner: string, leaves: number, found: Mark | undefined, changes: Changes): void {
     const size = Array.from(changes).reduce((sum, [key, value]) => sum + key.length + (value?.length ?? 0), 0);
     if (size > MOST_CHARACTERS) return;
@@ -45,7 +45,7 @@ export class LeftBehind {
     });
   }
 
-  /** What is still to be written to a store with this mark, if there is anything. */
+  /** Returns the changes that a store with this mark still lacks; `undefined` if it lacks none. */
   missing(mark: Mark | undefined): Changes | undefined {
     return tried(() => {
       const text = localStorage.getItem(this.#name);
@@ -54,7 +54,7 @@ export class LeftBehind {
       let at = text.indexOf("\n") + 1;
       const { owner, leaves, found, changes }: Left = JSON.parse(text.slice(0, at));
       const [writer, count] = (mark ?? "").split(" ");
-      // what its owner wrote later, or somebody else, is newer
+      // another owner has written since, or the same owner later
       if (mark !== found && !(writer === owner && Number(count) < leaves)) return undefined;
       return new Map(
         changes.map(([key, length]) => {
@@ -66,7 +66,7 @@ export class LeftBehind {
     });
   }
 
-  /** It is all in the store. */
+  /** Removes what was kept: the store has it. */
   forget(): void {
     if (!this.#kept) return;
     this.#kept = false;
@@ -74,7 +74,7 @@ export class LeftBehind {
   }
 }
 
-/** Nothing where there is no `localStorage`, as in workers, or the page may not use it. */
+/** Returns `undefined` if there is no `localStorage`, as in workers, or the page may not use it. */
 function tried<T>(action: () => T): T | undefined {
   try {
     return action();
@@ -85,7 +85,7 @@ function tried<T>(action: () => T): T | undefined {
 
 const SLICE = 8192;
 
-/** A character for each byte, which engines keep as a byte. */
+/** Writes bytes as text, a character for each. Engines keep such a character as one byte. */
 function textOf(bytes: Uint8Array): string {
   let text = "";
   for (let from = 0; from < bytes.length; from += SLICE) {

@@ -1,13 +1,13 @@
 import { StoreError } from "../../errors/store-error.js";
 
 export interface WebLockOptions {
-  /** Waits for it, instead of failing with `store_locked`. */
+  /** Whether to wait for the lock, instead of failing with `store_locked`. */
   wait?: boolean;
   /** Ends the waiting. */
   signal?: AbortSignal;
 }
 
-/** Keeps a name to one page or worker. The browser gives it back when the page ends, and some when it is cached. */
+/** Keeps a name to one page or worker. The browser releases it when the page ends, and some browsers when it is cached. */
 export class WebLock {
   readonly #name: string;
   readonly #release: () => void;
@@ -20,7 +20,11 @@ export class WebLock {
     this.#owner = owner;
   }
 
-  /** `onLost` is called where the browser takes it away later. */
+  /**
+   * Takes the lock. `onLost` is called if the browser takes it away later.
+   *
+   * @throws StoreError if another page has it, or there are no Web Locks.
+   */
   static async hold(
     title: string,
     name: string,
@@ -48,7 +52,7 @@ export class WebLock {
         lost = true;
         if (lock) lock.#lose(onLost);
       });
-      // Chromium does not hear an abort that comes right after the request, and grants the lock when its turn is there.
+      // Chromium ignores an abort that comes right after the request, and grants the lock later
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
     });
     const owner = await holder(name);
@@ -57,7 +61,7 @@ export class WebLock {
     return lock;
   }
 
-  /** Whether it is still there. A page that comes back from the cache is not told. */
+  /** Resolves to whether the page still has the lock. A page that comes back from the cache is not told. */
   async isHeld(): Promise<boolean> {
     return !this.#lost && this.#owner === (await holder(this.#name));
   }
