@@ -1,4 +1,5 @@
 //! The words of the tables as types of TypeScript, which stand in `split_events.d.ts`.
+#![allow(dead_code, reason = "only custom sections of the module use it, which the lint does not see")]
 
 use split_events::{Code, Severity};
 use split_events_delivery::{Reason, State};

@@ -23,7 +23,11 @@ export const wasmOptArgs = ["-O3", "--one-caller-inline-max-function-size=20"];
 export async function build() {
   const folders = await machineFolders();
   const { args, env } = reproducibly(folders);
-  await command("cargo", ["build", "--release", "--package", "split-events-bindings", "--target", wasmTarget, ...locked], { hidden: args, env });
+  await command(
+    "cargo",
+    ["build", "--release", "--package", "split-events-bindings", "--target", wasmTarget, ...locked],
+    { hidden: args, env },
+  );
   await command("cargo", ["run", "--quiet", "-p", "xtask", ...locked, "--", "bindgen", linked, bound]);
   await optimise();
   await step(`${out}/${moduleName}`, () => measure(folders.map(([from]) => /** @type {string} */ (from))));

@@ -25,16 +25,16 @@ import type { Tracked } from "./tracked.js";
 
 const CLOSE_MS = defaultOf("client.close", "deadlineMs");
 const BUSY_MS = 25;
-/** What is tracked is stored so soon after, as one write. */
+/** How long tracked events wait to be stored together, in milliseconds. */
 const COMMIT_MS = 250;
-/** A page that lives so long after a receipt was read has told it; one that is left tells nobody. */
+/** How long a page lives after a receipt was read before the receipt counts as told, in milliseconds. */
 const TOLD_MS = 10_000;
-/** So long after a page came back an answer may still come that was on its way when it was left. */
+/** How long after a page came back an answer to an earlier request may still come, in milliseconds. */
 const GRACE_MS = 2_000;
 
 /**
- * A client for a page or a server that lives long: events are checked at once, queue, and leave in batches. Synchronous:
- * in browsers call `await init()` first.
+ * Makes a client for a page or a server that lives long. It checks events at once, queues them, and sends them in batches.
+ * Synchronous: in browsers call `await init()` first.
  *
  * ```js
  * const client = createClient({ apiKey });
@@ -49,27 +49,33 @@ export function createClient(options: ClientOptions): Client {
   return new Client(options);
 }
 
+/** Checks, queues and delivers events. {@link createClient} makes one. */
 export class Client {
   readonly #options: ClientOptions;
   readonly #hooks = new Hooks();
   readonly #refusals: Refusals;
-  /** For what is in a full batch, or is tried again; for the batch being filled; and for what is to be stored. */
+  /** When full batches, and those that are sent again, are sent. */
   readonly #soon = new Timer();
+  /** When the batch being filled is sent. */
   readonly #interval = new Timer();
+  /** When tracked events are stored. */
   readonly #commits = new Timer();
+  /** When a receipt counts as told. */
   readonly #told = new Timer();
   readonly #offPage: () => void;
   readonly #giveBack: () => void;
   #raw: RawClient | undefined;
   #opening: Promise<void> | undefined;
   #storeError: StoreError | undefined;
-  /** When what was tracked was last handed to the store; and whether it will be again. */
+  /** When tracked events were last handed to the store. */
   #committed = 0;
+  /** Whether they will be again. */
   #isCommitting = false;
-  /** Something was tracked that may not be in the store; that was not flushed before the process ends. */
+  /** Whether a tracked event may not be in the store. */
   #isUnstored = false;
+  /** Whether an event was tracked since the last flush before the end of the process. */
   #isUnflushed = false;
-  /** Cuts every request, whoever began it: at the deadline of `close`, and those of a page that was left. */
+  /** Cuts all requests: at the deadline of `close`, and those of a page that was left. */
   #cut = new AbortController();
   #isLeft = false;
   #closing: Promise<ClientReceipt> | undefined;
@@ -81,7 +87,7 @@ export class Client {
     this.#options = this.#hooks.guarded(inPage ? withPageFetch(own) : own);
     this.#giveBack = takeStore("journal", own.journal);
     this.#refusals = new Refusals(this.#options.onRefused);
-    // Workers draw no random numbers before their first request: there it is made with the first event
+    // Workers draw no random numbers before their first request: there the first event makes it
     if (!inWorkerd) this.#make();
     this.#offPage = onPage({
       mayLeave: own.journal?.leave && (() => this.#storeAtOnce()),
@@ -93,8 +99,8 @@ export class Client {
   }
 
   /**
-   * Checks an event and queues it; without a timestamp it is of now. Nothing is ever dropped without a word: see `reason`
-   * and `dropped`.
+   * Checks an event and queues it. An event without a timestamp gets the present time. What is not queued is always told:
+   * see `verdict`, `reason` and `dropped`.
    */
   track(event: object): Tracked {
     const tracked = this.#take(event);
@@ -119,12 +125,12 @@ export class Client {
     return tracked;
   }
 
-  /** How many events are held: queued, or on their way. */
+  /** How many events are held, queued or in flight. */
   get queued(): number {
     return this.#raw?.queued ?? 0;
   }
 
-  /** What became of all that was tracked, until now. */
+  /** Returns what became until now of the events that were tracked. */
   receipt(): ClientReceipt {
     const receipt: ClientReceipt = { ...this.#make().receipt(), hookErrors: this.#hooks.errors };
     const storeError = this.#failed();
@@ -133,7 +139,7 @@ export class Client {
   }
 
   /**
-   * Sends what is queued, and gives the receipt. What was certainly not taken stays queued and is sent later.
+   * Sends what is queued, and resolves to the receipt. What was certainly not taken stays queued and is sent later.
    *
    * @throws StoreError if the journal cannot be read or written.
    */
@@ -143,7 +149,7 @@ export class Client {
     const until = Date.now() + patienceMs;
     await this.#opening;
     raw.seal();
-    // where another flush is under way its promise is not awaited: in Workers it may belong to another request
+    // the promise of another flush is not awaited: in Workers it may belong to another request
     while (
       (await this.#deliver({ patienceMs, cutSignal: this.#cut.signal, ...(signal && { signal }) })) === undefined &&
       raw.queued > 0
@@ -155,15 +161,15 @@ export class Client {
     return this.receipt();
   }
 
-  /** Flushes while the Worker's answer is already on its way. */
+  /** Flushes after a Worker has answered its request. */
   waitUntil(context: { waitUntil(promise: Promise<unknown>): void }, options?: FlushOptions): void {
     context.waitUntil(this.flush(options));
   }
 
   /**
    * Sends what is queued, cuts what is in flight at the deadline, and ends the client. The receipt tells what stayed
-   * unsent; with a journal the next client takes it up. `track` rejects from now on; another call gives the same receipt.
-   * A process that is ended without it loses what is queued: call it before, as on SIGTERM.
+   * unsent; with a journal the next client sends it. `track` rejects from now on, and another call returns the same receipt.
+   * A process that ends without it loses what is queued: call it before, such as on SIGTERM.
    */
   close(options?: CloseOptions): Promise<ClientReceipt> {
     try {
@@ -175,7 +181,7 @@ export class Client {
     }
   }
 
-  /** For `await using`: closes it. */
+  /** Closes it, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
@@ -212,12 +218,12 @@ export class Client {
     return this.receipt();
   }
 
-  /** @internal Events that end with the process. */
+  /** @internal How many events are lost if the process ends now. */
   get atRisk(): number {
     return this.#options.journal && !this.#isUnstored ? 0 : this.queued;
   }
 
-  /** @internal Once for what was tracked before, so that a service that is away keeps no process alive for ever. */
+  /** @internal Flushes once, so that a service that is away keeps no process alive for ever. */
   async flushLast(): Promise<void> {
     if (!this.#isUnflushed) return;
     this.#isUnflushed = false;
@@ -257,7 +263,7 @@ export class Client {
     this.#opening.catch(() => {}); // flush and close tell it
   }
 
-  /** Nothing where another call is under way. */
+  /** Returns `undefined` if another call is under way. */
   async #deliver(options: object): Promise<Delivered | undefined> {
     if (this.#isLeft) return undefined;
     const call: Promise<Delivered & { failed: boolean }> | undefined = withErrors(() => this.#raw?.deliver(options));
@@ -265,13 +271,13 @@ export class Client {
     const delivered = await call;
     if (delivered.failed) {
       if (this.#storeError) throw this.#storeError;
-      await this.#sync(); // it says why
+      await this.#sync(); // throws the error of the store
     }
     if (this.#raw?.queued === 0) letGo(this);
     return delivered;
   }
 
-  /** Nothing that was tracked waits longer. */
+  /** Sends the batch being filled after `ms` milliseconds. */
   #sealIn(ms: number): void {
     // no request of a Worker outlives its answer unless it is waited for
     if (inWorkerd || this.#closing) return;
@@ -295,7 +301,7 @@ export class Client {
     });
   }
 
-  /** The first event of a burst at once, with all that are tracked in the same task. */
+  /** Stores tracked events: the first of a burst at once, with all that are tracked in the same task. */
   #commitSoon(): void {
     if (inWorkerd || this.#isCommitting) return;
     this.#isCommitting = true;
@@ -333,13 +339,13 @@ export class Client {
     this.#commitSoon();
   }
 
-  /** Returns why the journal can be used no longer, if that is so. A browser may have taken it away since the last call. */
+  /** Returns the error of the journal, if it has failed. A browser may have taken it away since the last call. */
   #failed(): StoreError | undefined {
     const { failure } = this.#options.journal ?? {};
     return this.#storeError ?? (failure && this.#fail(failure));
   }
 
-  /** Nothing more is taken in or sent. */
+  /** Ends taking and sending events: the journal has failed. */
   #fail(error: unknown): StoreError {
     const isOurs = error instanceof StoreError;
     const message = error instanceof Error ? error.message : String(error);
@@ -351,7 +357,7 @@ export class Client {
 
   readonly #again = () => this.#sendIn(0);
 
-  /** In Firefox the page of a closed tab can store nothing any more once `beforeunload` is over. */
+  /** Stores tracked events at once. In Firefox the page of a closed tab cannot store any after `beforeunload`. */
   #storeAtOnce(): void {
     if (this.#closing || this.#storeError || !this.#raw?.isOpen) return;
     try {

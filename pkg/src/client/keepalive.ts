@@ -1,13 +1,13 @@
 type Fetch = typeof fetch;
 
-/** In Firefox a request that finds no room is rejected after 2 of these, and none that was made can be in the same task. */
+/** How many turns of the microtask queue are one task for sure. Firefox rejects a request without room after 2 turns. */
 const TURNS = 32;
-/** No answer of a service comes so soon, in milliseconds. */
+/** The time within which no answer of a service comes, in milliseconds. */
 const SOON_MS = 3;
 
 /**
- * `fetch` for the client of a page: a request that outlives the page and was rejected before anything left fails with the
- * code `KEEPALIVE_FULL`. While the page is hidden, and what is sent is stored as under way, every request outlives it where
+ * Returns the `fetch` for the client of a page. A request that outlives the page fails with the code `KEEPALIVE_FULL` if it
+ * was rejected before it left. While the page is hidden and a journal has what is sent, every request outlives the page if
  * there is room.
  */
 export function pageFetch(own: Fetch | undefined, isStored: boolean): Fetch {
@@ -26,10 +26,10 @@ export function pageFetch(own: Fetch | undefined, isStored: boolean): Fetch {
 }
 
 /**
- * The 64 KiB of requests that outlive a page belong to all of its scripts, and a request without room is rejected by the
- * word of a broken connection. Observed: Firefox rejects it within the task of the call; Chromium and WebKit in a task
- * that comes before any that was posted after the call. If the page is busy meanwhile, so may a connection that
- * breaks: but Chromium then has an entry of it among its resources, and in WebKit it takes longer.
+ * Sends a request that outlives the page. All scripts of a page share 64 KiB for such requests, and a request without room
+ * is rejected like a broken connection. Observed: Firefox rejects it within the task of the call, Chromium and WebKit in a
+ * task before any that was posted after the call. If the page is busy, a broken connection may be told as early; but then
+ * Chromium has an entry of it among its resources, and in WebKit it takes longer.
  */
 async function keptAlive(post: Fetch, address: Parameters<Fetch>[0], request: RequestInit): Promise<Response> {
   const resources = new Resources();
@@ -61,7 +61,7 @@ async function keptAlive(post: Fetch, address: Parameters<Fetch>[0], request: Re
   }
 }
 
-/** What the page has requested from now on, also what has failed where the browser tells it. */
+/** Watches what the page requests from now on. Chromium also tells requests that have failed. */
 class Resources {
   readonly tellFailures: boolean;
   readonly #observer: PerformanceObserver | undefined;
@@ -76,6 +76,7 @@ class Resources {
     this.#observer.observe({ type: "resource" });
   }
 
+  /** Returns whether a request that began since then has ended. */
   since(began: number): boolean {
     this.#take(this.#observer?.takeRecords() ?? []);
     return this.#starts.some((start) => start >= began - 1);

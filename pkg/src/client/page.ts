@@ -1,11 +1,12 @@
+/** What is called when a page changes. */
 interface Page {
-  /** It may be left in a moment. Only what a client with a journal has to do then is asked for. */
+  /** The page may be left in a moment. `undefined` if there is no journal that could store events then. */
   mayLeave: (() => void) | undefined;
-  /** It is hidden, and lives on for a while, perhaps a short one. */
+  /** The page is hidden. It lives on, perhaps only for a short time. */
   hide(): void;
-  /** It is left: nothing that is done later is sure to be done. */
+  /** The page is left. What is begun later may not be done. */
   leave(): void;
-  /** It was kept in the back/forward cache, and is shown again. */
+  /** The page was in the back/forward cache, and is shown again. */
   comeBack(): void;
   /** The browser is online again. */
   online(): void;
@@ -13,7 +14,7 @@ interface Page {
 
 export const inPage = typeof document !== "undefined" && typeof addEventListener === "function";
 
-/** Watches the page, where there is one. */
+/** Watches the page, if there is one. Returns the function that ends this. */
 export function onPage({ mayLeave, hide, leave, comeBack, online }: Page): () => void {
   if (!inPage) return () => {};
   const { document, addEventListener, removeEventListener } = globalThis;

@@ -2,9 +2,9 @@ import { inWorkerd } from "./timer.js";
 
 /** A client that holds events. */
 interface Holder {
-  /** How many would be lost if the process ended now. */
+  /** How many events would be lost if the process ended now. */
   readonly atRisk: number;
-  /** Sends what it can, within a time. */
+  /** Sends what it can, within a limited time. */
   flushLast(): Promise<unknown>;
 }
 
@@ -16,7 +16,7 @@ interface Process {
 const holders = new Set<Holder>();
 let isWatched = false;
 
-/** Has a client flush before the process ends by itself, and tells what it leaves. */
+/** Has a client flush before the process ends by itself, and tells how many events are left unsent. */
 export function beforeExit(holder: Holder): void {
   const { process } = globalThis as { process?: Process };
   if (inWorkerd || !process?.versions?.node || typeof process.on !== "function") return;
@@ -34,7 +34,7 @@ export function beforeExit(holder: Holder): void {
   });
 }
 
-/** It holds nothing any more. */
+/** Forgets a client that holds no events. */
 export function letGo(holder: Holder): void {
   holders.delete(holder);
 }

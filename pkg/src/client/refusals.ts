@@ -7,7 +7,7 @@ const REASONS: Record<NonNullable<Tracked["reason"]>, string> = {
   journal_failed: "the journal has failed, as flush() and receipt() say: open it again, and make another client",
 };
 
-/** Tells the user of events that were not taken in: by the hook, or once a code in the console. */
+/** Tells the user of events that were not queued: by the hook, or in the console, once for each code. */
 export class Refusals {
   readonly #hook: ClientOptions["onRefused"];
   readonly #told = new Set<string>();

@@ -1,16 +1,17 @@
-/** No timer and no random number may be had there before the first request. */
+/** Whether this is a Worker, which has no timers and random numbers before its first request. */
 export const inWorkerd = globalThis.navigator?.userAgent === "Cloudflare-Workers";
 
+/** Resolves after `ms` milliseconds. */
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** One thing to do later. In Node it keeps no process alive. */
+/** Runs one action later. In Node it does not keep the process alive. */
 export class Timer {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #rings = Number.POSITIVE_INFINITY;
 
-  /** Unless something is to be done before. */
+  /** Runs the action after `ms` milliseconds, unless one is to run before. */
   set(ms: number, action: () => void): void {
     const rings = Date.now() + ms;
     if (rings >= this.#rings) return;

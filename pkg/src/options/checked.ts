@@ -76,7 +76,7 @@ function kindOf(value: unknown): string {
 function refuseOthers(taker: Taker, given: Values, names: readonly string[], parent = ""): void {
   for (const name in given) {
     if (names.includes(name) || !isGiven(given[name])) continue;
-    // what a program has added to all objects was given by nobody
+    // a name that a program has added to all objects was not given
     if (!Object.hasOwn(given, name) && name in Object.prototype) continue;
     throw unknownOption(taker, name, parent);
   }

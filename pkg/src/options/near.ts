@@ -1,4 +1,4 @@
-/** The name that was probably meant by this one; nothing where none is like it. */
+/** Returns the name that was probably meant; `undefined` if none is like the given one. */
 export function nearest(given: string, names: readonly string[]): string | undefined {
   let best: { name: string; distance: number } | undefined;
   const plainGiven = plain(given);
@@ -9,14 +9,14 @@ export function nearest(given: string, names: readonly string[]): string | undef
   return best?.name;
 }
 
-/** Whether one is the other but for a slip of the hand: capitals, separators, one letter of five, two of eight. */
+/** Returns whether two names differ by a slip only: in capitals, separators, one letter of five, two of eight. */
 export function isSlip(given: string, name: string): boolean {
   const [a, b] = [plain(given), plain(name)];
   const shorter = Math.min(a.length, b.length);
   return distance(a, b) <= (shorter >= 8 ? 2 : shorter >= 5 ? 1 : 0);
 }
 
-/** Without what people write otherwise: capitals, dashes, underscores. */
+/** Returns a name without what people write otherwise: capitals, dashes, underscores. */
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 }
@@ -25,13 +25,13 @@ function likeness(given: string, name: string): number | undefined {
   if (given === name) return 0;
   const shorter = Math.min(given.length, name.length);
   const far = distance(given, name);
-  // one that is whole in the other comes before one with another letter
+  // a name that is part of the other comes before one with another letter
   const isPart = given.includes(name) || name.includes(given);
   if (far <= Math.max(1, Math.floor(shorter / 3))) return isPart ? far - 0.5 : far;
   return isPart && shorter > 3 ? far : undefined;
 }
 
-/** How many letters are to be changed, added, left out, or exchanged with their neighbours. */
+/** Counts the letters to be changed, added, left out, or exchanged with their neighbours. */
 function distance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, at) => at);

@@ -87,14 +87,14 @@ const RETRY = {
     "the longest wait before a batch is sent again; doubled with each request",
   ),
   /** The longest wait at all, in milliseconds; default 30,000. */
-  capMs: option(PACING, whole("ms", 0, MS_MAX, 30_000), "where that doubling ends", { meant: ["maxDelay"] }),
+  capMs: option(PACING, whole("ms", 0, MS_MAX, 30_000), "the longest wait at all", { meant: ["maxDelay"] }),
 };
 
 const BEHIND = {
   /** The `number` of the last entry seen. */
-  number: option(["outbox.list"], atLeastZero("a number"), "in its place: the number of the last entry"),
+  number: option(["outbox.list"], atLeastZero("a number"), "instead of after: the number of the last entry seen"),
   /** The `from` of the last entry seen. */
-  from: option(["outbox.list"], atLeastZero("a number"), "and its from; the entry may be gone"),
+  from: option(["outbox.list"], atLeastZero("a number"), "and its from; it may no longer be held"),
 };
 
 export const GROUPS = {
@@ -242,7 +242,7 @@ export const GROUPS = {
     statuses: option(
       POSTING,
       { type: "statuses", words: MEANINGS } as Kind<Record<string | number, StatusMeaning>>,
-      'what answers mean, where you know better, as { 503: "unknown", "5xx": "retry" }',
+      'what statuses mean, if you know better, as { 503: "unknown", "5xx": "retry" }',
     ),
     /**
      * Whether the endpoint is this package's Worker. Each batch then has its id as `Idempotency-Key`, and is taken once.
@@ -303,7 +303,7 @@ export const GROUPS = {
     journal: option(
       ["send"],
       { type: "store" } as Kind<never>,
-      "records what is sent before it is sent, so that it goes on after a crash",
+      "records what is sent before it is sent, so that the import goes on after a crash",
       {
         flag: "--journal <dir>",
         help: "a directory of this import, so that resume goes on even after kill -9 or a power cut",
@@ -347,7 +347,7 @@ export const GROUPS = {
 
   resume: {
     /** The input of the import, if its journal keeps no bodies. */
-    source: option(["resumeImport"], any<never>(), "the input of the import, where its journal keeps no bodies", {
+    source: option(["resumeImport"], any<never>(), "the input of the import, if its journal keeps no bodies", {
       beside: "found by the command",
     }),
   },
@@ -365,17 +365,21 @@ export const GROUPS = {
     cutSignal: option(
       IMPORTS,
       { type: "signal" } as Kind<AbortSignal>,
-      "cuts what is in flight after all: it ends unknown",
+      "cuts what is in flight, too: it ends unknown",
       { beside: "Ctrl-C again" },
     ),
     /** Pauses the delivery and lets it go on. */
-    control: option(IMPORTS, { type: "control" } as Kind<never>, "a Control, which pauses and lets go on"),
+    control: option(
+      IMPORTS,
+      { type: "control" } as Kind<never>,
+      "a Control, which pauses the delivery and lets it go on",
+    ),
     /** Called with counts while the delivery is under way. */
-    onProgress: option(IMPORTS, hook(), "called with counts while the run is under way", {
+    onProgress: option(IMPORTS, hook(), "called with counts while the delivery is under way", {
       beside: "the line of progress",
     }),
     /** How many bytes the input has, if it cannot tell that itself. */
-    totalBytes: option(IMPORTS, atLeastZero("bytes"), "how many bytes the input has, where it cannot tell itself"),
+    totalBytes: option(IMPORTS, atLeastZero("bytes"), "how many bytes the input has, if it cannot tell"),
     /** Called after each request. */
     onAttempt: option(PACING, hook(), "called after each request"),
     /**
@@ -407,7 +411,7 @@ export const GROUPS = {
      * Called for each event that `track` refused or rejected. Without it the console names each code once, with what to
      * do and without the event.
      */
-    onRefused: option(CLIENT, hook(), "called for each event that the check refused"),
+    onRefused: option(CLIENT, hook(), "called for each event that was refused or rejected"),
     /** The most events that are held, queued and in flight; default 10,000. */
     maxQueueEvents: option(CLIENT, whole("events", 1, WHOLE_MAX, 10_000), "most events that are held"),
     /** The most bytes of these events; default 10,000,000. */
@@ -452,13 +456,13 @@ export const GROUPS = {
       meant: ["patience"],
     }),
     /** The Unix time in milliseconds before which no request begins. */
-    pausedUntil: option(["outbox.deliver"], atLeastZero("Unix time in milliseconds"), "nothing is sent before"),
+    pausedUntil: option(["outbox.deliver"], atLeastZero("Unix time in milliseconds"), "no request begins before"),
   },
   list: {
     /** The most entries of the list; default 100. */
     limit: option(["outbox.list"], atLeastZero("entries", undefined, 100), "most entries of the list"),
     /** The id of the last entry seen, which must still be held. */
-    after: option(["outbox.list"], text(), "the id of the last entry that was seen, which is held still"),
+    after: option(["outbox.list"], text(), "the id of the last entry seen, which must still be held"),
     /** Instead of `after`: the `number` and `from` of the last entry seen, which may no longer be held. */
     behind: option(["outbox.list"], within<{ number: number; from: number }>(BEHIND), ""),
   },
@@ -470,7 +474,7 @@ export const GROUPS = {
       "about how many are resolved at once",
     ),
     /** The `next` of the last call. */
-    after: option(["outbox.resolveAll"], atLeastZero("a number"), "where to go on, as the last call has said"),
+    after: option(["outbox.resolveAll"], atLeastZero("a number"), "the next of the last call"),
   },
 
   keys: {
@@ -494,7 +498,7 @@ export const GROUPS = {
     live: option(
       ["Sources"],
       { type: "boolean" } as Kind<boolean>,
-      "it may never end, so a stopped run leaves it; else streams may",
+      "it may never end, so it is not read on after a stop; else streams may",
     ),
   },
   indexedDb: {

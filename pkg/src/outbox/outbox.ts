@@ -12,9 +12,9 @@ import type { OutboxBatch, OutboxEntry, OutboxState, OutboxWord } from "./entry.
 import type { DeliverOptions, ListOptions, OutboxOptions, ResolveAllOptions } from "./options.js";
 
 /**
- * Batches that stay in a store until the service has them. What was certainly not taken stays planned, and is sent by a
- * later {@link Outbox.deliver}; what is unknown or refused stays with its body until {@link Outbox.resolve}. After a
- * crash what was under way is unknown.
+ * Holds batches in a store until the service has them. What was certainly not taken stays planned, and a later
+ * {@link Outbox.deliver} sends it. What is unknown or refused stays with its body until {@link Outbox.resolve}. What was in
+ * flight at a crash is unknown.
  *
  * ```js
  * const outbox = await Outbox.open(store, { apiKey });
@@ -35,7 +35,7 @@ export class Outbox {
   }
 
   /**
-   * Reads the store. What was under way when the process died is unknown from now on.
+   * Opens the outbox of a store. What was in flight when the last process died is unknown.
    *
    * @throws ConfigError if an option is wrong, or the store holds something else.
    * @throws StoreError if the store cannot be read.
@@ -52,10 +52,10 @@ export class Outbox {
   }
 
   /**
-   * Plans a batch. Durable after the next {@link Outbox.sync}, or the next request. False where a batch with this id is
-   * still held: then nothing is added.
+   * Plans a batch, durably after the next {@link Outbox.sync} or request. Returns false, and adds none, if a batch with this
+   * id is still held.
    *
-   * @throws ConfigError if the id is no 1 to 200 printable ASCII characters, or the body no JSON array of `events` objects.
+   * @throws ConfigError if the id is not 1 to 200 printable ASCII characters, or the body no JSON array of `events` objects.
    */
   add(batch: OutboxBatch): boolean {
     this.#assertOpen();
@@ -63,50 +63,50 @@ export class Outbox {
     return withErrors(() => this.#raw.add(batch.id, batch.events, batch.body));
   }
 
-  /** Makes durable what was added and resolved. */
+  /** Makes durable what was added and resolved. Rejects with `StoreError` if the store has failed. */
   async sync(): Promise<void> {
     this.#assertOpen();
     await this.#sync();
   }
 
   /**
-   * Sends what is planned until nothing can be done now. It never sleeps longer than `patienceMs`: a longer pause or
-   * backoff ends the call. While another call is under way it resolves at once, with nothing settled: what was added
-   * meanwhile is sent by that one at once, as its `concurrency` allows.
+   * Sends what is planned until no request may begin now. It waits at most `patienceMs`: a longer pause or backoff ends the
+   * call. If another call is under way, it resolves at once with no batch settled: that call sends what is added meanwhile,
+   * as its `concurrency` allows.
    *
    * @throws ConfigError if an option is wrong.
-   * @throws StoreError if the store has failed; an outbox opened anew tells what is unknown.
+   * @throws StoreError if the store has failed. An outbox that is opened anew tells what is unknown.
    */
   async deliver(options?: DeliverOptions): Promise<Delivered> {
     this.#assertOpen();
     const own = checked("outbox.deliver", options);
     const call: Promise<Delivered & { failed: boolean }> | undefined = withErrors(() => this.#raw.deliver(own));
-    // nothing is awaited that another request may have begun
+    // the call under way is not awaited: in Workers it may belong to another request
     if (call === undefined) return { settled: [], waitMs: BUSY_MS };
     this.#delivering = call;
     const { failed, ...delivered } = await call;
-    if (failed) await this.#store.sync(); // it says why
+    if (failed) await this.#store.sync(); // throws the error of the store
     return delivered;
   }
 
-  /** What was accepted is counted since the outbox was opened. */
+  /** Counts batches and events by state. The accepted ones are counted since the outbox was opened. */
   counts(): OutboxCounts {
     return this.#raw.counts();
   }
 
   /**
-   * Size of the bodies that are held, in memory and in the store. A batch of which a part is accepted counts as a whole
-   * until nothing of it is held.
+   * The size of the bodies that are held, in bytes, in memory as in the store. A batch counts as a whole until none of its
+   * parts is held.
    */
   get heldBytes(): number {
     return this.#raw.heldBytes;
   }
 
   /**
-   * In the order in which they were added. To go on give the last entry that was seen: its id as `after` while it is held,
-   * or its `number` and `from` as `behind`, which also holds when it is gone.
+   * Lists what is in a state, in the order in which it was added. To go on give the last entry seen: its id as `after` while
+   * it is held, or its `number` and `from` as `behind`, whether it is held or not.
    *
-   * @throws ConfigError if an option is wrong, or nothing is held under `after`: nobody knows where it stood.
+   * @throws ConfigError if an option is wrong, or no entry with the id `after` is held.
    */
   list(state: OutboxState, options?: ListOptions): OutboxEntry[] {
     const { limit = defaultOf("outbox.list", "limit"), after, behind } = checked("outbox.list", options);
@@ -114,19 +114,19 @@ export class Outbox {
     return this.#raw.list(state, limit, number, from);
   }
 
-  /** What is held under this id, and how it stands. */
+  /** Returns the entry with this id; `undefined` if none is held. */
   entry(id: string): OutboxEntry | undefined {
     return this.#raw.entry(id) ?? undefined;
   }
 
-  /** The body of what is held under this id. */
+  /** Returns the body of the entry with this id; `undefined` if none is held. */
   body(id: string): Uint8Array | undefined {
     return this.#raw.body(id);
   }
 
   /**
-   * Says what becomes of what is held under this id. Durable after {@link Outbox.sync}. False where nothing has this id,
-   * or the word is none for how it stands.
+   * Resolves the entry with this id, durably after {@link Outbox.sync}. Returns false if none is held, or the word does not
+   * apply to its state.
    */
   resolve(id: string, as: OutboxWord): boolean {
     this.#assertOpen();
@@ -135,9 +135,9 @@ export class Outbox {
   }
 
   /**
-   * The same for all that stand so, in the order in which they were added: call it with the `next` of the last call until
-   * there is none. Durable after {@link Outbox.sync}. Of all that is planned `send` would change no order:
-   * {@link Outbox.endPause} sends it.
+   * Resolves all entries in a state, in the order in which they were added, durably after {@link Outbox.sync}. Call it with
+   * the `next` of the last call until there is none. `send` is for single entries: to send all that is planned, call
+   * {@link Outbox.endPause}.
    */
   resolveAll(state: OutboxState, as: Exclude<OutboxWord, "send">, options?: ResolveAllOptions): ResolvedAll {
     this.#assertOpen();
@@ -146,14 +146,14 @@ export class Outbox {
     return this.#raw.resolveAll(state, as, after, limit);
   }
 
-  /** For how many milliseconds nothing is sent: the service has asked for it, or refused to be used. */
+  /** How many milliseconds nothing is sent: the service has asked for a pause, or refused to be used. */
   get pausedMs(): number {
     return this.#raw.pausedMs();
   }
 
   /**
-   * A pause is over, and what waits is sent by the call under way or the next; an answer to what was sent before holds
-   * nothing back. Durable after {@link Outbox.sync}.
+   * Ends a pause, durably after {@link Outbox.sync}. What is planned is sent by the call under way or the next. An answer to
+   * an earlier request begins no pause any more.
    */
   endPause(): void {
     this.#assertOpen();
@@ -162,8 +162,8 @@ export class Outbox {
   }
 
   /**
-   * The same, and what was refused only for the key, the address or the account is planned again, as
-   * {@link resumeImport} does: it was certainly not taken. Says how much that is.
+   * Ends a pause, and plans again what was refused only for the key, the address or the account, which was certainly not
+   * taken. Returns how much that is.
    */
   resume(): Sum {
     this.#assertOpen();
@@ -172,8 +172,8 @@ export class Outbox {
   }
 
   /**
-   * Holds back what is not in flight, or lets it go on: for a rate that others share, say. Held back no request begins, and
-   * a call of {@link Outbox.deliver} ends once nothing is in flight.
+   * Holds the outbox back, or lets it go on, such as for a rate that several outboxes share. While it is held back no
+   * request begins, and a call of {@link Outbox.deliver} ends once no request is in flight.
    */
   holdBack(held: boolean): void {
     this.#assertOpen();
@@ -181,7 +181,7 @@ export class Outbox {
     this.#raw.holdBack(held);
   }
 
-  /** Sends nothing more, waits for what is in flight, and makes everything durable. The store stays open: it is yours. */
+  /** Stops, waits for what is in flight, and makes all durable. The store stays open. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -200,9 +200,9 @@ export class Outbox {
   }
 
   /**
-   * Tells the call under way, behind what is done in one go. Never within it: the module wakes its calls in one microtask,
-   * for all outboxes of an isolate. Of a Durable Object that is aborted that microtask would never come, and no other
-   * outbox would ever be woken.
+   * Tells the call under way of a change, in a microtask of its own. The module wakes its calls in one microtask for all
+   * outboxes of an isolate. If it were asked to within a Durable Object that is then aborted, that microtask would never
+   * run, and no other outbox would ever wake.
    */
   #nudge(): void {
     queueMicrotask(() => this.#raw.nudge());
@@ -218,5 +218,5 @@ export class Outbox {
   }
 }
 
-/** When to look again while another call is under way. */
+/** When to look again while another call is under way, in milliseconds. */
 const BUSY_MS = 1_000;
