@@ -22,9 +22,7 @@ test("the examples of docs/DELIVERY.md run one after the other, and nothing goes
   const folder = mkdtempSync(join(cache, "docs-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const sandbox = await startSandbox();
-  sandbox.setFaults([{ post: 2, do: "reset", take: true }]);
-  writeFileSync(join(folder, "events.ndjson"), ndjson(events(6)));
-  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  for (const name of ["node_modules", "tests"]) symlinkSync(join(ROOT, name), join(folder, name));
   const redirect = `
     const real = globalThis.fetch;
     globalThis.fetch = (url, init) => real(String(url).replace("https://events.split.io", ${JSON.stringify(sandbox.url)}), init);`;
@@ -38,24 +36,31 @@ test("the examples of docs/DELIVERY.md run one after the other, and nothing goes
       return error;
     });
 
-  const commands = blocks("sh").join("").trim().split("\n");
+  const [start, fault, key, ...commands] = blocks("sh").join("").trim().split("\n");
+  expect(start).toBe("npx split-events-sandbox --port 8787 &");
+  sandbox.setFaults(JSON.parse(/^curl \S+\/_faults --data '(.*)'$/.exec(fault as string)?.[1] as string));
+  expect(key).toMatch(/^export SPLIT_API_KEY=/);
   expect(commands).toHaveLength(6);
   let id = "";
   for (const command of commands) {
-    const [name, ...args] = command.replace(" ID ", ` ${id} `).split(" ");
-    expect(name).toBe("split-events");
+    const [npx, name, ...args] = command
+      .replace(" ID ", ` ${id} `)
+      .replace(/http:[^/]*\/\/[^/]*/, sandbox.url)
+      .split(" ");
+    expect([npx, name]).toEqual(["npx", "split-events"]);
     const { stdout } = await run(BIN, ...args);
     expect(stdout).not.toBe("");
     if (args[0] === "unknown") id = /^[0-9a-f]{16}-\d+/m.exec(stdout)?.[0] as string;
   }
-  expect(sandbox.ledger()).toHaveLength(6);
+  expect(id).not.toBe("");
+  expect(sandbox.ledger()).toHaveLength(2);
 
   for (const [at, code] of blocks("js").entries()) {
     const path = join(folder, `example-${at}.mjs`);
     writeFileSync(path, code);
     expect((await run(path)).stdout).toBe("1\n");
   }
-  expect(sandbox.ledger()).toHaveLength(7);
+  expect(sandbox.ledger()).toHaveLength(3);
 });
 
 test("every option of delivery stands in docs/DELIVERY.md, with its default", async () => {
