@@ -3,13 +3,14 @@ import { createSandbox, DEFAULT_HOST, DEFAULT_MAX_BODY_BYTES, MENU, type Sandbox
 
 const USAGE = `Usage: split-events-sandbox [--port N] [--host HOST] [--max-bytes N]
 
-A stand-in for events.split.io on this machine, with a ledger of what it took and faults on demand.
+Stands in for events.split.io on this machine: keeps a ledger of the events it took, and fails on demand.
 
-  --port N       where to listen; default any that is free
-  --host HOST    default ${DEFAULT_HOST}
-  --max-bytes N  bodies of more bytes are answered 413; default ${DEFAULT_MAX_BODY_BYTES}
+  --port N       listen on this port; default: any free port
+  --host HOST    listen on this address; default ${DEFAULT_HOST}
+  --max-bytes N  answer 413 to larger bodies; default ${DEFAULT_MAX_BODY_BYTES}
+  -h, --help     print this help
 
-It answers ${MENU}.
+Requests: ${MENU}.
 `;
 
 class UsageError extends Error {}
@@ -55,13 +56,13 @@ function wholeNumber(name: string, text: string, least: number, most: number): n
   throw new UsageError(`${name} is "${text}", expected a whole number from ${least} to ${most}`);
 }
 
-/** What went wrong and what to do about it. */
+/** Returns one line that says what went wrong and what to do. */
 function oneLine(error: unknown): string {
   const { code, message, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   const where = `port ${port} on ${address}`;
-  if (code === "EADDRINUSE") return `${where} is in use: stop what uses it, or choose another with --port`;
-  if (code === "EACCES") return `${where} needs more rights: choose one above 1023 with --port`;
-  if (code === "EADDRNOTAVAIL") return `${address} is no address of this machine: choose another with --host`;
+  if (code === "EADDRINUSE") return `${where} is in use: stop the program there, or choose another with --port`;
+  if (code === "EACCES") return `${where} needs more rights: choose a port above 1023 with --port`;
+  if (code === "EADDRNOTAVAIL") return `${address} is not an address of this machine: choose another with --host`;
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "the host is not known: choose another with --host";
   return (message.split("\n", 1)[0] ?? message).replace(/\.$/, "");
 }

@@ -1,21 +1,21 @@
 import type { check, codes } from "split-events";
 import type { Take } from "./state.js";
 
-/** What the module is asked for here. */
+/** The two functions of the package that are used here. */
 export interface Checker {
   check: typeof check;
   codes: typeof codes;
 }
 
-/** Which rules cannot be known without the module: it is built apart, so it is loaded only when asked for. */
+/** Loads the package on first use, since it may not be built. */
 export async function loadChecker(): Promise<Checker> {
   return await import("split-events");
 }
 
-/** One taken event that the service would drop without a word. */
+/** An event that was taken, and that the service would drop later. */
 export interface DroppedEvent {
   post: number;
-  /** Number of the event in its POST, from 0. */
+  /** The number of the event in its POST, from 0. */
   index: number;
   event: Buffer;
   codes: string[];
@@ -23,7 +23,7 @@ export interface DroppedEvent {
 
 const [OPEN, COMMA, CLOSE] = ["[", ",", "]"].map((sign) => Buffer.from(sign)) as [Buffer, Buffer, Buffer];
 
-/** The taken events that the service would drop silently, by the module's own checks and table of codes. */
+/** Yields the events that were taken and would be dropped, by the package's check and table of codes. */
 export async function* droppedEvents(takes: readonly Take[], checker: Checker): AsyncGenerator<DroppedEvent> {
   const dropping = new Set(checker.codes().flatMap(({ code, dropped }) => (dropped ? [code] : [])));
   for (const { post, body, spans } of takes.slice()) {
@@ -44,8 +44,9 @@ export async function* droppedLines(takes: readonly Take[], checker: Checker): A
 }
 
 /**
- * The dropping codes of each event. A report counts every issue but lists only the first of each code: where it lists
- * fewer than it counts, the events are asked for in halves, and of one event alone the counts say all.
+ * Returns for each event the codes for which it would be dropped. A report counts all issues but lists only the first
+ * of each code. So if it lists fewer than it counts, each half of the events is checked again, down to one event, for
+ * which the counts are enough.
  */
 async function codesByEvent(
   events: readonly Buffer[],

@@ -6,7 +6,7 @@ import type { State } from "./state.js";
 
 export const EVENT_PATHS: readonly string[] = ["/api/events/bulk", "/api/events", "/api/events/beacon"];
 
-/** One POST of events: read, judge, take, answer, each only if no fault says otherwise. */
+/** Reads, judges, takes and answers one POST of events, unless a fault says otherwise. */
 export async function receive(exchange: Exchange, state: State, limit: number): Promise<void> {
   const { request, record } = exchange;
   const early = state.schedule.atHeaders(record.post);

@@ -3,15 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Connections } from "./http/connections.js";
 import type { Ending, PostRecord } from "./state.js";
 
-/** The answer the service would give. `text` is for a person. */
+/** The answer of the service. `text` is for people. */
 export interface Verdict {
   status: number;
   text?: string;
 }
 
-/** One POST of events and every way in which it can end; each end is written into its record. */
+/** One POST of events, and every way in which it can end. Each way records itself in `record`. */
 export class Exchange {
-  /** Set when the request has been judged; until then there is no usual answer. */
+  /** The usual answer; 202 until the request has been judged. */
   verdict: Verdict = { status: 202 };
   readonly #gone = new AbortController();
 
@@ -29,7 +29,7 @@ export class Exchange {
     return !this.#gone.signal.aborted;
   }
 
-  /** Resolves early where the client goes away. */
+  /** Waits `ms` milliseconds, or until the client leaves. */
   async pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: this.#gone.signal }).catch(() => undefined);
   }
@@ -44,7 +44,7 @@ export class Exchange {
     this.#head(status, Buffer.byteLength(body), body === "" ? {} : TEXT, headers).end(body);
   }
 
-  /** The status at once, then the body byte by byte. */
+  /** Sends the status at once, then `size` bytes of body, one every `interval` milliseconds. */
   async trickle(
     status: number,
     headers: OutgoingHttpHeaders | undefined,
@@ -60,7 +60,7 @@ export class Exchange {
     this.response.end();
   }
 
-  /** Half of the body that was promised, then the end of the connection. */
+  /** Sends half of the promised `size` bytes, then ends the connection. */
   answerHalf(status: number, headers: OutgoingHttpHeaders | undefined, size: number): void {
     this.#end(status);
     this.#head(status, size, TEXT, headers ?? {}).write(" ".repeat(Math.floor(size / 2)), () =>
@@ -82,7 +82,7 @@ export class Exchange {
     this.#end("hang");
   }
 
-  /** The client left before there was an answer. */
+  /** Records that the client left before it was answered. */
   abandon(): void {
     this.#end("aborted");
   }
@@ -100,7 +100,7 @@ export class Exchange {
   }
 }
 
-/** Of several the longest: seconds, and dates, which have a comma in them. */
+/** Returns when the pause of `Retry-After` ends. It may hold several seconds and dates: the longest counts. */
 function pauseEnd(headers: OutgoingHttpHeaders, now: number): number | null {
   const asked = Object.entries(headers).find(([name]) => name.toLowerCase() === "retry-after")?.[1];
   if (typeof asked !== "string") return null;

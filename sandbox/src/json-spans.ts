@@ -1,4 +1,4 @@
-/** Where a value lies in its text: from its first byte to just behind its last. */
+/** The bytes of a value in its text: from `from` to before `to`. */
 export interface Span {
   from: number;
   to: number;
@@ -14,8 +14,8 @@ const opens = (byte: number): boolean => byte === 0x5b || byte === 0x7b;
 const closes = (byte: number): boolean => byte === 0x5d || byte === 0x7d;
 
 /**
- * The elements of the array that begins at `start`; of an object, its names and values by turns.
- * Only for text that `JSON.parse` has taken: nothing is proved here again.
+ * Returns the elements of the array that begins at `start`, or the names and values of an object in turn. The text must
+ * be JSON, which is not checked again.
  */
 export function children(json: Uint8Array, start: number): Span[] {
   const spans: Span[] = [];
@@ -41,7 +41,7 @@ export function children(json: Uint8Array, start: number): Span[] {
   return spans;
 }
 
-/** Makes one line of valid JSON text, in place: in it a line break stands only between tokens. */
+/** Makes JSON text one line, in place. This is safe because a line break can only stand between tokens. */
 export function joinLines(json: Uint8Array): void {
   for (const lineBreak of [0x0a, 0x0d]) {
     for (let at = json.indexOf(lineBreak); at !== -1; at = json.indexOf(lineBreak, at + 1)) json[at] = SPACE;

@@ -3,7 +3,7 @@ import type { Verdict } from "./exchange.js";
 import type { Body } from "./http/body.js";
 import { children, type Span } from "./json-spans.js";
 
-/** The answer to a POST of events, with where the events lie in the body if it is a list of events. */
+/** The answer to a POST of events. `spans` are the events in the body, if it is a list of events. */
 export interface Judgement extends Verdict {
   spans?: Span[];
 }
@@ -14,7 +14,7 @@ const NO_ARRAY = "the body is not a JSON array of events";
 const NO_BEACON = 'the body is not a beacon: expected {"entries":[...],"token":KEY,"sdk":VERSION}';
 const NO_TOKEN = 'no SDK key: expected it as the beacon\'s "token"';
 
-/** What the service says of a request, whatever its events are: it looks at none of them. */
+/** Returns the answer of the service, which does not look at the events. */
 export function judge(request: IncomingMessage, body: Body, limit: number, isBeacon: boolean): Judgement {
   const hasKey = isBeacon || /^Bearer +\S+$/i.test(request.headers.authorization ?? "");
   if (!hasKey) return { status: 401, text: NO_KEY };
@@ -36,7 +36,7 @@ function judgeBeacon(body: Buffer): Judgement {
   return { status: 202, spans: children(body, startOfEntries(body)) };
 }
 
-/** Of a name given twice the last one counts, as for `JSON.parse`. */
+/** Returns where the value of `entries` begins. If the name comes twice, the last one counts, as in `JSON.parse`. */
 function startOfEntries(body: Buffer): number {
   const members = children(body, body.indexOf("{"));
   let start = 0;

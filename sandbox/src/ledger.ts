@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Take } from "./state.js";
 
-/** One event that was taken. */
+/** An event that was taken. */
 export interface LedgerEntry {
   post: number;
   path: string;
   /** The headers of its POST, without those that hold keys. */
   headers: IncomingHttpHeaders;
   event: unknown;
-  /** The event's own text, with its numbers as they came. */
+  /** The text of the event, with its numbers as they came. */
   raw: string;
 }
 
@@ -23,7 +23,7 @@ export function entries(takes: readonly Take[]): LedgerEntry[] {
 
 const LINE_END = Buffer.from("}\n");
 
-/** The ledger as NDJSON, one piece for each POST; the events' bytes are copied, never written anew. */
+/** Yields the ledger as NDJSON, one piece for each POST. The bytes of the events are copied as they came. */
 export function* ledgerLines(takes: readonly Take[]): Generator<Buffer> {
   for (const { post, path, headers, body, spans } of takes.slice()) {
     const head = Buffer.from(`${JSON.stringify({ post, path, headers }).slice(0, -1)},"event":`);

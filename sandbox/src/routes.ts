@@ -11,7 +11,7 @@ import { ledgerLines, lines } from "./ledger.js";
 import { answerForSdk, isThrownAway } from "./sdk.js";
 import type { State } from "./state.js";
 
-/** What a request meets: the sandbox's state as it is when the request comes, and its limits. */
+/** What a request is answered from: the state of the sandbox when the request comes, and its limits. */
 export interface Surroundings {
   state: State;
   connections: Connections;
@@ -35,7 +35,7 @@ const routes: Record<string, Record<string, Handler>> = {
   },
 };
 
-/** One line for a person: all that the sandbox answers of its own. */
+/** One line that lists the requests of the sandbox. */
 export const MENU = Object.entries(routes)
   .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))
   .join(", ");
@@ -53,10 +53,10 @@ export async function route(request: IncomingMessage, response: ServerResponse, 
   const forSdk = method === "GET" ? answerForSdk(path) : undefined;
   if (forSdk) return answerJson(response, forSdk);
   if (method === "POST" && isThrownAway(path)) return throwAway(request, response);
-  answerText(response, 404, `nothing at this path; the sandbox has ${MENU}`);
+  answerText(response, 404, `unknown path; the sandbox answers ${MENU}`);
 }
 
-/** Without the query, which might hold a key. */
+/** Returns the path without the query, which might hold a key. */
 const pathOf = (request: IncomingMessage): string => (request.url ?? "").split("?", 1)[0] ?? "";
 
 function receiveEvents(request: IncomingMessage, response: ServerResponse, around: Surroundings): Promise<void> {
@@ -66,7 +66,7 @@ function receiveEvents(request: IncomingMessage, response: ServerResponse, aroun
 
 async function setFaults(request: IncomingMessage, response: ServerResponse, around: Surroundings): Promise<void> {
   const body = await readBody(request, around.maxBodyBytes);
-  if (body.state === "over") return answerText(response, 413, `over the limit of ${around.maxBodyBytes} bytes`);
+  if (body.state === "over") return answerText(response, 413, `the list is over ${around.maxBodyBytes} bytes`);
   let list: unknown;
   try {
     list = JSON.parse(body.content.toString());
@@ -84,7 +84,7 @@ async function setFaults(request: IncomingMessage, response: ServerResponse, aro
 async function answerDropped(_: IncomingMessage, response: ServerResponse, { state }: Surroundings): Promise<void> {
   const checker = await loadChecker().catch(() => undefined);
   if (checker) return answerLines(response, droppedLines(state.takes, checker));
-  answerText(response, 503, "the package split-events is not built, so nothing can be checked: run npm run build");
+  answerText(response, 503, "events cannot be checked, since the package split-events is not built: run npm run build");
 }
 
 async function throwAway(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -18,42 +18,42 @@ export { MENU } from "./routes.js";
 export type { Ending, PostRecord } from "./state.js";
 
 export interface SandboxOptions {
-  /** Default 0: any that is free. */
+  /** The port to listen on; default 0, any free port. */
   port?: number;
-  /** Default 127.0.0.1. */
+  /** The address to listen on; default 127.0.0.1. */
   host?: string;
-  /** Bodies of more bytes are answered 413; default 10,000,000. The official JavaScript SDK's reach 5 MiB. */
+  /** Larger bodies are answered 413; default 10,000,000 bytes. Those of the official JavaScript SDK reach 5 MiB. */
   maxBodyBytes?: number;
-  /** `false`: every answer ends its connection, so that none is used twice. Default `true`. */
+  /** `false` ends each connection with its answer, so that none is used twice. Default `true`. */
   keepAlive?: boolean;
-  /** The headers that pages of other origins can read, such as `retry-after`. Default none, as the service's proxy. */
+  /** The headers that pages of other origins can read, such as `retry-after`. Default: none. */
   exposeHeaders?: readonly string[];
-  /** Serves https with this key and certificate, both in PEM. */
+  /** The key and certificate to serve https with, both in PEM. */
   tls?: { key: string | Buffer; cert: string | Buffer };
 }
 
 export interface Sandbox {
   readonly url: string;
   readonly port: number;
-  /** Cuts every connection. */
+  /** Stops listening and cuts every connection. */
   close(): Promise<void>;
-  /** The events that were taken. */
+  /** Returns the events that were taken. */
   ledger(): LedgerEntry[];
   posts(): PostRecord[];
   faults(): FaultState[];
-  /** Replaces all faults. Throws a {@link FaultError} where one is wrong. */
+  /** Replaces all faults. Throws a {@link FaultError} if one is wrong. */
   setFaults(faults: readonly Fault[]): void;
-  /** Clears ledger, posts, faults and the count of POSTs. */
+  /** Clears the ledger, the POSTs and their count, and the faults. */
   reset(): void;
 }
 
 export const DEFAULT_HOST = "127.0.0.1";
 export const DEFAULT_MAX_BODY_BYTES = 10_000_000;
 
-// A server that ends idle or slow connections by itself would look like a fault that nobody asked for.
+// A server that ended idle or slow connections by itself would look like a fault.
 const PATIENT: ServerOptions = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
 
-/** Starts a stand-in for events.split.io. */
+/** Starts a sandbox. Rejects if it cannot listen. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, host = DEFAULT_HOST, maxBodyBytes = DEFAULT_MAX_BODY_BYTES, tls } = options;
   const { keepAlive = true, exposeHeaders = [] } = options;

@@ -2,31 +2,31 @@ import type { IncomingHttpHeaders } from "node:http";
 import { Schedule } from "./faults/schedule.js";
 import { joinLines, type Span } from "./json-spans.js";
 
-/** The status that was answered, or why there was none. */
+/** The status of the answer, or why there was none. */
 export type Ending = number | "reset" | "close" | "hang" | "aborted";
 
-/** One POST of events, as the sandbox counted it. */
+/** What is recorded of a POST of events. */
 export interface PostRecord {
-  /** From 1, in the order in which the headers came. */
+  /** Its number, from 1, in the order in which the headers came. */
   post: number;
   path: string;
-  /** `null` until it is decided. `aborted`: the client went away first. */
+  /** How it ended; `null` until then. `aborted`: the client left first. */
   status: Ending | null;
   /** Bytes of the body that came. */
   bytes: number;
-  /** `null` where the body was no list of events, or too long, or not read. */
+  /** `null` if the body was not a list of events, was too large, or was not read. */
   events: number | null;
-  /** Whether the events stand in the ledger. */
+  /** Whether the events are in the ledger. */
   taken: boolean;
   /** When its headers came, in epoch milliseconds. */
   at: number;
-  /** When its end was decided. */
+  /** When it ended, in epoch milliseconds. */
   answeredAt: number | null;
-  /** Until when its `Retry-After` asks for a pause. */
+  /** When the pause ends that its `Retry-After` asks for, in epoch milliseconds. */
   pauseUntil: number | null;
 }
 
-/** The events of one POST: the body as it came and where in it each event lies. */
+/** The events of one POST: the body, and the bytes of each event in it. */
 export interface Take {
   post: number;
   path: string;
@@ -36,8 +36,8 @@ export interface Take {
 }
 
 /**
- * All that is remembered. Clearing it means a new one: a POST that is still under way goes on with the one that it
- * began with, and leaves no trace in the new.
+ * Everything that the sandbox remembers. To clear it, a new one takes its place: a POST that is under way keeps the old
+ * one, and leaves no trace in the new.
  */
 export class State {
   readonly posts: PostRecord[] = [];

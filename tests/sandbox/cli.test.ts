@@ -75,7 +75,7 @@ describe("split-events-sandbox", () => {
     const started = run("--port", String(port));
     expect(await started.exited).toBe(2);
     expect(started.stderr).toBe(
-      `split-events-sandbox: port ${port} on 127.0.0.1 is in use: stop what uses it, or choose another with --port\n`,
+      `split-events-sandbox: port ${port} on 127.0.0.1 is in use: stop the program there, or choose another with --port\n`,
     );
     expect(started.stdout).toBe("");
   });
@@ -88,7 +88,7 @@ describe("split-events-sandbox", () => {
     [["--what"], "Unknown option '--what'"],
     [["events.json"], "Unexpected argument 'events.json'"],
     [["--port"], "--port"],
-    [["--host", "203.0.113.1"], "203.0.113.1 is no address of this machine"],
+    [["--host", "203.0.113.1"], "203.0.113.1 is not an address of this machine"],
   ])("%j: one line, exit 2", async (parameters, message) => {
     const started = run(...parameters);
     expect(await started.exited).toBe(2);

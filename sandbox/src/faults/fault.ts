@@ -1,26 +1,26 @@
-/** Which POSTs a fault meets: those that fit everything that is given, or all where nothing is. */
+/** Which POSTs a fault happens to: those that match every option that is given, or all. */
 export interface Match {
   /** The number of the POST, from 1, counted over all POSTs of events since the state was last cleared. */
   post?: number;
-  /** Every so many POSTs: with 3, the third, the sixth, and so on. */
+  /** Each POST whose number is a multiple of this: with 3, the third, the sixth, and so on. */
   every?: number;
-  /** Bodies of more bytes than this. */
+  /** Bodies with more bytes than this. */
   bytesOver?: number;
-  /** Bodies with this text in them. */
+  /** Bodies that contain this text. */
   contains?: string;
-  /** How often it happens before it is used up. */
+  /** How often it happens at most. */
   times?: number;
 }
 
 interface Common extends Match {
-  /** Whether the events enter the ledger. Each kind has its default. */
+  /** Whether the events enter the ledger. The default depends on the kind of fault. */
   take?: boolean;
-  /** Milliseconds to wait before. */
+  /** How long to wait before it happens, in milliseconds. */
   ms?: number;
 }
 
 interface AtOnce {
-  /** `headers`: at once, the body unread, so that nothing can be taken. `body` (default): the whole request is read. */
+  /** `headers`: before the body is read, so that no event is taken. `body` (default): after it was read. */
   when?: "headers" | "body";
 }
 
@@ -46,5 +46,5 @@ export type Fault = Common &
 export type Do = Fault["do"];
 export type FaultOf<K extends Do> = Extract<Fault, { do: K }>;
 
-/** As `GET /_faults` shows it. */
+/** A fault, and how often it has happened, as `GET /_faults` shows it. */
 export type FaultState = Fault & { fired: number };

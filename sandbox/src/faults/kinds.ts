@@ -5,19 +5,19 @@ import type { Option } from "./options.js";
 export interface Kind<F extends Fault = Fault> {
   needs: readonly Option[];
   may: readonly Option[];
-  /** Whether the events are taken where the fault does not say. */
+  /** Tells whether the events are taken if the fault has no `take`. */
   takes(fault: F): boolean;
   happen(fault: F, exchange: Exchange): void | Promise<void>;
 }
 
 const GARBAGE = Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x00, 0x3c, 0x68, 0x74, 0x6d, 0x6c, 0x80, 0x5d, 0x0d, 0x0a, 0xc3]);
 
-/** So many seconds from now; HTTP dates have whole seconds, and a pause is never shorter than what was asked. */
+/** Returns the date in `seconds`, rounded up to a whole second, so that the pause is never too short. */
 const httpDate = (seconds: number): string => new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000).toUTCString();
 
 const isGood = (status: number): boolean => status < 300;
 
-/** All that can be made to go wrong. A new fault is a row here and a line in fault.ts. */
+/** The kinds of faults. A new one is a row here and a line in fault.ts. */
 export const kinds: { [K in Do]: Kind<FaultOf<K>> } = {
   status: {
     needs: ["status"],

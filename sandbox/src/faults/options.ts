@@ -20,7 +20,7 @@ const count = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 const size = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 const milliseconds = wholeNumber(0, 2 ** 31 - 1);
 
-/** What the options of a fault may hold. */
+/** The values that each option of a fault may have. */
 export const options = {
   post: count,
   every: count,

@@ -2,12 +2,12 @@ import type { Do, Fault } from "./fault.js";
 import { kinds } from "./kinds.js";
 import { common, type Option, options } from "./options.js";
 
-/** A list of faults is wrong; the message is one line for whoever wrote it. */
+/** A list of faults is wrong. The message is one line that says which fault, and what was expected. */
 export class FaultError extends TypeError {
   override readonly name = "FaultError";
 }
 
-/** Checks a list of faults as it came. Nothing of it is used if anything in it is wrong. */
+/** Checks a list of faults. Throws a {@link FaultError} if one of them is wrong. */
 export function parseFaults(list: unknown): Fault[] {
   if (!Array.isArray(list)) throw new FaultError(`expected a JSON array of faults, got ${shown(list)}`);
   return list.map((fault, index) => {

@@ -1,12 +1,12 @@
 import type { Body } from "../http/body.js";
 import type { Fault, FaultState } from "./fault.js";
 
-/** What of a body is looked at. */
+/** The part of a body that faults are matched with. */
 type Seen = Pick<Body, "bytes" | "content">;
 
 const UNREAD: Seen = { bytes: 0, content: Buffer.alloc(0) };
 
-/** Which fault meets which POST: the first of the list that fits and is not used up. */
+/** Chooses the fault for each POST: the first of the list that matches and is not used up. */
 export class Schedule {
   readonly #faults: FaultState[];
 
@@ -14,12 +14,12 @@ export class Schedule {
     this.#faults = faults.map((fault) => ({ ...fault, fired: 0 }));
   }
 
-  /** The fault that happens before the body is read. It goes before all that wait for the body. */
+  /** Returns the fault that happens before the body is read. It goes before all faults that wait for the body. */
   atHeaders(post: number): Fault | undefined {
     return this.#fire((fault) => isAtHeaders(fault) && fits(fault, post, UNREAD));
   }
 
-  /** The fault that happens when the whole body is read. */
+  /** Returns the fault that happens once the whole body was read. */
   atBody(post: number, body: Seen): Fault | undefined {
     return this.#fire((fault) => !isAtHeaders(fault) && fits(fault, post, body));
   }

@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
-/** An answer whose body is one line for a person, or nothing. */
+/** Answers with one line of text for people, or without a body. */
 export function answerText(
   response: ServerResponse,
   status: number,
@@ -19,7 +19,7 @@ export function answerJson(response: ServerResponse, value: unknown): void {
   response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
 }
 
-/** Streams lines at the reader's pace. A reader that leaves is no error. */
+/** Streams lines at the pace of the client. A client that leaves is not an error. */
 export async function answerLines(response: ServerResponse, lines: Iterable<Buffer> | AsyncIterable<Buffer>) {
   response.writeHead(200, { "content-type": "application/x-ndjson" });
   await pipeline(Readable.from(lines, { objectMode: false }), response).catch(() => response.destroy());

@@ -1,21 +1,21 @@
 import type { IncomingMessage } from "node:http";
 
 export interface Body {
-  /** Counted to the end, held or not. */
+  /** The bytes that came, kept or not. */
   bytes: number;
-  /** `whole`: all of it is in `content`. `over`: too long to be held. `cut`: the client went away before its end. */
+  /** `whole`: `content` has all of it. `over`: it is over the limit. `cut`: the client left before its end. */
   state: "whole" | "over" | "cut";
   content: Buffer<ArrayBuffer>;
 }
 
 const NOTHING = Buffer.alloc(0);
 
-/** How much of a body over the limit is read and thrown away before the answer stops waiting for its end. */
+/** The bytes over the limit that are read and thrown away before the answer is sent without waiting for the end. */
 const PATIENCE = 64 * 1024 * 1024;
 
 /**
- * Reads to the end even what is over the limit, so that the client has sent all and reads its answer instead of
- * meeting a reset. It holds no more than the limit.
+ * Reads a body, and keeps no more than `limit` bytes. A body over the limit is read to its end too, since a client that
+ * is still sending would get a reset instead of the answer.
  */
 export function readBody(request: IncomingMessage, limit: number): Promise<Body> {
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 
-/** The TCP sockets below a server: only they can be reset, and under TLS the request's own socket is not one. */
+/** The TCP sockets of a server. Only they can be reset, and with TLS the socket of a request is not one of them. */
 export class Connections {
   readonly #open = new Map<string, Socket>();
 
@@ -16,12 +16,12 @@ export class Connections {
     });
   }
 
-  /** Sends a TCP reset: what was not yet sent is lost. */
+  /** Sends a TCP reset. What was not sent yet is lost. */
   reset(request: IncomingMessage): void {
     this.#open.get(nameOf(request.socket))?.resetAndDestroy();
   }
 
-  /** Says that nothing more will be sent (FIN). What still comes in is read and thrown away. */
+  /** Ends the connection (FIN). What still comes in is read and thrown away. */
   finish(request: IncomingMessage): void {
     request.socket.end();
     request.resume();

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** As split-synchronizer's proxy answers a preflight; like it the sandbox exposes no header by default. */
+/** The headers with which split-synchronizer's proxy answers a preflight. */
 const PREFLIGHT = {
   "access-control-allow-methods": "GET,POST,PUT,PATCH,DELETE,HEAD",
   "access-control-allow-headers":
@@ -10,8 +10,8 @@ const PREFLIGHT = {
 };
 
 /**
- * Puts the header on every answer of this request, the bad ones too, and lets pages read the headers of that name.
- * Answers a preflight, and then returns true.
+ * Allows pages of any origin to read the answer, bad ones too, and its headers that are `exposed`. Answers a preflight,
+ * and then returns true.
  */
 export function cors(request: IncomingMessage, response: ServerResponse, exposed: readonly string[]): boolean {
   response.setHeader("access-control-allow-origin", "*");
