@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compare } from "../agreement/compare.ts";
 
-test("20,000 random events are refused and converted as the official SDK does it, but for the documented differences", () => {
+test("20,000 random events are refused and converted as by the official SDK, except for documented differences", () => {
   const tally = compare(20_000, 20_261_123);
   expect(tally.found).toBeUndefined();
   expect(tally.events).toBe(20_000);

@@ -45,7 +45,7 @@ test.each([301, 308, 402, 406, 410, 411, 415, 421, 426, 431, 451])(
   },
 );
 
-test("three refusals in a row stop the run, and are sent again with the rest; one that stood alone is not", async () => {
+test("three refusals in a row stop the import and are sent again with the rest; one that stands alone is not", async () => {
   const statuses = [422, 202, 400, 400, 400];
   const wrong = await serve((_, response) => response.writeHead(statuses.shift() ?? 500).end("too few"));
   const journal = memoryStore();
@@ -61,7 +61,7 @@ test("three refusals in a row stop the run, and are sent again with the rest; on
   expect(ledger()).toHaveLength(16);
 });
 
-test("a client lets the service rest after an answer for the address, and keeps the rest queued", async () => {
+test("a client leaves the service alone after an answer about the address, and keeps the rest queued", async () => {
   await init();
   const wrong = await serve((_, response) => response.writeHead(301, { location: "/elsewhere" }).end());
   const client = createClient({ apiKey: API_KEY, endpoint: wrong.endpoint, maxEvents: 2, flushIntervalMs: 1e6 });
@@ -87,7 +87,7 @@ test.each([
   expect(sums(known)).toEqual({ accepted: 8, refused: 0, unknown: 0, unsent: 0 });
 });
 
-test("a body of JSON that never ends takes no acceptance back, and holds its request for two seconds at most", async () => {
+test("a JSON body that never ends counts as accepted, and holds its request for two seconds at most", async () => {
   const other = await serve((_, response) => {
     response.writeHead(200, { "content-type": "application/json" });
     response.write('{"error":');
@@ -98,7 +98,7 @@ test("a body of JSON that never ends takes no acceptance back, and holds its req
   expect(Date.now() - began).toBeLessThan(8_000);
 });
 
-test("of a Retry-After that is given twice the longest counts, and a fraction is obeyed", async () => {
+test("if Retry-After is given twice the longest counts, and a fraction is obeyed", async () => {
   for (const [retryAfter, ms] of [
     [["0", "1"], 1_000],
     ["0.7", 700],
@@ -114,7 +114,7 @@ test("of a Retry-After that is given twice the longest counts, and a fraction is
   }
 });
 
-test("a pause is cut at its cap, which progress tells; then one request asks again", async () => {
+test("a pause ends at its cap, which progress shows; then one request asks again", async () => {
   let asked = 0;
   const service = await serve((_, response) => {
     asked += 1;
@@ -132,7 +132,7 @@ test("a pause is cut at its cap, which progress tells; then one request asks aga
   expect(seen.at(-1)?.pauseAskedMs).toBeUndefined();
 });
 
-test("the command says once that the service asked for a longer pause than it gets", async () => {
+test("the command says once that the service asked for a longer pause than pauseCapMs", async () => {
   let asked = 0;
   const service = await serve((_, response) => {
     asked += 1;
@@ -146,7 +146,7 @@ test("the command says once that the service asked for a longer pause than it ge
   expect(stderr.match(/asked not to be sent anything for 48 h 0 min; it is asked again in 1 s/g)).toHaveLength(1);
 });
 
-test("the command says of what was refused for the address or in a row how it is sent after all, and not to change it", async () => {
+test("if the address was wrong or all was refused, the command says how to send the events, and not to change them", async () => {
   for (const [status, refused, words] of [
     [308, 2, "Refused for the key, the address or the account: with the right one resume sends them, too."],
     [400, 6, "Refused one after the other"],

@@ -22,7 +22,7 @@ function given(batcher: Batcher, input: (string | object[])[]) {
   };
 }
 
-test("a batcher that is reset gives what a new one gives, for each input after each other one", () => {
+test("a batcher that was reset works like a new one, for each input after each other", () => {
   for (const first of inputs) {
     for (const then of inputs) {
       const used = new Batcher(options);
@@ -33,7 +33,7 @@ test("a batcher that is reset gives what a new one gives, for each input after e
   }
 });
 
-test("what a batcher still has is dropped when it is reset, and its batches have ids of their own", () => {
+test("reset drops what a batcher still has, and later batches have new ids", () => {
   const batcher = new Batcher(options);
   const [first] = batcher.push(`${ndjson([event(0, { key: "" }), ...events(4)])}{"eventTypeId":`);
   batcher.reset();
@@ -45,7 +45,7 @@ test("what a batcher still has is dropped when it is reset, and its batches have
   expect(another?.id).not.toBe(first?.id);
 });
 
-test("a batcher that is reset takes the time that it is then, unless it was given one", () => {
+test("reset takes the current time, unless now was given", () => {
   const [then, year] = [1_700_000_000_000, 365 * 86_400_000];
   vi.useFakeTimers({ now: then, toFake: ["Date"] });
   try {
@@ -62,7 +62,7 @@ test("a batcher that is reset takes the time that it is then, unless it was give
   }
 });
 
-test("what was freed says so, and using frees it", async () => {
+test("using frees a batcher, and using it afterwards is an error", async () => {
   const keys = KnownKeys.of(["a"]);
   const held = [];
   {
@@ -88,7 +88,7 @@ test("what was freed says so, and using frees it", async () => {
   expect(keys.size).toBe(1);
 });
 
-test("submit takes a batch and nothing else", async () => {
+test("submit refuses anything but a batch", async () => {
   const body = new Uint8Array([0x5b, 0x5d]);
   const wrong = [undefined, null, "batch", {}, { id: "a", events: 1 }, { id: 1, events: 1, body }, { id: "a", body }];
   for (const batch of wrong) {

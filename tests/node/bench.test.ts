@@ -11,7 +11,7 @@ function bench(...args: string[]) {
   return run(process.execPath, ["--expose-gc", MAIN, ...args], { cwd: ROOT });
 }
 
-test("the benchmark holds all pipelines to the same events and prints one JSON value", async () => {
+test("the benchmark checks that all pipelines write the same events, and prints one JSON value", async () => {
   const { stdout } = await bench("--quick", "--json", "--case", "p4");
   const ms = expect.any(Number);
   expect(JSON.parse(stdout)).toEqual({
@@ -27,7 +27,7 @@ test("dirty events are repaired as the official SDK repairs them, or the benchma
   expect(stdout).toMatch(/^\| case \| MB \|.*\n\|---\|.*\n\| dirty: 10 % repaired, 1 % refused \| 4\.0 \|/m);
 });
 
-test("a case that does not exist is named, and those that do", async () => {
+test("a case that does not exist is an error that lists the cases", async () => {
   const failed = await bench("--case", "p5").catch((error: { code: number; stderr: string }) => error);
   expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/^there is no case p5\nusage: .*p4, p20/s) });
 });

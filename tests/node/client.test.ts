@@ -38,7 +38,7 @@ async function start(options: Partial<ClientOptions> = {}) {
   return { sandbox, client, options: all };
 }
 
-test("an event is judged at once, and what may be sent is sent by flush", async () => {
+test("track returns a verdict at once, and flush sends the events", async () => {
   const { sandbox, client } = await start();
   const [clean, seconds, bad] = events(3) as [object, object, object];
   expect(client.track(clean)).toEqual({ verdict: "clean", issues: [] });
@@ -60,7 +60,7 @@ test("an event is judged at once, and what may be sent is sent by flush", async 
   expect(client.receipt()).toEqual(receipt);
 });
 
-test("a full batch is sent without a flush, and what is left after the interval", async () => {
+test("a full batch is sent without flush, and the rest after flushIntervalMs", async () => {
   const { sandbox, client } = await start({ maxEvents: 10, flushIntervalMs: 2_000 });
   for (const event of events(25)) client.track(event);
   await vi.waitFor(() => expect(sandbox.ledger()).toHaveLength(20));
@@ -68,7 +68,7 @@ test("a full batch is sent without a flush, and what is left after the interval"
   expect(sums(await client.flush())).toMatchObject({ events: 25, accepted: 25 });
 });
 
-test("without room an event is rejected with a word, and counted nowhere", async () => {
+test("if the queue is full an event is rejected with a reason, and not counted", async () => {
   const { client } = await start({ maxQueueEvents: 3 });
   const verdicts = events(5).map((event) => client.track(event));
   expect(verdicts.map(({ verdict }) => verdict)).toEqual(["clean", "clean", "clean", "rejected", "rejected"]);
@@ -92,14 +92,14 @@ test.each([
   expect(sandbox.ledger()).toHaveLength(accepted);
 });
 
-test("the bytes of the queue are bounded, too", async () => {
+test("the queue has a limit of bytes too", async () => {
   const { client } = await start({ maxQueueBytes: 1_000 });
   const verdicts = events(40).map((event) => client.track(event).verdict);
   expect(verdicts.filter((verdict) => verdict === "clean").length).toBeLessThan(12);
   expect(verdicts.at(-1)).toBe("rejected");
 });
 
-test("flush tries again what was not taken, and what it leaves stays queued", async () => {
+test("flush sends again what was not taken, and what it leaves stays queued", async () => {
   const { sandbox, client } = await start({ retry: { attempts: 2, baseMs: 1 } });
   sandbox.setFaults([{ do: "status", status: 503, times: 3 }]);
   for (const event of events(5)) client.track(event);
@@ -109,7 +109,7 @@ test("flush tries again what was not taken, and what it leaves stays queued", as
   expect(sandbox.ledger()).toHaveLength(5);
 });
 
-test("what is unknown is told once, with its body, and not sent again", async () => {
+test("an unknown batch is reported once, with its body, and not sent again", async () => {
   const settled: [Outcome, Uint8Array | undefined][] = [];
   const { sandbox, client } = await start({ onSettled: (outcome, body) => settled.push([outcome, body]) });
   sandbox.setFaults([{ do: "reset", take: true, post: 1 }]);
@@ -122,7 +122,7 @@ test("what is unknown is told once, with its body, and not sent again", async ()
   expect(sandbox.ledger()).toHaveLength(5);
 });
 
-test("close sends what is queued, and nothing is taken after it", async () => {
+test("close sends what is queued, and later events are rejected", async () => {
   const { sandbox, client } = await start();
   for (const event of events(5)) client.track(event);
   const closing = client.close();
@@ -133,7 +133,7 @@ test("close sends what is queued, and nothing is taken after it", async () => {
   expect(sandbox.ledger()).toHaveLength(5);
 });
 
-test("close ends at its deadline, cuts what hangs as unknown, and tells the rest as unsent", async () => {
+test("close ends at its deadline: what is in flight is unknown, the rest unsent", async () => {
   const { sandbox, client } = await start({ maxEvents: 5, concurrency: 1 });
   sandbox.setFaults([{ do: "hang", post: 1 }]);
   for (const event of events(20)) client.track(event);
@@ -142,7 +142,7 @@ test("close ends at its deadline, cuts what hangs as unknown, and tells the rest
   expect(receipt.batches.filter(({ reason }) => reason === "closed")).toHaveLength(3);
 });
 
-test("a refusal does not end a shutdown", async () => {
+test("close goes on after a refusal", async () => {
   const { sandbox, client } = await start({ maxEvents: 5, concurrency: 1 });
   sandbox.setFaults([{ do: "status", status: 400, take: false, post: 1 }]);
   for (const event of events(20)) client.track(event);
@@ -164,7 +164,7 @@ test("with a journal the next client sends what the last one left", async () => 
   expect(keys.filter((key) => /^(batch|body)/.test(key))).toEqual([]);
 });
 
-test("a journal that cannot be read is told by flush, track and the receipt, and what was taken is kept", async () => {
+test("a journal that cannot be read is reported by flush, track and the receipt, and tracked events are kept", async () => {
   const journal = memoryStore();
   await journal.close();
   const { client } = await start({ journal });
@@ -176,7 +176,7 @@ test("a journal that cannot be read is told by flush, track and the receipt, and
   expect(client.receipt()).toMatchObject({ queued: 1, storeError: { code: "store_closed" } });
 });
 
-test("a journal that fails later is told as soon as something was to be stored", async () => {
+test("a journal that fails later is reported as soon as an event is to be stored", async () => {
   const journal = memoryStore();
   const { client } = await start({ journal });
   const [event] = events(1) as [object];
@@ -203,7 +203,7 @@ async function storedBy(journal: Store, act: () => Promise<void>) {
   return { writes, events };
 }
 
-test("what is tracked is stored at once, and in a burst at most every 250 ms, and is sent in full batches", async () => {
+test("an event is stored at once, in a burst every 250 ms at most, and sent in full batches", async () => {
   const journal = memoryStore();
   const { sandbox, client, options } = await start({ journal });
   await client.flush();
@@ -232,7 +232,7 @@ async function copyOf(journal: Store): Promise<Store> {
   return copy;
 }
 
-test("what was under way when a process died is listed and decided in its journal, and else told by the next", async () => {
+test("what was in flight when a process died is listed and decided in its journal, or reported by the next client", async () => {
   const journal = memoryStore();
   const { sandbox, client, options } = await start({ journal, maxEvents: 5 });
   sandbox.setFaults([{ do: "hang", take: false }]);
@@ -260,7 +260,7 @@ test("what was under way when a process died is listed and decided in its journa
   expect(sandbox.ledger()).toHaveLength(5);
 });
 
-test("without a timestamp an event is of now; one that is given is looked at", async () => {
+test("an event without a timestamp gets the current time; a given timestamp is checked", async () => {
   const { sandbox, client } = await start();
   const { timestamp: _, ...untimed } = events(1)[0] as { timestamp: number };
   const before = Date.now();
@@ -274,14 +274,14 @@ test("without a timestamp an event is of now; one that is given is looked at", a
   for (const time of times) expect(time - before).toBeLessThan(1_000);
 });
 
-test("a missing value is a note in the report, and no issue of the event", async () => {
+test("a missing value is a note in the report, not an issue of the event", async () => {
   const { client } = await start();
   const { value: _, ...event } = events(1)[0] as { value: number };
   expect(client.track(event)).toEqual({ verdict: "clean", issues: [] });
   expect(client.receipt().report.issueCounts).toMatchObject({ value_missing: 1 });
 });
 
-test("what is refused or rejected is handed to onRefused, whatever that does", async () => {
+test("onRefused gets each event that is refused or rejected, and may throw", async () => {
   const refused: [object, Tracked][] = [];
   const shown = vi.spyOn(console, "error").mockImplementation(() => {});
   onTestFinished(() => shown.mockRestore());
@@ -302,7 +302,7 @@ test("what is refused or rejected is handed to onRefused, whatever that does", a
   expect(shown).toHaveBeenCalledTimes(1);
 });
 
-test("without onRefused the console says it once for each code, and nothing of the event", async () => {
+test("without onRefused the console shows each code once, and no part of the event", async () => {
   const said = vi.spyOn(console, "warn").mockImplementation(() => {});
   onTestFinished(() => said.mockRestore());
   const { endpoint } = await startSandbox();
@@ -315,7 +315,7 @@ test("without onRefused the console says it once for each code, and nothing of t
   expect(lines.join()).not.toContain("secret");
 });
 
-test("await using closes it", async () => {
+test("await using closes a client", async () => {
   const sandbox = await startSandbox();
   {
     await using client = createClient({ apiKey, endpoint: sandbox.endpoint });
@@ -324,7 +324,7 @@ test("await using closes it", async () => {
   expect(sandbox.ledger()).toHaveLength(1);
 });
 
-test("a journal that fails does not keep a shutdown from its receipt", async () => {
+test("close returns a receipt although the journal fails", async () => {
   const journal = memoryStore();
   const { sandbox, client } = await start({ journal });
   for (const event of events(5)) client.track(event);
@@ -334,7 +334,7 @@ test("a journal that fails does not keep a shutdown from its receipt", async () 
   expect(sandbox.posts()).toHaveLength(0);
 });
 
-test("a wrong option is told when the client is made", () => {
+test("a wrong option is an error when the client is made", () => {
   const wrong = { maxQueueEvents: 0, onOverflow: "drop", flushIntervalMs: -1, apiKey: "" };
   for (const [name, value] of Object.entries(wrong)) {
     expect(() => createClient({ apiKey, [name]: value }), name).toThrow(name);
@@ -351,7 +351,7 @@ async function inProcess(endpoint: string, then: string, more = "") {
   return promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { cwd, timeout: 8_000 });
 }
 
-test("a process that ends by itself flushes before, also what is tracked then", async () => {
+test("a process that ends by itself flushes first, with events that are tracked then", async () => {
   const { endpoint, ledger } = await startSandbox();
   const then = `let once = true;
     process.on("beforeExit", () => {
@@ -362,12 +362,12 @@ test("a process that ends by itself flushes before, also what is tracked then", 
   expect(ledger()).toHaveLength(3);
 });
 
-test("a service that is away keeps no process alive, and what is left is said in one line", async () => {
+test("a service that does not answer does not keep a process alive, and one line says what is left", async () => {
   const { stderr } = await inProcess("http://127.0.0.1:9/", "");
   expect(stderr).toMatch(/^split-events: 2 events were left unsent: .*close\(\).*\n$/);
 });
 
-test("a process that is ended says what is left, unless the journal has it or it was closed", async () => {
+test("a process that is ended says what is left, unless the journal has it or the client was closed", async () => {
   const { endpoint } = await startSandbox();
   expect((await inProcess(endpoint, "process.exit()")).stderr).toMatch(/2 events/);
   expect((await inProcess(endpoint, "await client.close(); process.exit()")).stderr).toBe("");

@@ -15,7 +15,7 @@ async function reports(options: CheckOptions): Promise<Report[]> {
   return [await check([OLD], options), await send([OLD], sending), batcher.report];
 }
 
-test("the clock is the runtime's own, unless another is given or none is wanted", async () => {
+test("the clock is the runtime's own, unless now sets another or switches it off", async () => {
   vi.useFakeTimers({ now: NOW, toFake: ["Date"] });
   try {
     const old = { clean: 1, warned: 1, issueCounts: { timestamp_old: 1 } };
@@ -30,7 +30,7 @@ test("the clock is the runtime's own, unless another is given or none is wanted"
   }
 });
 
-test("a clock that stands at zero, as outside of a Worker's requests, warns of nothing", async () => {
+test("a clock that stands at zero, as outside a Worker's requests, causes no warnings", async () => {
   vi.useFakeTimers({ now: 0, toFake: ["Date"] });
   try {
     expect((await check([OLD])).issueCounts).toEqual({});
@@ -39,7 +39,7 @@ test("a clock that stands at zero, as outside of a Worker's requests, warns of n
   }
 });
 
-test("a clock that is none is told in its words", async () => {
+test("a wrong clock is an error that names the option", async () => {
   for (const now of ["2022-02-22", 0, -1, Number.NaN, true, {}]) {
     await expect(check([OLD], { now: now as number })).rejects.toThrow(
       /^now must be Unix time in milliseconds, or false/,

@@ -13,7 +13,7 @@ async function* chunks(bytes: Uint8Array, size: number) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-test("gzip is found in bytes, blobs, responses and streams, and read", async () => {
+test("gzip is recognised in bytes, blobs, responses and streams", async () => {
   const whole = { events: COUNT, clean: COUNT, issues: [] };
   expect(await check(packed)).toMatchObject(whole);
   expect(await check(new Blob([packed]))).toMatchObject(whole);
@@ -21,12 +21,12 @@ test("gzip is found in bytes, blobs, responses and streams, and read", async () 
   expect(await check(chunks(packed, 1000))).toMatchObject(whole);
 });
 
-test("gzip is found where a chunk ends behind its first byte", async () => {
+test("gzip is recognised if the first chunk has one byte", async () => {
   const small = gzipSync(JSON.stringify(events(3)));
   expect(await check(chunks(small, 1))).toMatchObject({ events: 3, clean: 3 });
 });
 
-test("gzip of a JSON array is the array", async () => {
+test("a JSON array in gzip is read as the array", async () => {
   expect(await check(gzipSync(JSON.stringify(events(3))))).toMatchObject({ events: 3, clean: 3 });
 });
 
@@ -73,7 +73,7 @@ test("other bytes behind the gzip data fail the stream, with all that was read b
   }
 });
 
-test("gzip that is cut at any byte of its second member is never read as whole", async () => {
+test("gzip that is cut at any byte of its second member is an error", async () => {
   const packed = Buffer.concat([first, second]);
   for (let end = first.length + 1; end < packed.length; end += 1) {
     const error = await failure(check(packed.subarray(0, end)));
@@ -90,7 +90,7 @@ test("a checksum or a length that is wrong fails the stream", async () => {
   }
 });
 
-test("gunzip gives the bytes, and those before an error first", async () => {
+test("gunzip returns the bytes, also those before an error", async () => {
   const packed = Buffer.concat([first, zeros, second]);
   const given: Uint8Array[] = [];
   const read = async (input: Parameters<typeof gunzip>[0]) => {
@@ -125,7 +125,7 @@ test("gzip that is corrupt in the middle fails the stream, with what was read be
   expect(error.report?.events).toBeGreaterThan(0);
 });
 
-test("where the source of gzip fails, its own error is told", async () => {
+test("if the source of gzip fails, its own error is reported", async () => {
   async function* failing() {
     yield packed.subarray(0, 5000);
     throw new Error("the disk is gone");
@@ -134,7 +134,7 @@ test("where the source of gzip fails, its own error is told", async () => {
   expect(error).toMatchObject({ code: "stream_failed", message: expect.stringContaining("the disk is gone") });
 });
 
-test("a byte that only looks like gzip is no gzip", async () => {
+test("bytes that only begin like gzip are not read as gzip", async () => {
   expect((await check(Uint8Array.of(0x1f))).issueCounts).toEqual({ input_binary: 1 });
   expect((await check(Uint8Array.of(0x1f, 0x8c, 0, 0))).issueCounts).toEqual({ input_binary: 1 });
 });
@@ -146,7 +146,7 @@ test("a Batcher says that it cannot read gzip, however it is cut", () => {
   expect(() => batcher.push(packed.subarray(1))).toThrow(InputError);
 });
 
-test("each source of gzip among others is found by itself, and sent", async () => {
+test("gzip is recognised in each of several sources, and sent", async () => {
   async function* mixed() {
     yield gzipSync(ndjson([event(0)]));
     yield event(1);
@@ -163,7 +163,7 @@ test("each source of gzip among others is found by itself, and sent", async () =
   expect(bodies.flat().map(({ key }) => key)).toEqual([0, 1, 2, 3, 4].map((n) => `user-${n}`));
 });
 
-test("the command line names the file whose gzip is cut off, among others", async () => {
+test("the command line names the file whose gzip is cut off", async () => {
   const folder = new Folder();
   const [whole, cut] = [folder.write("a.gz", first), folder.write("b.gz", first.subarray(0, -3))];
   const { code, stderr } = await runCli(["check", whole, cut]);

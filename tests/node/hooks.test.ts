@@ -33,7 +33,7 @@ const failures = {
   },
 };
 
-test("hooks that throw or reject change nothing of a delivery: they are counted, and each is shown once", async () => {
+test("a hook that throws or rejects does not change a delivery: it is counted, and shown once", async () => {
   for (const fail of [failures.throws, failures.rejects]) {
     const lines = shown();
     const { options, input } = await setUp();
@@ -57,7 +57,7 @@ test("hooks that throw or reject change nothing of a delivery: they are counted,
   }
 });
 
-test("without a hook that fails the receipt says none", async () => {
+test("if no hook fails the receipt counts none", async () => {
   const { options, input } = await setUp();
   expect((await send(input, { ...options, onUndelivered: async () => {} })).hookErrors).toBe(0);
   const journal = memoryStore();
@@ -66,7 +66,7 @@ test("without a hook that fails the receipt says none", async () => {
   expect(await resumeImport(journal, { apiKey })).toEqual(first);
 });
 
-test("a hook that rejects ends no process", async () => {
+test("a hook that rejects does not end the process", async () => {
   const { options } = await setUp();
   const script = `
     import { send } from "split-events";
@@ -80,7 +80,7 @@ test("a hook that rejects ends no process", async () => {
   expect(done.stderr.match(/failed, and the delivery goes on/g)).toHaveLength(3);
 });
 
-test("onUndelivered is waited for before anything else is read or sent, and before the receipt", async () => {
+test("onUndelivered is awaited before more is read or sent, and before the receipt", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "status", status: 400, times: 100 } as never]);
   let read = 0;
@@ -113,7 +113,7 @@ test("onUndelivered is waited for before anything else is read or sent, and befo
   expect(written).toBeGreaterThan(0);
 });
 
-test("a hook that never settles holds a run until the user stops it, and then no longer than a request may take", async () => {
+test("a hook that never settles holds an import until the user stops it, and then for timeoutMs at most", async () => {
   const never = () => new Promise<void>(() => {});
   const ends: [string, (stop: AbortController) => Partial<SendOptions>][] = [
     ["signal", ({ signal }) => ({ signal, timeoutMs: 200 })],
@@ -139,7 +139,7 @@ test("a hook that never settles holds a run until the user stops it, and then no
   }
 });
 
-test("a healthy hook is waited for after a stop, too", async () => {
+test("a hook that settles is awaited after a stop too", async () => {
   const { options, input } = await setUp();
   const stop = new AbortController();
   stop.abort();
@@ -156,7 +156,7 @@ test("a healthy hook is waited for after a stop, too", async () => {
   expect(written).toBe(21);
 });
 
-test("a client counts what its hooks fail at, and close waits for what they have begun", async () => {
+test("a client counts failures of its hooks, and close waits for hooks that have begun", async () => {
   const lines = shown();
   const { options } = await setUp();
   const { maxEvents: _, concurrency: __, ...rest } = options;
@@ -187,7 +187,7 @@ test("a client counts what its hooks fail at, and close waits for what they have
   expect(saved).toBe(true);
 });
 
-test("hooks of an outbox disturb neither a delivery nor the process", async () => {
+test("failing hooks of an outbox change neither a delivery nor the process", async () => {
   const lines = shown();
   const { options } = await setUp();
   const outbox = await Outbox.open(memoryStore(), {
@@ -200,7 +200,7 @@ test("hooks of an outbox disturb neither a delivery nor the process", async () =
   expect(lines).toHaveLength(2);
 });
 
-test("a listener of a Control that throws keeps the others from nothing", () => {
+test("a listener of a Control that throws does not stop the other listeners", () => {
   const lines = shown();
   const control = new Control();
   const heard: boolean[] = [];

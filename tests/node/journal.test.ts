@@ -29,7 +29,7 @@ function sums({ accepted, refused, unknown, unsent }: Receipt) {
 
 const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
 
-test("what was not taken is sent again, and every event is in the ledger once", async () => {
+test("a batch that was not taken is sent again, and every event is in the ledger once", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "status", status: 503, times: 2 }]);
   const attempts: Attempted[] = [];
@@ -43,7 +43,7 @@ test("what was not taken is sent again, and every event is in the ledger once", 
   expect(keysIn(sandbox)).toHaveLength(40);
 });
 
-test("a journal that is finished is not sent again, and says the same", async () => {
+test("a finished journal sends nothing again, and has the same receipt", async () => {
   const sandbox = await startSandbox();
   const journal = memoryStore();
   const receipt = await send(events(25), { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, journal });
@@ -55,7 +55,7 @@ test("a journal that is finished is not sent again, and says the same", async ()
   });
 });
 
-test("an import that is taken up goes where it began, and one that began with a query asks for its endpoint", async () => {
+test("a resumed import goes to the same endpoint, and must be given it if it had a query", async () => {
   const sandbox = await startSandbox();
   const fetch = async () => new Response(null, { status: 401 });
   const journal = memoryStore();
@@ -70,7 +70,7 @@ test("an import that is taken up goes where it began, and one that began with a 
   expect(sums(receipt)).toEqual({ accepted: 20, refused: 0, unknown: 0, unsent: 0 });
 });
 
-test("a wrong address costs one request, and what it cost is sent to the right one", async () => {
+test("a wrong address costs one request, and its batch is sent to the right address later", async () => {
   const sandbox = await startSandbox();
   const journal = memoryStore();
   const wrong = `${sandbox.url}/api/wrong`;
@@ -83,7 +83,7 @@ test("a wrong address costs one request, and what it cost is sent to the right o
   expect(keysIn(sandbox)).toHaveLength(40);
 });
 
-test("what is no store is told in a line, and options that are null are none", async () => {
+test("a value that is not a store is refused in one line, and options that are null count as not given", async () => {
   for (const name of ["journal", "ledger"]) {
     await expect(send(events(1), { apiKey, [name]: "june" })).rejects.toMatchObject({
       code: "invalid_option",
@@ -99,7 +99,7 @@ test("what is no store is told in a line, and options that are null are none", a
 
 for (const journalBodies of [true, false]) {
   const kept = journalBodies ? "from the bodies that the journal keeps" : "from the source again";
-  test(`an import that was stopped goes on ${kept}, and its receipt covers all of it`, async () => {
+  test(`a stopped import is resumed ${kept}, and its receipt covers all of it`, async () => {
     const sandbox = await startSandbox();
     const journal = memoryStore();
     const input = ndjson(events(40).map((event, at) => (at === 7 ? { ...event, key: "" } : event)));
@@ -118,7 +118,7 @@ for (const journalBodies of [true, false]) {
   });
 }
 
-test("what a wrong key was refused is sent once the key is right", async () => {
+test("a batch that was refused for a wrong key is sent once the key is right", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "status", status: 401, times: 1 }]);
   const journal = memoryStore();
@@ -145,7 +145,7 @@ test("a source that has changed is refused before anything is sent", async () =>
   expect(sandbox.posts()).toHaveLength(1);
 });
 
-test("what is unknown is listed, and the user's word decides", async () => {
+test("unknown batches are listed, and the user decides", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([
     { do: "reset", take: true, post: 2 },
@@ -197,7 +197,7 @@ async function withUnknown(journalBodies: boolean) {
 
 for (const journalBodies of [true, false]) {
   const kept = journalBodies ? "with bodies" : "without bodies";
-  test(`a word is taken back until an import goes on, ${kept}, and then another one counts`, async () => {
+  test(`a decision can be taken back until the import is resumed, ${kept}, and then another one counts`, async () => {
     const { sandbox, journal, ids, resumed } = await withUnknown(journalBodies);
     const before = await listUnknown(journal);
     expect(await resolveUnknown(journal, ids, "accepted")).toEqual(ids);
@@ -223,7 +223,7 @@ for (const journalBodies of [true, false]) {
   });
 }
 
-test("what is to be sent again and was not, since the import was stopped before, can still be taken back", async () => {
+test("a decision to resend can be taken back if the resumed import was stopped before it sent the batch", async () => {
   const { sandbox, journal, ids } = await withUnknown(true);
   await resolveUnknown(journal, ids[1], "resend");
   const stop = AbortSignal.abort();
@@ -236,7 +236,7 @@ test("what is to be sent again and was not, since the import was stopped before,
   expect(sandbox.posts()).toHaveLength(5);
 });
 
-test("an id that cannot be decided is told why, and then none of several is", async () => {
+test("an id that cannot be decided is an error that says why, and then none of the ids is decided", async () => {
   const { journal, ids } = await withUnknown(true);
   const [first] = ids;
   const run = first.slice(0, first.indexOf("-"));
@@ -253,7 +253,7 @@ test("an id that cannot be decided is told why, and then none of several is", as
   await expect(resolveUnknown(journal, ids, "lost" as "drop")).rejects.toMatchObject({ code: "invalid_option" });
 });
 
-test("a batch that was sent in parts, or refused, or not sent at all, says so", async () => {
+test("the error says if a batch was sent in parts, refused, or not sent", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([
     { do: "status", status: 413, bytesOver: 600, take: false },
@@ -271,7 +271,7 @@ test("a batch that was sent in parts, or refused, or not sent at all, says so", 
   await expect(resolveUnknown(journal, last, "drop")).rejects.toThrow(/is unsent and not unknown: it is sent when/);
 });
 
-test("the same events in a later import are unsent as duplicates, and those in one import are not", async () => {
+test("equal events in a later import are unsent as duplicates, but not within one import", async () => {
   const sandbox = await startSandbox();
   const ledger = memoryStore();
   const same = events(30);
@@ -308,7 +308,7 @@ test("a paused send posts nothing until it is resumed", async () => {
   expect(postsWhilePaused).toBe(2);
 });
 
-test("a ledger that a crash has left behind its journal knows afterwards what may have been taken", async () => {
+test("a ledger that lags behind its journal after a crash learns on resume what may have been taken", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 2, do: "hang", take: false }]);
   const [journal, crashed, ledger] = [memoryStore(), memoryStore(), memoryStore()];
@@ -326,7 +326,7 @@ test("a ledger that a crash has left behind its journal knows afterwards what ma
 });
 
 for (const journalBodies of [true, false]) {
-  test(`what another import has delivered meanwhile is held back when an import goes on, with bodies: ${journalBodies}`, async () => {
+  test(`events that another import delivered meanwhile are held back on resume, with bodies: ${journalBodies}`, async () => {
     const sandbox = await startSandbox();
     sandbox.setFaults([{ do: "status", status: 503, take: false, post: 2, times: 1 }]);
     const stop = new AbortController();
@@ -352,7 +352,7 @@ for (const journalBodies of [true, false]) {
   });
 }
 
-test("a ledger of something else is refused, and left as it is", async () => {
+test("a store with other content is refused as ledger, and not changed", async () => {
   const journal = memoryStore();
   const sandbox = await startSandbox();
   const options = { apiKey, endpoint: sandbox.endpoint };
@@ -362,7 +362,7 @@ test("a ledger of something else is refused, and left as it is", async () => {
   expect(sandbox.posts()).toHaveLength(1);
 });
 
-test("bodies of an input that was not read to its end: the receipt says so, and names the file of each event", async () => {
+test("the receipt says that an input was not read to its end, and names the file of each event", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 2, do: "hang" }]);
   const [journal, crashed] = [memoryStore(), memoryStore()];
@@ -386,7 +386,7 @@ test("bodies of an input that was not read to its end: the receipt says so, and 
   expect(await resumeImport(crashed, options)).toEqual(resumed);
 });
 
-test("a store of the user's own needs no more than entries, put, delete, sync and close", async () => {
+test("a user's own store needs only entries, put, delete, sync and close", async () => {
   const sandbox = await startSandbox();
   const kept = memoryStore();
   const { entries, put, delete: remove, sync, close } = kept;
@@ -397,7 +397,7 @@ test("a store of the user's own needs no more than entries, put, delete, sync an
   expect(receipt.accepted).toBe(5);
 });
 
-test("a journal is one client's or import's at a time, and no ledger beside", async () => {
+test("one client or import at a time uses a store as its journal, and not as its ledger too", async () => {
   const sandbox = await startSandbox();
   const options = { apiKey, endpoint: sandbox.endpoint };
   const journal = memoryStore();
@@ -423,7 +423,7 @@ test("a journal is one client's or import's at a time, and no ledger beside", as
   expect(sandbox.posts()).toHaveLength(2);
 });
 
-test("a client whose journal is something else's says so with the next event", async () => {
+test("a client with the journal of an import reports it when it flushes or tracks", async () => {
   const sandbox = await startSandbox();
   const options = { apiKey, endpoint: sandbox.endpoint };
   const journal = memoryStore();
@@ -434,7 +434,7 @@ test("a client whose journal is something else's says so with the next event", a
   expect(client.receipt().storeError?.message).toContain("a store of its own");
 });
 
-test("what is no id is no unknown batch", async () => {
+test("a value that is not an id is refused", async () => {
   for (const ids of [null, undefined, 5, [5]]) {
     await expect(resolveUnknown(memoryStore(), ids as unknown as string, "drop")).rejects.toMatchObject({
       ...{ name: "ConfigError", code: "invalid_option" },
@@ -442,7 +442,7 @@ test("what is no id is no unknown batch", async () => {
   }
 });
 
-test("statuses that nothing would read are refused", async () => {
+test("statuses that are not a plain object with own entries are refused", async () => {
   for (const statuses of [new Map([[503, "unknown"]]), Object.create({ 503: "unknown" }), new Date()]) {
     await expect(send(events(1), { apiKey, statuses })).rejects.toMatchObject({ code: "invalid_option" });
   }

@@ -48,13 +48,13 @@ function disagreements(lines: readonly string[]): string[] {
 const isLine = (text: string) => !text.includes("\n") && /[^ \t\r\ufeff]/.test(text);
 const hasException = (text: string) => /\\u[dD][89a-fA-F]|(?:[[{][^\]}]*){33}/.test(text);
 
-test("the cases of JSONTestSuite that fit into a line get what JSON.parse says of them", () => {
+test("the check agrees with JSON.parse on the cases of JSONTestSuite that fit into a line", () => {
   const lines = [...parsing, ...transform].map(({ input }) => input.replace(/\n$/, "")).filter(isLine);
   expect(lines.length).toBeGreaterThan(300);
   expect(disagreements(lines)).toEqual([]);
 });
 
-test("what JSONTestSuite says must be accepted is read as one JSON value, white space and line breaks in it", async () => {
+test("texts that JSONTestSuite accepts are read as one JSON value, with white space and line breaks", async () => {
   const accepted = parsing.filter(({ name }) => name.startsWith("y_"));
   expect(accepted.length).toBeGreaterThan(90);
   for (const { name, input } of accepted) {
@@ -63,7 +63,7 @@ test("what JSONTestSuite says must be accepted is read as one JSON value, white 
   }
 });
 
-test("nothing of what JSONTestSuite says must be refused is sent, and it is told, whatever the format", async () => {
+test("texts that JSONTestSuite refuses are not sent, and have an issue, in every format", async () => {
   const refused = parsing.filter(({ name }) => name.startsWith("n_"));
   expect(refused.length).toBeGreaterThan(180);
   for (const { name, input } of refused) {

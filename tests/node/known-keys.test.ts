@@ -7,20 +7,20 @@ import { Folder } from "../support/folder.js";
 
 const input = ndjson([event(0, { key: "Ava" }), event(1, { key: "Bob" })]);
 
-test("an array of known keys warns of every other key and tells the share", async () => {
+test("an array of known keys warns of every other key, and the report has the share that matches", async () => {
   const report = await check(input, { knownKeys: ["Ava", "Cy"] });
   expect(report).toMatchObject({ clean: 2, warned: 1, issueCounts: { key_not_known: 1 } });
   expect(report.keyMatches).toEqual([{ trafficType: "user", events: 2, known: 1, share: 0.5 }]);
   expect(report.keys).toEqual({ uuid: 0, integer: 0, email: 0, other: 2, capitals: 2, spaces: 0 });
 });
 
-test("without known keys nothing is said of matches", async () => {
+test("without known keys the report has no matches", async () => {
   const report = await check(input);
   expect(report).not.toHaveProperty("keyMatches");
   expect(report).not.toHaveProperty("keyHint");
 });
 
-test("known keys are read once and serve many checks, and a Batcher", async () => {
+test("known keys are read once and used in many checks, and in a Batcher", async () => {
   const knownKeys = await KnownKeys.read(new Blob(["id,key\n1,Ava\n2,Ava\n"]));
   expect(knownKeys.size).toBe(1);
   for (let n = 0; n < 2; n += 1) {
@@ -32,7 +32,7 @@ test("known keys are read once and serve many checks, and a Batcher", async () =
   expect(batcher.report.issueCounts).toEqual({ key_not_known: 1 });
 });
 
-test("gzip is unpacked however it is cut", async () => {
+test("a list in gzip is read however it is cut", async () => {
   const packed = gzipSync("Ava\nBob\n");
   async function* cut(size: number) {
     for (let at = 0; at < packed.length; at += size) yield packed.subarray(at, at + size);

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { init } from "../../pkg/dist/module/module.js";
 
-test("what is not the module is told with what came in its place", async () => {
+test("if init gets something other than the module, the error shows its first bytes", async () => {
   const page = new TextEncoder().encode("<!doctype html>");
   await expect(init(page)).rejects.toMatchObject({
     name: "ConfigError",
@@ -12,7 +12,7 @@ test("what is not the module is told with what came in its place", async () => {
   });
 });
 
-test("a runtime without SIMD is told what has it", async () => {
+test("in a runtime without SIMD the error says which have it", async () => {
   const validate = vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
   onTestFinished(() => validate.mockRestore());
   await expect(init(new Uint8Array(8))).rejects.toMatchObject({
@@ -21,7 +21,7 @@ test("a runtime without SIMD is told what has it", async () => {
   });
 });
 
-test("an address that does not answer is told as it came, and can be tried again", async () => {
+test("if the address does not answer, the error is the runtime's own, and init can be tried again", async () => {
   await expect(init(new URL("file:///nothing.wasm"))).rejects.not.toMatchObject({ code: "module_not_compiled" });
   await expect(init(new Uint8Array())).rejects.toMatchObject({ code: "module_not_compiled" });
 });

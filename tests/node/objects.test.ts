@@ -15,7 +15,7 @@ function tried(objects: unknown[]) {
   return { report, keys: keys(batches), codes: report.issues.map(({ index, code }) => [index, code]) };
 }
 
-test("one getter that throws costs its own event and none of 1,200 others", () => {
+test("a getter that throws costs its own event and none of 1,200 others", () => {
   const objects = events(1201);
   Object.defineProperty(objects[700], "value", {
     enumerable: true,
@@ -29,7 +29,7 @@ test("one getter that throws costs its own event and none of 1,200 others", () =
   expect(keys).toEqual(Array.from({ length: 1201 }, (_, i) => `user-${i}`).filter((key) => key !== "user-700"));
 });
 
-test("cycles, BigInt, a throwing toJSON and hostile proxies are refused with one line each", () => {
+test("cycles, BigInt, a throwing toJSON and hostile proxies are refused with one issue each", () => {
   const cycle = event(0);
   Object.assign(cycle, { properties: { cycle } });
   const hostile = () => {
@@ -53,7 +53,7 @@ test("cycles, BigInt, a throwing toJSON and hostile proxies are refused with one
   for (const { got } of report.issues) expect(got).toMatch(/^[^\n]+$/);
 });
 
-test("a key that is a BigInt becomes its text, which is told, and one that is no safe number is warned of", async () => {
+test("a key that is a BigInt becomes text with an issue, and one beyond safe numbers gets a warning", async () => {
   class Order {
     toJSON() {
       return event(4, { key: 4n });
@@ -120,7 +120,7 @@ test("a BigInt anywhere else, and a key too large for any number, refuse their e
   expect(keys).toEqual(["4"]);
 });
 
-test("what is no object is refused where it stands: holes, null, arrays, numbers, functions", () => {
+test("items that are not objects are refused at their place: holes, null, arrays, numbers, functions", () => {
   const sparse: unknown[] = [event(0), null, undefined, [event(3)], 4, "five", () => 6, Symbol("seven")];
   sparse[9] = event(9);
   const { report, keys, codes } = tried(sparse);
@@ -129,7 +129,7 @@ test("what is no object is refused where it stands: holes, null, arrays, numbers
   expect(keys).toEqual(["user-0", "user-9"]);
 });
 
-test("NaN and the infinities never pass for an absent value", () => {
+test("NaN and the infinities never count as an absent value", () => {
   const { report, keys } = tried([
     event(0, { value: Number.NaN }),
     event(1, { value: Number.POSITIVE_INFINITY }),
@@ -144,7 +144,7 @@ test("NaN and the infinities never pass for an absent value", () => {
   expect(keys).toEqual(["user-5", "user-6"]);
 });
 
-test("NaN in a property becomes null, as in the SDK, and is told; as a key or a name it refuses", () => {
+test("NaN in a property becomes null with an issue, as in the SDK; as a key or a name it is refused", () => {
   const { report, codes } = tried([
     event(0, { properties: { a: Number.NaN, b: null, c: 1 } }),
     event(1, { key: Number.NaN }),
@@ -163,7 +163,7 @@ test("NaN in a property becomes null, as in the SDK, and is told; as a key or a 
   expect(report.issues[0]).toMatchObject({ path: "properties.a", got: '["NaN"]' });
 });
 
-test("only what a null stands in is read again, and only its own event is lost where that throws", () => {
+test("only objects with a null are read again, and if that throws only that event is lost", () => {
   const reads: number[] = [];
   const objects = Array.from({ length: 1201 }, (_, i) => ({
     ...event(i),
@@ -183,7 +183,7 @@ test("only what a null stands in is read again, and only its own event is lost w
   expect(reads.every((times, i) => (i % 10 === 0 ? times > 1 : times === 1))).toBe(true);
 });
 
-test("a text that says null hides nothing", () => {
+test("a text that contains null does not hide a NaN", () => {
   const { report } = tried([event(0, { key: "null", properties: { a: "null", b: null } })]);
   expect(report).toMatchObject({ clean: 1, issueCounts: {} });
 });
@@ -197,7 +197,7 @@ test("a Date is read as its RFC 3339 text; functions, symbols and undefined are 
   expect(Object.keys(sent.properties)).toEqual(["at", "n"]);
 });
 
-test("indexes go on over pushes of objects, of text and of objects again", () => {
+test("indexes go on when objects, text and objects are pushed in turn", () => {
   const batcher = new Batcher();
   batcher.push([event(0), null]);
   batcher.push(JSON.stringify(event(2, { key: "" })));

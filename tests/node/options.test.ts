@@ -141,11 +141,11 @@ function within(name: string, value: unknown): Record<string, unknown> {
 
 const given = (taker: Taker) => rowsFor(taker).filter(({ internal }) => !internal);
 
-test("an option in the types is one in the table, and the other way round", () => {
+test("the types and the table have the same options", () => {
   expect(Object.keys(typesAgree)).toEqual(takers);
 });
 
-test("every name that is misspelt once is refused with the name that was meant, and its value is not shown", async () => {
+test("a misspelt option is refused with the name that was probably meant, and its value is not shown", async () => {
   const typos = (name: string): string[] => {
     const at = Math.floor(name.length / 2);
     return [
@@ -176,7 +176,7 @@ test("every name that is misspelt once is refused with the name that was meant, 
   expect(driven).toBeGreaterThan(500);
 });
 
-test("every option is refused by every function that does not take it, with those that do", async () => {
+test("a function refuses an option that it does not take, and names the functions that do", async () => {
   let driven = 0;
   for (const taker of takers) {
     const names = new Set(TABLE.filter(({ internal }) => !internal).map(({ name }) => name));
@@ -197,7 +197,7 @@ test("every option is refused by every function that does not take it, with thos
   );
 });
 
-test("what people write in place of an option is told with the name that it has", async () => {
+test("common other names of an option are refused with its name", async () => {
   for (const [taker, options, said] of [
     ["send", { endPoint: "http://127.0.0.1" }, "endPoint is no option of send: did you mean endpoint?"],
     ["send", { retry: { maxAttempts: 1 } }, "retry.maxAttempts is no option of send: did you mean retry.attempts?"],
@@ -239,7 +239,7 @@ test("undefined and null count as not given, whatever the name", async () => {
   }
 });
 
-test("options of a class and inherited ones count, and nothing that is added to all objects", async () => {
+test("own and inherited options count, but not those that are added to Object.prototype", async () => {
   class Settings {
     maxEvents = 1;
     get maxBytes() {
@@ -261,7 +261,7 @@ test("options of a class and inherited ones count, and nothing that is added to 
   }
 });
 
-test("options that are no object are refused in words", async () => {
+test("options that are not an object are refused with a message", async () => {
   for (const taker of takers) {
     if (taker === "Sources") continue;
     for (const [options, is] of [
@@ -285,7 +285,7 @@ test("options that are no object are refused in words", async () => {
   expect((await failure("send", { retry: [3] })).message).toContain("but is an array");
 });
 
-test("every value out of an option's range or of another type is refused with what it must be", async () => {
+test("a value of another type or out of range is refused with what is expected", async () => {
   for (const taker of takers) {
     for (const row of given(taker)) {
       const { type, least, most, above, name } = row as Row;
@@ -315,7 +315,7 @@ test("every value out of an option's range or of another type is refused with wh
   expect((await failure("send", { apiKey, resend: "other-key" })).message).toContain("ledger");
 });
 
-test("what is not given has the default of the function that was called, and of no other", () => {
+test("an option that is not given has the default of the function that was called", () => {
   for (const taker of takers) {
     const { retry, ...values } = withDefaults(taker, {}) as Record<string, unknown>;
     for (const { name, default: usual } of rowsFor(taker)) {
@@ -347,13 +347,13 @@ test("the docs of a type tell the default that stands in the table", () => {
   }
 });
 
-test("the tables of the documentation are those of the table: npm run options writes them", () => {
+test("the tables in the documentation are up to date: npm run options writes them", () => {
   expect(readFileSync("docs/OPTIONS.md", "utf8")).toBe(optionsPage());
   const page = readFileSync("docs/DELIVERY.md", "utf8");
   expect(page.slice(page.indexOf(BEGIN) + BEGIN.length, page.indexOf(END)).trim()).toBe(deliveryTable().trim());
 });
 
-test("what the module reads has the defaults of the function that was called, and of no other", () => {
+test("the module gets the defaults of the function that was called", () => {
   for (const taker of ["send", "createClient"] as const) {
     const rows = rowsFor(taker).filter(({ name }) => !name.includes("."));
     const wanted = rows.filter((row) => row.default !== undefined).map((row) => [row.name, row.default]);

@@ -29,7 +29,7 @@ async function keysOf(store: ReturnType<typeof memoryStore>): Promise<string[]> 
   return keys;
 }
 
-test("what is accepted leaves the store, and is told", async () => {
+test("an accepted batch leaves the store and is reported", async () => {
   const settled: Outcome[] = [];
   const { sandbox, store, outbox } = await start({ onSettled: (outcome) => settled.push(outcome) });
   expect(outbox.add(batch("one", 0, 3))).toBe(true);
@@ -46,7 +46,7 @@ test("what is accepted leaves the store, and is told", async () => {
   expect(outbox.counts().accepted).toEqual({ batches: 2, events: 5 });
 });
 
-test("heldBytes is what the bodies have that are held, whatever becomes of them, and after a restart", async () => {
+test("heldBytes is the size of all bodies that are held, also after a restart", async () => {
   const { sandbox, store, outbox, options } = await start({ concurrency: 1 });
   const [one, two, three] = [batch("one", 0, 3), batch("two", 3, 2), batch("three", 5, 4)];
   expect(outbox.heldBytes).toBe(0);
@@ -63,7 +63,7 @@ test("heldBytes is what the bodies have that are held, whatever becomes of them,
   expect(next.heldBytes).toBe(0);
 });
 
-test("resume ends a pause for the call that waits for it, and for the next process", async () => {
+test("resume ends a pause for the call that waits, and for the next process", async () => {
   const { sandbox, store, outbox, options } = await start();
   const pause = { do: "status", status: 503, headers: { "Retry-After": "3000" }, times: 1 } as const;
   sandbox.setFaults([pause]);
@@ -82,7 +82,7 @@ test("resume ends a pause for the call that waits for it, and for the next proce
   expect((await next.deliver()).settled.map(({ id, state }) => [id, state])).toEqual([["two", "accepted"]]);
 });
 
-test("what is planned is dropped or sent first, and all that stand so are resolved in slices", async () => {
+test("a planned batch can be dropped or sent first, and resolveAll works in slices", async () => {
   const { sandbox, outbox } = await start();
   const ids = Array.from({ length: 5 }, (_, number) => `b${number}`);
   for (const id of ids) outbox.add(batch(id, 0, 1));
@@ -106,7 +106,7 @@ test("what is planned is dropped or sent first, and all that stand so are resolv
   expect(outbox.counts().planned).toEqual({ batches: 0, events: 0 });
 });
 
-test("a list goes on behind the last one seen, whether that is held still or not, and never from the beginning", async () => {
+test("a list goes on behind the last entry seen, even if that entry is gone", async () => {
   const { outbox } = await start();
   for (const id of ["a", "b", "c"]) outbox.add(batch(id, 0, 1));
   const ids = (options: ListOptions) => outbox.list("planned", options).map(({ id }) => id);
@@ -120,7 +120,7 @@ test("a list goes on behind the last one seen, whether that is held still or not
   expect(() => ids({ after: "a", behind })).toThrow(expect.objectContaining({ code: "invalid_option" }));
 });
 
-test("a pause that is longer than its patience ends the call, and is kept for the next process", async () => {
+test("a pause that is longer than patienceMs ends the call, and the next process keeps it", async () => {
   const { sandbox, store, outbox, options } = await start();
   sandbox.setFaults([{ do: "status", status: 429, headers: { "Retry-After": "20" }, times: 1 }]);
   outbox.add(batch("one", 0, 3));
@@ -134,7 +134,7 @@ test("a pause that is longer than its patience ends the call, and is kept for th
   expect(next.counts().planned).toEqual({ batches: 1, events: 3 });
 });
 
-test("a short wait is waited for where there is patience", async () => {
+test("deliver waits for a pause that is shorter than patienceMs", async () => {
   const { sandbox, outbox } = await start({ retry: { baseMs: 5 } });
   sandbox.setFaults([{ do: "status", status: 503, times: 3 }]);
   outbox.add(batch("one", 0, 3));
@@ -144,7 +144,7 @@ test("a short wait is waited for where there is patience", async () => {
   expect(waitMs).toBeUndefined();
 });
 
-test("attempts bound one call, and nothing is given up", async () => {
+test("attempts limit one call, and no batch is given up", async () => {
   const { sandbox, outbox } = await start({ retry: { attempts: 2, baseMs: 1, capMs: 1 } });
   sandbox.setFaults([{ do: "status", status: 503, times: 5 }]);
   outbox.add(batch("one", 0, 3));
@@ -155,7 +155,7 @@ test("attempts bound one call, and nothing is given up", async () => {
   expect((await outbox.deliver({ patienceMs: 1_000 })).settled[0]).toMatchObject({ state: "accepted" });
 });
 
-test("what is unknown and refused stays with its body, until the user decides", async () => {
+test("an unknown or refused batch keeps its body until the user decides", async () => {
   const { sandbox, store, outbox, options } = await start({ concurrency: 1 });
   sandbox.setFaults([
     { do: "reset", take: true, post: 1 },
@@ -178,7 +178,7 @@ test("what is unknown and refused stays with its body, until the user decides", 
   expect(sandbox.ledger()).toHaveLength(5);
 });
 
-test("two calls at once send nothing twice, and the second does not wait for the first", async () => {
+test("two calls at once send each batch once, and the second does not wait for the first", async () => {
   const { sandbox, outbox } = await start();
   sandbox.setFaults([{ do: "delay", ms: 300, post: 1 }]);
   outbox.add(batch("one", 0, 3));
@@ -188,7 +188,7 @@ test("two calls at once send nothing twice, and the second does not wait for the
   expect(sandbox.ledger()).toHaveLength(3);
 });
 
-test("what is added while a request hangs is sent by the call under way, once a claim of it is durable", async () => {
+test("a batch that is added while a request hangs is sent by the same call, once its claim is durable", async () => {
   const { sandbox, store, outbox } = await start();
   sandbox.setFaults([{ do: "delay", ms: 2_000, post: 2 }]);
   outbox.add(batch("first", 0, 1));
@@ -216,7 +216,7 @@ test("what is added while a request hangs is sent by the call under way, once a 
   expect((await delivering).settled.at(-1)?.id).toBe("hangs");
 });
 
-test("held back no request begins, and a call goes on when it is let go, or ends", async () => {
+test("holdBack lets no request begin; the call goes on when it is lifted, or ends", async () => {
   const { sandbox, outbox } = await start();
   sandbox.setFaults([{ do: "delay", ms: 400, post: 2 }]);
   outbox.add(batch("first", 0, 1));
@@ -239,7 +239,7 @@ test("held back no request begins, and a call goes on when it is let go, or ends
   expect((await outbox.deliver()).settled.map(({ id }) => id)).toEqual(["left"]);
 });
 
-test("a first request that hangs goes alone: what is added meanwhile waits for its answer", async () => {
+test("the first request goes alone: a batch that is added meanwhile waits for its answer", async () => {
   const { sandbox, outbox } = await start();
   sandbox.setFaults([{ do: "delay", ms: 300, post: 1 }]);
   outbox.add(batch("first", 0, 1));
@@ -251,7 +251,7 @@ test("a first request that hangs goes alone: what is added meanwhile waits for i
   expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(250);
 });
 
-test("a signal stops what has not begun, and what is in flight is waited for", async () => {
+test("a signal lets no further request begin, and what is in flight is awaited", async () => {
   const stop = new AbortController();
   const { sandbox, outbox } = await start({ onAttempt: () => stop.abort() });
   for (let n = 0; n < 5; n += 1) outbox.add(batch(`${n}`, n, 1));
@@ -262,7 +262,7 @@ test("a signal stops what has not begun, and what is in flight is waited for", a
   expect(outbox.counts()).toMatchObject({ planned: { batches: 4 }, dispatching: { batches: 0 } });
 });
 
-test("in a directory it survives the process's end", async () => {
+test("an outbox in a directory outlives its process", async () => {
   const sandbox = await startSandbox();
   const folder = new Folder().path;
   const options = { apiKey, endpoint: sandbox.endpoint };
@@ -278,7 +278,7 @@ test("in a directory it survives the process's end", async () => {
   await after.close();
 });
 
-test("a wrong store, option, id or batch is told at once", async () => {
+test("a wrong store, option, id or batch is an error at once", async () => {
   const { store, outbox, options } = await start();
   const other = memoryStore();
   other.put("import", new TextEncoder().encode('{"version":1}'));
@@ -289,7 +289,7 @@ test("a wrong store, option, id or batch is told at once", async () => {
   await expect(outbox.deliver({ patienceMs: -1 })).rejects.toMatchObject({ code: "invalid_option" });
 });
 
-test("a store that fails is thrown, and nothing is sent", async () => {
+test("if the store fails deliver rejects, and no batch is sent", async () => {
   const sandbox = await startSandbox();
   const store = memoryStore();
   const outbox = await Outbox.open(store, { apiKey, endpoint: sandbox.endpoint });

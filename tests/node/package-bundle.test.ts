@@ -41,7 +41,7 @@ await import(process.argv[2]);
   return () => rmSync(app, { recursive: true, force: true });
 });
 
-test("Vite's build takes the browser's entry and puts its module beside it", async () => {
+test("Vite's build uses the browser's entry and copies its module", async () => {
   const { build } = await import("vite");
   await build({
     root: app,
@@ -53,7 +53,7 @@ test("Vite's build takes the browser's entry and puts its module beside it", asy
   expectBrowserBundle("vite");
 });
 
-test("Vite's dev server finds the module although it bundles the package before", async () => {
+test("Vite's dev server finds the module of the package that it has bundled", async () => {
   const { createServer } = await import("vite");
   const server = await createServer({
     root: app,
@@ -73,7 +73,7 @@ test("Vite's dev server finds the module although it bundles the package before"
   expect(Buffer.from(await module.arrayBuffer()).equals(WASM)).toBe(true);
 });
 
-test("esbuild takes the browser's entry, and the module that init is given", async () => {
+test("esbuild uses the browser's entry, and init takes the module", async () => {
   const { build } = await toolOf("wrangler", "esbuild");
   await build({
     absWorkingDir: app,
@@ -87,7 +87,7 @@ test("esbuild takes the browser's entry, and the module that init is given", asy
   expectBrowserBundle("esbuild");
 });
 
-test("Rolldown takes the browser's entry, and the module that init is given", async () => {
+test("Rolldown uses the browser's entry, and init takes the module", async () => {
   const { rolldown } = await toolOf("vite", "rolldown");
   const input = { cwd: app, input: "told.js", platform: "browser", moduleTypes: { ".wasm": "asset" } };
   const bundle = await rolldown(input);
@@ -96,7 +96,7 @@ test("Rolldown takes the browser's entry, and the module that init is given", as
   expectBrowserBundle("rolldown");
 });
 
-test("a store pulls in what it needs and no more: nothing of Node but for a directory, idb only for IndexedDB", async () => {
+test("a store imports only what it needs: Node's modules only for a directory, idb only for IndexedDB", async () => {
   const { build } = await toolOf("wrangler", "esbuild");
   const pulled = async (stdin: string) => {
     const result = await build({

@@ -2,12 +2,12 @@ import { createRequire } from "node:module";
 import { expect, test } from "vitest";
 import { manifest } from "./package-app.js";
 
-test("the exports map asks for the runtime before the browser, for types first and for the default last", () => {
+test("the exports map has types first, runtimes before the browser, and the default last", () => {
   // The first condition that fits wins, and bundlers for Workers set both `workerd` and `browser`.
   expect(Object.keys(manifest.exports["."])).toEqual(["types", "workerd", "deno", "bun", "node", "browser", "default"]);
 });
 
-test("the stores, the Worker, the raw module and the manifest can be asked for", () => {
+test("the stores, the Worker, the module and package.json can be imported", () => {
   expect(Object.keys(manifest.exports)).toEqual([
     ".",
     "./stores/memory",

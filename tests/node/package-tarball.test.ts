@@ -19,7 +19,7 @@ beforeAll(() => {
   return () => rmSync(app, { recursive: true, force: true });
 });
 
-test("the tarball holds what was built from the sources, the command, the licence and the README, and no more", () => {
+test("the tarball has what was built from the sources, the command, the licence and the README, and no more", () => {
   const sources = readdirSync(join(ROOT, "pkg/src"), { recursive: true, encoding: "utf8" });
   const modules = sources.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"));
   const worker = readdirSync(join(ROOT, "worker/src"), { recursive: true, encoding: "utf8" });
@@ -41,7 +41,7 @@ test("the tarball holds what was built from the sources, the command, the licenc
   );
 });
 
-test("no file of the tarball names a folder of the machine that built it", () => {
+test("no file of the tarball contains a path of the machine that built it", () => {
   const folder = join(app, "node_modules/split-events");
   const leaking = packed.files.filter(({ path }) => readFileSync(join(folder, path)).includes(ROOT));
   expect(leaking).toEqual([]);
@@ -76,7 +76,7 @@ test.each(nodes())("npx split-events runs in Node $version", ({ path }) => {
   expect(JSON.parse(report.toString()) as Report).toMatchObject(SAMPLE);
 });
 
-test("the types stand on their own, and the README's examples compile", () => {
+test("the types compile without others, and so do the README's examples", () => {
   const readme = readFileSync(join(app, "node_modules/split-events/README.md"), "utf8");
   const examples = Array.from(readme.matchAll(/^```ts\n(.*?)^```$/gms), ([, code]) => code as string);
   expect(examples.length).toBeGreaterThan(0);

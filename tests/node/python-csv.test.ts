@@ -5,7 +5,7 @@ import { difference, type Table } from "../python-csv/compare.ts";
 // written by `python3 tests/python-csv/tables.py 60 20261127`
 const kept = readFileSync(new URL("../python-csv/tables.ndjson", import.meta.url), "utf8");
 
-test("well-formed tables have the rows that Python's csv reads from them", () => {
+test("well-formed tables have the rows that Python's csv reads", () => {
   const tables: Table[] = kept
     .trimEnd()
     .split("\n")

@@ -10,7 +10,7 @@ import { API_KEY, fileWithKey } from "../support/secrets.js";
 
 const apiKey = "a-key-for-tests";
 
-test("a key in any file of a test's folder is found", () => {
+test("the tests find a key in any file of a folder", () => {
   const folder = new Folder();
   mkdirSync(folder.file("a"));
   expect(fileWithKey(folder.path)).toBeUndefined();
@@ -63,7 +63,7 @@ test("the key is in no journal, ledger, receipt, error, progress or undelivered 
   expect(fileWithKey(folder.path)).toBeUndefined();
 });
 
-test("the key is taken out of what others wrote, and never out of words of this package", async () => {
+test("the key is removed from what others wrote, and never from words of this package", async () => {
   for (const key of ["k", "e", "an-ordinary-key-4711"]) {
     const sandbox = await startSandbox();
     const body = `the token ${key} is not known`;
@@ -97,7 +97,7 @@ test("the key is taken out of what others wrote, and never out of words of this 
   }
 });
 
-test("a key that the user has put into a path, an address or another option is not shown", async () => {
+test("a key in a path, an address or another option is not shown", async () => {
   const path = new Folder().write("events.ndjson", ndjson(events(1)));
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "status", status: 403 }]);

@@ -93,7 +93,7 @@ const onceOnly: [string, () => Input][] = [
   ["Sources from a generator", () => new Sources(given({ name: "a", input: JSON_TEXT }))],
 ];
 
-test.each(onceOnly)("%s that was checked is not sent as if it were empty", async (_, make) => {
+test.each(onceOnly)("%s that was checked before is not sent as an empty input", async (_, make) => {
   posts = 0;
   const input = make();
   const report = await check(input, { lines: true });
@@ -114,7 +114,7 @@ test.each(onceOnly.filter(([name]) => !name.includes("what is left")))(
   },
 );
 
-test("the error names what helps: clone() for a body, tee() for a stream, opening again for the rest", async () => {
+test("the error says what helps: clone() for a body, tee() for a stream, opening it again for others", async () => {
   const advice = async (input: Input) => {
     await check(input);
     return (await failure(check(input))).message;
@@ -142,7 +142,7 @@ test("clone(), tee(), a Blob, a Set, an array and text can be checked and then s
   }
 });
 
-test("what somebody else has read, or holds, is told of", async () => {
+test("a stream that was read elsewhere, or is locked, is an error", async () => {
   const response = new Response(JSON_TEXT);
   await response.text();
   const request = new Request("http://localhost/", { method: "POST", body: JSON_TEXT });
@@ -160,20 +160,20 @@ test("what somebody else has read, or holds, is told of", async () => {
   expect((await failure(gunzip(response).next())).code).toBe("already_read");
 });
 
-test("a stream of Node of which the first bytes were put back is read as a whole", async () => {
+test("a Node stream whose first bytes were put back is read as a whole", async () => {
   const put = createReadStream(path);
   await new Promise((readable) => put.once("readable", () => readable(undefined)));
   put.unshift(put.read(4) as Buffer);
   expect(await check(put)).toMatchObject({ events: 3, clean: 3 });
 });
 
-test("what is empty and was never read is empty input, as often as it is read where it can be", async () => {
+test("an empty source that was not read before is empty input, each time if it can be read again", async () => {
   const empty = { [Symbol.asyncIterator]: () => given<string>() };
   const inputs = [new Response(null), new Response(""), stream(), Readable.from([]), given<string>(), empty, empty, ""];
   for (const input of inputs) expect((await check(input)).issueCounts).toEqual({ empty_input: 1 });
 });
 
-test("one of several sources that was read before ends the run with what became of the others", async () => {
+test("if one of several sources was read before, the import ends with the outcome of the others", async () => {
   const used = new Response(JSON_TEXT);
   await used.text();
   const sources = new Sources([
@@ -207,7 +207,7 @@ test.each([
   expect((await failure(send(new Sources([{ name: "a", input }]), options))).code).toBe("path_given");
 });
 
-test("a promise is told from events, with await, wherever an input is given", async () => {
+test("a promise as input is an error that names await", async () => {
   const promises = [async () => LINES, async () => new Response(LINES), async () => Promise.reject(new Error("late"))];
   for (const promised of promises) {
     const refused: ((input: Input) => Promise<unknown>)[] = [
@@ -248,7 +248,7 @@ test.each([
   if (code) expect(issueCounts).toHaveProperty(code);
 });
 
-test("pieces of a stream are never taken for paths", async () => {
+test("pieces of a stream are never mistaken for paths", async () => {
   expect((await check(given("./events.csv"))).issueCounts).toEqual({ input_not_events: 1 });
   const value = JSON.stringify([event(0, { properties: { page: "/home" } })]);
   const [before, after] = value.split("/home") as [string, string];
@@ -263,7 +263,7 @@ const asLines: [string, (lines: string[]) => Input][] = [
   ["a Set", (lines) => new Set(lines)],
 ];
 
-test.each(asLines)("with lines: true %s gives a line in each text", async (_, make) => {
+test.each(asLines)("with lines: true each text of %s is a line", async (_, make) => {
   for (const lines of [TABLE, LINES.trim().split("\n"), TABLE.map((line) => `${line}\n`)]) {
     const report = await check(make(lines), { lines: true });
     expect(report).toMatchObject({ events: 3, clean: 3 });
@@ -275,7 +275,7 @@ test.each(asLines)("with lines: true %s gives a line in each text", async (_, ma
   }
 });
 
-test("texts that are a JSON value each are read as such without lines: true, and no note is made of it", async () => {
+test("texts that are one JSON value each are read without lines: true, and without a note", async () => {
   const values = LINES.trim().split("\n");
   for (const [, make] of asLines) {
     expect(await check(make(values))).toMatchObject({ events: 3, clean: 3, issues: [] });
@@ -284,7 +284,7 @@ test("texts that are a JSON value each are read as such without lines: true, and
   expect(issues.filter(({ code }) => code === "key_missing").map(({ line }) => line)).toEqual([1, 2, 3]);
 });
 
-test("a text that has its line end is one line all the same", async () => {
+test("with lines: true a text may have its line end", async () => {
   const { issues } = await check(given("{}\n", "{}", "{}\n"), { lines: true });
   expect(issues.filter(({ code }) => code === "key_missing").map(({ line }) => line)).toEqual([1, 2, 3]);
 });
@@ -315,7 +315,7 @@ test.each([
   }
 });
 
-test("no table that is read well is taken for rows without line ends, wherever it is cut", async () => {
+test("a table with line ends is never mistaken for one without, wherever it is cut", async () => {
   const quoted = ROWS.map((row) => row.replace(/user-\d/, '"a, b, c, d, ""e"", f"'));
   const trailing = ROWS.map((row) => `${row},,,,,,`);
   for (const rows of [ROWS, quoted, trailing]) {
@@ -340,7 +340,7 @@ test.each([
   expect(await check(given(`${HEADER}\n`, ...pieces))).toMatchObject({ events: 1, refused: 0 });
 });
 
-test("a megabyte without a line end is enough to say so", async () => {
+test("a megabyte without a line end is enough for the error", async () => {
   let taken = 0;
   async function* endless() {
     for (; taken < 10_000; taken += 1) yield "x".repeat(1_000);
@@ -349,7 +349,7 @@ test("a megabyte without a line end is enough to say so", async () => {
   expect(taken).toBeLessThan(2_000);
 });
 
-test("pieces that are cut anywhere are read as one text, and a single one needs no line end", async () => {
+test("pieces that are cut anywhere are read as one text, and a single piece needs no line end", async () => {
   for (const text of [`${TABLE.join("\n")}\n`, JSON_TEXT, LINES, `\ufeff\n\n${TABLE.join("\r\n")}`]) {
     for (const size of [1, 7, 60]) {
       const pieces = text.match(new RegExp(`[^]{1,${size}}`, "g")) ?? [];
@@ -360,7 +360,7 @@ test("pieces that are cut anywhere are read as one text, and a single one needs 
   expect((await check(given("", HEADER, ""))).events).toBe(0);
 });
 
-test("an array is one of events, whatever is in it", async () => {
+test("the items of an array are events, whatever they are", async () => {
   expect(await check(LINES.trim().split("\n"))).toMatchObject({ events: 3, issueCounts: { not_object: 3 } });
 });
 
@@ -370,7 +370,7 @@ test("an iterable of bytes is text, and may be gzip", async () => {
   expect(await check(halves())).toMatchObject({ events: 3, clean: 3 });
 });
 
-test("a Batcher takes lines, too, and a wrong value is echoed", async () => {
+test("a Batcher takes lines too, and the error shows a wrong value", async () => {
   const batcher = new Batcher({ lines: true });
   for (const line of TABLE) batcher.push(line);
   batcher.finish();
@@ -379,7 +379,7 @@ test("a Batcher takes lines, too, and a wrong value is echoed", async () => {
   await expect(check(given(...TABLE), wrong)).rejects.toMatchObject({ name: "ConfigError", code: "invalid_option" });
 });
 
-test("an import that is taken up reads lines and map as it began", async () => {
+test("a resumed import uses lines and map as it began", async () => {
   const journal = memoryStore();
   const table = ["event,trafficTypeName,who,timestamp", ...ROWS.map((row) => row.split(",").slice(0, 4).join(","))];
   const map = new Map([
@@ -395,7 +395,7 @@ test("an import that is taken up reads lines and map as it began", async () => {
   });
 });
 
-test("map may be a Map or a plain object, and nothing else", async () => {
+test("map must be a Map or a plain object", async () => {
   const table = `${HEADER.replace("key", "who")}\n${ROWS.join("\n")}\n`;
   for (const map of [new Map([["who", "key"]]), { who: "key" }, Object.assign(Object.create(null), { who: "key" })]) {
     expect(await check(table, { map })).toMatchObject({ events: 3, clean: 3 });
@@ -415,7 +415,7 @@ test("map may be a Map or a plain object, and nothing else", async () => {
   }
 });
 
-test("a map is warned of once where a source is JSON, of whatever kind", async () => {
+test("a map for a JSON source gets one warning, whatever the kind of source", async () => {
   const map = { user_id: "key" };
   const sources = new Sources([
     { name: "a.json", input: JSON_TEXT },

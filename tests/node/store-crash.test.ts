@@ -12,7 +12,7 @@ const WRITER = fileURLToPath(new URL("../support/store-writer.mjs", import.meta.
 /** More on demand: `STORE_KILLS=50`. */
 const KILLS = Number(process.env.STORE_KILLS ?? 10);
 
-test(`what was reported synced is there after each of ${KILLS} kills, and no sync is there by half`, async () => {
+test(`after each of ${KILLS} kills, what was synced is there, and no sync is there in part`, async () => {
   const folder = new Folder().file("store");
   const versions = nodes();
   let count = 0;

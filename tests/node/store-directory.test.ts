@@ -35,7 +35,7 @@ async function contents(path: string): Promise<[string, string][]> {
   }
 }
 
-test("a last sync that is torn at any byte is cut off whole, and the log goes on from there", async () => {
+test("a last sync that is torn at any byte is removed as a whole, and the log goes on from there", async () => {
   const { path, log, lengths } = await written();
   const whole = readFileSync(log);
   const [, , before = 0, after = 0] = lengths;
@@ -52,7 +52,7 @@ test("a last sync that is torn at any byte is cut off whole, and the log goes on
   expect(await contents(path)).toHaveLength(kept.length + 1);
 });
 
-test("a last sync that the disk has kept in part, with zeros for the rest, is cut off whole", async () => {
+test("a last sync that the disk kept in part, with zeros for the rest, is removed as a whole", async () => {
   const { path, log, lengths } = await written();
   const whole = readFileSync(log);
   const [, , before = 0, after = 0] = lengths;
@@ -64,7 +64,7 @@ test("a last sync that the disk has kept in part, with zeros for the rest, is cu
   }
 });
 
-test("a bit flipped before the last sync is an error with the file and the byte, and nothing is changed", async () => {
+test("a flipped bit before the last sync is an error with the file and the byte, and the file is not changed", async () => {
   const { path, log, lengths } = await written();
   const whole = readFileSync(log);
   const [header = 0, first = 0, second = 0] = lengths;
@@ -82,7 +82,7 @@ test("a bit flipped before the last sync is an error with the file and the byte,
   expect(await contents(path)).toHaveLength(6);
 });
 
-test("damage far before the next whole sync is found too", async () => {
+test("damage far before the next intact sync is found too", async () => {
   const path = new Folder().file("store");
   const store = await directoryStore(path);
   store.put("large", new Uint8Array(3_500_000).fill(7));
@@ -97,7 +97,7 @@ test("damage far before the next whole sync is found too", async () => {
   await expect(directoryStore(path)).rejects.toMatchObject({ code: "store_corrupt" });
 });
 
-test("a value that is a copy of the log itself holds no syncs", async () => {
+test("a value that is a copy of the log is not read as syncs", async () => {
   const { path, log, lengths } = await written();
   const store = await directoryStore(path);
   store.put("log", readFileSync(log));
@@ -109,7 +109,7 @@ test("a value that is a copy of the log itself holds no syncs", async () => {
   expect(statSync(log).size).toBe(lengths[3]);
 });
 
-test("a new store is made durable with the directories that lead to it", async () => {
+test("a new store is made durable, with its parent directories", async () => {
   const sync = vi.spyOn(handles, "sync");
   onTestFinished(() => sync.mockRestore());
   const folder = new Folder();
@@ -119,7 +119,7 @@ test("a new store is made durable with the directories that lead to it", async (
   await store.close();
 });
 
-test("files are for their owner alone", async () => {
+test("only the owner can read the files", async () => {
   const { path } = await written();
   const store = await directoryStore(path);
   const modes = ["store.log", "lock"].map((name) => statSync(join(path, name)).mode & 0o777);
@@ -127,7 +127,7 @@ test("files are for their owner alone", async () => {
   expect([statSync(path).mode & 0o777, ...modes]).toEqual([0o700, 0o600, 0o600]);
 });
 
-test("a failed fsync rejects every sync until the store is opened again, without what it did not keep", async () => {
+test("after a failed fsync every sync rejects until the store is opened again, without the lost changes", async () => {
   const { path } = await written();
   const store = await directoryStore(path);
   const sync = vi.spyOn(handles, "sync").mockRejectedValueOnce(failure("EIO"));
@@ -143,7 +143,7 @@ test("a failed fsync rejects every sync until the store is opened again, without
   expect(await contents(path)).toHaveLength(6);
 });
 
-test("a sync that waits while another fails is not tried", async () => {
+test("a sync that waits while another fails rejects too", async () => {
   const { path } = await written();
   const store = await directoryStore(path);
   let fail = (_: Error) => {};
@@ -165,7 +165,7 @@ test("a sync that waits while another fails is not tried", async () => {
   expect(await contents(path)).toHaveLength(6);
 });
 
-test("a disk that fills in the middle of a write rejects with store_full, and costs nothing that was synced", async () => {
+test("if the disk fills up during a write, sync rejects with store_full, and what was synced is kept", async () => {
   const { path, log, lengths } = await written();
   const store = await directoryStore(path);
   const write = handles.write;
@@ -183,7 +183,7 @@ test("a disk that fills in the middle of a write rejects with store_full, and co
   expect(await contents(path)).toHaveLength(6);
 });
 
-test("syncs asked for while one is under way share the next fsync", async () => {
+test("syncs that are requested while one is under way share the next fsync", async () => {
   const store = await directoryStore(new Folder().file("store"));
   const sync = vi.spyOn(handles, "sync");
   onTestFinished(() => sync.mockRestore());
@@ -198,7 +198,7 @@ test("syncs asked for while one is under way share the next fsync", async () => 
   await store.close();
 });
 
-test("a log that is mostly dead is written anew, while it is used and when it is opened", async () => {
+test("a log with mostly deleted entries is compacted, during use and when it is opened", async () => {
   const path = new Folder().file("store");
   const log = join(path, "store.log");
   const value = new Uint8Array(100_000).fill(1);
@@ -225,7 +225,7 @@ test("a log that is mostly dead is written anew, while it is used and when it is
   expect(readFileSync(log).equals(whole)).toBe(true);
 });
 
-test("a compaction that fails leaves the log as it is, and the store usable", async () => {
+test("a compaction that fails leaves the log unchanged and the store usable", async () => {
   const path = new Folder().file("store");
   const store = await directoryStore(path);
   writeFileSync(join(path, "store.log.new"), "in the way");

@@ -12,7 +12,7 @@ const HOLDER = fileURLToPath(new URL("../support/store-holder.mjs", import.meta.
 const DEAD = "0123456789abcdef";
 const OTHER_DEAD = "fedcba9876543210";
 
-test("a living process keeps the store: the error names the path and the process", async () => {
+test("a running process keeps the store: the error names the path and the process", async () => {
   const folder = new Folder().file("store");
   const holder = await hold(folder);
   expect(holder.said).toBe("open");
@@ -23,14 +23,14 @@ test("a living process keeps the store: the error names the path and the process
   });
 });
 
-test("a process that is stopped, and answers nothing, keeps the store", async () => {
+test("a suspended process keeps the store", async () => {
   const folder = new Folder().file("store");
   const { child } = await hold(folder);
   child.kill("SIGSTOP");
   await expect(directoryStore(folder)).rejects.toMatchObject({ code: "store_locked" });
 });
 
-test("a killed process gives the store back at once, and leaves nothing behind", async () => {
+test("the store of a killed process is free at once, and no file is left", async () => {
   const folder = new Folder().file("store");
   const { child } = await hold(folder);
   child.kill("SIGKILL");
@@ -41,7 +41,7 @@ test("a killed process gives the store back at once, and leaves nothing behind",
   expect(readdirSync(folder)).toEqual(["store.log"]);
 });
 
-test("one of many who find a dead process's lock at the same moment gets the store", async () => {
+test("of many processes that find a dead process's lock at the same moment, one gets the store", async () => {
   for (let round = 0; round < 20; round += 1) {
     const folder = new Folder();
     write(folder.path, "lock", DEAD);
@@ -57,7 +57,7 @@ test("one of many who find a dead process's lock at the same moment gets the sto
   }
 });
 
-test("who found a dead process and was overtaken does not take the lock from who did", async () => {
+test("a process that was overtaken after it found a dead lock does not take the new lock", async () => {
   const folder = new Folder();
   write(folder.path, "lock", DEAD);
   let open = () => {};
@@ -82,7 +82,7 @@ test("who found a dead process and was overtaken does not take the lock from who
   expect(readdirSync(folder.path)).toEqual(["store.log"]);
 });
 
-test("a lock file that no store wrote is not taken for a dead one's", async () => {
+test("a lock file that no store wrote is not mistaken for that of a dead process", async () => {
   const folder = new Folder();
   const path = folder.write("lock", "");
   await expect(directoryStore(folder.path)).rejects.toMatchObject({
@@ -91,7 +91,7 @@ test("a lock file that no store wrote is not taken for a dead one's", async () =
   });
 });
 
-test("a directory that may not be written in is a StoreError with its path", async () => {
+test("a directory that is not writable is a StoreError with its path", async () => {
   const folder = new Folder().file("read-only");
   mkdirSync(folder);
   chmodSync(folder, 0o555);
@@ -102,7 +102,7 @@ test("a directory that may not be written in is a StoreError with its path", asy
   expect(said).toMatch(/EACCES/);
 });
 
-test("a path that is no directory is a StoreError with it", async () => {
+test("a path that is not a directory is a StoreError with the path", async () => {
   const path = new Folder().write("file", "");
   await expect(directoryStore(path)).rejects.toMatchObject({
     code: "store_failed",

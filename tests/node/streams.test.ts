@@ -22,12 +22,12 @@ test("a blob is read slice by slice, and never as a whole", async () => {
   expect(lengths.reduce((sum, length) => sum + length)).toBe(BYTES.length);
 });
 
-test("a File's name stands in its issues", async () => {
+test("issues have the name of their File", async () => {
   const file = new File([JSON.stringify(event(0, { key: "" }))], "import.json");
   expect((await check(file)).issues[0]).toMatchObject({ code: "key_empty", file: "import.json" });
 });
 
-test("a name or format of another type than text is refused, in a list and in one that is read one by one", async () => {
+test("a name or format that is not text is refused, in an array and in an iterable of sources", async () => {
   const input = JSON.stringify(event(0));
   for (const other of [5, new URL("file:///import.json"), ["import.json"], {}, Symbol("import")]) {
     for (const source of [
@@ -44,7 +44,7 @@ test("a name or format of another type than text is refused, in a list and in on
   }
 });
 
-test("a stream is asked for its next chunk only when the last was checked", async () => {
+test("a stream is asked for its next chunk only after the last was checked", async () => {
   let ahead = 0;
   const stream = new ReadableStream(
     {
@@ -67,7 +67,7 @@ test("a stream is asked for its next chunk only when the last was checked", asyn
   expect(await check(watched())).toMatchObject({ events: 40, clean: 40 });
 });
 
-test("texts, bytes and objects of one stream are read in their order, each run by itself", async () => {
+test("texts, bytes and objects of one stream are read in order, each sequence on its own", async () => {
   async function* mixed() {
     yield TEXT.slice(0, 100);
     yield new TextEncoder().encode(TEXT.slice(100));
@@ -85,13 +85,13 @@ test("texts, bytes and objects of one stream are read in their order, each run b
   ]);
 });
 
-test("a text is the same as its bytes, however long its characters are", async () => {
+test("a text is read like its bytes, whatever its characters", async () => {
   const wide = ndjson(Array.from({ length: 3000 }, (_, i) => event(i, { properties: { name: "é€😀".repeat(20) } })));
   expect(await check(wide)).toEqual(await check(new TextEncoder().encode(wide)));
   expect(await check(wide)).toMatchObject({ events: 3000, clean: 3000 });
 });
 
-test("a stream that fails says so, with what was found before, and is let go", async () => {
+test("a stream that fails is an error with what was found before, and is released", async () => {
   let released = false;
   async function* failing() {
     try {

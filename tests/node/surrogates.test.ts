@@ -49,7 +49,7 @@ test.each(Object.entries(TEXTS))(
   },
 );
 
-test("half of a pair that stands alone is refused, and no other event", async () => {
+test("half of a pair is refused, and no other event", async () => {
   const [before, bad, after] = [event(0), event(1, { key: "A~B" }), event(2, { key: "" })].map((one) =>
     JSON.stringify(one),
   );
@@ -88,7 +88,7 @@ test("half of a pair in a table costs its row, and in the header the table", asy
   }
 });
 
-test("half of a pair at the end of texts is not joined with what is no text", async () => {
+test("half of a pair at the end of a text is not joined with objects or bytes that follow", async () => {
   const text = `${JSON.stringify(event(0))}\n{"key":"\ud83d`;
   const one = [event(1)];
   const bytes = new TextEncoder().encode(JSON.stringify(one));
@@ -101,7 +101,7 @@ test("half of a pair at the end of texts is not joined with what is no text", as
   expect(pushed(["\ud83d"]).report).toEqual(await check("\ud83d"));
 });
 
-test("what a batcher holds of a character is dropped when it is reset", () => {
+test("reset drops the part of a character that a batcher holds", () => {
   const batcher = new Batcher();
   batcher.push("\ud83d");
   batcher.reset();
@@ -110,7 +110,7 @@ test("what a batcher holds of a character is dropped when it is reset", () => {
   expect(batcher.report).toMatchObject({ events: 1, clean: 1, issues: [] });
 });
 
-test("where each text is a line, a character ends with it", async () => {
+test("with lines: true a character ends with its text", async () => {
   const lines = [`{"key":"\ud83d`, `\ude00"}`, JSON.stringify(event(0))];
   const report = await check(given(...lines), { lines: true });
   expect(report).toMatchObject({ events: 3, clean: 1, refused: 2 });

@@ -6,7 +6,7 @@ const none = { batches: 0, events: 0 };
 const totals = (dropped: Record<string, number>) => ({ taken: 20, accepted: 3, dropped });
 const held = { planned: none, dispatching: none, unknown: none, refused: none, dead: none };
 
-test("the counts say why what was dropped was, how many shards they are over, and what the service said", () => {
+test("the counts show why events were dropped, the number of shards, and the answer of the service", () => {
   const shards = [
     { shard: 0, up: true, pausedMs: 0, totals: totals({ forgotten: 4, resolved: 0 }), ...held },
     { shard: 1, up: false, error: "no answer in 5 s" },
@@ -20,7 +20,7 @@ test("the counts say why what was dropped was, how many shards they are over, an
   expect(answered).toContain("dropped 0, over 0 shards\n");
 });
 
-test("the next page of letters is asked for with what this one was asked for", () => {
+test("the next page of dead letters keeps the filters of this one", () => {
   expect(lettersTable({ entries: [], next: "a_0-1" }, " --code key_empty")).toContain(
     "more with --after a_0-1 --code key_empty\n",
   );

@@ -39,7 +39,7 @@ async function address(started: Run): Promise<string> {
 }
 
 describe("split-events-sandbox", () => {
-  test("prints one line with its address and what there is", async () => {
+  test("prints one line with its address and its requests", async () => {
     const started = run();
     const url = await address(started);
     expect(started.stdout.trimEnd().split("\n")).toHaveLength(1);
@@ -48,7 +48,7 @@ describe("split-events-sandbox", () => {
     expect((await fetch(`${url}/_ledger`)).status).toBe(200);
   });
 
-  test("--port and --max-bytes are heeded", async () => {
+  test("--port and --max-bytes take effect", async () => {
     const free = await startSandbox();
     await free.close();
     const started = run("--port", String(free.port), "--max-bytes", "5");
@@ -58,7 +58,7 @@ describe("split-events-sandbox", () => {
     expect(response.status).toBe(413);
   });
 
-  test.each(["SIGINT", "SIGTERM"] as const)("%s ends it at once, whatever hangs", async (signal) => {
+  test.each(["SIGINT", "SIGTERM"] as const)("%s ends it at once, even with requests that hang", async (signal) => {
     const started = run();
     const url = await address(started);
     await fetch(`${url}/_faults`, { method: "POST", body: '[{"do":"hang"},{"do":"delay","ms":600000}]' });
@@ -97,13 +97,13 @@ describe("split-events-sandbox", () => {
     expect(started.stdout).toBe("");
   });
 
-  test("--help says how it is used", async () => {
+  test("--help prints the usage", async () => {
     const started = run("--help");
     expect(await started.exited).toBe(0);
     expect(started.stdout).toContain("--port N");
   });
 
-  test("without the built package split-events only GET /_dropped is missing, and says so", async () => {
+  test("if the package split-events is not built, only GET /_dropped fails, and says so", async () => {
     const alone = new Folder();
     for (const part of ["bin", "dist", "package.json"]) {
       cpSync(join(SANDBOX, part), alone.file(part), { recursive: true });

@@ -17,7 +17,7 @@ const droppedIn = async (sandbox: Sandbox): Promise<Dropped[]> =>
 
 const NAMELESS = { ...EVENT, eventTypeId: "" };
 
-test("the documentation's own example is taken with 202 and would be dropped", async () => {
+test("the example of Split's documentation is answered 202 and would be dropped", async () => {
   const sandbox = await startSandbox();
   const example = readFileSync(new URL("../data/sending-event-data.json", import.meta.url));
   expect(await statusOf(post(sandbox, example))).toBe(202);
@@ -34,13 +34,13 @@ test("the documentation's own example is taken with 202 and would be dropped", a
   }
 });
 
-test("clean events are not in it", async () => {
+test("clean events are not listed", async () => {
   const sandbox = await startSandbox();
   await statusOf(post(sandbox, [EVENT, { ...EVENT, properties: { plan: "free" } }]));
   expect(await droppedIn(sandbox)).toEqual([]);
 });
 
-test("each is told by the number of its POST and its place there", async () => {
+test("each event has the number of its POST and its index in it", async () => {
   const sandbox = await startSandbox();
   await statusOf(post(sandbox, [EVENT, NAMELESS]));
   await statusOf(post(sandbox, [EVENT], { headers: {} }));
@@ -55,7 +55,7 @@ test("each is told by the number of its POST and its place there", async () => {
   ]);
 });
 
-test("none is forgotten where one POST has more of a kind than a report lists", async () => {
+test("all are listed, even if one POST has more of a code than a report lists", async () => {
   const sandbox = await startSandbox();
   const batch = Array.from({ length: 500 }, (_, index) => (index % 5 === 0 ? EVENT : NAMELESS));
   await statusOf(post(sandbox, batch));
@@ -66,7 +66,7 @@ test("none is forgotten where one POST has more of a kind than a report lists", 
   expect(new Set(dropped.map(({ codes }) => codes.join())).size).toBe(1);
 });
 
-test("only what was taken is asked about", async () => {
+test("only events that were taken are listed", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "status", status: 503 }]);
   await statusOf(post(sandbox, [NAMELESS]));

@@ -39,7 +39,7 @@ describe("the answer to a POST of events", () => {
     expect(sandbox.posts()).toMatchObject([{ status: 400, events: null, taken: false }]);
   });
 
-  test("events are not looked at: whatever stands in the array is taken", async () => {
+  test("events are not looked at: any item of the array is taken", async () => {
     const sandbox = await startSandbox();
     const events = [{}, null, 7, "x", [[]], { eventTypeId: "no good" }];
     expect(await statusOf(post(sandbox, events))).toBe(202);
@@ -79,14 +79,14 @@ describe("the ledger", () => {
     expect(events).toEqual(texts);
   });
 
-  test("keeps one event on one line however it was laid out", async () => {
+  test("keeps each event on one line however it was formatted", async () => {
     const sandbox = await startSandbox();
     await statusOf(post(sandbox, JSON.stringify([EVENT, EVENT], null, 2).replaceAll("\n", "\r\n")));
     const lines = await linesOf(sandbox, "/_ledger");
     expect(lines.map((line) => JSON.parse(line).event)).toEqual([EVENT, EVENT]);
   });
 
-  test("tells the headers of the POST, except those with keys", async () => {
+  test("has the headers of the POST, except those with keys", async () => {
     const sandbox = await startSandbox();
     const headers = { authorization: `Bearer ${KEY}`, cookie: KEY, splitsdkversion: "nodejs-1", "x-own": "here" };
     await statusOf(post(sandbox, [EVENT], { headers }));
@@ -100,7 +100,7 @@ describe("the ledger", () => {
     expect(line).not.toContain(KEY);
   });
 
-  test("holds 50,000 events of 100 POSTs at once, each once, under the number of its POST", async () => {
+  test("has 50,000 events of 100 POSTs at once, each once, with the number of its POST", async () => {
     const sandbox = await startSandbox();
     const batches = Array.from({ length: 100 }, (_, batch) =>
       Array.from({ length: 500 }, (_, event) => ({ ...EVENT, key: `${batch}-${event}` })),
@@ -119,7 +119,7 @@ describe("the ledger", () => {
     expect([...batchesOfPost.values()].every((seen) => seen.size === 1)).toBe(true);
   });
 
-  test("a reader that leaves in the middle harms nothing", async () => {
+  test("a reader that leaves in the middle does no harm", async () => {
     const sandbox = await startSandbox();
     const batch = Array.from({ length: 500 }, () => ({ ...EVENT, properties: { long: "x".repeat(1_000) } }));
     for (let posts = 0; posts < 20; posts += 1) await statusOf(post(sandbox, batch));
@@ -155,7 +155,7 @@ describe("the list of POSTs", () => {
 });
 
 describe("a body over the limit", () => {
-  test("is 413, at the limit itself 202", async () => {
+  test("is 413; a body at the limit is 202", async () => {
     const sandbox = await startSandbox({ maxBodyBytes: 10 });
     expect(await statusOf(post(sandbox, '["123456"]'))).toBe(202);
     const response = await post(sandbox, '["1234567"]');
@@ -173,7 +173,7 @@ describe("a body over the limit", () => {
     expect(sandbox.posts()).toMatchObject([{ bytes: 5_000_004 }, { bytes: 3 }]);
   });
 
-  test("that never ends is answered all the same", async () => {
+  test("is answered even if it never ends", async () => {
     const sandbox = await startSandbox({ maxBodyBytes: 1_000 });
     const wire = await Wire.open(sandbox);
     const head = { host: "sandbox", authorization: `Bearer ${KEY}`, "transfer-encoding": "chunked" };
@@ -207,7 +207,7 @@ describe("a beacon", () => {
     ).not.toContain(KEY);
   });
 
-  test("its entries are found wherever they stand and however the name is written", async () => {
+  test("its entries are found at any place, however the name is escaped", async () => {
     const sandbox = await startSandbox();
     const body = `{"sdk":"entries","token":"${KEY}","x":{"entries":[9]},"entries":[1],"e\\u006etries" : [ 2 , 3 ] }`;
     await statusOf(post(sandbox, body, { path, headers }));
@@ -269,7 +269,7 @@ describe("a hostile client", () => {
     expect(sandbox.posts()).toMatchObject([{ events: 2 }]);
   });
 
-  test("names of object members reach no prototype", async () => {
+  test("names of object members do not reach a prototype", async () => {
     const sandbox = await startSandbox();
     await statusOf(post(sandbox, '[{"__proto__":{"polluted":1},"constructor":1}]'));
     expect(sandbox.ledger()[0]?.raw).toBe('{"__proto__":{"polluted":1},"constructor":1}');

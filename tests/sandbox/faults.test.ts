@@ -28,7 +28,7 @@ describe("status", () => {
     expect(sandbox.ledger()).toMatchObject([{ post: 1, event: EVENT }]);
   });
 
-  test("a good status takes, unless it is told not to", async () => {
+  test("with a good status the events are taken, unless take is false", async () => {
     const sandbox = await startSandbox();
     sandbox.setFaults([
       { post: 1, do: "status", status: 204 },
@@ -39,7 +39,7 @@ describe("status", () => {
     expect(sandbox.posts()).toMatchObject([{ taken: true }, { taken: false }]);
   });
 
-  test("never takes what would not be taken without it", async () => {
+  test("a POST that is refused without the fault is never taken", async () => {
     const sandbox = await startSandbox();
     sandbox.setFaults([{ do: "status", status: 200, take: true }]);
     expect(await statusOf(post(sandbox, "{}"))).toBe(200);
@@ -47,7 +47,7 @@ describe("status", () => {
     expect(sandbox.ledger()).toEqual([]);
   });
 
-  test("at the headers the answer comes before the body does", async () => {
+  test("with when: headers the answer comes before the body", async () => {
     const sandbox = await startSandbox();
     sandbox.setFaults([{ do: "status", status: 403, when: "headers" }]);
     const wire = await Wire.open(sandbox);
@@ -57,8 +57,8 @@ describe("status", () => {
   });
 });
 
-describe("a pause that is asked for", () => {
-  test("as a date: the whole second that is at least so far ahead, told in the list of POSTs", async () => {
+describe("a pause", () => {
+  test("a pause as a date is rounded up to a whole second, and listed in the POSTs", async () => {
     const sandbox = await startSandbox();
     sandbox.setFaults([{ do: "status", status: 429, retryAfterDate: 2 }]);
     const before = Date.now();
@@ -70,7 +70,7 @@ describe("a pause that is asked for", () => {
     expect(sandbox.posts()).toMatchObject([{ status: 429, pauseUntil: until }]);
   });
 
-  test("in seconds: told in the list of POSTs from the moment of the answer", async () => {
+  test("a pause in seconds is listed in the POSTs from the moment of the answer", async () => {
     const sandbox = await startSandbox();
     sandbox.setFaults([{ post: 1, do: "status", status: 503, headers: { "Retry-After": "7" } }]);
     await post(sandbox, [EVENT]);
@@ -81,7 +81,7 @@ describe("a pause that is asked for", () => {
   });
 });
 
-test("a pause is known with the head of an answer whose body comes slowly", async () => {
+test("a pause is listed with the headers of an answer whose body comes slowly", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "slowBody", status: 429, headers: { "retry-after": "3" }, size: 5, interval: 10 }]);
   const response = await post(sandbox, [EVENT]);
@@ -122,7 +122,7 @@ describe.each(surfaces)("over %s", (_, options) => {
     expect(sandbox.posts()).toMatchObject([{ status: "close", events: 1, taken: false }]);
   });
 
-  test("close at the headers: no reset either, and the client can send its body to the end", async () => {
+  test("close at the headers: no reset, and the client can send its whole body", async () => {
     const sandbox = await startSandbox(options);
     sandbox.setFaults([{ do: "close", when: "headers" }]);
     const wire = await Wire.open(sandbox);
@@ -145,7 +145,7 @@ describe.each(surfaces)("over %s", (_, options) => {
     expect(wire.received).toBe("");
   });
 
-  test("halfResponse: less comes than was promised, then the end", async () => {
+  test("halfResponse: half of the promised body comes, then the end", async () => {
     const sandbox = await startSandbox(options);
     sandbox.setFaults([{ do: "halfResponse", size: 10 }]);
     const wire = await Wire.open(sandbox);
@@ -172,7 +172,7 @@ test("fetch meets a reset, a close and half a response as errors", async () => {
 });
 
 describe("delay", () => {
-  test("gives the usual answer later, and has taken the events before", async () => {
+  test("the usual answer comes later, and the events are taken before", async () => {
     const sandbox = await startSandbox();
     sandbox.setFaults([{ do: "delay", ms: 1_000 }]);
     const wire = await Wire.open(sandbox);
@@ -191,14 +191,14 @@ describe("delay", () => {
     expect(await statusOf(post(sandbox, "{}"))).toBe(400);
   });
 
-  test("with a status gives that one", async () => {
+  test("with a status that status comes later", async () => {
     const sandbox = await startSandbox();
     sandbox.setFaults([{ do: "delay", ms: 1, status: 504 }]);
     expect(await statusOf(post(sandbox, [EVENT]))).toBe(504);
     expect(sandbox.ledger()).toEqual([]);
   });
 
-  test("a client that leaves meanwhile is told in the list of POSTs, and its events stay taken", async () => {
+  test("a client that leaves meanwhile is listed in the POSTs, and its events stay taken", async () => {
     const sandbox = await startSandbox();
     sandbox.setFaults([{ do: "delay", ms: 600_000 }]);
     const wire = await Wire.open(sandbox);
@@ -209,7 +209,7 @@ describe("delay", () => {
   });
 });
 
-test("every kind of fault may come late", async () => {
+test("every kind of fault can be delayed", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "status", status: 500, ms: 100 }]);
   expect(await statusOf(post(sandbox, [EVENT]))).toBe(500);
@@ -238,7 +238,7 @@ test("garbage: 202 with a body that is neither JSON nor UTF-8", async () => {
   expect(sandbox.ledger()).toHaveLength(1);
 });
 
-test("redirect: 302 to the same path or to where it is told, nothing taken", async () => {
+test("redirect: 302 to the same path or to location, and no event is taken", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([
     { post: 1, do: "redirect" },
@@ -251,7 +251,7 @@ test("redirect: 302 to the same path or to where it is told, nothing taken", asy
   expect(sandbox.ledger()).toEqual([]);
 });
 
-describe("which POST a fault meets", () => {
+describe("which POST a fault happens to", () => {
   const statuses = async (faults: Fault[], posts: number, body: unknown = [EVENT]) => {
     const sandbox = await startSandbox();
     sandbox.setFaults(faults);
@@ -260,23 +260,23 @@ describe("which POST a fault meets", () => {
     return seen;
   };
 
-  test("all, where nothing is said", async () => {
+  test("every POST, without options", async () => {
     expect(await statuses([{ do: "status", status: 500 }], 3)).toEqual([500, 500, 500]);
   });
 
-  test("the one of that number", async () => {
+  test("the POST with that number", async () => {
     expect(await statuses([{ post: 2, do: "status", status: 500 }], 3)).toEqual([202, 500, 202]);
   });
 
-  test("every so many", async () => {
+  test("multiples of every", async () => {
     expect(await statuses([{ every: 2, do: "status", status: 500 }], 5)).toEqual([202, 500, 202, 500, 202]);
   });
 
-  test("no more than so many times", async () => {
+  test("no more often than times", async () => {
     expect(await statuses([{ times: 2, do: "status", status: 500 }], 4)).toEqual([500, 500, 202, 202]);
   });
 
-  test("the first fault that fits, and the next when it is used up", async () => {
+  test("the first fault that matches, and the next when it is used up", async () => {
     const faults: Fault[] = [
       { times: 1, do: "status", status: 500 },
       { every: 2, do: "status", status: 502 },
@@ -285,12 +285,12 @@ describe("which POST a fault meets", () => {
     expect(await statuses(faults, 4)).toEqual([500, 502, 503, 502]);
   });
 
-  test("all that is said must fit", async () => {
+  test("all options must match", async () => {
     expect(await statuses([{ post: 2, bytesOver: 3, do: "status", status: 500 }], 3, "[1]")).toEqual([202, 202, 202]);
     expect(await statuses([{ post: 2, bytesOver: 2, do: "status", status: 500 }], 3, "[1]")).toEqual([202, 500, 202]);
   });
 
-  test("bodies over a size, counted in bytes", async () => {
+  test("bodies over a number of bytes", async () => {
     const sandbox = await startSandbox();
     sandbox.setFaults([{ bytesOver: 6, do: "status", status: 413 }]);
     expect(await statusOf(post(sandbox, '["é"]'))).toBe(202);
@@ -298,7 +298,7 @@ describe("which POST a fault meets", () => {
     expect(sandbox.posts()).toMatchObject([{ bytes: 6 }, { bytes: 7 }]);
   });
 
-  test("bodies with a text in them, cut into whatever pieces", async () => {
+  test("bodies that contain a text, however they are cut", async () => {
     const sandbox = await startSandbox();
     sandbox.setFaults([{ contains: '"b-2"', do: "status", status: 503 }]);
     expect(await statusOf(post(sandbox, ["b-1", "b-22"]))).toBe(202);
@@ -311,7 +311,7 @@ describe("which POST a fault meets", () => {
     await wire.has("HTTP/1.1 503");
   });
 
-  test("beacons too", async () => {
+  test("beacons", async () => {
     const sandbox = await startSandbox();
     sandbox.setFaults([{ do: "status", status: 500 }]);
     expect(await statusOf(post(sandbox, '{"entries":[1],"token":"k"}', { path: "/api/events/beacon" }))).toBe(500);
@@ -319,7 +319,7 @@ describe("which POST a fault meets", () => {
 });
 
 describe("faults over HTTP", () => {
-  test("a list replaces the one before, and GET shows it with how often each has happened", async () => {
+  test("a list replaces the one before, and GET shows how often each fault has happened", async () => {
     const sandbox = await startSandbox();
     expect((await setFaults(sandbox, [{ do: "hang" }])).status).toBe(204);
     const list = [
@@ -375,14 +375,14 @@ describe("faults over HTTP", () => {
     expect(sandbox.faults()).toMatchObject([{ do: "status", status: 500 }]);
   });
 
-  test("setFaults throws the same line", async () => {
+  test("setFaults throws the same message", async () => {
     const sandbox = await startSandbox();
     expect(() => sandbox.setFaults([{ do: "explode" } as unknown as Fault])).toThrow('fault 1: "do" is "explode"');
   });
 });
 
 describe("DELETE /_state", () => {
-  test("clears ledger, POSTs, faults and the count", async () => {
+  test("clears the ledger, the POSTs and their count, and the faults", async () => {
     const sandbox = await startSandbox();
     await setFaults(sandbox, [{ post: 2, do: "status", status: 500 }]);
     await statusOf(post(sandbox, [EVENT]));
@@ -395,7 +395,7 @@ describe("DELETE /_state", () => {
     expect(sandbox.posts().map((record) => record.post)).toEqual([1, 2]);
   });
 
-  test("a POST that was under way leaves nothing in the new state", async () => {
+  test("a POST that was under way leaves no trace in the new state", async () => {
     const sandbox = await startSandbox();
     const wire = await Wire.open(sandbox);
     wire.socket.write(requestText("[1,", { "content-length": "5" }));

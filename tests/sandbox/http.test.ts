@@ -5,7 +5,7 @@ import { tls } from "../support/tls.js";
 import { EVENT, eventually, post, requestText, setFaults, Wire } from "./support.js";
 
 describe("CORS", () => {
-  test("a preflight allows the headers of the official SDKs from anywhere", async () => {
+  test("a preflight allows the headers of the official SDKs from any origin", async () => {
     const sandbox = await startSandbox();
     const response = await fetch(`${sandbox.url}/api/events/bulk`, {
       method: "OPTIONS",
@@ -31,7 +31,7 @@ describe("CORS", () => {
     expect(sandbox.posts()).toEqual([]);
   });
 
-  test("a header of our own is not allowed, as at the service", async () => {
+  test("a header that the SDKs do not send is not allowed, as at the service", async () => {
     const sandbox = await startSandbox();
     const response = await fetch(`${sandbox.url}/api/events/bulk`, { method: "OPTIONS" });
     expect(response.headers.get("access-control-allow-headers")?.toLowerCase()).not.toMatch(/idempotency-key|\*/);
@@ -57,14 +57,14 @@ describe("CORS", () => {
   });
 });
 
-test("pages can read the headers that are exposed to them", async () => {
+test("pages can read the headers of exposeHeaders", async () => {
   const sandbox = await startSandbox({ exposeHeaders: ["retry-after", "date"] });
   const response = await post(sandbox, [EVENT]);
   expect(response.headers.get("access-control-expose-headers")).toBe("retry-after,date");
 });
 
 describe("connections", () => {
-  test("an answer ends its connection where none is to be used twice", async () => {
+  test("with keepAlive: false an answer ends its connection", async () => {
     const sandbox = await startSandbox({ keepAlive: false });
     const wire = await Wire.open(sandbox);
     wire.socket.write(requestText("[1]"));
@@ -72,7 +72,7 @@ describe("connections", () => {
     expect(wire.received).toMatch(/^HTTP\/1\.1 202 .*\r\nconnection: close\r\n/is);
   });
 
-  test("else it is used again", async () => {
+  test("without it a connection is used again", async () => {
     const sandbox = await startSandbox();
     const wire = await Wire.open(sandbox);
     wire.socket.write(requestText("[1]"));
@@ -84,21 +84,21 @@ describe("connections", () => {
 });
 
 describe("paths", () => {
-  test("an unknown one is 404 and says what there is", async () => {
+  test("an unknown path is 404 and lists the paths", async () => {
     const sandbox = await startSandbox();
     const response = await fetch(`${sandbox.url}/api/event`);
     expect(response.status).toBe(404);
     expect(await response.text()).toContain("POST /api/events/bulk");
   });
 
-  test("a wrong method is 405 and says which is right", async () => {
+  test("a wrong method is 405 and names the right one", async () => {
     const sandbox = await startSandbox();
     const response = await fetch(`${sandbox.url}/_state`);
     expect(response.status).toBe(405);
     expect(response.headers.get("allow")).toBe("DELETE");
   });
 
-  test("what the official SDKs ask for before they track", async () => {
+  test("the requests of the official SDKs before they track are answered", async () => {
     const sandbox = await startSandbox();
     const flags = await fetch(`${sandbox.url}/api/splitChanges?s=1.3&since=-1&rbSince=-1`);
     expect(await flags.json()).toEqual({ ff: { d: [], s: 1, t: 1 }, rbs: { d: [], s: 1, t: 1 } });
@@ -114,7 +114,7 @@ describe("paths", () => {
   });
 });
 
-test("with a key and a certificate it speaks https", async () => {
+test("with a key and a certificate it serves https", async () => {
   const sandbox = await startSandbox({ tls });
   expect(sandbox.url).toBe(`https://127.0.0.1:${sandbox.port}`);
   const status = await new Promise((resolve, reject) => {
@@ -129,7 +129,7 @@ test("with a key and a certificate it speaks https", async () => {
   expect(sandbox.ledger()).toMatchObject([{ raw: "1" }]);
 });
 
-test("close ends at once, with connections idle, hanging and in the middle of a body", async () => {
+test("close ends at once, with connections that are idle, hang or send a body", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 1, do: "hang" }]);
   const hanging = await Wire.open(sandbox);
