@@ -9,17 +9,17 @@ import type { RuntimeName } from "./runtimes/runtime.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** The module that the build made. */
+/** The module of the package that was built. */
 export const modulePath = createRequire(import.meta.url).resolve("split-events/split_events.wasm");
 
 const targets: Record<RuntimeName, BuildOptions> = {
-  // From its own place, where it finds its module.
+  // imported from where it is, so that it finds its module
   node: { entryPoints: ["stage/stage.ts"], platform: "node", external: ["split-events"] },
   workerd: { entryPoints: ["stage/worker.ts"], platform: "neutral", conditions: ["workerd"] },
   browser: { entryPoints: ["stage/page.ts"], platform: "browser" },
 };
 
-/** Puts stage, pipelines and peers into one file for a runtime, which for Node imports `entry` if given; returns its path. */
+/** Bundles stage, pipelines and peers into one file for a runtime; returns its path. For Node it imports `entry`. */
 export async function bundle(runtime: RuntimeName, entry?: string): Promise<string> {
   if (!existsSync(modulePath)) throw new Error("the package is not built: run `npm run build` first");
   const outfile = `dist/${entry === undefined ? runtime : "baseline"}/bench.js`;
@@ -38,7 +38,7 @@ export async function bundle(runtime: RuntimeName, entry?: string): Promise<stri
   return `${here}${outfile}`;
 }
 
-/** The code that ajv writes: Workers may not compile any at run time. Lengths and patterns go by UTF-16 units, as the rules do. */
+/** Returns the code that ajv generates, since Workers may not compile any. Lengths count UTF-16 units, as ours do. */
 const ajvStandalone: Plugin = {
   name: "ajv-standalone",
   setup({ onResolve, onLoad }) {

@@ -21,7 +21,7 @@ const { values } = parseArgs({
 const EVENTS = Number(values.events ?? 100_000);
 const ROUNDS = Number(values.rounds ?? 9);
 const CHUNK = 64 * 1024;
-/** Among all ways, the one without stores. */
+/** The number of the way without stores. */
 const PLAIN = 2;
 
 const server = await Server.start();
@@ -44,11 +44,11 @@ async function* chunks(): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
 }
 
-/** A way to deliver all events; resolves when all were answered. */
+/** A way to deliver all events. */
 interface Way {
   name: string;
   deliver(): Promise<void>;
-  /** After the clock has stopped. */
+  /** Cleans up, after the clock has stopped. */
   clear?(): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ async function ours(input: () => Parameters<typeof send>[0], options: Partial<Se
   if (receipt.accepted !== EVENTS) throw new Error(`accepted ${receipt.accepted}: ${JSON.stringify(receipt.stopped)}`);
 }
 
-/** With stores that are opened before and cleared after the clock. */
+/** Returns a way with stores, which are opened before the clock starts and cleared after it stops. */
 function stored(name: string, make: (at: number) => Promise<Partial<SendOptions>>): Way & { open(): Promise<void> } {
   let [at, options] = [0, {} as Partial<SendOptions>];
   return {
@@ -138,7 +138,7 @@ try {
 
 const plain = ways.findIndex(({ name }) => name === all[PLAIN]?.name);
 
-/** One figure of each way, and what it is to that of the SDK and of a send without stores. */
+/** Returns a figure of a way, with its ratios to those of the SDK and of a send without stores. */
 function compared(figure: (at: number) => number) {
   return ways.map((_, at) => ({
     ms: figure(at),

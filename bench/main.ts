@@ -11,7 +11,7 @@ const SIZE: Size = { bytes: 19_000_000, rounds: 11 };
 const QUICK: Size = { bytes: 4_000_000, rounds: 3 };
 const PAIRS = 21;
 
-/** Loaded when wanted: only the browser's needs Chromium, only workerd's needs wrangler. */
+/** Imported on demand, since only the browser needs Chromium, and only workerd needs wrangler. */
 const open: Record<RuntimeName, () => Promise<Runtime>> = {
   node: async () => (await import("./runtimes/node.ts")).node(),
   workerd: async () => (await import("./runtimes/workerd.ts")).workerd(),
@@ -27,7 +27,7 @@ function warnOfOthers(): void {
   );
 }
 
-/** What a process is given back by its first large input, its allocator keeps for all that come: no case is the first. */
+/** Runs the first case unmeasured: an allocator is faster once the process has freed a large input. */
 async function warmUp(cases: readonly Case[], name: RuntimeName, runtime: Runtime): Promise<void> {
   const [first] = cases;
   if (first) await measure(first, name, runtime, { ...SIZE, rounds: 1 });
@@ -53,7 +53,7 @@ async function bench({ cases, runtimes, quick, output }: Options): Promise<void>
   if (output === "json") console.log(JSON.stringify({ cases: all }));
 }
 
-/** Whether no case takes longer than the limit allows. */
+/** Tells whether every case is within the limit. */
 async function againstBaseline({ cases, quick, output, limit }: Options): Promise<boolean> {
   const { baselineEntry } = await import("../scripts/lib/baseline.mjs");
   const { node } = await import("./runtimes/node.ts");

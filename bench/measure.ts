@@ -4,10 +4,10 @@ import type { Name } from "./pipelines/pipeline.ts";
 import type { Runtime, RuntimeName } from "./runtimes/runtime.ts";
 
 const PIPELINES: readonly Name[] = ["ours", "sdk", "ajv", "zod", "floor"];
-/** Not counted: what a runtime compiles as it goes is compiled then. */
+/** The rounds that are not counted, in which the runtime compiles what is used often. */
 export const WARM_UP = 2;
 
-/** Medians of a case, in milliseconds; `mb` is the input in millions of bytes. */
+/** The medians of a case in milliseconds. `mb` is the size of the input in millions of bytes. */
 export interface Result {
   case: string;
   runtime: RuntimeName;
@@ -22,7 +22,7 @@ export interface Size {
   rounds: number;
 }
 
-/** Makes the input, holds the results against each other, runs all pipelines in turn, and drops the input. */
+/** Makes the input, compares the results of all pipelines, runs them in turn, and drops the input. */
 export async function measure(
   one: Case,
   name: RuntimeName,
@@ -50,7 +50,7 @@ export async function measure(
   };
 }
 
-/** In a function of its own, so that nobody else keeps the input alive. */
+/** Loads a case, in a function of its own so that its caller does not keep the input alive. */
 export async function load(one: Case, runtimes: readonly Runtime[], bytes: number): Promise<number> {
   const input = one.make(bytes);
   for (const runtime of runtimes) await runtime.load(input);

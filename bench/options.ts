@@ -6,9 +6,9 @@ export interface Options {
   cases: readonly Case[];
   runtimes: readonly RuntimeName[];
   quick: boolean;
-  /** Beside an earlier build instead of the pipelines of others. */
+  /** Compares with an earlier build instead of the peers. */
   baseline: boolean;
-  /** Times the baseline's time that a case may take. */
+  /** The largest ratio to the baseline's time that a case may have. */
   limit: number;
   output: "table" | "markdown" | "json";
 }
@@ -21,7 +21,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --workerd    in workerd
   --browser    in Chromium
   --quick      4 MB and 3 runs instead of 19 MB and 11
-  --baseline   beside the package that \`npm run baseline\` built, in Node, in 21 pairs of runs; ends with exit code 1
+  --baseline   compare with the package of \`npm run baseline\`, in Node, in 21 pairs of runs; exit code 1
                where a case takes over ${LIMIT} times as long
   --limit X    X times instead
   --markdown   the table as Markdown
@@ -29,7 +29,7 @@ export const USAGE = `usage: npm run bench -- [options]
 
 const flag = { type: "boolean", default: false } as const;
 
-/** Throws where the arguments make no sense; nothing where help is wanted. */
+/** Reads the arguments. Returns `undefined` if help is wanted. Throws if an argument is wrong. */
 export function options(args: readonly string[]): Options | undefined {
   const { values } = parseArgs({
     args: [...args],
@@ -48,9 +48,9 @@ export function options(args: readonly string[]): Options | undefined {
   });
   if (values.help) return undefined;
   const unknown = values.case.find((name) => !cases.some((one) => one.name === name));
-  if (unknown !== undefined) throw new Error(`there is no case ${unknown}\n${USAGE}`);
+  if (unknown !== undefined) throw new Error(`no case is called ${unknown}\n${USAGE}`);
   const limit = Number(values.limit ?? LIMIT);
-  if (!(limit > 0)) throw new Error(`--limit ${values.limit} is no number above 0\n${USAGE}`);
+  if (!(limit > 0)) throw new Error(`--limit ${values.limit} is not a number above 0\n${USAGE}`);
   if (values.limit !== undefined && !values.baseline) throw new Error(`--limit is for --baseline\n${USAGE}`);
   const runtimes = RUNTIMES.filter((name) => values[name]);
   if (values.baseline && runtimes.some((name) => name !== "node")) {

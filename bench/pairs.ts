@@ -3,18 +3,18 @@ import { load, rounded, type Size, WARM_UP } from "./measure.ts";
 import { median } from "./median.ts";
 import type { Runtime } from "./runtimes/runtime.ts";
 
-/** Two builds on one case: medians in milliseconds, and how many times the baseline's time ours takes. */
+/** The medians of two builds on one case in milliseconds, and the ratio of our time to the baseline's. */
 export interface Pair {
   case: string;
   ours_ms: number;
   baseline_ms: number;
-  /** The median of what it is in each pair of runs, which what both are slowed by does not change. */
+  /** The median of the ratios of all pairs of runs. What slows down both runs of a pair does not change it. */
   ratio: number;
   ratio_of_medians: number;
   mb: number;
 }
 
-/** Runs both in turn on the same input, each as often first as second. The counts of both must be the case's own. */
+/** Runs both in alternating order on the same input. Throws if the counts of one are not those of the case. */
 export async function compare(one: Case, ours: Runtime, baseline: Runtime, { bytes, rounds }: Size): Promise<Pair> {
   const mb = await load(one, [ours, baseline], bytes);
   const times: { ours: number[]; baseline: number[] } = { ours: [], baseline: [] };

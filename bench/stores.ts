@@ -12,7 +12,7 @@ const ROUND_MS = 150;
 const RECORD = new Uint8Array(200).fill(7);
 const CALLERS = 16;
 
-/** One sync at a time, or more where it says so; resolves when it is durable. */
+/** A way to make one record durable. `callers` call it at the same time. */
 interface Subject {
   name: string;
   callers: number;
@@ -24,7 +24,7 @@ const putting = (store: Store) => (index: number) => {
   return store.sync();
 };
 
-/** Syncs a second, each caller waiting for its own before it asks again. */
+/** Returns the syncs a second, if each caller waits for its sync before the next. */
 async function rate({ callers, sync }: Subject): Promise<number> {
   const started = performance.now();
   let syncs = 0;
@@ -55,7 +55,7 @@ try {
   for (let round = 0; round <= ROUNDS; round += 1) {
     for (const [index, subject] of subjects.entries()) {
       const found = await rate(subject);
-      // The first round is to warm up.
+      // the first round warms up
       if (round > 0) rates[index]?.push(found);
     }
   }

@@ -6,10 +6,10 @@ const HEAD = ["case", "MB", "ours MB/s", "ours ms", "sdk ms", "ajv ms", "zod ms"
 
 const PAIR_HEAD = ["case", "MB", "ours ms", "baseline ms", "of medians", "ratio"];
 
-/** Their first row is the head. */
+/** Rows of cells. The first row is the head. */
 export type Rows = readonly [head: readonly string[], ...rows: (readonly string[])[]];
 
-/** For a terminal. */
+/** Returns the table for a terminal. */
 export function plain(rows: Rows): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? "").length)));
   const line = (cells: readonly string[]) =>
@@ -17,7 +17,7 @@ export function plain(rows: Rows): string {
   return rows.map(line).join("\n");
 }
 
-/** For a document. */
+/** Returns the table in Markdown. */
 export function markdown([head, ...rows]: Rows): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const rule = `|${head.map((_, at) => (at === 0 ? "---" : "---:")).join("|")}|`;
@@ -32,7 +32,7 @@ export function pairs(all: readonly Pair[]): Rows {
   return [PAIR_HEAD, ...all.map(pair)];
 }
 
-/** Behind each peer's time: how many times ours it is. */
+/** Returns a peer's time, and its ratio to ours. */
 function result({ case: name, mb, ours_ms, peers, floor_ms }: Result): string[] {
   const peer = (ms: number) => `${ms.toFixed(0)} (${(ms / ours_ms).toFixed(1)}×)`;
   return [

@@ -3,7 +3,7 @@ import { type Made, soil } from "./dirt.ts";
 import { event, foreign, four, type Look, twenty, varied } from "./event.ts";
 import { Random } from "./random.ts";
 
-/** How many events there are, and what becomes of them. */
+/** The number of events, and of each verdict. */
 export interface Expected {
   events: number;
   clean: number;
@@ -14,16 +14,16 @@ export interface Expected {
 /** The input of all pipelines. */
 export interface Input {
   bytes: Uint8Array<ArrayBuffer>;
-  /** `objects`: the bytes are parsed before the clock starts. */
+  /** With `objects` the bytes are parsed before the clock starts. */
   form: "array" | "ndjson" | "objects";
-  /** The bytes are pushed in pieces of this size; 0 is all at once. */
+  /** The size of the pieces that are pushed, in bytes; 0 pushes everything at once. */
   chunk: number;
   expected: Expected;
 }
 
 export interface Case {
   name: string;
-  /** What it is, for people. */
+  /** A description for people. */
   title: string;
   make: (bytes: number) => Input;
 }
@@ -45,7 +45,7 @@ export const cases: readonly Case[] = [
   { name: "flights", title: "flights, NDJSON", make: (size) => input(flown(size), { form: "ndjson" }) },
 ];
 
-/** The service warns of what is older than 90 days, so that the events are as old as the day is. */
+/** Returns the start of today, since events older than 90 days get a warning. */
 function today(): number {
   return Math.floor(Date.now() / DAY_MS) * DAY_MS;
 }
@@ -90,7 +90,7 @@ function input(
   return { bytes: new TextEncoder().encode(text), form, chunk, expected };
 }
 
-/** As `JSON.stringify` of the whole array writes its elements. */
+/** Writes events as `JSON.stringify` writes them in an array. */
 function written(event: unknown, indent: number): string {
   if (indent === 0) return JSON.stringify(event);
   const pad = " ".repeat(indent);

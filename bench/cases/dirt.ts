@@ -1,7 +1,7 @@
 import type { Event } from "./event.ts";
 import type { Random } from "./random.ts";
 
-/** What one event is to be found, and the values that it is written with. */
+/** The verdict that an event is to get, and the values that lead to it. */
 export interface Made {
   verdict: "clean" | "repaired" | "refused";
   event: unknown;
@@ -29,7 +29,7 @@ const refusals: readonly Change[] = [
   (event) => ({ ...event, properties: "none" }),
 ];
 
-/** Every tenth event such that it must be repaired, every hundredth such that it is refused. */
+/** Makes every tenth event one to repair, and every hundredth one to refuse. */
 export function soil(random: Random, event: Event): Made {
   const at = random.unit();
   if (at < REFUSED) return { verdict: "refused", event: random.pick(refusals)(event) };

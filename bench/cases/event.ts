@@ -2,7 +2,7 @@ import type { Random } from "./random.ts";
 
 export type Property = string | number | boolean | null;
 
-/** A clean event, its fields in the order in which they are written. */
+/** A clean event. Its fields are in the order in which they are written. */
 export interface Event {
   eventTypeId: string;
   trafficTypeName: string;
@@ -24,13 +24,13 @@ const MANY = [
 ];
 const VARIED = Array.from({ length: 500 }, (_, number) => `attribute_${number * 7919}`);
 
-/** How a case's events look. */
+/** The shape of the events of a case. */
 export interface Look {
-  /** The properties of one event. */
+  /** Returns the names of an event's properties. */
   names: (random: Random) => readonly string[];
-  /** The share of strings that are not ASCII alone. */
+  /** The share of strings with characters beyond ASCII. */
   foreign: number;
-  /** The share of events that lack `value`, and of those that lack `properties`. */
+  /** The share of events without `value`, and also of those without `properties`. */
   absent: number;
 }
 
@@ -39,7 +39,7 @@ export const twenty: Look = { names: () => MANY, foreign: 0, absent: 0 };
 export const foreign: Look = { names: () => SEVERAL, foreign: 0.3, absent: 0 };
 export const varied: Look = { names: subset, foreign: 0, absent: 0.1 };
 
-/** One of many events in the month before `now`. */
+/** Returns an event in the month before `now`. */
 export function event(random: Random, look: Look, now: number): Event {
   const base = {
     eventTypeId: random.pick(EVENT_TYPES),
@@ -63,7 +63,7 @@ function amount(random: Random): number {
   return random.below(100_000) / 100;
 }
 
-/** By its place in the list a name has values of one type, save for a null now and then. */
+/** Makes properties. A name has values of one type, by its place in the list, or now and then null. */
 function properties(random: Random, look: Look): Record<string, Property> {
   return Object.fromEntries(look.names(random).map((name, at) => [name, property(random, look, at)]));
 }

@@ -18,7 +18,7 @@ export interface Sdk {
   stop(): Promise<void>;
 }
 
-/** The official SDK with its default queue of 500 events: a full one is posted at once. */
+/** Starts the official SDK with its default queue of 500 events, which is posted as soon as it is full. */
 export async function startSdk(url: string): Promise<Sdk> {
   const factory = SplitFactory({
     core: { authorizationKey: "a-key-for-the-bench" },

@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 
 const SERVE = "--serve";
 
-/** What the SDK asks for before it tracks: an environment without flags. */
+/** The answer to what the SDK asks for before it tracks: an environment without flags. */
 const NO_FLAGS = JSON.stringify({ ff: { d: [], s: 1, t: 1 }, rbs: { d: [], s: 1, t: 1 } });
 
-/** A server in a process of its own that reads each POST, answers 202, and counts later. */
+/** A server in a process of its own. It reads each POST, answers 202, and counts the events later. */
 export class Server {
   readonly url: string;
   readonly #process: ChildProcess;
@@ -24,12 +24,12 @@ export class Server {
     this.#process = child;
   }
 
-  /** Resolves when that many events were answered. */
+  /** Resolves when `events` events were answered. */
   async answered(events: number): Promise<void> {
     await this.#ask({ wait: events });
   }
 
-  /** The events that came, counted by parsing every body; forgets them. */
+  /** Counts the events that came, by parsing each body, and forgets them. */
   count(): Promise<number> {
     return this.#ask({ wait: 0 });
   }
@@ -80,7 +80,7 @@ function serve(): void {
   });
 }
 
-/** Each event has this letter once, in its key. */
+/** Counts the events of a chunk by a character that each event has exactly once, in its key. */
 function eventsIn(chunk: Buffer): number {
   let found = 0;
   for (let at = chunk.indexOf(0x7e); at >= 0; at = chunk.indexOf(0x7e, at + 1)) found += 1;

@@ -1,4 +1,4 @@
-/** The code that ajv writes for the schema; bundle.ts puts it in. */
+/** The code that ajv generates for the schema. bundle.ts adds it. */
 declare module "ajv-standalone" {
   export default function valid(event: unknown): boolean;
 }

@@ -1,5 +1,5 @@
 import valid from "ajv-standalone";
 import { judged } from "./judged.ts";
 
-/** It judges and repairs nothing: what would have to be repaired is left out. */
+/** It repairs nothing: it leaves out events that ours repairs. */
 export const ajv = judged((event) => (valid(event) ? event : undefined));

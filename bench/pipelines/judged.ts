@@ -1,9 +1,9 @@
 import { BATCH, type Pipeline, type Ready } from "./pipeline.ts";
 
-/** What a validator makes of an event: the one to be sent, or nothing. */
+/** A validator: returns the event to send, or `undefined` if it is refused. */
 export type Judge = (event: unknown) => unknown;
 
-/** Parse, judge each, write in batches: what a program without a module of ours does. */
+/** Parses the input, judges each event, and writes batches, as a program without this package does. */
 export function judged(judge: Judge): Pipeline {
   return (ready, take) => {
     let batch: unknown[] = [];

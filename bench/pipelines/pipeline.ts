@@ -2,21 +2,21 @@ import type { Expected, Input } from "../cases/cases.ts";
 
 export type Name = "ours" | "sdk" | "ajv" | "zod" | "floor";
 
-/** Text or bytes that would be posted. */
+/** A body, as text or bytes. */
 export type Body = string | Uint8Array;
 
-/** An input as the pipelines get it. */
+/** An input in the form that the pipelines get. */
 export interface Ready {
   bytes: Uint8Array;
   chunks: readonly Uint8Array[];
   form: Input["form"];
-  /** Of `objects`: what the bytes hold, 500 at a time. */
+  /** For `objects`: the parsed events, 500 at a time. */
   batches: readonly (readonly unknown[])[];
   expected: Expected;
 }
 
-/** From the input to bodies of batches. */
+/** Turns the input into the bodies of batches. */
 export type Pipeline = (ready: Ready, take: (body: Body) => void) => void;
 
-/** Events in a batch: the default of ours, and the number at which the official SDK flushes. */
+/** The events in a batch: our default, and the size of the official SDK's queue. */
 export const BATCH = 500;

@@ -1,6 +1,6 @@
 /**
- * The rules as far as JSON Schema can say them. Not among them: an event's size, names given twice, white space around
- * a key, what is repaired and how, and where in the input something is wrong.
+ * The rules, as far as JSON Schema can express them. It cannot express the size of an event, names that come twice,
+ * white space around a key, repairs, and places in the input.
  */
 export const schema = {
   type: "object",

@@ -10,7 +10,7 @@ import { milliseconds } from "./timestamp.ts";
 
 const log = { warn: () => {}, error: () => {} };
 
-/** The five validators in the order in which the SDK's `track()` calls them. */
+/** Calls the five validators in the order of the SDK's `track()`. */
 export const sdk = judged((event) => {
   const came = event as Record<string, unknown>;
   const key = validateKey(log, came.key, "track");

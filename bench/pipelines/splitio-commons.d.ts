@@ -1,4 +1,4 @@
-/** The part of the official SDK's own validators that is used here; it ships declarations for its users only. */
+/** The validators of the official SDK that are used here. Its own declarations do not include them. */
 declare module "@splitsoftware/splitio-commons/esm/utils/inputValidation/index.js" {
   interface Log {
     warn: () => void;

@@ -14,5 +14,5 @@ const event = z.strictObject({
   environmentName: z.string().nullish(),
 });
 
-/** Like ajv's, it repairs nothing. */
+/** It repairs nothing, like ajv's. */
 export const zod = judged((came) => event.safeParse(came).data);

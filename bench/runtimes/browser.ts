@@ -7,12 +7,12 @@ import { bundle, modulePath } from "../bundle.ts";
 import type { Page } from "../stage/page.ts";
 import type { Runtime } from "./runtime.ts";
 
-/** They isolate the page, which makes its clock precise. */
+/** These headers isolate the page, which makes its clock precise. */
 const HEADERS = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 
 declare const bench: Page;
 
-/** In a page of Chromium. */
+/** Runs the pipelines in a page of Chromium. */
 export async function browser(): Promise<Runtime> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error(`there is no Chromium: ${howToGetChromium}`);

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { bundle } from "../bundle.ts";
 import { PAUSE_MS, type Runtime } from "./runtime.ts";
 
-/** In this process; `entry` is of a package that is not the one built here. */
+/** Runs the pipelines in this process. `entry` is that of another build of the package. */
 export async function node(entry?: string): Promise<Runtime> {
   const { gc } = globalThis;
   if (!gc) throw new Error("there is no gc(): run node with --expose-gc, as `npm run bench` does");

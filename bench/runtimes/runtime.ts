@@ -1,14 +1,14 @@
 import type { Input } from "../cases/cases.ts";
 import type { Name } from "../pipelines/pipeline.ts";
 
-/** A place where the pipelines run, seen from the process that measures. */
+/** A runtime that runs the pipelines, seen from the process that measures. */
 export interface Runtime {
-  /** With its version, for people. */
+  /** Its name and version, for people. */
   title: string;
   load(input: Input): Promise<void>;
-  /** Fails unless all pipelines have the same result. */
+  /** Rejects if the pipelines have different results. */
   agree(): Promise<void>;
-  /** Milliseconds of one run, after a forced collection and a pause. */
+  /** Returns the milliseconds of one run, after a forced garbage collection and a pause. */
   time(name: Name): Promise<number>;
   drop(): Promise<void>;
   close(): Promise<void>;

@@ -15,8 +15,8 @@ const MODULE = "split_events_bg.wasm";
 const CONTROL_FD = 3;
 
 /**
- * In a workerd of its own. Its clock stands still while JavaScript runs, so each run is one request over a connection
- * that stays, timed from here; what an empty request takes, the median of one before each run, is taken off.
+ * Runs the pipelines in workerd. Its clock stands still while JavaScript runs, so each run is one request over a
+ * connection that stays open, timed from here. The median time of an empty request before each run is subtracted.
  */
 export async function workerd(): Promise<Runtime> {
   const script = await bundle("workerd");
@@ -57,7 +57,7 @@ export async function workerd(): Promise<Runtime> {
   };
 }
 
-/** The one that wrangler brings. */
+/** The workerd that comes with wrangler. */
 function binary(): string {
   const wrangler = createRequire(import.meta.url).resolve("wrangler/package.json");
   return (createRequire(wrangler)("workerd") as { default: string }).default;

@@ -3,8 +3,8 @@ import { pipelines } from "../pipelines/all.ts";
 import { BATCH, type Body, type Name, type Ready } from "../pipelines/pipeline.ts";
 
 /**
- * Holds the results of all pipelines against each other, event by event. Those that repair send the same events;
- * those that only judge send the clean ones among them. The floor writes all that came.
+ * Compares the results of all pipelines, event by event. Those that repair must send the same events, those that only
+ * judge must send the clean ones, and the floor must write everything.
  */
 export function agree(ready: Ready): void {
   const { clean, repaired, events } = ready.expected;
@@ -30,7 +30,7 @@ function demand(holds: boolean, otherwise: string): void {
   if (!holds) throw new Error(otherwise);
 }
 
-/** The events in the bodies, each as a text that equals another's where the events do. */
+/** Returns the events of the bodies, each as a text. Equal events have equal texts. */
 function sent(name: Name, ready: Ready): string[] {
   const events: string[] = [];
   pipelines[name](ready, (body) => {
@@ -53,7 +53,7 @@ function text(body: Body): string {
   return typeof body === "string" ? body : new TextDecoder().decode(body);
 }
 
-/** What is absent is null for the service. */
+/** Makes an absent field null, which is the same for the service. */
 function canonical({ eventTypeId, trafficTypeName, key, timestamp, value, properties }: Event): string {
   return JSON.stringify([eventTypeId, trafficTypeName, key, timestamp, value ?? null, properties ?? null]);
 }

@@ -5,7 +5,7 @@ import { Stage } from "./stage.ts";
 
 const PAUSE_MS = 20;
 
-/** What runtimes/browser.ts calls in the page. */
+/** The functions that runtimes/browser.ts calls in the page. */
 export interface Page {
   load(input: Omit<Input, "bytes">): Promise<void>;
   agree(): void;
@@ -18,7 +18,7 @@ const { gc } = globalThis as { gc?: () => void };
 
 const page: Page = {
   async load(input) {
-    if (!crossOriginIsolated) throw new Error("the page is not isolated, so that its clock is coarse");
+    if (!crossOriginIsolated) throw new Error("the page is not isolated, so its clock is coarse");
     await init("/split_events.wasm");
     const response = await fetch("/input");
     stage.load({ ...input, bytes: new Uint8Array(await response.arrayBuffer()) });

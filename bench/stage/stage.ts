@@ -3,7 +3,7 @@ import { pipelines } from "../pipelines/all.ts";
 import { BATCH, type Name, type Ready } from "../pipelines/pipeline.ts";
 import { agree } from "./agree.ts";
 
-/** Holds one input and runs the pipelines on it, in whichever runtime this is. */
+/** Keeps one input and runs the pipelines on it, in any runtime. */
 export class Stage {
   #ready: Ready | undefined;
   #length = new Map<Name, number>();
@@ -20,12 +20,12 @@ export class Stage {
     this.#ready = undefined;
   }
 
-  /** Throws unless all pipelines have the same result. */
+  /** Throws if the pipelines have different results. */
   agree(): void {
     agree(this.#loaded());
   }
 
-  /** One run, nothing kept of it. Throws where not as much came out as in the runs before. */
+  /** Runs a pipeline once and drops the result. Throws if it has another size than in the runs before. */
   run(name: Name): void {
     let length = 0;
     pipelines[name](this.#loaded(), (body) => {

@@ -5,7 +5,7 @@ import { Stage } from "./stage.ts";
 const stage = new Stage();
 const { gc } = globalThis as { gc?: () => void };
 
-/** One request is one step; the clock stands still in here, so runtimes/workerd.ts holds it. */
+/** Each request is one step. The clock stands still here, so runtimes/workerd.ts measures. */
 const steps: Record<string, (request: Request, url: URL) => void | Promise<void>> = {
   "/load": async (request, url) => {
     const input = JSON.parse(url.searchParams.get("input") ?? "") as Omit<Input, "bytes">;

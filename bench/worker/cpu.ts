@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The processes of that name under this one. */
+/** Returns the processes with that name below this one. */
 export function processes(name: string): Set<number> {
   const parents = new Map<number, { parent: number; name: string }>();
   for (const entry of readdirSync("/proc")) {
@@ -11,7 +11,7 @@ export function processes(name: string): Set<number> {
       const parent = Number(stat.slice(end + 2).split(" ")[1]);
       parents.set(Number(entry), { parent, name: stat.slice(stat.indexOf("(") + 1, end) });
     } catch {
-      // it has ended meanwhile
+      // it has ended
     }
   }
   const isOurs = (pid: number): boolean => {
@@ -21,7 +21,7 @@ export function processes(name: string): Set<number> {
   return new Set([...parents].filter(([pid, of]) => of.name === name && isOurs(pid)).map(([pid]) => pid));
 }
 
-/** CPU time of processes in milliseconds, of all their threads. The kernel has it to the nanosecond here. */
+/** Returns the CPU time of processes in milliseconds, over all threads, with the kernel's precision of a nanosecond. */
 export function cpu(pids: Iterable<number>): number {
   let ns = 0;
   for (const pid of pids) {

@@ -12,13 +12,13 @@ import { cpu, processes } from "./cpu.ts";
 const USAGE = "usage: npm run bench:worker -- [--rounds N] [--requests N] [--flood N] [--buffer queue|outbox] [--hold]";
 const EVENTS = 500;
 const CLIENTS = 50;
-/** The last answers are settled in this time. */
+/** The time in which the last answers are settled. */
 const SETTLE_MS = 500;
-/** The outboxes hold about so many requests back before they are full, and a full one refuses. */
+/** About the number of requests that the outboxes hold before they are full and refuse more. */
 const HELD_REQUESTS = 2_000;
-/** Requests of one round where nothing else runs. */
+/** The number of requests in a round in which nothing else runs. */
 const TIMES = 200;
-/** Rounds before anything is measured: what is hot is compiled once in the life of an isolate. */
+/** The number of rounds before the measurement, in which an isolate compiles what is used often. */
 const WARM = 4;
 const FLOOD_AT_ONCE = 500;
 const FLOOD_EVENT = 20;
@@ -54,7 +54,7 @@ const [rounds, flood] = [Number(values.rounds), Number(values.flood)];
 const requests = Number(values.requests ?? (values.hold ? 50 : 150));
 if (values.hold && (WARM + rounds) * requests > HELD_REQUESTS) {
   console.error(
-    `with --hold the outboxes have room for ${HELD_REQUESTS} requests, of ${WARM} rounds more than asked for`,
+    `with --hold the outboxes have room for ${HELD_REQUESTS} requests, with ${WARM} more rounds than requested`,
   );
   process.exit(2);
 }
@@ -63,14 +63,14 @@ interface Stage {
   name: string;
   url: URL;
   pids: Set<number>;
-  /** CPU of a request in milliseconds, by round. */
+  /** The CPU time of a request in milliseconds, by round. */
   cpu: number[];
-  /** Of every request, in milliseconds. */
+  /** The time of each request, in milliseconds. */
   latencies: number[];
   dispose(): Promise<void>;
 }
 
-/** What workerd says where one request awaits what is another's. */
+/** The error of workerd if one request awaits something that belongs to another. */
 const CROSSED = /different request|different Durable Object|another request/i;
 let crossed = 0;
 
@@ -85,7 +85,7 @@ async function start(name: string, entrypoint?: string): Promise<Stage> {
     ADMIN_KEY,
     CLIENT_KEY_BENCH: KEY,
     UPSTREAM: `${sandbox.url}/api/events/bulk`,
-    // nothing leaves the outboxes: only what happens up to the answer is measured
+    // nothing leaves the outboxes, so that only the time up to the answer is measured
     ...(values.hold && { RATE: "0.001" }),
   };
   const started = await unstable_startWorker({
@@ -111,7 +111,7 @@ async function start(name: string, entrypoint?: string): Promise<Stage> {
   return { name, url, pids, cpu: [], latencies: [], dispose: () => started.dispose() };
 }
 
-/** Where workerd itself listens, without the proxy that wrangler puts in front of it. */
+/** Returns the address of workerd itself, behind wrangler's proxy. */
 async function direct(started: Awaited<ReturnType<typeof unstable_startWorker>>): Promise<URL> {
   await started.url;
   type Reloaded = { proxyData: { userWorkerUrl: { hostname: string; port: string } } };
@@ -121,11 +121,11 @@ async function direct(started: Awaited<ReturnType<typeof unstable_startWorker>>)
   return new URL(`http://${proxyData.userWorkerUrl.hostname}:${proxyData.userWorkerUrl.port}`);
 }
 
-/** Clean events are of today: an old timestamp is a warning. */
+/** The time of clean events is today, since old ones get a warning. */
 const began = Date.now() - 3_600_000;
 let number = 0;
 
-/** Bodies differ, or they would be repeats. */
+/** Makes a body unlike all others, since equal bodies would be repeats. */
 function body(events: number): Buffer {
   number += 1;
   const at = began + number;
@@ -158,7 +158,7 @@ function post(url: URL, body: Buffer, path = "/api/events/bulk"): Promise<{ stat
   });
 }
 
-/** Waits until the service has everything: what happens behind an answer is measured, too. Asking the Worker would cost. */
+/** Waits until the service has everything, to measure the work after an answer too. Asking the Worker would cost. */
 async function drained(events: number): Promise<void> {
   while (sandbox.posts().reduce((sum, { taken, events }) => sum + (taken ? (events ?? 0) : 0), 0) < events) {
     await sleep(50);
@@ -167,8 +167,8 @@ async function drained(events: number): Promise<void> {
 }
 
 /**
- * The clients turn from Worker to Worker with each request: what else happens on the machine, and it changes from second
- * to second, happens to all three alike.
+ * Sends each request to the next of the three Workers, so that other load on the machine, which changes from second to
+ * second, affects all of them equally.
  */
 async function round(warm: boolean): Promise<void> {
   const bodies = Array.from({ length: requests * stages.length }, () => body(EVENTS));
@@ -211,7 +211,7 @@ function tell(): void {
   );
 }
 
-/** What the way from a body to batches takes where nothing else runs, by round. */
+/** Measures the way from a body to batches while nothing else runs, by round. */
 async function onTheirOwn(): Promise<number[][]> {
   const times = stages.map((): number[] => []);
   const one = body(EVENTS);
@@ -233,7 +233,7 @@ function tellAlone(times: number[][]): void {
   );
 }
 
-/** Small requests, hundreds at once, in one isolate; one in FLOOD_EVENT has an event, which goes all the way. */
+/** Sends hundreds of small requests at once to one isolate. One in FLOOD_EVENT has an event that is kept. */
 async function floodOf(stage: Stage): Promise<string> {
   const statuses = new Map<string, number>();
   let left = flood;

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 export const BIN = fileURLToPath(new URL("../../pkg/bin/split-events.js", import.meta.url));
 
-/** The key that each command has; it must be in nothing that is left behind. */
+/** The key of each command. It must be in no file that is left behind. */
 export const CRASH_KEY = "sdk-key-5b0f77-must-never-show";
 
 export interface Ended {
@@ -42,7 +42,7 @@ export function startCommand(
   return { child, ended };
 }
 
-/** Runs the command, and kills it with SIGKILL once `moment` resolves, unless it has ended before. */
+/** Runs the command, and kills it with SIGKILL when `moment` resolves, unless it has ended. */
 export async function runCommand(
   args: readonly string[],
   { moment, ...options }: CommandOptions & { moment?: (signal: AbortSignal) => Promise<void> } = {},

@@ -5,7 +5,7 @@ export interface Tally {
   accepted: number;
   refused: number;
   unknown: number;
-  /** Unknown events that the service has taken, and those of requests that never came to it whole. */
+  /** Unknown events that the service has taken, and those whose request did not reach it as a whole. */
   unknownTaken: number;
   unknownNot: number;
   lost: number;
@@ -13,15 +13,15 @@ export interface Tally {
 }
 
 export interface Wanted {
-  /** The keys of the events that are sent, by their number in the input. */
+  /** The keys of the events that are sent, by their index in the input. */
   keys: readonly (string | undefined)[];
-  /** The parts that were under way at a crash. */
+  /** The parts that were in flight at a crash. */
   inFlight: ReadonlyMap<string, number>;
-  /** Events in batches that were written down, where the rest of the input was lost with the process. */
+  /** The events in the batches of the journal, if the rest of the input was lost with the process. */
   planned: number | undefined;
 }
 
-/** Holds the receipt of an import that crashed to the sandbox's ledger. */
+/** Compares the receipt of an import that crashed with the sandbox's ledger. */
 export function compare(receipt: Receipt, sandbox: Pick<Sandbox, "ledger">, wanted: Wanted): Tally {
   const { keys, inFlight, planned } = wanted;
   const { accepted, refused, unknown, unsent } = receipt;
@@ -30,7 +30,7 @@ export function compare(receipt: Receipt, sandbox: Pick<Sandbox, "ledger">, want
   if (planned !== undefined) equal("the receipt covers what was planned", accepted + unknown, planned);
   else {
     equal("the receipt covers the whole input", receipt.events, keys.length);
-    equal("refused is what the check refuses", refused, keys.filter((key) => key === undefined).length);
+    equal("events that the check refuses are refused", refused, keys.filter((key) => key === undefined).length);
   }
 
   const told = new Map<string, "accepted" | "unknown">();
@@ -42,7 +42,7 @@ export function compare(receipt: Receipt, sandbox: Pick<Sandbox, "ledger">, want
     equal(`batch ${id} has the events between its places`, own.length, events);
     for (const key of own) told.set(key, state);
   }
-  equal("unknown is what was in flight", unknownParts.sort(), Array.from(inFlight.keys()).sort());
+  equal("what was in flight is unknown", unknownParts.sort(), Array.from(inFlight.keys()).sort());
 
   const taken = new Map<string, number>();
   for (const { event } of sandbox.ledger()) {
@@ -58,11 +58,11 @@ export function compare(receipt: Receipt, sandbox: Pick<Sandbox, "ledger">, want
     else if (state === "accepted" ? times === 0 : planned === undefined || times > 0) tally.lost += 1;
   }
   equal("nothing is lost", tally.lost, 0);
-  equal("nothing is there twice", tally.twice, 0);
+  equal("no event is there twice", tally.twice, 0);
   return tally;
 }
 
-/** `batch:from-to` of an id, as it stands in the journal. */
+/** Returns the part of an id as `batch:from-to`, which is its form in the journal. */
 function partOf(id: string, events: number): string {
   const part = id.slice(id.indexOf("-") + 1);
   return part.includes(":") ? part : `${part}:0-${events}`;

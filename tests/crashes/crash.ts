@@ -17,17 +17,17 @@ const MOST_EVENTS = 1000;
 export interface Plan {
   kind: Kind;
   ledger: boolean;
-  /** How often it is killed: first while it sends, then while it resumes. */
+  /** How often it was killed, first in `send`, then in `resume`. */
   kills: number;
 }
 
 export interface Crash extends Plan, Tally {
   events: number;
-  /** Kills that came while the process ran. */
+  /** Kills that came before the process had ended. */
   killed: number;
 }
 
-/** Sends an input, kills the process, resumes until it is finished, and compares with the sandbox's ledger. */
+/** Sends an input, kills the process, resumes until the import is finished, and compares with the sandbox's ledger. */
 export async function crash({ kind, ledger, kills }: Plan, random: Random): Promise<Crash> {
   const folder = mkdtempSync(join(tmpdir(), "split-events-crash-"));
   const sandbox = await createSandbox();
@@ -74,7 +74,7 @@ export async function crash({ kind, ledger, kills }: Plan, random: Random): Prom
 
 const input = (args: readonly string[], source: Source) => (args[0] === "send" ? source.input : undefined);
 
-/** When so many more POSTs have come, and a little later; or, now and then, some time after the start. */
+/** Resolves a little after some more POSTs have come or, now and then, some time after the start. */
 function moment(sandbox: Sandbox, random: Random, events: number): (signal: AbortSignal) => Promise<void> {
   const early = random.chance(0.1);
   const posts = sandbox.posts().length + random.below(Math.ceil(events / BATCH));
@@ -85,7 +85,7 @@ function moment(sandbox: Sandbox, random: Random, events: number): (signal: Abor
   };
 }
 
-/** Without a store there, it is not made. */
+/** Reads the journal that is left, without creating a store that is missing. */
 async function readLeft(path: string): Promise<Left> {
   if (!existsSync(join(path, "store.log"))) return { begun: false, dispatching: [], planned: 0 };
   const store = await directoryStore(path);
@@ -96,7 +96,7 @@ async function readLeft(path: string): Promise<Left> {
 
 async function refusesToResume(all: readonly string[], left: Left): Promise<void> {
   const { code, stdout } = await runCommand(["resume", ...all]);
-  equal("resuming nothing ends with 2", code, 2);
+  equal("resume without an import ends with exit code 2", code, 2);
   const said = (JSON.parse(stdout) as { error: { code: string } }).error.code;
   if (!["journal_missing", "journal_empty"].includes(said)) throw new Error(`${said} where nothing was begun: ${left}`);
 }
@@ -108,20 +108,20 @@ async function saysTheSameAgain(all: readonly string[], said: string, receipt: R
   equal("a finished import sends nothing", sandbox.posts().length, posts);
   const listed = JSON.parse((await runCommand(["unknown", ...all])).stdout) as Unknown[];
   equal(
-    "what is unknown is listed",
+    "unknown batches are listed",
     listed.reduce((sum, { events }) => sum + events, 0),
     receipt.unknown,
   );
 }
 
-/** The same input once more, with the ledger: what was accepted or may have been is not sent. */
+/** Sends the same input again with the ledger: what was accepted or unknown is not sent. */
 async function sendsNothingTwice(source: Source, before: Receipt, send: string[], journal: string, sandbox: Sandbox) {
   const taken = sandbox.ledger().length;
   const args = send.map((argument) => (argument === journal ? `${journal}-again` : argument));
   const again = JSON.parse((await runCommand(args, { input: source.input })).stdout) as Receipt;
   equal("the ledger knows what was accepted or unknown", again.duplicates, before.accepted + before.unknown);
-  equal("nothing but the rest is sent again", sandbox.ledger().length - taken, again.accepted);
-  equal("the rest is what was never planned", again.accepted, again.events - again.refused - again.duplicates);
+  equal("only the rest is sent", sandbox.ledger().length - taken, again.accepted);
+  equal("the rest was never planned", again.accepted, again.events - again.refused - again.duplicates);
 }
 
 export function holdsNoKey(folder: string, said: string): void {
@@ -130,7 +130,7 @@ export function holdsNoKey(folder: string, said: string): void {
     if (entry.isFile()) texts.push(readFileSync(join(entry.parentPath, entry.name), "latin1"));
   }
   equal(
-    "the key is nowhere",
+    "no file contains the key",
     texts.some((text) => text.includes(CRASH_KEY) || /authorization/i.test(text)),
     false,
   );

@@ -3,7 +3,7 @@ import { type Crash, crash } from "./crash.ts";
 import { type Interrupted, interrupt } from "./interrupt.ts";
 import { KINDS } from "./source.ts";
 
-/** So many runs that Ctrl-C made end with something left, once and twice, over all kinds of source. */
+/** Presses Ctrl-C, once or twice, until `count` imports have left something, with each kind of source. */
 export async function interrupts(count: number, seed: number): Promise<Interrupted[]> {
   const done: Interrupted[] = [];
   const left = () => done.filter((run) => run.left).length;
@@ -24,7 +24,7 @@ export async function interrupts(count: number, seed: number): Promise<Interrupt
   return done;
 }
 
-/** So many kills at random moments, over all kinds of source. A failure says the seed that shows it again. */
+/** Kills `count` commands at random moments, with each kind of source. An error names the seed that repeats it. */
 export async function crashes(kills: number, seed: number): Promise<Crash[]> {
   const done: Crash[] = [];
   let killed = 0;

@@ -13,14 +13,14 @@ import { type Kind, makeSource, type Source } from "./source.ts";
 
 const BATCH = 20;
 const MOST_EVENTS = 1000;
-/** Two signals within half a second are one keystroke. */
+/** The time between two keystrokes. The command takes two signals within half a second for one. */
 const ANOTHER_KEYSTROKE_MS = 600;
-/** More than there are requests in flight. */
+/** The POSTs that hang: more than there are requests in flight. */
 const HUNG = [1, 2, 3, 4, 5, 6];
 
 export interface InterruptPlan {
   kind: Kind;
-  /** A second Ctrl-C cuts what is in flight. */
+  /** Whether a second Ctrl-C cuts what is in flight. */
   twice: boolean;
   /** Whether the service takes what is cut. */
   takes: boolean;
@@ -28,7 +28,7 @@ export interface InterruptPlan {
 
 export interface Interrupted extends InterruptPlan {
   events: number;
-  /** The run ended with something left. */
+  /** Whether the import left something. */
   left: boolean;
   accepted: number;
   unknown: number;
@@ -36,11 +36,11 @@ export interface Interrupted extends InterruptPlan {
   again: number;
 }
 
-/** Sends without `--journal`, presses Ctrl-C, runs the command that is printed, and compares with the sandbox's ledger. */
+/** Sends without `--journal`, presses Ctrl-C, runs the command that is printed, and compares with the ledger. */
 export async function interrupt(plan: InterruptPlan, random: Random): Promise<Interrupted> {
   const { kind, twice, takes } = plan;
   const folder = mkdtempSync(join(tmpdir(), "split-events-interrupt-"));
-  // the command that is printed must be quoted
+  // a path that the printed command must quote
   const state = join(folder, "it's a state");
   mkdirSync(state);
   const sandbox = await createSandbox();
@@ -70,7 +70,7 @@ export async function interrupt(plan: InterruptPlan, random: Random): Promise<In
     const before = JSON.parse(first.stdout) as Receipt;
     const next = commandIn(first.stderr);
     const left = before.unsent + before.unknown > 0;
-    equal("a command is printed where something is left", next !== undefined, left);
+    equal("a command is printed if something is left", next !== undefined, left);
     if (left) holdsOnlyOurs(state, kind !== "stdin", before);
     sandbox.setFaults([]);
 
@@ -80,7 +80,7 @@ export async function interrupt(plan: InterruptPlan, random: Random): Promise<In
       receipt = await goOn(next.replace(" unknown ", " resume "), folder, state);
     }
     const tally = compare(receipt, before, sandbox, source);
-    equal("nothing is left behind", readdirSync(state), []);
+    equal("no file is left behind", readdirSync(state), []);
     holdsNoKey(folder, first.stdout + first.stderr);
     return { ...plan, events, left, accepted: receipt.accepted, unknown: before.unknown, ...tally };
   } finally {
@@ -89,13 +89,13 @@ export async function interrupt(plan: InterruptPlan, random: Random): Promise<In
   }
 }
 
-/** The last line that was printed, where it is a command. */
+/** Returns the last line that was printed, if it is a command. */
 function commandIn(stderr: string): string | undefined {
   const last = stderr.trimEnd().split("\n").at(-1)?.trim();
   return last?.startsWith("split-events resume ") || last?.startsWith("split-events unknown ") ? last : undefined;
 }
 
-/** As a person runs it: by a shell that finds `split-events`. */
+/** Runs a command as a person would: in a shell that finds `split-events`. */
 function goOn<T>(command: string, folder: string, state: string): Promise<T> {
   const bin = join(folder, "bin");
   if (!existsSync(bin)) {
@@ -115,7 +115,7 @@ function goOn<T>(command: string, folder: string, state: string): Promise<T> {
   });
 }
 
-/** Says of each unknown batch what is true: whether the sandbox has its events. */
+/** Decides each unknown batch by whether the sandbox has its events. */
 async function decide(next: string, sandbox: Sandbox, { keys }: Source, folder: string, state: string): Promise<void> {
   const has = new Set(sandbox.ledger().map(({ event }) => (event as { key: string }).key));
   const open = await goOn<Unknown[]>(next.replace(" resume ", " unknown "), folder, state);
@@ -129,19 +129,19 @@ async function decide(next: string, sandbox: Sandbox, { keys }: Source, folder: 
   }
 }
 
-/** Files are not in it; of a standard input only what was not accepted is. */
+/** Checks that the journal has no events of files, and of standard input only those that were not accepted. */
 function holdsOnlyOurs(state: string, isFile: boolean, { events, unsent, unknown }: Receipt): void {
   const [name = "", ...others] = readdirSync(join(state, "split-events"));
-  equal("there is one directory", others, []);
+  equal("there is only one directory", others, []);
   const path = join(state, "split-events", name);
   equal("its files", readdirSync(path), ["store.log"]);
   equal(
-    "it is its owner's",
+    "only its owner can read it",
     [statSync(path).mode & 0o777, statSync(join(path, "store.log")).mode & 0o777],
     [0o700, 0o600],
   );
   const bodies = statSync(join(path, "store.log")).size;
-  // an event has about 110 bytes as JSON, and 32 beside it; a batch's record 500
+  // an event takes about 110 bytes as JSON and 32 more; the record of a batch 500
   const most = 2_000 + (events / BATCH) * 700 + (isFile ? 0 : (unsent + unknown) * 160);
   if (bodies > most) throw new Error(`the journal has ${bodies} bytes, and ${most} are enough`);
 }
@@ -150,7 +150,7 @@ function compare(receipt: Receipt, before: Receipt, sandbox: Sandbox, { kind, ke
   const { accepted, refused, unknown, unsent, events } = receipt;
   const others = receipt.batches.filter(({ state }) => state !== "accepted");
   equal("nothing is unknown or unsent", others, []);
-  equal("all is accepted or refused", [accepted + refused, unknown + unsent], [events, 0]);
+  equal("every event is accepted or refused", [accepted + refused, unknown + unsent], [events, 0]);
   if (kind !== "stdin" || before.complete) equal("the receipt covers the whole input", events, keys.length);
   const taken = new Map<string, number>();
   for (const { event } of sandbox.ledger()) {
@@ -165,7 +165,7 @@ function compare(receipt: Receipt, before: Receipt, sandbox: Sandbox, { kind, ke
   const lost = Array.from(wanted).filter((key) => !taken.has(key)).length;
   const again = Array.from(taken.values()).filter((times) => times > 1).length;
   equal("nothing is lost", lost, 0);
-  equal("nothing is there twice", again, 0);
-  equal("nothing else is there", taken.size, wanted.size);
+  equal("no event is there twice", again, 0);
+  equal("no other event is there", taken.size, wanted.size);
   return { lost, again };
 }

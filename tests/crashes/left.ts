@@ -1,16 +1,16 @@
 import type { Store } from "split-events";
 
-/** What stands in a journal at the moment of a crash. */
+/** The content of a journal at the moment of a crash. */
 export interface Left {
-  /** Something was begun. */
+  /** Whether an import was begun. */
   begun: boolean;
-  /** Events of the parts whose request was under way or whose answer was not written down, by `batch:from-to`. */
+  /** The events of the parts that were in flight or whose answer was not recorded, by `batch:from-to`. */
   dispatching: [part: string, events: number][];
-  /** Events in all batches that are written down. */
+  /** The events in all batches of the journal. */
   planned: number;
 }
 
-/** Reads it as the format of a journal says, not as the module under test does. */
+/** Reads a journal by its format, without the module under test. */
 export async function leftIn(journal: Store): Promise<Left> {
   const left: Left = { begun: false, dispatching: [], planned: 0 };
   for await (const [key, value] of journal.entries()) {

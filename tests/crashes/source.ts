@@ -6,21 +6,21 @@ import type { Random } from "../agreement/random.ts";
 export const KINDS = ["ndjson", "json", "csv", "gzip", "stdin"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** What is sent, and which of its events the check refuses. */
+/** An input, and which of its events the check refuses. */
 export interface Source {
   kind: Kind;
-  /** As the command takes it. */
+  /** The arguments for the command. */
   name: string;
-  /** For a standard input. */
+  /** The content of standard input. */
   input: string | undefined;
   events: number;
-  /** The keys of the events that are sent, by their number in the input. */
+  /** The keys of the events that are sent, by their index in the input. */
   keys: (string | undefined)[];
 }
 
 const NOW = Date.now();
 
-/** An input with events that are clean, repaired and refused, each told by its key. */
+/** Makes an input with events that are clean, repaired and refused, each with a key of its own. */
 export function makeSource(kind: Kind, events: number, folder: string, random: Random): Source {
   const keys: (string | undefined)[] = [];
   const rows = Array.from({ length: events }, (_, at) => {

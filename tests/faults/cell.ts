@@ -10,13 +10,13 @@ const BATCHES = 6;
 
 export interface Ran {
   verdict: Verdict;
-  /** What of DESIGN.md 4 does not hold. */
+  /** What is not as docs/DELIVERY.md says. */
   otherwise: string[];
   result: Result;
   posts: PostRecord[];
 }
 
-/** Sends an import through real sockets to a sandbox with the cell's fault, and holds the receipt against the ledger. */
+/** Sends an import to a sandbox with the fault of the cell, and compares the receipt with the ledger. */
 export async function run({ row, where, concurrency }: Cell, place: Place): Promise<Ran> {
   const sent = makeImport(row.batches ?? BATCHES);
   const setting = {
@@ -75,7 +75,7 @@ function* otherwise(row: Row, setting: Setting, { states, posts }: Verdict): Gen
   if (posts > most) yield `${posts} POSTs, expected at most ${most}`;
 }
 
-/** All cells, `lanes` at a time; each has a sandbox of its own. */
+/** Runs all cells, `lanes` at a time, each with a sandbox of its own. */
 export async function runAll(cells: readonly Cell[], place: Place, done: (cell: Cell, ran: Ran) => void, lanes = 4) {
   const left = [...cells];
   const lane = async () => {

@@ -3,29 +3,29 @@ import type { LedgerEntry, PostRecord } from "split-events-sandbox";
 import { type Import, numberOf } from "./import.ts";
 import type { Call, Result } from "./job.ts";
 
-/** What a receipt says against what the server holds. All but `posts` and `states` should be zero. */
+/** The differences between a receipt and the server's ledger. All but `posts` and `states` should be zero. */
 export interface Verdict {
-  /** Told accepted, not in the ledger. */
+  /** Events that the receipt calls accepted and the ledger lacks. */
   lost: number;
-  /** More than once in the ledger. */
+  /** Events that are in the ledger more than once. */
   duplicated: number;
-  /** Told refused or unsent, in the ledger. */
+  /** Events that the receipt calls refused or unsent, and the ledger has. */
   wrong: number;
-  /** Begun while a `Retry-After` ran. */
+  /** Requests that began during a pause. */
   inPause: number;
-  /** What of the receipt does not add up. */
+  /** Sums of the receipt that do not add up. */
   sums: string[];
   posts: number;
-  /** Of each event. */
+  /** The state of each event. */
   states: State[];
 }
 
-/** From the head of an answer to its being understood. */
+/** The time from the headers of an answer until it is understood. */
 const READING_MS = 25;
-/** Timers of some runtimes fire within the millisecond before. */
+/** Timers of some runtimes fire up to a millisecond early. */
 const EARLY_MS = 2;
 
-/** `pauseCapMs` is the longest pause that the server gets. */
+/** Compares a receipt with the ledger. `pauseCapMs` is the longest pause that the server gets. */
 export function compare(
   sent: Import,
   result: Result,
@@ -50,14 +50,14 @@ export function compare(
   };
 }
 
-/** What was not handed over as undelivered was accepted. */
+/** Returns the state of each event: what `onUndelivered` did not get was accepted. */
 function statesOf(events: number, undelivered: Result["undelivered"]): State[] {
   const states = Array<State>(events).fill("accepted");
   for (const [index, state] of undelivered) states[index] = state as State;
   return states;
 }
 
-/** How many requests began between the answer that asked for a pause and the end of it. */
+/** Counts the requests that began between the answer that asked for a pause and its end. */
 function inPause(calls: Call[], posts: PostRecord[], pauseCapMs: number): number {
   const ends = posts.flatMap(({ pauseUntil, answeredAt }) =>
     pauseUntil === null ? [] : Math.min(pauseUntil, (answeredAt ?? 0) + pauseCapMs),
@@ -66,7 +66,7 @@ function inPause(calls: Call[], posts: PostRecord[], pauseCapMs: number): number
   return calls.filter((call) =>
     ends.some((end, i) => {
       const { endedAt, value } = asking[i] ?? {};
-      // the one that was answered so is not on its way any more; others may leave while the answer is read
+      // the request that was answered has ended; others may still leave while the answer is read
       const known = (endedAt ?? Number.POSITIVE_INFINITY) + (call.value === value ? 0 : READING_MS);
       return call.at > known && call.at < end - EARLY_MS;
     }),
@@ -80,7 +80,7 @@ function* sums(events: number, states: State[], receipt: Receipt): Generator<str
   if (sum !== events) yield `the states add up to ${sum}, not ${events}`;
   for (const [state, told] of Object.entries({ accepted, refused, unknown, unsent })) {
     const handed = states.filter((handed) => handed === state).length;
-    if (handed !== told) yield `${told} ${state}, but ${handed} by what was handed over`;
+    if (handed !== told) yield `${told} ${state}, but onUndelivered got ${handed}`;
   }
   const batches = states.map((): State | undefined => undefined);
   for (const { from, to, state, events } of receipt.batches) {

@@ -15,7 +15,7 @@ export interface Failed {
 const POLL_MS = 5;
 const PATIENCE_MS = 10_000;
 
-/** Sends one batch there, with one attempt. */
+/** Sends one batch with one attempt. */
 export async function fail(failing: Failing, place: Place): Promise<Failed> {
   const somewhere = await failing.open();
   const notice = failing.cut && (await noticeOf(() => somewhere.seen().taken > 0));
@@ -45,13 +45,13 @@ const VALUE = "x".repeat(250);
 const filling = (bytes: number) =>
   Object.fromEntries(Array.from({ length: bytes / VALUE.length }, (_, i) => [`p${i}`, VALUE]));
 
-/** Waits until it holds, or as long as anyone would; what is seen then tells. */
+/** Waits until the condition holds, for a limited time. The assertions that follow decide. */
 async function until(holds: () => boolean): Promise<void> {
   const last = Date.now() + PATIENCE_MS;
   while (!holds() && Date.now() < last) await sleep(POLL_MS);
 }
 
-/** An address that answers once it holds. */
+/** Returns an address that answers once the condition holds. */
 async function noticeOf(holds: () => boolean): Promise<{ url: string; close(): void }> {
   const server = createServer(async (_, response) => {
     await until(holds);

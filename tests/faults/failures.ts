@@ -4,34 +4,34 @@ import type { Job } from "./job.ts";
 import { type PlaceName, proves } from "./places/place.ts";
 import { at, handshake, hole, nobody, nonsense, type Somewhere, sandbox } from "./somewhere.ts";
 
-/** One way in which a request can fail, or seem to. */
+/** A way in which a request can fail, or seem to fail. */
 export interface Failing {
   name: string;
   open(): Promise<Somewhere>;
   options?: Partial<Job["options"]>;
-  /** So many events of this many bytes, in one batch; default two small ones. */
+  /** The number and size of the events in the batch; default two small ones. */
   load?: { events: number; bytes: number };
-  /** The user cuts it as soon as the server has taken it. */
+  /** Whether the user cuts the request as soon as the server has taken it. */
   cut?: true;
-  /** State and reason of the batch. */
+  /** The state and reason of the batch. */
   says(place: PlaceName): [state: string, reason?: string];
   posts: number;
   taken: number;
-  /** The client must have closed its connection. */
+  /** Whether the client must close its connection. */
   leaves?: true;
 }
 
 const LOST: [string, string] = ["unknown", "connection_lost"];
 const NOT_CONNECTED: [string, string] = ["unsent", "not_connected"];
 
-/** What certain.rs knows to prove that nothing was sent. */
+/** The outcome if the error proves that nothing was sent, as in certain.rs. */
 const neverSent = (place: PlaceName) => (proves(place) ? NOT_CONNECTED : LOST);
 const neverSentInNode = (place: PlaceName) => (place.startsWith("node") ? NOT_CONNECTED : LOST);
 const lost = () => LOST;
 
 const LATER: Fault = { do: "delay", ms: 600_000 };
 
-/** Every case of OBSERVED, provoked on loopback. A new one is a row. */
+/** Every way in which a request can fail, provoked on this machine. A new one is a row. */
 export const failures: readonly Failing[] = [
   { name: "nobody listens", open: nobody, says: neverSent, posts: 0, taken: 0 },
   { name: "a host that nobody knows", open: () => at("http://nowhere.invalid"), says: neverSent, posts: 0, taken: 0 },
@@ -103,7 +103,7 @@ export const failures: readonly Failing[] = [
   },
 ];
 
-/** For a runtime that trusts the tests' certificate, which is not for this address. */
+/** The case of a runtime that trusts the tests' certificate, which is for another address. */
 export const wrongName: Failing = {
   name: "a certificate for another name",
   open: () => sandbox([], { tls }, "0.0.0.0"),

@@ -1,10 +1,10 @@
 import { event, ndjson } from "../support/events.ts";
 
-/** An import whose batches can be told by a text in their bodies, and whose events by their value. */
+/** An import. A text in the body identifies each batch, and its value each event. */
 export interface Import {
   input: string;
   batches: number;
-  /** Events of each batch. */
+  /** The events of each batch. */
   size: number;
 }
 
@@ -17,7 +17,7 @@ export function makeImport(batches: number): Import {
   return { input: ndjson(events), batches, size: SIZE };
 }
 
-/** What only the bodies with events of this batch have in them. */
+/** Returns the text that only bodies with events of this batch contain. */
 export const markOf = (batch: number): string => `"batch-${batch}"`;
 
 export const numberOf = (event: unknown): number => (event as { value: number }).value;

@@ -1,6 +1,6 @@
 import type { Receipt, SendOptions } from "split-events";
 
-/** What a place is asked to send, as JSON. */
+/** What a runtime is asked to send, as JSON. */
 export interface Job {
   /** NDJSON. */
   input: string;
@@ -10,32 +10,32 @@ export interface Job {
     seed?: number;
   };
   detour?: Detour;
-  /** An address. When it answers, the user cuts what is in flight. */
+  /** An address. When it answers, what is in flight is cut. */
   cutWhen?: string;
 }
 
-/** Requests that go elsewhere by the user's own `fetch`, which else is the runtime's. */
+/** Requests that a `fetch` of the user's redirects. Without this the runtime's `fetch` is used. */
 export interface Detour {
-  /** Only bodies with this text in them. */
+  /** Redirects only bodies that contain this text. */
   contains: string;
   endpoint: string;
-  /** How many of them; default all. */
+  /** The number of requests to redirect; default all. */
   times?: number;
 }
 
-/** One call of `fetch`, by the runtime's own clock. */
+/** A call of `fetch`, with times of the runtime's clock. */
 export interface Call {
   at: number;
-  /** When the head of the answer was there, or it failed. */
+  /** When the headers of the answer came, or it failed. */
   endedAt: number | null;
   status: number | null;
-  /** Of the first event in the body. */
+  /** The value of the first event in the body. */
   value: number;
 }
 
 export interface Result {
   receipt: Receipt;
   calls: Call[];
-  /** The state of each event that was handed to `onUndelivered`, by its index. */
+  /** The state of each event that `onUndelivered` got, by its index. */
   undelivered: [index: number, state: string][];
 }

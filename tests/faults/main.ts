@@ -14,7 +14,7 @@ import { type Line, print, Tally } from "./tally.ts";
 const CONCURRENCIES = [1, 2, 4];
 const ROUNDS = 3;
 
-/** Those of a fresh set-up first; the others are fetched by `npm run test:runtimes`. */
+/** The runtimes. `npm run test:runtimes` downloads those that the set-up does not bring. */
 const PLACES: Record<string, () => Promise<Place>> = {
   node: () => startProcess({ name: "node", program: process.execPath }),
   workerd: startWorkerd,
@@ -50,7 +50,7 @@ if (values.json) console.log(JSON.stringify(lines));
 else print(lines);
 if (lines.some(({ failed }) => failed)) process.exitCode = 1;
 
-/** All cells at every concurrency, over and over, and the cut on a reused connection. */
+/** Runs all cells at every concurrency, repeatedly, and the cut on a reused connection. */
 async function matrix(place: Place): Promise<Line[]> {
   const tallies = new Map(rows.map(({ name }) => [name, new Tally(place.title, name)]));
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -63,7 +63,7 @@ async function matrix(place: Place): Promise<Line[]> {
   const { posts, taken, told, state } = await cutReused(place);
   const repeat = new Tally(place.title, "taken, then cut, on a reused connection", {
     duplicated: taken > 1 ? 10 : 0,
-    note: `the server took it ${taken} times in ${posts} POSTs, the program was told of ${told}: ${state}`,
+    note: `the server took it ${taken} times in ${posts} POSTs, the program saw ${told}: ${state}`,
     excepted: repeats(place.name),
   });
   return [...[...tallies.values()], repeat].map((tally) => tally.line());

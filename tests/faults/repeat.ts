@@ -2,18 +2,18 @@ import { createSandbox } from "split-events-sandbox";
 import { makeImport, markOf, numberOf, SIZE } from "./import.ts";
 import type { Place } from "./places/place.ts";
 
-/** What became of one batch whose connection died after the server had read it. */
+/** The outcome of a batch whose connection broke after the server had read it. */
 export interface Repeat {
-  /** How often the server read it. */
+  /** How often the server read the batch. */
   posts: number;
-  /** How often its first event is in the ledger. */
+  /** How often the ledger has its first event. */
   taken: number;
-  /** How often the program was told an end of it, and what it was told last. */
+  /** How often the program saw a response, and the last state. */
   told: number;
   state: string;
 }
 
-/** The second of three batches is taken and cut, on the connection that the first one used. */
+/** Sends three batches. The second is taken and its connection reset, which the first one has used. */
 export async function cutReused(place: Place): Promise<Repeat> {
   const { input } = makeImport(3);
   const sandbox = await createSandbox();

@@ -3,32 +3,32 @@ import type { Fault } from "split-events-sandbox";
 import type { Job } from "./job.ts";
 import type { PlaceName } from "./places/place.ts";
 
-/** The batch that is hit, or every one. */
+/** The batch that the fault happens to, or all. */
 export type Where = "first" | "middle" | "last" | "all";
 
-/** Where and by whom an import is sent. */
+/** How an import is sent. */
 export interface Setting {
   batches: number;
-  /** The number of the batch that is hit, from 0. */
+  /** The number of the batch that the fault happens to, from 0. */
   hit: number;
   concurrency: number;
-  /** Whether the runtime's errors tell that nothing was sent. */
+  /** Whether the runtime's errors can prove that nothing was sent. */
   proves: boolean;
   place: PlaceName;
 }
 
-/** The states in which the events of a batch may end; more than one where that depends on what was in flight. */
+/** The states in which the events of a batch may end; several if that depends on what was in flight. */
 type Ends = (batch: number, setting: Setting) => readonly State[];
 
-/** One fault, and how the batches must end by DESIGN.md 4. */
+/** A fault, and how the batches must end by docs/DELIVERY.md. */
 export interface Row {
   name: string;
   where?: readonly Where[];
-  /** What the sandbox does to the bodies that have this text in them. */
+  /** Returns the faults of the sandbox for bodies that contain this text. */
   faults?: (contains: string) => Fault[];
-  /** Where the batch goes instead. */
+  /** Where the batch goes instead of to the sandbox. */
   detour?: { to: "closed port" | "unknown host"; times?: number };
-  /** It kills a connection: browsers and Deno must not meet it on one that was used before, or they send again. */
+  /** Whether it breaks a connection. Browsers and Deno send again if that connection was used before. */
   kills?: true;
   ends: Ends;
   options?: Partial<Job["options"]>;
@@ -38,13 +38,13 @@ export interface Row {
 
 const accepted: Ends = () => ["accepted"];
 
-/** The batch that is hit ends so, and the others are accepted. */
+/** The batch with the fault ends in one of these states, and the others are accepted. */
 const only =
   (...states: State[]): Ends =>
   (batch, { hit }) =>
     batch === hit ? states : ["accepted"];
 
-/** The batch that is hit ends so, and nothing is sent after it but what was on its way. */
+/** The batch with the fault ends in one of these states, and no further request begins. */
 const stops =
   (...states: State[]): Ends =>
   (batch, { hit, concurrency }) => {
@@ -53,7 +53,7 @@ const stops =
     return hit === 0 || concurrency === 1 ? ["unsent"] : ["accepted", "unsent"];
   };
 
-/** The same where others may be tried while it waits. */
+/** As `stops`, but others may be sent while the batch waits. */
 const mayStop =
   (...states: State[]): Ends =>
   (batch, { hit }) => {
@@ -61,7 +61,7 @@ const mayStop =
     return batch < hit ? ["accepted"] : ["accepted", "unsent"];
   };
 
-/** Three end so, one after the other, and nothing is sent after them. */
+/** Three batches in a row end in `state`, and nothing more is sent. */
 const three =
   (state: State): Ends =>
   (batch) =>
@@ -76,30 +76,30 @@ const EACH = ["first", "middle", "last"] as const;
 const ALL = ["all"] as const;
 const TIMEOUT = 1_500;
 
-/** So many bytes hold a few events of a batch. */
+/** A size in bytes that holds a few events of a batch. */
 const LIMIT = 600;
 
-/** What happens to every body with this text, and to the first one alone. */
+/** Make a fault happen to every body that contains this text, or only to the first. */
 const always = (fault: Fault) => (contains: string) => [{ ...fault, contains }];
 const once = (fault: Fault) => (contains: string) => [{ ...fault, contains, times: 1 }];
 
 const SECONDS = { "retry-after": "1" };
 const PAGE = { "content-type": "text/html; charset=utf-8" };
 const JSON_TYPE = { "content-type": "application/json" };
-/** A body of JSON that tells of an error, as long as is looked at or longer. */
+/** A JSON body that reports an error, as long as what is read of it or longer. */
 const error = (length = 0) => JSON.stringify({ error: "no such key", more: "x".repeat(length) });
 
-/** About the request or the account, whatever events are in it.  */
+/** The statuses about the request or the account, whatever its events. */
 const OF_ALL = [301, 308, 402, 404, 405, 406, 410, 411, 415, 421, 426, 431, 451];
 
-/** The others are answered so late that some always wait for their turn while the pause begins. */
+/** The others are answered late, so that some always wait for their turn when the pause begins. */
 const pauses = (fault: Fault): Pick<Row, "faults" | "batches" | "ends"> => ({
   faults: (contains) => [...once(fault)(contains), { do: "delay", ms: 60 }],
   batches: 12,
   ends: accepted,
 });
 
-/** Every fault there is. A new one is a row. */
+/** All faults. A new one is a row. */
 export const rows: readonly Row[] = [
   { name: "503", faults: always({ do: "status", status: 503 }), ends: stops("unsent") },
   { name: "503, then 200", faults: once({ do: "status", status: 503 }), ends: accepted },
@@ -123,7 +123,7 @@ export const rows: readonly Row[] = [
     return { name: `${status}`, faults: always({ do: "status", status }), ends: stops("refused") };
   }),
   {
-    // Node's fetch tells it as an error that says nothing, a browser's as one that is like any other
+    // Node's fetch fails with an error without a message, a browser's like any other failure
     name: "407",
     faults: always({ do: "status", status: 407 }),
     ends: (batch, setting) => {
@@ -140,12 +140,12 @@ export const rows: readonly Row[] = [
     ends: three("refused"),
   },
   {
-    name: "200 with a page of somebody else",
+    name: "200 with a web page",
     faults: always({ do: "status", status: 200, headers: PAGE, body: "<title>Log in</title>", take: false }),
     ends: stops("unknown"),
   },
   {
-    name: "taken, 200 with an error in JSON",
+    name: "taken, 200 with an error as JSON",
     faults: always({ do: "status", status: 200, headers: JSON_TYPE, body: error() }),
     ends: stops("unknown"),
   },
@@ -155,7 +155,7 @@ export const rows: readonly Row[] = [
     ends: accepted,
   },
   {
-    name: "200 with an error in JSON that is too long",
+    name: "200 with an error as JSON that is too long",
     faults: always({ do: "status", status: 200, headers: JSON_TYPE, body: error(20_000) }),
     ends: accepted,
   },
@@ -175,7 +175,7 @@ export const rows: readonly Row[] = [
     ends: accepted,
   },
   {
-    name: "200 with a page, which the user knows",
+    name: "200 with a web page, which statuses calls accepted",
     faults: always({ do: "status", status: 200, headers: PAGE, body: "<title>Thanks</title>" }),
     options: { statuses: { 200: "accepted" } },
     ends: accepted,
@@ -243,7 +243,7 @@ export const rows: readonly Row[] = [
   },
 ];
 
-/** A row with the batch that it hits. */
+/** A row, with the number of the batch that the fault happens to. */
 export interface Cell {
   name: string;
   row: Row;

@@ -6,10 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createSandbox, type Fault, type SandboxOptions } from "split-events-sandbox";
 import { closedPort } from "../support/closed-port.ts";
 
-/** Somewhere to post to, and what came there. */
+/** A server to post to, and what came to it. */
 export interface Somewhere {
   endpoint: string;
-  /** The POSTs whose head was read, those whose events were taken, and whether the client left before its answer. */
+  /** The POSTs whose headers were read and whose events were taken, and whether the client left before the answer. */
   seen(): { posts: number; taken: number; left: boolean };
   close(): Promise<void>;
 }
@@ -17,17 +17,17 @@ export interface Somewhere {
 const PATH = "/api/events/bulk";
 const unseen = () => ({ posts: 0, taken: 0, left: false });
 
-/** Where no server of ours is. */
+/** An address without a server. */
 export async function at(origin: string): Promise<Somewhere> {
   return { endpoint: `${origin}${PATH}`, seen: unseen, close: async () => {} };
 }
 
-/** Where nobody listens. */
+/** Returns an address on which nothing listens. */
 export async function nobody(): Promise<Somewhere> {
   return at(`http://127.0.0.1:${await closedPort()}`);
 }
 
-/** A sandbox with these faults, under another name of this machine where one is given. */
+/** Starts a sandbox with these faults. `host` is another name of this machine. */
 export async function sandbox(faults: Fault[], options: SandboxOptions = {}, host?: string): Promise<Somewhere> {
   const sandbox = await createSandbox({ keepAlive: false, ...options });
   sandbox.setFaults(faults);
@@ -42,7 +42,7 @@ export async function sandbox(faults: Fault[], options: SandboxOptions = {}, hos
   };
 }
 
-/** Ends every connection when the client has begun to speak of TLS. */
+/** Starts a server that ends each connection when the TLS handshake begins. */
 export function handshake(end: "end" | "resetAndDestroy"): Promise<Somewhere> {
   return serve(
     "https",
@@ -57,7 +57,7 @@ const HOLE = `const server = require("node:net").createServer();
 server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => console.log(server.address().port));`;
 const CONNECTS_WITHIN_MS = 500;
 
-/** Whoever connects waits for ever: the process that listens stands still, and its queue is full. */
+/** Starts a server to which no connection succeeds: its process is suspended, and its queue is full. */
 export async function hole(): Promise<Somewhere> {
   const child = spawn(process.execPath, ["-e", HOLE], { stdio: ["ignore", "pipe", "inherit"] });
   const [port] = (await once(child.stdout, "data")) as [Buffer];
@@ -78,7 +78,7 @@ export async function hole(): Promise<Somewhere> {
   };
 }
 
-/** Reads the request, and answers what is no HTTP. */
+/** Starts a server that reads the request and answers with text that is not HTTP. */
 export function nonsense(): Promise<Somewhere> {
   let posts = 0;
   let taken = 0;

@@ -8,7 +8,7 @@ import { cells } from "./rows.ts";
 
 const CONCURRENCY = 4;
 
-/** One place for the tests of a file. */
+/** Starts one runtime for the tests of a file. */
 export function usePlace(start: () => Promise<Place>): () => Place {
   let place: Place | undefined;
   beforeAll(async () => {
@@ -18,7 +18,7 @@ export function usePlace(start: () => Promise<Place>): () => Place {
   return () => place as Place;
 }
 
-/** The fault matrix in one runtime. Each cell is sent once; both halves look at it. */
+/** Tests the fault matrix in one runtime. Each cell is sent once, and both groups of tests use it. */
 export function matrix(place: () => Place): void {
   const ran = new Map<string, Promise<Ran>>();
   const rows = cells(CONCURRENCY);
@@ -28,7 +28,7 @@ export function matrix(place: () => Place): void {
     return running;
   };
 
-  describe("what the receipt says is what the server holds", () => {
+  describe("the receipt agrees with the ledger", () => {
     test.concurrent.each(rows)("$name", async (cell) => {
       const { lost, duplicated, wrong, inPause, sums } = (await once(cell)).verdict;
       expect({ lost, duplicated, wrong, inPause, sums }).toEqual({
@@ -41,13 +41,13 @@ export function matrix(place: () => Place): void {
     });
   });
 
-  describe("every batch ends as designed", () => {
+  describe("every batch ends as documented", () => {
     test.concurrent.each(rows)("$name", async (cell) => {
       expect((await once(cell)).otherwise).toEqual([]);
     });
   });
 
-  test("a connection dies when it is used again: only browsers and Deno send the POST a second time", async () => {
+  test("if a connection breaks when it is used again, only browsers and Deno repeat the POST", async () => {
     const seen = await cutReused(place());
     expect(seen).toEqual(
       repeats(place().name)
@@ -57,12 +57,12 @@ export function matrix(place: () => Place): void {
   });
 }
 
-/** What a failed request proves in one runtime, each case provoked. */
+/** Tests what a failed request proves in one runtime, with each case provoked. */
 export function certain(place: () => Place): void {
   test.concurrent.each(failures)("$name", (failing) => expectSaid(failing, place()));
 }
 
-/** The same for a runtime that trusts the tests' certificate. */
+/** Does the same for a runtime that trusts the tests' certificate. */
 export function certainOfNames(trusting: () => Place): void {
   test(wrongName.name, () => expectSaid(wrongName, trusting()));
 }

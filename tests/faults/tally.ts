@@ -1,6 +1,6 @@
 import type { Ran } from "./cell.ts";
 
-/** A line of the printed table: one fault in one runtime. */
+/** A row of the printed table: one fault in one runtime. */
 export interface Line {
   runtime: string;
   fault: string;
@@ -9,7 +9,7 @@ export interface Line {
   duplicated: number;
   wrong: number;
   inPause: number;
-  /** Cells whose batches did not end as designed. */
+  /** Cells whose batches did not end as documented. */
   otherwise: number;
   note: string;
   failed: boolean;
@@ -18,11 +18,11 @@ export interface Line {
 interface Known {
   duplicated: number;
   note: string;
-  /** A trouble that the package can neither see nor prevent. */
+  /** A fault that the package can neither see nor prevent. */
   excepted: boolean;
 }
 
-/** Adds up the cells of a fault. */
+/** Adds up the cells of one fault. */
 export class Tally {
   readonly #line: Omit<Line, "failed">;
   readonly #excepted: boolean;

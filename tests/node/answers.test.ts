@@ -8,7 +8,7 @@ import { events, ndjson } from "../support/events.js";
 import { Folder } from "../support/folder.js";
 import { startSandbox } from "../support/sandbox.js";
 
-/** Answers each POST, once it was read, as the function says. */
+/** Starts a server that reads each POST and answers it with the function. */
 async function serve(answer: RequestListener): Promise<{ endpoint: string; times: number[] }> {
   const times: number[] = [];
   const server = createServer((request, response) => {
@@ -36,7 +36,7 @@ test.each([301, 308, 402, 406, 410, 411, 415, 421, 426, 431, 451])(
     const receipt = await deliver(wrong.endpoint, 20, { journal });
     expect(sums(receipt)).toEqual({ accepted: 0, refused: 2, unknown: 0, unsent: 18 });
     expect(receipt.stopped?.reason).toBe(receipt.batches[0]?.reason);
-    // 421 is for another connection, and undici tries one by itself
+    // after a 421 undici tries another connection by itself
     expect(wrong.times.length).toBeLessThanOrEqual(status === 421 ? 2 : 1);
     const { endpoint, ledger } = await startSandbox();
     const after = await resumeImport(journal, { apiKey: API_KEY, endpoint });

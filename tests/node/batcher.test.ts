@@ -11,7 +11,7 @@ const inputs = [
   [],
 ];
 
-/** All that a batcher gives for an input, but for the batches' ids. */
+/** Returns everything that a batcher makes of an input, except the ids of batches. */
 function given(batcher: Batcher, input: (string | object[])[]) {
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   const batches = [...input.flatMap((part) => batcher.push(part)), ...batcher.finish()];

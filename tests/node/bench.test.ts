@@ -29,7 +29,7 @@ test("dirty events are repaired as the official SDK repairs them, or the benchma
 
 test("a case that does not exist is an error that lists the cases", async () => {
   const failed = await bench("--case", "p5").catch((error: { code: number; stderr: string }) => error);
-  expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/^there is no case p5\nusage: .*p4, p20/s) });
+  expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/^no case is called p5\nusage: .*p4, p20/s) });
 });
 
 test("the benchmark of delivery sends every event each way, and prints one JSON value", async () => {

@@ -187,7 +187,7 @@ test("a journal that fails later is reported as soon as an event is to be stored
   await expect(client.flush()).rejects.toMatchObject({ code: "store_closed" });
 });
 
-/** What `track` put into the store, by the writes that made it durable. */
+/** Returns what `track` stored, by the syncs that made it durable. */
 async function storedBy(journal: Store, act: () => Promise<void>) {
   const writes: number[] = [];
   const sync = journal.sync;
@@ -219,7 +219,7 @@ test("an event is stored at once, in a burst every 250 ms at most, and sent in f
   expect((writes[0] as number) - began).toBeLessThan(100);
   expect(writes.length).toBeLessThanOrEqual(2 + (Date.now() - began) / 250);
   expect(sandbox.posts()).toHaveLength(0);
-  // as after a crash: nobody closes the first one
+  // as after a crash: the first client is not closed
   const next = createClient({ ...options, journal: await copyOf(journal) });
   await next.flush();
   expect(sums(await next.close())).toMatchObject({ events: 60, accepted: 60 });
@@ -341,7 +341,7 @@ test("a wrong option is an error when the client is made", () => {
   }
 });
 
-/** A process of its own that tracks two events, and then does what it is told. */
+/** Runs a process that tracks two events and then runs the code given. */
 async function inProcess(endpoint: string, then: string, more = "") {
   const script = `import { createClient } from "split-events";
     const client = createClient({ apiKey: "k", endpoint: ${JSON.stringify(endpoint)}, retry: { attempts: 1 } ${more} });

@@ -6,7 +6,7 @@ const NOW = 1_700_000_000_000;
 const DAY = 86_400_000;
 const OLD = event(0, { timestamp: NOW - 91 * DAY });
 
-/** The same events through every way into the module. */
+/** Returns the reports of the same events from each function of the package. */
 async function reports(options: CheckOptions): Promise<Report[]> {
   const batcher = new Batcher(options);
   batcher.push(OLD);

@@ -16,7 +16,7 @@ interface Flight {
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 const LINES_AT_ONCE = 1000;
 
-/** The 200,000 flights of vega-datasets as events, spread over the month before `now`. */
+/** Returns the 200,000 flights of vega-datasets as events in the month before `now`. */
 export function flights(now: number): Event[] {
   const index = createRequire(import.meta.url).resolve("vega-datasets");
   const file = new URL("../data/flights-200k.json", `file://${index}`);
@@ -31,7 +31,7 @@ export function flights(now: number): Event[] {
   }));
 }
 
-/** Writes them as NDJSON; `npm test` and the benchmarks make the file anew, it is never kept. */
+/** Writes the flights as NDJSON. Tests and benchmarks make the file each time. */
 export async function writeFlights(path: string, now: number): Promise<Event[]> {
   const events = flights(now);
   await pipeline(Readable.from(lines(events)), createWriteStream(path));

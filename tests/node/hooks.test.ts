@@ -8,7 +8,7 @@ import { startSandbox } from "../support/sandbox.js";
 
 const apiKey = "a-key-for-tests";
 
-/** What is shown to the user, instead of in the console. */
+/** Collects what the console would show. */
 function shown(): string[] {
   const lines: string[] = [];
   const spy = vi.spyOn(console, "error").mockImplementation((what, error) => void lines.push(`${what} ${error}`));
@@ -16,7 +16,7 @@ function shown(): string[] {
   return lines;
 }
 
-/** 20 events in 4 batches, of which one is refused; and one event more that the check refuses. */
+/** Sets up 20 events in 4 batches, one of which is refused, and one event that the check refuses. */
 async function setUp() {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 2, do: "status", status: 400 }]);

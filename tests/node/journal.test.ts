@@ -173,7 +173,7 @@ test("unknown batches are listed, and the user decides", async () => {
   expect(new Set(keysIn(sandbox)).size).toBe(50);
 });
 
-/** An import of 50 events of which the second, the third and the fifth ten are unknown; the third was not taken. */
+/** Makes an import of 5 batches with 10 events. The second, third and fifth are unknown; the third was not taken. */
 async function withUnknown(journalBodies: boolean) {
   const sandbox = await startSandbox();
   sandbox.setFaults([
@@ -203,7 +203,7 @@ for (const journalBodies of [true, false]) {
     expect(await resolveUnknown(journal, ids, "accepted")).toEqual(ids);
     expect(await resolveUnknown(journal, "all", "accepted")).toEqual([]);
     expect(await resolveUnknown(journal, "all", "unknown")).toEqual(ids);
-    // as it was, with its reason
+    // unknown again, with its reason
     expect(await listUnknown(journal)).toEqual(before);
     await resolveUnknown(journal, "all", "drop");
     await resolveUnknown(journal, [ids[0], ids[1]], "unknown");
@@ -212,7 +212,7 @@ for (const journalBodies of [true, false]) {
     expect(sums(await resumed())).toEqual({ accepted: 40, refused: 0, unknown: 10, unsent: 0 });
     expect(keysIn(sandbox)).toHaveLength(50);
     expect(await listUnknown(journal)).toEqual([]);
-    // now it has acted on them
+    // now resume has acted on the decisions
     for (const [id, message] of [
       [ids[0], "was decided as accepted, and the import has gone on since"],
       [ids[1], "is accepted and not unknown"],

@@ -4,16 +4,16 @@ import { expect, test } from "vitest";
 
 const SEED = 20_260_117;
 const TEXTS = 100_000;
-/** Refused before reading got to what may be wrong behind it. */
+/** The codes of texts that are refused before they are read to their end. */
 const EXCEPTIONS = ["too_deep", "lone_surrogate"];
-/** What says that a text is not one JSON value. */
+/** The codes of texts that are not one JSON value. */
 const SYNTAX = ["not_json", "record_cut_off", "array_not_closed", "comma_extra", "comma_missing", "text_after_array"];
-/** What is read although it is more than one JSON value. */
+/** The codes of texts that are read although they are several JSON values. */
 const JOINED = ["objects_side_by_side", "commas_without_array", "arrays_several", "record_separators"];
 
 const batcher = new Batcher({ format: "ndjson" });
 
-/** All that is said of a line behind a good one, as codes. */
+/** Returns the codes of a line that follows a good one. */
 function codesOf(line: string): string[] {
   batcher.reset();
   batcher.push(`{}\n${line}\n`);
@@ -30,13 +30,13 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Lines of which the check and JSON.parse say something else. */
+/** Returns the lines on which the check and JSON.parse differ. */
 function disagreements(lines: readonly string[]): string[] {
   return lines.flatMap((line) => {
     const said = codesOf(line);
     if (said.some((code) => EXCEPTIONS.includes(code))) return [];
     if (said.some((code) => SYNTAX.includes(code))) return isJson(line) ? [`${line.slice(0, 200)}: ${said}`] : [];
-    // behind an object an array is one of several values itself
+    // after an object, an array is one of several values
     const isOneValue = !said.some((code) => JOINED.includes(code) && !(code === "arrays_several" && isJson(line)));
     // a byte order mark before a record is left out
     const same = isOneValue === isJson(line) || isOneValue === isJson(line.replaceAll("\ufeff", ""));
@@ -44,7 +44,7 @@ function disagreements(lines: readonly string[]): string[] {
   });
 }
 
-/** A line of its own, which is not left out as empty. */
+/** Tells whether a text is one line that is not left out as empty. */
 const isLine = (text: string) => !text.includes("\n") && /[^ \t\r\ufeff]/.test(text);
 const hasException = (text: string) => /\\u[dD][89a-fA-F]|(?:[[{][^\]}]*){33}/.test(text);
 
@@ -111,7 +111,7 @@ const pick = <T>(random: Random, of: readonly T[]): T => of[random(of.length)] a
 
 const space = (random: Random) => (random(6) === 0 ? pick(random, [" ", "\t", "\r", "  "]) : "");
 
-/** RFC 8259, production by production. */
+/** Generates JSON by the grammar of RFC 8259. */
 function value(random: Random, depth: number): string {
   const around = (text: string) => space(random) + text + space(random);
   const kind = random(depth > 0 ? 7 : 5);
@@ -178,7 +178,7 @@ const PIECES = [
   ...["[]", "{}", '"a":1', "1e5", "\\ud83d", "\\u0041"],
 ];
 
-/** One to three pieces put in, taken out, put in the place of others or given twice. */
+/** Spoils a text: inserts, removes, replaces or doubles one to three pieces. */
 function spoil(random: Random, text: string): string {
   let units = [...text];
   for (let left = 1 + random(3); left > 0; left -= 1) {

@@ -42,10 +42,10 @@ test("a list in gzip is read however it is cut", async () => {
 });
 
 test("known keys of a wrong type or without any key are refused", async () => {
-  // @ts-expect-error a name of a file is no list
+  // @ts-expect-error the name of a file is not a list
   await expect(check(input, { knownKeys: 7 })).rejects.toMatchObject({ code: "invalid_option" });
   await expect(check(input, { knownKeys: "keys.txt" })).rejects.toMatchObject({ code: "invalid_option" });
-  // @ts-expect-error numbers are no keys
+  // @ts-expect-error numbers are not keys
   await expect(check(input, { knownKeys: [7] })).rejects.toMatchObject({ code: "invalid_option" });
   await expect(check(input, { knownKeys: [] })).rejects.toMatchObject({ code: "known_keys_empty" });
   await expect(KnownKeys.read("a,b\n1,2", { column: "c" })).rejects.toMatchObject({ code: "known_keys_column" });

@@ -6,7 +6,7 @@ const decoder = new TextDecoder();
 const keys = (batches: Batch[]) =>
   batches.flatMap(({ body }) => (JSON.parse(decoder.decode(body)) as { key: string }[]).map(({ key }) => key));
 
-/** What a list of objects comes to: the keys that would be sent, and the codes of each that is refused. */
+/** Returns the keys of the events that would be sent, and the codes of each that is refused. */
 function tried(objects: unknown[]) {
   const batcher = new Batcher();
   const batches = [...batcher.push(objects), ...batcher.finish()];

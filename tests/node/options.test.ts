@@ -61,7 +61,7 @@ interface Types {
 type NamesOf<T extends Taker> = Names<typeof GROUPS, T>;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 
-// does not compile where a type has an option that is not in the table, or lacks one
+// does not compile if the types and the table have different options
 const typesAgree: { [T in Taker]: Same<NamesOf<T>, keyof Types[T]> } = {
   check: true,
   Batcher: true,
@@ -97,7 +97,7 @@ const storage: DurableObjectStorageLike = {
   sync: async () => {},
 };
 
-/** Calls what takes options with these. */
+/** Calls each function with the options under test. */
 const CALLS: Record<Taker, (options: never) => unknown> = {
   check: (options) => check("", options),
   Batcher: (options) => new Batcher(options),
@@ -133,7 +133,7 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** The options with this name, where it stands. */
+/** Returns options with this value, nested if the name has a dot. */
 function within(name: string, value: unknown): Record<string, unknown> {
   const [parent, own] = name.split(".") as [string, string?];
   return own === undefined ? { [parent]: value } : { [parent]: { [own]: value } };

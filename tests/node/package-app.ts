@@ -18,15 +18,15 @@ export interface Packed {
   files: { path: string; mode: number }[];
 }
 
-/** Packs the package as it would be published. */
+/** Packs the package as for publication. */
 export function pack(folder: string): Packed {
   const [packed] = JSON.parse(npm(PKG, "pack", "--json", "--ignore-scripts", "--pack-destination", folder));
   return packed;
 }
 
 /**
- * Installs the tarball into a folder, with what it depends on from this checkout: nothing is downloaded, and what it
- * does not name as a dependency is not there.
+ * Installs the tarball into a folder, with its dependencies from this checkout. Nothing is downloaded, and what it does
+ * not name as a dependency is missing.
  */
 export function install(folder: string): Packed {
   const packed = pack(folder);
@@ -37,7 +37,7 @@ export function install(folder: string): Packed {
   return packed;
 }
 
-/** The Nodes on this machine, each version once: ours first, then those on the path. */
+/** Returns the versions of Node on this machine, ours first, then those on the path. */
 export function nodes(): { version: string; path: string }[] {
   const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
   const paths = [process.execPath, ...folders.map((folder) => join(folder, "node")).filter((path) => existsSync(path))];

@@ -7,15 +7,15 @@ import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { install, ROOT } from "./package-app.js";
 
 const require = createRequire(import.meta.url);
-/** Comes with `owner`, whose bundler it is. */
+/** Returns the bundler that `owner` depends on. */
 const toolOf = (owner: string, name: string) =>
   import(createRequire(require.resolve(`${owner}/package.json`)).resolve(name));
 
 const EVENT = '{"eventTypeId":"page_load","trafficTypeName":"user","key":"Ava","timestamp":"1645557824","value":1}';
 const CHECK = `console.log(JSON.stringify(await check('[${EVENT}]')));\n`;
-/** Where the bundler sees by itself that the package has a file beside its scripts. */
+/** The page for a bundler that finds the module by itself. */
 const PLAIN = `import { check } from "split-events";\n${CHECK}`;
-/** Where it has to be told. */
+/** The page for a bundler that must be given the module. */
 const TOLD = `import { check, init } from "split-events";
 import module from "split-events/split_events.wasm";
 await init(new URL(module, import.meta.url));
@@ -131,7 +131,7 @@ interface Bundle {
   outputs: Record<string, { imports: { path: string }[] }>;
 }
 
-/** Runs it where only the file that the bundler wrote can be fetched. */
+/** Runs the bundle in a folder of its own, where only files of the bundler can be fetched. */
 function expectBrowserBundle(folder: string): void {
   const files = readdirSync(join(app, folder), { recursive: true, encoding: "utf8" });
   const [script, ...others] = files.filter((file) => file.endsWith(".js"));

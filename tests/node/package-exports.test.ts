@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { manifest } from "./package-app.js";
 
 test("the exports map has types first, runtimes before the browser, and the default last", () => {
-  // The first condition that fits wins, and bundlers for Workers set both `workerd` and `browser`.
+  // the first condition that matches wins, and bundlers for Workers set both `workerd` and `browser`
   expect(Object.keys(manifest.exports["."])).toEqual(["types", "workerd", "deno", "bun", "node", "browser", "default"]);
 });
 
@@ -15,7 +15,7 @@ test("the stores, the Worker, the module and package.json can be imported", () =
     "./stores/indexed-db",
     "./stores/durable-object",
     "./worker",
-    // the Worker's alone: it has nothing of the package but by its name
+    // for the Worker only, which imports the package by its name
     "./internal/near",
     "./split_events.wasm",
     "./package.json",

@@ -94,7 +94,7 @@ test("the types compile without others, and so do the README's examples", () => 
   expect(output(process.execPath, [tsc, ...options, ...target, ...files])).toBe("");
 });
 
-/** Whatever a command says, well or not. */
+/** Returns what a command prints, whether it succeeds or not. */
 function output(command: string, args: string[]): string {
   try {
     return execFileSync(command, args, { cwd: app, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });

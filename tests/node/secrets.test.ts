@@ -101,7 +101,7 @@ test("a key in a path, an address or another option is not shown", async () => {
   const path = new Folder().write("events.ndjson", ndjson(events(1)));
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "status", status: 403 }]);
-  // running the command fails where the key is in what it prints
+  // fails if the command prints the key
   for (const args of [
     ["send", API_KEY],
     ["check", `./${API_KEY}/events.ndjson`],

@@ -55,7 +55,7 @@ const options = {
   }) as typeof fetch,
 };
 
-/** Has one iterator for all, as readline has. */
+/** An iterable with one iterator for all, like readline. */
 class Cached {
   #iterator = given(...events(3));
   [Symbol.asyncIterator]() {
@@ -63,7 +63,7 @@ class Cached {
   }
 }
 
-/** Gives what is left, by a new iterator each time. */
+/** An iterable whose iterators share what is left. */
 class Drained {
   #left = events(3);
   async *[Symbol.asyncIterator]() {
@@ -267,7 +267,7 @@ test.each(asLines)("with lines: true each text of %s is a line", async (_, make)
   for (const lines of [TABLE, LINES.trim().split("\n"), TABLE.map((line) => `${line}\n`)]) {
     const report = await check(make(lines), { lines: true });
     expect(report).toMatchObject({ events: 3, clean: 3 });
-    // readline makes of two line ends an empty line
+    // readline makes an empty line of two line ends
     expect(report.issues.filter(({ code }) => code !== "csv_row_empty")).toEqual([]);
     expect(await send(make(lines), { ...options, lines: true })).toMatchObject({ events: 3, accepted: 3 });
     const sources = new Sources([{ name: "a", input: make(lines), lines: true }]);

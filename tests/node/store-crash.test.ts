@@ -9,7 +9,7 @@ import { all } from "../support/store-contract.js";
 import { nodes } from "./package-app.js";
 
 const WRITER = fileURLToPath(new URL("../support/store-writer.mjs", import.meta.url));
-/** More on demand: `STORE_KILLS=50`. */
+/** The number of kills; `STORE_KILLS=50` sets another. */
 const KILLS = Number(process.env.STORE_KILLS ?? 10);
 
 test(`after each of ${KILLS} kills, what was synced is there, and no sync is there in part`, async () => {
@@ -35,7 +35,7 @@ test(`after each of ${KILLS} kills, what was synced is there, and no sync is the
   }
 });
 
-/** Kills it at some moment after its first sync. */
+/** Kills the process at a random moment after its first sync. */
 async function writeUntilKilled(node: string, folder: string, from: number): Promise<string> {
   const child = spawn(node, [WRITER, folder, String(from)], { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";

@@ -10,7 +10,7 @@ import { all, read, text } from "../support/store-contract.js";
 const handles = Object.getPrototypeOf(await open("/dev/null").then((file) => file.close().then(() => file)));
 const failure = (code: string) => Object.assign(new Error(`${code}: as the test says`), { code });
 
-/** A store with three syncs, and how long its log was after each. */
+/** Makes a store with three syncs, and returns the size of its log after each. */
 async function written(): Promise<{ path: string; log: string; lengths: number[] }> {
   const path = new Folder().file("store");
   const log = join(path, "store.log");
@@ -59,7 +59,7 @@ test("a last sync that the disk kept in part, with zeros for the rest, is remove
   for (let length = before; length < after; length += 1) {
     writeFileSync(log, Buffer.concat([whole.subarray(0, length), Buffer.alloc(after - length)]));
     const found = await contents(path);
-    // The last byte of a digest or a value may be zero itself.
+    // the last byte of a digest or a value may be zero
     expect(found.length).toBe(whole.subarray(length).every((byte) => byte === 0) ? 6 : 4);
   }
 });
@@ -114,7 +114,7 @@ test("a new store is made durable, with its parent directories", async () => {
   onTestFinished(() => sync.mockRestore());
   const folder = new Folder();
   const store = await directoryStore(folder.file("one/two"));
-  // The new names in the folder, in one and in two; the lock and the log themselves.
+  // the new names in each folder, the lock and the log
   expect(sync).toHaveBeenCalledTimes(5);
   await store.close();
 });

@@ -45,7 +45,7 @@ test("of many processes that find a dead process's lock at the same moment, one 
   for (let round = 0; round < 20; round += 1) {
     const folder = new Folder();
     write(folder.path, "lock", DEAD);
-    // Of one that died while it was taking it from the first.
+    // of a process that died while it took the lock over
     if (round % 2) write(folder.path, `lock.${DEAD}.next`, OTHER_DEAD);
     const opened = await Promise.allSettled(Array.from({ length: 12 }, () => directoryStore(folder.path)));
     expect(opened.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
@@ -95,7 +95,7 @@ test("a directory that is not writable is a StoreError with its path", async () 
   const folder = new Folder().file("read-only");
   mkdirSync(folder);
   chmodSync(folder, 0o555);
-  // Root may write anywhere.
+  // root may write anywhere
   const { said } = await hold(folder, "nobody");
   expect(said).toMatch(/^StoreError store_failed /);
   expect(said).toContain(`the store in ${folder} failed: `);
@@ -110,7 +110,7 @@ test("a path that is not a directory is a StoreError with the path", async () =>
   });
 });
 
-/** A process that opens the store, once it has said how that went. */
+/** Starts a process that opens the store, and waits until it has printed how that went. */
 async function hold(folder: string, ...more: string[]): Promise<{ child: ChildProcess; said: string }> {
   const child = spawn(process.execPath, [HOLDER, folder, ...more], { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));

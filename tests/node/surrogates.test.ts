@@ -23,7 +23,7 @@ const stream = (...texts: string[]) =>
     },
   }) as unknown as Input;
 
-/** Cut between all code units, and at each place into two. */
+/** Returns a text cut between all code units, and cut in two at each place. */
 function cuts(text: string): string[][] {
   const units = text.split("");
   return [units, ...units.map((_, at) => [text.slice(0, at), "", text.slice(at)])];

@@ -23,7 +23,7 @@ interface PostOptions {
   signal?: AbortSignal;
 }
 
-/** Posts events, or a body as it stands. */
+/** Posts events, or a text or bytes as the body. */
 export function post(sandbox: Sandbox, body: unknown, options: PostOptions = {}): Promise<Response> {
   const { path = "/api/events/bulk", headers = { authorization: `Bearer ${KEY}` }, signal } = options;
   return fetch(sandbox.url + path, {
@@ -53,7 +53,7 @@ export function setFaults(sandbox: Sandbox, faults: unknown): Promise<Response> 
   });
 }
 
-/** The text of a request, as it goes over the wire. */
+/** Returns the text of a request as it is sent. */
 export function requestText(body: string, headers: Record<string, string> = {}, path = "/api/events/bulk"): string {
   const all = {
     host: "sandbox",
@@ -65,10 +65,10 @@ export function requestText(body: string, headers: Record<string, string> = {}, 
   return `POST ${path} HTTP/1.1\r\n${head.join("")}\r\n${body}`;
 }
 
-/** A connection below HTTP: what came over it, and how it ended. */
+/** A TCP connection: what it received, and how it ended. */
 export class Wire {
   received = "";
-  /** `end`: the peer said it was done (FIN). Otherwise the code of the error. */
+  /** How it ended: `end` if the peer sent a FIN, else the code of the error. */
   readonly ended: Promise<"end" | string>;
 
   private constructor(readonly socket: Socket) {

@@ -12,9 +12,9 @@ const BIN = fileURLToPath(new URL("../../pkg/bin/split-events.js", import.meta.u
 export { API_KEY };
 
 export interface CliOptions {
-  /** Added to an environment without keys, proxies and colours. `undefined` takes a variable away. */
+  /** Variables that are added to an environment without keys, proxies and colours. `undefined` removes one. */
   env?: Record<string, string | undefined>;
-  /** What standard input holds; without it there is none. */
+  /** The content of standard input; by default it is empty. */
   input?: string | Uint8Array;
   cwd?: string;
 }
@@ -25,17 +25,17 @@ export interface CliResult {
   stderr: string;
 }
 
-/** The CLI as a process of its own, from its start to its end. */
+/** The command in a process of its own. */
 export class Cli {
   readonly child: ChildProcess;
-  /** Its end. Fails where the key or the name of its header was shown. */
+  /** Resolves when it has ended. Rejects if it showed the key or the name of its header. */
   readonly done: Promise<CliResult>;
   stdout = "";
   stderr = "";
   #seen = () => {};
 
   constructor(args: readonly string[], { env, input, cwd }: CliOptions = {}, stdin: "pipe" | "ignore" = "ignore") {
-    // where the command keeps what a run without --journal has left; it makes it itself
+    // where a send without --journal keeps its journal; the command makes the directory
     const state = join(tmpdir(), `split-events-state-${randomUUID()}`);
     onTestFinished(() => rmSync(state, { recursive: true, force: true }));
     this.child = spawn(process.execPath, [BIN, ...args], {
@@ -62,7 +62,7 @@ export class Cli {
     });
   }
 
-  /** Waits until standard error holds the text. */
+  /** Waits until standard error contains the text. */
   async says(text: string): Promise<void> {
     const said = new Promise<void>((resolve) => {
       this.#seen = () => {
@@ -77,12 +77,12 @@ export class Cli {
   }
 }
 
-/** Runs the CLI to its end. */
+/** Runs the command to its end. */
 export function runCli(args: readonly string[], options?: CliOptions): Promise<CliResult> {
   return new Cli(args, options).done;
 }
 
-/** Runs a command with `--json` and parses its one line. */
+/** Runs the command with `--json` and parses its output. */
 export async function runJson<T>(args: readonly string[], options?: CliOptions): Promise<CliResult & { json: T }> {
   const result = await runCli([...args, "--json"], options);
   if (!/^[^\n]+\n$/.test(result.stdout)) throw new Error(`not one line: ${result.stdout}${result.stderr}`);

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** A port of loopback where nobody listens. */
+/** Returns a port of this machine on which nothing listens. */
 export async function closedPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

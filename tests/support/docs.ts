@@ -14,7 +14,7 @@ export function readPage(path: string): string {
   return readFileSync(join(ROOT, path), "utf8");
 }
 
-/** The code blocks of a page that are in this language. */
+/** Returns the code blocks of a page in this language. */
 export function blocks(page: string, language: string): string[] {
   return Array.from(
     page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms")),
@@ -22,7 +22,7 @@ export function blocks(page: string, language: string): string[] {
   );
 }
 
-/** A folder in which the examples of a page run. What they send to the service goes to `url` instead. */
+/** Makes a folder in which the examples of a page run. What they send to the service goes to `url` instead. */
 export function exampleFolder(url: string) {
   const cache = join(ROOT, "node_modules/.cache");
   mkdirSync(cache, { recursive: true });
@@ -34,7 +34,7 @@ export function exampleFolder(url: string) {
     globalThis.fetch = (url, init) => real(String(url).replace("https://events.split.io", ${JSON.stringify(url)}), init);`;
   writeFileSync(join(folder, "redirect.mjs"), redirect);
 
-  /** Runs Node with these arguments. Exit code 3 is not an error: something may end unknown. */
+  /** Runs Node with these arguments. Exit code 3 is not an error, since an event may end unknown. */
   const run = (...args: string[]) =>
     node(process.execPath, ["--import", join(folder, "redirect.mjs"), ...args], {
       cwd: folder,

@@ -1,4 +1,4 @@
-/** What is posted for an event. */
+/** An event as it is posted. */
 export interface Event {
   eventTypeId: string;
   trafficTypeName: string;
@@ -8,7 +8,7 @@ export interface Event {
   properties?: Record<string, unknown> | null;
 }
 
-/** A clean event, told from the others by its key. */
+/** Returns a clean event with a key of its own. */
 export function event(number: number, changes: Record<string, unknown> = {}): Event {
   return {
     eventTypeId: "page_load",

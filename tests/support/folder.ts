@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { fileWithKey } from "./secrets.js";
 
-/** A folder that is gone when the test is over. The test fails where a file in it holds a key. */
+/** A folder that is removed after the test. The test fails if a file in it contains a key. */
 export class Folder {
   readonly path = mkdtempSync(join(tmpdir(), "split-events-"));
 
@@ -16,7 +16,7 @@ export class Folder {
     });
   }
 
-  /** The path of a file in it, which need not be there. */
+  /** Returns the path of a file in it, which may not exist yet. */
   file(name: string): string {
     return join(this.path, name);
   }

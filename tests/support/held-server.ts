@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** A server that reads every POST and answers none until it is told to; from then on it answers all. */
+/** A server that reads every POST, and answers none of them until it is released. */
 export class HeldServer {
   readonly endpoint: string;
   readonly bodies: string[] = [];
@@ -32,7 +32,7 @@ export class HeldServer {
     });
   }
 
-  /** Waits until that many POSTs have come in all. */
+  /** Waits until this number of POSTs has come. */
   async posts(n: number): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#arrived = () => {

@@ -1,6 +1,6 @@
 import { check, gunzip, type Input, InputError, type Report } from "split-events";
 
-/** What every runtime must make of an input. Without imports of a runtime: it runs in Node, in a page and in workerd. */
+/** How every runtime must read an input. It imports no runtime, so that it runs in Node, in a page and in workerd. */
 export interface InputCase {
   name: string;
   run(): Promise<void>;
@@ -13,7 +13,7 @@ const [zeros, other] = [new Uint8Array(512), encode("other bytes")];
 
 export const inputCases: InputCase[] = [
   {
-    name: "gzip of several members, with zeros between and behind them, is read to the end of the last",
+    name: "gzip of several members, with zeros between and after them, is read to the end",
     async run() {
       const [a, b] = [await packed(line("a")), await packed(line("b"))];
       for (const parts of [
@@ -28,7 +28,7 @@ export const inputCases: InputCase[] = [
     },
   },
   {
-    name: "gzip that is cut off, corrupt or followed by something else is one error, with what was read before",
+    name: "gzip that is cut off, corrupt or followed by other bytes is one error, with what was read before",
     async run() {
       const [a, b] = [await packed(line("a")), await packed(line("b"))];
       const wrong = joined(a, b);
@@ -49,7 +49,7 @@ export const inputCases: InputCase[] = [
     },
   },
   {
-    name: "gunzip gives the same bytes",
+    name: "gunzip returns the same bytes",
     async run() {
       const text: string[] = [];
       const decoder = new TextDecoder();
@@ -59,7 +59,7 @@ export const inputCases: InputCase[] = [
     },
   },
   {
-    name: "a body or a stream that was read before is told of, whoever has read it",
+    name: "a body or a stream that was read before is an error",
     async run() {
       const request = () => new Request("http://localhost/", { method: "POST", body: line("a") });
       for (const make of [() => new Response(line("a")), request, () => new Blob([line("a")]).stream()]) {
@@ -80,7 +80,7 @@ export const inputCases: InputCase[] = [
     },
   },
   {
-    name: "clones and branches are each read as a whole, and what is empty is empty input",
+    name: "clones and branches are each read as a whole, and an empty one is empty input",
     async run() {
       const response = new Response(line("a"));
       const all: Input[] = [response.clone(), response, ...new Blob([line("a")]).stream().tee(), twoChunks()];
@@ -94,7 +94,7 @@ export const inputCases: InputCase[] = [
 
 const counted = ({ events, clean }: Report) => [events, clean];
 
-/** The same bytes at once, and in chunks. */
+/** Returns the same bytes as a whole, and in chunks. */
 function inputsOf(bytes: Uint8Array<ArrayBuffer>): Input[] {
   const chunks = (async function* () {
     for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7);

@@ -1,7 +1,7 @@
 import { InputError } from "split-events";
 import { expect } from "vitest";
 
-/** Expects an input to fail, and returns how. */
+/** Expects an input to fail, and returns the error. */
 export async function failure(input: Promise<unknown>): Promise<InputError> {
   const error = await input.then(
     () => undefined,

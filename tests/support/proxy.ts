@@ -4,13 +4,13 @@ import { onTestFinished } from "vitest";
 
 export interface Proxy {
   url: string;
-  /** What it was asked for: `CONNECT host:port`, or the method and the whole URL. */
+  /** The requests it got: `CONNECT host:port`, or the method and the whole URL. */
   asked: string[];
-  /** The credentials it was given with each. */
+  /** The credentials of each request. */
   credentials: (string | undefined)[];
 }
 
-/** A small forward proxy on loopback. With `refuse` it answers everything with that status. */
+/** Starts a forward proxy on this machine. With `refuse` it answers everything with that status. */
 export async function startProxy({ refuse }: { refuse?: number } = {}): Promise<Proxy> {
   const proxy: Proxy = { url: "", asked: [], credentials: [] };
   const sockets = new Set<Socket>();

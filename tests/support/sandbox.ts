@@ -1,7 +1,7 @@
 import { createSandbox, type Sandbox, type SandboxOptions } from "split-events-sandbox";
 import { onTestFinished } from "vitest";
 
-/** A sandbox of the test's own. */
+/** Starts a sandbox for one test. */
 export async function startSandbox(options?: SandboxOptions): Promise<Sandbox & { endpoint: string }> {
   const sandbox = await createSandbox({ port: 0, ...options });
   onTestFinished(() => sandbox.close());

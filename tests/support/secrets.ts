@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The key that every run of the CLI has, unless a test says otherwise. */
+/** The key of every command, unless a test sets another. */
 export const API_KEY = "sdk-key-3f9d1c0b7a-must-never-show";
 
-/** All keys that the tests use. None may be in anything that is written. */
+/** All keys that the tests use. None may be in a file. */
 const SECRETS = [API_KEY, "a-key-for-tests", "sdk-key-7c1e-must-never-show", "sdk-key-5b0f77-must-never-show"];
 
-/** The first file under this folder that holds a key, a journal, a ledger, a receipt or whatever it is. */
+/** Returns the first file below this folder that contains a key, whether journal, ledger, receipt or another. */
 export function fileWithKey(folder: string): string | undefined {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

@@ -1,11 +1,11 @@
 import type { Store } from "split-events";
 
-/** What every store must do. Without imports of a runtime: it runs in Node, in a page and in workerd. */
+/** What every store must do. It imports no runtime, so that it runs in Node, in a page and in workerd. */
 export interface StoreCase {
   name: string;
-  /** What is asked only of a store that keeps what it has. */
+  /** Whether the case needs a store that outlives its process. */
   durable?: true;
-  /** `open` opens the same storage each time; it is empty before. */
+  /** Runs the case. `open` opens the same storage each time, which is empty at first. */
   run(open: () => Promise<Store>): Promise<void>;
 }
 
@@ -13,7 +13,7 @@ const MEGABYTE = 1 << 20;
 
 export const storeCases: StoreCase[] = [
   {
-    name: "what is put is read at once, in the order of the keys",
+    name: "entries are read as soon as they are put, in the order of the keys",
     async run(open) {
       const store = await open();
       for (const key of ["b", "a/2", "a/10", "C", "~", " "]) store.put(key, text(key));
@@ -39,7 +39,7 @@ export const storeCases: StoreCase[] = [
     },
   },
   {
-    name: "what is deleted is gone, before and after a sync, and may come back",
+    name: "a deleted entry is gone, before and after a sync, and can be put again",
     async run(open) {
       const store = await open();
       store.put("a", text("1"));
@@ -59,7 +59,7 @@ export const storeCases: StoreCase[] = [
     },
   },
   {
-    name: "bytes that are handed over are kept as those that are put, and those read are the reader's own",
+    name: "putOwned keeps bytes as put does, and the reader owns the bytes it gets",
     async run(open) {
       const store = await open();
       if (store.putOwned === undefined) throw new Error("it has no putOwned");
@@ -73,7 +73,7 @@ export const storeCases: StoreCase[] = [
     },
   },
   {
-    name: "the bytes are the caller's again when put returns, and those read are the reader's own",
+    name: "the caller owns its bytes again when put returns, and the reader owns the bytes it gets",
     async run(open) {
       const store = await open();
       const memory = text("..value..");
@@ -88,7 +88,7 @@ export const storeCases: StoreCase[] = [
     },
   },
   {
-    name: "more keys than are read at once keep their order, with changes not synced yet among them",
+    name: "more keys than are read at once keep their order, with unsynced changes among them",
     async run(open) {
       const store = await open();
       const keys = Array.from({ length: 200 }, (_, index) => `batch/${String(index).padStart(4, "0")}`);
@@ -101,7 +101,7 @@ export const storeCases: StoreCase[] = [
     },
   },
   {
-    name: "syncs asked for together resolve together, and nothing asked for in between is left out",
+    name: "syncs that are requested together resolve together, with all changes in between",
     durable: true,
     async run(open) {
       const store = await open();
@@ -119,7 +119,7 @@ export const storeCases: StoreCase[] = [
     },
   },
   {
-    name: "what is being made durable is read like the rest",
+    name: "entries that are being synced are read like others",
     async run(open) {
       const store = await open();
       store.put("a", text("1"));
@@ -139,7 +139,7 @@ export const storeCases: StoreCase[] = [
     },
   },
   {
-    name: "what was pending when its page was left is durable with the next sync, and what came later too",
+    name: "what was pending when the page was left is durable with the next sync, and later changes too",
     durable: true,
     async run(open) {
       const store = await open();
@@ -171,7 +171,7 @@ export const storeCases: StoreCase[] = [
     },
   },
   {
-    name: "a key that not every store could keep is a ConfigError",
+    name: "a key that some store cannot keep is a ConfigError",
     async run(open) {
       const store = await open();
       for (const key of ["", "caf\u00e9", "a\nb", "x".repeat(513)]) {
@@ -191,7 +191,7 @@ export const storeCases: StoreCase[] = [
     },
   },
   {
-    name: "a closed store says so, and closing twice is closing",
+    name: "a closed store says so, and can be closed twice",
     async run(open) {
       const store = await open();
       await store.close();
@@ -202,7 +202,7 @@ export const storeCases: StoreCase[] = [
     },
   },
   {
-    name: "everything synced is there when it is opened again, deletions too",
+    name: "everything that was synced is there after opening again, deletions too",
     durable: true,
     async run(open) {
       const store = await open();
@@ -230,7 +230,7 @@ export const storeCases: StoreCase[] = [
     },
   },
   {
-    name: "values of some megabytes come back as they were, and shorter ones in their place",
+    name: "values of some megabytes come back unchanged, and so do shorter ones that replace them",
     durable: true,
     async run(open) {
       const sizes = [MEGABYTE - 1, MEGABYTE, MEGABYTE + 1, 3 * MEGABYTE + 7];
@@ -257,7 +257,7 @@ export const storeCases: StoreCase[] = [
     },
   },
   {
-    name: "a second owner gets store_locked, and the store when the first has closed it",
+    name: "a second owner gets store_locked, and the store once the first has closed it",
     durable: true,
     async run(open) {
       const store = await open();
@@ -284,7 +284,7 @@ export async function read(store: Store): Promise<[string, string][]> {
   return (await all(store)).map(([key, value]) => [key, new TextDecoder().decode(value)]);
 }
 
-/** The name and the code of what it fails with. */
+/** Returns the name and code of its error. */
 export async function rejected(promise: Promise<unknown>): Promise<string> {
   return promise.then(() => "nothing", said);
 }
@@ -301,7 +301,7 @@ function thrown(action: () => unknown): string {
 const said = (error: unknown) => `${(error as Error).name} ${(error as { code?: string }).code}`;
 const mirrored = (key: string): [string, string] => [key, key];
 
-/** Different at every place, so that a part in a wrong one is seen. */
+/** Returns bytes that differ at every place, so that a misplaced part is noticed. */
 function pattern(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 8) * 7 + (index >> 16)) & 255);
 }

@@ -1,7 +1,7 @@
 import { directoryStore } from "split-events/stores/directory";
 
 /**
- * Opens the store of a folder, as user `nobody` where told to, and says how that went; has it until it is killed.
+ * Opens the store of a folder, as user `nobody` if asked to, prints how that went, and keeps it until it is killed.
  *
  *     node store-holder.mjs FOLDER [nobody]
  */

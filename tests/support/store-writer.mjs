@@ -2,8 +2,8 @@ import { writeSync } from "node:fs";
 import { directoryStore } from "split-events/stores/directory";
 
 /**
- * Writes numbered entries into the store of a folder until it is killed, a few of them to a sync. Says how many there
- * will be before each sync, and how many there are after it.
+ * Writes numbered entries to the store of a folder until it is killed, a few for each sync. Before each sync it prints
+ * the number of entries that there will be, and after it the number that there are.
  *
  *     node store-writer.mjs FOLDER FROM
  */

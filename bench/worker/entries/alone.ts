@@ -4,10 +4,10 @@ import { passThrough, plain } from "./ways.js";
 export { EventOutbox, EventPace } from "split-events/worker";
 
 const ways = { "pass-through": passThrough, "plain JavaScript": plain, "split-events": "ours" } as const;
-/** A body comes in such pieces. */
+/** The size of the pieces of a body, in bytes. */
 const PIECE = 65_536;
 
-/** The way from a body to batches and nothing else, `times` times by the way of this name. */
+/** Runs only the way from a body to batches, `times` times, with the way of this name. */
 export default {
   async fetch(request) {
     const asked = new URL(request.url).searchParams;

@@ -6,7 +6,7 @@ import { Intake } from "../../../pkg/dist/worker/in/intake.js";
 import { type Reader, taking } from "../../../pkg/dist/worker/in/take.js";
 import { type Batches, EVENTS } from "./ways.js";
 
-/** Our Worker, with another way from a body to batches. */
+/** Makes our Worker with another way from a body to batches. */
 export function takes(batches: Batches) {
   const take = taking(() => reader(batches));
   return {
@@ -16,7 +16,7 @@ export function takes(batches: Batches) {
   } satisfies ExportedHandler<Env>;
 }
 
-/** What reads a request: this way, or ours. */
+/** Returns the function that reads a request: the other way, or ours. */
 export function reader(batches: Batches | "ours"): Reader {
   if (batches === "ours") return counted();
   const chunks: Uint8Array[] = [];

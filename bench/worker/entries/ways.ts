@@ -1,19 +1,19 @@
 import valid from "ajv-standalone";
 
-/** Every request of the bench has so many. */
+/** The number of events in each request. */
 export const EVENTS = 500;
 
 /** A way from a body to batches. */
 export type Batches = (body: Uint8Array) => { events: number; body: Uint8Array }[];
 
-/** Looks at nothing: the body is the batch. */
+/** Takes the body as the batch, without looking at it. */
 export const passThrough: Batches = (body) => [{ events: EVENTS, body }];
 
 const MAX_EVENTS = 500;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
-/** As one would write it: parse, look at each event, write what is good. */
+/** Parses the body, looks at each event and writes the good ones, as plain JavaScript. */
 export const plain: Batches = (body) => {
   const events = (JSON.parse(decoder.decode(body)) as object[]).filter((event) => valid(event));
   const batches = [];

@@ -5,22 +5,22 @@ import { type BuildOptions, build } from "esbuild";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 
-/** The module that the build made. */
+/** The module of the package that was built. */
 export const modulePath = createRequire(import.meta.url).resolve("split-events/split_events.wasm");
 export const MODULE = "split_events_bg.wasm";
 
 const targets = {
-  // From its own place, where each runtime finds its entry of the package.
+  // imported from where it is, so that each runtime finds its entry
   lines: { platform: "node", external: ["split-events"] },
   smoke: { platform: "node", external: ["split-events"] },
   worker: { platform: "neutral", conditions: ["workerd"] },
   page: { platform: "browser" },
 } satisfies Record<string, BuildOptions>;
 
-/** Puts one program of `stage/` into one file; returns its path. */
+/** Bundles a program of `stage/` into one file, and returns its path. */
 export async function bundle(program: keyof typeof targets): Promise<string> {
   const path = `${here}dist/${program}.js`;
-  // Tests that run at the same time write the same file: it is never seen half.
+  // renamed into place, since tests that run at the same time write the same file
   const own = `${path}.${process.pid}`;
   await build({
     absWorkingDir: here,

@@ -9,7 +9,7 @@ import type { Place } from "./place.ts";
 
 declare const perform: (job: Job) => Promise<Result>;
 
-/** A page of Chromium. */
+/** Starts a page of Chromium. */
 export async function startChromium(): Promise<Place> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error(`there is no Chromium: ${howToGetChromium}`);

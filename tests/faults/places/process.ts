@@ -10,7 +10,7 @@ interface Options {
   name: PlaceName;
   program: string;
   args?: string[];
-  /** Lets it trust the tests' own certificate. */
+  /** Whether it trusts the tests' certificate. */
   trusting?: boolean;
 }
 
@@ -20,7 +20,7 @@ interface Answer {
   error?: string;
 }
 
-/** A process of Node, Bun or Deno. */
+/** Starts a process of Node, Bun or Deno. */
 export async function startProcess({ name, program, args = [], trusting = false }: Options): Promise<Place> {
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
   if (trusting) env.NODE_EXTRA_CA_CERTS = certificatePath;

@@ -12,7 +12,7 @@ import type { Place } from "./place.ts";
 
 const CONTROL_FD = 3;
 
-/** A workerd that may reach this machine, as `wrangler dev` starts it. Each job is a request of its own. */
+/** Starts a workerd that may reach this machine, as `wrangler dev` does. Each job is a request. */
 export async function startWorkerd(): Promise<Place> {
   const script = await bundle("worker");
   const folder = dirname(script);
@@ -47,7 +47,7 @@ export async function startWorkerd(): Promise<Place> {
   };
 }
 
-/** The one that wrangler brings. */
+/** The workerd that comes with wrangler. */
 function binary(): string {
   const wrangler = createRequire(import.meta.url).resolve("wrangler/package.json");
   return (createRequire(wrangler)("workerd") as { default: string }).default;

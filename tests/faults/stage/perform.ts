@@ -1,7 +1,7 @@
 import { type SendOptions, send } from "split-events";
 import type { Call, Detour, Job, Result } from "../job.ts";
 
-/** Sends as a user's program would, in whichever runtime this is. */
+/** Sends as a user's program would, in any runtime. */
 export async function perform({ input, options, detour, cutWhen }: Job): Promise<Result> {
   const undelivered: Result["undelivered"] = [];
   const calls: Call[] = [];

@@ -1,7 +1,7 @@
 import { Batcher, check, codes, KnownKeys, type Outcome, send, submit } from "split-events";
 import { inputCases } from "../../support/input-contract.ts";
 
-/** Every entrance of the package once, told as one line of JSON. */
+/** Calls every function of the package once, and prints one line of JSON. */
 const [endpoint = "", text = ""] = process.argv.slice(2);
 const delivery = { apiKey: "sdk-key-2b9e-must-never-show", endpoint };
 
