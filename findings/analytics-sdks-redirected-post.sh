@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # @segment/analytics-node 3.1.0, @rudderstack/rudder-sdk-node 3.0.13, @customerio/cdp-analytics-node 0.5.9, Node.js 20 or newer.
 #
-# The host redirects, as one does that was given with http:// and wants https://. Each of the three SDKs posts its event,
-# follows the 301, and the event's body stays behind: fetch and axios turn a redirected POST into a GET without a body
-# (as the Fetch standard allows for 301 and 302). The page that answers the GET answers 200.
+# The host redirects, for example from http:// to https://. Each of the three SDKs posts its event and follows the 301.
+# fetch and axios turn a redirected POST into a GET without a body (as the Fetch standard allows for 301 and 302), so the
+# event is lost. The GET is answered 200.
 # Expected: an error, since no event arrived.
-# Seen: the callback of `track` is called without an error. No event ever arrives, and the program is told that each did.
+# Seen: the callback of `track` gets no error. No event arrives, and the program cannot know it.
 #
-# Fails if any of this changes.
+# Fails if this changes.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # fflate 0.8.3, Node.js 20 or newer.
 #
-# Expected: RFC 1952 members one behind the other are read to the last one, and zero bytes behind them, with which tapes
-# and block devices pad files, are passed over, as gzip itself does ("trailing zero bytes ignored").
-# Seen: the streaming `Gunzip` reads both members, but throws "invalid gzip data" at the zeros. The data of all members
-# was handed on before, so that a program that takes the error for a broken file throws away a whole one. `gunzipSync`
-# returns nothing at all, since it takes the last four bytes for the length.
+# Expected: all members of a gzip file (RFC 1952) are read, and zero bytes after them, with which tapes and block devices
+# pad files, are skipped, as gzip itself does ("trailing zero bytes ignored").
+# Seen: the streaming `Gunzip` reads both members, but throws "invalid gzip data" at the zeros. It has returned the data of
+# all members by then, so a program that believes the error throws away a complete file. `gunzipSync` returns an empty
+# result, since it reads the length from the last four bytes.
 #
-# Fails if any of this changes.
+# Fails if this changes.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

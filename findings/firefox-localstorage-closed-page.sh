@@ -2,12 +2,13 @@
 # Firefox 153.7.0esr (Debian 12: firefox-esr), Node.js 20 or newer.
 #
 # Expected: `localStorage.setItem` in `pagehide` keeps the item however the page is left, or throws one of the exceptions
-# that the standard has for it (QuotaExceededError, SecurityError).
-# Seen: it keeps it where the page is left by navigation. Where its tab is closed it throws `NS_ERROR_FAILURE`, an
-# exception of Firefox's inside that is no DOMException, and keeps nothing; keepalive requests and IndexedDB transactions of
-# the same listener are done. So a page that saves its last changes there keeps them until its user closes the tab.
+# of the standard (QuotaExceededError, SecurityError).
+# Seen: it keeps the item if the page is left by navigation. If the tab is closed it throws `NS_ERROR_FAILURE`, an internal
+# exception of Firefox that is not a DOMException, and does not keep the item. Keepalive requests and IndexedDB
+# transactions of the same listener succeed. So a page that saves its last changes like this loses them when its user
+# closes the tab.
 #
-# Fails if any of this changes.
+# Fails if this changes.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

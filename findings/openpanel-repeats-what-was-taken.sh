@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
 # @openpanel/sdk 1.3.1, Node.js 20 or newer.
 #
-# Expected: an event that the server has taken is posted once, whatever 2xx says so; one that the server refuses (400) is
-# not posted again, since it will be refused again.
-# Seen: only a 202, or a 200 whose body is JSON, ends it. After a 204, and after a 200 with the text "ok", the same event is
-# posted four times within four seconds, without anything by which a server could tell that it is the same; so is one that
-# was answered 400. And `track` resolves with null both where the event was taken (202) and where all four tries failed, so
-# that a program cannot tell one from the other.
+# Expected: an event that the server took is posted once, whichever 2xx says so. One that the server refuses (400) is not
+# posted again, since it will be refused again.
+# Seen: only a 202, or a 200 with a JSON body, counts as taken. After a 204, a 200 with the text "ok", or a 400, the same
+# event is posted four times within four seconds, without an id by which a server could recognise it. `track` resolves with
+# null both if the event was taken (202) and if all four attempts failed, so a program cannot tell one from the other.
 #
-# Fails if any of this changes.
+# Fails if this changes.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -20,7 +19,7 @@ import assert from "node:assert";
 import { createServer } from "node:http";
 import { OpenPanel } from "@openpanel/sdk";
 
-console.error = () => {}; // it says "Max retries reached"
+console.error = () => {}; // the SDK prints "Max retries reached"
 async function postsAfter(status, body) {
   const bodies = [];
   const headers = new Set();

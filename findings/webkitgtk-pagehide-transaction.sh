@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # WebKitGTK 2.50.6 (Debian 12: gir1.2-webkit2-4.1, python3-gi, xvfb, xauth).
 #
-# IDBTransaction.commit() ends a transaction without waiting for its requests, so that what a page puts and commits in
-# `pagehide` needs no task more of the page. Expected: the next page finds it, as in Chromium and Firefox, or at least an
-# error tells the page.
+# IDBTransaction.commit() ends a transaction without waiting for its requests, so what a page puts and commits in `pagehide`
+# needs no further task of the page.
+# Expected: the next page finds it, as in Chromium and Firefox, or the page gets an error.
 # Seen: put() and commit() return, no event comes, and the next page finds an empty store, however the page is left. What
-# the same listener writes to localStorage is kept. So a page that saves its last changes on the way out loses them in this
-# engine alone, without a word.
+# the same listener writes to localStorage is kept. So a page that saves its last changes when it is left loses them in
+# this engine, without an error.
 #
-# Fails if any of this changes.
+# Fails if this changes.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -68,7 +68,7 @@ loop = GLib.MainLoop()
 
 
 def wait(start):
-    """Runs until the callback that `start` is given is called, and gives what it is called with."""
+    """Calls `start` with a callback, waits until it is called, and returns its arguments."""
     result = []
     start(lambda *values: (result.append(values), loop.quit()))
     timer = GLib.timeout_add_seconds(20, lambda: sys.exit("no answer in 20 s"))

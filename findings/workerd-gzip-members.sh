@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
-# workerd as miniflare 4.20260730.0 brings it, Node.js 22.12 or newer.
+# workerd as it comes with miniflare 4.20260730.0, Node.js 22.12 or newer.
 #
-# A gzip file may have several members (RFC 1952, 2.2); `cat a.gz b.gz` makes one. Expected of DecompressionStream: both
-# are read, or an error.
-# Seen: with a compatibility date before 2023-08-01 the stream ends after the first member, without an error: what is in
-# the second is lost without a word. With a later date it is an error. So the same code loses data by a date in a
-# configuration file that says nothing of it.
+# A gzip file may have several members (RFC 1952, 2.2), as from `cat a.gz b.gz`.
+# Expected: DecompressionStream reads all of them, or fails.
+# Seen: with a compatibility date before 2023-08-01 the stream ends after the first member without an error, and the second
+# is lost. With a later date it fails. So whether the same code loses data depends on a date in a configuration file.
 #
-# Fails if any of this changes.
+# Fails if this changes.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# workerd as miniflare 4.20260730.0 brings it, Node.js 22.12 or newer.
+# workerd as it comes with miniflare 4.20260730.0, Node.js 22.12 or newer.
 #
-# A header's value is bytes. The Fetch standard has JavaScript read each byte as one character, and write each character
-# below U+0100 as one byte: Node's fetch sends "\u00e4" as the byte e4, and Node's server reads it back as "\u00e4".
-# Expected of a Worker: two values with different bytes are two texts.
-# Seen: workerd reads a request's header as UTF-8, and each byte that is none as U+FFFD. So "id-\u00e4" and "id-\u00f6"
-# are the same text, "id-\ufffd": whoever takes a header such as Idempotency-Key for a name takes one sender's
-# second request for a repeat of another's.
+# The value of a header is bytes. By the Fetch standard JavaScript reads each byte as one character, and writes each
+# character below U+0100 as one byte: Node's fetch sends "\u00e4" as the byte e4, and Node's server reads it as "\u00e4".
+# Expected: in a Worker, two values with different bytes are two different texts.
+# Seen: workerd reads a request's header as UTF-8, and replaces each byte that is not UTF-8 by U+FFFD. So "id-\u00e4" and
+# "id-\u00f6" become the same text, "id-\ufffd". A Worker that identifies requests by a header such as Idempotency-Key
+# then takes one sender's request for a repeat of another's.
 #
-# Fails if any of this changes.
+# Fails if this changes.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,4 +1,4 @@
-//! Drives one process of a run in simulated time, as `wasm/send.rs` does in real time.
+//! Drives one process of an import in simulated time, as the bindings' `send.rs` does in real time.
 
 use std::rc::Rc;
 
@@ -11,14 +11,14 @@ use crate::plan::{Bug, Plan};
 use crate::service::Service;
 use crate::store::Store;
 
-/// What happens at some time.
+/// An event in simulated time.
 enum Happening {
     Taken(Rc<[u8]>),
     Answered(Part, Ending, Option<f64>),
     Synced { journal: usize, ledger: usize, fails: bool },
 }
 
-/// All that outlives a process.
+/// Everything that outlives a process.
 pub struct World<'p> {
     pub plan: &'p Plan,
     pub rng: Rng,
@@ -26,11 +26,11 @@ pub struct World<'p> {
     pub service: Service,
     pub journal: Store,
     pub ledger: Store,
-    /// The service has asked not to be sent anything before.
+    /// The time before which the service has asked not to be sent anything.
     pub pause: f64,
     offline: bool,
     pub crashes_left: u32,
-    /// The digest of the SDK key, and whether an earlier process of the import had another.
+    /// The digest of the SDK key. `moved`: an earlier process of the import had another.
     pub key: u32,
     pub moved: bool,
     pub requests: u64,
@@ -38,7 +38,7 @@ pub struct World<'p> {
     syncs: u32,
 }
 
-/// How a process ended.
+/// How a process ended: with a receipt, or with a crash.
 pub enum Ended {
     Done(Box<Receipt>, Vec<Settlement>),
     Crashed,
@@ -64,7 +64,7 @@ impl<'p> World<'p> {
         }
     }
 
-    /// Runs until everything is settled or the process dies. `calm` leaves out the user and the crashes.
+    /// Runs until everything is settled or the process dies. If `calm`, the user does not act and no crash comes.
     pub fn drive(&mut self, mut run: Run, batches: Vec<Batch>, calm: bool) -> Result<Ended, String> {
         let mut receipt = Receipt::default();
         let mut settled = Vec::new();
@@ -86,13 +86,13 @@ impl<'p> World<'p> {
                 }
                 self.user(&mut run, &mut coming);
             }
-            // a planted bug: pauses are over as soon as they begin
+            // a planted bug: pauses end as soon as they begin
             let told = if self.plan.bug == Some(Bug::ForgetPause) { self.now + 1e7 } else { self.now };
             match run.next_step(told) {
                 Step::Post(part) => {
                     let late = deadline.is_some_and(|deadline| self.now >= deadline) && self.plan.bug.is_none();
                     if self.now < self.pause || late {
-                        let when = if late { "after the deadline" } else { "within a pause" };
+                        let when = if late { "after the deadline" } else { "during a pause" };
                         return Err(format!("a request begins {when}"));
                     }
                     if self.offline {
@@ -124,7 +124,7 @@ impl<'p> World<'p> {
                     if let Some((batch, range)) = &settlement.held {
                         let bytes = batch.body_of(range.clone()).len();
                         if (bytes != settlement.bytes && settlement.bytes > 0) || range.len() != settlement.events {
-                            return Err(format!("{} is told to be of another size than it is", settlement.id));
+                            return Err(format!("{} is reported with a wrong size", settlement.id));
                         }
                     }
                     receipt.settle(&settlement);
@@ -148,7 +148,7 @@ impl<'p> World<'p> {
                             self.late(happening);
                         }
                     }
-                    // what a failed sync has left behind is as after a crash
+                    // what a failed sync has left is as after a crash
                     self.journal.crash(&mut self.rng);
                     self.ledger.crash(&mut self.rng);
                     return Ok(Ended::Done(Box::new(receipt), settled));
@@ -168,7 +168,7 @@ impl<'p> World<'p> {
             }
             (_, Some(until)) => self.now = self.now.max(until) + f64::from(self.rng.u32(0..3)),
             _ if self.plan.holds.is_some() || self.offline => {
-                // the user and the network are the only ones left who can make it go on
+                // only the user or the network can still make it go on
                 run.machine().hold(false);
                 self.set_offline(run, false);
             }
@@ -250,7 +250,7 @@ impl<'p> World<'p> {
         }
     }
 
-    /// What is on its way when the process dies may still arrive, and a write may still become durable.
+    /// Ends the process. What is in flight may still arrive, and a write may still become durable.
     fn crash(&mut self, coming: Vec<(f64, Happening)>) {
         self.crashes_left -= 1;
         for (_, happening) in coming {
@@ -261,7 +261,7 @@ impl<'p> World<'p> {
         self.journal.crash(&mut self.rng);
         self.ledger.crash(&mut self.rng);
         self.now += f64::from(self.rng.u32(0..100_000));
-        // unless the clock was set meanwhile
+        // the clock may have been set meanwhile
         self.keep_durable_pause();
         if self.rng.u32(0..4) == 0 {
             self.now += f64::from(self.rng.u32(0..200_000)) - 100_000.0;
@@ -269,7 +269,7 @@ impl<'p> World<'p> {
         }
     }
 
-    /// A process that goes on knows of a pause where it was durable.
+    /// Keeps the pause only if it was durable, as a process that resumes does.
     pub fn keep_durable_pause(&mut self) {
         let durable = self.journal.entries().find(|(key, _)| *key == "pause").map(|(_, value)| value);
         let until = durable.and_then(|value| std::str::from_utf8(value).ok()?.split(' ').next()?.parse::<f64>().ok());

@@ -1,5 +1,5 @@
-//! `simulate N [--seed S] [--plant BUG]`: N schedules from seed S on; the first that breaks an invariant is printed, and
-//! replays with `simulate 1 --seed` its own.
+//! `simulate N [--seed S] [--plant BUG]`: runs N schedules from seed S on, and prints the first that breaks an invariant.
+//! `simulate 1 --seed` with its seed repeats it.
 
 mod driver;
 mod outbox;

@@ -1,5 +1,5 @@
-//! A schedule of an outbox: batches come while it delivers, the process dies at any point, the user decides about what
-//! is unknown; in the end the service is well, and nothing may be lost or sent twice.
+//! A schedule of an outbox: batches come while it delivers, the process dies at any point, and the user decides about
+//! unknown batches. In the end the service works, and no event may be lost or sent twice.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,21 +24,21 @@ struct World {
     now: f64,
     service: Service,
     store: Store,
-    /// The service has asked not to be sent anything before.
+    /// The time before which the service has asked not to be sent anything.
     pause: f64,
     coming: Vec<(f64, Happening)>,
     offline: bool,
     steps: u32,
     crashes_left: u32,
     made: u32,
-    /// Batches that a sync has covered, by id; and those that none has yet.
+    /// The batches that are durable, by id. `added` has those that are not yet.
     durable: HashMap<String, Vec<u8>>,
     added: Vec<(usize, String, Vec<u8>)>,
     told: HashMap<String, State>,
-    /// Events that the user has decided about, or told to send again.
+    /// The events that the user has decided about, or asked to send again.
     users: HashSet<String>,
     dropped: HashSet<String>,
-    /// The context of the last call has died.
+    /// Whether the context of the last call has died.
     abandoned: bool,
     requests: u64,
     ends: u64,
@@ -49,7 +49,7 @@ enum Ended {
     Died,
 }
 
-/// Runs a schedule; says which invariant broke.
+/// Runs a schedule. Returns the invariant that broke as an error.
 pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), String> {
     let mut world = World {
         plan: plan.clone(),
@@ -80,7 +80,7 @@ pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), String> {
         match world.live(&mut outbox, calls)? {
             Ended::Died => in_flight = world.die(&outbox),
             Ended::Over if process < 2 && world.rng.bool() => {
-                // it ends between two calls: nothing was under way
+                // it ends between two calls, with no request in flight
                 world.sync_all(&mut outbox);
                 let before = outbox.counts();
                 in_flight = world.die(&outbox);
@@ -99,7 +99,7 @@ pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), String> {
                         break;
                     }
                     if let Ended::Died = world.live(&mut outbox, 1)? {
-                        return Err("a sync failed where the store is well".to_owned());
+                        return Err("a sync failed although the store works".to_owned());
                     }
                 }
                 world.sync_all(&mut outbox);
@@ -124,10 +124,10 @@ impl World {
         self.offline = false;
         let mut policy = self.plan.policy.clone();
         policy.seed ^= u64::from(self.steps);
-        Outbox::new(policy, recovered, self.now).ok_or_else(|| "its own store is not understood".to_owned())
+        Outbox::new(policy, recovered, self.now).ok_or_else(|| "it does not understand its own store".to_owned())
     }
 
-    /// Calls `deliver` so many times, and adds batches meanwhile.
+    /// Calls `deliver` `calls` times, and adds batches meanwhile.
     fn live(&mut self, outbox: &mut Outbox, calls: u32) -> Result<Ended, String> {
         for _ in 0..calls {
             let patience = [0.0, 0.0, 1_000.0, 60_000.0][self.rng.usize(0..4)];
@@ -161,7 +161,7 @@ impl World {
                 // the context of the call dies, and a later one takes over
                 self.coming.retain(|(_, happening)| matches!(happening, Happening::Taken(_)));
                 self.abandoned = true;
-                // a store that has failed is opened anew, by another process or this one
+                // a store that has failed is opened again, by another process or this one
                 return Ok(if outbox.has_failed() { Ended::Died } else { Ended::Over });
             }
             if self.rng.u32(0..20) == 0 {
@@ -177,7 +177,7 @@ impl World {
             match outbox.next_step(told) {
                 OutboxStep::Post(part) => {
                     if self.now < self.pause {
-                        return Err("a request of the outbox begins within a pause".to_owned());
+                        return Err("a request of the outbox begins during a pause".to_owned());
                     }
                     if self.offline {
                         return Err("a request of the outbox begins while the browser is offline".to_owned());
@@ -251,7 +251,7 @@ impl World {
         }
     }
 
-    /// Adds a batch or two, or decides about something unknown or refused.
+    /// Adds a batch or two, or decides about an unknown or refused batch.
     fn user(&mut self, outbox: &mut Outbox) {
         if self.made < 40 && self.rng.bool() {
             self.made += 1;
@@ -287,7 +287,7 @@ impl World {
 
     fn settled(&mut self, settled: Settled) -> Result<(), String> {
         if settled.state == State::Unsent {
-            return Err("something unsent is told to be settled".to_owned());
+            return Err("an unsent batch is reported as settled".to_owned());
         }
         self.told.insert(settled.id, settled.state);
         Ok(())
@@ -315,7 +315,7 @@ impl World {
         self.durable.extend(durable.into_iter().map(|(_, id, body)| (id, body)));
     }
 
-    /// Gives the events whose requests are in flight. They may still be taken, and what was not synced may be there.
+    /// Ends the process, and returns the events in flight. They may still be taken, and unsynced writes may survive.
     fn die(&mut self, outbox: &Outbox) -> HashSet<String> {
         let mut in_flight = HashSet::new();
         for (_, happening) in std::mem::take(&mut self.coming) {
@@ -335,7 +335,7 @@ impl World {
         in_flight
     }
 
-    /// What was in flight when the process died is unknown now.
+    /// Checks that what was in flight when the process died is unknown now.
     fn check_unknown(&self, outbox: &Outbox, in_flight: &HashSet<String>) -> Result<(), String> {
         let unknown = held(outbox, "unknown");
         match in_flight.iter().find(|event| !unknown.contains(*event)) {
@@ -349,7 +349,7 @@ impl World {
         outbox.set_offline(offline);
     }
 
-    /// From now on the service takes everything.
+    /// Makes the service take everything from now on.
     fn heal(&mut self) {
         self.plan.offline = None;
         self.plan.faults.weights = [0; FAULTS];
@@ -369,7 +369,7 @@ impl World {
             return Err(format!("{planned:?} is planned for ever"));
         }
         if batches > 0 && unknown.is_empty() && refused.is_empty() {
-            return Err("it keeps bodies that nobody needs".to_owned());
+            return Err("it keeps bodies that are not needed".to_owned());
         }
         let rows = self.store.entries().filter(|(key, _)| key.starts_with("body/")).count();
         if rows != batches {
@@ -386,14 +386,14 @@ impl World {
                 return Err(format!("{event} is lost"));
             }
             if taken > 0 && refused.contains(&event) && !again {
-                return Err(format!("{event} was taken, and is told refused"));
+                return Err(format!("{event} was taken, and is reported as refused"));
             }
         }
         let of = |id: &String| self.durable.get(id).into_iter().flat_map(|body| events_of(body));
         let accepted = self.told.iter().filter(|(_, state)| **state == State::Accepted).flat_map(|(id, _)| of(id));
         for event in accepted {
             if !self.service.taken.contains_key(&event) {
-                return Err(format!("{event} is told accepted, and nobody took it"));
+                return Err(format!("{event} is reported as accepted, and was not taken"));
             }
         }
         Ok(())

@@ -1,14 +1,14 @@
-//! What one schedule is about, drawn from its seed.
+//! The plan of one schedule, drawn from its seed.
 
 use fastrand::Rng;
 use split_events_delivery::{Policy, Retry, Runtime};
 
-/// A mistake planted into the driver, to see that it is found.
+/// A mistake in the driver, planted to see that it is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bug {
-    /// A request without an answer is told as one that was never sent.
+    /// A request without an answer is reported as never sent.
     RetryUnknown,
-    /// What the service asks for is not passed on, and the clock runs ahead of every pause.
+    /// Pauses are not passed on, and the clock runs ahead of them.
     ForgetPause,
     /// A part is sent before the journal is durable.
     JournalAfterFetch,
@@ -25,23 +25,23 @@ impl Bug {
     }
 }
 
-/// Whether there is a journal, and what it holds.
+/// What the journal keeps, if there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Journal {
     None,
-    /// The source is read again.
+    /// No bodies: the source is read again.
     Source,
-    /// Bodies.
+    /// The bodies of batches.
     Bodies,
 }
 
-/// How likely a request meets which fault, out of all weights.
+/// How likely each fault is, as a share of all weights.
 #[derive(Debug, Clone, Copy)]
 pub struct Faults {
     pub weights: [u32; FAULTS],
 }
 
-/// The kinds of faults; the first is none at all.
+/// The number of kinds of faults. The first kind is no fault.
 pub const FAULTS: usize = 17;
 
 #[derive(Debug, Clone)]
@@ -49,29 +49,29 @@ pub struct Plan {
     pub seed: u64,
     pub bug: Option<Bug>,
     pub events: usize,
-    /// Most events and bytes of a batch.
+    /// The largest number of events and of bytes of a batch.
     pub batch: (usize, usize),
     pub journal: Journal,
     pub ledger: bool,
     pub policy: Policy,
     pub faults: Faults,
-    /// Between these requests everything fails.
+    /// The requests between which everything fails.
     pub outage: Option<(u64, u64)>,
-    /// Bodies over so many bytes are answered 413.
+    /// The size in bytes over which bodies are answered 413.
     pub largest: Option<usize>,
-    /// The key is wrong.
+    /// Whether the key is wrong.
     pub wrong_key: bool,
-    /// How likely a step is the process's last, in thousandths; at most so many crashes.
+    /// The chance of a crash at each step, in thousandths, and the largest number of crashes.
     pub crashes: (u32, u32),
-    /// The user stops, or cuts, after so many steps.
+    /// The step at which the user stops, and whether what is in flight is cut.
     pub stops: Option<(u32, bool)>,
-    /// The user pauses the run at this step, and lets it go on at that.
+    /// The step at which the user pauses the import, and for how many steps.
     pub holds: Option<(u32, u32)>,
-    /// The step at which the browser goes offline, and for how many steps it stays so.
+    /// The step at which the browser goes offline, and for how many steps.
     pub offline: Option<(u32, u32)>,
-    /// The store's sync fails from this one on.
+    /// The sync from which on the store fails.
     pub sync_fails: Option<u32>,
-    /// Every so many events stand twice in the input.
+    /// With `Some(n)` every n-th event is twice in the input.
     pub twins: Option<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! One schedule: an import, its crashes, its resumption, perhaps the same import again; and what must hold after it.
+//! One schedule: an import, its crashes, its resumption, perhaps the same import again, and what must hold after it.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use crate::driver::{Ended, World};
 use crate::plan::{Journal, Plan};
 use crate::service::events_of;
 
-/// What the schedules were made of, so that one sees that everything happened.
+/// What happened in the schedules, to see that everything did.
 #[derive(Debug, Default)]
 pub struct Tally {
     events: u64,
@@ -19,7 +19,7 @@ pub struct Tally {
     requests: u64,
     crashes: u64,
     duplicates: u64,
-    /// Of the outboxes: events, requests, and how often a process ended.
+    /// For the outboxes: events, requests, and how often a process ended.
     outbox: [u64; 3],
 }
 
@@ -55,14 +55,14 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Runs a schedule; says which invariant broke.
+/// Runs a schedule. Returns the invariant that broke as an error.
 pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), String> {
     let mut world = World::new(plan);
     let mut sums = Sums::default();
     let first: Vec<String> = (0..plan.events).map(|n| event(plan, n)).collect();
     import(&mut world, "first", &first, &mut sums, tally)?;
     if plan.ledger && world.rng.bool() {
-        // some of the same, and some new
+        // some of the same events, and some new ones
         let keep = world.rng.usize(0..=first.len());
         let new = (0..world.rng.usize(0..20)).map(|n| format!("{{\"new\":{n}}}"));
         let mut second: Vec<String> = first[..keep].iter().cloned().chain(new).collect();
@@ -83,7 +83,7 @@ fn event(plan: &Plan, n: usize) -> String {
     format!("{{\"n\":{}}}", if twin { n - 1 } else { n })
 }
 
-/// An import from its beginning to its end, whatever comes between.
+/// Runs an import from its beginning to its end, with crashes, stops and decisions.
 fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tally: &mut Tally) -> Result<(), String> {
     let plan = world.plan;
     let mut sent_again = false;
@@ -93,7 +93,7 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
         let again = plan.journal == Journal::Bodies && !recovered.batches.is_empty();
         let crashed_before = world.crashes_left < plan.crashes.1;
         let batches = match plan.journal {
-            // what was not planned when the process died is lost to it: such a source can't be read again
+            // such a source cannot be read again: what was not planned when the process died is lost
             Journal::Bodies if crashed_before || sent_again => Vec::new(),
             _ => batches_of(plan, name, events),
         };
@@ -102,7 +102,7 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
             _ => events.len(),
         };
         let unknown_before = recovered_unknown(&recovered);
-        // the key may be another one when the import is taken up
+        // the key may be another one when the import is resumed
         if !recovered.batches.is_empty() && world.rng.u32(0..4) == 0 {
             world.key = 3 - world.key;
             world.moved = true;
@@ -116,7 +116,7 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
             Ended::Done(receipt, settled) => {
                 add_up(&receipt, expected)?;
                 if plan.bug.is_none() && plan.journal != Journal::None && receipt.unknown < unknown_before as u64 {
-                    return Err("something unknown was forgotten".to_owned());
+                    return Err("an unknown batch was forgotten".to_owned());
                 }
                 let ask = plan.journal != Journal::None && !sent_again && receipt.unknown > 0 && world.rng.bool();
                 if ask && resolve(world, name, sums) {
@@ -133,7 +133,7 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
                         && settlement.outcome.reason.is_some_and(Reason::is_of_settings)
                 };
                 if plan.journal != Journal::None && !sent_again && settled.iter().any(of_settings) && world.rng.bool() {
-                    // what was wrong is put right
+                    // the user corrects what was wrong
                     alone = refused_alone(&settled).cloned().collect();
                     world.keep_durable_pause();
                     sent_again = true;
@@ -151,7 +151,7 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
     }
 }
 
-/// The ids of what was refused for its own events.
+/// Returns the ids of the batches that were refused for their own events.
 fn refused_alone(settled: &[Settlement]) -> impl Iterator<Item = &String> {
     settled.iter().filter(|settlement| settlement.outcome.reason == Some(Reason::Rejected)).map(|settled| &settled.id)
 }
@@ -196,7 +196,7 @@ fn recovered_unknown(recovered: &Recovered) -> usize {
     parts.filter(|part| part.is_open() || part.state == PartState::Dispatching).map(|part| part.part.events()).sum()
 }
 
-/// The user decides about everything unknown. Gives whether the import goes on.
+/// Decides about all unknown batches, as the user. Returns whether the import is resumed.
 fn resolve(world: &mut World, name: &str, sums: &mut Sums) -> bool {
     let mut recovered = recover(world);
     recovered.settle_crashed();
@@ -242,12 +242,12 @@ fn add_up(receipt: &Receipt, expected: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// What the receipts of all imports say of each event, by its text.
+/// What the receipts of all imports say about each event, by its text.
 #[derive(Debug, Default)]
 struct Sums {
     accepted: HashMap<String, u32>,
     unknown: HashMap<String, u32>,
-    /// The user has said of something unknown that it is accepted, or is to be sent again.
+    /// Whether the user has called an unknown batch accepted, or asked to send it again.
     users_word: bool,
 }
 
@@ -271,7 +271,7 @@ impl Sums {
         Ok(())
     }
 
-    /// What stands in the journal as taken was taken, even in the middle of things.
+    /// Checks that what the journal calls accepted was taken, at any moment.
     fn check_journal(&self, world: &World, name: &str) -> Result<(), String> {
         if self.users_word {
             return Ok(());
@@ -280,7 +280,7 @@ impl Sums {
             for part in record.parts {
                 let accepted = matches!(&part.state, PartState::Ended(outcome) if outcome.state == State::Accepted);
                 if accepted && world.service.taken.is_empty() {
-                    return Err(format!("the journal of {name} has something accepted that nobody took"));
+                    return Err(format!("the journal of {name} calls a batch accepted that was not taken"));
                 }
             }
         }
@@ -289,13 +289,13 @@ impl Sums {
 
     fn compare(&self, world: &World, plan: &Plan) -> Result<(), String> {
         if self.users_word {
-            return Ok(()); // the user's word may be wrong
+            return Ok(()); // the user's decision may be wrong
         }
         let taken = &world.service.taken;
         for (event, &accepted) in &self.accepted {
             let times = taken.get(event).copied().unwrap_or_default();
             if times < accepted {
-                return Err(format!("{event} is told accepted {accepted} times, but was taken {times} times"));
+                return Err(format!("{event} is reported as accepted {accepted} times, but was taken {times} times"));
             }
         }
         for (event, &times) in taken {
@@ -303,18 +303,18 @@ impl Sums {
             let unknown = self.unknown.get(event).copied().unwrap_or_default();
             if times > accepted + unknown && !plan.policy.retry_unknown {
                 return Err(format!(
-                    "{event} was taken {times} times, but is told accepted {accepted} and unknown {unknown} times"
+                    "{event} was taken {times} times, but is reported as accepted {accepted} and unknown {unknown} times"
                 ));
             }
             if accepted + unknown == 0 {
-                return Err(format!("{event} was taken, but is told refused or unsent"));
+                return Err(format!("{event} was taken, but is reported as refused or unsent"));
             }
         }
         Ok(())
     }
 }
 
-/// The events that a settlement is about; where their batch is not held, from its id and the journal.
+/// Returns the events of a settlement. If their batch is not held, its id and the journal show them.
 fn events_of_settlement(world: &World, name: &str, settlement: &Settlement, batches: &[Batch]) -> Vec<String> {
     if let Some((batch, range)) = &settlement.held {
         return events_of(&batch.body_of(range.clone()));

@@ -1,4 +1,4 @@
-//! The simulated service. It decides what it takes before it answers, and keeps exact count of it.
+//! The simulated service. It decides what it takes before it answers, and counts each event that it takes.
 
 use std::collections::HashMap;
 
@@ -14,21 +14,21 @@ pub struct Service {
     requests: u64,
 }
 
-/// What is answered because of the key, the address, the account or the request, whatever events are in it.
+/// The answers about the key, the address, the account or the request, whatever its events.
 const OF_SETTINGS: [u16; 17] = [300, 301, 308, 401, 402, 403, 404, 405, 406, 407, 410, 411, 415, 421, 426, 431, 451];
 
-/// What becomes of a request.
+/// What happens to a request.
 pub struct Fate {
-    /// The service reads the body, at this span after it was sent, and takes it.
+    /// How long after it was sent the service takes the body, if it does.
     pub takes: Option<f64>,
-    /// What the sender sees, and how long after it sent.
+    /// How long after it was sent the sender sees a response, and which.
     pub answer: (f64, Ending),
-    /// For how long the service has asked to be left alone.
+    /// The length of the pause that the service asks for.
     pub asked: Option<f64>,
 }
 
 impl Service {
-    /// Draws what becomes of a request with this body. What is taken is counted by [`Service::take`].
+    /// Draws what happens to a request with this body. [`Service::take`] counts what is taken.
     pub fn meet(&mut self, plan: &Plan, body: &[u8], rng: &mut Rng) -> Fate {
         self.requests += 1;
         let reads = f64::from(rng.u32(1..300));
@@ -93,7 +93,7 @@ impl Service {
     }
 }
 
-/// The events of a body. Theirs have neither nesting nor commas in them.
+/// Returns the events of a body, which have neither nesting nor commas.
 pub fn events_of(body: &[u8]) -> Vec<String> {
     let text = std::str::from_utf8(body).expect("a body is text");
     let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).expect("a body is an array");

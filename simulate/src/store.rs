@@ -8,7 +8,7 @@ use split_events_delivery::journal::{StoreKind, Write};
 #[derive(Debug, Default, Clone)]
 pub struct Store {
     durable: BTreeMap<String, Vec<u8>>,
-    /// Handed over, in order, and not durable yet.
+    /// The writes that are not durable yet, in order.
     waiting: Vec<(String, Option<Vec<u8>>)>,
 }
 
@@ -18,12 +18,12 @@ impl Store {
         self.waiting.extend(mine.map(|write| (write.key.clone(), write.value.clone())));
     }
 
-    /// How much a sync that begins now covers.
+    /// Returns the number of writes that a sync covers if it begins now.
     pub fn mark(&self) -> usize {
         self.waiting.len()
     }
 
-    /// The first so many writes are durable.
+    /// Makes the first `mark` writes durable.
     pub fn sync(&mut self, mark: usize) {
         for (key, value) in self.waiting.drain(..mark.min(self.waiting.len())) {
             match value {
@@ -33,7 +33,7 @@ impl Store {
         }
     }
 
-    /// The process dies: of what was handed over some of the first survives.
+    /// Ends the process: of the writes that are not durable, some of the first survive.
     pub fn crash(&mut self, rng: &mut Rng) {
         let survives = rng.usize(0..=self.waiting.len());
         self.sync(survives);

@@ -51,10 +51,10 @@ test("every option of delivery stands in docs/DELIVERY.md, with its default", as
 });
 
 test("docs/DELIVERY.md explains every reason that the module knows", () => {
-  const sources = readdirSync("src/delivery", { recursive: true, encoding: "utf8" }).filter((path) =>
+  const sources = readdirSync("delivery/src", { recursive: true, encoding: "utf8" }).filter((path) =>
     path.endsWith(".rs"),
   );
-  const code = sources.map((path) => readPage(`src/delivery/${path}`)).join("");
+  const code = sources.map((path) => readPage(`delivery/src/${path}`)).join("");
   const reasons = Array.from(code.matchAll(/\(Reason::\w+, "([a-z_]+)"\)/g), ([, reason]) => reason as string);
   expect(reasons.length).toBeGreaterThan(29);
   for (const reason of reasons) expect(page).toContain(`\n| \`${reason}\` |`);

@@ -200,7 +200,7 @@ test.each([
   "/data/Export, all.csv",
   "file:///data/events.csv",
   new URL("file:///data/events.csv"),
-])("%s is told from events, with how to open a file", async (input) => {
+])("%s is an error that says how to open a file", async (input) => {
   const error = await failure(check(input as string));
   expect(error).toMatchObject({ code: "path_given" });
   expect(error.message).toMatch(/the path of a file.*openAsBlob.*Bun\.file.*Deno\.open/);
