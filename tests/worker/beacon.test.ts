@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { membersOf, textIn } from "../../worker/src/in/members.js";
+import { membersOf, textIn } from "../../worker/src/receive/members.js";
 import { events } from "../support/events.js";
 import { KEY, SERVICE_KEY, useWorker, Worker } from "./support.js";
 

@@ -1,5 +1,5 @@
-import type { EventOutbox } from "./out/event-outbox.js";
-import type { EventPace } from "./out/event-pace.js";
+import type { EventOutbox } from "./deliver/event-outbox.js";
+import type { EventPace } from "./deliver/event-pace.js";
 
 /** What wrangler.jsonc, the dashboard and secrets give. Variables may be text or JSON. */
 export interface Env {

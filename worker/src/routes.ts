@@ -1,13 +1,13 @@
 import type { Env } from "./env.js";
-import { takeBeacon } from "./in/beacon.js";
-import { assertOrigin, isPreflight, preflight, withCors } from "./in/cors.js";
-import { assertAdmin } from "./in/keys.js";
-import { passThrough } from "./in/pass-through.js";
-import { isOtherSdkPath, ONLY_EVENTS } from "./in/sdk-paths.js";
-import { takeEvents } from "./in/take.js";
 import { log, said } from "./log.js";
 import { admin, isAdminPath } from "./operate/admin.js";
 import { problem, Refusal } from "./problem.js";
+import { takeBeacon } from "./receive/beacon.js";
+import { assertOrigin, isPreflight, preflight, withCors } from "./receive/cors.js";
+import { assertAdmin } from "./receive/keys.js";
+import { passThrough } from "./receive/pass-through.js";
+import { isOtherSdkPath, ONLY_EVENTS } from "./receive/sdk-paths.js";
+import { takeEvents } from "./receive/take.js";
 import { lookAtSettings, type Settings } from "./settings.js";
 
 type Handler = (request: Request, env: Env) => Promise<Response>;

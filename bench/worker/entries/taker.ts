@@ -1,9 +1,9 @@
 import type { Report } from "split-events";
 import type { Env } from "split-events/worker";
 import ours from "split-events/worker";
-import { Holding } from "../../../pkg/dist/worker/in/holding.js";
-import { Intake } from "../../../pkg/dist/worker/in/intake.js";
-import { type Reader, taking } from "../../../pkg/dist/worker/in/take.js";
+import { Holding } from "../../../pkg/dist/worker/receive/holding.js";
+import { Intake } from "../../../pkg/dist/worker/receive/intake.js";
+import { type Reader, taking } from "../../../pkg/dist/worker/receive/take.js";
 import { type Batches, EVENTS } from "./ways.js";
 
 /** Makes our Worker with another way from a body to batches. */

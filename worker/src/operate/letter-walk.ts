@@ -1,7 +1,7 @@
+import type { EventOutbox } from "../deliver/event-outbox.js";
+import { outboxOf } from "../deliver/shards.js";
 import type { Env } from "../env.js";
 import { log } from "../log.js";
-import type { EventOutbox } from "../out/event-outbox.js";
-import { outboxOf } from "../out/shards.js";
 import { answerOf, named, type SickShard } from "./answer.js";
 import { LetterCursor } from "./letter-cursor.js";
 import { paceAndShards, sickPace } from "./shards.js";

@@ -1,7 +1,7 @@
+import type { EventOutbox } from "../deliver/event-outbox.js";
+import type { PaceState } from "../deliver/event-pace.js";
+import { outboxOf, paceOf } from "../deliver/shards.js";
 import type { Env } from "../env.js";
-import type { EventOutbox } from "../out/event-outbox.js";
-import type { PaceState } from "../out/event-pace.js";
-import { outboxOf, paceOf } from "../out/shards.js";
 import { placeOf } from "../part.js";
 import { Refusal } from "../problem.js";
 import { settingsOf } from "../settings.js";

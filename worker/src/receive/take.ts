@@ -1,9 +1,9 @@
 import type { Report } from "split-events";
+import { put as putParts } from "../deliver/put.js";
+import type { WholeRequest } from "../deliver/requests.js";
+import { shardOf } from "../deliver/shards.js";
 import type { Env } from "../env.js";
 import { log } from "../log.js";
-import { put as putParts } from "../out/put.js";
-import type { WholeRequest } from "../out/requests.js";
-import { shardOf } from "../out/shards.js";
 import type { Part } from "../part.js";
 import { Refusal } from "../problem.js";
 import { type Settings, settingsOf } from "../settings.js";

@@ -1,6 +1,6 @@
+import { withServiceKey } from "../deliver/service-keys.js";
 import type { Env } from "../env.js";
 import { log } from "../log.js";
-import { withServiceKey } from "../out/service-keys.js";
 import { problem, Refusal } from "../problem.js";
 import { type Settings, settingsOf } from "../settings.js";
 import { readBeacon } from "./beacon.js";

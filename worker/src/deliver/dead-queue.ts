@@ -1,7 +1,7 @@
 import type { Env } from "../env.js";
-import { digestOf } from "../in/request-name.js";
 import { log, said } from "../log.js";
 import { decodePart, type Part } from "../part.js";
+import { digestOf } from "../receive/request-name.js";
 import { settingsOf } from "../settings.js";
 import { groups } from "./put.js";
 import { retry } from "./retry.js";
