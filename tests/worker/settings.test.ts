@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { allows, originsFrom } from "../../worker/src/receive/origins.js";
+import { allows, originsFrom } from "../../worker/src/origins.js";
 import { readSettings, TABLE } from "../../worker/src/settings.js";
 import { ADMIN_KEY, EXAMPLE, KEY, OTHER_KEY, SERVICE_KEY, Worker } from "./support.js";
 

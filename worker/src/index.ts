@@ -1,10 +1,10 @@
 import { consume } from "./deliver/consume.js";
-import type { Env } from "./env.js";
+import type { Env } from "./deliver/env.js";
 import { route } from "./routes.js";
 
+export type { Env } from "./deliver/env.js";
 export { EventOutbox } from "./deliver/event-outbox.js";
 export { EventPace } from "./deliver/event-pace.js";
-export type { Env } from "./env.js";
 
 /** The Worker: `export { default, EventOutbox, EventPace } from "split-events/worker"`. */
 export default {

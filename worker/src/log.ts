@@ -4,7 +4,7 @@ export function log(level: "info" | "warn" | "error", event: string, more: Recor
 }
 
 /** What an error says of itself, but for what could not be read: there a runtime quotes it. */
-export function said(error: unknown): string {
+export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const text = `${error.name}: ${error.message}`;
   return text.includes("SyntaxError") ? "SyntaxError: something could not be read" : text;

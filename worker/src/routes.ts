@@ -1,5 +1,5 @@
-import type { Env } from "./env.js";
-import { log, said } from "./log.js";
+import type { Env } from "./deliver/env.js";
+import { errorText, log } from "./log.js";
 import { admin, isAdminPath } from "./operate/admin.js";
 import { problem, Refusal } from "./problem.js";
 import { takeBeacon } from "./receive/beacon.js";
@@ -71,6 +71,6 @@ function failed(error: unknown, { method }: Request, pathname: string): Response
     if (error.status >= 500) log("warn", "refused", { status: error.status, detail: error.message });
     return error.response;
   }
-  log("error", "failed", { method, path: pathname, error: said(error) });
+  log("error", "failed", { method, path: pathname, error: errorText(error) });
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { Batcher, type CheckOptions } from "split-events";
 import { log } from "./log.js";
-import { type Origins, originsFrom } from "./receive/origins.js";
+import { type Origins, originsFrom } from "./origins.js";
 import {
   bindingProblems,
   CLIENT_KEY,

@@ -1,10 +1,10 @@
-import type { Env } from "../env.js";
-import { log, said } from "../log.js";
+import { errorText, log } from "../log.js";
 import { decodePart, type Part } from "../part.js";
 import { consumeDead, isDeadQueue } from "./dead-queue.js";
+import type { Env } from "./env.js";
+import { insertInto } from "./insert.js";
 import { groups } from "./put.js";
 import { retry } from "./retry.js";
-import { insertInto } from "./shards.js";
 
 /** Hands messages to their outboxes. One is acknowledged when its outbox has it durably, and not before. */
 export async function consume(batch: MessageBatch, env: Env): Promise<void> {
@@ -18,7 +18,7 @@ export async function consume(batch: MessageBatch, env: Env): Promise<void> {
       shards.set(part.shard, of);
     } catch (error) {
       // kept in the queue, and in the end in its dead letter queue: another version may understand it
-      log("error", "message_unreadable", { message: message.id, error: said(error) });
+      log("error", "message_unreadable", { message: message.id, error: errorText(error) });
       retry(message);
     }
   }

@@ -1,4 +1,5 @@
 import { countLines, wholeLines } from "../lines.js";
+import type { Part } from "../part.js";
 import { createLetterTables, readBody, takeOldLetters, writeBody } from "./letter-tables.js";
 import { codesIn, linesOf } from "./refused-line.js";
 
@@ -8,6 +9,13 @@ export type BuriedWhy = (typeof BURIED_WHY)[number];
 
 /** What a letter holds: events that the check refused, or what came out of the dead queue and found no place. */
 export type LetterKind = "refused" | "batch" | "message";
+
+/** A part that becomes a letter instead of a batch, with the reason. */
+export interface Buried {
+  part: Omit<Part, "kind">;
+  kind: LetterKind;
+  why: BuriedWhy;
+}
 
 export interface DeadLetter {
   /** In the order in which letters were put. */

@@ -1,12 +1,13 @@
-import type { Env } from "../env.js";
-import { log, said } from "../log.js";
+import { digestOf } from "../digest.js";
+import { errorText, log } from "../log.js";
 import { decodePart, type Part } from "../part.js";
-import { digestOf } from "../receive/request-name.js";
 import { settingsOf } from "../settings.js";
+import type { Buried } from "./dead-letters.js";
+import type { Env } from "./env.js";
+import { insertInto } from "./insert.js";
+import { outboxOf, shardOf } from "./objects.js";
 import { groups } from "./put.js";
 import { retry } from "./retry.js";
-import type { Buried } from "./shard.js";
-import { insertInto, outboxOf, shardOf } from "./shards.js";
 
 /** Known by the end of its name. */
 export function isDeadQueue(name: string): boolean {
@@ -32,7 +33,7 @@ export async function consumeDead(batch: MessageBatch, env: Env): Promise<void> 
       const of = shards.get(part.shard) ?? new Map();
       shards.set(part.shard, of.set(part, message));
     } catch (error) {
-      log("error", "message_unreadable", { message: message.id, error: said(error) });
+      log("error", "message_unreadable", { message: message.id, error: errorText(error) });
       homeless.push({ message, letter: await unreadable(message, env) });
     }
   }
@@ -62,7 +63,7 @@ async function bury({ message, letter }: Homeless, env: Env): Promise<void> {
     await outboxOf(env, shard).bury([letter]);
     message.ack();
   } catch (error) {
-    log("error", "outbox_failed", { shard, error: said(error) });
+    log("error", "outbox_failed", { shard, error: errorText(error) });
     retry(message);
   }
 }

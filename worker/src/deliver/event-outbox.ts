@@ -1,17 +1,18 @@
 import { DurableObject } from "cloudflare:workers";
 import { type OutboxState, type OutboxWord, StoreError, type Sum } from "split-events";
-import type { Env } from "../env.js";
-import { log, said } from "../log.js";
+import { errorText, log } from "../log.js";
 import { type Part, readParts } from "../part.js";
 import { lookAtSettings } from "../settings.js";
 import { AlarmClock } from "./alarm-clock.js";
-import type { DeadLetter, LetterFilter } from "./dead-letters.js";
+import type { Buried, DeadLetter, LetterFilter } from "./dead-letters.js";
+import type { Env } from "./env.js";
 import type { Forgotten } from "./forget.js";
+import { paceOf } from "./objects.js";
+import type { BatchEntry, Behind, OutboxObject } from "./outbox-object.js";
 import type { Replayed } from "./replay.js";
-import type { WholeRequest } from "./requests.js";
-import { type BatchEntry, type Behind, type Buried, type Kept, Shard } from "./shard.js";
+import type { Kept, WholeRequest } from "./requests.js";
+import { Shard } from "./shard.js";
 import type { ShardCounts } from "./shard-counts.js";
-import { paceOf } from "./shards.js";
 import { Turns } from "./turns.js";
 
 const FAILED_MS = 1_000;
@@ -20,7 +21,7 @@ const FAILED_MAX_MS = 60_000;
 const KNOWN_MS = 1_000;
 
 /** One shard as an object: what is asked of it, and the alarm that lets it send. */
-export class EventOutbox extends DurableObject<Env> {
+export class EventOutbox extends DurableObject<Env> implements OutboxObject {
   /** A setting is wrong: what is held waits, since nobody knows where it was meant to go. */
   readonly #isWrong: boolean;
   readonly #turns: Turns;
@@ -71,11 +72,11 @@ export class EventOutbox extends DurableObject<Env> {
       failure = error;
       this.#failures += 1;
       waitMs = Math.min(FAILED_MS * 2 ** this.#failures, FAILED_MAX_MS);
-      log("error", "turn_failed", { shard: this.#shard.number, error: said(error), waitMs });
+      log("error", "turn_failed", { shard: this.#shard.number, error: errorText(error), waitMs });
     }
     this.#turning = false;
     if (waitMs !== undefined) await this.#clock.wakeIn(waitMs);
-    else if (this.#shard.hasLetters) await this.#clock.wakeIn(this.#shard.cleanUpMs);
+    else if (!this.#shard.letters.isEmpty) await this.#clock.wakeIn(this.#shard.letters.cleanUpMs);
     if (failure instanceof StoreError) {
       await this.ctx.storage.sync();
       throw this.#broken(failure, true);
@@ -128,38 +129,38 @@ export class EventOutbox extends DurableObject<Env> {
   }
 
   deadLetters(limit: number, after?: number, filter?: LetterFilter): DeadLetter[] {
-    return this.#shard.deadLetters(limit, after, filter);
+    return this.#shard.letters.list(limit, after, filter);
   }
 
   async bury(letters: readonly Buried[]): Promise<void> {
-    await this.#shard.bury(letters);
-    await Promise.all([this.#clock.wakeIn(this.#shard.cleanUpMs), this.#beKnown()]);
+    await this.#shard.letters.bury(letters);
+    await Promise.all([this.#clock.wakeIn(this.#shard.letters.cleanUpMs), this.#beKnown()]);
   }
 
   async replayLetters(after: number, filter: LetterFilter): Promise<Replayed> {
-    const replayed = await this.#shard.replayLetters(after, filter);
+    const replayed = await this.#shard.letters.replayFrom(after, filter);
     if (replayed.sent > 0) await this.#wake();
     return replayed;
   }
 
   async replay(id: string): Promise<Replayed | undefined> {
-    const replayed = await this.#shard.replay(id);
+    const replayed = await this.#shard.letters.replay(id);
     if (replayed && replayed.sent > 0) await this.#wake();
     return replayed;
   }
 
   forgetLetters(after: number, filter: LetterFilter): Promise<Forgotten & { after: number; isDone: boolean }> {
-    return this.#shard.forgetLetters(after, filter);
+    return this.#shard.letters.forgetFrom(after, filter);
   }
 
   forget(id: string): Promise<Forgotten | undefined> {
-    return this.#shard.forget(id);
+    return this.#shard.letters.forget(id);
   }
 
   /** A stream is read only where there is room for what it holds. */
   async #keepStream(request: WholeRequest, stream: ReadableStream<Uint8Array>): Promise<Kept> {
     const { bytes } = request;
-    if (!this.#shard.reserve(bytes)) {
+    if (!this.#shard.room.reserve(bytes)) {
       await stream.cancel();
       return this.#shard.known(request) ?? { state: "full" };
     }
@@ -167,7 +168,7 @@ export class EventOutbox extends DurableObject<Env> {
     try {
       parts = await readParts(stream);
     } finally {
-      this.#shard.unreserve(bytes);
+      this.#shard.room.release(bytes);
     }
     return this.keep(request, parts);
   }
@@ -199,7 +200,7 @@ export class EventOutbox extends DurableObject<Env> {
     if (shard === undefined) return Promise.resolve();
     this.#known ??= inTime(paceOf(this.env).know(shard)).catch((error) => {
       this.#known = undefined;
-      log("warn", "not_known", { shard, error: said(error) });
+      log("warn", "not_known", { shard, error: errorText(error) });
     });
     return this.#known;
   }
@@ -215,7 +216,7 @@ export class EventOutbox extends DurableObject<Env> {
   async #wakeFor(parts: readonly Part[]): Promise<void> {
     if (parts.length === 0) return;
     this.#turns.added();
-    await this.#clock.wakeIn(parts.some(({ kind }) => kind === "batch") ? 0 : this.#shard.cleanUpMs);
+    await this.#clock.wakeIn(parts.some(({ kind }) => kind === "batch") ? 0 : this.#shard.letters.cleanUpMs);
   }
 
   async #wake(): Promise<void> {
@@ -229,7 +230,7 @@ export class EventOutbox extends DurableObject<Env> {
    * that is aborted before it that microtask never comes. Where the store works, what was undone must not be written.
    */
   #broken(error: unknown, isDown: boolean): unknown {
-    log("error", "store_failed", { error: said(error) });
+    log("error", "store_failed", { error: errorText(error) });
     const abort = () => this.ctx.abort("the store failed");
     if (isDown) setTimeout(abort, 0);
     else abort();

@@ -1,31 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Env } from "../env.js";
-import { log, said } from "../log.js";
+import { errorText, log } from "../log.js";
 import { lookAtSettings } from "../settings.js";
-import { outboxOf } from "./shards.js";
-
-/** What a shard may do now: wait, or send so many requests. */
-export interface Lease {
-  waitMs: number;
-  requests: number;
-  /** Which word to go on it comes after: given back with `done`. */
-  resumes: number;
-}
-
-/** The service is to be left alone for so long, for what it answered. */
-export interface Hold {
-  ms: number;
-  reason: string;
-}
-
-export interface PaceState {
-  /** 0 where there is no pause. */
-  pausedMs: number;
-  pauseReason?: string;
-  pausedSince?: string;
-  /** Those that have ever taken anything. */
-  shards: number[];
-}
+import type { Env } from "./env.js";
+import { outboxOf } from "./objects.js";
+import { type Hold, type Lease, PAUSE_MAX_MS, type PaceObject, type PaceState } from "./pace-object.js";
 
 interface Pause {
   until: number;
@@ -35,14 +13,12 @@ interface Pause {
   shard?: number;
 }
 
-/** No pause is longer, whatever the service asks for: then a request asks again. */
-export const PAUSE_MAX_MS = 3_600_000;
 /** A pause that grows by more is told again. */
 const LONGER_MS = 60_000;
 const UNLIMITED = 1_000_000;
 
 /** One object for all shards: it holds the pause that the service has asked for, and the rate. */
-export class EventPace extends DurableObject<Env> {
+export class EventPace extends DurableObject<Env> implements PaceObject {
   #pause: Pause | undefined;
   #shards: number[] = [];
   /** How often a person has said to go on. */
@@ -109,7 +85,7 @@ export class EventPace extends DurableObject<Env> {
     if (this.#pause) await this.#endPause("operator");
     for (const shard of this.#shards) {
       const told = outboxOf(this.env, shard).goOn(this.#resumes);
-      this.ctx.waitUntil(told.catch((error) => log("warn", "go_on_failed", { shard, error: said(error) })));
+      this.ctx.waitUntil(told.catch((error) => log("warn", "go_on_failed", { shard, error: errorText(error) })));
     }
     return this.state();
   }
@@ -157,7 +133,7 @@ export class EventPace extends DurableObject<Env> {
       sending.map((shard) =>
         outboxOf(this.env, shard)
           .stop()
-          .catch((error) => log("warn", "stop_failed", { shard, error: said(error) })),
+          .catch((error) => log("warn", "stop_failed", { shard, error: errorText(error) })),
       ),
     );
   }

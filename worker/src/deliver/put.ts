@@ -1,11 +1,10 @@
-import type { Env } from "../env.js";
-import { log, said } from "../log.js";
+import { errorText, log } from "../log.js";
 import { BODY_MAX, encodePart, type Part, writeParts } from "../part.js";
 import { Refusal } from "../problem.js";
 import type { Settings } from "../settings.js";
-import type { WholeRequest } from "./requests.js";
-import type { Kept } from "./shard.js";
-import { outboxOf } from "./shards.js";
+import type { Env } from "./env.js";
+import { outboxOf } from "./objects.js";
+import type { Kept, WholeRequest } from "./requests.js";
 
 /** What one `sendBatch` may have, with room for what the queue adds. */
 const SEND_MESSAGES = 100;
@@ -32,7 +31,7 @@ export async function put(request: WholeRequest, parts: Part[], env: Env, settin
       return { by: "queue", state: "kept", notKept: 0 };
     } catch (error) {
       // it may have taken them all the same: the outbox knows them by their names
-      log("warn", "queue_refused", { request: request.request, parts: parts.length, error: said(error) });
+      log("warn", "queue_refused", { request: request.request, parts: parts.length, error: errorText(error) });
       return { by: "outbox", ...(await keep({ ...request, queued: true }, parts, env)) };
     }
   }
@@ -64,7 +63,7 @@ async function insist<T>({ shard, request }: WholeRequest, ask: () => Promise<T>
     try {
       return await ask();
     } catch (error) {
-      log("warn", "outbox_failed", { shard, request, error: said(error), left });
+      log("warn", "outbox_failed", { shard, request, error: errorText(error), left });
       // an object that has failed is made anew
       if (left > 0) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }

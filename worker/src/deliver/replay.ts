@@ -1,5 +1,5 @@
 import { Batcher, type CheckOptions } from "split-events";
-import { log, said } from "../log.js";
+import { errorText, log } from "../log.js";
 import { decodePart, type Part } from "../part.js";
 import type { DeadLetter, DeadLetters } from "./dead-letters.js";
 import { bodyOf, codesIn, linesOf, type RefusedLine } from "./refused-line.js";
@@ -107,7 +107,7 @@ function attempt<T>({ id }: DeadLetter, work: () => T, only?: string): T | undef
     return work();
   } catch (error) {
     if (only !== undefined && (error as Error).name !== only) throw error;
-    log("warn", "replay_failed", { letter: id, error: said(error) });
+    log("warn", "replay_failed", { letter: id, error: errorText(error) });
     return undefined;
   }
 }

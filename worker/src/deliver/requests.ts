@@ -23,6 +23,9 @@ export interface WholeRequest extends RequestHead {
  */
 export type Known = { state: "kept" | "repeated"; notKept: number } | { state: "withdrawn" | "conflict" };
 
+/** What became of a request that was to be kept. `full`: there is no room for the whole of it. */
+export type Kept = Known | { state: "full" };
+
 /**
  * Which requests, and which parts from the queue, were ever taken. Written in the transaction that keeps them, so that
  * what comes again is known, and what is known was kept.
@@ -61,7 +64,12 @@ export class Requests {
     this.#enter(request, 0, 1);
   }
 
-  /** Whether this part was taken from the queue. */
+  /** Returns whether a part from the queue needs no taking: it was taken, or its whole request was kept or withdrawn. */
+  has(part: Place): boolean {
+    return this.hasPart(part) || this.#hasWhole(part);
+  }
+
+  /** Returns whether this part was taken from the queue. */
   hasPart({ request, part, at }: Place): boolean {
     const query = "SELECT 1 FROM seen WHERE request = ? AND part = ? AND at = ?";
     return this.#sql.exec(query, request, part, at).toArray().length > 0;
@@ -72,11 +80,6 @@ export class Requests {
     return this.#sql.exec("SELECT 1 FROM seen WHERE request = ? AND at = ? LIMIT 1", request, at).toArray().length > 0;
   }
 
-  /** Whether the whole of this request was kept or withdrawn, so that nothing of it is to be taken from the queue. */
-  hasWhole({ request, at }: RequestHead): boolean {
-    return this.#sql.exec("SELECT 1 FROM posts WHERE request = ? AND at = ? LIMIT 1", request, at).toArray().length > 0;
-  }
-
   keepPart({ request, part, at }: Place): void {
     this.#sql.exec("INSERT OR IGNORE INTO seen (request, part, at) VALUES (?, ?, ?)", request, part, at);
   }
@@ -84,6 +87,10 @@ export class Requests {
   forget(now: number): void {
     this.#sql.exec("DELETE FROM seen WHERE at < ?", now - REMEMBERED_MS);
     this.#sql.exec("DELETE FROM posts WHERE at < ?", now - REMEMBERED_MS);
+  }
+
+  #hasWhole({ request, at }: RequestHead): boolean {
+    return this.#sql.exec("SELECT 1 FROM posts WHERE request = ? AND at = ? LIMIT 1", request, at).toArray().length > 0;
   }
 
   #enter({ request, post, at, body }: WholeRequest, notKept: number, withdrawn: 0 | 1): void {

@@ -1,6 +1,6 @@
-import type { Env } from "../env.js";
 import { log } from "../log.js";
 import { valuesOf } from "../secrets.js";
+import type { Env } from "./env.js";
 
 /** The one of several that the service knew last. */
 let known: string | undefined;

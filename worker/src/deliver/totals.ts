@@ -28,7 +28,16 @@ export class Totals {
     if (value > 0) this.set(name, (this.get(name) ?? 0) + value);
   }
 
-  /** Events that were given up, by why. */
+  /** The number of the shard, once it has taken anything. */
+  get shard(): number | undefined {
+    return this.get("shard");
+  }
+
+  rememberShard(shard: number): void {
+    if (this.shard === undefined) this.set("shard", shard);
+  }
+
+  /** Events that were given up, by reason. */
   get dropped(): Record<string, number> {
     const query = "SELECT name, value FROM totals WHERE name >= ? AND name < ?";
     const rows = this.#sql.exec(query, DROPPED, `${DROPPED}\x7f`).toArray();

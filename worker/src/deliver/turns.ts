@@ -1,10 +1,10 @@
 import type { Attempt, Outbox } from "split-events";
-import type { Env } from "../env.js";
-import { log, said } from "../log.js";
+import { errorText, log } from "../log.js";
 import { lookAtSettings } from "../settings.js";
-import type { Hold, Lease } from "./event-pace.js";
+import type { Env } from "./env.js";
+import { paceOf } from "./objects.js";
+import type { Hold, Lease } from "./pace-object.js";
 import { withoutServiceKeys, withServiceKey } from "./service-keys.js";
-import { paceOf } from "./shards.js";
 
 /** A turn ends after this time, once no request hangs, but not later than that: an alarm has 15 minutes. */
 const TURN_MS = 60_000;
@@ -189,7 +189,7 @@ export class Turns {
         await this.#wait(turn, lease.waitMs);
       }
     } catch (error) {
-      log("warn", "lease_failed", { shard: turn.shard, error: said(error) });
+      log("warn", "lease_failed", { shard: turn.shard, error: errorText(error) });
       turn.end.abort();
     }
     turn.isAsking = false;
@@ -220,7 +220,7 @@ export class Turns {
     const { shard, resumes } = turn;
     paceOf(this.#env)
       .hold(shard, { resumes }, { ms, reason })
-      .catch((error) => log("warn", "pace_failed", { shard, error: said(error) }));
+      .catch((error) => log("warn", "pace_failed", { shard, error: errorText(error) }));
   }
 }
 

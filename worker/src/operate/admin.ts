@@ -1,4 +1,4 @@
-import type { Env } from "../env.js";
+import type { Env } from "../deliver/env.js";
 import { Refusal } from "../problem.js";
 import { bodyOf, listBatches, resolveAll, resolveOne } from "./batches.js";
 import { assertNoBody } from "./body.js";

@@ -1,4 +1,4 @@
-import { said } from "../log.js";
+import { errorText } from "../log.js";
 
 /** An object that is sick must not hide the others: so long it is waited for. */
 const LOOK_MS = 5_000;
@@ -21,7 +21,7 @@ export async function answerOf<T>(asked: Promise<T>, patienceMs = LOOK_MS): Prom
   try {
     return { up: true, value: await Promise.race([asked, toLate]) };
   } catch (error) {
-    return { up: false, error: said(error) };
+    return { up: false, error: errorText(error) };
   } finally {
     late.onabort = null;
   }

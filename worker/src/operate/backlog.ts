@@ -1,4 +1,4 @@
-import type { Env } from "../env.js";
+import type { Env } from "../deliver/env.js";
 import { answerOf } from "./answer.js";
 
 export interface Backlog {

@@ -1,7 +1,7 @@
 import type { OutboxState, OutboxWord } from "split-events";
-import type { BatchEntry } from "../deliver/shard.js";
-import { outboxOf, paceOf } from "../deliver/shards.js";
-import type { Env } from "../env.js";
+import type { Env } from "../deliver/env.js";
+import { outboxOf, paceOf } from "../deliver/objects.js";
+import type { BatchEntry } from "../deliver/outbox-object.js";
 import { Refusal } from "../problem.js";
 import { answerOf, named, type SickShard, WORK_MS } from "./answer.js";
 import { asOf } from "./body.js";

@@ -1,7 +1,7 @@
-import type { PaceState } from "../deliver/event-pace.js";
+import type { Env } from "../deliver/env.js";
+import { outboxOf } from "../deliver/objects.js";
+import type { PaceState } from "../deliver/pace-object.js";
 import type { ShardCounts } from "../deliver/shard-counts.js";
-import { outboxOf } from "../deliver/shards.js";
-import type { Env } from "../env.js";
 import { type Answer, answerOf } from "./answer.js";
 import { type Backlog, backlogOf } from "./backlog.js";
 import { paceAndShards } from "./shards.js";

@@ -1,6 +1,6 @@
 import type { DeadLetter, LetterFilter } from "../deliver/dead-letters.js";
-import { outboxOf } from "../deliver/shards.js";
-import type { Env } from "../env.js";
+import type { Env } from "../deliver/env.js";
+import { outboxOf } from "../deliver/objects.js";
 import { Refusal } from "../problem.js";
 import { answerOf, named, type SickShard } from "./answer.js";
 import { LetterCursor } from "./letter-cursor.js";

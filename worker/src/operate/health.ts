@@ -1,4 +1,4 @@
-import type { Env } from "../env.js";
+import type { Env } from "../deliver/env.js";
 import { lookAtSettings, shownSettings } from "../settings.js";
 
 /** Whether the settings are as they must be: those that are, without secrets, or everything that is wrong; and names that nothing reads. */

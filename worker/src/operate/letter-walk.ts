@@ -1,6 +1,6 @@
-import type { EventOutbox } from "../deliver/event-outbox.js";
-import { outboxOf } from "../deliver/shards.js";
-import type { Env } from "../env.js";
+import type { Env } from "../deliver/env.js";
+import { outboxOf } from "../deliver/objects.js";
+import type { OutboxObject } from "../deliver/outbox-object.js";
 import { log } from "../log.js";
 import { answerOf, named, type SickShard } from "./answer.js";
 import { LetterCursor } from "./letter-cursor.js";
@@ -38,7 +38,7 @@ interface Walked {
 export async function walkLetters<Done extends Step>(
   url: URL,
   env: Env,
-  ask: (outbox: DurableObjectStub<EventOutbox>, after: number, until: number) => Promise<Done>,
+  ask: (outbox: DurableObjectStub<OutboxObject>, after: number, until: number) => Promise<Done>,
   add: (done: Done) => void,
 ): Promise<Walked> {
   const began = Date.now();

@@ -1,6 +1,6 @@
+import type { Env } from "../deliver/env.js";
 import type { ShardCounts } from "../deliver/shard-counts.js";
 import { WHY_DROPPED } from "../deliver/totals.js";
-import type { Env } from "../env.js";
 import { counts } from "./counts.js";
 
 const HELD = ["planned", "dispatching", "unknown", "refused", "dead"] as const;

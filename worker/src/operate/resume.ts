@@ -1,5 +1,5 @@
-import { outboxOf, paceOf } from "../deliver/shards.js";
-import type { Env } from "../env.js";
+import type { Env } from "../deliver/env.js";
+import { outboxOf, paceOf } from "../deliver/objects.js";
 import { answerOf, WORK_MS } from "./answer.js";
 import { type Counts, countsOf, type ShardState, stateOf } from "./counts.js";
 import { shardsOf } from "./shards.js";

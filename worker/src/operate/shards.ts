@@ -1,7 +1,7 @@
-import type { EventOutbox } from "../deliver/event-outbox.js";
-import type { PaceState } from "../deliver/event-pace.js";
-import { outboxOf, paceOf } from "../deliver/shards.js";
-import type { Env } from "../env.js";
+import type { Env } from "../deliver/env.js";
+import { outboxOf, paceOf } from "../deliver/objects.js";
+import type { OutboxObject } from "../deliver/outbox-object.js";
+import type { PaceState } from "../deliver/pace-object.js";
 import { placeOf } from "../part.js";
 import { Refusal } from "../problem.js";
 import { settingsOf } from "../settings.js";
@@ -37,7 +37,7 @@ export function shardOfId(id: string): number {
 export async function askShardOf<T>(
   id: string,
   env: Env,
-  ask: (outbox: DurableObjectStub<EventOutbox>) => Promise<T>,
+  ask: (outbox: DurableObjectStub<OutboxObject>) => Promise<T>,
   isWord: boolean,
 ): Promise<T> {
   const shard = shardOfId(id);

@@ -1,4 +1,4 @@
-import type { Env } from "../env.js";
+import type { Env } from "../deliver/env.js";
 import { Refusal } from "../problem.js";
 import { type Settings, settingsOf } from "../settings.js";
 import { wholeBody } from "./body.js";

@@ -1,6 +1,6 @@
 import { log } from "../log.js";
+import { allows, type Origins } from "../origins.js";
 import { Refusal } from "../problem.js";
-import { allows, type Origins } from "./origins.js";
 
 /** What is asked of a preflight that names none: what split-synchronizer's proxy takes, and our own. */
 const HEADERS =

@@ -1,5 +1,5 @@
-import type { Env } from "../env.js";
-import { log, said } from "../log.js";
+import type { Env } from "../deliver/env.js";
+import { errorText, log } from "../log.js";
 import { Refusal } from "../problem.js";
 import { valuesOf } from "../secrets.js";
 import { CLIENT_KEY } from "../surroundings.js";
@@ -60,7 +60,7 @@ async function isWithin(limit: RateLimit, client: string): Promise<boolean> {
   try {
     return (await limit.limit({ key: client })).success;
   } catch (error) {
-    log("warn", "limit_failed", { client, error: said(error) });
+    log("warn", "limit_failed", { client, error: errorText(error) });
     return true;
   }
 }

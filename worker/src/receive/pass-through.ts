@@ -1,5 +1,5 @@
+import type { Env } from "../deliver/env.js";
 import { withServiceKey } from "../deliver/service-keys.js";
-import type { Env } from "../env.js";
 import { log } from "../log.js";
 import { problem, Refusal } from "../problem.js";
 import { type Settings, settingsOf } from "../settings.js";

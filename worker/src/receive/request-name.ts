@@ -1,5 +1,4 @@
-const encoder = new TextEncoder();
-const DIGITS = 32;
+import { Digest, digestOf } from "../digest.js";
 
 export interface Naming {
   client: string;
@@ -35,29 +34,4 @@ export class RequestName {
     if (key !== undefined) return { request: `k${await digestOf([client, key])}`, post, body };
     return { request: `d${await digestOf([client, address, body])}`, post };
   }
-}
-
-class Digest {
-  readonly #stream = new crypto.DigestStream("SHA-256");
-  readonly #writer = this.#stream.getWriter();
-
-  add(bytes: Uint8Array): void {
-    this.#writer.write(bytes).catch(() => {});
-  }
-
-  async finish(): Promise<string> {
-    await this.#writer.close();
-    return hex(await this.#stream.digest);
-  }
-}
-
-/** A name's digits. */
-export async function digestOf(words: string[]): Promise<string> {
-  return hex(await crypto.subtle.digest("SHA-256", encoder.encode(JSON.stringify(words))));
-}
-
-function hex(digest: ArrayBuffer): string {
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0"))
-    .join("")
-    .slice(0, DIGITS);
 }

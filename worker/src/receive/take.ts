@@ -1,8 +1,8 @@
 import type { Report } from "split-events";
+import type { Env } from "../deliver/env.js";
+import { shardOf } from "../deliver/objects.js";
 import { put as putParts } from "../deliver/put.js";
 import type { WholeRequest } from "../deliver/requests.js";
-import { shardOf } from "../deliver/shards.js";
-import type { Env } from "../env.js";
 import { log } from "../log.js";
 import type { Part } from "../part.js";
 import { Refusal } from "../problem.js";
