@@ -18,7 +18,7 @@ const found = (text: string) => {
   return membersOf(bytes)?.map(({ name, from, to }) => [name, new TextDecoder().decode(bytes.subarray(from, to))]);
 };
 
-describe("the members of an object are found by its bytes", () => {
+describe("finds the members of an object by its bytes", () => {
   test.each<[string, string[][]]>([
     ["{}", []],
     [" \n{ } ", []],
@@ -87,13 +87,13 @@ describe("the members of an object are found by its bytes", () => {
     "{'a':1}",
   ])("not in %s", (text) => expect(found(text)).toBeUndefined());
 
-  test("every beginning of a beacon is damaged, and read within its bytes", () => {
+  test("every cut beacon is damaged, and is read within its bytes", () => {
     const text = JSON.stringify({ entries: events(2), token: 'k"\\', sdk: "x" });
     for (let length = 0; length < text.length; length += 1) expect(found(text.slice(0, length))).toBeUndefined();
     expect(found(text)).toEqual(Object.entries(JSON.parse(text)).map(([name, value]) => [name, JSON.stringify(value)]));
   });
 
-  test("64 KB of brackets are read at once", () => {
+  test("64 KB of brackets are read in no time", () => {
     const from = performance.now();
     for (const one of ["[", '{"a":', '"\\', "[]"]) found(`{"a":${one.repeat(MAX / one.length)}`);
     expect(performance.now() - from).toBeLessThan(500);
@@ -104,7 +104,7 @@ describe("the members of an object are found by its bytes", () => {
 const beacon = (body: BodyInit, headers: Record<string, string> = {}, path = "/api/events/beacon") =>
   given.worker.ask({ path, headers: { "content-type": "text/plain;charset=UTF-8", ...headers }, body });
 
-test("the entries of a beacon are taken as they stand, whatever numbers, names and order they have", async () => {
+test("the entries of a beacon are taken as they are, whatever their numbers, names and order", async () => {
   const before = await taken();
   const entry = `{"timestamp":${Date.now()},"key":"as-it-stands","value":1.10,"properties":{"big":12345678901234567890,"__proto__":"x","e":1e2},"trafficTypeName":"user","eventTypeId":"a\\u0062"}`;
   expect((await beacon(`{"sdk":"x","token":"${KEY}","entries":[${entry}]}`)).status).toBe(202);
@@ -139,14 +139,14 @@ test.each<[string, (key: string) => string]>([
   expect(await taken()).toBe(before);
 });
 
-test("with a known key, entries that are no list, or stand twice, are answered 400", async () => {
+test("with a known key, entries that are not a list, or occur twice, are answered 400", async () => {
   for (const entries of ['"entries":{}', '"entries":null', '"other":[]', '"entries":[],"entries":[]']) {
     const { status, json } = await beacon(`{${entries},"token":"${KEY}"}`);
     expect([status, json.detail]).toEqual([400, "entries must be one array of events"]);
   }
 });
 
-test("more than 65,536 bytes are answered 413 before the key is looked at, also when gzip is opened", async () => {
+test("a beacon of more than 65,536 bytes, also decompressed, is answered 413 before its key is looked at", async () => {
   const full = (bytes: number, key = KEY) => {
     const rest = `{"entries":[],"token":"${key}","sdk":""}`;
     return rest.replace('"sdk":""', `"sdk":"${"x".repeat(bytes - rest.length)}"`);
@@ -165,7 +165,7 @@ test("more than 65,536 bytes are answered 413 before the key is looked at, also 
   }
 });
 
-test("impressions leave with the service's key in the token's place, and every other byte as it came", async () => {
+test("impressions are sent with the service key as their token, and every other byte as it came", async () => {
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
     bodies.push(await text(request));

@@ -7,7 +7,7 @@ import { useWorker } from "./support.js";
 const entrypoint = fileURLToPath(new URL("entries/broken-store.ts", import.meta.url));
 const given = useWorker({ entrypoint, vars: { SHARDS: 2 } });
 
-test("a body that the database refuses is answered 503 and not kept, and keeps no other from being sent, in any shard", async () => {
+test("a body that the database refuses is answered 503, is not kept, and holds no other back in any shard", async () => {
   given.sandbox.setFaults([{ do: "delay", ms: 30 }]);
   const post = (key: string) => given.worker.post([event(0, { key })]);
   const kept: string[] = [];

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => worker?.dispose());
 
-test("requests at once share one client, each answers at once, and every event arrives once", async () => {
+test("simultaneous requests share one client, each is answered at once, and every event arrives once", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "delay", ms: 200, every: 3 }]);
   const url = await worker.url;

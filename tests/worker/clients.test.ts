@@ -12,7 +12,7 @@ const given = useWorker({ buffer: "queue", vars: { SHARDS: 4 } });
 
 const named = (name: string) => events(EVENTS).map((one) => ({ ...one, key: `${name} ${one.key}` }));
 
-test(`50 clients at once, ${ROUNDS} rounds: each is answered of its own events, and all arrive once`, async () => {
+test(`50 clients at once, ${ROUNDS} rounds: each answer is about its own events, and all events arrive once`, async () => {
   given.sandbox.setFaults([{ every: 7, do: "delay", ms: 30 }]);
   const keys: string[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -26,7 +26,7 @@ test(`50 clients at once, ${ROUNDS} rounds: each is answered of its own events, 
   expect(await account(keys, given.sandbox, given.worker.admin)).toMatchObject({ accepted: keys.length });
 });
 
-test("clients that leave in the middle cost the others nothing, and none of their events arrives twice", async () => {
+test("clients that leave in the middle do not affect the others, and none of their events arrives twice", async () => {
   const before = (await given.worker.admin.counts()).taken;
   const leave = async (name: string, ms: number) => {
     const request = fetch(new URL("/api/events/bulk", given.worker.url), {

@@ -35,7 +35,7 @@ test("the preflight of a named origin allows the headers that were asked for, wi
   expect([other.status, ...names(other.headers)]).toEqual([403, null, null, null, null, "Retry-After"]);
 });
 
-test("where every page may post, none may with credentials", async () => {
+test("if every page may post, none may send credentials", async () => {
   const worker = await Worker.start({ vars: { ORIGINS: "*" } });
   onTestFinished(() => worker.dispose());
   const { status, headers } = await asked(worker, "OPTIONS", "https://any.example", ASKS);
@@ -95,7 +95,7 @@ test("in Chromium a beacon of JSON arrives, and a request with traceparent, whos
   ).toEqual(["beaconed", "fetched"]);
 });
 
-test("paths of an SDK's other URLs are answered 404 by every method, say what may be here, and can be read by a page", async () => {
+test("paths of an SDK's other URLs are answered 404 for every method, with what to set, and a page can read it", async () => {
   const paths = [
     "splitChanges?s=1.3&since=-1",
     "memberships/a%2Fb",

@@ -34,7 +34,7 @@ function randomFrom(seed: number): (below: number) => number {
   };
 }
 
-test(`after ${ROUNDS} kills with -9 the counters are what clients, service and operator have seen`, {
+test(`after ${ROUNDS} kills with -9 the counters agree with what clients, service and operator saw`, {
   timeout: 600_000,
 }, async () => {
   const random = randomFrom(12);

@@ -17,7 +17,7 @@ interface Post {
   body: string;
 }
 
-test(`what was answered 202 survives ${KILLS} kills with -9, and nothing is sent twice`, {
+test(`what was answered 202 survives ${KILLS} kills with -9, and no event is sent twice`, {
   timeout: 1_200_000,
 }, async () => {
   const sandbox = await createSandbox();

@@ -159,7 +159,7 @@ test("letters whose replay is killed again and again are replayed each once", { 
   expect(accepted + unknown).toBe(many);
 });
 
-test("what is refused again keeps its place, its head and its events, with the reasons of now; what comes meanwhile waits", async () => {
+test("events that are refused again keep their letter, with new reasons; letters that come meanwhile wait", async () => {
   const sandbox = await startSandbox();
   const options = { upstream: `${sandbox.url}/api/events/bulk`, persist: new Folder().path };
   const strict = await Worker.start({ ...options, vars: { ...STRICT, SHARDS: 64 } });
@@ -199,7 +199,7 @@ test("what is refused again keeps its place, its head and its events, with the r
   expect(sandbox.ledger()).toEqual([]);
 });
 
-test("a part of a letter that passes is sent, once, whenever the letter is replayed, also while an earlier part waits", async () => {
+test("the events of a letter that pass are sent once, whenever it is replayed, also while earlier ones wait", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "status", status: 503, headers: { "retry-after": "3600" } }]);
   const options = { upstream: `${sandbox.url}/api/events/bulk`, persist: new Folder().path };
@@ -231,7 +231,7 @@ test("a part of a letter that passes is sent, once, whenever the letter is repla
   expect(keysIn(sandbox).sort()).toEqual(types.toSorted());
 });
 
-test("of a letter only what was refused with a code is replayed, or of letters those of before a time", async () => {
+test("replay can be limited to events with a code, and to letters from before a time", async () => {
   const sandbox = await startSandbox();
   const options = { upstream: `${sandbox.url}/api/events/bulk`, persist: new Folder().path };
   const CHECK = { ...STRICT.CHECK, repair: "refuse" };
@@ -261,7 +261,7 @@ test("of a letter only what was refused with a code is replayed, or of letters t
   expect(keysIn(sandbox)).toEqual(["value", "type", "type again"]);
 });
 
-test("a full shard takes no replay; the command says so and how to go on, and going on sends all", {
+test("a full shard takes no replay; the command says so and how to go on, and then sends all", {
   timeout: 300_000,
 }, async () => {
   const sandbox = await startSandbox();
@@ -308,7 +308,7 @@ test("a full shard takes no replay; the command says so and how to go on, and go
   expect([keys.length, new Set(keys).size]).toEqual([450, 450]);
 });
 
-test("an interrupted or broken command says how to go on, and ends by itself otherwise", async () => {
+test("an interrupted or failed command says how to go on; otherwise it ends by itself", async () => {
   let asked: string[] = [];
   let answer: (request: IncomingMessage, response: ServerResponse) => void = () => {};
   const server = createServer((request, response) => {
@@ -357,7 +357,7 @@ test("an interrupted or broken command says how to go on, and ends by itself oth
   expect(broken.stderr).toContain("cannot be reached");
 });
 
-test("letters say why, of whom and since when; they are listed and forgotten by code, by time, by id and all", async () => {
+test("letters have reasons, client and time; they are listed and forgotten by code, by time, by id, or all", async () => {
   const { worker } = await start({ vars: { ...STRICT, CLIENT_KEY_SHOP: "shop-must-never-show" } });
   const none = { trafficTypeName: "account" };
   await worker.post([event(0, none), event(1, { key: "" }), event(2, { ...none, key: "" })]);
@@ -402,7 +402,7 @@ test("letters say why, of whom and since when; they are listed and forgotten by 
   expect(await worker.admin.totals()).toMatchObject({ taken: 4, accepted: 0 });
 });
 
-test("of refused events no more is kept than the bounds of a request, of a client and of all; the rest is counted and told", async () => {
+test("refused events are kept within the bounds of a request, of a client and of all; the rest is counted and logged", async () => {
   const vars = {
     SHARDS: 1,
     DEAD_REQUEST_BYTES: 20_000,
@@ -446,7 +446,7 @@ test("of refused events no more is kept than the bounds of a request, of a clien
   expect((await worker.post([event(0, { key: "" })])).json.notKept).toBeUndefined();
 });
 
-test("letters older than DEAD_DAYS go by themselves, in slices, though nothing is sent", async () => {
+test("letters older than DEAD_DAYS are dropped in slices, even if no batch is sent", async () => {
   const { worker } = await start({ entrypoint: REDELIVER, vars: { SHARDS: 1, DEAD_DAYS: 30 } });
   const { parts } = refusedParts(350, 1);
   const old = parts.map((part, number) => (number < 300 ? { ...part, at: Date.now() - 31 * DAY_MS } : part));
@@ -456,7 +456,7 @@ test("letters older than DEAD_DAYS go by themselves, in slices, though nothing i
   expect(await droppedOf(worker)).toEqual({ expired: 300 });
 });
 
-test("letters of the first version are there, and a replay that it left half done is not done again", async () => {
+test("letters of the first version are kept, and a replay that it left half done is not repeated", async () => {
   const sandbox = await startSandbox();
   const entrypoint = fileURLToPath(new URL("entries/old-letters.ts", import.meta.url));
   const persist = new Folder().path;
@@ -495,7 +495,7 @@ test("letters of the first version are there, and a replay that it left half don
   expect(await worker.admin.json("POST", "/admin/dead")).toEqual({ letters: 3, sent: 2, refused: 1 });
 });
 
-test("a code that no line of a letter has forgets nothing of it", async () => {
+test("forgetting a code that no line of a letter has leaves the letter as it is", async () => {
   const entrypoint = fileURLToPath(new URL("entries/old-letters.ts", import.meta.url));
   const { worker } = await start({ vars: { SHARDS: 1 }, entrypoint });
   await worker.post([event(0, { key: "" })]);

@@ -43,13 +43,13 @@ function partOf(body: string, count: number, changes: Partial<Part> = {}): Part 
   };
 }
 
-test("the template gives the dead queue this Worker as its consumer", () => {
+test("in the template this Worker is the consumer of the dead queue", () => {
   const config = readFileSync(`${FOLDER}/wrangler.jsonc`, "utf8");
   expect(config).toContain(`"dead_letter_queue": "${DEAD}"`);
   expect(config).toContain(`"queue": "${DEAD}"`);
 });
 
-test("a message of the dead queue is handed to its outbox, once however often it comes", async () => {
+test("a message of the dead queue is taken by its shard once, however often it comes", async () => {
   const before = await taken();
   const part = partOf(JSON.stringify(events(3)), 3);
   expect((await handParts(given.worker.url, DEAD, [part, part])).acked).toHaveLength(2);
@@ -61,7 +61,7 @@ test("a message of the dead queue is handed to its outbox, once however often it
   expect(await letters()).toEqual([]);
 });
 
-test("what nobody understands becomes a letter, once; it is shown, stays when replayed, and is forgotten for good", async () => {
+test("a message that cannot be read becomes a letter, once; it is shown, stays when replayed, and can be forgotten", async () => {
   const before = await taken();
   const strange = {
     [randomUUID()]: encode('{"version":9,"of":"tomorrow"}\n[]'),
@@ -98,7 +98,7 @@ test("what nobody understands becomes a letter, once; it is shown, stays when re
   expect(await letters()).toEqual([]);
 });
 
-test("a terminal obeys nothing that stands in a message", { skip: !existsSync(SCRIPT) }, async () => {
+test("no text in a message controls the terminal", { skip: !existsSync(SCRIPT) }, async () => {
   await handMessages(given.worker.url, DEAD, {
     [randomUUID()]: encode("\u001b]0;title\u0007\u001b[2J\r\u009b\n\u202etext"),
   });
@@ -110,7 +110,7 @@ test("a terminal obeys nothing that stands in a message", { skip: !existsSync(SC
   await given.worker.admin.json("DELETE", "/admin/dead?all=true");
 });
 
-test("no log says what stands in a message that nobody understands, and a damaged line harms no outbox", async () => {
+test("no log quotes a message that cannot be read, and a damaged line harms no shard", async () => {
   const secret = "what-an-event-says";
   const strange = {
     [randomUUID()]: encode(`{"version":2,"key":"${secret}`),
@@ -130,7 +130,7 @@ test("no log says what stands in a message that nobody understands, and a damage
   expect(await letters()).toEqual([]);
 });
 
-test("a batch that its outbox does not take becomes a letter with its body as it came, and keeps no other back", async () => {
+test("a batch that its shard does not take becomes a letter with its body as it came, and holds no other back", async () => {
   const before = await taken();
   const body = '[ {"key" :"no end" ]';
   const broken = partOf(body, 1);
@@ -153,7 +153,7 @@ test("a batch that its outbox does not take becomes a letter with its body as it
   expect(await taken()).toBe(before + 3);
 });
 
-test("a batch that comes while its outbox is full is a letter, and is sent as it came when it is replayed", {
+test("a batch that comes while its shard is full becomes a letter, and is sent as it came when it is replayed", {
   timeout: 240_000,
 }, async () => {
   const before = await taken();
@@ -193,7 +193,7 @@ test("a batch that comes while its outbox is full is a letter, and is sent as it
   expect(await letters()).toEqual([]);
 });
 
-test("a message that is understood by now is handed to its outbox when it is replayed, unless that has had it", async () => {
+test("a message that can be read by now is handed to its shard when it is replayed, and taken once", async () => {
   const before = await taken();
   const known = partOf(JSON.stringify([event(1)]), 1);
   const fresh = partOf(JSON.stringify([event(2)]), 1, { shard: 0 });
@@ -212,7 +212,7 @@ test("a message that is understood by now is handed to its outbox when it is rep
   expect(await letters()).toEqual([]);
 });
 
-test("refused events of the dead queue are dead letters as any other", async () => {
+test("refused events of the dead queue become dead letters like any others", async () => {
   const line =
     '{"index":0,"line":1,"byteOffset":0,"reasons":[{"code":"key_empty","path":"key","message":"m"}],"event":{}}\n';
   const part = partOf(line, 1, { kind: "refused" });

@@ -71,7 +71,7 @@ function deploy(folder: string, secrets: Record<string, string>, ...flags: strin
   });
 }
 
-test("with right settings the queues, the Worker and the secrets are made", async () => {
+test("with right settings deploy creates the queues, the Worker and the secrets", async () => {
   const { folder, called } = folderWith({});
   const { code, out } = await deploy(folder, SECRETS);
   expect(out).toContain("the secret CLIENT_KEY_SHOP was set");
@@ -86,7 +86,7 @@ test("with right settings the queues, the Worker and the secrets are made", asyn
   );
 });
 
-test.each([[[]], [["--dry-run"]]])("wrong settings are all named, and nothing is made: %j", async (flags) => {
+test.each([[[]], [["--dry-run"]]])("all wrong settings are named, and nothing is created: %j", async (flags) => {
   const { folder, called } = folderWith({ SHARDS: 2.5, ORIGINS: "shop.example", CHECK: { repair: "x" } });
   const secrets = { ...SECRETS, CLIENT_KEY_WEB: SECRETS.CLIENT_KEY_SHOP };
   const { code, err } = await deploy(folder, secrets, ...flags);
@@ -105,7 +105,7 @@ test.each([[[]], [["--dry-run"]]])("wrong settings are all named, and nothing is
   expect(called().filter((args) => !args.startsWith("secret list"))).toEqual([]);
 });
 
-test("secrets that the Worker has need not be given again; those that are nowhere are named before anything is made", async () => {
+test("secrets that the Worker has need not be given again; missing ones are named before anything is created", async () => {
   const held = folderWith({}, Object.keys(SECRETS));
   expect((await deploy(held.folder, {})).code).toBe(0);
   expect(held.called()).toContain("deploy");
@@ -118,7 +118,7 @@ test("secrets that the Worker has need not be given again; those that are nowher
   expect(none.called()).toEqual(["secret list --format json"]);
 });
 
-test("a variable with a binding's name is refused, and one that nothing reads is named", async () => {
+test("a variable with a binding's name is refused, and an unknown one is named", async () => {
   const taken = folderWith({ OUTBOX: "x", LIMIT: 100, ORIGIN: "https://shop.example", GREETING: "hello" });
   const { code, err } = await deploy(taken.folder, SECRETS);
   expect(err).toMatch(/^split-events: OUTBOX must be a Durable Object, bound in wrangler.jsonc, but is a variable/m);
@@ -132,7 +132,7 @@ test("a variable with a binding's name is refused, and one that nothing reads is
   expect(done).toMatchObject({ code: 0, err: "split-events: the Worker does not read these variables: GREETING\n" });
 });
 
-test("a variable and a binding of somebody's own are let be", async () => {
+test("a variable and a binding of the user's own are left alone", async () => {
   const { folder, called } = folderWith({ SAMPLE_RATE: 0.5, ALLOWED_ORIGINS: "x", OUTBOXES: 3 });
   const { code, err } = await deploy(folder, SECRETS);
   expect(err).toBe(
@@ -142,7 +142,7 @@ test("a variable and a binding of somebody's own are let be", async () => {
   expect([code, called()]).toEqual([0, expect.arrayContaining(["deploy"])]);
 });
 
-test("a key under vars stands in the open: it is refused, whether it is a secret too or not", async () => {
+test("a key under vars is refused, whether or not it is a secret too, since it can be read by anyone", async () => {
   const names = ["SPLIT_API_KEY", "ADMIN_KEY", "CLIENT_KEY_SHOP", "client_key_app"];
   const vars = Object.fromEntries(names.map((name) => [name, `${name}-must-never-show`]));
   for (const secrets of [SECRETS, {}]) {
@@ -160,7 +160,7 @@ test("a key under vars stands in the open: it is refused, whether it is a secret
   }
 });
 
-test("a client's secret is taken as the Worker takes it; a name that no secret can have is told", async () => {
+test("a client's secret is read as the Worker reads it, and a name that no secret can have is refused", async () => {
   const { SPLIT_API_KEY, ADMIN_KEY, CLIENT_KEY_SHOP } = SECRETS;
   const { folder, called } = folderWith({});
   const taken = await deploy(folder, { SPLIT_API_KEY, ADMIN_KEY, CLIENT_KEY_web: CLIENT_KEY_SHOP });
@@ -177,7 +177,7 @@ test("a client's secret is taken as the Worker takes it; a name that no secret c
   }
 });
 
-test("why wrangler failed is told, and what it could not be asked is claimed by nobody", async () => {
+test("the reason of wrangler's failure is shown, and no claim is made about what could not be asked", async () => {
   const fails = failing(
     ["A request to the Cloudflare API (/secrets) failed.", `Authentication error ${SECRETS.ADMIN_KEY} [code: 10000]`],
     ["A request to the Cloudflare API (/verify) failed.", "Authentication error [code: 10000]"],
@@ -204,7 +204,7 @@ test("why wrangler failed is told, and what it could not be asked is claimed by 
   expect((await deploy(folderWith({}, [], none).folder, {})).err).toContain("the Worker has no secret SPLIT_API_KEY");
 });
 
-test("a wrangler.jsonc that cannot be read is named, with what is wrong where", async () => {
+test("the error about an unreadable wrangler.jsonc says what is wrong and where", async () => {
   const { folder } = folderWith({});
   const path = join(folder, "wrangler.jsonc");
   writeFileSync(path, '{ "vars": { "SHARDS": 4 }\n  "name": "x" }');

@@ -20,7 +20,7 @@ test("a limit that cannot be asked lets a request pass, and the log says so", as
   expect(await logged("limit_failed")).toEqual([{ level: "warn", event: "limit_failed", client: "web", error }]);
 });
 
-test("what fails before anything is kept is answered 503, by a page readable, and the log says why", async () => {
+test("a failure before any event is kept is answered 503, which a page can read, and the log says why", async () => {
   const before = await taken();
   const detail = "the Worker failed before it kept anything: send all of it again; its log says why";
   for (const path of ["/api/events/bulk", "/api/events/beacon", "/api/testImpressions/bulk"]) {
@@ -35,7 +35,7 @@ test("what fails before anything is kept is answered 503, by a page readable, an
   expect(await taken()).toBe(before);
 });
 
-test("what fails for the operator is answered 500, and says where to look", async () => {
+test("a failure of an operator's request is answered 500, which says where to look", async () => {
   const headers = { authorization: `Bearer ${ADMIN_KEY}`, "x-fails": "outbox" };
   const { status, json } = await given.worker.ask({ method: "GET", path: "/admin/batches?state=unknown", headers });
   expect([status, json.detail]).toEqual([500, "the Worker failed: its log says why"]);
@@ -61,7 +61,7 @@ test("without an ADMIN_KEY there is no /admin, and the log says so once", async 
   expect(await logged("admin_key_missing")).toEqual([{ level: "warn", event: "admin_key_missing" }]);
 });
 
-test("a page of another origin is told which setting lacks it, and the log names the first 20, each once", async () => {
+test("the answer to a page of another origin names the setting, and the log names the first 20 origins, each once", async () => {
   const { worker, logged } = await started({ ORIGINS: "https://shop.example" });
   const origins = ["https://user:must-never-show@a.example/must-never-show", "null", "must-never-show"];
   for (let other = 0; other < 30; other += 1) origins.push(`https://${other}.example`);

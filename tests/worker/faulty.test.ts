@@ -8,7 +8,7 @@ import { Worker } from "./support.js";
 const entrypoint = fileURLToPath(new URL("entries/faulty.ts", import.meta.url));
 
 test.each(["queue", "outbox"] as const)(
-  "with BUFFER %s an outbox that fails before the insert, behind it, and in a turn takes and sends everything once",
+  "with BUFFER %s a shard that fails before an insert, after it, and in a turn takes and sends everything once",
   async (buffer) => {
     const sandbox = await createSandbox();
     onTestFinished(() => sandbox.close());

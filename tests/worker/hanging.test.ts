@@ -20,7 +20,7 @@ async function start(vars: Options["vars"] = {}) {
   return { service, worker, post, answer };
 }
 
-test("while one request hangs, what comes to its shard leaves at once", async () => {
+test("while one request hangs, new batches of its shard are sent at once", async () => {
   const { service, worker, post, answer } = await start();
   await post("before");
   await expect.poll(() => service.accepted).toEqual(["before"]);
@@ -37,7 +37,7 @@ test("while one request hangs, what comes to its shard leaves at once", async ()
   expect(service.posts.map(({ keys }) => keys[0])).toEqual(["before", "hangs", ...later]);
 });
 
-test("a rate is kept while a request hangs, and what comes leaves as it allows", async () => {
+test("the rate is kept while a request hangs, and new batches are sent within it", async () => {
   const { service, worker, post, answer } = await start({ RATE: 5 });
   await post("before");
   await expect.poll(() => service.accepted).toEqual(["before"]);
@@ -52,7 +52,7 @@ test("a rate is kept while a request hangs, and what comes leaves as it allows",
   await worker.admin.settled(22);
 });
 
-test("a first request that hangs goes alone, and what comes meanwhile leaves behind it", async () => {
+test("a first request that hangs is sent alone, and new batches are sent after it", async () => {
   const { service, worker, post, answer } = await start();
   await post("hangs");
   await expect.poll(() => service.posts).toHaveLength(1);
@@ -64,7 +64,7 @@ test("a first request that hangs goes alone, and what comes meanwhile leaves beh
   expect([...service.accepted].sort()).toEqual(["hangs", "second", "third"]);
 });
 
-test("a pause that is asked for while another request hangs is every shard's at once", async () => {
+test("a pause that the service asks for while another request hangs holds every shard back at once", async () => {
   const { service, worker, post, answer } = await start();
   await post("before");
   await post("hangs");
@@ -79,7 +79,7 @@ test("a pause that is asked for while another request hangs is every shard's at 
   expect((await counts()).pausedMs).toBeGreaterThan(3_500_000);
 });
 
-test("a shard in which a request hangs goes on when the pause of another is over, by time and by resume", async () => {
+test("a shard with a request that hangs goes on when a pause ends, by time or by resume", async () => {
   const { service, worker, answer } = await start({ SHARDS: 2 });
   let number = 0;
   const post = async (shard: number, key: string) => {
@@ -118,7 +118,7 @@ test("a shard in which a request hangs goes on when the pause of another is over
   await worker.admin.settled(7);
 });
 
-test("with a rate of one, a shard in which a request hangs takes nothing from another", async () => {
+test("with a rate of one, a shard with a request that hangs takes no request from another", async () => {
   const { service, worker, post, answer } = await start({ SHARDS: 2, RATE: 1 });
   await post("hangs");
   await expect.poll(() => service.posts).toHaveLength(1);

@@ -27,7 +27,7 @@ const rows: Row[] = [
   { service: { status: 403 }, status: 502, detail: OWN_KEY },
 ];
 
-test("the service's answers to impressions are passed on with their Retry-After, but for those about the Worker's own key", async () => {
+test("the service's answers to impressions are passed on with their Retry-After, except those about the service key", async () => {
   let said: Said = { status: 200 };
   const service = await Service.start(() => said);
   const worker = await Worker.start({ upstream: service.upstream, entrypoint });

@@ -27,7 +27,7 @@ function cli(args: string[], key: string | undefined = ADMIN_KEY): Promise<Ran> 
   return new Promise((resolve) => child.once("close", (code) => resolve({ code, out, err })));
 }
 
-test("without its own key /admin and /metrics say nothing", async () => {
+test("without its own key /admin and /metrics are answered 401", async () => {
   for (const path of ["/admin/counts", "/admin/batches?state=unknown", "/metrics"]) {
     for (const headers of [{}, { authorization: `Bearer ${KEY}` }]) {
       const { status, json } = await given.worker.ask({ method: "GET", path, headers });
@@ -36,7 +36,7 @@ test("without its own key /admin and /metrics say nothing", async () => {
   }
 });
 
-test("all shards together keep to the rate", async () => {
+test("all shards together keep the rate", async () => {
   const before = (await given.worker.admin.counts()).taken;
   const answers = Array.from({ length: 25 }, (_, request) =>
     given.worker.post(events(3).map((one) => ({ ...one, key: `rate ${request} ${one.key}` }))),
@@ -50,7 +50,7 @@ test("all shards together keep to the rate", async () => {
   expect(seconds).toBeGreaterThan((25 - 5 - 2 * 4) / 5);
 });
 
-test("the command line counts, lists, shows and resolves, and the metrics say the same", async () => {
+test("the command counts, lists, shows and resolves, and the metrics agree", async () => {
   const before = await given.worker.admin.counts();
   given.sandbox.setFaults([{ do: "reset", times: 1 }]);
   await given.worker.post([event(0, { key: "lost?" }), event(1, { key: "" })]);
@@ -84,7 +84,7 @@ test("the command line counts, lists, shows and resolves, and the metrics say th
   expect(await cli(["forget", letter.id])).toMatchObject({ code: 0, out: "1 letter: 1 event forgotten\n" });
 });
 
-test("the command line shows a pause, drops what waits, and resumes", async () => {
+test("the command shows a pause, drops planned batches, and resumes", async () => {
   const before = await given.worker.admin.counts();
   given.sandbox.setFaults([{ do: "status", status: 503, headers: { "retry-after": "3600" } }]);
   for (const key of ["paused 1", "paused 2"]) await given.worker.post([event(0, { key })]);
@@ -106,7 +106,7 @@ test("the command line shows a pause, drops what waits, and resumes", async () =
   expect(given.sandbox.ledger()).toHaveLength(1);
 });
 
-test("how full each shard is stands in the counts and the metrics, and of the fullest on the command line", async () => {
+test("the counts and the metrics say how full each shard is, and the command how full the fullest is", async () => {
   interface Full {
     shard: number;
     bytes: { held: number; limit: number };
@@ -131,7 +131,7 @@ test("how full each shard is stands in the counts and the metrics, and of the fu
   await given.worker.admin.json("POST", "/admin/resume");
 });
 
-test("the command line says what is wrong in one line, without the key", async () => {
+test("the command says what is wrong in one line, without the key", async () => {
   const wrong = await cli(["counts"], "wrong-key");
   expect(wrong.code).toBe(2);
   expect(wrong.err).toMatch(/^split-events: http\S+ does not know this SPLIT_WORKER_ADMIN_KEY\n$/);

@@ -53,7 +53,7 @@ const spread = (name: string) =>
   Array.from({ length: 8 }, (_, request) => [event(request, { key: `${name} ${request}` })]);
 const keys = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
 
-test("a pause of an hour ends with resume, in every shard, also after a restart and a new event", async () => {
+test("resume ends a pause of an hour in every shard, also after a restart and a new event", async () => {
   const sandbox = await startSandbox();
   const options = { upstream: `${sandbox.url}/api/events/bulk`, persist: new Folder().path, vars: { SHARDS: 2 } };
   let worker = await start(options);
@@ -79,7 +79,7 @@ test("a pause of an hour ends with resume, in every shard, also after a restart 
   await expect.poll(() => keys(sandbox), { timeout: 2_000 }).toHaveLength(16);
 });
 
-test("no pause is longer than an hour, whatever the service asks for and an earlier version has kept", async () => {
+test("no pause is longer than an hour, whatever the service asks for or an earlier version stored", async () => {
   const sandbox = await startSandbox();
   const options = { upstream: `${sandbox.url}/api/events/bulk`, persist: new Folder().path, vars: { SHARDS: 1 } };
   let worker = await start(options);
@@ -97,7 +97,7 @@ test("no pause is longer than an hour, whatever the service asks for and an earl
   }
 });
 
-test("what was sent before resume and is answered 503 behind it holds nothing back", async () => {
+test("a 503 after resume, to a request from before it, begins no pause", async () => {
   let answer = (): void => {};
   const held = new Promise<void>((resolve) => {
     answer = resolve;
@@ -117,7 +117,7 @@ test("what was sent before resume and is answered 503 behind it holds nothing ba
   expect(await counts(worker)).toMatchObject({ pausedMs: 0 });
 });
 
-test("a turn that tells of its pause behind resume pauses nobody", async () => {
+test("a pause of a turn from before resume pauses no shard", async () => {
   const sandbox = await startSandbox();
   const worker = await start({ upstream: `${sandbox.url}/api/events/bulk`, vars: { SHARDS: 1 } });
   await worker.admin.ask("GET", "/turns?end=late");
@@ -131,7 +131,7 @@ test("a turn that tells of its pause behind resume pauses nobody", async () => {
   expect(await logs(worker, "paused")).toEqual([]);
 });
 
-test("the beginning of a pause, its reason and its end are logged once, and told", async () => {
+test("the beginning of a pause, its reason and its end are logged once, and are in the counts", async () => {
   const sandbox = await startSandbox();
   const worker = await start({ upstream: `${sandbox.url}/api/events/bulk`, vars: { SHARDS: 2 } });
   sandbox.setFaults([hour]);
@@ -158,7 +158,7 @@ test("the beginning of a pause, its reason and its end are logged once, and told
   expect(await counts(worker)).toMatchObject({ pausedMs: 0 });
 });
 
-test("the reason of a pause is the answer that asked for it, not one that came behind it", async () => {
+test("the reason of a pause is the answer that asked for it, not a later one", async () => {
   const answers: Record<string, (said: Said) => void> = {};
   const service = await Service.start(({ keys: [key = ""] }) => {
     if (key === "before") return { status: 202 };
@@ -179,7 +179,7 @@ test("the reason of a pause is the answer that asked for it, not one that came b
   expect(await logs(worker, "paused")).toMatchObject([{ reason: "answered 503" }]);
 });
 
-test("after a corrected key resume sends at once what only the key was refused for", async () => {
+test("after the key was corrected, resume sends at once what was refused only for the key", async () => {
   const service = await Service.start(() => ({ status: 401 }));
   const worker = await start({ upstream: service.upstream, vars: { SHARDS: 1 } });
   await worker.post(events(3));
@@ -191,7 +191,7 @@ test("after a corrected key resume sends at once what only the key was refused f
   await expect.poll(() => service.accepted, { timeout: 2_000 }).toHaveLength(4);
 });
 
-test("while one service key replaces another, the one that is known is used and nothing is refused", async () => {
+test("while one service key replaces another, the one that the service accepts is used, and no batch is refused", async () => {
   const NEW_KEY = "sdk-key-c95d2e71-must-never-show";
   const service = await Service.start(({ key }) => ({ status: key === NEW_KEY ? 202 : 401 }));
   const vars = { SHARDS: 1, SPLIT_API_KEY: `${SERVICE_KEY}\n${NEW_KEY}\n` };
@@ -211,7 +211,7 @@ test("while one service key replaces another, the one that is known is used and 
   expect(JSON.stringify([refused, await logs(worker, "settled", "key_changed")])).not.toMatch(/must-never-show/);
 });
 
-test("what is planned is dropped, or sent now: first, and the pause is over", async () => {
+test("a planned batch can be dropped, or sent now: before the others, and the pause ends", async () => {
   const sandbox = await startSandbox();
   const worker = await start({ upstream: `${sandbox.url}/api/events/bulk`, vars: { SHARDS: 1 } });
   sandbox.setFaults([hour]);
@@ -243,7 +243,7 @@ test("what is planned is dropped, or sent now: first, and the pause is over", as
   expect(keys(sandbox).at(-1)).toBe("seven");
 });
 
-test("what is being sent just now is told so, and no word is taken of it", async () => {
+test("a batch that is being sent cannot be resolved, and the answer says why", async () => {
   let answer = (): void => {};
   const held = new Promise<void>((resolve) => {
     answer = resolve;
@@ -282,7 +282,7 @@ test.each(["throws", "hangs"])("a shard that %s hides no other, and is named", a
   expect(JSON.stringify(shards)).not.toContain(ADMIN_KEY);
 });
 
-test("a shard that resume does not reach pauses by itself, is named, and holds no other back", async () => {
+test("a shard that resume does not reach keeps its own pause, is named, and holds no other back", async () => {
   const sandbox = await startSandbox();
   const worker = await start({ upstream: `${sandbox.url}/api/events/bulk`, vars: { SHARDS: 2 } });
   sandbox.setFaults([hour]);
@@ -306,7 +306,7 @@ test("a shard that resume does not reach pauses by itself, is named, and holds n
   expect(metrics).toMatch(new RegExp(`^split_events_shard_paused_seconds\\{shard="${1 - deaf}"\\} 0$`, "m"));
 });
 
-test("what waits in the queue is told where the runtime tells it", async () => {
+test("the counts have what waits in the queue, if the runtime tells", async () => {
   const sandbox = await startSandbox();
   const worker = await start({ upstream: `${sandbox.url}/api/events/bulk`, buffer: "queue" });
   const ask = (path: string, headers: Record<string, string> = {}) =>
@@ -318,7 +318,7 @@ test("what waits in the queue is told where the runtime tells it", async () => {
   expect(await (await ask("/metrics", silent)).text()).not.toContain("queue_backlog");
 });
 
-test("a planned batch that is sent now ends the pause of every shard, also of one that has nothing planned just now", async () => {
+test("sending a planned batch now ends the pause of every shard, also of one without planned batches", async () => {
   const sandbox = await startSandbox();
   const worker = await start({ upstream: `${sandbox.url}/api/events/bulk`, vars: { SHARDS: 2 } });
   sandbox.setFaults([hour]);

@@ -7,7 +7,7 @@ const given = useWorker({ vars: { SHARDS: 1 } });
 const headers = { authorization: `Bearer ${ADMIN_KEY}` };
 
 test.each(["2.5", "0", "x", "-1", "1001", "1e2", ""])(
-  "limit=%s is answered 400 with what is expected",
+  "limit=%s is answered 400 with what it must be",
   async (limit) => {
     for (const path of ["batches?state=unknown", "dead?code=x"]) {
       const { status, json } = await given.worker.ask({
@@ -20,7 +20,7 @@ test.each(["2.5", "0", "x", "-1", "1001", "1e2", ""])(
   },
 );
 
-test("a limit from 1 to 1,000, and none, are answered", async () => {
+test("a limit from 1 to 1,000, or no limit, is taken", async () => {
   for (const limit of ["&limit=1", "&limit=1000", ""]) {
     const asked = { method: "GET", path: `/admin/batches?state=unknown${limit}`, headers };
     expect((await given.worker.ask(asked)).status).toBe(200);
@@ -38,7 +38,7 @@ const cli = (...args: string[]) => {
 const letters = async () =>
   (await given.worker.admin.json<{ entries: { id: string; codes: object }[] }>("GET", "/admin/dead")).entries;
 
-test("what would be ignored is refused: nothing is forgotten or replayed that was not meant", async () => {
+test("a parameter that would be ignored is refused, so that no letter is forgotten or replayed by mistake", async () => {
   await given.worker.post([event(0, { key: "", value: undefined })]);
   for (const [method, path, detail] of [
     ["DELETE", "dead?all=false", /^all must be empty or true/],
@@ -74,7 +74,7 @@ test("what would be ignored is refused: nothing is forgotten or replayed that wa
   expect(await given.worker.admin.json("POST", "/admin/dead?code=key_empty")).toMatchObject({ letters: 1, refused: 1 });
 });
 
-test("a letter's why is what refused its events, and no note", async () => {
+test("a letter's reasons are the codes that refused its events, and no notes", async () => {
   const [letter] = await letters();
   expect(letter?.codes).toEqual({ key_empty: 1 });
   expect(await given.worker.admin.json("DELETE", "/admin/dead?code=value_missing")).toEqual({
@@ -84,7 +84,7 @@ test("a letter's why is what refused its events, and no note", async () => {
   expect((await given.worker.admin.ask("GET", `/admin/dead/${letter?.id}`)).status).toBe(200);
 });
 
-test("a wrong method is 405 with those that are right, and HEAD is GET without a body", async () => {
+test("a wrong method is answered 405 with the right ones, and HEAD is GET without a body", async () => {
   for (const [path, allow] of [
     ["/metrics", "GET, HEAD"],
     ["/admin/health", "GET, HEAD"],
@@ -108,14 +108,14 @@ test("a wrong method is 405 with those that are right, and HEAD is GET without a
   }
 });
 
-test("the reasons of what is dropped are in the metrics from the beginning", async () => {
+test("every reason for dropping is in the metrics from the beginning", async () => {
   const { text } = await asked("GET", "/metrics");
   for (const why of ["resolved", "forgotten", "expired", "over_bound"]) {
     expect(text).toContain(`split_events_events_total{shard="0",what="dropped",why="${why}"} 0\n`);
   }
 });
 
-test("a list goes on behind what was resolved meanwhile, and ends", async () => {
+test("a list goes on after a batch that was resolved meanwhile, and ends", async () => {
   given.sandbox.setFaults([{ do: "status", status: 503, headers: { "retry-after": "3600" } }]);
   const keys = ["a", "b", "c", "d", "e"];
   for (const key of keys) await given.worker.post([event(0, { key })]);
@@ -135,7 +135,7 @@ test("a list goes on behind what was resolved meanwhile, and ends", async () => 
   expect((await cli("counts")).stdout).toMatch(/dropped 5 \(resolved 5\), over 1 shard\n/);
 });
 
-test("the command line refuses what would do nothing, and says how to go on only where it went on", async () => {
+test("the command refuses wrong flags, and says how to go on only if it began", async () => {
   for (const [args, said] of [
     [["replay", "x", "--after", "y"], "--after is for many letters: give either an ID or --after"],
     [["replay", "x", "--code", "y"], "--code is for many letters: give either an ID or --code"],
@@ -158,7 +158,7 @@ test("the command line refuses what would do nothing, and says how to go on only
   );
 });
 
-test("a path that cannot be decoded is answered 400, whatever is asked of it", async () => {
+test("a path that cannot be decoded is answered 400, whatever the method", async () => {
   for (const [method, path] of [
     ["GET", "/admin/%E0"],
     ["GET", "/admin/batches/%E0"],
@@ -172,7 +172,7 @@ test("a path that cannot be decoded is answered 400, whatever is asked of it", a
   expect((await given.worker.ask({ method: "GET", path: "/admin/batches/%25", headers })).status).toBe(404);
 });
 
-test("a body that would be ignored is refused, and nothing is done", async () => {
+test("a body that would be ignored is refused, and no change is made", async () => {
   given.sandbox.setFaults([{ do: "status", status: 503, headers: { "retry-after": "3600" } }]);
   await given.worker.post([event(0)]);
   const held = async () => (await given.worker.admin.counts()).planned.events;

@@ -53,7 +53,7 @@ test("events pass through the queue and arrive once", async () => {
   );
 });
 
-test("a body larger than what one send of a queue may have arrives whole", async () => {
+test("a body that is too large for one send of a queue arrives whole", async () => {
   const before = await taken();
   const text = "x".repeat(3_000);
   const sent = events(300).map((one) => ({ ...one, key: `large ${one.key}`, properties: { text } }));
@@ -67,7 +67,7 @@ test("a body larger than what one send of a queue may have arrives whole", async
   );
 });
 
-test("a message that comes again, at once or after its events were accepted, is acknowledged and not taken again", async () => {
+test("a message that comes twice, at once or after its events were accepted, is acknowledged and taken once", async () => {
   const before = await taken();
   const { part, keys } = batch("again");
   const results = await Promise.all([deliver(part), deliver(part, part), deliver(part)]);
@@ -78,7 +78,7 @@ test("a message that comes again, at once or after its events were accepted, is 
   await account(keys, given.sandbox, given.worker.admin);
 });
 
-test("a message of before an upgrade is taken once, also when it comes again", async () => {
+test("a message from before an upgrade is taken once, also when it comes twice", async () => {
   const before = await taken();
   const { part, keys } = batch("old", { request: "33333333333333333333333333333333" });
   const { body, client: _, ...head } = part;
@@ -91,7 +91,7 @@ test("a message of before an upgrade is taken once, also when it comes again", a
   await account(keys, given.sandbox, given.worker.admin);
 });
 
-test("a message that nobody understands stays in the queue, and the others of its batch are taken", async () => {
+test("a message that cannot be read stays in the queue, and the others of its batch are taken", async () => {
   const before = await taken();
   const { part } = batch("good", { request: "r22222222222222222222222222222222" });
   const strange = new TextEncoder().encode('{"version":9}\n');

@@ -12,7 +12,7 @@ async function start(options: Options) {
 }
 
 describe.each(["queue", "outbox"] as const)("with BUFFER %s", (buffer) => {
-  test("equal bodies are different requests, and one Idempotency-Key is one request", async () => {
+  test("equal bodies are different requests, and the same Idempotency-Key is one request", async () => {
     const { worker, sandbox } = await start({ buffer });
     const body = [event(0)];
     const alike = await Promise.all(Array.from({ length: 4 }, () => worker.post(body)));
@@ -30,7 +30,7 @@ describe.each(["queue", "outbox"] as const)("with BUFFER %s", (buffer) => {
     expect(totals).toMatchObject({ taken: 5, repeated: 3 });
   });
 
-  test("an Idempotency-Key with another body is refused, and another key, or another client's, is another request", async () => {
+  test("an Idempotency-Key with another body is refused; with another key or client it is another request", async () => {
     const { worker, sandbox } = await start({ buffer, vars: { CLIENT_KEY_SHOP: "another-must-never-show" } });
     const all = events(4);
     const post = (key: string, count: number, client = KEY) =>
@@ -50,7 +50,7 @@ describe.each(["queue", "outbox"] as const)("with BUFFER %s", (buffer) => {
     expect(await worker.admin.totals()).toMatchObject({ taken: 11, repeated: 1, conflicts: 1 });
   });
 
-  test("requests at once with one Idempotency-Key and different bodies are told apart, each event that was answered 202 is there", async () => {
+  test("of simultaneous requests with one Idempotency-Key and different bodies, those answered 202 are kept", async () => {
     const { worker, sandbox } = await start({ buffer });
     const PAIRS = 150;
     const one = async (pair: number, key: string) => {
@@ -67,7 +67,7 @@ describe.each(["queue", "outbox"] as const)("with BUFFER %s", (buffer) => {
     expect(ledger.sort()).toEqual(taken.map(({ key }) => key).sort());
   });
 
-  test("a repeat says what the first said of refused events that were not kept, and an empty list has its key too", async () => {
+  test("a repeat has the notKept of the first request, and an empty list may have an Idempotency-Key, too", async () => {
     const { worker } = await start({ buffer, vars: { SHARDS: 1, DEAD_CLIENT_BYTES: 1_000 } });
     const refused = Array.from({ length: 20 }, (_, index) => event(index, { eventTypeId: "a b" }));
     const [first, again] = [
@@ -82,7 +82,7 @@ describe.each(["queue", "outbox"] as const)("with BUFFER %s", (buffer) => {
     expect((await worker.post([event(0)], { "idempotency-key": "empty" })).status).toBe(422);
   });
 
-  test("an Idempotency-Key that is not ASCII is refused: two such keys may look the same", async () => {
+  test("an Idempotency-Key that is not ASCII is refused, since two such keys may look the same", async () => {
     const { worker } = await start({ buffer });
     for (const key of ["nutzer-\xe4", "x".repeat(256)]) {
       const { status, json } = await worker.post([event(0)], { "idempotency-key": key });
@@ -91,7 +91,7 @@ describe.each(["queue", "outbox"] as const)("with BUFFER %s", (buffer) => {
     expect((await worker.admin.counts()).taken).toBe(0);
   });
 
-  test("with REPEAT_SECONDS equal bodies of one client and address are one request within that time, and counted", async () => {
+  test("with REPEAT_SECONDS equal bodies of one client and address within that time are one request, and are counted", async () => {
     const { worker, sandbox } = await start({
       buffer,
       vars: { REPEAT_SECONDS: 2, CLIENT_KEY_SHOP: "another-must-never-show" },

@@ -13,7 +13,7 @@ interface NodeClient {
   destroy(): Promise<void>;
 }
 
-test("an SDK whose urls are all this Worker's is told by its log that it has no flags, never gets ready, and its events arrive", async () => {
+test("an SDK with all its urls set to this Worker logs that it has no flags, never gets ready, and its events arrive", async () => {
   const said: string[] = [];
   const log = console.log;
   console.log = (...words: unknown[]) => void said.push(words.join(" "));

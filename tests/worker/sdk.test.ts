@@ -69,7 +69,7 @@ async function page(): Promise<{ url: string }> {
   return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}/` };
 }
 
-test(`${EVENTS} events of the official browser SDK arrive once, and what it holds at the end comes by its beacon`, async () => {
+test(`${EVENTS} events of the official browser SDK arrive once, those at the end by its beacon`, async () => {
   const before = (await given.worker.admin.counts()).taken;
   const { url } = await page();
   const context = await browser().newContext();

@@ -26,7 +26,7 @@ const read = (given: Record<string, unknown>) => {
   return readSettings({ ...RIGHT, ...given }).settings;
 };
 
-test("nothing, an empty text and white space are the default, numbers may be text", () => {
+test("a variable that is missing, empty or white space has its default, and numbers may be text", () => {
   const usual = read({});
   expect(usual).toMatchObject({ buffer: "queue", shards: 4, maxBodyBytes: 10_000_000, bodySeconds: 30, check: {} });
   expect(usual).toMatchObject({
@@ -101,7 +101,7 @@ test.each<[string, unknown, RegExp]>([
   ["LIMIT_web", able("limit"), /^LIMIT_web is no setting: did you mean LIMIT_WEB\?$/],
   ["CLIENTKEY_SHOP", "shop-must-never-show", /^CLIENTKEY_SHOP is no setting: did you mean CLIENT_KEY_NAME\?$/],
   ["ADMINKEY", "admin-must-never-show", /^ADMINKEY is no setting: did you mean ADMIN_KEY\?$/],
-])("%s as %j is one problem, which says what is expected", (name, value, said) => {
+])("%s as %j is one problem, which says what it must be", (name, value, said) => {
   const given: Record<string, unknown> = { ...RIGHT, [name]: value };
   if (value === undefined) delete given[name];
   const found = readSettings(given);
@@ -110,7 +110,7 @@ test.each<[string, unknown, RegExp]>([
   expect(problems[0]).not.toContain("must-never-show");
 });
 
-test("what is right beside it: no queue with BUFFER outbox, no ADMIN_KEY, http for this machine", () => {
+test("with BUFFER outbox no queue is needed, ADMIN_KEY may be missing, and UPSTREAM may be http on this machine", () => {
   expect(read({ QUEUE: undefined, BUFFER: "outbox", ADMIN_KEY: undefined }).buffer).toBe("outbox");
   for (const host of ["localhost:8080", "127.0.0.1", "[::1]:9", "sandbox.localhost"]) {
     expect(read({ UPSTREAM: `http://${host}/api/events/bulk` }).upstream).toBe(`http://${host}/api/events/bulk`);
@@ -118,7 +118,7 @@ test("what is right beside it: no queue with BUFFER outbox, no ADMIN_KEY, http f
   expect(read({ CLIENT_KEY_WEB: "\n one two \r\n" }).shards).toBe(4);
 });
 
-test("the service's key may be a client's, limits may be bound, and what is like no setting is named and no more", () => {
+test("a client key may be the service key, limits may be bound, and other unknown names are only listed", () => {
   const limits = { LIMIT: able("limit"), LIMIT_WEB: able("limit"), LIMIT_SHOP: able("limit") };
   expect(wrong({ ...limits, SPLIT_API_KEY: RIGHT.CLIENT_KEY_WEB })).toEqual([]);
   const { problems, unknown } = readSettings({ ...RIGHT, GREETING: "hello", ASSETS: {}, SENTRY_DSN: "x" });
@@ -136,13 +136,13 @@ test.each<[string, unknown, string?]>([
   ["SHARD", able("get")],
   ["ORIGIN", new (class Fetcher {})()],
   ["toString", "x"],
-])("%s as %j may be somebody's own: it is told, with what it may mean, and no more", (name, value, means) => {
+])("%s as %j may be the user's own variable: it is only listed, with what it may mean", (name, value, means) => {
   const { problems, misspelt, unknown } = readSettings({ ...RIGHT, [name]: value });
   const told = means === undefined ? name : `${name} (did you mean ${means}?)`;
   expect({ problems, misspelt, unknown }).toEqual({ problems: [], misspelt: [], unknown: [told] });
 });
 
-test("the table of the documentation has every setting with its default and what it may be", () => {
+test("the table of the documentation has every setting with its default and what it must be", () => {
   const page = readFileSync(new URL("../../docs/WORKER.md", import.meta.url), "utf8");
   const documented = Array.from(
     page.matchAll(/^\| `([A-Z_]+)` +\| (.*?) +\| (.*?) +\|/gm),
@@ -164,7 +164,7 @@ test("the table of the documentation has every setting with its default and what
   expect(documented.filter(({ name }) => rows.some((row) => row.name === name))).toEqual(rows);
 });
 
-test("all problems are told at once", () => {
+test("all problems are found at once", () => {
   expect(wrong({ SHARDS: 2.5, BUFFER: "x", ORIGINS: "shop.example", SPLIT_API_KEY: "" })).toHaveLength(4);
 });
 
@@ -224,7 +224,7 @@ function cli(url: string, ...flags: string[]) {
 
 const admin = { authorization: `Bearer ${ADMIN_KEY}` };
 
-test("a wrong setting: 503 for everything but /admin/health, which names every one to the administrator, and no secret", async () => {
+test("with a wrong setting everything is answered 503, and /admin/health names each problem, without secrets", async () => {
   const vars = {
     SHARDS: 2.5,
     CHECK: { repair: "x" },
@@ -279,7 +279,7 @@ test("a wrong setting: 503 for everything but /admin/health, which names every o
   expect(out).toContain("SHARDS must be a whole number from 1 to 256\nCHECK is not as it must be: repair must be");
 });
 
-test("where all is right, /admin/health shows the settings; every secret may have values with line ends around them", async () => {
+test("if all is right, /admin/health shows the settings; values of secrets may have line ends around them", async () => {
   const worker = await Worker.start({
     vars: {
       SPLIT_API_KEY: `\n${SERVICE_KEY}\r\n`,
@@ -310,7 +310,7 @@ test("where all is right, /admin/health shows the settings; every secret may hav
   }
 });
 
-test("health says what is not there, and what an address lacks", async () => {
+test("health says that a Worker is not there, and what is wrong with its address", async () => {
   const worker = await Worker.start({ vars: { ADMIN_KEY: "" } });
   onTestFinished(() => worker.dispose());
   const { host } = worker.url;

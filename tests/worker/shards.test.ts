@@ -24,7 +24,7 @@ async function fill(worker: Worker): Promise<void> {
 
 const known = ({ admin }: Worker) => admin.json<number[]>("GET", "/known");
 
-test("letters of shards that never sent are listed, counted, replayed and forgotten when SHARDS is smaller", async () => {
+test("letters of shards that never sent are listed, counted, replayed and forgotten after SHARDS was made smaller", async () => {
   const persist = new Folder().path;
   const before = await start({ persist, vars: { SHARDS: 4 } });
   await fill(before);
@@ -36,7 +36,7 @@ test("letters of shards that never sent are listed, counted, replayed and forgot
   expect(await admin.json("DELETE", "/admin/dead?all")).toEqual({ letters: POSTS, forgotten: POSTS });
 });
 
-test("a request is kept though the pace does not answer, which is told of its shard with the next or by the next object", async () => {
+test("a request is kept although the pace does not answer; a later request or object tells the pace of the shard", async () => {
   const persist = new Folder().path;
   const before = await start({ persist, vars: { SHARDS: 4 } });
   await before.admin.ask("GET", "/sick-pace?is");
@@ -54,7 +54,7 @@ test("a request is kept though the pace does not answer, which is told of its sh
   await expect.poll(() => known(again)).toEqual([0, 1, 2, 3]);
 });
 
-test("a pace that does not answer is named by every command that goes over all shards, since it alone knows all of them", async () => {
+test("every command over all shards names a pace that does not answer, since only the pace knows all of them", async () => {
   const persist = new Folder().path;
   const before = await start({ persist, vars: { SHARDS: 4 } });
   await fill(before);
@@ -85,7 +85,7 @@ test("a pace that does not answer is named by every command that goes over all s
   expect(new Set(left)).toEqual(new Set(["1", "2", "3"]));
 });
 
-test("the end of a pause names the shard and the reason that it was told with last, and a shard with nothing resumes nothing", async () => {
+test("the end of a pause is logged with the last logged shard and reason, and a shard that took nothing logs no resume", async () => {
   const { admin } = await start({ vars: { SHARDS: 2 } });
   const hold = (shard: number, ms: number, reason: string) =>
     admin.ask("GET", `/hold?${new URLSearchParams({ shard: `${shard}`, ms: `${ms}`, reason })}`);

@@ -97,7 +97,7 @@ const post = async (key: string, address: string) => {
 };
 const refusedOf = (slow: Slow[]) => slow.filter(({ said }) => said.startsWith("HTTP/1.1 503"));
 
-test("15 slow connections of one address, or of one key, are turned away where their share ends, and others' large posts are taken", async () => {
+test("15 slow connections of one address, or of one key, are refused beyond their share, and others' large posts are taken", async () => {
   const places: [string, (number: number) => string][] = [
     ["address", () => "192.0.2.1"],
     ["key", (number) => `192.0.2.${number + 1}`],
@@ -121,7 +121,7 @@ test("15 slow connections of one address, or of one key, are turned away where t
 /** Less than what is read at once: none of it has come out of the stream. */
 const BEACON: Body = { path: "/api/events/beacon", bytes: 65_000, length: 65_500 };
 
-test("slow beacons without a key hold no more than 64 KB each, and cost others nothing", async () => {
+test("slow beacons without a key hold no more than 64 KB each, and do not affect others", async () => {
   const open = (number: number) => new Slow("none", `192.0.2.${number % 3}`, BEACON);
   await whileSlow(100, open, async (slow) => {
     expect(slow.filter(({ said }) => said !== "")).toEqual([]);
@@ -132,24 +132,21 @@ test("slow beacons without a key hold no more than 64 KB each, and cost others n
 test.each<[string, string[]]>([
   ["plain", []],
   ["gzip", ["content-encoding: gzip"]],
-])(
-  "what slow beacons are still read for counts: 1,000 of one address, %s, end where its share does",
-  async (_, headers) => {
-    const open = () => new Slow("none", "192.0.2.1", { ...BEACON, headers });
-    await whileSlow(1_000, open, async (slow) => {
-      // each holds as much as the others leave it: half of the 64 MB
-      await expect.poll(() => refusedOf(slow).length, { timeout: 20_000 }).toBeGreaterThan(450);
-      expect(refusedOf(slow).length).toBeLessThan(600);
-      for (const { said } of refusedOf(slow)) expect(said).toContain("too many large requests of this address at once");
-      expect(await post(SHOP_KEY, "198.51.100.7")).toBe(202);
-    });
-    // all of it is free again, as soon as workerd has seen that they are gone
-    const large = () => Promise.all(Array.from({ length: 6 }, () => post(KEY, "192.0.2.1")));
-    await expect.poll(large, { timeout: 20_000 }).toEqual(Array(6).fill(202));
-  },
-);
+])("the buffers of slow beacons count: 1,000 of one address, %s, are refused beyond its share", async (_, headers) => {
+  const open = () => new Slow("none", "192.0.2.1", { ...BEACON, headers });
+  await whileSlow(1_000, open, async (slow) => {
+    // each holds as much as the others leave it: half of the 64 MB
+    await expect.poll(() => refusedOf(slow).length, { timeout: 20_000 }).toBeGreaterThan(450);
+    expect(refusedOf(slow).length).toBeLessThan(600);
+    for (const { said } of refusedOf(slow)) expect(said).toContain("too many large requests of this address at once");
+    expect(await post(SHOP_KEY, "198.51.100.7")).toBe(202);
+  });
+  // all of it is free again, as soon as workerd has seen that they are gone
+  const large = () => Promise.all(Array.from({ length: 6 }, () => post(KEY, "192.0.2.1")));
+  await expect.poll(large, { timeout: 20_000 }).toEqual(Array(6).fill(202));
+});
 
-test("25 large beacons without a key are turned away, and cost no memory to speak of", async () => {
+test("25 large beacons without a key are refused, and take hardly any memory", async () => {
   const before = resident();
   const beacon = new Blob([`{"entries":${large},"token":"none"}`]);
   const answers = Array.from({ length: 25 }, (_, number) => {
@@ -164,7 +161,7 @@ test("25 large beacons without a key are turned away, and cost no memory to spea
   expect(resident() - before).toBeLessThan(50);
 });
 
-test("what a request held is free again, however it ended", async () => {
+test("the memory of a request is free again, however the request ended", async () => {
   const headers = { authorization: `Bearer ${KEY}` };
   for (let round = 0; round < 3; round += 1) {
     await whileSlow(

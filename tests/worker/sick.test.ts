@@ -38,7 +38,7 @@ async function paged(path: string): Promise<Page[]> {
   return pages;
 }
 
-describe("shard 1 of 3", () => {
+describe("one shard of three", () => {
   let planned: { id: string }[];
   let dead: { id: string }[];
   beforeAll(async () => {
@@ -52,43 +52,40 @@ describe("shard 1 of 3", () => {
     expect([planned.length, dead.length]).toEqual([POSTS, POSTS]);
   });
 
-  test.each(["throws", "hangs"])(
-    "that %s is named within 5 s, hides no other, and is told of as what was asked",
-    async (how) => {
-      await make(1, how);
-      const began = Date.now();
-      const [batch] = inShards(planned, 1);
-      const [letter] = inShards(dead, 1);
-      const [held, letters, command, single] = await Promise.all([
-        json<Page>("GET", "/admin/batches?state=planned"),
-        json<Page>("GET", "/admin/dead"),
-        cli("list", "dead"),
-        Promise.all(
-          [
-            ["GET", `batches/${batch}`],
-            ["POST", `batches/${batch}`, { as: "drop" }],
-            ["GET", `dead/${letter}`],
-            ["POST", `dead/${letter}`],
-            ["DELETE", `dead/${letter}`],
-          ].map(async ([method, path, body]) => {
-            const answer = await given.worker.admin.ask(method as string, `/admin/${path}`, body);
-            return [answer.status, ((await answer.json()) as { detail: string }).detail];
-          }),
-        ),
-      ]);
-      expect(Date.now() - began).toBeLessThan(12_000);
-      const named = [{ shard: 1, error: expect.stringMatching(how === "throws" ? /sick/ : /no answer in 5 s/) }];
-      expect([inShards(held.entries, 0, 1, 2), held.sick]).toEqual([inShards(planned, 0, 2), named]);
-      expect([inShards(letters.entries, 0, 1, 2), letters.sick]).toEqual([inShards(dead, 0, 2), named]);
-      expect([command.code, command.stderr]).toEqual([3, expect.stringContaining("shard 1 does not answer")]);
-      expect(command.stdout).toContain(letters.entries[0]?.id);
-      expect(single).toEqual(single.map(() => [503, expect.stringContaining("shard 1 does not answer")]));
-      expect(single[1]?.[1]).toContain("it may have done it all the same");
-      await make(1, "");
-    },
-  );
+  test.each(["throws", "hangs"])("is named within 5 s and hides no other: it %s", async (how) => {
+    await make(1, how);
+    const began = Date.now();
+    const [batch] = inShards(planned, 1);
+    const [letter] = inShards(dead, 1);
+    const [held, letters, command, single] = await Promise.all([
+      json<Page>("GET", "/admin/batches?state=planned"),
+      json<Page>("GET", "/admin/dead"),
+      cli("list", "dead"),
+      Promise.all(
+        [
+          ["GET", `batches/${batch}`],
+          ["POST", `batches/${batch}`, { as: "drop" }],
+          ["GET", `dead/${letter}`],
+          ["POST", `dead/${letter}`],
+          ["DELETE", `dead/${letter}`],
+        ].map(async ([method, path, body]) => {
+          const answer = await given.worker.admin.ask(method as string, `/admin/${path}`, body);
+          return [answer.status, ((await answer.json()) as { detail: string }).detail];
+        }),
+      ),
+    ]);
+    expect(Date.now() - began).toBeLessThan(12_000);
+    const named = [{ shard: 1, error: expect.stringMatching(how === "throws" ? /sick/ : /no answer in 5 s/) }];
+    expect([inShards(held.entries, 0, 1, 2), held.sick]).toEqual([inShards(planned, 0, 2), named]);
+    expect([inShards(letters.entries, 0, 1, 2), letters.sick]).toEqual([inShards(dead, 0, 2), named]);
+    expect([command.code, command.stderr]).toEqual([3, expect.stringContaining("shard 1 does not answer")]);
+    expect(command.stdout).toContain(letters.entries[0]?.id);
+    expect(single).toEqual(single.map(() => [503, expect.stringContaining("shard 1 does not answer")]));
+    expect(single[1]?.[1]).toContain("it may have done it all the same");
+    await make(1, "");
+  });
 
-  test("that is sick is passed by in pages, once, and the pages end", async () => {
+  test("that fails is left out of a list's pages, is named once, and the pages end", async () => {
     await make(1, "throws");
     for (const [path, all] of [
       ["/admin/batches?state=planned", planned],
@@ -101,7 +98,7 @@ describe("shard 1 of 3", () => {
     await make(1, "");
   });
 
-  test("that is down is no shard that the counts are over", async () => {
+  test("that fails is not among the shards that the counts are over", async () => {
     await make(1, "throws");
     const { code, stdout } = await cli("counts");
     expect([code, stdout]).toEqual([3, expect.stringContaining("over 2 of 3 shards\n")]);
@@ -109,25 +106,28 @@ describe("shard 1 of 3", () => {
     expect((await cli("counts")).stdout).toContain(", over 3 shards\n");
   });
 
-  test.each(["is full", "throws"])("that %s keeps no other from a replay, and its place for the next", async (how) => {
-    await make(1, how);
-    const others = inShards(dead, 0, 2).length;
-    const walked = await json<Walked>("POST", "/admin/dead");
-    const why = how === "is full" ? { full: [1] } : { sick: [{ shard: 1, error: expect.any(String) }] };
-    expect(walked).toMatchObject({ letters: others, left: [1], next: expect.any(String), ...why });
-    // it is asked again alone
-    expect(await json("POST", `/admin/dead?after=${walked.next}`)).toMatchObject({ letters: 0, left: [1], ...why });
+  test.each(["is full", "throws"])(
+    "holds no other back from a replay, and keeps its place for the next: it %s",
+    async (how) => {
+      await make(1, how);
+      const others = inShards(dead, 0, 2).length;
+      const walked = await json<Walked>("POST", "/admin/dead");
+      const why = how === "is full" ? { full: [1] } : { sick: [{ shard: 1, error: expect.any(String) }] };
+      expect(walked).toMatchObject({ letters: others, left: [1], next: expect.any(String), ...why });
+      // it is asked again alone
+      expect(await json("POST", `/admin/dead?after=${walked.next}`)).toMatchObject({ letters: 0, left: [1], ...why });
 
-    const command = await cli("replay", "--all");
-    expect([command.code, command.stdout]).toEqual([3, expect.stringMatching(`^${others} letters: `)]);
-    expect(command.stderr).toContain(how === "is full" ? "shard 1 is full" : "shard 1 does not answer");
-    const after = /replay --all --after (\S+) --url/.exec(command.stderr)?.[1] ?? "";
-    await make(1, "");
-    const rest = await cli("replay", "--all", "--after", after);
-    expect([rest.code, rest.stdout]).toEqual([0, expect.stringMatching(`^${POSTS - others} letters: `)]);
-  });
+      const command = await cli("replay", "--all");
+      expect([command.code, command.stdout]).toEqual([3, expect.stringMatching(`^${others} letters: `)]);
+      expect(command.stderr).toContain(how === "is full" ? "shard 1 is full" : "shard 1 does not answer");
+      const after = /replay --all --after (\S+) --url/.exec(command.stderr)?.[1] ?? "";
+      await make(1, "");
+      const rest = await cli("replay", "--all", "--after", after);
+      expect([rest.code, rest.stdout]).toEqual([0, expect.stringMatching(`^${POSTS - others} letters: `)]);
+    },
+  );
 
-  test("that was left and is well again is asked by the same command, which ends with nothing left", async () => {
+  test("that failed is asked again by the same command once it answers, and then no shard is left", async () => {
     await make(1, "throws");
     const { next } = await json<Walked>("POST", "/admin/dead");
     await make(1, "");
@@ -147,7 +147,7 @@ describe("shard 1 of 3", () => {
     await make(1, "");
   });
 
-  test("that does not answer a word about all may have done it all the same", async () => {
+  test("that fails may have carried out the request to resolve all, and the command says so", async () => {
     await make(1, "throws");
     const { code, stdout, stderr } = await cli("resolve", "--all", "unknown", "--as", "drop");
     expect([code, stdout]).toEqual([3, "0 resolved\n"]);
@@ -155,13 +155,13 @@ describe("shard 1 of 3", () => {
     await make(1, "");
   });
 
-  test("is asked for a word about all at the same time as the others", async () => {
+  test("is asked to resolve all at the same time as the others", async () => {
     for (const shard of [0, 1, 2]) await make(shard, "waits for all");
     expect(await json("POST", "/admin/batches?state=unknown", { as: "drop" })).toEqual({ resolved: 0 });
     for (const shard of [0, 1, 2]) await make(shard, "");
   });
 
-  test("that is sick loses no letter of a walk which forgets, and the rest of them goes", async () => {
+  test("that fails loses no letter when all are forgotten, and the letters of the others are", async () => {
     await make(1, "throws");
     const walked = await json<Walked>("DELETE", "/admin/dead?code=key_empty");
     expect(walked).toMatchObject({ forgotten: inShards(dead, 0, 2).length, left: [1] });
@@ -172,7 +172,7 @@ describe("shard 1 of 3", () => {
     });
   });
 
-  test("sends when it is told to, though the pace does not answer, and the answer says what was not done", async () => {
+  test("sends a batch when it is told to although the pace does not answer, and the answer says so", async () => {
     await given.worker.admin.ask("GET", "/sick-pace?is");
     const [id] = inShards(planned, 1);
     const pace = { up: false, error: expect.stringContaining("the pace is sick") };

@@ -43,7 +43,7 @@ test.each(storeCases)("$name", async ({ name }) => {
   expect(await objects.ask(`contract ${name}`.replaceAll(/\W/g, "-"), "contract", name)).toBe(null);
 });
 
-test("an object may have one store to a table", async () => {
+test("an object has one store for each table", async () => {
   expect(await objects.ask("tables", "tables")).toEqual({
     first: [["key", "1"]],
     second: [],
@@ -52,11 +52,11 @@ test("an object may have one store to a table", async () => {
   });
 });
 
-test("no row is longer than the 2 MB that Cloudflare allows, which workerd on its own does not enforce", async () => {
+test("no row is longer than the 2 MB that Cloudflare allows, which workerd does not enforce", async () => {
   expect(await objects.ask("rows", "rows")).toBeLessThan(2_000_000);
 });
 
-test("a sync that the database refuses takes nothing, and is the last", async () => {
+test("a sync that the database refuses writes no change, and is the last", async () => {
   expect(await objects.ask("refused", "refused")).toEqual({
     failures: ["StoreError store_failed", "StoreError store_failed"],
     kept: [["good", "1"]],
@@ -70,7 +70,7 @@ test("a sync within the object's own transaction is part of it", async () => {
   });
 });
 
-test("an object that is evicted has what was synced, and nothing else", async () => {
+test("an object that was evicted has only what was synced", async () => {
   await objects.ask("evicted", "put-sync", "synced");
   await objects.ask("evicted", "put", "not synced");
   expect(await objects.ask("evicted", "read")).toEqual([
@@ -81,7 +81,7 @@ test("an object that is evicted has what was synced, and nothing else", async ()
   expect(await objects.ask("evicted", "read")).toEqual([["synced", "synced"]]);
 });
 
-test("requests at once share the store of their object", async () => {
+test("simultaneous requests share the store of their object", async () => {
   const keys = Array.from({ length: 60 }, (_, index) => `key/${100 + index}`);
   const answers = await Promise.all(keys.map((key) => objects.ask("shared", "put-sync", key)));
   expect(answers).toEqual(keys.map(() => null));

@@ -47,7 +47,7 @@ test.each<[string, unknown, string, string]>([
     "input_utf16",
   ],
   ["an array that ends at once", "[", none("it ends before the array is closed; see issues"), "array_not_closed"],
-])("%s: 400, which says so, and nothing is kept", async (_, body, detail, code) => {
+])("%s: answered 400 with the reason, and not kept", async (_, body, detail, code) => {
   const before = await held();
   const { status, json } = await (body instanceof Blob ? given.worker.ask({ body }) : given.worker.post(body));
   expect([status, json.detail]).toEqual([400, detail]);
@@ -55,7 +55,7 @@ test.each<[string, unknown, string, string]>([
   expect(await held()).toEqual(before);
 });
 
-test("entries of a beacon that are no events: 400, and nothing is kept", async () => {
+test("entries of a beacon that are not events are answered 400, and not kept", async () => {
   const before = await held();
   const body = JSON.stringify({ entries: [{ f: "a flag" }], token: KEY });
   const { status, json } = await given.worker.ask({ path: "/api/events/beacon", headers: {}, body });
@@ -69,7 +69,7 @@ test.each<[string, unknown, number]>([
   ["strangers beside an event that is clean", [{ a: 1 }, event(0)], 1],
   ["a record that is cut, with names in it", '[{"eventTypeId":"a","key":"x', 1],
   ["a line that is cut, with a name in it", '{"key":"x\n{"a":1}\n', 2],
-])("%s: 202, and what was refused is kept, strangers too", async (_, body, refused) => {
+])("%s: answered 202, and everything that was refused is kept", async (_, body, refused) => {
   const [before = 0, dead = 0] = await held();
   const { status, json } = await given.worker.post(body);
   expect([status, json.refused]).toEqual([202, refused]);

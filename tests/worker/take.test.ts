@@ -10,7 +10,7 @@ const given = useWorker({ vars: { CHECK: { trafficTypes: ["user"] }, ORIGINS: "h
 
 const taken = () => given.worker.admin.counts().then(({ taken }) => taken);
 
-test("the documentation's two events are kept, repaired, and leave with the service's key", async () => {
+test("the documentation's two events are kept, repaired, and sent with the service key", async () => {
   const before = await taken();
   const { status, headers, json } = await given.worker.post(EXAMPLE);
   expect(status).toBe(202);
@@ -32,7 +32,7 @@ test.each<[string, Record<string, string>]>([
   ["a key that is not known", { authorization: "Bearer wrong" }],
   ["both keys of a secret as one", { authorization: `Bearer ${KEY} ${OTHER_KEY}` }],
   ["the service's key, which is no client's", { authorization: `Bearer ${SERVICE_KEY}` }],
-])("%s is answered 401 without a detail, and nothing is taken", async (_, headers) => {
+])("%s is answered 401 without a detail, and no event is taken", async (_, headers) => {
   const before = await taken();
   const { status, headers: answered, json } = await given.worker.ask({ headers, body: EXAMPLE });
   expect(status).toBe(401);
@@ -42,14 +42,14 @@ test.each<[string, Record<string, string>]>([
   expect(await taken()).toBe(before);
 });
 
-test("while one key replaces another, both may post", async () => {
+test("while one client key replaces another, both may post", async () => {
   for (const key of [KEY, OTHER_KEY]) {
     const { status } = await given.worker.ask({ headers: { authorization: `Bearer ${key}` }, body: EXAMPLE });
     expect(status).toBe(202);
   }
 });
 
-test("a page of another origin is turned away, the allowed one can read its answer, a server needs none", async () => {
+test("a page of another origin is refused, one of an allowed origin can read its answer, and a server needs no origin", async () => {
   const authorization = `Bearer ${KEY}`;
   const asked = (origin: string) => given.worker.ask({ headers: { authorization, origin }, body: EXAMPLE });
   const [other, shop, server] = [
@@ -95,7 +95,7 @@ test.each([
   expect(json.issues).toEqual([expect.objectContaining({ code })]);
 });
 
-test("an empty list of events is in order", async () => {
+test("an empty list of events is taken", async () => {
   expect((await given.worker.post([])).status).toBe(202);
 });
 
@@ -129,7 +129,7 @@ test("refused events are kept with their reasons and answered 202", async () => 
   expect((await given.worker.admin.ask("DELETE", `/admin/dead/${id}`)).status).toBe(404);
 });
 
-test("gzip is taken where Content-Encoding says so, and told of where it does not", async () => {
+test("gzip is taken with its Content-Encoding, and recognised without it", async () => {
   const before = await taken();
   const body = gzipSync(JSON.stringify(events(30)));
   const GZIP = "the body is gzip: say so with Content-Encoding: gzip; where it does, compress it once, not twice";
@@ -145,7 +145,7 @@ test("gzip is taken where Content-Encoding says so, and told of where it does no
   await given.worker.admin.settled(before + 30);
 });
 
-test("gzip of several members is taken as a whole, and not at all where something else stands behind it", async () => {
+test("gzip of several members is taken as a whole, and refused if other bytes follow it", async () => {
   const before = await taken();
   const headers = { authorization: `Bearer ${KEY}`, "content-encoding": "gzip" };
   const [first, second] = [gzipSync(ndjson(events(20))), gzipSync(ndjson(events(10)))];
@@ -157,7 +157,7 @@ test("gzip of several members is taken as a whole, and not at all where somethin
   await given.worker.admin.settled(before + 30);
 });
 
-test("a body of many events leaves in batches within a queue's limit, and all of them arrive once", async () => {
+test("a body of many events is sent in batches that fit into messages, and all of them arrive once", async () => {
   const before = await taken();
   const sent = events(5000).map((one) => ({ ...one, key: `many ${one.key}` }));
   expect((await given.worker.post(sent)).json).toMatchObject({ events: 5000, clean: 5000 });
@@ -170,7 +170,7 @@ test("a body of many events leaves in batches within a queue's limit, and all of
   );
 });
 
-test("a beacon's token stands in its body, and its entries are kept", async () => {
+test("a beacon has its client key in its body, and its entries are kept", async () => {
   const before = await taken();
   const beacon = (token: string) =>
     given.worker.ask({
@@ -188,7 +188,7 @@ test("a beacon's token stands in its body, and its entries are kept", async () =
   expect(given.sandbox.ledger()).toHaveLength(3);
 });
 
-test("impressions are passed through with the service's key", async () => {
+test("impressions are sent on with the service key", async () => {
   const path = "/api/testImpressions/bulk";
   expect((await given.worker.ask({ path, body: "[]" })).status).toBe(200);
   expect((await given.worker.ask({ path, headers: {}, body: "[]" })).status).toBe(401);
@@ -198,7 +198,7 @@ test("impressions are passed through with the service's key", async () => {
   expect((await given.worker.ask({ ...beacon, body: "no beacon" })).status).toBe(401);
 });
 
-test("dead letters of rules that have changed are sent when they are replayed, in an outbox that was started anew", async () => {
+test("dead letters that pass changed rules are sent when they are replayed, also after a restart", async () => {
   const sandbox = await createSandbox();
   onTestFinished(() => sandbox.close());
   const persist = new Folder().path;
@@ -218,7 +218,7 @@ test("dead letters of rules that have changed are sent when they are replayed, i
   expect((await worker.admin.counts()).dead).toMatchObject({ batches: 1, events: 1 });
 });
 
-test("large bodies that come at the same time, and after one that broke off, are each told of by themselves", async () => {
+test("large bodies at the same time, and after one that broke off, are each answered about their own events", async () => {
   const bodies = [1_500, 1_800, 2_100, 2_400].map((count, refused) => [
     ...events(count),
     ...events(refused, { eventTypeId: "a b" }),

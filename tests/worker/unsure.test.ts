@@ -6,7 +6,7 @@ import { useWorker } from "./support.js";
 const entrypoint = fileURLToPath(new URL("entries/failing.ts", import.meta.url));
 const given = useWorker({ entrypoint, vars: { SHARDS: 1 } });
 
-test("an outbox that fails says 503 where nothing was kept, and 500 where something was or nobody knows", async () => {
+test("a shard that fails answers 503 if no event was kept, and 500 if some were or it is not known", async () => {
   const post = (count: number) => given.worker.post(events(count));
   expect(await post(1)).toMatchObject({ status: 503, json: { detail: expect.stringContaining("nothing was kept") } });
   for (const count of [2, 3]) {
@@ -18,7 +18,7 @@ test("an outbox that fails says 503 where nothing was kept, and 500 where someth
   expect(given.sandbox.ledger()).toHaveLength(6);
 });
 
-test("a request that is asked about again after it was given up is not kept", async () => {
+test("a request that was withdrawn is not kept when it is asked about again", async () => {
   const before = (await given.worker.admin.counts()).taken;
   const headers = { "idempotency-key": "given up" };
   const body = events(1);

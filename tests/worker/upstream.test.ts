@@ -57,7 +57,7 @@ test.each(rows)("$name: every event is accounted for", async ({ name, faults, un
   });
 });
 
-test("what is unknown waits for a person, and goes as it is told", async () => {
+test("an unknown batch is held until it is resolved, as accepted, dropped or sent again", async () => {
   const { admin } = given.worker;
   await admin.json("POST", "/admin/batches?state=unknown", { as: "drop" });
   await admin.json("POST", "/admin/batches?state=refused", { as: "drop" });

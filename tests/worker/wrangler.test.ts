@@ -18,7 +18,7 @@ const WASM = fileURLToPath(new URL("../../pkg/dist/wasm/split_events_bg.wasm", i
 /** The free plan takes 3 MB; what is far below starts fast. */
 const GZIP_MAX_KIB = 270;
 
-test("the template, copied out of the repository with the package alone, bundles within 270 KiB by deploy's dry run", async () => {
+test("a copy of the template, with only the package, is bundled to less than 270 KiB by deploy's dry run", async () => {
   const folder = new Folder().path;
   install(folder);
   for (const file of ["index.ts", "wrangler.jsonc"]) copyFileSync(join(FOLDER, file), join(folder, file));
@@ -41,7 +41,7 @@ test("the template, copied out of the repository with the package alone, bundles
   expect(bundled).not.toMatch(/split-events\/dist\/(browser|node|default|bun|deno)\.js|"node:/);
 });
 
-test("the command line's deploy says what it would do, and needs no account for that", async () => {
+test("deploy --dry-run says what it would do, without an account", async () => {
   const args = [BIN, "worker", "deploy", "--dry-run", "--dir", FOLDER];
   const env = { ...process.env, ...OFFLINE, CLIENT_KEY_SHOP: KEY };
   const { stdout } = await promisify(execFile)(process.execPath, args, { env });
@@ -53,7 +53,7 @@ test("the command line's deploy says what it would do, and needs no account for 
   expect(stdout).not.toContain(KEY);
 });
 
-test("nothing that wrangler dev prints has a key or an event in it, whatever goes wrong", async () => {
+test("wrangler dev prints no key and no part of an event, whatever goes wrong", async () => {
   const sandbox = await startSandbox();
   const vars = {
     UPSTREAM: sandbox.endpoint,

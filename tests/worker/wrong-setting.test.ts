@@ -7,7 +7,7 @@ import { type Options, Worker } from "./support.js";
 
 const entrypoint = fileURLToPath(new URL("entries/fast.ts", import.meta.url));
 
-test("what is held while a setting is wrong waits, and goes by itself when it was put right", async () => {
+test("what is held waits while a setting is wrong, and is sent once it is right", async () => {
   const sandbox = await createSandbox();
   onTestFinished(() => sandbox.close());
   const options: Options = {

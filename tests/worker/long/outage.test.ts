@@ -10,7 +10,7 @@ const entrypoint = fileURLToPath(new URL("../entries/fast.ts", import.meta.url))
 /** An hour of the Worker's clock, which goes 360 times faster. */
 const HOUR_MS = 10_000;
 
-test("an outage of an hour in simulated time delays events, and that is all", async () => {
+test("an outage of an hour in simulated time only delays events", async () => {
   const sandbox = await createSandbox();
   onTestFinished(() => sandbox.close());
   const worker = await Worker.start({ upstream: `${sandbox.url}/api/events/bulk`, entrypoint, vars: { SHARDS: 4 } });

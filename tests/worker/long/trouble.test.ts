@@ -5,7 +5,7 @@ import { events } from "../../support/events.js";
 import { account } from "../account.js";
 import { Worker } from "../support.js";
 
-test("a wrong key of the service costs one request and loses nothing: put right, everything goes", {
+test("a wrong service key costs one request and loses no event: once it is right, everything is sent", {
   timeout: 180_000,
 }, async () => {
   const sandbox = await createSandbox();
@@ -33,7 +33,7 @@ test("a wrong key of the service costs one request and loses nothing: put right,
   ).toMatchObject({ accepted: 100 });
 });
 
-test("a service that cannot be reached parks a few batches, and the rest waits", async () => {
+test("while the service cannot be reached, a few batches become unknown, and the rest waits", async () => {
   const closed = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => closed.once("listening", resolve));
   const { port } = closed.address() as { port: number };
