@@ -16,6 +16,7 @@ test("the stores, the Worker, the module and package.json can be imported", () =
     "./stores/durable-object",
     "./worker",
     // for the Worker only, which imports the package by its name
+    "./internal/joined",
     "./internal/near",
     "./split_events.wasm",
     "./package.json",

@@ -3,6 +3,7 @@ import { StoreError } from "../errors/store-error.js";
 import { checked } from "../options/checked.js";
 import { rowOf } from "../options/rows.js";
 import type { Options, OptionsOf } from "../options/table.js";
+import { joined } from "./joined.js";
 import { Pending } from "./pending.js";
 import type { Store } from "./store.js";
 
@@ -172,14 +173,4 @@ class ObjectStore extends Pending implements Store {
   #exec(query: string, ...bindings: (string | number | ArrayBuffer)[]): Record<string, unknown>[] {
     return this.#storage.sql.exec(query, ...bindings).toArray();
   }
-}
-
-function joined(parts: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

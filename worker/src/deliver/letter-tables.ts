@@ -1,9 +1,11 @@
-/** A row has 2 MB at most. */
+import { joined } from "split-events/internal/joined";
+
+/** A row may have 2 MB. */
 const CHUNK = 1_000_000;
 
 /**
- * The tables of the dead letters. A letter's number only grows, so that a walk by numbers meets each once. What stands in
- * `letters` and `letter_sums` is known without a body being read.
+ * Creates the tables of the dead letters. A letter's number only grows, so that a walk by numbers meets each letter once.
+ * Lists and sums are in tables of their own, so that they are read without the bodies.
  */
 export function createLetterTables(sql: SqlStorage): void {
   sql.exec(
@@ -29,10 +31,10 @@ export function writeBody(sql: SqlStorage, number: number, body: Uint8Array): vo
 }
 
 export function readBody(sql: SqlStorage, number: number): Uint8Array {
-  return joined(sql, "SELECT body FROM letter_bodies WHERE number = ? ORDER BY chunk", number);
+  return readChunks(sql, "SELECT body FROM letter_bodies WHERE number = ? ORDER BY chunk", number);
 }
 
-/** What the first version has left: one table, by id. Each letter is handed over, the oldest first, and the table goes. */
+/** Hands over each letter of the first version's table, the oldest first, and drops the table. */
 export function takeOldLetters(
   sql: SqlStorage,
   take: (letter: { id: string; at: number; events: number }, body: Uint8Array) => void,
@@ -40,21 +42,12 @@ export function takeOldLetters(
   if (sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'dead'").toArray().length === 0) return;
   const letters = sql.exec("SELECT id, at, events FROM dead WHERE chunk = 0 ORDER BY at, id").toArray();
   for (const letter of letters as unknown as { id: string; at: number; events: number }[]) {
-    take(letter, joined(sql, "SELECT body FROM dead WHERE id = ? ORDER BY chunk", letter.id));
+    take(letter, readChunks(sql, "SELECT body FROM dead WHERE id = ? ORDER BY chunk", letter.id));
   }
   sql.exec("DROP TABLE dead");
 }
 
-function joined(sql: SqlStorage, query: string, key: string | number): Uint8Array {
-  const chunks = sql
-    .exec(query, key)
-    .toArray()
-    .map(({ body }) => new Uint8Array(body as ArrayBuffer));
-  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+function readChunks(sql: SqlStorage, query: string, key: string | number): Uint8Array {
+  const rows = sql.exec(query, key).toArray();
+  return joined(rows.map(({ body }) => new Uint8Array(body as ArrayBuffer)));
 }
