@@ -21,7 +21,8 @@ test("what is held waits while a setting is wrong, and is sent once it is right"
     onTestFinished(() => worker.dispose());
     return worker;
   };
-  sandbox.setFaults([{ do: "status", status: 503, headers: { "retry-after": "60" } }]);
+  // five seconds of the fast clock: no request is in flight when the Worker is stopped
+  sandbox.setFaults([{ do: "status", status: 503, headers: { "retry-after": "1800" } }]);
   const right = await start();
   expect((await right.post(events(5))).status).toBe(202);
   const paused = async () => (await right.admin.json<{ pausedMs: number }>("GET", "/admin/counts")).pausedMs;
