@@ -5,8 +5,8 @@ import type { Admin } from "./admin.js";
 const PATIENCE_MS = 20_000;
 
 /**
- * Every key that was answered 202 stands in the ledger once, or in unknown, or among the refused; what is unknown may
- * stand in the ledger once. Gives how many are where.
+ * Asserts that every key that was answered 202 is in the ledger once, unknown, or refused. An unknown one may be in the
+ * ledger once. Returns how many there are of each.
  */
 export async function account(keys: readonly string[], sandbox: Pick<Sandbox, "ledger">, admin: Admin) {
   const until = Date.now() + PATIENCE_MS;

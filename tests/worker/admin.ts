@@ -63,7 +63,7 @@ export class Admin {
     };
   }
 
-  /** Over all shards, since they were made. */
+  /** Over all shards, since they were created. */
   async totals(): Promise<Record<string, number>> {
     const { shards } = await this.json<{ shards: { totals: Record<string, number> }[] }>("GET", "/admin/counts");
     const sums: Record<string, number> = {};
@@ -100,7 +100,7 @@ export class Admin {
     return keys;
   }
 
-  /** Waits until so many events were taken durably, and none of them waits to be sent. */
+  /** Waits until a number of events were taken, and none of them waits to be sent. */
   async settled(taken: number, seconds = 60): Promise<Counts> {
     return vi.waitFor(
       async () => {

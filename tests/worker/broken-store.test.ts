@@ -16,7 +16,7 @@ test("a body that the database refuses is answered 503, is not kept, and holds n
     const [bad, ...answers] = await Promise.all([post(`poison ${round}`), ...good.map(post)]);
     expect([bad.status, bad.json.detail]).toEqual([503, expect.stringContaining("nothing was kept")]);
     answers.forEach(({ status }, index) => {
-      // an object that was aborted under another request's hands may not know
+      // an object that another request aborted may not know
       expect(status).toBeOneOf([202, 500, 503]);
       if (status === 202) kept.push(good[index] as string);
     });

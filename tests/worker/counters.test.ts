@@ -72,7 +72,7 @@ test(`after ${ROUNDS} kills with -9 the counters agree with what clients, servic
     await worker.kill();
     const answers = await Promise.all(answered);
     worker = await Killable.start(options);
-    // what had no answer is sent again, so that the client knows
+    // requests without an answer are repeated, so that the client knows
     for (const [id, keys, status] of answers) {
       if (status !== 202) expect(await post(id, keys)).toBe(202);
       seen.taken += keys.length;
@@ -81,7 +81,7 @@ test(`after ${ROUNDS} kills with -9 the counters agree with what clients, servic
     if (first) expect([await post(first.id, first.keys), await post(first.id, ["other"])]).toEqual([202, 422]);
     seen.conflicts += 1;
 
-    // the operator says of what is unknown what is true of it
+    // the operator resolves unknown batches by what the service has
     await worker.admin.json("POST", "/admin/resume");
     for (const { id, events } of await worker.admin.batches("unknown")) {
       const [key = ""] = await worker.admin.keysOf([{ id, events }]);

@@ -22,7 +22,7 @@ test(`what was answered 202 survives ${KILLS} kills with -9, and no event is sen
 }, async () => {
   const sandbox = await createSandbox();
   onTestFinished(() => sandbox.close());
-  // answers that come late, so that kills fall between a request and its answer
+  // late answers, so that kills fall between a request and its answer
   sandbox.setFaults([{ every: 2, do: "delay", ms: 60 }]);
   const options: Options = {
     upstream: `${sandbox.url}/api/events/bulk`,
@@ -40,7 +40,7 @@ test(`what was answered 202 survives ${KILLS} kills with -9, and no event is sen
     const sent = events(EVENTS).map((one) => ({ ...one, key: `${id} ${one.key}` }));
     return { id, keys: sent.map(({ key }) => key), body: JSON.stringify(sent) };
   };
-  /** Posts until the Worker is gone; what was not answered is posted again by the next round. */
+  /** Posts until the Worker is gone. The next round posts again what was not answered. */
   const client = async (url: URL) => {
     while (true) {
       const post = open.pop() ?? next();

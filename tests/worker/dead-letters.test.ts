@@ -60,7 +60,7 @@ const cli = (url: URL, args: string[]) => command(url, args).done;
 const letters = async ({ admin }: Pick<Worker, "admin">, query = "") =>
   (await admin.json<{ entries: Letter[] }>("GET", `/admin/dead?limit=1000${query}`)).entries;
 
-/** Events that were given up, over all shards, by why. */
+/** Events that were given up, over all shards, by reason. */
 async function droppedOf({ admin }: Pick<Worker, "admin">): Promise<Record<string, number>> {
   type Counts = { shards: { totals: { dropped: Record<string, number> } }[] };
   const { shards } = await admin.json<Counts>("GET", "/admin/counts");
@@ -73,7 +73,7 @@ async function droppedOf({ admin }: Pick<Worker, "admin">): Promise<Record<strin
 
 const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
 
-/** Parts of events that a check refused which knew the traffic type `user` only: of all shards and ages, one event each. */
+/** Parts of one event each, of all shards and ages, refused by a check that knew only the traffic type `user`. */
 function refusedParts(count: number, shards: number): { parts: Part[]; keys: string[] } {
   const keys = Array.from({ length: count }, (_, number) => `letter-${number}`);
   const parts = keys.map((key, number): Part => {
@@ -193,7 +193,7 @@ test("events that are refused again keep their letter, with new reasons; letters
   expect(parsed.map(({ index }) => index)).toEqual(parseNdjson<{ index: number }>(was).map(({ index }) => index));
   expect(parsed.every(({ reasons }) => reasons.length > 0)).toBe(true);
 
-  // replayed again, nothing is changed
+  // a second replay changes no letter
   await worker.admin.json("POST", `/admin/dead/${first}`);
   expect(await lines(worker, first)).toBe(is);
   expect(sandbox.ledger()).toEqual([]);
@@ -278,7 +278,7 @@ test("a full shard takes no replay; the command says so and how to go on, and th
     expect((await strict.post(large(name, 150, { trafficTypeName: "account" }))).json.refused).toBe(150);
   }
   let held = 0;
-  // what is left is less than a letter has
+  // the room that is left is smaller than a letter
   for (const count of [1_800, 100]) {
     for (let post = 0; post < 30; post += 1) {
       const { status, json } = await strict.post(large(`h${held}`, count));
@@ -441,7 +441,7 @@ test("refused events are kept within the bounds of a request, of a client and of
   expect(sandbox.ledger()).toHaveLength(7);
   expect(await droppedOf(worker)).toEqual({ over_bound: notKept });
   expect(await worker.admin.totals()).toMatchObject({ accepted: 7 });
-  // there is room again when something is forgotten
+  // forgetting a letter makes room again
   await worker.admin.ask("DELETE", "/admin/dead?all");
   expect((await worker.post([event(0, { key: "" })])).json.notKept).toBeUndefined();
 });

@@ -160,7 +160,7 @@ test("a batch that comes while its shard is full becomes a letter, and is sent a
   given.sandbox.setFaults([{ do: "status", status: 503, headers: { "retry-after": "5" } }]);
   const properties = { text: "x".repeat(5_000) };
   let held = 0;
-  /** Gives how many of so many batches the outbox has taken. */
+  /** Returns how many of the batches the shard took. */
   const fill = async (batches: number): Promise<number> => {
     const parts = Array.from({ length: batches }, () => partOf(JSON.stringify(events(20, { properties })), 20));
     const { acked } = await handParts(given.worker.url, "split-events", parts);

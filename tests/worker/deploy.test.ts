@@ -19,7 +19,7 @@ const SECRETS = {
   CLIENT_KEY_SHOP: "shop-must-never-show",
 };
 
-/** wrangler's way of failing, as 4.164 writes it. */
+/** A failure of wrangler, as 4.164 writes it. */
 function failing(...errors: [said: string, more: string][]) {
   const red = (said: string) =>
     `\n\u001b[31m✘ \u001b[41;31m[\u001b[41;97mERROR\u001b[41;31m]\u001b[0m \u001b[1m${said}\u001b[0m`;
@@ -30,8 +30,8 @@ function failing(...errors: [said: string, more: string][]) {
 }
 
 /**
- * A folder with a wrangler of its own, which writes down what it is told, and has these secrets; or fails when it is asked
- * for them, with these words.
+ * Makes a folder with a wrangler of its own, which writes down its calls and has these secrets, or fails with these words
+ * when it is asked for them.
  */
 function folderWith(vars: object, present: string[] = [], fails?: string) {
   const folder = new Folder().path;
@@ -42,7 +42,7 @@ function folderWith(vars: object, present: string[] = [], fails?: string) {
   const called = join(folder, "called.txt");
   const files = {
     "package.json": JSON.stringify({ name: "wrangler", version: "0.0.0", type: "module", main: "index.js" }),
-    // wrangler's own way of reading it, and of failing
+    // how wrangler itself reads it, and fails
     "index.js": `export { experimental_readRawConfig } from ${JSON.stringify(import.meta.resolve("wrangler"))};`,
     "bin/wrangler.js": `import { appendFileSync } from "node:fs";
       const args = process.argv.slice(2).join(" ");
@@ -93,7 +93,7 @@ test.each([[[]], [["--dry-run"]]])("all wrong settings are named, and nothing is
   for (const said of [
     "SHARDS must be a whole number from 1 to 256",
     "write https://shop.example",
-    "CHECK is not as it must be: repair must be",
+    "CHECK is wrong: repair must be",
     "CLIENT_KEY_WEB has a key that CLIENT_KEY_SHOP has too",
   ]) {
     expect(err).toContain(said);

@@ -22,7 +22,7 @@ test("a limit that cannot be asked lets a request pass, and the log says so", as
 
 test("a failure before any event is kept is answered 503, which a page can read, and the log says why", async () => {
   const before = await taken();
-  const detail = "the Worker failed before it kept anything: send all of it again; its log says why";
+  const detail = "the Worker failed, and nothing was kept: send the request again; the Worker's log says why";
   for (const path of ["/api/events/bulk", "/api/events/beacon", "/api/testImpressions/bulk"]) {
     const headers = { authorization: `Bearer ${KEY}`, origin: "https://shop.example", "x-fails": "body" };
     const answer = await given.worker.ask({ path, headers, body: JSON.stringify([event(0)]) });
@@ -41,7 +41,7 @@ test("a failure of an operator's request is answered 500, which says where to lo
   expect([status, json.detail]).toEqual([500, "the Worker failed: its log says why"]);
 });
 
-/** A Worker of its own, and what it has logged by this name. */
+/** Starts a Worker of its own, whose log lines can be read by name. */
 async function started(vars: Record<string, string>) {
   const worker = await Worker.start({ entrypoint, vars });
   onTestFinished(() => worker.dispose());
@@ -67,7 +67,7 @@ test("the answer to a page of another origin names the setting, and the log name
   for (let other = 0; other < 30; other += 1) origins.push(`https://${other}.example`);
   for (const origin of origins.flatMap((origin) => [origin, origin])) {
     const { status, json } = await worker.ask({ headers: { authorization: `Bearer ${KEY}`, origin }, body: "[]" });
-    expect([status, json.detail]).toEqual([403, "ORIGINS does not have this origin"]);
+    expect([status, json.detail]).toEqual([403, "pages of this origin may not post: it is not in the setting ORIGINS"]);
   }
   const told = ["https://a.example", "null", "no origin", ...origins.slice(3, 20)];
   expect(await logged("origin_refused")).toEqual(

@@ -9,7 +9,7 @@ import { ask, KEY, useWorker } from "./support.js";
 
 const BODY_SECONDS = 3;
 const LIMIT = 5_000_000;
-/** The Worker reads a body by pieces of so many bytes. */
+/** The bytes that the Worker reads of a body at once. */
 const READ_AT_ONCE = 65_536;
 
 const given = useWorker({ vars: { MAX_BODY_BYTES: LIMIT, BODY_SECONDS, SHARDS: 2 } });
@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 const taken = () => given.worker.admin.counts().then(({ taken }) => taken);
 
-/** A POST written byte for byte, until it is answered; its status, or that the connection was closed under it. */
+/** Writes a POST byte for byte until it is answered. Returns its status, or that the connection was closed. */
 async function upload(header: string, pieces: Iterable<Buffer>, pauseMs = 0): Promise<number | "closed"> {
   const socket = connect(Number(direct.port), direct.hostname);
   let said = "";
@@ -53,10 +53,10 @@ function* repeated(piece: Buffer, bytes: number): Generator<Buffer> {
   for (let left = bytes; left > 0; left -= piece.length) yield piece.subarray(0, left);
 }
 
-/** Less than workerd still reads of a body that it has answered: 64 KB, else it cuts the connection, answer and all. */
+/** Less than the 64 KB of a body that workerd still reads after its answer; beyond that it cuts the connection. */
 const piece = Buffer.from(`${JSON.stringify(events(100)).slice(1, -1)},`);
 
-/** An array of events in chunks, of no length said before and without its end. */
+/** An array of events in chunks, without Content-Length and without its end. */
 function* unsaid(bytes: number) {
   yield chunked(Buffer.from("["));
   const chunk = chunked(piece);

@@ -7,7 +7,7 @@ const entrypoint = fileURLToPath(new URL("entries/look.ts", import.meta.url));
 const path = "/api/testImpressions/bulk";
 const seconds = { "retry-after": "120" };
 const date = { "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT" };
-const OWN_KEY = "the service refused the Worker's own key";
+const OWN_KEY = "the service refused the service key of this Worker";
 
 interface Row {
   service: Said;

@@ -6,7 +6,7 @@ import { ADMIN_KEY, OFFLINE, type Options, startOptions } from "./support.js";
 
 const SERVE = fileURLToPath(new URL("serve.mjs", import.meta.url));
 
-/** The Worker in a process group of its own, workerd and all, which can be killed with -9. */
+/** The Worker with its workerd in a process group of its own, which can be killed with -9. */
 export class Killable {
   private constructor(
     readonly url: URL,

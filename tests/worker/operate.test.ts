@@ -95,7 +95,7 @@ test("the command shows a pause, drops planned batches, and resumes", async () =
   const { entries } = JSON.parse((await cli(["list", "planned", "--json"])).out);
   expect(await cli(["resolve", entries[0].id, "--as", "accepted"])).toMatchObject({ code: 2, out: "" });
   expect((await cli(["resolve", entries[0].id, "--as", "accepted"])).err).toContain(
-    "it is planned: the word may be send or drop",
+    "the batch is planned: it can be resolved as send or drop",
   );
   expect(await cli(["resolve", entries[0].id, "--as", "drop"])).toMatchObject({ code: 0, out: "1 resolved\n" });
   given.sandbox.setFaults([]);
@@ -135,6 +135,6 @@ test("the command says what is wrong in one line, without the key", async () => 
   const wrong = await cli(["counts"], "wrong-key");
   expect(wrong.code).toBe(2);
   expect(wrong.err).toMatch(/^split-events: http\S+ does not know this SPLIT_WORKER_ADMIN_KEY\n$/);
-  expect((await cli(["show", "nothing"])).err).toContain('nothing with the id "nothing" is held');
+  expect((await cli(["show", "nothing"])).err).toContain('no batch or dead letter has the id "nothing"');
   expect((await cli(["resolve", "--as", "drop"])).err).toContain("give either an ID or --all STATE");
 });

@@ -48,7 +48,7 @@ const logs = async (worker: Worker, ...names: string[]) => {
   const lines = await worker.admin.json<({ event: string } & Record<string, unknown>)[]>("GET", "/logs");
   return lines.filter(({ event }) => names.includes(event));
 };
-/** Events of which both of two shards have some. */
+/** Events for both of two shards. */
 const spread = (name: string) =>
   Array.from({ length: 8 }, (_, request) => [event(request, { key: `${name} ${request}` })]);
 const keys = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);

@@ -43,24 +43,24 @@ test("a parameter that would be ignored is refused, so that no letter is forgott
   for (const [method, path, detail] of [
     ["DELETE", "dead?all=false", /^all must be empty or true/],
     ["DELETE", "dead?all=0", /^all must be empty or true/],
-    ["DELETE", "dead?cod=key_empty", /^"cod" is no parameter: those here are all, code, before, after$/],
+    ["DELETE", "dead?cod=key_empty", /^unknown parameter "cod": this path takes all, code, before, after$/],
     ["DELETE", "dead?all&before=2026-01-01", /^give one of all, before=TIME and code=CODE$/],
-    ["DELETE", "dead?before=2026-02-31", /^before must be a day or a time that there is/],
-    ["DELETE", "dead?before=2020-01-01&before=2030-01-01", /^before is given twice$/],
-    ["POST", "dead?all=true", /^"all" is no parameter: those here are code, before, after$/],
+    ["DELETE", "dead?before=2026-02-31", /^before must be an existing day or time/],
+    ["DELETE", "dead?before=2020-01-01&before=2030-01-01", /^before is given twice: give it once$/],
+    ["POST", "dead?all=true", /^unknown parameter "all": this path takes code, before, after$/],
     ["POST", "dead?before=2026-13-01", /^before must be/],
     ["POST", "dead?before=2026-11-30T25:00:00Z", /^before must be/],
     ["POST", "dead?before=2026-11-30%20or%20so", /^before must be/],
     ["POST", "dead?code=", /^code must be a code, such as key_missing$/],
-    ["GET", "dead?state=dead", /^"state" is no parameter/],
-    ["GET", "dead?after=1.2.3", /^after must be what an answer gave as next$/],
-    ["GET", "batches?state=unknown&after=foo", /^after must be what an answer gave as next$/],
-    ["GET", "batches?state=unknown&code=x", /^"code" is no parameter: those here are state, limit, after$/],
+    ["GET", "dead?state=dead", /^unknown parameter "state"/],
+    ["GET", "dead?after=1.2.3", /^after must be the next of an earlier answer$/],
+    ["GET", "batches?state=unknown&after=foo", /^after must be the next of an earlier answer$/],
+    ["GET", "batches?state=unknown&code=x", /^unknown parameter "code": this path takes state, limit, after$/],
     ["GET", "batches?state=dead", /^state must be planned, dispatching, unknown or refused$/],
-    ["POST", "resume?shard=1", /^"shard" is no parameter: there is none here$/],
-    ["GET", "counts?x", /is no parameter/],
-    ["GET", "health?x", /is no parameter/],
-    ["DELETE", "dead/0-x?x", /is no parameter/],
+    ["POST", "resume?shard=1", /^unknown parameter "shard": this path takes none$/],
+    ["GET", "counts?x", /unknown parameter/],
+    ["GET", "health?x", /unknown parameter/],
+    ["DELETE", "dead/0-x?x", /unknown parameter/],
   ] as const) {
     const { status, detail: is } = await asked(method, `/admin/${path}`);
     expect([method, path, status, is]).toEqual([method, path, 400, expect.stringMatching(detail)]);
@@ -142,8 +142,8 @@ test("the command refuses wrong flags, and says how to go on only if it began", 
     [["forget", "x", "--after", "y"], "--after is for many letters: give either an ID or --after"],
     [["resolve", "x", "--as", "foo"], "option '--as <word>' argument 'foo' is invalid"],
     [["resolve", "--all", "unknown", "--as", "send"], "--as must be resend, drop or accepted with --all unknown"],
-    [["forget", "--before", "2030-01-01", "--after", "bad"], "after must be what an answer gave as next"],
-    [["replay", "--all", "--before", "soon"], "before must be a day or a time that there is"],
+    [["forget", "--before", "2030-01-01", "--after", "bad"], "after must be the next of an earlier answer"],
+    [["replay", "--all", "--before", "soon"], "before must be an existing day or time"],
   ] as const) {
     const { code, stderr } = await cli(...args);
     expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining(said)]);
@@ -181,8 +181,8 @@ test("a body that would be ignored is refused, and no change is made", async () 
     .entries;
   const dead = await letters();
   const [letter] = dead;
-  const notRead = /^there is a body, and none is read here/;
-  const other = /^"id" is not read in the body, only "as" is: send \{"as": WORD\}$/;
+  const notRead = /^this path takes no body/;
+  const other = /^the body has "id", and may have only "as": send \{"as": WORD\}$/;
   for (const [method, path, body, detail] of [
     ["POST", "batches?state=planned", '{"as":"drop","id":"only-this"}', other],
     ["POST", `batches/${batch?.id}`, '{"as":"drop","id":"x"}', other],

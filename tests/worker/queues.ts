@@ -14,7 +14,7 @@ export interface Handed {
 /** A message was sent once, however often it is delivered. */
 const SENT = Date.now();
 
-/** Hands messages to the Worker as a queue does that delivers again. */
+/** Hands messages to the Worker like a queue that delivers twice. */
 export async function handMessages(url: URL, queue: string, messages: Record<string, Uint8Array>): Promise<Handed> {
   const body = Object.entries(messages).map(([id, body]) => ({
     id,

@@ -8,7 +8,7 @@ import { useWorker } from "./support.js";
 const entrypoint = fileURLToPath(new URL("entries/redeliver.ts", import.meta.url));
 const given = useWorker({ buffer: "queue", vars: { SHARDS: 3 }, entrypoint });
 
-/** Hands messages to the Worker as a queue does that delivers again, each under a new id; what became of them. */
+/** Hands messages to the Worker like a queue that delivers twice, with new ids. Returns what became of them. */
 async function deliver(...parts: Part[]): Promise<{ acked: number; retried: number }> {
   return hand(parts.map(encodePart));
 }

@@ -40,7 +40,7 @@ describe.each(["queue", "outbox"] as const)("with BUFFER %s", (buffer) => {
     expect([status, json.title, json.detail]).toEqual([
       422,
       "Unprocessable Content",
-      "this Idempotency-Key came with another body before: give each body its own; nothing was kept",
+      "this Idempotency-Key was used with another body: use a new key for each body; nothing was kept",
     ]);
     expect((await post("one", 3, OTHER_KEY)).json.repeated).toBe(true);
     expect((await post("two", 4)).json.repeated).toBe(undefined);

@@ -59,9 +59,9 @@ test.each<[string, unknown, RegExp]>([
   ["DEAD_DAYS", 0, /^DEAD_DAYS must/],
   ["CHECK", "{", /^CHECK must be JSON/],
   ["CHECK", "[]", /^CHECK must be an object$/],
-  ["CHECK", { maxBytes: 5 }, /^CHECK has "maxBytes"; it may have repair, normalizeNames/],
-  ["CHECK", { repair: "refuze" }, /^CHECK is not as it must be: repair must be/],
-  ["CHECK", { trafficTypes: "user" }, /^CHECK is not as it must be: trafficTypes must be/],
+  ["CHECK", { maxBytes: 5 }, /^CHECK has the unknown option "maxBytes": its options are repair, normalizeNames/],
+  ["CHECK", { repair: "refuze" }, /^CHECK is wrong: repair must be/],
+  ["CHECK", { trafficTypes: "user" }, /^CHECK is wrong: trafficTypes must be/],
   ["UPSTREAM", "events.split.io", /^UPSTREAM must be an https address/],
   ["UPSTREAM", "http://events.split.io/api", /^UPSTREAM must be an https address/],
   ["UPSTREAM", "https://key:must-never-show@events.split.io/", /^UPSTREAM must not have a user or password/],
@@ -69,7 +69,11 @@ test.each<[string, unknown, RegExp]>([
   ["ORIGINS", [7], /^ORIGINS must be origins/],
   ["SPLIT_API_KEY", undefined, /^SPLIT_API_KEY is missing: set it with/],
   ["SPLIT_API_KEY", " \n", /^SPLIT_API_KEY is missing/],
-  ["SPLIT_API_KEY", "sch\u00f6n-must-never-show", /^SPLIT_API_KEY has a character that no key has$/],
+  [
+    "SPLIT_API_KEY",
+    "sch\u00f6n-must-never-show",
+    /^SPLIT_API_KEY has a character that no key may have: keys are printable ASCII$/,
+  ],
   ["CLIENT_KEY_WEB", undefined, /^CLIENT_KEY_\* is missing/],
   ["CLIENT_KEY_SHOP", "", /^CLIENT_KEY_SHOP is missing/],
   ["CLIENT_KEY_SHOP", "other web-must-never-show", /^CLIENT_KEY_WEB has a key that CLIENT_KEY_SHOP has too/],
@@ -157,7 +161,7 @@ test("the table of the documentation has every setting with its default and what
   const told = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : grouped(String(value)));
   const rows = Object.values(TABLE).map(({ name, default: usual, takes }) => ({
     name,
-    // what there is where nothing is given is told in words
+    // a default without a value is written in words
     usual: usual === undefined ? expect.stringMatching(/^(all|none|the service's own)$/) : told(usual),
     takes: grouped(takes),
   }));
@@ -259,7 +263,7 @@ test("with a wrong setting everything is answered 503, and /admin/health names e
     ok: false,
     problems: [
       { name: "SHARDS", problem: "must be a whole number from 1 to 256" },
-      { name: "CHECK", problem: expect.stringMatching(/^is not as it must be: repair must be/) },
+      { name: "CHECK", problem: expect.stringMatching(/^is wrong: repair must be/) },
       { name: "LIMIT_SHOP", problem: expect.stringMatching(/^must be a rate limit/) },
       { name: "CLIENT_KEY_WEB", problem: "has a key that CLIENT_KEY_SHOP has too: give each its own" },
     ],
@@ -276,7 +280,7 @@ test("with a wrong setting everything is answered 503, and /admin/health names e
       "split-events: ORIGIN is no setting: did you mean ORIGINS?\n" +
       "split-events: the Worker does not read these variables: HELLO\n",
   );
-  expect(out).toContain("SHARDS must be a whole number from 1 to 256\nCHECK is not as it must be: repair must be");
+  expect(out).toContain("SHARDS must be a whole number from 1 to 256\nCHECK is wrong: repair must be");
 });
 
 test("if all is right, /admin/health shows the settings; values of secrets may have line ends around them", async () => {

@@ -14,7 +14,7 @@ async function start(options: Options): Promise<Worker> {
   return worker;
 }
 
-/** Letters in every shard, none of which has anything to send. */
+/** Makes letters in every shard, and no batches. */
 async function fill(worker: Worker): Promise<void> {
   for (let number = 0; number < POSTS; number += 1) {
     expect((await worker.post([event(number, { key: "" })])).status).toBe(202);
@@ -80,7 +80,7 @@ test("every command over all shards names a pace that does not answer, since onl
     });
   }
   await worker.admin.ask("GET", "/sick-pace");
-  // those of the other shards are there still
+  // the letters of the other shards are still there
   const left = (await worker.admin.dead()).map(({ id }) => id.split("-")[0]);
   expect(new Set(left)).toEqual(new Set(["1", "2", "3"]));
 });

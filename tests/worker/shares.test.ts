@@ -13,7 +13,7 @@ beforeAll(async () => {
   direct = await given.worker.direct();
 });
 
-/** Slow connections hold so much each, and 15 of them more than an isolate may. */
+/** The bytes that each slow connection holds: 15 of them hold more than an isolate may. */
 const HELD = 4_500_000;
 const SLOW = 15;
 const piece = Buffer.from(`${JSON.stringify(events(100)).slice(1, -1)},`);
@@ -21,7 +21,7 @@ const piece = Buffer.from(`${JSON.stringify(events(100)).slice(1, -1)},`);
 interface Body {
   path?: string;
   headers?: string[];
-  /** What it sends, and what it says it will. */
+  /** The bytes that it sends, and its Content-Length. */
   bytes: number;
   length: number;
 }
@@ -53,7 +53,7 @@ class Slow {
     this.#socket.write(`${head.join("\r\n")}\r\n\r\n[`);
   }
 
-  /** Sends what it holds, until it is answered. */
+  /** Sends the rest, until it is answered. */
   async send(): Promise<this> {
     for (let left = this.#bytes; left > 0 && this.said === "" && !this.#socket.destroyed; left -= piece.length) {
       if (this.#socket.write(piece.subarray(0, left))) continue;
@@ -68,13 +68,13 @@ class Slow {
   }
 }
 
-/** Of all workerd that we have started, in MB. */
+/** Returns the memory of all workerd that these tests started, in MB. */
 function resident(): number {
   const of = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
   return [...processes("workerd")].reduce((sum, pid) => sum + of(pid), 0) / 1_000;
 }
 
-/** Opens so many, and closes them when the work is done. */
+/** Opens a number of connections, and closes them when the work is done. */
 async function whileSlow<T>(
   count: number,
   open: (number: number) => Slow,
@@ -118,7 +118,7 @@ test("15 slow connections of one address, or of one key, are refused beyond thei
   }
 });
 
-/** Less than what is read at once: none of it has come out of the stream. */
+/** Less than what is read at once, so that the stream has handed out none of it. */
 const BEACON: Body = { path: "/api/events/beacon", bytes: 65_000, length: 65_500 };
 
 test("slow beacons without a key hold no more than 64 KB each, and do not affect others", async () => {
@@ -135,13 +135,13 @@ test.each<[string, string[]]>([
 ])("the buffers of slow beacons count: 1,000 of one address, %s, are refused beyond its share", async (_, headers) => {
   const open = () => new Slow("none", "192.0.2.1", { ...BEACON, headers });
   await whileSlow(1_000, open, async (slow) => {
-    // each holds as much as the others leave it: half of the 64 MB
+    // each holds as much as the others leave: half of the 64 MB
     await expect.poll(() => refusedOf(slow).length, { timeout: 20_000 }).toBeGreaterThan(450);
     expect(refusedOf(slow).length).toBeLessThan(600);
     for (const { said } of refusedOf(slow)) expect(said).toContain("too many large requests of this address at once");
     expect(await post(SHOP_KEY, "198.51.100.7")).toBe(202);
   });
-  // all of it is free again, as soon as workerd has seen that they are gone
+  // all memory is free again once workerd has seen that they are gone
   const large = () => Promise.all(Array.from({ length: 6 }, () => post(KEY, "192.0.2.1")));
   await expect.poll(large, { timeout: 20_000 }).toEqual(Array(6).fill(202));
 });
@@ -151,7 +151,7 @@ test("25 large beacons without a key are refused, and take hardly any memory", a
   const beacon = new Blob([`{"entries":${large},"token":"none"}`]);
   const answers = Array.from({ length: 25 }, (_, number) => {
     const path = `/api/${number % 2 === 0 ? "events" : "testImpressions"}/beacon`;
-    // whoever goes on sending may be cut off before it reads its answer
+    // a client that goes on sending may be cut off before it reads its answer
     return ask(direct, { path, headers: {}, body: beacon.stream() }).then(
       ({ status }) => status,
       () => 413,
@@ -178,11 +178,11 @@ test("the memory of a request is free again, however the request ended", async (
     ]) {
       await ask(direct, { headers, body });
     }
-    // whoever goes on sending may be cut off before it reads its answer
+    // a client that goes on sending may be cut off before it reads its answer
     await ask(direct, { headers: { ...headers, "content-encoding": "gzip" }, body: large }).catch(() => undefined);
     await ask(direct, { path: "/api/testImpressions/bulk", headers, body: large });
   }
-  // as much as one address may hold is there again
+  // the whole share of one address is free again
   await whileSlow(
     6,
     () => new Slow(KEY, "192.0.2.9"),

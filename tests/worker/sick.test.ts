@@ -26,7 +26,7 @@ async function make(shard: number, how: string): Promise<void> {
   await given.worker.admin.ask("GET", `/sick?shard=${shard}&how=${how}`);
 }
 
-/** Pages until there is no next; gives the pages. */
+/** Reads all pages of a list. */
 async function paged(path: string): Promise<Page[]> {
   const pages: Page[] = [];
   for (let after = ""; pages.length < 100; ) {
@@ -81,7 +81,7 @@ describe("one shard of three", () => {
     expect([command.code, command.stderr]).toEqual([3, expect.stringContaining("shard 1 does not answer")]);
     expect(command.stdout).toContain(letters.entries[0]?.id);
     expect(single).toEqual(single.map(() => [503, expect.stringContaining("shard 1 does not answer")]));
-    expect(single[1]?.[1]).toContain("it may have done it all the same");
+    expect(single[1]?.[1]).toContain("it may have carried out the request all the same");
     await make(1, "");
   });
 
@@ -131,7 +131,7 @@ describe("one shard of three", () => {
     await make(1, "throws");
     const { next } = await json<Walked>("POST", "/admin/dead");
     await make(1, "");
-    // where a walk stands that was stopped in shard 2 when shard 1 was left
+    // the place of a walk that was stopped in shard 2 after shard 1 was left
     const [until, place] = (next ?? "").replace(".only", "").split("_") as [string, string];
     const after = `${until}_2-0.only~${place}`;
     const { code, stdout, stderr } = await cli("replay", "--all", "--after", after);

@@ -10,7 +10,7 @@ const { unstable_startWorker } = await import("wrangler");
 const CONFIG = fileURLToPath(new URL("stores/wrangler.jsonc", import.meta.url));
 
 interface Objects {
-  /** What the object of that name answers, with the status where it failed. */
+  /** Asks an object by name. Returns its answer, with the status if it failed. */
   ask(object: string, action: string, given?: string): Promise<unknown>;
   dispose(): Promise<void>;
 }

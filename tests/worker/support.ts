@@ -5,7 +5,7 @@ import { createSandbox, type Sandbox } from "split-events-sandbox";
 import { beforeAll, beforeEach } from "vitest";
 import { Admin } from "./admin.js";
 
-/** Nothing but the tests' own requests leaves this machine. */
+/** Lets no request leave this machine. */
 export const OFFLINE = {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
   WRANGLER_SEND_METRICS: "false",
@@ -15,7 +15,7 @@ export const OFFLINE = {
 Object.assign(process.env, OFFLINE);
 const { unstable_startWorker } = await import("wrangler");
 
-/** The key that clients come with, the service's, and the administrator's. They must be in no answer. */
+/** The client key, the service key and the admin key. No answer may have them. */
 export const KEY = "client-key-51c07a9e-must-never-show";
 export const OTHER_KEY = "client-key-77aa01b2-must-never-show";
 export const SERVICE_KEY = "sdk-key-b83f1c55-must-never-show";
@@ -41,7 +41,7 @@ export interface Asked {
   body?: BodyInit;
 }
 
-/** A POST of events as an SDK makes it, unless something else is asked. Fails where the answer shows a key. */
+/** Posts events as an SDK does, unless told otherwise. Throws if the answer has a key. */
 export async function ask(url: URL, { method = "POST", path, headers, body }: Asked): Promise<Answer> {
   const response = await fetch(new URL(path ?? "/api/events/bulk", url), {
     method,
@@ -58,7 +58,7 @@ export async function ask(url: URL, { method = "POST", path, headers, body }: As
 export interface Options {
   upstream?: string;
   buffer?: "queue" | "outbox";
-  /** Where storage is kept; in memory unless it is given. */
+  /** The folder of the storage; without it, storage is in memory. */
   persist?: string;
   /** Another module in place of the template's. */
   entrypoint?: string;
@@ -114,7 +114,7 @@ export class Worker {
     return new Worker(await started.url, started);
   }
 
-  /** Where workerd itself listens: wrangler's proxy in front of it lets no body through that breaks off or never ends. */
+  /** The address of workerd itself: wrangler's proxy before it lets no body through that breaks off or never ends. */
   async direct(): Promise<URL> {
     type Reloaded = { proxyData: { userWorkerUrl: { hostname: string; port: string } } };
     const raw = this.started.raw as unknown as EventEmitter;
@@ -128,7 +128,7 @@ export class Worker {
     return ask(this.url, asked);
   }
 
-  /** Posts events, or a body as it stands. */
+  /** Posts events, or a body as it is. */
   post(events: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const body = typeof events === "string" ? events : JSON.stringify(events);
     return ask(this.url, { headers: { authorization: `Bearer ${KEY}`, ...headers }, body });

@@ -132,7 +132,8 @@ test("refused events are kept with their reasons and answered 202", async () => 
 test("gzip is taken with its Content-Encoding, and recognised without it", async () => {
   const before = await taken();
   const body = gzipSync(JSON.stringify(events(30)));
-  const GZIP = "the body is gzip: say so with Content-Encoding: gzip; where it does, compress it once, not twice";
+  const GZIP =
+    "the body is gzip: send Content-Encoding: gzip with it; if you did, it is compressed twice: compress it once";
   expect((await given.worker.ask({ body })).json).toMatchObject({ status: 400, detail: GZIP });
   const headers = { authorization: `Bearer ${KEY}`, "content-encoding": "gzip" };
   expect((await given.worker.ask({ headers, body })).json).toMatchObject({ events: 30, clean: 30 });

@@ -12,7 +12,7 @@ const given = useWorker({ vars: { SHARDS: 1 } });
 interface Row {
   name: string;
   faults: Fault[];
-  /** How many of the requests' batches end so; the others are accepted. */
+  /** How many of the batches end in this state; the others are accepted. */
   unknown?: number;
   refused?: number;
 }

@@ -23,7 +23,7 @@ test.each(["queue", "outbox"] as const)(
   async (buffer) => {
     const sandbox = await createSandbox();
     onTestFinished(() => sandbox.close());
-    // nothing leaves until the shard has been full
+    // no batch is sent until the shard has been full
     sandbox.setFaults([{ do: "status", status: 503, headers: { "retry-after": "3600" } }]);
     const worker = await Worker.start({
       upstream: `${sandbox.url}/api/events/bulk`,

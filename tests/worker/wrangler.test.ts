@@ -15,7 +15,7 @@ import { ADMIN_KEY, ask, EXAMPLE, FOLDER, KEY, OFFLINE, SERVICE_KEY } from "./su
 const WRANGLER = join(createRequire(import.meta.url).resolve("wrangler/package.json"), "../bin/wrangler.js");
 const BIN = fileURLToPath(new URL("../../pkg/bin/split-events.js", import.meta.url));
 const WASM = fileURLToPath(new URL("../../pkg/dist/wasm/split_events_bg.wasm", import.meta.url));
-/** The free plan takes 3 MB; what is far below starts fast. */
+/** The most bytes of the bundle: the free plan allows 3 MB, and a small Worker starts fast. */
 const GZIP_MAX_KIB = 270;
 
 test("a copy of the template, with only the package, is bundled to less than 270 KiB by deploy's dry run", async () => {
@@ -99,11 +99,11 @@ test("wrangler dev prints no key and no part of an event, whatever goes wrong", 
 
 interface Run {
   child: ChildProcess;
-  /** What was said so far is left out: wrangler tells of its variables. */
+  /** Forgets the output so far, in which wrangler lists its variables. */
   forget(): void;
   /** Both outputs so far. */
   readonly said: string;
-  /** Waits until it says so; gives the first group, or the whole. */
+  /** Waits for output that matches. Returns the first group, or the whole match. */
   says(what: RegExp): Promise<string>;
 }
 

@@ -6,7 +6,7 @@ export type { Env } from "./deliver/env.js";
 export { EventOutbox } from "./deliver/event-outbox.js";
 export { EventPace } from "./deliver/event-pace.js";
 
-/** The Worker: `export { default, EventOutbox, EventPace } from "split-events/worker"`. */
+/** The Worker, deployed as `export { default, EventOutbox, EventPace } from "split-events/worker"`. */
 export default {
   fetch: (request, env) => route(request, env),
   queue: (batch, env) => consume(batch, env),

@@ -1,16 +1,16 @@
-/** Pages that may post. */
+/** The origins whose pages may post. */
 export interface Origins {
   exact: ReadonlySet<string>;
-  /** Every subdomain: what its origin begins and ends with. */
+  /** Domains of which every subdomain may post, by the beginning and the end of its origin. */
   under: readonly { scheme: string; suffix: string }[];
 }
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 const SUBDOMAINS = /^([a-z][a-z0-9+.-]*:\/\/)\*\./i;
-/** Of the labels in front of a domain. */
+/** The labels before a domain. */
 const LABELS = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i;
 
-/** Whether a page of this origin may post; nothing stands for all of them. */
+/** Returns whether a page of this origin may post. Without `origins` every page may. */
 export function allows(origins: Origins | undefined, origin: string): boolean {
   if (!origins || origins.exact.has(origin)) return true;
   return origins.under.some(
@@ -19,7 +19,7 @@ export function allows(origins: Origins | undefined, origin: string): boolean {
   );
 }
 
-/** Origins as people write them. Throws a RangeError that says what to write. */
+/** Reads origins as people write them; `undefined` for all. Throws a RangeError that says what to write. */
 export function originsFrom(texts: readonly string[]): Origins | undefined {
   const exact = new Set<string>();
   const under = [];
@@ -39,7 +39,7 @@ function domainOf(text: string, scheme: string): Origins["under"][number] {
   return { scheme: begins, suffix: `.${origin.slice(begins.length)}` };
 }
 
-/** As a browser writes it: in lower case, without a slash, without the scheme's own port. */
+/** Returns an origin as browsers write it: in lower case, without a slash, without the scheme's default port. */
 function originOf(text: string, written = text): string {
   const shown = JSON.stringify(written.slice(0, 80));
   if (!SCHEME.test(text)) {

@@ -14,7 +14,7 @@ const TITLES: Record<number, string> = {
   503: "Service Unavailable",
 };
 
-/** An answer by RFC 9457. `more` are its detail and the members that go beyond the standard's. */
+/** Returns an answer by RFC 9457. `more`: its detail, and members beyond those of the standard. */
 export function problem(status: number, more: { detail?: string } = {}, headers: HeadersInit = {}): Response {
   const response = Response.json({ type: "about:blank", title: TITLES[status], status, ...more }, { status, headers });
   response.headers.set("content-type", "application/problem+json");
@@ -22,7 +22,7 @@ export function problem(status: number, more: { detail?: string } = {}, headers:
   return response;
 }
 
-/** Ends a request with a problem. */
+/** Thrown to end a request with a problem. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly status: number;

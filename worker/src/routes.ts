@@ -8,7 +8,7 @@ import { assertAdmin } from "./receive/keys.js";
 import { passThrough } from "./receive/pass-through.js";
 import { isOtherSdkPath, ONLY_EVENTS } from "./receive/sdk-paths.js";
 import { takeEvents } from "./receive/take.js";
-import { lookAtSettings, type Settings } from "./settings.js";
+import { inspectSettings, type Settings } from "./settings.js";
 
 type Handler = (request: Request, env: Env) => Promise<Response>;
 
@@ -24,12 +24,12 @@ const posts = new Map<string, Handler>([
 ]);
 
 const FAILED = "the Worker failed: its log says why";
-const FAILED_BEFORE = "the Worker failed before it kept anything: send all of it again; its log says why";
+const FAILED_BEFORE = "the Worker failed, and nothing was kept: send the request again; the Worker's log says why";
 const SETTING_WRONG = "a setting of this Worker is wrong: its log and /admin/health name it";
 
 export async function route(request: Request, env: Env): Promise<Response> {
   const { pathname } = new URL(request.url);
-  const { settings, problems } = lookAtSettings(env);
+  const { settings, problems } = inspectSettings(env);
   try {
     if (problems.length > 0 && pathname !== "/admin/health") {
       return withCors(problem(503, { detail: SETTING_WRONG }, { "retry-after": "60" }), request, settings.origins);
@@ -47,12 +47,12 @@ export async function route(request: Request, env: Env): Promise<Response> {
 async function post(pathname: string, request: Request, env: Env, { origins }: Settings): Promise<Response> {
   try {
     if (isOtherSdkPath(pathname)) {
-      // or a page could not read what is wrong
+      // otherwise a page could not read the answer
       if (isPreflight(request)) return preflight(request, "GET, POST");
       throw new Refusal(404, { detail: ONLY_EVENTS });
     }
     const handler = posts.get(pathname);
-    if (!handler) throw new Refusal(404, { detail: `nothing is here; the Worker has ${[...posts.keys()].join(", ")}` });
+    if (!handler) throw new Refusal(404, { detail: `unknown path: the Worker has ${[...posts.keys()].join(", ")}` });
     assertOrigin(request, origins);
     if (request.method === "OPTIONS") return preflight(request, "POST");
     if (request.method !== "POST") {
@@ -60,12 +60,12 @@ async function post(pathname: string, request: Request, env: Env, { origins }: S
     }
     return await handler(request, env);
   } catch (error) {
-    // what fails while it is kept, or behind that, is a Refusal of `put`
+    // a failure while the request is kept, or later, is a Refusal of `put`
     return failed(error, request, pathname) ?? problem(503, { detail: FAILED_BEFORE }, { "retry-after": "5" });
   }
 }
 
-/** The answer of a refusal. Any other error is logged, and has none. */
+/** Returns the answer of a refusal. Logs any other error, and returns `undefined`. */
 function failed(error: unknown, { method }: Request, pathname: string): Response | undefined {
   if (error instanceof Refusal) {
     if (error.status >= 500) log("warn", "refused", { status: error.status, detail: error.message });

@@ -14,16 +14,16 @@ import {
 export interface Settings {
   buffer: "queue" | "outbox";
   shards: number;
-  /** Nothing where every page may post. */
+  /** `undefined` if every page may post. */
   origins: Origins | undefined;
-  /** Nothing for the service's own address. */
+  /** `undefined` for the service's own address. */
   upstream: string | undefined;
-  /** Requests a second to the service, over all shards. */
+  /** Requests a second to the service, over all shards; `undefined` for no limit. */
   rate: number | undefined;
   check: CheckOptions;
   maxBodyBytes: number;
   bodySeconds: number;
-  /** Equal bodies of one client and address are repeats within this time; 0: they are not. */
+  /** Equal bodies of one client and address are repeats within this time; 0: they never are. */
   repeatSeconds: number;
   deadDays: number;
   deadRequestBytes: number;
@@ -31,16 +31,16 @@ export interface Settings {
   deadBytes: number;
 }
 
-/** A setting that is wrong. Its message is what it must be; it never has a value that could be a key. */
-class Wrong extends Error {}
+/** Says what a setting must be. The message never has its value, which could be a key. */
+class WrongSetting extends Error {}
 
-/** How a setting is read, and what it may be: for its problem, and for docs/WORKER.md. */
+/** Reads a setting, and says what it must be, for its problem and for docs/WORKER.md. */
 interface Reader<T> {
   takes: string;
   read(given: unknown): T;
 }
 
-/** A row of the table: what a setting is where nothing is given, and how it is read. */
+/** A row of the table: a setting's name, its default, and how it is read. */
 interface Setting<T> extends Reader<T> {
   name: string;
   default: T;
@@ -49,7 +49,7 @@ interface Setting<T> extends Reader<T> {
 const SHARDS_MAX = 256;
 const CHECKS = ["repair", "normalizeNames", "trafficTypes", "flatten", "timestampUnit"];
 
-/** Every variable. Nothing and an empty text are the default; what is read may be text or JSON. */
+/** All variables. One that is missing or empty has its default; one that is given may be text or JSON. */
 export const TABLE: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
   buffer: { name: "BUFFER", default: "queue", ...word("queue", "outbox") },
   shards: { name: "SHARDS", default: 4, ...whole(1, SHARDS_MAX) },
@@ -66,13 +66,13 @@ export const TABLE: { readonly [Name in keyof Settings]: Setting<Settings[Name]>
   deadBytes: { name: "DEAD_BYTES", default: 100_000_000, ...whole(0, 1_000_000_000_000) },
 };
 
-/** What was read, everything that is wrong, and the names of what is there and is not read. */
+/** The settings, everything that is wrong with them, and unknown names. */
 interface Found {
   settings: Settings;
   problems: Problem[];
-  /** Names that are nearly a setting's: the Worker goes on without them, and deploy refuses them. */
+  /** Names that are a setting's but for a slip: the Worker runs without them, deploy refuses them. */
   misspelt: Problem[];
-  /** Other names that nothing reads. */
+  /** Other unknown names. */
   unknown: string[];
 }
 
@@ -84,7 +84,7 @@ export function readSettings(given: Given): Found {
     try {
       return [key, isGiven ? read(value) : usual];
     } catch (error) {
-      if (!(error instanceof Wrong)) throw error;
+      if (!(error instanceof WrongSetting)) throw error;
       problems.push({ name, problem: error.message });
       return [key, usual];
     }
@@ -95,7 +95,7 @@ export function readSettings(given: Given): Found {
   return { settings: read, problems, ...unknownNames(given, names) };
 }
 
-/** wrangler.jsonc, the dashboard or a secret is wrong: nothing is taken, and nothing is sent. */
+/** Thrown while a setting, a binding or a secret is wrong: then no event is taken or sent. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 
@@ -105,35 +105,35 @@ export class SettingsError extends Error {
 }
 
 const known = new WeakMap<Given, Found>();
-/** Problems that were logged: an isolate says each once, however many environments it is given. */
-const told = new Set<string>();
+/** The problems that this isolate has logged, each once. */
+const logged = new Set<string>();
 
-/** The settings and what is wrong with them, read once. */
-export function lookAtSettings(env: Given): Found {
+/** Returns the settings and what is wrong with them. Reads and logs them once. */
+export function inspectSettings(env: Given): Found {
   let found = known.get(env);
   if (!found) {
     found = readSettings(env);
     known.set(env, found);
-    for (const one of found.problems) tell("error", "setting_wrong", one);
-    for (const one of found.misspelt) tell("warn", "setting_unknown", one);
+    for (const one of found.problems) logOnce("error", "setting_wrong", one);
+    for (const one of found.misspelt) logOnce("warn", "setting_unknown", one);
   }
   return found;
 }
 
-function tell(level: "warn" | "error", event: string, { name, problem }: Problem): void {
+function logOnce(level: "warn" | "error", event: string, { name, problem }: Problem): void {
   const line = `${name} ${problem}`;
-  if (!told.has(line)) log(level, event, { name, problem });
-  told.add(line);
+  if (!logged.has(line)) log(level, event, { name, problem });
+  logged.add(line);
 }
 
-/** @throws SettingsError if anything is wrong, all of it. */
+/** Returns the settings. Throws a SettingsError with all problems if there is any. */
 export function settingsOf(env: Given): Settings {
-  const { settings, problems } = lookAtSettings(env);
+  const { settings, problems } = inspectSettings(env);
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
 }
 
-/** The settings by their names as they may be shown: there is no secret among them. */
+/** Returns the settings by their names, as they may be shown: without secrets. */
 export function shownSettings(settings: Settings, given: Given): Record<string, unknown> {
   const rows = Object.entries(TABLE).map(([key, { name }]) => [name, settings[key as keyof Settings] ?? null]);
   const { exact = [], under = [] } = settings.origins ?? {};
@@ -156,7 +156,7 @@ function number(
     const isNumeric = typeof given === "number" || (typeof given === "string" && /^\s*\d+(\.\d+)?\s*$/.test(given));
     const value = isNumeric ? Number(given) : Number.NaN;
     if (fits(value) && value >= least && value <= most) return value;
-    throw new Wrong(`must be ${takes}`);
+    throw new WrongSetting(`must be ${takes}`);
   };
   return { takes, read };
 }
@@ -170,7 +170,7 @@ function word<Word extends string>(...words: Word[]): Reader<Word> {
   const read = (given: unknown): Word => {
     const found = words.find((one) => typeof given === "string" && one === given.trim());
     if (found !== undefined) return found;
-    throw new Wrong(`must be ${takes}`);
+    throw new WrongSetting(`must be ${takes}`);
   };
   return { takes, read };
 }
@@ -179,29 +179,30 @@ function origins(): Reader<Origins | undefined> {
   const takes = "origins, as a text with spaces or commas between, or a list of texts";
   const read = (given: unknown): Origins | undefined => {
     const texts = typeof given === "string" ? given.split(/[\s,]+/).filter(Boolean) : given;
-    if (!Array.isArray(texts) || !texts.every((one) => typeof one === "string")) throw new Wrong(`must be ${takes}`);
+    if (!Array.isArray(texts) || !texts.every((one) => typeof one === "string"))
+      throw new WrongSetting(`must be ${takes}`);
     try {
       return originsFrom(texts.map((one) => one.trim()).filter(Boolean));
     } catch (error) {
-      if (error instanceof RangeError) throw new Wrong(`is not as it must be: ${error.message}`);
+      if (error instanceof RangeError) throw new WrongSetting(`is wrong: ${error.message}`);
       throw error;
     }
   };
   return { takes, read };
 }
 
-/** It is not repeated: people put keys into addresses. */
+/** Reads an address. No problem quotes it, since people put keys into addresses. */
 function address(): Reader<string> {
-  const takes = "an https address, as https://events.split.io/api/events/bulk (http only for this machine)";
+  const takes = "an https address, such as https://events.split.io/api/events/bulk (http only on this machine)";
   const read = (given: unknown): string => {
     const text = typeof given === "string" ? given.trim() : "";
     const url = URL.canParse(text) ? new URL(text) : undefined;
     const isOfThisMachine = url && /^(localhost|127(\.\d+){3}|\[::1\]|.+\.localhost)$/.test(url.hostname);
     if (!url || !(url.protocol === "https:" || (url.protocol === "http:" && isOfThisMachine))) {
-      throw new Wrong(`must be ${takes}`);
+      throw new WrongSetting(`must be ${takes}`);
     }
     if (url.username !== "" || url.password !== "") {
-      throw new Wrong("must not have a user or password in it: the key is the secret SPLIT_API_KEY");
+      throw new WrongSetting("must not have a user or password in it: the key is the secret SPLIT_API_KEY");
     }
     return url.href;
   };
@@ -215,17 +216,20 @@ function checkOptions(): Reader<CheckOptions> {
     try {
       if (typeof given === "string") options = JSON.parse(given);
     } catch {
-      throw new Wrong('must be JSON, as {"trafficTypes":["user"]}');
+      throw new WrongSetting('must be JSON, such as {"trafficTypes":["user"]}');
     }
-    if (typeof options !== "object" || options === null || Array.isArray(options)) throw new Wrong("must be an object");
-    const strange = Object.keys(options).find((name) => !CHECKS.includes(name));
-    if (strange !== undefined) {
-      throw new Wrong(`has ${JSON.stringify(strange.slice(0, 80))}; it may have ${CHECKS.join(", ")}`);
+    if (typeof options !== "object" || options === null || Array.isArray(options))
+      throw new WrongSetting("must be an object");
+    const unknown = Object.keys(options).find((name) => !CHECKS.includes(name));
+    if (unknown !== undefined) {
+      throw new WrongSetting(
+        `has the unknown option ${JSON.stringify(unknown.slice(0, 80))}: its options are ${CHECKS.join(", ")}`,
+      );
     }
     try {
       new Batcher(options).free();
     } catch (error) {
-      if (error instanceof TypeError) throw new Wrong(`is not as it must be: ${error.message}`);
+      if (error instanceof TypeError) throw new WrongSetting(`is wrong: ${error.message}`);
       throw error;
     }
     return options;

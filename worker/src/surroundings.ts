@@ -1,7 +1,7 @@
 import { isSlip, nearest } from "split-events/internal/near";
 import { valuesOf } from "./secrets.js";
 
-/** What wrangler.jsonc, the dashboard and secrets give, whoever has read it. */
+/** Variables, bindings and secrets by name, from the Worker's environment or from `deploy`. */
 export type Given = Readonly<Record<string, unknown>>;
 
 export interface Problem {
@@ -11,16 +11,16 @@ export interface Problem {
 
 export const CLIENT_KEY = "CLIENT_KEY_";
 const SECRETS = ["SPLIT_API_KEY", "ADMIN_KEY"];
-/** A limit by client key, or by one client's. */
+/** The name of a rate limit: for every client key, or for one client's. */
 const IS_LIMIT = /^LIMIT(_[A-Z0-9_]+)?$/;
-/** What each binding is, and what is called of it. */
+/** What each binding must be, and a method that it must have. */
 const BINDINGS: Readonly<Record<string, readonly [is: string, calls: string]>> = {
   OUTBOX: ["a Durable Object", "getByName"],
   PACE: ["a Durable Object", "getByName"],
   QUEUE: ["a queue", "send"],
 };
 
-/** A binding that is missing, or is a variable or a binding of another kind. */
+/** Finds bindings that are missing, or are variables or bindings of another kind. */
 export function bindingProblems(given: Given, needsQueue: boolean): Problem[] {
   const problems: Problem[] = [];
   for (const [name, [is, calls]] of Object.entries(BINDINGS)) {
@@ -48,35 +48,37 @@ function otherKind(given: Given, name: string, is: string, calls: string): Probl
   return [{ name, problem: `must be ${is}, bound in wrangler.jsonc, but is a variable or a binding of another kind` }];
 }
 
+/** Finds secrets that are missing, no keys, or shared. */
 export function secretProblems(given: Given): Problem[] {
   const problems: Problem[] = [];
   const owners = new Map(valuesOf(given.ADMIN_KEY).map((key) => [key, "ADMIN_KEY"]));
   const clients = clientsIn(given);
   for (const name of [...SECRETS, ...clients]) {
     const values = valuesOf(given[name]);
-    // without an ADMIN_KEY there is no /admin
+    // ADMIN_KEY may be missing: then there is no /admin
     if (values.length === 0 && (name !== "ADMIN_KEY" || given[name])) {
       problems.push({ name, problem: `is missing: set it with "wrangler secret put ${name}"` });
     } else if (values.some((key) => !/^[\x21-\x7e]+$/.test(key))) {
-      problems.push({ name, problem: "has a character that no key has" });
+      problems.push({ name, problem: "has a character that no key may have: keys are printable ASCII" });
     }
     if (name === "ADMIN_KEY") continue;
     const shared = new Set(values.map((key) => owners.get(key)).filter((owner) => owner !== undefined));
     for (const owner of shared) problems.push({ name, problem: `has a key that ${owner} has too: give each its own` });
-    // the service's key may be a client's
+    // a client key may be the service key
     if (name === "SPLIT_API_KEY") continue;
     for (const key of values) if (!owners.has(key)) owners.set(key, name);
   }
   if (clients.length === 0) {
-    const problem = 'is missing: set a secret CLIENT_KEY_NAME for each client, as "wrangler secret put CLIENT_KEY_WEB"';
+    const problem =
+      'is missing: set a secret CLIENT_KEY_NAME for each client, such as "wrangler secret put CLIENT_KEY_WEB"';
     problems.push({ name: `${CLIENT_KEY}*`, problem });
   }
   return problems;
 }
 
 /**
- * Names that nothing here reads. Of one that is a setting's but for a slip somebody believes that it is set; one that only
- * has a setting's name in it may be somebody's own, so it is told with what it may mean, and no more.
+ * Finds unknown names. One that is a setting's but for a slip is a problem, since its user believes that the setting is set.
+ * Any other may be the user's own: it is only listed, perhaps with a guess.
  */
 export function unknownNames(given: Given, settings: readonly string[]): { misspelt: Problem[]; unknown: string[] } {
   const names = [...settings, ...SECRETS, "LIMIT"];
@@ -98,7 +100,7 @@ export function unknownNames(given: Given, settings: readonly string[]): { missp
 }
 
 function isMeant(name: string, value: unknown, near: string): boolean {
-  // of bindings only a rate limit is asked for by its name alone: any other that is missing is told
+  // of bindings only a rate limit may be missing unnoticed
   if (isBinding(value))
     return name.toUpperCase() === near && otherKind({ [name]: value }, name, "", "limit").length === 0;
   // a client's key in another spelling, or a name without its last words
@@ -106,7 +108,7 @@ function isMeant(name: string, value: unknown, near: string): boolean {
   return isSlip(name, near) || (name.includes("_") && near.startsWith(`${name.toUpperCase()}_`));
 }
 
-/** Whether it is no variable: those are text, numbers and JSON. */
+/** Returns whether a value is a binding: variables are text, numbers and JSON. */
 function isBinding(value: unknown): boolean {
   if (typeof value === "function") return true;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
@@ -115,6 +117,7 @@ function isBinding(value: unknown): boolean {
   );
 }
 
+/** Returns the names of the clients' secrets, in order. */
 export function clientsIn(given: Given): string[] {
   return Object.keys(given)
     .filter((name) => name.startsWith(CLIENT_KEY))

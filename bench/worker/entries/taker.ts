@@ -1,8 +1,9 @@
 import type { Report } from "split-events";
+import { joined } from "split-events/internal/joined";
 import type { Env } from "split-events/worker";
 import ours from "split-events/worker";
-import { Holding } from "../../../pkg/dist/worker/receive/holding.js";
 import { Intake } from "../../../pkg/dist/worker/receive/intake.js";
+import { RequestMemory } from "../../../pkg/dist/worker/receive/memory.js";
 import { type Reader, taking } from "../../../pkg/dist/worker/receive/take.js";
 import { type Batches, EVENTS } from "./ways.js";
 
@@ -31,27 +32,17 @@ export function reader(batches: Batches | "ours"): Reader {
 }
 
 function counted(): Reader {
-  const holding = new Holding(new Request("http://bench"));
-  const intake = new Intake(settings, holding);
+  const memory = new RequestMemory(new Request("http://bench"));
+  const intake = new Intake(settings, memory);
   return {
     push: (chunk) => intake.push(chunk),
     finish: () => intake.finish(),
     free: () => {
       intake.free();
-      holding.release();
+      memory.release();
     },
   };
 }
 
 const settings = { check: {}, deadRequestBytes: 1_000_000 };
 const report = { events: EVENTS, issues: [] } as unknown as Report;
-
-function joined(chunks: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
-}

@@ -3,7 +3,7 @@ import worker, { EventOutbox as Real } from "split-events/worker";
 export { EventPace } from "split-events/worker";
 export default worker;
 
-/** Fails in each call about a request, by its number of events: 1 before it is kept, 2 behind that, 3 also where it is to be given up. */
+/** Fails in each call about a request, by its number of events: 1 before it is kept, 2 after that, 3 also when it is withdrawn. */
 export class EventOutbox extends Real {
   readonly #events = new Map<string, number>();
 

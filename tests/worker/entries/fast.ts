@@ -3,7 +3,7 @@ import worker, { EventOutbox as Real } from "split-events/worker";
 export { EventPace } from "split-events/worker";
 export default worker;
 
-/** So many times faster than the world. */
+/** How many times faster its clock goes. */
 const SPEED = 360;
 
 const real = Date.now.bind(Date);
@@ -17,7 +17,7 @@ Date.now = () => {
   return Math.round(began + (now - began) * SPEED);
 };
 
-// the module goes by this one
+// the module reads this clock
 performance.now = () => Date.now() - performance.timeOrigin;
 
 export class EventOutbox extends Real {

@@ -4,7 +4,7 @@ export default worker;
 
 type Part = Parameters<Real["insert"]>[0][number];
 
-/** Fails at the first call of a request before it has inserted, and at the second behind it. */
+/** Fails in the first call of a request before the insert, and in the second after it. */
 export class EventOutbox extends Real {
   readonly #calls = new Map<string, number>();
 
@@ -32,7 +32,7 @@ export class EventOutbox extends Real {
   }
 }
 
-/** Fails at its first call, so that a turn fails whose alarm has gone off already. */
+/** Fails in its first call, so that a turn fails after its alarm has gone off. */
 export class EventPace extends RealPace {
   #calls = 0;
 

@@ -3,7 +3,7 @@ import { lines } from "./logs.js";
 
 const sick = new Map<number, string>();
 
-/** Answers no question about itself where a test has made it sick. */
+/** Answers no operator if a test has made it sick. */
 export class EventOutbox extends RealOutbox {
   override async counts() {
     await this.#beSick();
@@ -38,14 +38,14 @@ export class EventOutbox extends RealOutbox {
 
 let asked = 0;
 
-/** Until every shard that a test has told to wait is asked. */
+/** Waits until every shard that a test told to wait is asked. */
 async function allAreAsked(): Promise<void> {
   asked += 1;
   const all = [...sick.values()].filter((how) => how === "waits for all").length;
   while (asked < all) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** Everything else that an operator asks of one shard. */
+/** All other calls of an operator to one shard. */
 const ASKED = [
   "list",
   "body",
@@ -72,10 +72,10 @@ for (const name of ASKED) {
   Object.defineProperty(EventOutbox.prototype, name, { value: asked });
 }
 
-/** Answers nobody but the shards' turns. */
+/** Whether the pace answers only the shards' turns. */
 let isPaceSick = false;
 
-/** What a turn tells the pace reaches it only when this is over. */
+/** While true, what a turn tells the pace is held up. */
 let endsLate = false;
 
 export class EventPace extends RealPace {
@@ -104,7 +104,7 @@ export class EventPace extends RealPace {
     return super.resume();
   }
 
-  /** As an earlier version has kept a pause. */
+  /** Stores a pause as an earlier version did. */
   async keepOldPause(until: number): Promise<void> {
     await this.ctx.storage.put("until", until);
   }
@@ -115,7 +115,7 @@ function silent(queue: Queue | undefined): Queue {
   return { ...queue, metrics: () => Promise.reject(new Error("not here")) } as Queue;
 }
 
-/** What fails of a request, as a test says. */
+/** Makes a part of a request fail, as a test says. */
 function failing<R extends Request>(what: string | null, request: R, env: Env): [R, Env] {
   const fail = () => {
     throw new Error(`${what} failed, as the test says`);
@@ -136,7 +136,7 @@ function failing<R extends Request>(what: string | null, request: R, env: Env): 
 
 type Objects = { PACE: DurableObjectNamespace<EventPace> };
 
-/** Tells what was logged, and makes shards sick. */
+/** Answers what was logged, and makes shards sick. */
 export default {
   async fetch(request, env) {
     const { pathname, searchParams } = new URL(request.url);

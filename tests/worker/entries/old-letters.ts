@@ -6,11 +6,11 @@ type Part = Parameters<Real["insert"]>[0][number];
 
 interface Old {
   letters: { id: string; at: number; events: number; body: string }[];
-  /** What a replay that a crash has cut off has planned. */
+  /** The batches that a replay had planned when a crash cut it off. */
   planned: Part[];
 }
 
-/** Writes what the first version has written; whoever opens the object anew finds it. */
+/** Writes what the first version wrote, for the next opening of the object. */
 export class EventOutbox extends Real {
   async makeOld({ letters, planned }: Old): Promise<void> {
     this.ctx.storage.sql.exec(
@@ -29,7 +29,7 @@ export class EventOutbox extends Real {
     await this.insert(planned.map((part) => ({ ...part, body: encoder.encode(part.body as unknown as string) })));
   }
 
-  /** An earlier version has found this code in every line. */
+  /** A code that an earlier version counted for every line. */
   recode(code: string): void {
     this.ctx.storage.sql.exec("UPDATE letters SET codes = json_object(?, events)", code);
   }

@@ -3,7 +3,7 @@ import { lines } from "./logs.js";
 
 export { EventOutbox, EventPace } from "split-events/worker";
 
-/** Messages as a queue hands them over, `split-events` unless another is named, with what became of each. */
+/** Hands messages to the Worker as a queue does, `split-events` by default, and answers what became of each. */
 async function redeliver(request: Request, env: Env): Promise<Response> {
   const given = (await request.json()) as { id: string; body: string; timestamp?: number }[];
   const acked: string[] = [];
@@ -22,7 +22,7 @@ async function redeliver(request: Request, env: Env): Promise<Response> {
   return Response.json({ acked, retried });
 }
 
-/** Makes a message a dead letter, as a version does that does not understand it. */
+/** Makes a message a dead letter, like a version that cannot read it. */
 async function bury(request: Request, env: Env): Promise<Response> {
   const given = (await request.json()) as { request: string; body: string };
   const body = Uint8Array.from(atob(given.body), (char) => char.charCodeAt(0));

@@ -11,7 +11,7 @@ interface Env {
   STORES: { getByName(name: string): { fetch(request: Request): Promise<Response> } };
 }
 
-/** Does with its store what the path says: `/OBJECT/ACTION?with=VALUE`. */
+/** Performs an action of the path on its store: `/OBJECT/ACTION?with=VALUE`. */
 export class StoreObject {
   readonly #state: State;
   #store: Store | undefined;

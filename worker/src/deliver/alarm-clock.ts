@@ -1,7 +1,7 @@
-/** An alarm that did not go off by then is taken for lost. */
+/** An alarm that is overdue by more than this is taken for lost. */
 const OVERDUE_MS = 30_000;
 
-/** The one alarm of an object, as far as the object knows. */
+/** Sets the one alarm of an object, and remembers for when. */
 export class AlarmClock {
   readonly #set: (at: number) => Promise<void>;
   #at: number | undefined;
@@ -10,12 +10,12 @@ export class AlarmClock {
     this.#set = set;
   }
 
-  /** It has gone off. */
-  rang(): void {
+  /** Forgets the alarm, which has gone off. */
+  fired(): void {
     this.#at = undefined;
   }
 
-  /** At once where the time is past. An alarm that is set for earlier stays, unless it is overdue. */
+  /** Sets the alarm, unless one is set for an earlier time and is not overdue. */
   async wakeIn(ms: number): Promise<void> {
     const now = Date.now();
     const at = now + ms;
@@ -29,7 +29,7 @@ export class AlarmClock {
     }
   }
 
-  /** Whether none is set that may still go off. */
+  /** Whether no alarm is set that may still go off. */
   get isLost(): boolean {
     return this.#at === undefined || this.#at < Date.now() - OVERDUE_MS;
   }

@@ -6,27 +6,27 @@ import { insertInto } from "./insert.js";
 import { groups } from "./put.js";
 import { retry } from "./retry.js";
 
-/** Hands messages to their outboxes. One is acknowledged when its outbox has it durably, and not before. */
+/** Hands messages to their shards. Acknowledges a message when its shard has it durably, and not before. */
 export async function consume(batch: MessageBatch, env: Env): Promise<void> {
   if (isDeadQueue(batch.queue)) return consumeDead(batch, env);
   const shards = new Map<number, { part: Part; message: Message }[]>();
   for (const message of batch.messages) {
     try {
       const part = decodePart(message.body);
-      const of = shards.get(part.shard) ?? [];
-      of.push({ part, message });
-      shards.set(part.shard, of);
+      const found = shards.get(part.shard) ?? [];
+      found.push({ part, message });
+      shards.set(part.shard, found);
     } catch (error) {
-      // kept in the queue, and in the end in its dead letter queue: another version may understand it
+      // it goes back to the queue, and at last to the dead queue: another version may be able to read it
       log("error", "message_unreadable", { message: message.id, error: errorText(error) });
       retry(message);
     }
   }
-  await Promise.all(Array.from(shards, ([shard, of]) => hand(shard, of, env)));
+  await Promise.all(Array.from(shards, ([shard, found]) => hand(shard, found, env)));
 }
 
-async function hand(shard: number, of: { part: Part; message: Message }[], env: Env): Promise<void> {
-  const messages = new Map(of.map(({ part, message }) => [part, message]));
+async function hand(shard: number, found: { part: Part; message: Message }[], env: Env): Promise<void> {
+  const messages = new Map(found.map(({ part, message }) => [part, message]));
   for (const group of groups([...messages.keys()])) {
     const state = await insertInto(shard, group, env);
     for (const part of group) {

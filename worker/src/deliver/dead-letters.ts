@@ -3,11 +3,11 @@ import type { Part } from "../part.js";
 import { createLetterTables, readBody, takeOldLetters, writeBody } from "./letter-tables.js";
 import { codesIn, linesOf } from "./refused-line.js";
 
-/** Why a letter came out of the dead queue. It stands beside the codes of its events, and in none of its lines. */
+/** Why a part came out of the dead queue as a letter. It is counted beside the codes of the events, and is in no line. */
 export const BURIED_WHY = ["outbox_full", "outbox_failed", "message_unreadable"] as const;
 export type BuriedWhy = (typeof BURIED_WHY)[number];
 
-/** What a letter holds: events that the check refused, or what came out of the dead queue and found no place. */
+/** What a letter holds: events that the check refused, or a batch or message that came out of the dead queue. */
 export type LetterKind = "refused" | "batch" | "message";
 
 /** A part that becomes a letter instead of a batch, with the reason. */
@@ -18,29 +18,29 @@ export interface Buried {
 }
 
 export interface DeadLetter {
-  /** In the order in which letters were put. */
+  /** Grows with each new letter. */
   number: number;
   id: string;
   kind: LetterKind;
-  /** The client's name; empty where it is not known. */
+  /** The client's name; empty if it is not known. */
   client: string;
-  /** When its request came. */
+  /** When its request came, Unix time in milliseconds. */
   at: number;
   events: number;
   bytes: number;
-  /** Why, with how many events for each code. */
+  /** The reasons, with the number of events for each. */
   codes: Record<string, number>;
-  /** How often it was replayed and is here still. */
+  /** The number of replays that changed it. */
   round: number;
 }
 
-/** Letters of requests that came before a time, or that have events with this code. */
+/** Selects letters: of requests that came before a time, with events that were refused with a code. */
 export interface LetterFilter {
   before?: number | undefined;
   code?: string | undefined;
 }
 
-/** Bytes of refused events that are kept. */
+/** The most bytes of refused events that are kept: of one client, and of all. */
 export interface LetterBounds {
   client: number;
   all: number;
@@ -49,11 +49,11 @@ export interface LetterBounds {
 type Given = Pick<DeadLetter, "id" | "client" | "at" | "events">;
 type Content = Pick<DeadLetter, "events" | "codes"> & { body: Uint8Array };
 
-/** What one call takes on: a turn of an object has 128 MB, and its clock stands still while it works. */
+/** The most that one call takes on: an object has 128 MB, and its clock stands still while it works. */
 const SLICE_LETTERS = 100;
 const SLICE_BYTES = 4_000_000;
 
-/** Events that wait for a person. Each call must stand in a transaction with whatever belongs to it. */
+/** The dead letters of a shard. Call every change in one transaction with its counts. */
 export class DeadLetters {
   readonly #sql: SqlStorage;
   readonly #bounds: LetterBounds;
@@ -69,7 +69,7 @@ export class DeadLetters {
     });
   }
 
-  /** Puts events that the check refused, as far as the bounds have room; gives how many it did not keep. */
+  /** Adds events that the check refused, within the bounds. Returns how many it did not keep. */
   put({ id, at, client, events }: Given, body: Uint8Array): number {
     if (this.has(id)) return 0;
     const kept = wholeLines(body, this.#room(client));
@@ -80,14 +80,14 @@ export class DeadLetters {
     return events - left;
   }
 
-  /** Puts what was answered 202 and has nowhere else to be: no bound is asked. */
+  /** Adds what came out of the dead queue, whatever the bounds are: its sender was answered 202. */
   bury({ kind, ...given }: Given & { kind: LetterKind }, body: Uint8Array, why: BuriedWhy): void {
     if (this.has(given.id)) return;
     const codes = { ...(kind === "refused" && codesIn(linesOf(body))), [why]: Math.max(given.events, 1) };
     this.#insert({ ...given, kind }, { events: given.events, body, codes });
   }
 
-  /** The letter keeps its number and its id, and has other contents; one without any is gone. */
+  /** Replaces the content of a letter, which keeps its number and id. Removes the letter if the new body is empty. */
   replace(letter: DeadLetter, content: Content): void {
     this.#sql.exec("DELETE FROM letter_bodies WHERE number = ?", letter.number);
     if (content.body.length === 0) {
@@ -120,14 +120,14 @@ export class DeadLetters {
     return readBody(this.#sql, number);
   }
 
-  /** Those behind a number, in their order. */
+  /** Returns letters after a number, in their order. */
   list(limit: number, after = 0, { before, code }: LetterFilter = {}): DeadLetter[] {
     const wanted = "AND at < ? AND (? = '' OR EXISTS (SELECT 1 FROM json_each(codes) WHERE key = ?))";
     const values = [after, before ?? Number.MAX_SAFE_INTEGER, code ?? "", code ?? "", limit];
     return this.#select(`WHERE number > ? ${wanted} ORDER BY number LIMIT ?`, ...values);
   }
 
-  /** As many of them as one call works on, and whether they are the last. */
+  /** Returns as many letters after a number as one call works on, and whether they are the last. */
   slice(after: number, filter: LetterFilter): { letters: DeadLetter[]; isLast: boolean } {
     const found = this.list(SLICE_LETTERS + 1, after, filter);
     let bytes = 0;

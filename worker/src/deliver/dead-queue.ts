@@ -9,55 +9,55 @@ import { outboxOf, shardOf } from "./objects.js";
 import { groups } from "./put.js";
 import { retry } from "./retry.js";
 
-/** Known by the end of its name. */
+/** Returns whether a queue is the dead queue, by the end of its name. */
 export function isDeadQueue(name: string): boolean {
   return name.endsWith("-dead");
 }
 
-/** A message that has no other place than a letter. */
-interface Homeless {
+/** A message that no shard took, and the letter that it becomes. */
+interface Untaken {
   message: Message;
   letter: Buried;
 }
 
 /**
- * Hands the messages of the dead queue to their outboxes once more. What an outbox does not take, and what nobody
- * understands, becomes a dead letter. A message is acknowledged when it is durable, and not before.
+ * Hands the messages of the dead queue to their shards once more. A message that its shard does not take, or that cannot
+ * be read, becomes a dead letter. Acknowledges a message when it is durable, and not before.
  */
 export async function consumeDead(batch: MessageBatch, env: Env): Promise<void> {
   const shards = new Map<number, Map<Part, Message>>();
-  const homeless: Homeless[] = [];
+  const untaken: Untaken[] = [];
   for (const message of batch.messages) {
     try {
       const part = decodePart(message.body);
-      const of = shards.get(part.shard) ?? new Map();
-      shards.set(part.shard, of.set(part, message));
+      const messages = shards.get(part.shard) ?? new Map();
+      shards.set(part.shard, messages.set(part, message));
     } catch (error) {
       log("error", "message_unreadable", { message: message.id, error: errorText(error) });
-      homeless.push({ message, letter: await unreadable(message, env) });
+      untaken.push({ message, letter: await unreadable(message, env) });
     }
   }
-  for (const found of await Promise.all(Array.from(shards, ([shard, of]) => hand(shard, of, env))))
-    homeless.push(...found);
-  for (const one of homeless) await bury(one, env);
+  for (const found of await Promise.all(Array.from(shards, ([shard, messages]) => hand(shard, messages, env))))
+    untaken.push(...found);
+  for (const one of untaken) await bury(one, env);
 }
 
-/** Gives what the outbox does not take. One that fails keeps no other from its outbox. */
-async function hand(shard: number, messages: Map<Part, Message>, env: Env): Promise<Homeless[]> {
-  const homeless: Homeless[] = [];
+/** Returns what the shard does not take. A part that fails keeps no other from its shard. */
+async function hand(shard: number, messages: Map<Part, Message>, env: Env): Promise<Untaken[]> {
+  const untaken: Untaken[] = [];
   for (const group of groups([...messages.keys()])) {
     const together = await insertInto(shard, group, env);
     for (const part of group) {
       const message = messages.get(part) as Message;
       const state = together === "kept" ? together : await insertInto(shard, [part], env);
       if (state === "kept") message.ack();
-      else homeless.push({ message, letter: { part, kind: part.kind, why: `outbox_${state}` } });
+      else untaken.push({ message, letter: { part, kind: part.kind, why: `outbox_${state}` } });
     }
   }
-  return homeless;
+  return untaken;
 }
 
-async function bury({ message, letter }: Homeless, env: Env): Promise<void> {
+async function bury({ message, letter }: Untaken, env: Env): Promise<void> {
   const { shard } = letter.part;
   try {
     await outboxOf(env, shard).bury([letter]);
@@ -68,7 +68,7 @@ async function bury({ message, letter }: Homeless, env: Env): Promise<void> {
   }
 }
 
-/** Its name is the same whenever it comes again. */
+/** Returns the letter of a message that cannot be read. It has the same id whenever the message comes again. */
 async function unreadable({ id, timestamp, body }: Message, env: Env): Promise<Buried> {
   const request = `m${await digestOf([id])}`;
   const shard = shardOf(request, settingsOf(env).shards);

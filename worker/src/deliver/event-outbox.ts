@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { type OutboxState, type OutboxWord, StoreError, type Sum } from "split-events";
 import { errorText, log } from "../log.js";
 import { type Part, readParts } from "../part.js";
-import { lookAtSettings } from "../settings.js";
+import { inspectSettings } from "../settings.js";
 import { AlarmClock } from "./alarm-clock.js";
 import type { Buried, DeadLetter, LetterFilter } from "./dead-letters.js";
 import type { Env } from "./env.js";
@@ -17,39 +17,39 @@ import { Turns } from "./turns.js";
 
 const FAILED_MS = 1_000;
 const FAILED_MAX_MS = 60_000;
-/** So long an answer waits for a pace that hangs. */
-const KNOWN_MS = 1_000;
+/** How long an answer waits until the pace knows this shard. */
+const REGISTER_MS = 1_000;
 
-/** One shard as an object: what is asked of it, and the alarm that lets it send. */
+/** One shard as a Durable Object: answers calls, and sends when its alarm goes off. */
 export class EventOutbox extends DurableObject<Env> implements OutboxObject {
-  /** A setting is wrong: what is held waits, since nobody knows where it was meant to go. */
-  readonly #isWrong: boolean;
+  /** While a setting is wrong, what is held waits: it may have been meant for another service. */
+  readonly #hasWrongSetting: boolean;
   readonly #turns: Turns;
   readonly #clock = new AlarmClock((at) => this.setAlarm(at));
   #shard!: Shard;
   #turning = false;
-  /** Once the pace is told, or while it is. */
-  #known: Promise<void> | undefined;
+  /** Set while the pace is told of this shard, and afterwards. */
+  #registered: Promise<void> | undefined;
   #failures = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#turns = new Turns(env);
-    this.#isWrong = lookAtSettings(env).problems.length > 0;
-    if (!this.#isWrong) ctx.blockConcurrencyWhile(() => this.#open());
+    this.#hasWrongSetting = inspectSettings(env).problems.length > 0;
+    if (!this.#hasWrongSetting) ctx.blockConcurrencyWhile(() => this.#open());
   }
 
-  /** `parts` are a stream where they are too large for a call's arguments. */
+  /** Keeps a whole request or no part of it. `parts` is a stream if they are too large for a call's arguments. */
   async keep(request: WholeRequest, parts: Part[] | ReadableStream<Uint8Array>): Promise<Kept> {
     if (!Array.isArray(parts)) return this.#keepStream(request, parts);
     const kept = await this.#shard.keep(request, parts);
-    if (kept.state === "kept") await Promise.all([this.#wakeFor(parts), this.#beKnown()]);
+    if (kept.state === "kept") await Promise.all([this.#wakeFor(parts), this.#register()]);
     return kept;
   }
 
   async insert(parts: Part[]): Promise<"kept" | "full"> {
     const state = await this.#shard.insert(parts);
-    if (state === "kept") await Promise.all([this.#wakeFor(parts), this.#beKnown()]);
+    if (state === "kept") await Promise.all([this.#wakeFor(parts), this.#register()]);
     return state;
   }
 
@@ -58,11 +58,11 @@ export class EventOutbox extends DurableObject<Env> implements OutboxObject {
   }
 
   override async alarm(): Promise<void> {
-    this.#clock.rang();
-    // an alarm that fails is given up after some times, and the setting may be put right later
-    if (this.#isWrong) return this.#clock.wakeIn(FAILED_MAX_MS);
+    this.#clock.fired();
+    // Cloudflare gives up an alarm that keeps failing, and the setting may be corrected later
+    if (this.#hasWrongSetting) return this.#clock.wakeIn(FAILED_MAX_MS);
     this.#turning = true;
-    await this.#beKnown();
+    await this.#register();
     let waitMs: number | undefined;
     let failure: unknown;
     try {
@@ -83,26 +83,26 @@ export class EventOutbox extends DurableObject<Env> implements OutboxObject {
     }
   }
 
-  /** From the pace: nothing more is to be sent now. What is in flight is waited for. */
+  /** Called by the pace: begins no further request, and waits for those in flight. */
   stop(): void {
     this.#turns.stop();
   }
 
-  /** From the pace, by a person's word: no pause is left, its own neither. */
+  /** Called by the pace when an operator resumes: ends this shard's own pause. */
   async goOn(resumes: number): Promise<void> {
     await this.#shard.endPause();
     this.#turns.resumed(resumes);
     await this.#wake();
   }
 
-  /** A person's word. */
+  /** Called by an operator. */
   async resume(): Promise<{ again: Sum; counts: ShardCounts }> {
     const again = await this.#shard.resume();
     await this.#wake();
     return { again, counts: await this.counts() };
   }
 
-  /** Whoever looks sets an alarm again that was lost. What is told is durable. */
+  /** Returns the counts, which are durable. Sets the alarm again if it was lost. */
   async counts(): Promise<ShardCounts> {
     if (!this.#turning && this.#clock.isLost) await this.#wake();
     return this.#shard.counts();
@@ -134,7 +134,7 @@ export class EventOutbox extends DurableObject<Env> implements OutboxObject {
 
   async bury(letters: readonly Buried[]): Promise<void> {
     await this.#shard.letters.bury(letters);
-    await Promise.all([this.#clock.wakeIn(this.#shard.letters.cleanUpMs), this.#beKnown()]);
+    await Promise.all([this.#clock.wakeIn(this.#shard.letters.cleanUpMs), this.#register()]);
   }
 
   async replayLetters(after: number, filter: LetterFilter): Promise<Replayed> {
@@ -157,7 +157,7 @@ export class EventOutbox extends DurableObject<Env> implements OutboxObject {
     return this.#shard.letters.forget(id);
   }
 
-  /** A stream is read only where there is room for what it holds. */
+  /** Reads a stream only if there is room for its parts. */
   async #keepStream(request: WholeRequest, stream: ReadableStream<Uint8Array>): Promise<Kept> {
     const { bytes } = request;
     if (!this.#shard.room.reserve(bytes)) {
@@ -173,7 +173,7 @@ export class EventOutbox extends DurableObject<Env> implements OutboxObject {
     return this.keep(request, parts);
   }
 
-  /** When an alarm is set; tests give it another clock. */
+  /** Sets the object's alarm. Tests replace it. */
   protected async setAlarm(at: number): Promise<void> {
     await this.ctx.storage.setAlarm(at);
   }
@@ -187,32 +187,32 @@ export class EventOutbox extends DurableObject<Env> implements OutboxObject {
       broken: (error, isDown) => this.#broken(error, isDown),
     });
     await this.#wake();
-    // what an earlier version has kept is told too; the object is open meanwhile
-    this.ctx.waitUntil(this.#beKnown());
+    // a shard that an earlier version filled is told of too; calls are answered meanwhile
+    this.ctx.waitUntil(this.#register());
   }
 
   /**
-   * Tells the pace once that this shard has taken something: a smaller `SHARDS` would hide what it holds. What is kept is
-   * kept where the pace does not answer; it is told with the next, and with the next alarm.
+   * Tells the pace once that this shard has taken something, so that a smaller `SHARDS` does not hide what it holds. If the
+   * pace does not answer, the request stays kept, and the next request or alarm tells the pace.
    */
-  #beKnown(): Promise<void> {
+  #register(): Promise<void> {
     const shard = this.#shard.number;
     if (shard === undefined) return Promise.resolve();
-    this.#known ??= inTime(paceOf(this.env).know(shard)).catch((error) => {
-      this.#known = undefined;
+    this.#registered ??= inTime(paceOf(this.env).know(shard)).catch((error) => {
+      this.#registered = undefined;
       log("warn", "not_known", { shard, error: errorText(error) });
     });
-    return this.#known;
+    return this.#registered;
   }
 
-  /** Returns after how many milliseconds to go on, or nothing where all is done. */
+  /** Runs one turn. Returns the milliseconds until the next, or `undefined` if no batch is planned. */
   async #turnOver(): Promise<number | undefined> {
     this.#shard.forgetOld();
     const { number, hasPlanned, outbox } = this.#shard;
     return number !== undefined && hasPlanned ? this.#turns.next(number, outbox) : undefined;
   }
 
-  /** Batches are sent at once; letters are looked at once a day. */
+  /** Sets the alarm for new parts: batches are sent at once, letters are looked at once a day. */
   async #wakeFor(parts: readonly Part[]): Promise<void> {
     if (parts.length === 0) return;
     this.#turns.added();
@@ -225,9 +225,10 @@ export class EventOutbox extends DurableObject<Env> implements OutboxObject {
   }
 
   /**
-   * The next call finds a new object, which reads what is there. A store that is down writes nothing more, so what is due
-   * in this turn is waited for: the module wakes its calls in one microtask for all objects of an isolate, and of an object
-   * that is aborted before it that microtask never comes. Where the store works, what was undone must not be written.
+   * Aborts the object: the next call finds a new one, which reads what was written. If the store is down, it writes no
+   * more, and the rest of this turn may run: the module wakes its calls in one microtask for all objects of an isolate,
+   * which never comes if the object that queued it is aborted. If the store works, the change that failed must not be
+   * written with the next: the object is aborted at once.
    */
   #broken(error: unknown, isDown: boolean): unknown {
     log("error", "store_failed", { error: errorText(error) });
@@ -241,7 +242,7 @@ export class EventOutbox extends DurableObject<Env> implements OutboxObject {
 async function inTime(told: Promise<void>): Promise<void> {
   let timer = 0;
   const late = new Promise<never>((_, reject) => {
-    timer = Number(setTimeout(() => reject(new Error(`no answer in ${KNOWN_MS} ms`)), KNOWN_MS));
+    timer = Number(setTimeout(() => reject(new Error(`no answer in ${REGISTER_MS} ms`)), REGISTER_MS));
   });
   try {
     await Promise.race([told, late]);

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { errorText, log } from "../log.js";
-import { lookAtSettings } from "../settings.js";
+import { inspectSettings } from "../settings.js";
 import type { Env } from "./env.js";
 import { outboxOf } from "./objects.js";
 import { type Hold, type Lease, PAUSE_MAX_MS, type PaceObject, type PaceState } from "./pace-object.js";
@@ -9,19 +9,19 @@ interface Pause {
   until: number;
   since: number;
   reason: string;
-  /** The one that was told. */
+  /** The shard that ran into it. */
   shard?: number;
 }
 
-/** A pause that grows by more is told again. */
+/** A pause that grows by more is logged again. */
 const LONGER_MS = 60_000;
 const UNLIMITED = 1_000_000;
 
-/** One object for all shards: it holds the pause that the service has asked for, and the rate. */
+/** The one object by which all shards share the pause that the service asked for, and the rate. */
 export class EventPace extends DurableObject<Env> implements PaceObject {
   #pause: Pause | undefined;
   #shards: number[] = [];
-  /** How often a person has said to go on. */
+  /** How many times an operator has resumed. */
   #resumes = 0;
   readonly #sending = new Set<number>();
   readonly #rate: number | undefined;
@@ -30,25 +30,25 @@ export class EventPace extends DurableObject<Env> implements PaceObject {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#rate = lookAtSettings(env).settings.rate;
+    this.#rate = inspectSettings(env).settings.rate;
     this.#tokens = this.#burst;
     this.#at = Date.now();
     ctx.blockConcurrencyWhile(async () => {
-      this.#pause = kept(await ctx.storage.get<Pause | number>("until"));
+      this.#pause = storedPause(await ctx.storage.get<Pause | number>("until"));
       this.#shards = (await ctx.storage.get<number[]>("shards")) ?? [];
       this.#resumes = (await ctx.storage.get<number>("resumes")) ?? 0;
     });
   }
 
-  /** A shard has taken something: from here on it is asked, also where `SHARDS` is made smaller. */
+  /** Remembers a shard that has taken something, so that operators see it also after `SHARDS` is made smaller. */
   async know(shard: number): Promise<void> {
-    await this.#know(shard);
+    await this.#remember(shard);
   }
 
-  /** Asked before a shard sends up to `most` requests. `owed` is what it has sent beyond its last lease. */
+  /** Allows a shard to send up to `most` requests, or says how long to wait. `owed`: requests beyond its last lease. */
   async lease(shard: number, most: number, owed: number): Promise<Lease> {
-    await this.#know(shard);
-    await this.#lookAtPause();
+    await this.#remember(shard);
+    await this.#endPauseInTime();
     const now = Date.now();
     const resumes = this.#resumes;
     const waitMs = (this.#pause?.until ?? 0) - now;
@@ -67,18 +67,18 @@ export class EventPace extends DurableObject<Env> implements PaceObject {
     return { waitMs: 0, requests, resumes };
   }
 
-  /** A shard was told to wait. What it was told before a person's last word to go on holds nobody back. */
+  /** Begins a pause that a shard ran into, unless an operator has resumed since its lease. */
   async hold(shard: number, { resumes }: Pick<Lease, "resumes">, hold: Hold): Promise<void> {
     if (resumes === this.#resumes) await this.#hold(hold, shard);
   }
 
-  /** A shard has stopped sending. */
+  /** Ends a shard's turn, and begins the pause that it ran into, if any. */
   async done(shard: number, lease: Pick<Lease, "resumes">, hold?: Hold): Promise<void> {
     this.#sending.delete(shard);
     if (hold) await this.hold(shard, lease, hold);
   }
 
-  /** A person's word: the pause is over, and every shard that has something to send goes on. */
+  /** Called by an operator: ends the pause, and wakes every shard. */
   async resume(): Promise<PaceState> {
     this.#resumes += 1;
     await this.ctx.storage.put("resumes", this.#resumes);
@@ -91,7 +91,7 @@ export class EventPace extends DurableObject<Env> implements PaceObject {
   }
 
   async state(): Promise<PaceState> {
-    await this.#lookAtPause();
+    await this.#endPauseInTime();
     const shards = this.#shards;
     if (!this.#pause) return { pausedMs: 0, shards };
     const { until, since, reason } = this.#pause;
@@ -99,27 +99,27 @@ export class EventPace extends DurableObject<Env> implements PaceObject {
     return { pausedMs: until - Date.now(), pauseReason: reason, pausedSince, shards };
   }
 
-  /** A pause has run out. */
+  /** Ends a pause whose time is over. */
   override async alarm(): Promise<void> {
-    await this.#lookAtPause();
+    await this.#endPauseInTime();
   }
 
-  async #know(shard: number): Promise<void> {
+  async #remember(shard: number): Promise<void> {
     if (this.#shards.includes(shard)) return;
     this.#shards = [...this.#shards, shard].sort((a, b) => a - b);
     await this.ctx.storage.put("shards", this.#shards);
   }
 
-  /** Holds all shards back. A pause is never made shorter by another. */
+  /** Pauses all shards. A pause is only ever prolonged. */
   async #hold({ ms, reason }: Hold, shard: number): Promise<void> {
-    await this.#lookAtPause();
+    await this.#endPauseInTime();
     const now = Date.now();
     const held = Math.min(ms, PAUSE_MAX_MS);
     const until = Math.ceil(now + held);
     if (until <= (this.#pause?.until ?? now)) return;
     const isLonger = this.#pause !== undefined && until - this.#pause.until > LONGER_MS;
     if (this.#pause && !isLonger) {
-      // its end names what its beginning did
+      // the log's `pause_ended` has the same reason and shard as its `paused`
       this.#pause = { ...this.#pause, until };
     } else {
       log("warn", isLonger ? "pause_longer" : "paused", { ms: Math.round(held), reason, shard });
@@ -138,7 +138,7 @@ export class EventPace extends DurableObject<Env> implements PaceObject {
     );
   }
 
-  async #lookAtPause(): Promise<void> {
+  async #endPauseInTime(): Promise<void> {
     if (this.#pause && this.#pause.until <= Date.now()) await this.#endPause("time");
   }
 
@@ -154,8 +154,8 @@ export class EventPace extends DurableObject<Env> implements PaceObject {
   }
 }
 
-/** As it is stored; a number is an earlier version's. A clock that was set back makes no pause longer. */
-function kept(stored: Pause | number | undefined): Pause | undefined {
+/** Returns the stored pause, which earlier versions stored as a number. A clock that was set back makes no pause longer. */
+function storedPause(stored: Pause | number | undefined): Pause | undefined {
   if (stored === undefined) return undefined;
   const now = Date.now();
   const pause =

@@ -7,8 +7,8 @@ export interface Forgotten {
 }
 
 /**
- * Forgets letters; where a code is given, only the events that were refused with it. Must stand in a transaction with the
- * count of what is forgotten.
+ * Forgets letters, or with a code only the events that were refused with it. Call it in one transaction with the count of
+ * the forgotten events.
  */
 export function forgetLetters(dead: DeadLetters, letters: readonly DeadLetter[], code?: string): Forgotten {
   const forgotten = { letters: 0, events: 0 };
@@ -22,15 +22,15 @@ export function forgetLetters(dead: DeadLetters, letters: readonly DeadLetter[],
   return forgotten;
 }
 
-/** Gives how many events are left; the letter is changed where there are any. What no line of it has forgets none of it. */
+/** Forgets the events with a code, and returns how many are left. If none is left, the letter is not changed yet. */
 function forgetCode(dead: DeadLetters, letter: DeadLetter, code: string): number | "all" {
-  // that it came out of the dead queue is true of the whole letter
+  // a reason of the dead queue is about the whole letter
   if (BURIED_WHY.some((why) => why === code)) return 0;
   if (letter.kind !== "refused") return "all";
   const lines = linesOf(dead.body(letter));
   const left = lines.filter(({ codes }) => !codes.includes(code));
   if (left.length === 0) return 0;
-  // an earlier version has found other codes in the same lines
+  // an earlier version may have counted other codes for the same lines
   if (left.length === lines.length) return "all";
   dead.replace(letter, { events: left.length, body: bodyOf(left), codes: codesIn(left) });
   return left.length;

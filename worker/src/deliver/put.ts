@@ -6,12 +6,12 @@ import type { Env } from "./env.js";
 import { outboxOf } from "./objects.js";
 import type { Kept, WholeRequest } from "./requests.js";
 
-/** What one `sendBatch` may have, with room for what the queue adds. */
+/** The most that one `sendBatch` takes, with room for what the queue adds. */
 const SEND_MESSAGES = 100;
 const SEND_BYTES = 250_000;
-/** Of the 32 MiB that a call's arguments may have. More goes as a stream. */
+/** The most bytes that are passed as arguments of a call, which may have 32 MiB. More goes as a stream. */
 const CALL_BYTES = 8_000_000;
-/** What a part's head takes beside its body. */
+/** About the bytes that a part's head takes beside its body. */
 const HEAD_BYTES = 300;
 const TRIES = 3;
 const AGAIN_MS = 50;
@@ -19,18 +19,18 @@ const AGAIN_MS = 50;
 export type Put = { by: "queue"; state: "kept"; notKept: 0 } | ({ by: "outbox" } & Kept);
 
 /**
- * Keeps the whole request durably, or nothing of it. The queue takes what fits into one send and needs no answer about
- * repeats; everything else goes to its outbox, in one call.
+ * Keeps the whole request durably, or no part of it. The queue takes a request that fits into one send and cannot be a
+ * repeat; any other goes to its shard, in one call.
  */
 export async function put(request: WholeRequest, parts: Part[], env: Env, settings: Settings): Promise<Put> {
-  // an empty list has nothing to keep but its name
+  // a request without events has only its name to keep, and this name never comes again
   if (parts.length === 0 && request.request.startsWith("r")) return { by: "outbox", state: "kept", notKept: 0 };
   if (settings.buffer === "queue" && env.QUEUE && request.request.startsWith("r") && fitsOneSend(parts)) {
     try {
       await send(env.QUEUE, parts);
       return { by: "queue", state: "kept", notKept: 0 };
     } catch (error) {
-      // it may have taken them all the same: the outbox knows them by their names
+      // the queue may have taken them all the same: the shard knows them by their names
       log("warn", "queue_refused", { request: request.request, parts: parts.length, error: errorText(error) });
       return { by: "outbox", ...(await keep({ ...request, queued: true }, parts, env)) };
     }
@@ -46,37 +46,37 @@ async function send(queue: Queue, parts: readonly Part[]): Promise<void> {
 }
 
 async function keep(request: WholeRequest, parts: Part[], env: Env): Promise<Kept> {
-  const kept = await insist(request, () => call(request, parts, env));
+  const kept = await withRetries(request, () => call(request, parts, env));
   if (kept) return kept;
-  // the last call may have kept it, or may do so yet
-  const withdrawn = await insist(request, () => outboxOf(env, request.shard).withdraw(request));
+  // the last call may have kept the request, or may still do so
+  const withdrawn = await withRetries(request, () => outboxOf(env, request.shard).withdraw(request));
   if (withdrawn) return { state: "withdrawn" };
   const detail =
-    "it is not known whether the events were kept: the Worker's operator can see them; send them again only with " +
-    "the same Idempotency-Key";
+    "it is not known whether the events were kept: send them again only with the same Idempotency-Key; the Worker's " +
+    "operator can see whether they were kept";
   throw new Refusal(500, { detail });
 }
 
-/** A failed call is made again, since the outbox says the same of the same request. Returns nothing where all have failed. */
-async function insist<T>({ shard, request }: WholeRequest, ask: () => Promise<T>): Promise<T | undefined> {
+/** Repeats a call that fails: a shard answers the same request the same. Returns `undefined` if all tries fail. */
+async function withRetries<T>({ shard, request }: WholeRequest, ask: () => Promise<T>): Promise<T | undefined> {
   for (let left = TRIES - 1; left >= 0; left -= 1) {
     try {
       return await ask();
     } catch (error) {
       log("warn", "outbox_failed", { shard, request, error: errorText(error), left });
-      // an object that has failed is made anew
+      // the next call meets a new object
       if (left > 0) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }
   }
   return undefined;
 }
 
-/** A stub is of no use after it has thrown, so each call has its own. */
+/** Calls the shard with a stub of its own: one that has thrown cannot be used again. */
 async function call(request: WholeRequest, parts: Part[], env: Env): Promise<Kept> {
   const outbox = outboxOf(env, request.shard);
   if (bytesOf(parts) <= CALL_BYTES) return outbox.keep(request, parts);
   const { readable, writable } = new IdentityTransformStream();
-  // the outbox reads nothing where it takes nothing
+  // the shard does not read the stream of a request that it does not take
   const [kept] = await Promise.all([outbox.keep(request, readable), writeParts(parts, writable).catch(() => {})]);
   return kept;
 }
@@ -90,7 +90,7 @@ function bytesOf(parts: readonly Part[]): number {
   return parts.reduce((sum, { body }) => sum + body.length + HEAD_BYTES, 0);
 }
 
-/** Parts in groups that one call may have. */
+/** Divides parts into groups that fit into the arguments of one call. */
 export function* groups(parts: readonly Part[]): Generator<Part[]> {
   let group: Part[] = [];
   for (const part of parts) {

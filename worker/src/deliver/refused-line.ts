@@ -7,8 +7,8 @@ const EVENT = '],"event":';
 const TEXT = '],"text":';
 
 /**
- * An event that the check refused: `{"index":0,...,"reasons":[{"code":...}],"event":...}`, and `text` in place of `event`
- * where it is no JSON. A quote inside a text has a backslash before it, so that what is looked for stands once.
+ * A line about an event that the check refused: `{"index":0,...,"reasons":[{"code":...}],"event":...}`, with `text` in
+ * place of `event` if it is not JSON. Quotes inside a text are escaped, so each of these names is found only once.
  */
 export class RefusedLine {
   readonly text: string;
@@ -17,12 +17,12 @@ export class RefusedLine {
     this.text = text;
   }
 
-  /** Its place in the text that was checked. */
+  /** The event's index in its input. */
   get index(): number {
     return Number(/^\{"index":(\d+)/.exec(this.text)?.[1] ?? Number.NaN);
   }
 
-  /** Why it was refused: its errors, or where repairs are refused too, these. A note or a warning refuses nothing. */
+  /** The codes that refused the event: its errors or, if it has none, its repairs. Notes and warnings refuse no event. */
   get codes(): string[] {
     const reasons = this.#reasons;
     if (reasons === undefined) return [];
@@ -31,13 +31,13 @@ export class RefusedLine {
     return errors.length > 0 ? errors : codes.filter((code) => severityOf(code) === "repair");
   }
 
-  /** The event as it came, where it is JSON. */
+  /** The event as it came; `undefined` if it is not JSON. */
   get event(): string | undefined {
     const at = this.text.indexOf(EVENT);
     return at < 0 ? undefined : this.text.slice(at + EVENT.length, -1);
   }
 
-  /** The same event in the same place of its request, with the reasons of another line. */
+  /** Returns the same line with the reasons of another. */
   withReasonsOf(other: RefusedLine): RefusedLine {
     const [from, end] = this.#span;
     const reasons = other.#reasons;
@@ -66,14 +66,14 @@ export function bodyOf(lines: readonly RefusedLine[]): Uint8Array {
   return encoder.encode(lines.map(({ text }) => `${text}\n`).join(""));
 }
 
-/** How many events were refused by each code. One that has several counts for each. */
+/** Counts the events that were refused with each code. An event with several codes counts for each. */
 export function codesIn(lines: readonly RefusedLine[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const line of lines) for (const code of line.codes) counts[code] = (counts[code] ?? 0) + 1;
   return counts;
 }
 
-/** Of a line that came damaged out of a queue there are none. */
+/** Returns no codes if the line is damaged, as one from the dead queue may be. */
 function codesOf(reasons: string): string[] {
   try {
     return (JSON.parse(`[${reasons}]`) as { code: string }[]).map(({ code }) => code);
@@ -84,7 +84,7 @@ function codesOf(reasons: string): string[] {
 
 let severities: Map<string, string> | undefined;
 
-/** What only another version knows has refused something there. */
+/** Returns the severity of a code. One that only another version knows is taken for an error. */
 function severityOf(code: string): string {
   severities ??= new Map(allCodes().map(({ code, severity }) => [code, severity]));
   return severities.get(code) ?? "error";

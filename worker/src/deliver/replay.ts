@@ -9,15 +9,16 @@ const encoder = new TextEncoder();
 
 export interface Replayed {
   letters: number;
-  /** Events. */
+  /** Events that were planned. */
   sent: number;
+  /** Events that are refused still. */
   refused: number;
-  /** Letters of the dead queue that are as they were: nobody understands them, or their outbox does not take them. */
+  /** Letters of the dead queue that stay as they were: they cannot be read, or their shard does not take them. */
   stays: number;
-  /** The number of the last letter that was done. */
+  /** The number of the last letter that was replayed. */
   after: number;
   isDone: boolean;
-  /** The shard had no room for the next letter. */
+  /** Whether the shard had no room for the next letter. */
   isFull: boolean;
 }
 
@@ -28,23 +29,23 @@ interface Batch {
 
 interface Rechecked {
   batches: Batch[];
-  /** What is refused still, with its reasons of now, in its place. */
+  /** The lines of the events that are refused still, with their new reasons, in their order. */
   rest: RefusedLine[];
 }
 
-/** What a replay needs of the object that has the letters. */
+/** What a replay needs of the shard. */
 export interface Replaying {
   check: CheckOptions;
-  /** Only events that were refused with it. */
+  /** If given, only events that were refused with this code are checked. */
   code?: string | undefined;
   hasRoom(bytes: number): boolean;
-  /** Plans the batches and changes the letter, as one transaction. Throws where a batch is not taken; then nothing is changed. */
+  /** Plans the batches and changes the letter in one transaction. Throws, and changes neither, if a batch is not taken. */
   plan(batches: (Batch & { id: string })[], change: () => void): void;
-  /** Hands a part to its outbox, unless that has had it. */
+  /** Hands a part to its shard, which ignores a part that it has taken before. */
   insert(part: Part): Promise<"kept" | "full" | "failed">;
 }
 
-/** Checks letters again, in their order. What passes now is planned; a letter of which something is left keeps its place. */
+/** Checks letters again, in their order. Events that pass are planned; a letter with other events keeps its number. */
 export async function replayLetters(
   dead: DeadLetters,
   { letters, isLast }: { letters: DeadLetter[]; isLast: boolean },
@@ -52,7 +53,7 @@ export async function replayLetters(
 ): Promise<Replayed> {
   const done: Replayed = { letters: 0, sent: 0, refused: 0, stays: 0, after: 0, isDone: false, isFull: false };
   for (const { id } of letters) {
-    // another call may have had it meanwhile
+    // another call may have replayed or forgotten it meanwhile
     const letter = dead.get(id);
     if (!letter) continue;
     const result = letter.kind === "message" ? await hand(dead, letter, replaying) : replay(dead, letter, replaying);
@@ -74,8 +75,8 @@ function replay(dead: DeadLetters, letter: DeadLetter, replaying: Replaying): Re
   const body = dead.body(letter);
   const rechecked =
     letter.kind === "batch"
-      ? whole(letter, body)
-      : attempt(letter, () => recheck(body, replaying.check, codeOfEvents(letter, replaying.code)));
+      ? asOneBatch(letter, body)
+      : unlessItFails(letter, () => recheck(body, replaying.check, codeOfEvents(letter, replaying.code)));
   if (!rechecked) return { sent: 0, refused: letter.events };
   const { batches, rest } = rechecked;
   if (!replaying.hasRoom(batches.reduce((sum, batch) => sum + batch.body.length, 0))) return "full";
@@ -87,22 +88,22 @@ function replay(dead: DeadLetters, letter: DeadLetter, replaying: Replaying): Re
     replaying.plan(named, () => dead.replace(letter, { events: refused, body: left, codes: codesIn(rest) }));
     return batches.reduce((sum, { events }) => sum + events, 0);
   };
-  // an outbox may say of one batch that it is none, and has changed nothing then
-  const sent = letter.kind === "batch" ? attempt(letter, plan, "ConfigError") : plan();
+  // the outbox may refuse a batch whose body is not one, and then nothing has changed
+  const sent = letter.kind === "batch" ? unlessItFails(letter, plan, "ConfigError") : plan();
   return sent === undefined ? "stays" : { sent, refused };
 }
 
-/** Nothing where it is the reason of the whole letter, or none is asked for. */
+/** Returns the code by which to choose events, or `undefined` if all events of the letter are meant. */
 function codeOfEvents({ codes, events }: DeadLetter, code: string | undefined): string | undefined {
   return code !== undefined && codes[code] === events ? undefined : code;
 }
 
-function whole({ events }: DeadLetter, body: Uint8Array): Rechecked {
+function asOneBatch({ events }: DeadLetter, body: Uint8Array): Rechecked {
   return { batches: [{ events, body }], rest: [] };
 }
 
-/** What fails stays as it is, and keeps no other letter from going. */
-function attempt<T>({ id }: DeadLetter, work: () => T, only?: string): T | undefined {
+/** Returns `undefined` if the work fails, so that the letter stays and the others are replayed. `only`: the error's name. */
+function unlessItFails<T>({ id }: DeadLetter, work: () => T, only?: string): T | undefined {
   try {
     return work();
   } catch (error) {
@@ -112,21 +113,21 @@ function attempt<T>({ id }: DeadLetter, work: () => T, only?: string): T | undef
   }
 }
 
-/** Tries again to understand a message of the queue. */
+/** Tries again to read a message of the queue, and hands it to its shard. */
 async function hand(dead: DeadLetters, letter: DeadLetter, { insert, plan }: Replaying): Promise<Result> {
-  const part = attempt(letter, () => decodePart(dead.body(letter)));
+  const part = unlessItFails(letter, () => decodePart(dead.body(letter)));
   if (!part) return "stays";
   const state = await insert(part);
   if (state === "full") return "full";
   if (state === "failed") return "stays";
   plan([], () => {
-    // another call may have been faster
+    // another call may have removed it meanwhile
     if (dead.has(letter.id)) dead.remove(letter);
   });
   return part.kind === "batch" ? { sent: part.events, refused: 0 } : { sent: 0, refused: part.events };
 }
 
-/** Checks the events of a letter by the rules of now, or those that were refused with a code. What is no JSON stays. */
+/** Checks the events of a letter again, or only those that were refused with a code. What is not JSON stays refused. */
 export function recheck(body: Uint8Array, check: CheckOptions, code?: string): Rechecked {
   const lines = linesOf(body);
   const isAsked = (line: RefusedLine) => line.event !== undefined && (code === undefined || line.codes.includes(code));
@@ -139,12 +140,12 @@ export function recheck(body: Uint8Array, check: CheckOptions, code?: string): R
     const batches = [...batcher.push(events), ...batcher.finish()];
     const again = new Map<RefusedLine, RefusedLine>();
     for (const line of linesOf(batcher.takeRefused())) {
-      const of = asked[line.index];
-      if (of) again.set(of, of.withReasonsOf(line));
+      const before = asked[line.index];
+      if (before) again.set(before, before.withReasonsOf(line));
     }
     const rest = lines.flatMap((line) => again.get(line) ?? (isAsked(line) ? [] : line));
     if (batches.reduce((sum, { events }) => sum + events, rest.length) !== lines.length) {
-      throw new RangeError("not every event of the letter was found again");
+      throw new RangeError("the check returned another number of events than the letter has");
     }
     return { batches: batches.map(({ events, body }) => ({ events, body })), rest };
   } finally {

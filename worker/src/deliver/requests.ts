@@ -1,25 +1,25 @@
 import type { Place, RequestHead } from "../part.js";
 
-/** A queue keeps a message for 14 days at most; what was kept is remembered for longer. */
+/** How long a request is remembered: longer than a queue keeps a message, which is 14 days at most. */
 const REMEMBERED_MS = 15 * 24 * 60 * 60 * 1000;
 
-/** A request that is to be kept as a whole. */
+/** A request that is kept as a whole or not at all. */
 export interface WholeRequest extends RequestHead {
-  /** Which POST it is, of those with the same name: a repeat may come in the same millisecond. */
+  /** Tells POSTs of the same name apart: a repeat may come in the same millisecond. */
   post: string;
-  /** Bytes of its batches. */
+  /** The bytes of its batches. */
   bytes: number;
-  /** Digest of its body, where it has an Idempotency-Key. */
+  /** The digest of its body, if it has an Idempotency-Key. */
   body?: string;
-  /** Within this time the same name is a repeat, where that is not forever. */
+  /** A request of the same name is a repeat within this time; without it, always. */
   repeatMs?: number;
-  /** The queue may have its parts: it failed to say so. */
+  /** Whether the queue may have its parts although it failed to say so. */
   queued?: boolean;
 }
 
 /**
- * What is known of a request before it is kept. `kept` and `withdrawn` are of the same POST, not of a repeat. `notKept`: how
- * many of its refused events the outbox did not keep.
+ * What is known of a request before it is kept. `kept` and `withdrawn` are about the same POST, not about a repeat of it.
+ * `notKept`: how many of its refused events were not kept.
  */
 export type Known = { state: "kept" | "repeated"; notKept: number } | { state: "withdrawn" | "conflict" };
 
@@ -27,8 +27,8 @@ export type Known = { state: "kept" | "repeated"; notKept: number } | { state: "
 export type Kept = Known | { state: "full" };
 
 /**
- * Which requests, and which parts from the queue, were ever taken. Written in the transaction that keeps them, so that
- * what comes again is known, and what is known was kept.
+ * Remembers which requests, and which parts from the queue, were taken. Written in the transaction that takes them, so
+ * that what is remembered was taken, and what was taken is remembered.
  */
 export class Requests {
   readonly #sql: SqlStorage;
@@ -59,7 +59,7 @@ export class Requests {
     this.#enter(request, notKept, 0);
   }
 
-  /** From here on nothing of this POST is taken. */
+  /** Makes sure that no part of this POST is taken from here on. */
   withdraw(request: WholeRequest): void {
     this.#enter(request, 0, 1);
   }
@@ -75,7 +75,7 @@ export class Requests {
     return this.#sql.exec(query, request, part, at).toArray().length > 0;
   }
 
-  /** Whether a part of this request was taken from the queue. */
+  /** Returns whether any part of this request was taken from the queue. */
   hasAnyPart({ request, at }: RequestHead): boolean {
     return this.#sql.exec("SELECT 1 FROM seen WHERE request = ? AND at = ? LIMIT 1", request, at).toArray().length > 0;
   }

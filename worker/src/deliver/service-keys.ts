@@ -2,13 +2,12 @@ import { log } from "../log.js";
 import { valuesOf } from "../secrets.js";
 import type { Env } from "./env.js";
 
-/** The one of several that the service knew last. */
+/** The value that the service accepted last, if there are several. */
 let known: string | undefined;
 
 /**
- * Sends with one of the values of `SPLIT_API_KEY`. What is answered 401 or 403 is certainly not taken: it is sent once
- * more at once with each other value, and the one that is known goes first from then on. `send` is given the value, and
- * must be able to send the same again.
+ * Sends with one of the values of `SPLIT_API_KEY`. What is answered 401 or 403 was certainly not taken: it is sent at once
+ * with each other value, and the value that the service accepts goes first from then on. `send` may be called several times.
  */
 export async function withServiceKey(env: Env, send: (key: string) => Promise<Response>): Promise<Response> {
   const values = valuesOf(env.SPLIT_API_KEY);
@@ -29,7 +28,7 @@ export async function withServiceKey(env: Env, send: (key: string) => Promise<Re
   return answer;
 }
 
-/** The answer without any value of `SPLIT_API_KEY`, should the service say one. */
+/** Returns the answer with every value of `SPLIT_API_KEY` in its body replaced by `[key]`. */
 export function withoutServiceKeys(answer: Response, env: Env): Response {
   const values = valuesOf(env.SPLIT_API_KEY);
   if (values.length < 2 || !answer.body) return answer;
@@ -41,7 +40,7 @@ export function withoutServiceKeys(answer: Response, env: Env): Response {
     .pipeThrough(
       new TransformStream<string, string>({
         transform(text, controller) {
-          // what may be the beginning of a value waits for the rest of it
+          // the end may be the beginning of a value: it waits for the next chunk
           const whole = hide(left + text);
           left = whole.slice(Math.max(0, whole.length - longest + 1));
           controller.enqueue(whole.slice(0, whole.length - left.length));
@@ -57,7 +56,7 @@ function isRefused({ status }: Response): boolean {
   return status === 401 || status === 403;
 }
 
-/** Whether the answer proves that the service knows the key: a service in trouble does not look at it. */
+/** Returns whether the answer proves that the service accepts the key: a service in trouble does not look at it. */
 function isKnown({ ok, status }: Response): boolean {
   return ok || status === 400 || status === 413;
 }

@@ -2,21 +2,21 @@ import type { Outbox, OutboxCounts, Sum } from "split-events";
 import type { DeadLetters } from "./dead-letters.js";
 import type { Totals } from "./totals.js";
 
-/** What is held, by state, and what became of the rest. */
+/** Counts what a shard holds, by state, and what became of the rest. */
 export interface ShardCounts extends Omit<OutboxCounts, "accepted"> {
   dead: Sum;
-  /** Of the batches that are held: where they reach the limit, the shard takes no more. */
+  /** The bytes of the batches that are held. At the limit the shard takes no more. */
   bytes: { held: number; limit: number };
-  /** Since the shard was made: events, and of repeats and conflicts requests. */
+  /** Since the shard was created: events; `repeated` and `conflicts` are requests. */
   totals: Record<"taken" | "accepted" | "refused" | "unknown" | "repeated" | "conflicts", number> & {
-    /** Events that were given up, by why. */
+    /** Events that were given up, by reason. */
     dropped: Record<string, number>;
   };
-  /** For how long this shard sends nothing by itself, whatever the pace says; 0 where it would. */
+  /** How long this shard's own pause still lasts, whatever the pace says; 0 if it has none. */
   pausedMs: number;
 }
 
-/** What was accepted is what was taken and is neither held nor dropped. */
+/** Counts a shard. Accepted events are those that were taken and are neither held nor dropped. */
 export function shardCounts(outbox: Outbox, letters: DeadLetters, totals: Totals, limit: number): ShardCounts {
   const { planned, dispatching, unknown, refused } = outbox.counts();
   const dead = letters.counts();
@@ -35,7 +35,7 @@ export function shardCounts(outbox: Outbox, letters: DeadLetters, totals: Totals
       taken: total("taken"),
       accepted: total("taken") - others,
       dropped,
-      // what was ever: what is, and what is no longer
+      // all that ever became so: what is so still, and what was resolved since
       unknown: unknown.events + total("unknown_left"),
       refused: refused.events + total("refused_left"),
       repeated: total("repeated"),

@@ -1,12 +1,12 @@
 const DROPPED = "dropped:";
-/** Why events are given up: by an operator's word, by their age, or by the bounds of what is kept. */
+/** Why events are given up: an operator resolved or forgot them, they were too old, or over a bound. */
 export const WHY_DROPPED = ["resolved", "forgotten", "expired", "over_bound"] as const;
 
 /**
- * Numbers that outlive the object in memory: events `taken`; events given up, as `dropped:WHY`; requests `repeated` and
- * `conflicts`; and events that were unknown or refused and are so no longer, as `unknown_left` and `refused_left`. Each is
- * written in the transaction of what it counts. What was accepted is not written: it is what was taken and is neither held
- * nor dropped, so it agrees with what is held whatever a crash leaves, and costs no row.
+ * Stores numbers: events `taken`; events given up, as `dropped:WHY`; requests `repeated` and `conflicts`; and events that
+ * were unknown or refused and are so no longer, as `unknown_left` and `refused_left`. Each is written in the transaction of
+ * what it counts. Accepted events are not stored: they are those that were taken and are neither held nor dropped, which
+ * agrees with what is held after any crash, and costs no row.
  */
 export class Totals {
   readonly #sql: SqlStorage;

@@ -1,62 +1,62 @@
 import type { Attempt, Outbox } from "split-events";
 import { errorText, log } from "../log.js";
-import { lookAtSettings } from "../settings.js";
+import { inspectSettings } from "../settings.js";
 import type { Env } from "./env.js";
 import { paceOf } from "./objects.js";
 import type { Hold, Lease } from "./pace-object.js";
 import { withoutServiceKeys, withServiceKey } from "./service-keys.js";
 
-/** A turn ends after this time, once no request hangs, but not later than that: an alarm has 15 minutes. */
+/** A turn ends after `TURN_MS`, or if a request hangs, after `TURN_MAX_MS` at the latest: an alarm has 15 minutes. */
 const TURN_MS = 60_000;
 const TURN_MAX_MS = 300_000;
-/** What has no answer after this time hangs: the end of a turn would hold back all others until it has. */
+/** A request without an answer after this time hangs. The end of a turn waits for it, and holds all others back. */
 const HANGS_MS = 1_000;
-/** With a rate, a lease is good for one request only after this time: nobody saves it up, or asks for more than it uses. */
+/** With a rate, a lease is cut to one request after this time, so that no shard saves up requests. */
 const LEASE_MS = 1_000;
-/** Between turns in which nothing could be done. */
+/** The wait after a turn that settled no batch. */
 const IDLE_MS = 1_000;
 
 interface Turn {
   shard: number;
   outbox: Outbox;
-  /** A person's last word to go on, which a pause comes after. */
+  /** How many times an operator had resumed when the turn's lease was made. */
   resumes: number;
   began: number;
   end: AbortController;
-  /** How often the pace was to be asked. */
+  /** How many times the pace was to be asked. */
   asks: number;
   isAsking: boolean;
-  /** What is not in flight waits for the pace. */
+  /** Whether batches that are not in flight wait for the pace. */
   isHeld: boolean;
   /** Ends the wait for the pace. */
   wake?: () => void;
-  /** With a rate, the timer that ends its lease. */
+  /** With a rate, the timer that cuts its lease. */
   expiry: number | null;
-  /** The longest pause that the pace was told. */
+  /** The longest pause that the pace was told of. */
   toldMs: number;
 }
 
 /**
- * The turns of one shard: in each it sends what the pace allows. What is added meanwhile leaves in the same turn, since
- * one request that hangs would keep the next turn waiting.
+ * Sends in turns what the pace allows one shard. Batches that are added during a turn leave in the same turn, since a
+ * request that hangs would keep the next turn waiting.
  */
 export class Turns {
   readonly #env: Env;
   readonly #hasRate: boolean;
   #turn: Turn | undefined;
-  /** Requests that the lease has left; below zero where more were sent. */
+  /** Requests that the lease still allows; below 0 if more were sent. */
   #left = 0;
-  /** When those in flight have begun. */
+  /** When each request in flight began. */
   readonly #begun = new Set<{ at: number }>();
-  /** How the service has answered in this turn; what is no success goes before. */
+  /** What the service last answered in this turn; a success does not replace another answer. */
   #answered: string | undefined;
 
   constructor(env: Env) {
     this.#env = env;
-    this.#hasRate = lookAtSettings(env).settings.rate !== undefined;
+    this.#hasRate = inspectSettings(env).settings.rate !== undefined;
   }
 
-  /** Gives after how many milliseconds to go on, or nothing where nothing is planned. */
+  /** Runs one turn. Returns the milliseconds until the next, or `undefined` if no batch is planned. */
   async next(shard: number, outbox: Outbox): Promise<number | undefined> {
     const lease = await this.#lease(shard, outbox);
     if (lease.waitMs > 0) return lease.waitMs;
@@ -85,7 +85,7 @@ export class Turns {
       const { settled, waitMs, pausedMs, pausedBy } = await outbox.deliver({ signal: end.signal });
       const isTrouble = !settled.some(({ state }) => state === "accepted") && waitMs !== undefined;
       const ms = Math.max(pausedMs ?? 0, isTrouble ? waitMs : 0);
-      // a pause that it had before this turn is its own
+      // a pause of the time before this turn is the shard's own
       if (ms > 0 && this.#answered !== undefined) hold = { ms, reason: pausedBy ? wordsOf(pausedBy) : this.#answered };
       if (outbox.counts().planned.batches === 0) return undefined;
       const idle = settled.length === 0 && !turn.isHeld && !end.signal.aborted ? IDLE_MS : 0;
@@ -99,12 +99,12 @@ export class Turns {
     }
   }
 
-  /** From the pace: nothing more is to be sent now. What is in flight is waited for. */
+  /** Begins no further request until the pace allows it. */
   stop(): void {
     if (this.#turn) this.#ask(this.#turn);
   }
 
-  /** A person has said to go on: what the outbox is told from here on is a pause again. */
+  /** Goes on after an operator has resumed. A pause that the service asks for from here on counts again. */
   resumed(resumes: number): void {
     if (!this.#turn) return;
     this.#turn.resumes = resumes;
@@ -112,12 +112,12 @@ export class Turns {
     this.#turn.wake?.();
   }
 
-  /** There may be something new to send. */
+  /** Asks the pace again, since there may be new batches. */
   added(): void {
     if (this.#turn?.isHeld) this.#ask(this.#turn);
   }
 
-  /** Sends what the outbox wants to be sent. */
+  /** Performs a request of the outbox, with the service key. */
   async fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const request = { at: Date.now() };
     this.#begun.add(request);
@@ -139,19 +139,19 @@ export class Turns {
     const isSuccess = "status" in attempt && attempt.status >= 200 && attempt.status < 300;
     if (isSuccess && this.#answered !== undefined) return;
     this.#answered = wordsOf(attempt);
-    // the outbox knows what the answer means when this was called
+    // the outbox applies the answer after this call: only then is its pause known
     const reason = this.#answered;
     if (!isSuccess) queueMicrotask(() => this.#tellPause(reason));
   }
 
-  /** No more than it can use now. What was sent beyond the last one is taken off. */
+  /** Asks the pace for as many requests as can be used now, less those that were sent beyond the last lease. */
   async #lease(shard: number, outbox: Outbox): Promise<Lease> {
     const owed = Math.max(0, -this.#left);
     this.#left = 0;
     return paceOf(this.#env).lease(shard, this.#waiting(outbox), owed);
   }
 
-  /** Batches that could be sent: those too that are claimed and held back. */
+  /** Counts the batches that could be sent, also those that are claimed but not in flight. */
   #waiting(outbox: Outbox): number {
     const { planned, dispatching } = outbox.counts();
     return Math.max(0, planned.batches + dispatching.batches - this.#begun.size);
@@ -168,7 +168,7 @@ export class Turns {
     if (this.#hasRate) turn.expiry = setTimeout(expire, LEASE_MS);
   }
 
-  /** Holds back what is not in flight until the pace allows it, or nothing is planned. */
+  /** Holds back what is not in flight until the pace allows it, or until no batch is planned. */
   async #ask(turn: Turn): Promise<void> {
     this.#left = Math.min(0, this.#left);
     turn.isHeld = true;
@@ -180,7 +180,7 @@ export class Turns {
       while (this.#turn === turn && this.#waiting(turn.outbox) > 0) {
         const { asks } = turn;
         const lease = await this.#lease(turn.shard, turn.outbox);
-        // a pause may have begun since it was given
+        // a pause may have begun since this lease was made
         if (this.#turn !== turn || asks !== turn.asks) continue;
         if (lease.waitMs === 0) {
           this.#grant(turn, lease);
@@ -211,7 +211,7 @@ export class Turns {
     if (now - began > TURN_MAX_MS || (now - began > TURN_MS && !hangs)) end.abort();
   }
 
-  /** Others must not send for as long as this turn waits for its other answers. */
+  /** Tells the pace of a pause at once: other shards must not send while this turn waits for its other answers. */
   #tellPause(reason: string): void {
     const turn = this.#turn;
     const ms = turn?.outbox.pausedMs ?? 0;

@@ -18,16 +18,16 @@ interface Asked {
 }
 
 interface Route {
-  /** The parameters that it knows. */
+  /** The parameters that it takes. */
   takes?: readonly string[];
-  /** Every other refuses a body. */
+  /** Whether it takes a body. */
   readsBody?: true;
   answer(asked: Asked): unknown;
 }
 
 const body: Route = { answer: ({ id, env }) => bodyOf(id, env) };
 
-/** What there is for an operator, by path and method. HEAD is GET without the body. */
+/** The routes of an operator, by path and method. HEAD is GET without the body. */
 const ROUTES: Record<string, Partial<Record<string, Route>>> = {
   "/metrics": { GET: { answer: ({ env }) => metrics(env) } },
   "/admin/health": { GET: { answer: ({ env }) => health(env) } },
@@ -61,12 +61,12 @@ export function isAdminPath(pathname: string): boolean {
   return pathname === "/metrics" || pathname.startsWith("/admin/");
 }
 
-/** Answers an operator. Who asks is known to be one. */
+/** Answers an operator, whose key was checked before. */
 export async function admin(request: Request, env: Env): Promise<Response> {
   const url = new URL(request.url);
   const [path, id] = splitPath(url.pathname);
   const methods = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
-  if (!methods) throw new Refusal(404, { detail: "see docs/WORKER.md for what /admin has" });
+  if (!methods) throw new Refusal(404, { detail: "unknown path: docs/WORKER.md lists the paths of /admin" });
   const isHead = request.method === "HEAD";
   const route = methods[isHead ? "GET" : request.method];
   if (!route) {
@@ -81,7 +81,7 @@ export async function admin(request: Request, env: Env): Promise<Response> {
   return isHead ? new Response(null, response) : response;
 }
 
-/** The third part of a path is an ID. */
+/** Splits the ID, the third part, off a path. */
 function splitPath(pathname: string): [path: string, id: string] {
   const [, ...parts] = partsOf(pathname);
   const [first, second, id, ...more] = parts;

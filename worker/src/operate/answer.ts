@@ -1,8 +1,8 @@
 import { errorText } from "../log.js";
 
-/** An object that is sick must not hide the others: so long it is waited for. */
+/** How long one object is waited for, so that it does not hide the others. */
 const LOOK_MS = 5_000;
-/** And so long for what a person has said to do with everything. */
+/** How long one object is waited for that changes everything it holds. */
 export const WORK_MS = 60_000;
 
 export type Answer<T> = { up: true; value: T } | { up: false; error: string };
@@ -13,6 +13,7 @@ export interface SickShard {
   error: string;
 }
 
+/** Waits for the answer of an object. An error, or no answer in time, is a result of its own. */
 export async function answerOf<T>(asked: Promise<T>, patienceMs = LOOK_MS): Promise<Answer<T>> {
   const late = AbortSignal.timeout(patienceMs);
   const toLate = new Promise<never>((_, reject) => {
@@ -27,7 +28,7 @@ export async function answerOf<T>(asked: Promise<T>, patienceMs = LOOK_MS): Prom
   }
 }
 
-/** Nothing where none is sick. */
-export function named(sick: SickShard[]): { sick?: SickShard[] } {
+/** Returns the field `sick` of an answer, unless it would be empty. */
+export function sickField(sick: SickShard[]): { sick?: SickShard[] } {
   return sick.length > 0 ? { sick } : {};
 }

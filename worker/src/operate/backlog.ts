@@ -4,11 +4,11 @@ import { answerOf } from "./answer.js";
 export interface Backlog {
   messages: number;
   bytes: number;
-  /** Since when the oldest waits. */
+  /** When the oldest message came. */
   since?: string;
 }
 
-/** What waits in the queue. Nothing where there is no queue, or the runtime does not tell. */
+/** Returns what waits in the queue; `undefined` if there is no queue, or the runtime does not tell. */
 export async function backlogOf({ QUEUE }: Env): Promise<Backlog | undefined> {
   if (typeof QUEUE?.metrics !== "function") return undefined;
   const answer = await answerOf(QUEUE.metrics());

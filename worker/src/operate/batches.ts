@@ -3,12 +3,12 @@ import type { Env } from "../deliver/env.js";
 import { outboxOf, paceOf } from "../deliver/objects.js";
 import type { BatchEntry } from "../deliver/outbox-object.js";
 import { Refusal } from "../problem.js";
-import { answerOf, named, type SickShard, WORK_MS } from "./answer.js";
+import { answerOf, type SickShard, sickField, WORK_MS } from "./answer.js";
 import { asOf } from "./body.js";
 import { limitOf, wrongAfter } from "./query.js";
-import { askShardOf, notHeld, paceAndShards, sickPace } from "./shards.js";
+import { askShardOf, notHeld, paceAndShards, sickPaceField } from "./shards.js";
 
-/** What may be said of what stands so. What is being sent just now is waited for. */
+/** How the batches of a state may be resolved. One that is being sent cannot be. */
 const WORDS: Record<OutboxState, OutboxWord[]> = {
   planned: ["send", "drop"],
   dispatching: [],
@@ -17,7 +17,7 @@ const WORDS: Record<OutboxState, OutboxWord[]> = {
 };
 const ALL_WORDS = [...new Set(Object.values(WORDS).flat())];
 
-/** One shard after the other; `next` is given back as `after` for the next page. One that is sick hides no other. */
+/** Lists batches, one shard after the other. A shard that does not answer hides no other. */
 export async function listBatches(url: URL, env: Env) {
   const state = stateOf(url);
   const limit = limitOf(url);
@@ -36,12 +36,12 @@ export async function listBatches(url: URL, env: Env) {
     entries.push(...answer.value);
     const last = entries.at(-1);
     if (entries.length === limit && last)
-      return { entries, next: `${shard}.${last.number}.${last.from}`, ...named(sick), ...sickPace(pace) };
+      return { entries, next: `${shard}.${last.number}.${last.from}`, ...sickField(sick), ...sickPaceField(pace) };
   }
-  return { entries, ...named(sick), ...sickPace(pace) };
+  return { entries, ...sickField(sick), ...sickPaceField(pace) };
 }
 
-/** Where a list goes on: behind a batch's number and the first event of a part of it, whether that is held still or not. */
+/** Reads where a list goes on: after a number of a batch and the first event of a part, held still or not. */
 function cursorOf({ searchParams }: URL): { shard: number; behind?: { number: number; from: number } } {
   const given = searchParams.get("after");
   if (given === null) return { shard: 0 };
@@ -50,7 +50,7 @@ function cursorOf({ searchParams }: URL): { shard: number; behind?: { number: nu
   return { shard: Number(shard), behind: { number: Number(number), from: Number(from) } };
 }
 
-/** The events of a batch or of a dead letter. */
+/** Answers with the events of a batch or of a dead letter. */
 export async function bodyOf(id: string, env: Env): Promise<Response> {
   const found = await askShardOf(id, env, (outbox) => outbox.body(id), false);
   if (!found) throw notHeld(id);
@@ -67,14 +67,14 @@ export async function resolveOne(request: Request, id: string, env: Env) {
   throw new Refusal(409, {
     detail:
       answer.state === "dispatching"
-        ? "it is being sent just now: look again in a moment, and it is gone, or unknown or refused"
-        : `it is ${answer.state}: the word may be ${oneOf(WORDS[answer.state])}`,
+        ? "the batch is being sent just now: ask again in a moment, when it is accepted, unknown or refused"
+        : `the batch is ${answer.state}: it can be resolved as ${oneOf(WORDS[answer.state])}`,
   });
 }
 
 /**
- * Of everything in a state, which must be said. All shards are asked at once: one that does not answer makes nobody wait
- * for it twice, and may have done it all the same.
+ * Resolves all batches in a state, which the query must name. All shards are asked at once. One that does not answer may
+ * have carried out the request.
  */
 export async function resolveAll(request: Request, url: URL, env: Env) {
   const state = stateOf(url);
@@ -87,16 +87,16 @@ export async function resolveAll(request: Request, url: URL, env: Env) {
     if (answer.up) resolved += answer.value;
     else sick.push({ shard: shards[index] as number, error: answer.error });
   }
-  return { resolved, ...named(sick), ...sickPace(pace), ...(await endPause(as, env)) };
+  return { resolved, ...sickField(sick), ...sickPaceField(pace), ...(await endPause(as, env)) };
 }
 
 /**
- * What is to be sent now waits for no pause of all shards. Its own shard is told before: it asks the pace, and is woken by
- * it. Where the pace does not answer, the pause that it keeps is not over, and nothing else is wrong.
+ * Ends the pause of all shards if batches are to be sent now. Their shard was asked before: it asks the pace, which wakes it.
+ * If the pace does not answer, its pause goes on, and the answer says so.
  */
 async function endPause(as: OutboxWord, env: Env): Promise<{ pace?: { up: false; error: string } }> {
   if (as !== "send") return {};
-  return sickPace(await answerOf(paceOf(env).resume()));
+  return sickPaceField(await answerOf(paceOf(env).resume()));
 }
 
 function stateOf({ searchParams }: URL): OutboxState {
@@ -110,7 +110,11 @@ async function wordOf(request: Request, words: OutboxWord[]): Promise<OutboxWord
   const as = await asOf(request);
   const word = words.find((one) => one === as);
   if (word) return word;
-  if (words.length === 0) throw new Refusal(400, { detail: "nothing can be said of what is being sent just now" });
+  if (words.length === 0)
+    throw new Refusal(400, {
+      detail:
+        "batches that are being sent cannot be resolved: ask again in a moment, when they are accepted, unknown or refused",
+    });
   throw new Refusal(400, { detail: `the body must be {"as": WORD}, where WORD is ${oneOf(words)}` });
 }
 

@@ -10,11 +10,11 @@ type Sick = { up: false; error: string };
 
 export type ShardState = { shard: number } & (({ up: true } & ShardCounts) | Sick);
 
-/** The pause is that of the pace, which holds all shards; each shard tells its own. */
+/** The answer of `/admin/counts`. Its pause is that of all shards; each shard has its own, too. */
 export interface Counts extends Partial<Omit<PaceState, "shards">> {
-  /** Where the pace does not answer, nothing is known of the pause. */
+  /** If the pace does not answer, the pause of all shards is not known. */
   pace: { up: true } | Sick;
-  /** What waits in the queue, where Cloudflare tells it. */
+  /** What waits in the queue, if Cloudflare tells. */
   queue?: Backlog;
   shards: ShardState[];
 }

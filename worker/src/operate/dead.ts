@@ -2,15 +2,15 @@ import type { DeadLetter, LetterFilter } from "../deliver/dead-letters.js";
 import type { Env } from "../deliver/env.js";
 import { outboxOf } from "../deliver/objects.js";
 import { Refusal } from "../problem.js";
-import { answerOf, named, type SickShard } from "./answer.js";
+import { answerOf, type SickShard, sickField } from "./answer.js";
 import { LetterCursor } from "./letter-cursor.js";
 import { walkLetters } from "./letter-walk.js";
 import { beforeOf, limitOf } from "./query.js";
-import { askShardOf, notHeld, paceAndShards, sickPace } from "./shards.js";
+import { askShardOf, notHeld, paceAndShards, sickPaceField } from "./shards.js";
 
 type Listed = Omit<DeadLetter, "number" | "round" | "at"> & { at: string };
 
-/** One shard after the other; one that is sick hides no other. */
+/** Lists dead letters, one shard after the other. A shard that does not answer hides no other. */
 export async function listDead(url: URL, env: Env) {
   const limit = limitOf(url);
   const filter = filterOf(url);
@@ -32,12 +32,12 @@ export async function listDead(url: URL, env: Env) {
       return {
         entries,
         next: `${cursor.at(index, { shard, number: last.number })}`,
-        ...named(sick),
-        ...sickPace(pace),
+        ...sickField(sick),
+        ...sickPaceField(pace),
       };
     }
   }
-  return { entries, ...named(sick), ...sickPace(pace) };
+  return { entries, ...sickField(sick), ...sickPaceField(pace) };
 }
 
 export async function replayAll(url: URL, env: Env) {
@@ -62,7 +62,9 @@ export async function replay(id: string, env: Env) {
   if (!replayed) throw notHeld(id);
   const { sent, refused, stays, letters, isFull } = replayed;
   if (isFull)
-    throw new Refusal(503, { detail: "the shard is full: replay it when the shard has sent some of what it holds" });
+    throw new Refusal(503, {
+      detail: "the shard is full: replay the letter when the shard has sent some of its batches",
+    });
   return { sent, refused, ...(stays > 0 && { stays }), letters };
 }
 
@@ -70,7 +72,9 @@ export async function forgetAll(url: URL, env: Env) {
   const filter = filterOf(url);
   const all = url.searchParams.get("all");
   if (all !== null && all !== "" && all !== "true") {
-    throw new Refusal(400, { detail: "all must be empty or true: without it say before=TIME or code=CODE" });
+    throw new Refusal(400, {
+      detail: "all must be empty or true: to forget only some letters, give before=TIME or code=CODE instead",
+    });
   }
   const asked = ["all", "before", "code"].filter((name) => url.searchParams.has(name));
   if (asked.length !== 1) throw new Refusal(400, { detail: "give one of all, before=TIME and code=CODE" });
@@ -98,7 +102,7 @@ function filterOf(url: URL): LetterFilter {
   return { before: beforeOf(url), code };
 }
 
-/** Nothing that came when the walk was under way. */
+/** Leaves out letters that came after the walk began. */
 function ofBefore(until: number, { before, code }: LetterFilter): LetterFilter {
   return { before: Math.min(before ?? until + 1, until + 1), code };
 }

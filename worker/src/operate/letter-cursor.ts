@@ -1,23 +1,23 @@
 import { wrongAfter } from "./query.js";
 
-/** Behind a letter's number in a shard. */
+/** A place after a letter's number in a shard. */
 interface Place {
   shard: number;
   number: number;
 }
 
 /**
- * Where a walk over the letters of all shards goes on. A walk that changes letters goes no further than what came before
- * it began, or it would never end where letters come faster.
+ * Says where a walk over the letters of all shards goes on. A walk that changes letters leaves out those that came after it
+ * began; otherwise it might never end.
  */
 export class LetterCursor {
-  /** No letter of a later time is taken. */
+  /** Letters that came later are left out. */
   readonly until: number;
-  /** Where to go on, in their order. */
+  /** The places to go on from, in this order. */
   readonly places: readonly Place[];
-  /** Whether the shards behind the last place are to be asked too. */
+  /** Whether shards after the last place are asked, too. */
   readonly isOpen: boolean;
-  /** Where shards were left that could not go on: they come when all others are done. */
+  /** The places of shards that could not go on: they are asked again when all others are done. */
   readonly left: readonly Place[];
 
   constructor(until: number, places: readonly Place[], isOpen: boolean, left: readonly Place[] = []) {
@@ -27,7 +27,7 @@ export class LetterCursor {
     this.left = left;
   }
 
-  /** From `after` of the query, or from the beginning. */
+  /** Reads `after` of the query; without it, begins with the first letter. */
   static from({ searchParams }: URL): LetterCursor {
     const given = searchParams.get("after");
     if (given === null) return new LetterCursor(Date.now(), [{ shard: 0, number: 0 }], true);
@@ -38,19 +38,19 @@ export class LetterCursor {
     return new LetterCursor(Number.parseInt(until, 36), placesOf(places), only === undefined, placesOf(left ?? ""));
   }
 
-  /** Every place that is to be gone on from, where these shards are there. */
+  /** Returns all places to go on from, given the shards that there are. */
   placesIn(shards: readonly number[]): Place[] {
     const last = this.places.at(-1)?.shard ?? 0;
     const behind = this.isOpen ? shards.filter((shard) => shard > last) : [];
     return [...this.places, ...behind.map((shard) => ({ shard, number: 0 }))];
   }
 
-  /** The same walk, stopped at one of {@link placesIn}. */
+  /** Returns the same walk, stopped at one of {@link placesIn}. */
   at(index: number, place: Place, left: readonly Place[] = []): LetterCursor {
     return new LetterCursor(this.until, [place, ...this.places.slice(index + 1)], this.isOpen, left);
   }
 
-  /** When all is done but what was left. */
+  /** Returns the walk over only the places that were left. */
   ofLeft(left: readonly Place[]): LetterCursor {
     return new LetterCursor(this.until, left, false);
   }

@@ -2,15 +2,16 @@ import type { Env } from "../deliver/env.js";
 import { outboxOf } from "../deliver/objects.js";
 import type { OutboxObject } from "../deliver/outbox-object.js";
 import { log } from "../log.js";
-import { answerOf, named, type SickShard } from "./answer.js";
+import { answerOf, type SickShard, sickField } from "./answer.js";
 import { LetterCursor } from "./letter-cursor.js";
-import { paceAndShards, sickPace } from "./shards.js";
+import { paceAndShards, sickPaceField } from "./shards.js";
 
-/** What one request does: the free plan allows 50 calls of objects, and nobody waits for minutes. */
+/** The most calls of one request: the free plan allows 50. */
 const CALLS = 40;
+/** How long one request goes on. */
 const WALK_MS = 20_000;
 
-/** What a call of one shard has done. */
+/** What one call of a shard did. */
 interface Step {
   letters: number;
   after: number;
@@ -20,20 +21,20 @@ interface Step {
 
 interface Walked {
   letters: number;
-  /** Gives where to go on, where there is more. */
+  /** Where to go on, if there is more. */
   next?: string;
-  /** Shards that take nothing until they have sent some of what they hold. */
+  /** Shards that take no replay until they have sent some of their batches. */
   full?: number[];
   sick?: SickShard[];
-  /** Where it does not answer: the shards of an earlier `SHARDS` are left out. */
+  /** Set if the pace does not answer: then the shards of a larger, earlier `SHARDS` are left out. */
   pace?: { up: false; error: string };
-  /** Nothing is left but what these shards have, the full and the sick of this walk: `next` begins with them. */
+  /** Set if only these shards are left, which were full or did not answer: `next` begins with them. */
   left?: number[];
 }
 
 /**
- * Goes over the letters of all shards as far as one request may, and says where to go on. A shard that is full or sick
- * keeps its place for the next walk, and keeps no other back.
+ * Walks over the letters of all shards as far as one request may, and says where to go on. A shard that is full or does not
+ * answer keeps its place for the next walk, and holds no other back.
  */
 export async function walkLetters<Done extends Step>(
   url: URL,
@@ -48,8 +49,8 @@ export async function walkLetters<Done extends Step>(
   const sick: SickShard[] = [];
   let letters = 0;
   const { pace, shards } = await paceAndShards(env);
-  const walked = () => ({ letters, ...(full.length > 0 && { full }), ...named(sick), ...sickPace(pace) });
-  // the pace is one
+  const walked = () => ({ letters, ...(full.length > 0 && { full }), ...sickField(sick), ...sickPaceField(pace) });
+  // the call of the pace
   let calls = 1;
   for (const [index, { shard, number }] of cursor.placesIn(shards).entries()) {
     for (let after = number, isDone = false; !isDone; ) {

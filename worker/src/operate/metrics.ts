@@ -9,7 +9,7 @@ const TOTALS = ["taken", "accepted", "refused", "unknown"] as const;
 type Row = [labels: Record<string, string | number>, value: number];
 type Up = { shard: number } & ShardCounts;
 
-/** Prometheus' text format. Of an object that does not answer it says that it is not up, and nothing else. */
+/** Answers in Prometheus' text format. Of an object that does not answer it says only that. */
 export async function metrics(env: Env): Promise<Response> {
   const { pace, queue, pausedMs, shards } = await counts(env);
   const up = shards.filter((one): one is { up: true } & Up => one.up);
@@ -20,46 +20,50 @@ export async function metrics(env: Env): Promise<Response> {
   const texts = [
     gauge(
       "up",
-      "Whether a shard answers.",
+      "1 if the shard answers, 0 if it does not.",
       shards.map(({ shard, up }): Row => [{ shard }, Number(up)]),
     ),
-    gauge("pace_up", "Whether the pace answers.", [[{}, Number(pace.up)]]),
+    gauge("pace_up", "1 if the pace answers, 0 if it does not.", [[{}, Number(pace.up)]]),
     gauge("held_batches", "Batches and dead letters that are held, by state.", held("batches")),
     gauge("held_events", "Events that are held, by state.", held("events")),
     gauge(
       "held_bytes",
-      "Size of the batches that are held, dead letters not among them.",
+      "Bytes of the batches that are held, without dead letters.",
       per(({ bytes }) => bytes.held),
     ),
     gauge(
       "held_bytes_limit",
-      "Where a shard takes no more.",
+      "Bytes of held batches at which a shard takes no more.",
       per(({ bytes }) => bytes.limit),
     ),
-    counter("events_total", "Events since a shard was made: taken durably, and how they ended.", up.flatMap(events)),
+    counter("events_total", "Events since the shard was created: taken, and what became of them.", up.flatMap(events)),
     counter(
       "repeated_requests_total",
-      "Requests that were kept before.",
+      "Repeats of requests that were kept before.",
       per(({ totals }) => totals.repeated),
     ),
     counter(
       "conflicting_requests_total",
-      "Requests with the Idempotency-Key of another body.",
+      "Requests whose Idempotency-Key was used with another body.",
       per(({ totals }) => totals.conflicts),
     ),
-    // what only the pace knows is not 0 where it does not answer
+    // unknown, not 0, if the pace does not answer
     ...(pace.up
-      ? [gauge("paused_seconds", "The longest pause: of all shards, or of one by itself.", [[{}, longest / 1000]])]
+      ? [
+          gauge("paused_seconds", "Seconds until the longest pause ends, of all shards or of one.", [
+            [{}, longest / 1000],
+          ]),
+        ]
       : []),
     gauge(
       "shard_paused_seconds",
-      "For how long a shard sends nothing by itself.",
+      "Seconds until the shard's own pause ends.",
       per(({ pausedMs }) => pausedMs / 1000),
     ),
   ];
   if (queue) {
     texts.push(gauge("queue_backlog_messages", "Messages that wait in the queue.", [[{}, queue.messages]]));
-    texts.push(gauge("queue_backlog_bytes", "Their bytes.", [[{}, queue.bytes]]));
+    texts.push(gauge("queue_backlog_bytes", "Bytes of the messages that wait in the queue.", [[{}, queue.bytes]]));
   }
   return new Response(texts.join(""), { headers: { "content-type": "text/plain; version=0.0.4" } });
 }
@@ -80,8 +84,8 @@ function counter(name: string, help: string, rows: Row[]): string {
 function metric(type: string, name: string, help: string, rows: Row[]): string {
   const full = `split_events_${name}`;
   const lines = rows.map(([labels, value]) => {
-    const said = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-    return `${full}${said.length > 0 ? `{${said.join(",")}}` : ""} ${value}`;
+    const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+    return `${full}${pairs.length > 0 ? `{${pairs.join(",")}}` : ""} ${value}`;
   });
   return `${[`# HELP ${full} ${help}`, `# TYPE ${full} ${type}`, ...lines].join("\n")}\n`;
 }

@@ -5,13 +5,13 @@ import { type Counts, countsOf, type ShardState, stateOf } from "./counts.js";
 import { shardsOf } from "./shards.js";
 
 export interface Resumed extends Counts {
-  /** Batches that were refused only for the key, the address or the account, and are sent again. */
+  /** The batches that were refused only for the key, the address or the account: they are sent again. */
   plannedAgain: number;
 }
 
 /**
- * Ends the pause of the pace and of every shard, and sends at once. The pace is first: a shard that is told before it
- * would ask a pace that is paused. One that does not answer keeps its own pause, and nobody else.
+ * Ends the pause of all shards and each shard's own, so that they send at once. The pace is asked first, since the shards
+ * ask it in turn. A shard that does not answer keeps its own pause.
  */
 export async function resume(env: Env): Promise<Resumed> {
   const pace = await answerOf(paceOf(env).resume());

@@ -2,12 +2,12 @@ import { log } from "../log.js";
 import { allows, type Origins } from "../origins.js";
 import { Refusal } from "../problem.js";
 
-/** What is asked of a preflight that names none: what split-synchronizer's proxy takes, and our own. */
+/** The headers that are allowed if a preflight names none: those of split-synchronizer's proxy, and the Worker's own. */
 const HEADERS =
   "Origin,Content-Length,Content-Type,Content-Encoding,Idempotency-Key,Splitsdkmachinename,Splitsdkmachineip," +
   "Splitsdkversion,Splitsdkimpressionsmode,Authorization";
 
-/** May be sent: whatever headers are asked for, as tracing adds its own. */
+/** Answers a preflight. Allows all headers that it asks for, since tracing adds its own. */
 export function preflight(request: Request, methods: string): Response {
   return new Response(null, {
     status: 204,
@@ -24,28 +24,28 @@ export function isPreflight({ method, headers }: Request): boolean {
   return method === "OPTIONS" && headers.has("access-control-request-method");
 }
 
-/** Pages of other origins are turned away before anything is read; who sends no Origin is no page. */
+/** Refuses pages of other origins before the body is read. A request without an Origin is not a page's. */
 export function assertOrigin(request: Request, origins: Origins | undefined): void {
   const origin = request.headers.get("origin");
   if (origin === null || allows(origins, origin)) return;
-  tell(origin);
-  throw new Refusal(403, { detail: "ORIGINS does not have this origin" });
+  logOnce(origin);
+  throw new Refusal(403, { detail: "pages of this origin may not post: it is not in the setting ORIGINS" });
 }
 
-/** Who is no browser may send any number of origins, and anything in them. */
-const TOLD_MAX = 20;
-const told = new Set<string>();
+/** The most origins that are logged: senders other than browsers may make up any number of them. */
+const LOGGED_MAX = 20;
+const logged = new Set<string>();
 
-/** Once an isolate for each origin. */
-function tell(given: string): void {
+/** Logs a refused origin once in this isolate. */
+function logOnce(given: string): void {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const origin = url ? `${url.protocol}//${url.host}`.slice(0, 200) : given === "null" ? given : "no origin";
-  if (told.has(origin) || told.size >= TOLD_MAX) return;
-  told.add(origin);
+  if (logged.has(origin) || logged.size >= LOGGED_MAX) return;
+  logged.add(origin);
   log("warn", "origin_refused", { origin });
 }
 
-/** On bad answers too, or a page could not read what is wrong. Only a named origin may come with credentials, as beacons do. */
+/** Lets pages read an answer, errors too. Only pages of a listed origin may send credentials, as beacons do. */
 export function withCors(response: Response, request: Request, origins: Origins | undefined): Response {
   const { headers } = response;
   const origin = request.headers.get("origin");

@@ -3,56 +3,58 @@ import { countLines, cutAtLines, wholeLines } from "../lines.js";
 import { BODY_MAX, type Part } from "../part.js";
 import { Refusal } from "../problem.js";
 import type { Settings } from "../settings.js";
-import type { Holding } from "./holding.js";
+import type { RequestMemory } from "./memory.js";
 
-/** A message of a queue has room for this, so that every batch fits into one. */
+/** The most bytes of a batch: so it fits into a message of a queue. */
 const BATCH_BYTES = 120_000;
 
-/** So much of a body waits in its chunks: most are whole then, and go through the module in one go, by one batcher. */
+/** The bytes of a body that are collected before they are read: most bodies are whole then, and use one batcher in turn. */
 const WAIT_BYTES = 131_072;
 
-const GZIP = "the body is gzip: say so with Content-Encoding: gzip; where it does, compress it once, not twice";
+const GZIP =
+  "the body is gzip: send Content-Encoding: gzip with it; if you did, it is compressed twice: compress it once";
 
-/** The batcher that is free, by its options: a new one costs a tenth of a request, and its memory is not in the cache. */
+/** A free batcher for each set of options: a new one costs a tenth of a request, and its memory is not in the cache. */
 const spare = new WeakMap<CheckOptions, Batcher>();
 
 type Content = Pick<Part, "kind" | "events" | "body" | "notKept">;
 
-export interface Read {
+/** What a body holds, checked. */
+export interface CheckedBody {
   report: Report;
   contents: Content[];
-  /** Refused events that were over the bound of a request. */
+  /** Refused events beyond the bound of one request. */
   notKept: number;
 }
 
-/** Reads and checks what a request brings. The body itself is not kept: what is to be sent and what was refused is. */
+/** Reads and checks a body chunk by chunk. Keeps its batches and its refused events, not the body itself. */
 export class Intake {
   readonly #check: CheckOptions;
-  /** Bytes that are left for refused events. */
+  /** The bytes that are left for refused events. */
   #room: number;
   #notKept = 0;
   #batcher: Batcher | undefined;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
-  readonly #holding: Holding;
+  readonly #memory: RequestMemory;
   readonly #batches: Content[] = [];
   readonly #refused: Content[] = [];
 
-  /** What is held is counted there, and released there. */
-  constructor({ check, deadRequestBytes }: Pick<Settings, "check" | "deadRequestBytes">, holding: Holding) {
+  /** `memory` counts what this keeps; its owner releases it. */
+  constructor({ check, deadRequestBytes }: Pick<Settings, "check" | "deadRequestBytes">, memory: RequestMemory) {
     this.#check = check;
     this.#room = deadRequestBytes;
-    this.#holding = holding;
+    this.#memory = memory;
   }
 
   push(chunk: Uint8Array): void {
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
-    this.#holding.add(chunk.length);
+    this.#memory.add(chunk.length);
     if (this.#waitingBytes >= WAIT_BYTES) this.#read();
   }
 
-  finish(): Read {
+  finish(): CheckedBody {
     const batcher = this.#read();
     this.#keep(batcher.finish(), batcher);
     const { report } = batcher;
@@ -63,7 +65,7 @@ export class Intake {
   }
 
   free(): void {
-    // where a request breaks off, nobody knows what state its batcher is in
+    // a batcher that was stopped in the middle cannot be used again
     this.#batcher?.free();
     this.#batcher = undefined;
   }
@@ -71,14 +73,14 @@ export class Intake {
   #read(): Batcher {
     this.#batcher ??= this.#spare();
     try {
-      // after each chunk, so that no more refused events are in memory than one has
+      // after each chunk, so that memory has the refused events of only one
       for (const chunk of this.#waiting) this.#keep(this.#batcher.push(chunk), this.#batcher);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       throw new Refusal(400, { detail: error.code === "gzip_pushed" ? GZIP : error.message });
     }
     this.#waiting = [];
-    this.#holding.subtract(this.#waitingBytes);
+    this.#memory.subtract(this.#waitingBytes);
     this.#waitingBytes = 0;
     return this.#batcher;
   }
@@ -92,7 +94,7 @@ export class Intake {
 
   #keep(batches: { events: number; body: Uint8Array }[], batcher: Batcher): void {
     for (const { events, body } of batches) {
-      this.#holding.add(body.length);
+      this.#memory.add(body.length);
       this.#batches.push({ kind: "batch", events, body });
     }
     this.#keepRefused(batcher.takeRefused());
@@ -102,18 +104,18 @@ export class Intake {
     if (refused.length === 0) return;
     const kept = wholeLines(refused, this.#room);
     this.#notKept += countLines(refused.subarray(kept.length));
-    // what was refused later is not kept in the place of what was not
+    // later events are not kept in place of those that had no room
     this.#room = kept === refused ? this.#room - kept.length : 0;
     if (kept.length === 0) return;
-    this.#holding.add(kept.length);
-    // a view would hold all that was refused in memory
+    this.#memory.add(kept.length);
+    // a view would keep all refused events in memory
     const own = kept === refused ? kept : kept.slice();
     for (const body of cutAtLines(own, BODY_MAX)) {
       this.#refused.push({ kind: "refused", events: countLines(body), body });
     }
   }
 
-  /** What was not kept is told by the last, so that its outbox counts it. */
+  /** Returns the refused events. The last part says how many were not kept, so that its shard counts them. */
   #refusedContents(): Content[] {
     const notKept = this.#notKept;
     if (notKept === 0) return this.#refused;

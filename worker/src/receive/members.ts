@@ -1,4 +1,4 @@
-/** Where a value of an object stands in its text. */
+/** A member of an object: its name, and where its value begins and ends in the text. */
 export interface Member {
   name: string;
   from: number;
@@ -11,9 +11,9 @@ const BOM = [0xef, 0xbb, 0xbf];
 const decoder = new TextDecoder();
 
 /**
- * The members of the object that a text is, in one pass over its bytes that makes no values. Nothing where it is no
- * object, or damaged: a string or a bracket without its end, or something between members that is none. What stands
- * within a value's brackets is not looked at otherwise.
+ * Finds the members of the object that a text is, in one pass over its bytes that makes no values. Returns `undefined` if
+ * the text is not an object or is damaged: a string or a bracket is not closed, or there is other text between members.
+ * Text inside the brackets of a value is not checked further.
  */
 export function membersOf(bytes: Uint8Array): Member[] | undefined {
   const members: Member[] = [];
@@ -37,7 +37,7 @@ export function membersOf(bytes: Uint8Array): Member[] | undefined {
   return spaceEnd(bytes, at + 1) === bytes.length ? members : undefined;
 }
 
-/** The string that stands there; nothing where that is none. */
+/** Reads the string between two bytes; `undefined` if there is none. */
 export function textIn(bytes: Uint8Array, from: number, to: number): string | undefined {
   if (bytes[from] !== QUOTE || to <= from) return undefined;
   try {
@@ -57,7 +57,7 @@ function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-/** Behind the string that begins there; -1 where none does, or it has no end. */
+/** Returns the end of the string that begins at `from`; -1 if none begins there, or it is not closed. */
 function stringEnd(bytes: Uint8Array, from: number): number {
   if (bytes[from] !== QUOTE) return -1;
   for (let at = from + 1; at < bytes.length; at += 1) {
@@ -67,7 +67,7 @@ function stringEnd(bytes: Uint8Array, from: number): number {
   return -1;
 }
 
-/** Behind the value that begins there; -1 where it has no end. */
+/** Returns the end of the value that begins at `from`; -1 if it is not closed. */
 function valueEnd(bytes: Uint8Array, from: number): number {
   if (bytes[from] === QUOTE) return stringEnd(bytes, from);
   if (bytes[from] !== OPEN_ARRAY && bytes[from] !== OPEN_OBJECT) return scalarEnd(bytes, from);
@@ -88,7 +88,7 @@ function valueEnd(bytes: Uint8Array, from: number): number {
   return -1;
 }
 
-/** A number or a word; -1 where it is none. */
+/** Returns the end of the number or literal that begins at `from`; -1 if there is none. */
 function scalarEnd(bytes: Uint8Array, from: number): number {
   let at = from;
   while (at < bytes.length && bytes[at] !== COMMA && bytes[at] !== CLOSE_OBJECT && !isSpace(bytes[at])) at += 1;

@@ -1,12 +1,12 @@
 import { Refusal } from "../problem.js";
 
-/** An isolate has 128 MB. What all its requests hold together stays below half of that. */
+/** The most bytes that all requests of an isolate hold together: half of its 128 MB. */
 const HELD_MAX = 64_000_000;
-/** How much of what is free a client, or an address, may hold itself: the more there are, the less is each one's share. */
+/** A client may hold twice, an address once as much as is still free: so each share shrinks as more of them come. */
 const CLIENT_SHARE = 2;
 const ADDRESS_SHARE = 1;
 
-/** What the requests of one client, or of one address, hold together. */
+/** What the requests of one client or one address hold together. */
 interface Holder {
   bytes: number;
   requests: number;
@@ -16,8 +16,8 @@ let held = 0;
 const clients = new Map<string, Holder>();
 const addresses = new Map<string, Holder>();
 
-/** Counts what a request holds in memory, until it is released. Of its client once that is known, of its address from the start. */
-export class Holding {
+/** Counts the memory of a request: for its address from the start, for its client once that is known. */
+export class RequestMemory {
   #bytes = 0;
   readonly #address: string;
   #client: string | undefined;
@@ -27,8 +27,8 @@ export class Holding {
     enter(addresses, this.#address, 0);
   }
 
-  /** The key was that of this client. */
-  of(client: string): void {
+  /** Counts the memory for a client, too. */
+  ofClient(client: string): void {
     this.#client = client;
     enter(clients, client, this.#bytes);
   }
@@ -51,7 +51,7 @@ export class Holding {
     change(clients, this.#client, -bytes, 0);
   }
 
-  /** It holds nothing more, and is over. Once. */
+  /** Ends the request, which holds no memory any more. Call it once. */
   release(): void {
     held -= this.#bytes;
     change(addresses, this.#address, -this.#bytes, -1);
@@ -65,7 +65,7 @@ function enter(holders: Map<string, Holder>, name: string, bytes: number): void 
   change(holders, name, bytes, 1);
 }
 
-/** Who holds nothing and asks for nothing is forgotten. */
+/** Changes the counts of a holder, and forgets one without requests. */
 function change(holders: Map<string, Holder>, name: string | undefined, bytes: number, requests: number): void {
   const holder = name === undefined ? undefined : holders.get(name);
   if (name === undefined || !holder) return;
@@ -74,12 +74,12 @@ function change(holders: Map<string, Holder>, name: string | undefined, bytes: n
   if (holder.requests === 0) holders.delete(name);
 }
 
-/** The only request of a client or an address is never refused for its share. */
+/** Returns whether a holder is over its share. One with a single request never is. */
 function isOver(holders: Map<string, Holder>, name: string | undefined, share: number): boolean {
   const holder = name === undefined ? undefined : holders.get(name);
   return holder !== undefined && holder.requests > 1 && holder.bytes > share;
 }
 
 function tooMuch(detail: string): Refusal {
-  return new Refusal(503, { detail: `${detail}: nothing was kept, send it again` }, { "retry-after": "1" });
+  return new Refusal(503, { detail: `${detail}: nothing was kept; send the request again` }, { "retry-after": "1" });
 }

@@ -2,7 +2,7 @@ import type { Issue, Report } from "split-events";
 
 const AS_TEXT = "send JSON, NDJSON, CSV or TSV";
 const AS_GZIP = "send it as it is, or as gzip with Content-Encoding: gzip";
-/** What a sender does about a body that is no text of events; an issue's own hint is for who has a file. */
+/** What a sender does about a body that is not events as text. The hints of the issues are for owners of files. */
 const HINTS: Partial<Record<Issue["code"], string>> = {
   empty_input: AS_TEXT,
   input_zip: AS_TEXT,
@@ -15,10 +15,10 @@ const HINTS: Partial<Record<Issue["code"], string>> = {
   input_utf16: "send it as UTF-8",
 };
 
-/** What is wrong with a body that has no event in it, not even a wrong one. */
+/** Returns what is wrong with a body that has no event, not even a refused one; `undefined` if it has any. */
 export function noEvents({ events, unrecognized = 0, issues }: Report): string | undefined {
   const error = events === 0 ? issues.find(({ severity }) => severity === "error") : undefined;
-  if (error) return `there are no events in the body: ${told(error)}; nothing was kept`;
+  if (error) return `there are no events in the body: ${textOf(error)}; nothing was kept`;
   if (events === 0 || unrecognized < events) return undefined;
   const wrapped = issues.find(({ code }) => code === "events_wrapped");
   return wrapped
@@ -26,6 +26,6 @@ export function noEvents({ events, unrecognized = 0, issues }: Report): string |
     : "no record of the body is an object with a field of an event: see issues; nothing was kept";
 }
 
-function told({ code, message }: Issue): string {
+function textOf({ code, message }: Issue): string {
   return `${message.replace(/^the input /, "it ")}; ${HINTS[code] ?? "see issues"}`;
 }

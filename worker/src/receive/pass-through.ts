@@ -5,8 +5,8 @@ import { problem, Refusal } from "../problem.js";
 import { type Settings, settingsOf } from "../settings.js";
 import { readBeacon } from "./beacon.js";
 import { wholeBody } from "./body.js";
-import { Holding } from "./holding.js";
 import { assertWithinLimit, bearer, type Client, clientOf } from "./keys.js";
+import { RequestMemory } from "./memory.js";
 
 const SERVICE = "https://events.split.io/api/events/bulk";
 const HEADERS = [
@@ -19,15 +19,15 @@ const HEADERS = [
 ];
 const PATIENCE_MS = 30_000;
 
-/** Impressions go to the service once, with its own key, and its status is the answer, but about that key. Nothing of them is kept. */
+/** Sends impressions to the service once, with the service key, and answers with its status. Keeps no part of them. */
 export async function passThrough(request: Request, env: Env): Promise<Response> {
   const settings = settingsOf(env);
   const { pathname } = new URL(request.url);
-  const holding = new Holding(request);
+  const memory = new RequestMemory(request);
   try {
     const { client, withKey } = pathname.endsWith("/beacon")
-      ? await beaconOf(request, env, settings, holding)
-      : await bodyOf(request, env, settings, holding);
+      ? await beaconOf(request, env, settings, memory)
+      : await bodyOf(request, env, settings, memory);
     const to = new URL(pathname, settings.upstream ?? SERVICE);
     const answer = await answerTo(env, (key) => {
       const { body, headers } = withKey(key);
@@ -39,18 +39,18 @@ export async function passThrough(request: Request, env: Env): Promise<Response>
     });
     return passed(answer, pathname, client);
   } finally {
-    holding.release();
+    memory.release();
   }
 }
 
-/** Whose it is, and what is sent with a key. */
+/** A request of impressions: its client, and what is sent for it with a service key. */
 interface Impressions {
   client: Client;
   withKey(key: string): { body: BodyInit; headers: Headers };
 }
 
-async function beaconOf(request: Request, env: Env, settings: Settings, holding: Holding): Promise<Impressions> {
-  const { bytes, token, client } = await readBeacon(request, env, settings, holding);
+async function beaconOf(request: Request, env: Env, settings: Settings, memory: RequestMemory): Promise<Impressions> {
+  const { bytes, token, client } = await readBeacon(request, env, settings, memory);
   const withKey = (key: string) => ({
     body: new Blob([bytes.subarray(0, token.from), JSON.stringify(key), bytes.subarray(token.to)]),
     headers: new Headers(),
@@ -58,11 +58,11 @@ async function beaconOf(request: Request, env: Env, settings: Settings, holding:
   return { client, withKey };
 }
 
-async function bodyOf(request: Request, env: Env, settings: Settings, holding: Holding): Promise<Impressions> {
+async function bodyOf(request: Request, env: Env, settings: Settings, memory: RequestMemory): Promise<Impressions> {
   const client = await clientOf(bearer(request), env);
   await assertWithinLimit(client, env);
-  holding.of(client.name);
-  const body = await wholeBody(request, settings, holding);
+  memory.ofClient(client.name);
+  const body = await wholeBody(request, settings, memory);
   return { client, withKey: (key) => ({ body, headers: new Headers({ authorization: `Bearer ${key}` }) }) };
 }
 
@@ -76,12 +76,13 @@ async function answerTo(env: Env, send: (key: string) => Promise<Response>): Pro
   }
 }
 
-/** The service's answer for the client. No Refusal: it is not the Worker that refuses. */
+/** Returns the service's answer for the client. Not a Refusal, since the Worker refuses no request here. */
 function passed({ status, headers }: Response, path: string, { name }: Client): Response {
   if (status >= 200 && status < 300) return new Response(null, { status });
   log("warn", "service_refused", { status, path, client: name });
-  // the client's key is right
-  if (status === 401 || status === 403) return problem(502, { detail: "the service refused the Worker's own key" });
+  // the service key is meant, not the client key
+  if (status === 401 || status === 403)
+    return problem(502, { detail: "the service refused the service key of this Worker" });
   const later = headers.get("retry-after");
   const waits = later !== null && (status === 429 || status === 503);
   return problem(

@@ -2,18 +2,18 @@ import { Digest, digestOf } from "../digest.js";
 
 export interface Naming {
   client: string;
-  /** Where the request came from, where that is known. */
+  /** The network address of the sender; empty if it is not known. */
   address: string;
   /** Its Idempotency-Key. */
   key?: string | undefined;
-  /** Equal bodies of one client and address are repeats within this time; 0: they are not. */
+  /** Equal bodies of one client and address are repeats within this time; 0: they never are. */
   repeatSeconds: number;
 }
 
-/** Names a request by its Idempotency-Key, by its body where equal bodies are repeats, or by chance. */
+/** Names a request: by its Idempotency-Key, by its body if equal bodies are repeats, or at random. */
 export class RequestName {
   readonly #naming: Naming;
-  /** Of the body, which is digested as it comes. */
+  /** The digest of the body, if the name or the check for another body needs it. */
   readonly #digest: Digest | undefined;
 
   constructor(naming: Naming) {
@@ -25,7 +25,7 @@ export class RequestName {
     this.#digest?.add(chunk);
   }
 
-  /** `post` tells two POSTs apart that have the same name, and `body` two bodies that come with the same Idempotency-Key. */
+  /** Returns the name. `post` tells POSTs of the same name apart, `body` the bodies of the same Idempotency-Key. */
   async finish(): Promise<{ request: string; post: string; body?: string }> {
     const { client, address, key } = this.#naming;
     const post = crypto.randomUUID().replaceAll("-", "");

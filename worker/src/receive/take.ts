@@ -8,46 +8,46 @@ import type { Part } from "../part.js";
 import { Refusal } from "../problem.js";
 import { type Settings, settingsOf } from "../settings.js";
 import { chunksOf } from "./body.js";
-import { Holding } from "./holding.js";
-import { Intake, type Read } from "./intake.js";
+import { type CheckedBody, Intake } from "./intake.js";
 import { assertWithinLimit, bearer, type Client, clientOf } from "./keys.js";
+import { RequestMemory } from "./memory.js";
 import { noEvents } from "./no-events.js";
 import { RequestName } from "./request-name.js";
 
-/** How many issues an answer tells; all are counted, and what was refused is kept with its own. */
+/** The most issues in an answer. All are counted, and refused events are kept with theirs. */
 const ISSUES_MAX = 20;
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
 
-/** Makes batches of what a request brings. */
+/** Makes batches of a body. */
 export interface Reader {
   push(chunk: Uint8Array): void;
-  finish(): Read;
+  finish(): CheckedBody;
   free(): void;
 }
 
-/** `POST /api/events/bulk` and `/api/events`: 202 when all that can be kept is durable. */
-export const takeEvents = taking((settings, holding) => new Intake(settings, holding));
+/** Answers `POST /api/events/bulk` and `/api/events`: with 202 once everything that is kept is durable. */
+export const takeEvents = taking((settings, memory) => new Intake(settings, memory));
 
 export function taking(
-  open: (settings: Settings, holding: Holding) => Reader,
+  open: (settings: Settings, memory: RequestMemory) => Reader,
 ): (request: Request, env: Env) => Promise<Response> {
   return async (request, env) => {
     const settings = settingsOf(env);
     const client = await clientOf(bearer(request), env);
     await assertWithinLimit(client, env);
     const name = nameOf(request, client, settings, idempotencyKey(request));
-    const holding = new Holding(request);
-    holding.of(client.name);
-    const reader = open(settings, holding);
+    const memory = new RequestMemory(request);
+    memory.ofClient(client.name);
+    const reader = open(settings, memory);
     try {
-      for await (const chunk of chunksOf(request, settings, holding)) {
+      for await (const chunk of chunksOf(request, settings, memory)) {
         name.add(chunk);
         reader.push(chunk);
       }
       return await keep(reader.finish(), { client, name, env, settings });
     } finally {
       reader.free();
-      holding.release();
+      memory.release();
     }
   };
 }
@@ -57,18 +57,18 @@ export function nameOf(request: Request, client: Client, { repeatSeconds }: Sett
   return new RequestName({ client: client.name, address, key, repeatSeconds });
 }
 
-/** What is known of a request when it was read. */
-export interface Given {
+/** What is known of a request besides its events. */
+export interface Context {
   client: Client;
   name: RequestName;
   env: Env;
   settings: Settings;
 }
 
-/** Keeps what was read of a request, and answers it. */
+/** Keeps a checked body, and answers the request. */
 export async function keep(
-  { report, contents, notKept: overBound }: Read,
-  { client, name, env, settings }: Given,
+  { report, contents, notKept: overBound }: CheckedBody,
+  { client, name, env, settings }: Context,
 ): Promise<Response> {
   const wrong = noEvents(report);
   if (wrong !== undefined) throw new Refusal(400, { detail: wrong, ...found(report) });
@@ -102,20 +102,20 @@ export async function keep(
     }
     case "conflict":
       throw new Refusal(422, {
-        detail: "this Idempotency-Key came with another body before: give each body its own; nothing was kept",
+        detail: "this Idempotency-Key was used with another body: use a new key for each body; nothing was kept",
       });
     case "full":
-      throw nothingKept("the outbox is full");
+      throw nothingKept("the shard is full");
     case "withdrawn":
-      throw nothingKept("the outbox has failed");
+      throw nothingKept("the shard failed");
   }
 }
 
 function nothingKept(why: string): Refusal {
-  return new Refusal(503, { detail: `${why}: nothing was kept, so send all of it again` }, { "retry-after": "5" });
+  return new Refusal(503, { detail: `${why}: nothing was kept; send the request again` }, { "retry-after": "5" });
 }
 
-/** The same for the same body, so that a repeat is answered as the first was. */
+/** Returns the answer's part that is the same for the same body, so that a repeat is answered as the first was. */
 function found({ events, clean, repaired, refused, warned, issueCounts, issues }: Report) {
   return { events, clean, repaired, refused, warned, issueCounts, issues: issues.slice(0, ISSUES_MAX) };
 }
@@ -123,7 +123,7 @@ function found({ events, clean, repaired, refused, warned, issueCounts, issues }
 export function idempotencyKey(request: Request): string | undefined {
   const key = request.headers.get("idempotency-key")?.trim();
   if (key === undefined || key === "") return undefined;
-  // what is not ASCII cannot be told apart: a header's bytes are read as UTF-8, and what is none is one character
+  // other keys cannot be told apart: a header is read as UTF-8, and all bytes that are not become one character
   if (IDEMPOTENCY_KEY.test(key)) return key;
-  throw new Refusal(400, { detail: "Idempotency-Key must be 1 to 255 printable ASCII characters: nothing was kept" });
+  throw new Refusal(400, { detail: "Idempotency-Key must be 1 to 255 printable ASCII characters; nothing was kept" });
 }
