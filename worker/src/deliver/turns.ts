@@ -85,7 +85,7 @@ export class Turns {
       const { settled, waitMs, pausedMs, pausedBy } = await outbox.deliver({ signal: end.signal });
       const isTrouble = !settled.some(({ state }) => state === "accepted") && waitMs !== undefined;
       const ms = Math.max(pausedMs ?? 0, isTrouble ? waitMs : 0);
-      // a pause of the time before this turn is the shard's own
+      // a pause from before this turn is the shard's own: the pace is not told of it
       if (ms > 0 && this.#answered !== undefined) hold = { ms, reason: pausedBy ? wordsOf(pausedBy) : this.#answered };
       if (outbox.counts().planned.batches === 0) return undefined;
       const idle = settled.length === 0 && !turn.isHeld && !end.signal.aborted ? IDLE_MS : 0;

@@ -12,7 +12,7 @@ import { resume } from "./resume.js";
 interface Asked {
   request: Request;
   url: URL;
-  /** Empty where the path has none. */
+  /** Empty if the path has none. */
   id: string;
   env: Env;
 }
