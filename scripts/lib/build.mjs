@@ -8,7 +8,9 @@ import { root } from "./root.mjs";
 import { Failure, step } from "./say.mjs";
 
 // Relative to the root, where every command runs.
-const linked = `target/${wasmTarget}/release/split_events_bindings.wasm`;
+export const bindings = ["--package", "split-events-bindings", "--target", wasmTarget];
+export const linkedName = "split_events_bindings.wasm";
+const linked = `target/${wasmTarget}/release/${linkedName}`;
 export const bound = "target/wasm-bindgen";
 const out = "pkg/dist/wasm";
 export const moduleName = "split_events_bg.wasm";
@@ -23,11 +25,7 @@ export const wasmOptArgs = ["-O3", "--one-caller-inline-max-function-size=20"];
 export async function build() {
   const folders = await machineFolders();
   const { args, env } = reproducibly(folders);
-  await command(
-    "cargo",
-    ["build", "--release", "--package", "split-events-bindings", "--target", wasmTarget, ...locked],
-    { hidden: args, env },
-  );
+  await command("cargo", ["build", "--release", ...bindings, ...locked], { hidden: args, env });
   await command("cargo", ["run", "--quiet", "-p", "xtask", ...locked, "--", "bindgen", linked, bound]);
   await optimise();
   await step(`${out}/${moduleName}`, () => measure(folders.map(([from]) => /** @type {string} */ (from))));

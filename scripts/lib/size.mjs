@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { brotliCompressSync } from "node:zlib";
+import { name, number, readSections } from "./wasm.mjs";
 
 /**
  * Parts of the module by the names of their functions; the first that fits counts.
@@ -35,13 +36,13 @@ export function parts(path) {
   const found = new Map();
   const add = (/** @type {string} */ part, /** @type {Buffer} */ body) =>
     found.set(part, [...(found.get(part) ?? []), body]);
-  const sections = [...read(bytes)];
+  const sections = [...readSections(bytes)];
   const names = functionNames(sections);
   for (const { id, body } of sections) {
     if (id === 10) {
       functions(body).forEach((code, index) => {
-        const name = (names.get(index + names.imports) ?? "").replace(/\[[0-9a-f]{16}\]/g, "");
-        add(PARTS.find(([, pattern]) => pattern.test(name || "?"))?.[0] ?? "", code);
+        const called = (names.get(index + names.imports) ?? "").replace(/\[[0-9a-f]{16}\]/g, "");
+        add(PARTS.find(([, pattern]) => pattern.test(called || "?"))?.[0] ?? "", code);
       });
     } else if (id === 11) add("texts and tables", body);
     else if (id !== 0) add("imports, exports, types", body);
@@ -50,34 +51,6 @@ export function parts(path) {
     .map(([part, bodies]) => ({ part, bytes: Buffer.concat(bodies) }))
     .map(({ part, bytes }) => ({ part, raw: bytes.length, brotli: brotliCompressSync(bytes).length }))
     .sort((a, b) => b.raw - a.raw);
-}
-
-/** @typedef {{ id: number, body: Buffer }} Section */
-
-/** @param {Buffer} bytes */
-function* read(bytes) {
-  const at = { at: 8 };
-  while (at.at < bytes.length) {
-    const id = /** @type {number} */ (bytes[at.at++]);
-    const length = number(bytes, at);
-    yield { id, body: bytes.subarray(at.at, at.at + length) };
-    at.at += length;
-  }
-}
-
-/**
- * LEB128.
- *
- * @param {Buffer} bytes
- * @param {{ at: number }} at
- */
-function number(bytes, at) {
-  let value = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = /** @type {number} */ (bytes[at.at++]);
-    value += (byte & 127) * 2 ** shift;
-    if (byte < 128) return value;
-  }
 }
 
 /** @param {Buffer} body */
@@ -90,16 +63,14 @@ function functions(body) {
   });
 }
 
-/** @param {Section[]} sections */
+/** @param {import("./wasm.mjs").Section[]} sections */
 function functionNames(sections) {
   const names = Object.assign(new Map(), { imports: 0 });
   const imports = sections.find(({ id }) => id === 2)?.body ?? Buffer.alloc(1);
   const at = { at: 0 };
   for (let left = number(imports, at); left > 0; left -= 1) {
-    for (const _ of ["module", "name"]) {
-      const length = number(imports, at);
-      at.at += length;
-    }
+    name(imports, at);
+    name(imports, at);
     if (imports[at.at++] !== 0) throw new Error("the module imports something that is no function");
     number(imports, at);
     names.imports += 1;
@@ -107,18 +78,13 @@ function functionNames(sections) {
   for (const { id, body } of sections) {
     if (id !== 0) continue;
     const at = { at: 0 };
-    const length = number(body, at);
-    at.at += length;
-    if (body.toString("utf8", at.at - length, at.at) !== "name") continue;
+    if (name(body, at) !== "name") continue;
     while (at.at < body.length) {
       const kind = body[at.at++];
       const end = number(body, at) + at.at;
       if (kind === 1) {
         for (let left = number(body, at); left > 0; left -= 1) {
-          const index = number(body, at);
-          const length = number(body, at);
-          at.at += length;
-          names.set(index, body.toString("utf8", at.at - length, at.at));
+          names.set(number(body, at), name(body, at));
         }
       }
       at.at = end;
