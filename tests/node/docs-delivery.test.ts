@@ -1,6 +1,5 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { GROUPS } from "../../pkg/dist/options/table.js";
 import { BIN, blocks, exampleFolder, node, readPage } from "../support/docs.js";
 import { startSandbox } from "../support/sandbox.js";
 
