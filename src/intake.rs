@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::batch::{Batch, Batcher};
-use crate::check::fast::{Clean, Fast, Notes, Proof};
+use crate::check::fast::{Clean, Fast, Notes, Proved};
 use crate::check::{self, Checked, Verdict};
 use crate::codes::Code;
 use crate::finding::{Finding, cut};
@@ -37,7 +37,7 @@ pub struct Intake {
     columns: Rc<ColumnMap>,
     fast: Fast,
     /// Events that were proved clean, and those of them that are not taken yet.
-    clean: CleanRun,
+    clean: CleanNeighbours,
     batcher: Batcher,
     report: Report,
     /// Names of the sources; an event's place has the number of its own.
@@ -52,7 +52,7 @@ pub struct Intake {
 
 /// Clean neighbours, in the reader's bytes.
 #[derive(Default)]
-struct CleanRun {
+struct CleanNeighbours {
     events: Vec<Clean>,
     taken: usize,
     /// The line of the first.
@@ -70,7 +70,7 @@ impl Intake {
             rules,
             columns: Rc::default(),
             fast: Fast::default(),
-            clean: CleanRun::default(),
+            clean: CleanNeighbours::default(),
             batcher,
             sources: Vec::new(),
             ended: false,
@@ -207,7 +207,7 @@ impl Intake {
         self.clean.events.clear();
         self.clean.taken = 0;
         self.reader.next_frame_proved(|bytes, start, join, ended| {
-            self.fast.run(bytes, start, join, ended, &self.rules, &mut self.clean.events)
+            self.fast.neighbours(bytes, start, join, ended, &self.rules, &mut self.clean.events)
         })
     }
 
@@ -258,7 +258,7 @@ impl Intake {
         }
         let mut place = self.place(None);
         let first = place.index;
-        let CleanRun { events, taken, line, base } = &mut self.clean;
+        let CleanNeighbours { events, taken, line, base } = &mut self.clean;
         while let Some(event) = events.get(*taken) {
             if !self.objects {
                 place.text = Some((*line + event.lines as u64, *base + event.start as u64));
@@ -347,7 +347,7 @@ impl Intake {
         }
         let record = made.text.data();
         match self.fast.prove(&made.text, 0, &self.rules) {
-            Proof::Clean { notes, .. } if self.batcher.fits(record.len()) && self.report.add_clean(notes) => {
+            Ok(Proved { notes, .. }) if self.batcher.fits(record.len()) && self.report.add_clean(notes) => {
                 self.report.add_known_key(
                     &record[self.fast.key()],
                     false,

@@ -33,7 +33,7 @@ mod undelivered;
 
 pub use batch::{Batch, Batcher, Caps, Entry};
 pub use bytes::Buffer;
-pub use check::fast::{Fast, Notes, Proof};
+pub use check::fast::{Fast, Notes, Proved, Unproved};
 pub use check::{Checked, Subject, Verdict, check, check_made};
 pub use codes::{Code, CodeInfo, IfSent, Severity, table};
 pub use finding::{Finding, Issue};

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use split_events::{
-    Batcher, Buffer, Caps, Code, Fast, Format, Intake, Notes, Proof, Rules, Severity, Unit, Verdict, check,
+    Batcher, Buffer, Caps, Code, Fast, Format, Intake, Notes, Proved, Rules, Severity, Unit, Verdict, check,
 };
 
 /// JSON-like text: mostly an event, with pieces taken out, put in and doubled.
@@ -235,7 +235,7 @@ proptest! {
             if event[0] != b'{' {
                 continue;
             }
-            let Proof::Clean { end, lines, notes } = fast.prove(&buffer, 0, &rules) else { continue };
+            let Ok(Proved { end, lines, notes }) = fast.prove(&buffer, 0, &rules) else { continue };
             let proved = &event[..end];
             let careful = check(proved, &rules);
             prop_assert_eq!(&careful.verdict, &Verdict::Clean, "{}", String::from_utf8_lossy(proved));
@@ -267,7 +267,7 @@ fn an_ordinary_clean_event_is_proved_fast_whether_its_shape_was_seen_before_or_n
             let mut buffer = Buffer::default();
             buffer.room(event.len()).copy_from_slice(event.as_bytes());
             let proof = fast.prove(&buffer, 0, &Rules::default());
-            assert!(matches!(proof, Proof::Clean { end, .. } if end == event.len()), "{event}: {proof:?}");
+            assert!(matches!(proof, Ok(Proved { end, .. }) if end == event.len()), "{event}: {proof:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ mod names;
 #[path = "rules/times.rs"]
 mod times;
 
-use split_events::{Batcher, Buffer, Caps, Code, Fast, Format, Intake, Notes, Proof, Rules, Unit, Verdict, check};
+use split_events::{Batcher, Buffer, Caps, Code, Fast, Format, Intake, Notes, Proved, Rules, Unit, Verdict, check};
 
 /// An event that is clean but for the fields given here, as JSON text; an empty text leaves a field out.
 fn event(changes: &[(&str, &str)]) -> String {
@@ -312,7 +312,7 @@ fn the_fast_checker_notes_what_the_clock_says_and_proves_no_number_in_another_un
         let proofs = [(); 2].map(|()| fast.prove(&buffer, 0, rules));
         assert_eq!(proofs[0], proofs[1], "the first by the scanner, the second by a template");
         match proofs[0] {
-            Proof::Clean { notes, .. } => Some((notes.has(Notes::OLD), notes.has(Notes::AHEAD))),
+            Ok(Proved { notes, .. }) => Some((notes.has(Notes::OLD), notes.has(Notes::AHEAD))),
             _ => None,
         }
     };

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use split_events::{Buffer, Code, Fast, Notes, Proof, Severity, Verdict, check};
+use split_events::{Buffer, Code, Fast, Notes, Proved, Severity, Verdict, check};
 use split_events_fuzz::Case;
 use split_events_fuzz::common::{cuts, reference};
 
@@ -20,7 +20,7 @@ fn proofs_hold(Case { input, rules, .. }: &Case) {
     buffer.room(input.len()).copy_from_slice(input);
     let mut fast = Fast::default();
     for start in (0..input.len()).filter(|&at| input[at] == b'{').take(64) {
-        let Proof::Clean { end, lines, notes } = fast.prove(&buffer, start, rules) else { continue };
+        let Ok(Proved { end, lines, notes }) = fast.prove(&buffer, start, rules) else { continue };
         let proved = &input[start..end];
         let careful = check(proved, rules);
         assert_eq!(careful.verdict, Verdict::Clean);

@@ -10,7 +10,7 @@ use super::json::{self, JsonFramer};
 use super::made::Made;
 use super::ndjson::NdjsonFramer;
 use crate::bytes::{Buffer, Padded};
-use crate::check::fast::{Join, Run, Stop};
+use crate::check::fast::{Join, Neighbours, Stop, Unproved};
 use crate::check::{Overlong, overlong};
 use crate::codes::Code;
 use crate::finding::cut;
@@ -129,7 +129,11 @@ impl Reader {
 
     /// The next record or trouble; nothing until more is pushed.
     pub fn next_frame(&mut self) -> Option<Frame> {
-        self.next_frame_proved(|_, start, _, _| Run { at: start, lines: 0, stop: Stop::NotSure })
+        self.next_frame_proved(|_, start, _, _| Neighbours {
+            at: start,
+            lines: 0,
+            stop: Stop::Record(Unproved::NotSure),
+        })
     }
 
     /// The same, with somebody who may prove records clean from the first byte on, so that their ends
@@ -137,7 +141,7 @@ impl Reader {
     /// the source is over.
     pub(crate) fn next_frame_proved(
         &mut self,
-        mut prove: impl FnMut(Padded, usize, Join, bool) -> Run,
+        mut prove: impl FnMut(Padded, usize, Join, bool) -> Neighbours,
     ) -> Option<Frame> {
         loop {
             if let Framer::Csv(csv) = &mut self.framer
@@ -221,7 +225,7 @@ impl Reader {
     }
 
     /// Tries to prove the records from here on; `unproved` then says whether the next is to be tried again.
-    fn prove(&mut self, prove: &mut impl FnMut(Padded, usize, Join, bool) -> Run) -> Option<Frame> {
+    fn prove(&mut self, prove: &mut impl FnMut(Padded, usize, Join, bool) -> Neighbours) -> Option<Frame> {
         let (start, line) = (self.cursor.at, self.cursor.line);
         self.unproved = false;
         let data = self.buffer.data();
@@ -234,7 +238,7 @@ impl Reader {
             _ => return None,
         };
         let ended = self.ended || self.piece_ended;
-        let Run { at, lines, stop } = prove(self.buffer.padded(), start, join, ended);
+        let Neighbours { at, lines, stop } = prove(self.buffer.padded(), start, join, ended);
         let mut cursor = Cursor { at, line: line + lines as u64, record: None, behind: None };
         if at > start {
             cursor.behind = (!ends_in_line_break(&data[..at])).then_some(cursor.line);
@@ -245,7 +249,7 @@ impl Reader {
         self.cursor = cursor;
         if stop != Stop::Between {
             self.unproved = match stop {
-                Stop::RanOut => !self.ended && data.len() - at < RETRIED_BYTES,
+                Stop::Record(Unproved::RanOut) => !self.ended && data.len() - at < RETRIED_BYTES,
                 stop => stop == Stop::Next,
             };
             match &mut self.framer {

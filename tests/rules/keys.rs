@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use split_events::{Batcher, Buffer, Caps, Code, Fast, Format, Intake, KeyList, Proof, Rules, Verdict, check};
+use split_events::{Batcher, Buffer, Caps, Code, Fast, Format, Intake, KeyList, Rules, Verdict, check};
 
 use super::{clean, codes, event, refused, repaired, told};
 
@@ -260,7 +260,7 @@ fn proved(fast: &mut Fast, key: &str, rules: &Rules) -> bool {
     let record = event(&[("key", &quoted(key))]);
     let mut buffer = Buffer::default();
     buffer.room(record.len()).copy_from_slice(record.as_bytes());
-    matches!(fast.prove(&buffer, 0, rules), Proof::Clean { .. })
+    fast.prove(&buffer, 0, rules).is_ok()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Traffic types and environments with white space, or with what has no width, around and inside.
 
-use split_events::{Batcher, Buffer, Caps, Code, Fast, Format, Intake, Proof, Rules, Verdict, check};
+use split_events::{Batcher, Buffer, Caps, Code, Fast, Format, Intake, Rules, Verdict, check};
 
 use super::{clean, codes, event, refused, repaired, repaired_under, told};
 
@@ -76,7 +76,7 @@ fn no_name_that_is_trimmed_refused_or_warned_of_is_proved_clean_even_if_it_was_m
             let record = event(&[(field, text)]);
             let mut buffer = Buffer::default();
             buffer.room(record.len()).copy_from_slice(record.as_bytes());
-            matches!(fast.prove(&buffer, 0, &Rules::default()), Proof::Clean { .. })
+            fast.prove(&buffer, 0, &Rules::default()).is_ok()
         };
         for _ in 0..3 {
             assert!(proved(r#""prod""#));

@@ -1,4 +1,4 @@
-//! Wherever a scan begins and however the data ends, it reads the data and zeros, and nothing else.
+//! Tests that a scan reads only the data and its zeros, wherever it begins and however the data ends.
 
 use std::ops::Range;
 
@@ -6,35 +6,35 @@ use proptest::collection;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::names::Names;
 use super::proof::{Join, Notes};
 use super::prover::Fast;
-use super::token::Signs;
-use super::{quick, token, utf8};
+use super::utf8;
+use super::values::{self, Names, Signs};
 use crate::bytes::{Buffer, Padded};
 use crate::rules::Rules;
 
-/// Longer than what is looked at in one go.
+/// Length of the data, in bytes: more than is looked at together.
 const LENGTH_MAX: usize = 200;
-/// How far behind the data scans begin, too.
+/// How far behind the data scans begin, in bytes.
 const BEHIND: usize = 150;
 
-/// Begins at this byte; gives where it ends if it finds what it looks for, and else where it stopped, if it tells.
+/// Begins at this byte; returns where it ends if it finds what it looks for, and else fails with where it stopped, if it
+/// says so.
 type Scan = fn(Padded, usize, &Signs, &mut Names) -> Result<usize, Option<usize>>;
 
 const SCANS: &[(&str, Scan)] = &[
-    ("quick::text", |bytes, at, signs, _| quick::text(bytes, at, signs).ok_or(None)),
-    ("quick::key", |bytes, at, signs, _| quick::key(bytes, at, signs).map(|(end, _)| end).ok_or(None)),
-    ("quick::word", |bytes, at, _, _| quick::word(bytes, at).map(|(end, _)| end).ok_or(None)),
-    ("quick::number", |bytes, at, signs, _| quick::number(bytes, at, signs).ok_or(None)),
-    ("quick::milliseconds", |bytes, at, signs, _| quick::milliseconds(bytes, at, signs).ok_or(None)),
-    ("token::string", |bytes, at, signs, _| token::string(bytes, at, signs).map(|text| text.end).map_err(Some)),
-    ("token::number", |bytes, at, signs, _| token::number(bytes, at, signs).map_err(Some)),
-    ("token::milliseconds", |bytes, at, signs, _| {
-        token::milliseconds(bytes, at, signs).map(|(end, _)| end).map_err(Some)
+    ("values::quick_text", |bytes, at, signs, _| values::quick_text(bytes, at, signs).ok_or(None)),
+    ("values::quick_key", |bytes, at, signs, _| values::quick_key(bytes, at, signs).map(|(end, _)| end).ok_or(None)),
+    ("values::quick_word", |bytes, at, _, _| values::quick_word(bytes, at).map(|(end, _)| end).ok_or(None)),
+    ("values::quick_number", |bytes, at, signs, _| values::quick_number(bytes, at, signs).ok_or(None)),
+    ("values::quick_milliseconds", |bytes, at, signs, _| values::quick_milliseconds(bytes, at, signs).ok_or(None)),
+    ("values::string", |bytes, at, signs, _| values::string(bytes, at, signs).map(|text| text.end).map_err(Some)),
+    ("values::number", |bytes, at, signs, _| values::number(bytes, at, signs).map_err(Some)),
+    ("values::milliseconds", |bytes, at, signs, _| {
+        values::milliseconds(bytes, at, signs).map(|(end, _)| end).map_err(Some)
     }),
-    ("token::word", |bytes, at, _, _| token::word(bytes, at).map_err(Some)),
-    ("token::space", |bytes, at, _, _| Err(Some(token::space(bytes, at, &mut 0)))),
+    ("values::word", |bytes, at, _, _| values::word(bytes, at).map_err(Some)),
+    ("values::space", |bytes, at, _, _| Err(Some(values::space(bytes, at, &mut 0)))),
     ("utf8::text", |bytes, at, _, _| Err(Some(utf8::text(bytes, at).unwrap_or_else(|at| at)))),
     ("names", |bytes, at, signs, names| {
         names.learn(bytes, at, Notes::default(), signs);
@@ -162,9 +162,9 @@ proptest! {
                     for (buffer, fast) in buffers.iter().zip(&mut checkers) {
                         let proof = fast.prove(buffer, at, &rules);
                         let mut clean = Vec::new();
-                        let run = fast.run(buffer.padded(), at, join, false, &rules, &mut clean);
-                        prop_assert!(run.at <= length && clean.iter().all(|event| event.end <= length));
-                        proved.push((proof, run, clean.iter().map(|event| event.start..event.end).collect::<Vec<_>>()));
+                        let neighbours = fast.neighbours(buffer.padded(), at, join, false, &rules, &mut clean);
+                        prop_assert!(neighbours.at <= length && clean.iter().all(|event| event.end <= length));
+                        proved.push((proof, neighbours, clean.iter().map(|event| event.start..event.end).collect::<Vec<_>>()));
                     }
                     prop_assert_eq!(&proved[0], &proved[1], "{} at {}", length, at);
                 }

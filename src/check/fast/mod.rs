@@ -5,15 +5,12 @@
 
 #[cfg(test)]
 mod bounds;
-mod names;
 mod proof;
 mod prover;
-mod quick;
-mod run;
 mod scanner;
 mod template;
-mod token;
 mod utf8;
+mod values;
 
-pub use proof::{Clean, Join, Notes, Proof, Run, Stop};
+pub use proof::{Clean, Join, Neighbours, Notes, Proved, Stop, Unproved};
 pub use prover::Fast;

@@ -1,9 +1,7 @@
-//! Proves one event clean, byte for byte, and remembers what lies between its values.
+//! Proves one event clean byte for byte, and remembers what lies between its values.
 
-use super::names::Names;
 use super::proof::Notes;
-use super::quick;
-use super::token::{self, Signs, Text};
+use super::values::{self, Names, Signs, Text};
 use crate::bytes::Padded;
 use crate::codes::Code;
 use crate::event::FIELDS;
@@ -15,7 +13,7 @@ use crate::rules::{Field, Rules, environment_name, name_bit};
 use crate::text::is_white_space;
 use crate::timestamp::Unit;
 
-/// What stands in a place of an event.
+/// What a value of an event is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slot {
     EventTypeId,
@@ -28,7 +26,7 @@ pub(super) enum Slot {
     EnvironmentName,
     /// The value of a property.
     Property,
-    /// Nothing: the event is over.
+    /// None: the event is over.
     End,
 }
 
@@ -45,7 +43,7 @@ const SLOTS: [Slot; FIELDS.len()] = [
 const REQUIRED: u32 = 0b1111;
 const VALUE: u32 = 1 << 4;
 
-/// The bytes before a value, and what that value is.
+/// The bytes before a value, the line breaks in them, and what that value is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Gap {
     pub start: usize,
@@ -57,11 +55,11 @@ pub(super) struct Gap {
 /// What is remembered of an event while it is proved.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Seen {
-    /// Where its key stands, without quotes.
+    /// The first byte of its key, without quotes, and the byte behind it.
     pub key: (usize, usize),
-    /// The same for its traffic type.
+    /// The same of its traffic type.
     pub traffic_type: (usize, usize),
-    /// The key is known to be [plain](crate::keys::is_plain) and not [doubtful](crate::keys::doubt).
+    /// Whether its key is known to be [plain](crate::keys::is_plain) and not [doubtful](crate::keys::doubt).
     pub plain_key: bool,
     /// What is to be counted of it.
     pub notes: Notes,
@@ -70,8 +68,7 @@ pub(super) struct Seen {
 #[derive(Debug, Default)]
 pub(super) struct Scanner {
     pub gaps: Vec<Gap>,
-    /// Where the last proof broke off.
-    pub stopped_at: usize,
+    /// Where the names of the event's properties stand.
     names: Vec<(usize, usize)>,
     signs: Signs,
     event_types: Names,
@@ -79,14 +76,14 @@ pub(super) struct Scanner {
     environments: Names,
 }
 
-/// The rules, and of the clock what its rules come down to.
+/// The rules, and what they say of keys and timestamps in short.
 pub(super) struct Limits<'r> {
     pub rules: &'r Rules,
     takes_milliseconds: bool,
     takes_all_keys: bool,
     oldest: u64,
     newest: u64,
-    /// Of what is recent the first eight of thirteen digits, up to the last of these numbers.
+    /// A timestamp of thirteen digits is neither old nor ahead if its first eight are from the first to before the second.
     recent: (u64, u64),
 }
 
@@ -98,7 +95,7 @@ impl<'r> Limits<'r> {
         Limits { rules, takes_milliseconds, takes_all_keys: rules.known_keys.is_none(), oldest, newest, recent }
     }
 
-    /// Whether what begins with these eight digits of thirteen is neither old nor ahead.
+    /// Returns whether a timestamp of thirteen digits that begins with these eight is surely neither old nor ahead.
     #[inline(always)]
     fn recent(&self, digits: u64) -> bool {
         self.recent.0 <= digits && digits < self.recent.1
@@ -109,7 +106,7 @@ impl<'r> Limits<'r> {
         Notes::OLD.when(millis < self.oldest) | Notes::AHEAD.when(millis > self.newest)
     }
 
-    /// A key that is not known is to be explained.
+    /// Returns whether the key is known, if known keys are given: one that is not is to be explained.
     #[inline(always)]
     fn takes_key(&self, bytes: Padded, start: usize, end: usize) -> bool {
         match &self.rules.known_keys {
@@ -120,23 +117,20 @@ impl<'r> Limits<'r> {
 }
 
 impl Scanner {
-    /// Gives the byte behind the event, and the line breaks in it.
-    pub fn event(&mut self, bytes: Padded, start: usize, limits: &Limits, seen: &mut Seen) -> Option<(usize, u32)> {
+    /// Reads the event that begins here, and leaves its gaps in [`Scanner::gaps`]. Returns the byte behind it and the line
+    /// breaks in it. Fails with the byte at which it stopped.
+    pub fn event(
+        &mut self,
+        bytes: Padded,
+        start: usize,
+        limits: &Limits,
+        seen: &mut Seen,
+    ) -> Result<(usize, u32), usize> {
         self.gaps.clear();
-        match self.object(bytes, start, limits, seen) {
-            Ok(proved) => Some(proved),
-            Err(at) => {
-                self.stopped_at = at;
-                None
-            }
-        }
-    }
-
-    fn object(&mut self, bytes: Padded, start: usize, limits: &Limits, seen: &mut Seen) -> Result<(usize, u32), usize> {
         let mut gap = Gap { start, end: start, lines: 0, slot: Slot::End };
         let mut lines = 0;
         let mut fields = 0_u32;
-        let mut at = token::space(bytes, start + 1, &mut gap.lines);
+        let mut at = values::space(bytes, start + 1, &mut gap.lines);
         loop {
             let (name, colon) = name(bytes, at, &mut gap.lines, &self.signs)?;
             let field = FIELDS.iter().position(|field| field.as_bytes() == name).ok_or(colon)?;
@@ -144,16 +138,16 @@ impl Scanner {
                 return Err(colon);
             }
             fields |= 1 << field;
-            at = token::space(bytes, colon + 1, &mut gap.lines);
+            at = values::space(bytes, colon + 1, &mut gap.lines);
             if SLOTS[field] == Slot::Properties && bytes.byte(at) == b'{' {
                 at = self.properties(bytes, at, &mut gap, &mut lines, seen)?;
             } else {
                 gap.slot = SLOTS[field];
                 at = self.close_gap(bytes, at, &mut gap, &mut lines, limits, seen)?;
             }
-            at = token::space(bytes, at, &mut gap.lines);
+            at = values::space(bytes, at, &mut gap.lines);
             match bytes.byte(at) {
-                b',' => at = token::space(bytes, at + 1, &mut gap.lines),
+                b',' => at = values::space(bytes, at + 1, &mut gap.lines),
                 b'}' => break,
                 _ => return Err(at),
             }
@@ -176,7 +170,7 @@ impl Scanner {
     ) -> Result<usize, usize> {
         self.names.clear();
         let mut hashes = 0_u64;
-        let mut at = token::space(bytes, start + 1, &mut gap.lines);
+        let mut at = values::space(bytes, start + 1, &mut gap.lines);
         if bytes.byte(at) == b'}' {
             return Ok(at + 1);
         }
@@ -192,22 +186,22 @@ impl Scanner {
             if self.names.len() > PROPERTIES_MAX {
                 return Err(at);
             }
-            at = token::space(bytes, colon + 1, &mut gap.lines);
+            at = values::space(bytes, colon + 1, &mut gap.lines);
             gap.slot = Slot::Property;
             self.gaps.push(Gap { end: at, ..*gap });
             *lines += gap.lines;
             at = self.property(bytes, at, seen)?;
             *gap = Gap { start: at, end: at, lines: 0, slot: Slot::End };
-            at = token::space(bytes, at, &mut gap.lines);
+            at = values::space(bytes, at, &mut gap.lines);
             match bytes.byte(at) {
-                b',' => at = token::space(bytes, at + 1, &mut gap.lines),
+                b',' => at = values::space(bytes, at + 1, &mut gap.lines),
                 b'}' => return Ok(at + 1),
                 _ => return Err(at),
             }
         }
     }
 
-    /// The gap ends at `at`; reads the value, and begins the next gap behind it.
+    /// Ends the gap at `at`, reads the value there, and begins the next gap behind it.
     fn close_gap(
         &mut self,
         bytes: Padded,
@@ -227,27 +221,27 @@ impl Scanner {
         Ok(end)
     }
 
-    /// The value of a field that begins here, if it is as most are; gives the byte behind it.
+    /// Reads the value that begins here if it is as most are; returns the byte behind it.
     #[inline(always)]
     pub fn quick_value(&self, slot: Slot, bytes: Padded, at: usize, limits: &Limits, seen: &mut Seen) -> Option<usize> {
         let first = bytes.window(at)?.byte(0);
         match slot {
             Slot::Property if first == b'"' => {
-                let end = quick::text(bytes, at, &self.signs)?;
+                let end = values::quick_text(bytes, at, &self.signs)?;
                 (end - at - 1 <= PROPERTY_STRING_MAX).then_some(end + 1)
             }
             Slot::Property if first >= b'a' => {
-                let (end, is_null) = quick::word(bytes, at)?;
+                let (end, is_null) = values::quick_word(bytes, at)?;
                 seen.notes |= Notes::NULL.when(is_null);
                 Some(end)
             }
-            Slot::Property | Slot::Value => quick::number(bytes, at, &self.signs),
+            Slot::Property | Slot::Value => values::quick_number(bytes, at, &self.signs),
             Slot::Timestamp => {
-                let end = quick::milliseconds(bytes, at, &self.signs)?;
-                (limits.takes_milliseconds & limits.recent(token::number8(bytes.window(at)?.word()))).then_some(end)
+                let end = values::quick_milliseconds(bytes, at, &self.signs)?;
+                (limits.takes_milliseconds & limits.recent(values::number8(bytes.window(at)?.word()))).then_some(end)
             }
             Slot::Key if first == b'"' => {
-                let (end, plain) = quick::key(bytes, at, &self.signs)?;
+                let (end, plain) = values::quick_key(bytes, at, &self.signs)?;
                 seen.key = (at + 1, end);
                 seen.plain_key = plain;
                 limits.takes_all_keys.then_some(end + 1)
@@ -267,7 +261,7 @@ impl Scanner {
         }
     }
 
-    /// Reads the value of a field that begins here; gives the byte behind it.
+    /// Reads the value that begins here; returns the byte behind it. Fails with the byte at which it stopped.
     #[inline(never)]
     pub fn any_value(
         &mut self,
@@ -281,7 +275,7 @@ impl Scanner {
         match slot {
             Slot::Property => self.property(bytes, at, seen),
             Slot::Timestamp => {
-                let (end, millis) = token::milliseconds(bytes, at, &self.signs)?;
+                let (end, millis) = values::milliseconds(bytes, at, &self.signs)?;
                 if !limits.takes_milliseconds {
                     return Err(at);
                 }
@@ -291,7 +285,7 @@ impl Scanner {
             Slot::Key => {
                 if !limits.takes_all_keys
                     && bytes.byte(at) == b'"'
-                    && let Some((end, plain)) = quick::key(bytes, at, &self.signs)
+                    && let Some((end, plain)) = values::quick_key(bytes, at, &self.signs)
                     && limits.takes_key(bytes, at + 1, end)
                 {
                     (seen.key, seen.plain_key) = ((at + 1, end), plain);
@@ -306,7 +300,7 @@ impl Scanner {
                 seen.notes |= Notes::VALUE_MISSING;
                 null(bytes, at, seen)
             }
-            Slot::Value => token::number(bytes, at, &self.signs),
+            Slot::Value => values::number(bytes, at, &self.signs),
             Slot::EventTypeId => {
                 let judge = |value: &Value, found: &mut Findings| rules.event_type_id(Some(value), found);
                 let (end, notes) = meet(&mut self.event_types, bytes, at, &self.signs, judge)?;
@@ -332,12 +326,12 @@ impl Scanner {
     fn property(&self, bytes: Padded, at: usize, seen: &mut Seen) -> Result<usize, usize> {
         match bytes.byte(at) {
             b'"' => {
-                let text = token::string(bytes, at, &self.signs)?;
+                let text = values::string(bytes, at, &self.signs)?;
                 if text.end - text.start > PROPERTY_STRING_MAX { Err(at) } else { Ok(text.end + 1) }
             }
-            b't' | b'f' => token::word(bytes, at),
+            b't' | b'f' => values::word(bytes, at),
             b'n' => null(bytes, at, seen),
-            _ => token::number(bytes, at, &self.signs),
+            _ => values::number(bytes, at, &self.signs),
         }
     }
 }
@@ -345,7 +339,7 @@ impl Scanner {
 #[inline(always)]
 fn null(bytes: Padded, at: usize, seen: &mut Seen) -> Result<usize, usize> {
     seen.notes |= Notes::NULL;
-    if bytes.byte(at) == b'n' { token::word(bytes, at) } else { Err(at) }
+    if bytes.byte(at) == b'n' { values::word(bytes, at) } else { Err(at) }
 }
 
 #[inline(never)]
@@ -353,7 +347,7 @@ fn is_known(keys: &KnownKeys, key: &[u8]) -> bool {
     keys.contains(key)
 }
 
-/// Reads a name that is not known and has its rule judge it; gives the byte behind it and what is to be noted.
+/// Reads a name that is not known and has its rule judge it; returns the byte behind it and what is to be noted.
 fn meet(
     names: &mut Names,
     bytes: Padded,
@@ -380,27 +374,28 @@ fn meet(
     Ok((text.end + 1, notes))
 }
 
-/// A name without escapes; gives its text and where the colon stands behind it.
+/// Reads the name of a member without escapes; returns its text and the byte of the colon behind it.
 #[inline(always)]
 fn name<'b>(bytes: Padded<'b>, at: usize, lines: &mut u32, signs: &Signs) -> Result<(&'b [u8], usize), usize> {
     let text = quoted(bytes, at, signs)?;
-    let colon = token::space(bytes, text.end + 1, lines);
+    let colon = values::space(bytes, text.end + 1, lines);
     if bytes.byte(colon) != b':' {
         return Err(colon);
     }
     Ok((bytes.span(text.start, text.end), colon))
 }
 
-/// A string without escapes.
+/// Reads a string without escapes.
 #[inline(always)]
 fn quoted(bytes: Padded, at: usize, signs: &Signs) -> Result<Text, usize> {
     if bytes.byte(at) != b'"' {
         return Err(at);
     }
-    let text = token::string(bytes, at, signs)?;
+    let text = values::string(bytes, at, signs)?;
     if text.escaped { Err(at) } else { Ok(text) }
 }
 
+/// Reads a key that needs no explanation; returns the byte behind it.
 fn key(bytes: Padded, at: usize, limits: &Limits, signs: &Signs) -> Result<usize, usize> {
     let text = quoted(bytes, at, signs)?;
     let (start, end) = (text.start, text.end);

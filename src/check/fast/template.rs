@@ -1,30 +1,31 @@
-//! What lay between the values of earlier events. Where it lies there again, names, duplicates,
-//! commas and white space are proved at once, and only the values are looked at.
+//! Templates of what lay between the values of earlier events. If it lies there again, names, duplicates, commas and
+//! white space are proved at once, and only the values are looked at.
 
 use super::proof::{Clean, Join, Notes};
 use super::scanner::{Gap, Limits, Scanner, Seen, Slot};
 use crate::bytes::{Padded, Window};
 use crate::lanes::{LANES, Lanes};
 
-/// An event up to this many bytes is under the caps of properties, sizes and nesting whatever is in it.
+/// The largest event, in bytes, that is under the caps of properties, sizes and nesting whatever is in it.
 pub(super) const SURE_BYTES: usize = 7_900;
 
-/// Most nodes; input that has more shapes has none.
+/// Most nodes: events of further shapes are not remembered.
 const NODES_MAX: usize = 1024;
-/// Shapes that do not repeat cost more than they save: with so many misses in a window they are off.
+/// Events after which the misses are counted anew.
 const WINDOW: u32 = 256;
+/// Most misses in a window: templates that do not repeat cost more than they save, and with more they are off.
 const MISSES_MAX: u32 = WINDOW / 4;
 /// No node.
 const NONE: u16 = u16::MAX;
 
-/// Longer gaps are in no template.
+/// Vectors in a gap: a longer gap is in no template.
 const PIECES: usize = 4;
 
 /// Bytes to be found again.
 #[derive(Debug, Clone)]
 struct Literal<const PIECES: usize> {
     pieces: [Lanes; PIECES],
-    /// The bits of each piece that lie behind the end.
+    /// The bits of each piece that lie behind the end: they need not be the same.
     behind: [u16; PIECES],
     length: u32,
 }
@@ -67,7 +68,7 @@ pub(super) enum Left {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Walker {
     pub start: usize,
-    /// Line breaks before the event, from the start of the run.
+    /// Line breaks before the event, from the start of the first neighbour.
     pub lines: usize,
     pub at: usize,
     node: u16,
@@ -75,12 +76,12 @@ pub(super) struct Walker {
 }
 
 impl Walker {
-    /// At the beginning of an event.
+    /// Begins an event.
     pub fn new(start: usize, lines: usize) -> Self {
         Walker { start, lines, at: start, ..Walker::default() }
     }
 
-    /// The event, which ends here.
+    /// Returns the event, which ends here.
     #[inline(always)]
     pub fn clean(&self) -> Clean {
         let Seen { key, traffic_type, plain_key, notes } = self.seen;
@@ -98,7 +99,7 @@ pub(super) struct Templates {
 }
 
 impl<const PIECES: usize> Literal<PIECES> {
-    /// Nothing where it is too long.
+    /// Returns `None` if it is too long.
     fn new(bytes: &[u8]) -> Option<Self> {
         let mut padded = [[0; LANES]; PIECES];
         padded.as_flattened_mut().get_mut(..bytes.len())?.copy_from_slice(bytes);
@@ -125,7 +126,7 @@ impl<const PIECES: usize> Literal<PIECES> {
 
 impl Templates {
     /// Follows the templates from event to event, as far as they fit, all values are as most are, and `clean` has room.
-    /// It calls nothing, so that all of it stays in registers.
+    /// It calls no function, so that all of it stays in registers.
     #[inline(never)]
     pub fn walk(
         &self,
@@ -170,12 +171,12 @@ impl Templates {
         left
     }
 
-    /// The line breaks in the event at whose end the templates were left.
+    /// Returns the line breaks in the event at whose end the templates were left.
     pub fn lines(&self, walker: &Walker) -> u32 {
         self.nodes[walker.node as usize].lines
     }
 
-    /// Reads the value at which the templates were left. On failure gives where it stopped; nothing where another
+    /// Reads the value at which the templates were left. Fails with the byte at which it stopped, or `None` if another
     /// template may fit.
     pub fn any_value(
         &self,
@@ -197,7 +198,7 @@ impl Templates {
         }
     }
 
-    /// Between two events stood these bytes, with so many line breaks.
+    /// Remembers the bytes that stood between two events, and the line breaks among them.
     pub fn separated(&mut self, bytes: &[u8], lines: u32, join: Join) {
         self.separator = Literal::new(bytes).map(|bytes| Separator { bytes, lines, join });
     }
@@ -217,7 +218,7 @@ impl Templates {
         self.events = self.events.saturating_add(events as u32);
     }
 
-    /// Counts one that none fitted, and gives up where these are too many.
+    /// Counts an event that no template fitted, and turns the templates off if there were too many of these.
     pub fn missed(&mut self) {
         self.events += 1;
         self.misses += 1;

@@ -1,4 +1,4 @@
-//! Reads text that is not ASCII: a step of an automaton is one shift, whatever the byte.
+//! Reads text that is not ASCII by an automaton, of which a step is one shift, whatever the byte.
 
 use crate::bytes::Padded;
 
@@ -6,7 +6,7 @@ use crate::bytes::Padded;
 const END: u64 = 0;
 const WRONG: u64 = 6;
 const BETWEEN: u64 = 12;
-/// So many bytes of a character are to come.
+// bytes of a character that are still to come
 const ONE: u64 = 18;
 const TWO: u64 = 24;
 const THREE: u64 = 30;
@@ -62,8 +62,8 @@ const fn row(byte: u8) -> u64 {
 /// Bytes between two looks at whether the data is over.
 const STEPS: usize = 8;
 
-/// Reads on in a string, from between two characters, up to a quote, a backslash or what is below a space. On failure
-/// gives where it stopped.
+/// Reads on in a string, from between two characters, up to a quote, a backslash or a control character. Fails with the byte
+/// at which it stopped.
 #[inline(always)]
 pub(super) fn text(bytes: Padded, start: usize) -> Result<usize, usize> {
     let mut at = start;
