@@ -166,12 +166,14 @@ fn why_no_header(header: &[u8], columns: &ColumnMap) -> Unfit {
     }
 }
 
-/// The names in a header row.
+/// Returns the names in a header row. A quote opens a cell only as its first byte.
 pub(super) fn names(header: &[u8], separator: u8) -> Vec<&str> {
-    let mut in_quotes = false;
+    let (mut begins, mut quoted, mut in_quotes) = (true, false, false);
     let cells = header.split(|&byte| {
-        in_quotes ^= byte == b'"';
-        byte == separator && !in_quotes
+        quoted = if begins { byte == b'"' } else { quoted };
+        in_quotes ^= quoted && byte == b'"';
+        begins = byte == separator && !in_quotes;
+        begins
     });
     let name = |cell| {
         let name = std::str::from_utf8(cell).unwrap_or_default().trim();
