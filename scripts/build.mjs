@@ -3,6 +3,6 @@ import { run } from "./lib/say.mjs";
 import { setup } from "./lib/setup.mjs";
 
 await run(async () => {
-  await setup({ forTests: false });
+  await setup();
   await build();
 });

@@ -8,9 +8,9 @@ const applications = [
 ];
 
 export const howToGetChromium =
-  "apt-get install chromium (Debian), or Google Chrome, or CHROMIUM_PATH with the path of either";
+  "apt-get install chromium (Debian), or CHROMIUM_PATH with the path of Chromium or Chrome";
 
-/** What Chromium is started with: without these it looks for hosts outside of this machine, and refuses to run as root. */
+/** The flags that Chromium is started with: without these it asks hosts outside of this machine, and does not run as root. */
 export const chromiumFlags = [
   "--no-sandbox",
   "--disable-gpu",
@@ -22,7 +22,7 @@ export const chromiumFlags = [
 ];
 
 /**
- * The Chromium that the tests drive: the one that `CHROMIUM_PATH` names, or else the first that is found.
+ * Returns the path of the Chromium that the tests drive: `CHROMIUM_PATH`, or else the first that is found.
  *
  * @returns {string | undefined}
  */

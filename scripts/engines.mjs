@@ -1,17 +1,11 @@
-import { stripVTControlCharacters } from "node:util";
 import { build } from "./lib/build.mjs";
-import { succeed } from "./lib/child.mjs";
-import { run, step } from "./lib/say.mjs";
-import { engines } from "./lib/setup/engines.mjs";
+import { runProject } from "./lib/checks.mjs";
+import { run } from "./lib/say.mjs";
 import { setup } from "./lib/setup.mjs";
 
-// Chromium is in `npm test`; Firefox and WebKit with all that they need are 500 MB that not everybody wants.
+// Not in `npm test`: Firefox and WebKit with all that they need are 500 MB.
 await run(async () => {
-  await setup({ forTests: true });
-  await step("Firefox and WebKit", engines);
+  await setup({ forEngines: true });
   await build();
-  await step("vitest run --project engines", async () => {
-    const { output } = await succeed("vitest", ["run", "--project", "engines", ...process.argv.slice(2)]);
-    return /^\s*Tests\s+(.*)$/m.exec(stripVTControlCharacters(output))?.[1];
-  });
+  await runProject("engines", { args: process.argv.slice(2) });
 });

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { environment, finish, isStopping } from "./lib/child.mjs";
+import { finish, isStopping } from "./lib/child.mjs";
 import { root } from "./lib/root.mjs";
 import { Failure, run, step } from "./lib/say.mjs";
+import { cargoFuzz, lookUp, nightly } from "./lib/setup/prerequisites.mjs";
 
 const targets = ["fast_against_careful", "streaming", "careful_against_serde_json", "batcher_caps", "tables"];
 const usage = `usage: npm run fuzz -- SECONDS [${targets.join("|")}]`;
@@ -14,8 +15,8 @@ const minute = 60_000;
 
 await run(async () => {
   const { seconds, wanted } = options();
-  await step("cargo-fuzz and a nightly Rust", tools);
-  await step("cargo fuzz build", () => cargoFuzz(["build"]));
+  await lookUp([nightly, cargoFuzz]);
+  await step("cargo fuzz build", () => fuzzCommand(["build"]));
 
   const found = [];
   for (const target of wanted) {
@@ -37,27 +38,14 @@ function options() {
   return { seconds: Number(seconds), wanted: target === undefined ? targets : [target] };
 }
 
-async function tools() {
-  const nightly = await finish("cargo", ["+nightly", "--version"], { env: nightlyEnvironment() });
-  if (nightly.code !== 0) throw new Failure("there is no nightly Rust: rustup toolchain install nightly");
-  const { code, stdout } = await finish("cargo", ["+nightly", "fuzz", "--version"], { env: nightlyEnvironment() });
-  if (code !== 0) throw new Failure("there is no cargo-fuzz: cargo install cargo-fuzz");
-  return `${stdout.trim()}, ${nightly.stdout.trim()}`;
-}
-
-/** A toolchain that is missing is asked for in words, never downloaded unasked. */
-function nightlyEnvironment() {
-  return { ...environment(), RUSTUP_AUTO_INSTALL: "0" };
-}
-
 /**
  * @param {string[]} args
  * @param {number} [timeout]
  */
-async function cargoFuzz(args, timeout = 30 * minute) {
+async function fuzzCommand(args, timeout = 30 * minute) {
   const [command = "", ...rest] = args;
   const all = ["+nightly", "fuzz", command, "--fuzz-dir", fuzz, "--target-dir", built, ...rest];
-  const { code, output } = await finish("cargo", all, { env: nightlyEnvironment(), timeout });
+  const { code, output } = await finish("cargo", all, { timeout });
   if (code !== 0 && command === "build") throw new Failure("failed (its output is above)", output);
   return command === "build" ? undefined : output;
 }
@@ -84,7 +72,7 @@ async function search(target, seconds) {
   ];
   const folders = [corpus, join(fuzz, "corpus-seed")];
   const args = ["run", target, ...folders, "--", ...settings];
-  const output = (await cargoFuzz(args, seconds * 1000 + 10 * minute)) ?? "";
+  const output = (await fuzzCommand(args, seconds * 1000 + 10 * minute)) ?? "";
   if (isStopping()) return undefined;
 
   const reproducer = (await readdir(artifacts)).find((name) => !before.has(name));

@@ -1,4 +1,4 @@
 import { run } from "./lib/say.mjs";
 import { setup } from "./lib/setup.mjs";
 
-await run(() => setup({ forTests: true }));
+await run(() => setup({ forBrowser: true }));

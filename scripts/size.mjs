@@ -6,7 +6,7 @@ import { setup } from "./lib/setup.mjs";
 import { parts } from "./lib/size.mjs";
 
 await run(async () => {
-  await setup({ forTests: false });
+  await setup();
   await build();
   const named = `${bound}/named.wasm`;
   await succeed("wasm-opt", ["-g", ...wasmOptArgs, `${bound}/${moduleName}`, "-o", named]);

@@ -8,7 +8,7 @@ import { setup } from "./lib/setup.mjs";
 
 await run(async () => {
   const { once } = options();
-  await setup({ forTests: false });
+  await setup();
   await build();
 
   const sandbox = await startSandbox();

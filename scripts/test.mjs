@@ -9,7 +9,7 @@ await run(async () => {
   if (unknown !== undefined) {
     throw new Failure(`no checks are named ${unknown}; usage: npm test [-- ${halves.join("|")}]`);
   }
-  await setup({ forTests: true });
+  await setup({ forBrowser: wanted.length === 0 || wanted.includes("browser") });
   if (wanted.length === 0 || wanted.some((half) => half !== "rust")) await build();
 
   let passed = 0;

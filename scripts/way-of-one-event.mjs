@@ -27,7 +27,7 @@ const flags = [
 ];
 
 await run(async () => {
-  await setup({ forTests: false });
+  await setup();
   await build();
   await step("the module with rustc's coverage", instrument);
   const memory = await sendOne();

@@ -6,7 +6,7 @@ import { localKeys, serveWorker } from "./lib/serve.mjs";
 import { setup } from "./lib/setup.mjs";
 
 await run(async () => {
-  await setup({ forTests: false });
+  await setup();
   await build();
   const sandbox = process.env.UPSTREAM ? undefined : await startSandbox();
   const upstream = process.env.UPSTREAM ?? bulk(/** @type {import("split-events-sandbox").Sandbox} */ (sandbox).url);

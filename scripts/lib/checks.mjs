@@ -1,12 +1,11 @@
 import { stripVTControlCharacters } from "node:util";
-import { findChromium, howToGetChromium } from "../chromium.mjs";
 import { locked, wasmTarget } from "./cargo.mjs";
-import { finish, succeed } from "./child.mjs";
-import { Failure } from "./say.mjs";
+import { environment, finish, succeed } from "./child.mjs";
+import { Failure, step } from "./say.mjs";
 
 /**
  * @typedef {"lint" | "rust" | "node" | "worker" | "browser"} Half
- * @typedef {{ half: Half, command: string[], summary?: (output: string) => string | undefined, needs?: () => void }} Check
+ * @typedef {{ half: Half, command: string[], summary?: (output: string) => string | undefined }} Check
  *   `summary` finds in the output how many tests were run; a check that has it and does not say so has failed
  */
 
@@ -27,13 +26,12 @@ export async function checks() {
     { half: "node", command: ["node", "scripts/start.mjs", "--once"] },
     vitest("node"),
     vitest("worker"),
-    { ...vitest("browser"), needs: chromium },
+    vitest("browser"),
   ]);
 }
 
 /** @param {Check} check */
-export async function perform({ command: [name, ...args], summary, needs }) {
-  needs?.();
+export async function perform({ command: [name, ...args], summary }) {
   const { output } = await succeed(/** @type {string} */ (name), args);
   if (!summary) return undefined;
   const said = summary(stripVTControlCharacters(output));
@@ -88,7 +86,16 @@ function vitest(project) {
   return { half: project, command: ["vitest", "run", "--project", project], summary: vitests };
 }
 
-function chromium() {
-  if (findChromium()) return;
-  throw new Failure(`there is no Chromium: ${howToGetChromium}`);
+/**
+ * Runs the tests of one project of vitest.
+ *
+ * @param {string} project
+ * @param {{ args?: string[], env?: Record<string, string | undefined> }} [options]
+ */
+export async function runProject(project, { args = [], env = environment() } = {}) {
+  const command = ["run", "--project", project, ...args];
+  await step(["vitest", ...command].join(" "), async () => {
+    const { output } = await succeed("vitest", command, { env });
+    return vitests(stripVTControlCharacters(output));
+  });
 }

@@ -9,7 +9,8 @@ const minute = 60_000;
 const running = new Set();
 
 /**
- * What every child gets: our own tools (and their Node 22) first, colours as we have them, no download behind our back.
+ * Returns the environment of every child: our own tools (and their Node 22) first, colours as we have them. Rustup
+ * downloads no toolchain unless a script asks it to.
  *
  * @returns {Record<string, string | undefined>}
  */
@@ -21,7 +22,7 @@ export function environment() {
   return {
     ...inherited,
     ...colour,
-    ...(process.env.WASM_TARGET_FROM === "debian" ? { RUSTUP_AUTO_INSTALL: "0" } : {}),
+    RUSTUP_AUTO_INSTALL: "0",
     CARGO_TARGET_DIR: join(root, "target"),
     CARGO_BUILD_TARGET: undefined,
     PATH: `${join(root, "node_modules/.bin")}${delimiter}${process.env.PATH}`,
@@ -99,6 +100,17 @@ export async function succeed(command, args, options) {
     );
   }
   return { stdout, output };
+}
+
+/**
+ * Returns the first line that a command prints, or `undefined` if the command is missing or fails.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ */
+export async function firstLine(command, ...args) {
+  const found = await finish(command, args).catch(() => undefined);
+  return found?.code === 0 ? (found.stdout || found.output).trim().split("\n", 1)[0] : undefined;
 }
 
 /**

@@ -1,19 +1,16 @@
 import { step } from "./say.mjs";
-import { browser } from "./setup/browser.mjs";
-import { compiler } from "./setup/compiler.mjs";
-import { node } from "./setup/node.mjs";
 import { packages } from "./setup/packages.mjs";
+import { chromium, compiler, engines, lookUp, node, npm, rustup } from "./setup/prerequisites.mjs";
 import { rust } from "./setup/rust.mjs";
 
 /**
- * Everything that building and running needs; what is there already is left alone.
+ * Prepares all that building and running needs; what is there already is left alone.
  *
- * @param {{ forTests: boolean }} options Chromium is only installed for the tests
+ * @param {{ forBrowser?: boolean, forEngines?: boolean }} [wanted] whether Chromium, or Firefox and WebKit too, are needed
  */
-export async function setup({ forTests }) {
-  await step("Node", node);
+export async function setup({ forBrowser = false, forEngines = false } = {}) {
+  const browsers = [...(forBrowser || forEngines ? [chromium] : []), ...(forEngines ? engines : [])];
+  await lookUp([node, npm, compiler, rustup, ...browsers]);
   await step("npm packages", packages);
-  await step("C compiler", compiler);
-  await step("Rust", rust);
-  await step("Chromium", () => browser({ install: forTests }));
+  await step("Rust for WebAssembly", rust);
 }

@@ -6,7 +6,7 @@ import { Failure } from "../say.mjs";
 
 const toolsNode = 22;
 
-/** What package-lock.json names is in node_modules, and so is the Node 22 that vitest and wrangler need. */
+/** Installs what package-lock.json names, the Node 22 that vitest and wrangler need among it. */
 export async function packages() {
   let said = "up to date";
   if (!isInstalled()) {
@@ -32,16 +32,24 @@ export async function packages() {
   return `${said}, Node ${stdout.trim().slice(1)} for the tools`;
 }
 
-/** npm writes what it installed to node_modules/.package-lock.json, last. */
 function isInstalled() {
-  const wanted = readLock("package-lock.json");
-  const found = readLock("node_modules/.package-lock.json");
+  const wanted = readPackages(join(root, "package-lock.json"));
+  const found = installedPackages(root);
   if (!wanted || !found) return false;
   const missing = Object.entries(wanted).filter(
     ([path, entry]) => path !== "" && !entry.optional && !same(entry, found[path]),
   );
   const stale = Object.entries(found).filter(([path, entry]) => !same(entry, wanted[path]));
   return missing.length === 0 && stale.length === 0;
+}
+
+/**
+ * Returns what npm has installed in `folder`: npm writes it to this file, last.
+ *
+ * @param {string} folder
+ */
+export function installedPackages(folder) {
+  return readPackages(join(folder, "node_modules/.package-lock.json"));
 }
 
 /**
@@ -57,9 +65,9 @@ function same(a, b) {
  * @param {string} file
  * @returns {Record<string, Entry> | undefined}
  */
-function readLock(file) {
+function readPackages(file) {
   try {
-    return JSON.parse(readFileSync(join(root, file), "utf8")).packages;
+    return JSON.parse(readFileSync(file, "utf8")).packages;
   } catch {
     return undefined;
   }

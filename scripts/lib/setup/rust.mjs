@@ -1,15 +1,70 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { finish } from "../child.mjs";
+import { wasmTarget } from "../cargo.mjs";
+import { finish, firstLine } from "../child.mjs";
 import { root } from "../root.mjs";
-import { Failure } from "../say.mjs";
+import { Failure, say } from "../say.mjs";
 
-/** A Rust that builds for this machine and for WebAssembly. */
+/** The oldest Rust 1.x that builds the project and its tools. */
+const oldest = 90;
+
+/** Makes Rust able to build for WebAssembly and says which Rust that is. */
 export async function rust() {
-  const { code, stdout, output } = await finish(join(root, "scripts/wasm-toolchain.sh"), ["--override", root]);
-  if (code !== 0) {
-    const lines = output.trim().split("\n");
-    throw new Failure(lines.pop() || "scripts/wasm-toolchain.sh failed", lines.join("\n"));
+  const found = await usableRust();
+  if (found) return found;
+  const from = process.env.WASM_TARGET_FROM || "rustup";
+  if (from === "debian") await byDebian();
+  else if (from === "rustup") await byRustup();
+  else throw new Failure(`WASM_TARGET_FROM is "${from}"; it may be "debian" or unset`);
+  const installed = await usableRust();
+  if (installed) return `${installed}, installed`;
+  throw new Failure("what was installed is not the Rust that is used here; see: rustup show, which rustc");
+}
+
+/**
+ * Returns the version of the Rust in use, or `undefined` if it is too old or lacks the target, clippy or rustfmt.
+ */
+export async function usableRust() {
+  const [version, libraries = "", ...tools] = await Promise.all([
+    newEnoughRust(),
+    firstLine("rustc", "--print", "target-libdir", "--target", wasmTarget),
+    firstLine("cargo", "--version"),
+    firstLine("cargo-clippy", "--version"),
+    firstLine("rustfmt", "--version"),
+  ]);
+  return hasStandardLibrary(libraries) && tools.every(Boolean) ? version : undefined;
+}
+
+async function newEnoughRust() {
+  const [, version, minor] = /^rustc (1\.(\d+)\.\d+)/.exec((await firstLine("rustc", "--version")) ?? "") ?? [];
+  return Number(minor) >= oldest ? version : undefined;
+}
+
+/** @param {string} folder */
+function hasStandardLibrary(folder) {
+  try {
+    return readdirSync(folder).some((file) => file.startsWith("libstd-"));
+  } catch {
+    return false;
   }
-  const [, toolchain, version] = /^toolchain=(\S+) rustc=(\S+)$/m.exec(stdout) ?? [];
-  return `${version} for wasm32-unknown-unknown (${toolchain})`;
+}
+
+async function byRustup() {
+  const commands = (await newEnoughRust())
+    ? [`target add ${wasmTarget}`, "component add clippy rustfmt"]
+    : [`toolchain install stable --no-self-update --target ${wasmTarget} --component clippy --component rustfmt`];
+  for (const command of commands) {
+    const { code, output } = await finish("rustup", command.split(" "));
+    if (code === 0) continue;
+    const advice = 'if its servers cannot be reached from here, see "Without rustup\'s servers" in CONTRIBUTING.md';
+    throw new Failure(`rustup ${command} failed (its output is above); ${advice}`, output);
+  }
+}
+
+async function byDebian() {
+  say("Takes Rust from Debian's packages. If apt's lists are old, apt-get update runs as root.");
+  const { code, output } = await finish(join(root, "scripts/debian-toolchain.sh"), ["--override", root]);
+  if (code === 0) return;
+  const lines = output.trim().split("\n");
+  throw new Failure(lines.pop() || "scripts/debian-toolchain.sh failed", lines.join("\n"));
 }

@@ -1,22 +1,19 @@
 #!/usr/bin/env bash
-# Makes Rust able to build this project for WebAssembly, and says which toolchain that is.
+# Builds a Rust toolchain with the target wasm32-unknown-unknown from Debian's packages, for machines that cannot reach
+# rustup's servers. `npm start`, `npm test` and the other scripts run it with WASM_TARGET_FROM=debian.
 #
-#   scripts/wasm-toolchain.sh [--override DIR] [--force] [--verbose] [--help]
+#   scripts/debian-toolchain.sh [--override DIR] [--force] [--verbose] [--help]
 #
-# It takes the first of these that works:
-#   1. The toolchain that is active here, where it already has the target wasm32-unknown-unknown.
-#   2. rustup adds the target (not with WASM_TARGET_FROM=debian).
-#   3. Debian's rustc-web packages, unpacked into a private folder and linked into rustup as the toolchain
-#      `debian-wasm`. Debian has no std for wasm32-unknown-unknown, so it is built from Debian's rust-web-src.
-#      Nothing is installed into the system; root is needed only where apt's lists must be refreshed.
+# It unpacks Debian's rustc-web packages into a private folder and links that into rustup as the toolchain `debian-wasm`.
+# Debian has no std for wasm32-unknown-unknown, so it is built from Debian's rust-web-src. Nothing is installed into the
+# system. Root is needed only if apt's lists must be refreshed; a line says so before.
 #
-#   --override DIR   with debian-wasm: `rustup override set debian-wasm --path DIR`, which beats the
+#   --override DIR   sets debian-wasm for DIR (`rustup override set debian-wasm --path DIR`), which beats the
 #                    rust-toolchain.toml there, so that plain `cargo` in DIR uses it
 #   --force          builds debian-wasm again although it is there
 #   --verbose        says on standard error what it does
 #
-#   WASM_TARGET_FROM=debian   never contacts rustup's servers
-#   WASM_TOOLCHAIN_DIR        where debian-wasm is kept; default ${XDG_CACHE_HOME:-~/.cache}/debian-wasm-toolchain
+#   WASM_TOOLCHAIN_DIR   the folder of debian-wasm; default ${XDG_CACHE_HOME:-~/.cache}/debian-wasm-toolchain
 #
 # Standard output is one line, `toolchain=NAME rustc=VERSION`.
 # Trouble is one line on standard error, after the output of the tool that failed, and a status of 1.
@@ -26,7 +23,6 @@ TARGET=wasm32-unknown-unknown
 NAME=debian-wasm
 MIN_MINOR=90 # the oldest Rust 1.x that builds the project and its tools
 BASE=${WASM_TOOLCHAIN_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/debian-wasm-toolchain}
-FROM=${WASM_TARGET_FROM:-}
 OVERRIDE= FORCE=0 VERBOSE=0
 
 say() { [ $VERBOSE = 0 ] || printf '[%3ds] %s\n' $SECONDS "$*" >&2; }
@@ -45,7 +41,6 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-case $FROM in "" | debian) ;; *) die "WASM_TARGET_FROM is \"$FROM\"; it may be \"debian\" or unset" ;; esac
 case $BASE in /*) ;; *) BASE=$PWD/$BASE ;; esac
 [ -z "$OVERRIDE" ] || cd "$OVERRIDE"
 HERE=$PWD
@@ -53,11 +48,9 @@ HERE=$PWD
 # What the caller exported must not leak into the probes or into std.
 unset RUSTC RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER RUSTFLAGS CARGO_ENCODED_RUSTFLAGS RUSTC_BOOTSTRAP
 unset CARGO_BUILD_TARGET CARGO_BUILD_RUSTFLAGS CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR
-# Looking must not make rustup download what rust-toolchain.toml names.
-AUTO_INSTALL=${RUSTUP_AUTO_INSTALL-unset}
-export RUSTUP_AUTO_INSTALL=0
+export RUSTUP_AUTO_INSTALL=0 # rustup must download nothing, also not what rust-toolchain.toml names
 
-WORK=$(mktemp -d "${TMPDIR:-/tmp}/wasm-toolchain.XXXXXX")
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/debian-toolchain.XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
 
 # --- looking ------------------------------------------------------------------------------------------
@@ -90,13 +83,6 @@ links() { # a rustc command: it links a module that uses std, and the module run
     .then((m) => process.exit(m.instance.exports.probe(100) === 190 ? 0 : 1))' "$WORK/probe.wasm"
 }
 
-use_active() {
-  local name
-  name=$(rustup show active-toolchain 2>/dev/null | cut -d' ' -f1) || true
-  echo "toolchain=${name:-system} rustc=$(version_of "")"
-  exit 0
-}
-
 use_debian() {
   if [ -n "$OVERRIDE" ]; then
     rustup override set $NAME --path "$OVERRIDE" >/dev/null 2>&1 ||
@@ -108,44 +94,15 @@ use_debian() {
   exit 0
 }
 
-if [ $FORCE = 0 ]; then
-  usable "" && use_active
-  command -v rustup >/dev/null || die "rustup is not installed; get it from https://rustup.rs"
-  usable $NAME && use_debian
-fi
-command -v rustup >/dev/null || die "rustup is not installed; get it from https://rustup.rs"
+command -v rustup >/dev/null || die "rustup is not installed; on Debian: apt-get install rustup, or https://rustup.rs"
+[ $FORCE = 1 ] || ! usable $NAME || use_debian
 
-# --- rustup -------------------------------------------------------------------------------------------
-
-limit() { # seconds, command
-  if command -v timeout >/dev/null; then timeout "$@"; else shift && "$@"; fi
-}
-
-by_rustup() (
-  # The caller's own setting, so that the channel of rust-toolchain.toml is installed unless the caller forbids it.
-  if [ "$AUTO_INSTALL" = unset ]; then unset RUSTUP_AUTO_INSTALL; else RUSTUP_AUTO_INSTALL=$AUTO_INSTALL; fi
-  export RUSTUP_MAX_RETRIES=1 RUST_BACKTRACE=0
-  new_enough "$(version_of "")" || limit 900 rustup toolchain install stable --no-self-update || return 1
-  limit 600 rustup target add $TARGET && limit 600 rustup component add clippy rustfmt
-)
-
-RUSTUP_SAID=
-if [ "$FROM" = debian ]; then
-  say "rustup's servers are left alone, as WASM_TARGET_FROM=debian asks"
-elif [ $FORCE = 0 ]; then
-  say "rustup target add $TARGET"
-  if by_rustup >"$WORK/rustup.log" 2>&1 && usable "" && links rustc; then use_active; fi
-  RUSTUP_SAID=$(grep -m1 -i error "$WORK/rustup.log" | cut -c1-160 || true)
-  say "rustup could not: $RUSTUP_SAID"
-fi
-
-# --- Debian -------------------------------------------------------------------------------------------
+# --- downloading --------------------------------------------------------------------------------------
 
 cd "$WORK" # away from the project's rust-toolchain.toml and .cargo/config.toml
-NO_RUSTUP=${RUSTUP_SAID:+rustup could not add the target ($RUSTUP_SAID), and }
 for tool in apt-get apt-cache dpkg-deb dpkg-query tar; do
   command -v $tool >/dev/null ||
-    die "${NO_RUSTUP}this is not Debian; run: rustup toolchain install stable -t $TARGET -c clippy -c rustfmt"
+    die "this is not Debian: $tool is missing; unset WASM_TARGET_FROM, and rustup installs the target"
 done
 command -v cc >/dev/null || die "no C compiler; install one: apt-get install build-essential"
 HOST=$(rustc -vV 2>/dev/null | sed -n 's/^host: //p') && CARGO=$(rustup which cargo 2>/dev/null) ||
@@ -154,7 +111,7 @@ HOST=$(rustc -vV 2>/dev/null | sed -n 's/^host: //p') && CARGO=$(rustup which ca
 candidate() { apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: //p' | grep -v '(none)' || true; }
 depends() { apt-cache show "$1" | sed -n 's/^Depends: //p' | head -1 | tr ',' '\n' | sed 's/^ *//; s/ .*//'; }
 refresh() {
-  say "apt-get update"
+  echo "Runs as root: apt-get update" >&2
   if [ "$(id -u)" = 0 ]; then apt-get update -qq >&2
   elif sudo -n true 2>/dev/null; then sudo -n apt-get update -qq >&2
   else return 1; fi
@@ -164,7 +121,7 @@ refresh() {
 new_enough "$(candidate rustc-web)" || refresh || true
 VERSION=$(candidate rustc-web)
 new_enough "$VERSION" ||
-  die "${NO_RUSTUP}apt offers rustc-web ${VERSION:-in no version}, needed is 1.$MIN_MINOR or newer; run: apt-get update (and see that Debian's security archive is among the sources)"
+  die "apt offers rustc-web ${VERSION:-in no version}, needed is 1.$MIN_MINOR or newer; run: apt-get update (and see that Debian's security archive is among the sources)"
 
 download() { # everything into $WORK/debs
   local packages package runtime llvm lld
