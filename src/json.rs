@@ -1,7 +1,6 @@
 //! JSON as RFC 8259 defines it, of one record: a tree that keeps where each value lies.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 
 use crate::codes::Code;
 use crate::lanes::{LANES, Lanes};
@@ -78,48 +77,6 @@ pub fn first_element(text: &str) -> Option<Value<'_>> {
     let mut parser = Parser::new(text);
     parser.enter(b']').ok().filter(|&more| more)?;
     parser.value().ok()
-}
-
-/// The smallest number that rounds to infinity: half a step above the largest double.
-const TOO_LARGE: &[u8; 309] =
-    b"1797693134862315807937289714053034150799341327100378269361737789804449682927647509466490179775872070963\
-3028641669288791094655554785194040263065748867150582068190890200070838367627385484581771153176447573027\
-0069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904174497792";
-
-/// Whether a number in decimal notation is no more than a double can hold.
-pub fn is_finite(number: &str) -> bool {
-    if number.len() < TOO_LARGE.len() && !number.bytes().any(|byte| matches!(byte, b'e' | b'E')) {
-        return true;
-    }
-    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
-    let mantissa = mantissa.strip_prefix(['-', '+']).unwrap_or(mantissa);
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = whole.bytes().chain(fraction.bytes());
-    let zeros = digits.clone().take_while(|&digit| digit == b'0').count();
-    if zeros == whole.len() + fraction.len() {
-        return true;
-    }
-    // 0.DIGITS * 10^point
-    let point = whole.len() as i64 - zeros as i64 + clamped_exponent(exponent);
-    match point.cmp(&(TOO_LARGE.len() as i64)) {
-        Ordering::Less => true,
-        Ordering::Greater => false,
-        Ordering::Equal => {
-            digits.skip(zeros).chain(std::iter::repeat(b'0')).take(TOO_LARGE.len()).lt(TOO_LARGE.iter().copied())
-        }
-    }
-}
-
-/// An exponent too large to matter is as good as any other of its sign.
-pub fn clamped_exponent(text: &str) -> i64 {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let size = digits.parse::<i64>().unwrap_or(i64::MAX).min(1_000_000_000);
-    if text.starts_with('-') { -size } else { size }
-}
-
-/// Whether a text is a number by the grammar of JSON.
-pub fn is_number(text: &str) -> bool {
-    matches!(parse(text), Ok(Value { raw, kind: Kind::Number(_), .. }) if raw.len() == text.len())
 }
 
 /// The text as a JSON string.

@@ -12,6 +12,7 @@ mod batch;
 mod bytes;
 mod check;
 mod codes;
+mod decimal;
 mod event;
 mod finding;
 mod gzip;

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use crate::codes::Code;
+use crate::decimal::is_finite;
 use crate::finding::Findings;
-use crate::json::{self, Kind, Member, Value};
+use crate::json::{Kind, Member, Value};
 use crate::limits::{EVENT_SIZE_BASE, EVENT_SIZE_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX};
 use crate::rules::{Field, Names, duplicates, utf16_len};
 
@@ -43,7 +44,7 @@ pub fn check(value: Option<&Value>, flatten: bool, found: &mut Findings) -> Fiel
         match &value.kind {
             Kind::Null => {}
             Kind::Bool(_) => size += 4,
-            Kind::Number(text) if json::is_finite(text) => size += 8,
+            Kind::Number(text) if is_finite(text) => size += 8,
             Kind::String(text) => {
                 let units = utf16_len(text);
                 size += 2 * units;
@@ -79,7 +80,7 @@ fn text(properties: &[Property]) -> String {
     for Property { raw_name, value, .. } in properties {
         let sent = match &value.kind {
             Kind::Array | Kind::Object(_) => "null",
-            Kind::Number(number) if !json::is_finite(number) => "null",
+            Kind::Number(number) if !is_finite(number) => "null",
             _ => value.raw,
         };
         text.extend([if text.len() > 1 { "," } else { "" }, raw_name, ":", sent]);

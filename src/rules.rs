@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use crate::codes::Code;
+use crate::decimal::{Decimal, is_finite};
 use crate::finding::Findings;
 use crate::host::{Host, Native};
 use crate::json::{self, Kind, Value};
@@ -18,7 +19,7 @@ use crate::text::is_white_space;
 use crate::timestamp::{self, Reading, Unit};
 
 /// From this whole number on a double has no room for every digit: 2^53.
-const DOUBLE_WHOLE: &str = "9007199254740992";
+const DOUBLE_WHOLE: &[u8] = b"9007199254740992";
 /// Milliseconds of a day.
 const DAY: u64 = 86_400_000;
 
@@ -206,7 +207,7 @@ impl Rules {
             return Field::Keep;
         };
         let text = match &value.kind {
-            Kind::Number(text) if json::is_finite(text) => return self.number_key(text, value, found),
+            Kind::Number(text) if is_finite(text) => return self.number_key(text, value, found),
             Kind::String(text) => text,
             _ => {
                 found.at(Code::KeyNotString, value);
@@ -232,16 +233,18 @@ impl Rules {
 
     /// A finite number becomes a string as by the SDK's `toString`, so that it equals the key that `getTreatment()` saw:
     /// `-0` keeps its sign. A whole number keeps its digits, also those that JavaScript would change.
-    fn number_key(&self, number: &str, value: &Value, found: &mut Findings) -> Field {
-        let key = if is_whole(number) { number.to_owned() } else { self.host.number_text(number) };
+    fn number_key(&self, text: &str, value: &Value, found: &mut Findings) -> Field {
+        let Some(number) = Decimal::parse(text) else { return Field::Keep };
+        let key = if number.is_whole() { text.to_owned() } else { self.host.number_text(text) };
         if key.len() > KEY_MAX {
             found.at(Code::KeyTooLong, value);
             return Field::Keep;
         }
         found.at(Code::KeyNumber, value);
-        if is_over_double(&key) {
+        if Decimal::parse(&key).is_some_and(|key| key.reaches(DOUBLE_WHOLE)) {
             found.at(Code::KeyIntegerLarge, value);
-        } else if leaves_digits_out(number) {
+        } else if number.exponent() > number.fraction().len() as i64 {
+            // written with an exponent, and not down to its ones
             found.at(Code::KeyRewritten, value);
         }
         self.known_key(&key, value, found);
@@ -263,7 +266,7 @@ pub fn value(value: Option<&Value>, host: &dyn Host, found: &mut Findings) -> Fi
         return Field::Keep;
     };
     match &value.kind {
-        Kind::Number(text) if json::is_finite(text) => Field::Keep,
+        Kind::Number(text) if is_finite(text) => Field::Keep,
         Kind::Number(_) => {
             found.at(Code::ValueNotFinite, value);
             Field::Keep
@@ -423,41 +426,13 @@ pub enum NumberText {
     Not,
 }
 
-/// Whether a number of JSON is written without a point and an exponent.
-fn is_whole(number: &str) -> bool {
-    number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
-}
-
-/// Whether a number is written with an exponent and not down to its ones.
-fn leaves_digits_out(number: &str) -> bool {
-    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
-    let fraction = mantissa.split_once('.').map_or("", |(_, fraction)| fraction);
-    json::clamped_exponent(exponent) > fraction.len() as i64
-}
-
-/// Whether a number as JavaScript writes it is so large that a double does not tell it from its neighbours.
-fn is_over_double(number: &str) -> bool {
-    let number = number.strip_prefix('-').unwrap_or(number);
-    let whole = number.split_once('.').map_or(number, |(whole, _)| whole);
-    number.contains('+') || (whole.len(), whole) >= (DOUBLE_WHOLE.len(), DOUBLE_WHOLE)
-}
-
 /// Reads decimal notation as JavaScript's `Number()` reads it.
 pub fn number_text(text: &str, host: &dyn Host) -> NumberText {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
-    if whole.len() + fraction.len() == 0 || exponent.is_empty() || ![whole, fraction, exponent].into_iter().all(digits)
-    {
-        NumberText::Not
-    } else if !json::is_finite(text) {
-        NumberText::TooLarge
-    } else if json::is_number(text) {
-        NumberText::Finite(text.to_owned())
-    } else {
-        NumberText::Finite(host.number_text(text))
+    match Decimal::parse(text) {
+        None => NumberText::Not,
+        Some(number) if !number.is_finite() => NumberText::TooLarge,
+        Some(number) if number.is_json() => NumberText::Finite(text.to_owned()),
+        Some(_) => NumberText::Finite(host.number_text(text)),
     }
 }
 

@@ -4,7 +4,7 @@
 //! digits apart, so that the magnitude tells the unit. The arithmetic is on decimal digits: no unit
 //! loses precision in a double.
 
-use crate::json;
+use crate::decimal::Decimal;
 
 /// The unit that a number is a time in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub enum Reading {
 
 /// Reads a decimal number, in the unit expected or in whichever its magnitude tells, or a date with its time and zone.
 pub fn read(text: &str, expected: Option<Unit>) -> Reading {
-    if let Some(reading) = whole(text).or_else(|| Some(Decimal::parse(text)?.reading())) {
+    if let Some(reading) = whole(text).or_else(|| Decimal::parse(text).map(reading)) {
         return match reading {
             // no number is a time between 1973 and 5138 in two units
             Reading::Number { unit, .. } | Reading::Rounded { unit }
@@ -90,56 +90,20 @@ fn unit(digits: i64) -> Option<(Unit, i32)> {
     }
 }
 
-/// `0.DIGITS * 10^point`, with no zeros in front of the digits.
-struct Decimal {
-    negative: bool,
-    digits: Vec<u8>,
-    point: i64,
-}
-
-impl Decimal {
-    fn parse(text: &str) -> Option<Decimal> {
-        let (negative, text) = match text.as_bytes().first()? {
-            b'-' => (true, text.get(1..)?),
-            b'+' => (false, text.get(1..)?),
-            _ => (false, text),
-        };
-        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-            None => (text, 0),
-            Some((mantissa, exponent)) => (mantissa, exponent_of(exponent)?),
-        };
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let digits = [whole, fraction].concat().into_bytes();
-        if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-            return None;
-        }
-        let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
-        let point = i64::try_from(whole.len()).ok()? - i64::try_from(zeros).ok()? + exponent;
-        Some(Decimal { negative, digits: digits[zeros..].to_vec(), point })
+fn reading(number: Decimal) -> Reading {
+    let digits = number.digits().count();
+    if number.is_negative() || digits == 0 {
+        return Reading::NotPositive;
     }
-
-    fn reading(&self) -> Reading {
-        if self.negative || self.digits.is_empty() {
-            return Reading::NotPositive;
-        }
-        // `point` is the number of digits before the decimal point: 10^(point-1) <= number < 10^point
-        let Some((unit, shift)) = unit(self.point) else { return Reading::OutOfRange };
-        // the last digit is worth ten to this power, in milliseconds: over a second only by an exponent
-        let last = self.point - self.digits.len() as i64 + i64::from(shift);
-        if last > 3 {
-            return Reading::Rounded { unit };
-        }
-        let digits = self.digits.iter().map(|digit| u64::from(digit - b'0')).chain(std::iter::repeat(0));
-        let length = usize::try_from(self.point + i64::from(shift)).unwrap_or(0);
-        let millis = digits.take(length).fold(0, |number, digit| number * 10 + digit);
-        Reading::Number { millis, unit }
+    let point = number.point();
+    let Some((unit, shift)) = unit(point) else { return Reading::OutOfRange };
+    // the last digit is worth ten to this power, in milliseconds: over a second only by an exponent
+    if point - digits as i64 + i64::from(shift) > 3 {
+        return Reading::Rounded { unit };
     }
-}
-
-fn exponent_of(text: &str) -> Option<i64> {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let valid = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    valid.then(|| json::clamped_exponent(text))
+    let digits = number.digits().map(|digit| u64::from(digit - b'0')).chain(std::iter::repeat(0));
+    let length = usize::try_from(point + i64::from(shift)).unwrap_or(0);
+    Reading::Number { millis: digits.take(length).fold(0, |millis, digit| millis * 10 + digit), unit }
 }
 
 /// A date and a time with their zone, as RFC 3339 and what databases and languages write beside it; in Unix

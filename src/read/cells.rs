@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::columns::Kind;
+use crate::decimal::{Decimal, is_json_number};
 use crate::host::Host;
 use crate::json;
 use crate::rules::{NumberText, number_text};
@@ -10,7 +11,7 @@ use crate::text::is_white_space;
 
 /// Writes the JSON of a cell in a field's column. Names and keys are text, whatever they look like.
 pub(super) fn write_field(name: &str, cell: &str, json: &mut String) {
-    if matches!(name, "timestamp" | "value") && json::is_number(cell) {
+    if matches!(name, "timestamp" | "value") && is_json_number(cell) {
         json.push_str(cell);
     } else {
         json::write_quoted(cell, json);
@@ -56,18 +57,16 @@ const EXACT_DIGITS: usize = 15;
 /// Returns whether JavaScript writes the number that this text is as the same text, so that nothing of it is lost in a
 /// number. Whole numbers of more than fifteen digits stay text: they are ids, and a double keeps only some of them.
 fn is_as_written(text: &str, host: &dyn Host) -> bool {
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_written = || json::is_number(text) && host.number_text(text) == text;
-    let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    if is_digits(whole) && unsigned.len() == whole.len() {
-        return whole.len() <= EXACT_DIGITS && (unsigned == text && whole == "0" || !whole.starts_with('0'));
+    let Some(number) = Decimal::parse(text).filter(Decimal::is_json) else { return false };
+    let (whole, fraction) = (number.whole(), number.fraction());
+    let is_written = || host.number_text(text) == text;
+    if number.has_exponent() {
+        return is_written();
     }
-    if !is_digits(whole) || !is_digits(fraction) {
-        return unsigned.contains('e') && is_written();
+    if number.is_whole() {
+        return whole.len() <= EXACT_DIGITS && text != "-0";
     }
     // a number below a millionth has an exponent
-    let exact = whole.len() + fraction.len() <= EXACT_DIGITS && !(whole == "0" && fraction.starts_with("000000"));
-    let minimal = (whole == "0" || !whole.starts_with('0')) && !fraction.ends_with('0');
-    minimal && (exact || is_written())
+    let is_exact = whole.len() + fraction.len() <= EXACT_DIGITS && !(whole == "0" && fraction.starts_with("000000"));
+    !fraction.ends_with('0') && (is_exact || is_written())
 }
