@@ -8,12 +8,11 @@ use crate::check::fast::{Clean, Fast, Notes, Proved};
 use crate::check::{self, Checked, Verdict};
 use crate::codes::Code;
 use crate::finding::{Finding, cut};
-use crate::keys::doubt;
 use crate::objects::{Asked, Objects, may_hold_null};
 use crate::place::Place;
 use crate::read::{ColumnMap, Fault, Format, Frame, Origin, Reader};
 use crate::report::{Context, Report};
-use crate::rules::Rules;
+use crate::rules::{Rules, doubt};
 use crate::undelivered::Undelivered;
 
 /// Takes an input of one or more sources in chunks of any size, and gives batches as they fill.

@@ -24,7 +24,6 @@ mod lanes;
 mod limits;
 mod objects;
 mod place;
-mod properties;
 mod read;
 mod report;
 mod rules;

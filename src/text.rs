@@ -21,7 +21,12 @@ pub fn is_white_space(c: char) -> bool {
         | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{feff}')
 }
 
-/// The texts with this between them.
+/// Returns the length as JavaScript counts it, in UTF-16 units.
+pub fn utf16_len(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().map(char::len_utf16).sum() }
+}
+
+/// Joins texts, with `between` between them.
 pub fn join<T: AsRef<str>>(texts: &[T], between: &str) -> String {
     let mut joined = String::new();
     for (number, text) in texts.iter().enumerate() {

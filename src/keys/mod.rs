@@ -1,6 +1,5 @@
 //! Keys: their shapes, the keys that were evaluated, and what differs where hardly any event's key is one of these.
 
-mod doubtful;
 mod fingerprint;
 mod known;
 mod likeness;
@@ -9,7 +8,6 @@ mod matches;
 mod set;
 mod shapes;
 
-pub use doubtful::{doubt, doubtful_lengths};
 pub use known::KnownKeys;
 pub use list::{KeyList, KeyListError};
 pub use matches::{KeyHint, KeyMatch, Matches};

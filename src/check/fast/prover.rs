@@ -7,8 +7,7 @@ use super::scanner::{Limits, Scanner, Seen};
 use super::template::{Left, SURE_BYTES, Templates, Walker};
 use super::values;
 use crate::bytes::{Buffer, Padded};
-use crate::keys::doubt;
-use crate::rules::Rules;
+use crate::rules::{Rules, doubt};
 
 /// Most neighbours that are proved at a time: what is remembered of them stays in the processor's cache.
 const NEIGHBOURS_MAX: usize = 512;

@@ -9,7 +9,7 @@ use crate::finding::Findings;
 use crate::json::{Kind, Value};
 use crate::keys::KnownKeys;
 use crate::limits::{KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX};
-use crate::rules::{Field, Rules, environment_name, name_bit};
+use crate::rules::{Field, Rules, name_bit};
 use crate::text::is_white_space;
 use crate::timestamp::Unit;
 
@@ -59,7 +59,7 @@ pub(super) struct Seen {
     pub key: (usize, usize),
     /// The same of its traffic type.
     pub traffic_type: (usize, usize),
-    /// Whether its key is known to be [plain](crate::keys::is_plain) and not [doubtful](crate::keys::doubt).
+    /// Whether its key is known to be [plain](crate::keys::is_plain) and not [doubtful](crate::rules::doubt).
     pub plain_key: bool,
     /// What is to be counted of it.
     pub notes: Notes,
@@ -314,7 +314,7 @@ impl Scanner {
                 Ok(end)
             }
             Slot::EnvironmentName if bytes.byte(at) == b'"' => {
-                let judge = |value: &Value, found: &mut Findings| environment_name(Some(value), found);
+                let judge = |value: &Value, found: &mut Findings| rules.environment_name(Some(value), found);
                 Ok(meet(&mut self.environments, bytes, at, &self.signs, judge)?.0)
             }
             Slot::EnvironmentName | Slot::Properties => null(bytes, at, seen),

@@ -7,7 +7,8 @@
 use super::proof::Notes;
 use super::utf8;
 use crate::bytes::{PADDING, Padded, Window};
-use crate::keys::{doubtful_lengths, is_plain};
+use crate::keys::is_plain;
+use crate::rules::doubtful_lengths;
 use crate::lanes::{LANES, Lanes};
 use crate::limits::KEY_MAX;
 

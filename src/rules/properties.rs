@@ -1,13 +1,16 @@
-//! The rule of `properties`: strings, finite numbers, booleans and nulls by name, within the size of an event.
+//! The rule of `properties`: strings, finite numbers, booleans and nulls, within the size of an event.
 
 use std::borrow::Cow;
 
+use super::field::Field;
+use super::names::{Names, duplicates};
+use super::rules::Rules;
 use crate::codes::Code;
 use crate::decimal::is_finite;
 use crate::finding::Findings;
 use crate::json::{Kind, Member, Value};
 use crate::limits::{EVENT_SIZE_BASE, EVENT_SIZE_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX};
-use crate::rules::{Field, Names, duplicates, utf16_len};
+use crate::text::utf16_len;
 
 /// A property as it is sent, its name as text and as JSON.
 struct Property<'v> {
@@ -16,50 +19,53 @@ struct Property<'v> {
     value: &'v Value<'v>,
 }
 
-/// What is no scalar becomes null; with `flatten`, nested objects become properties with dotted names before that.
-pub fn check(value: Option<&Value>, flatten: bool, found: &mut Findings) -> Field {
-    let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
-        return Field::Keep;
-    };
-    let Kind::Object(members) = &value.kind else {
-        found.at(Code::PropertiesNotObject, value);
-        return Field::Keep;
-    };
-    let flatten = flatten && members.iter().any(|member| matches!(member.value.kind, Kind::Object(_)));
-    let properties = if flatten { flattened(members, found) } else { members.iter().map(as_it_is).collect() };
-    if !flatten {
-        duplicates(properties.iter().map(Property::named), PREFIX, found);
-    }
-    if properties.len() > PROPERTIES_MAX {
-        found.at(Code::PropertiesTooMany, value);
-    }
-    let mut size = EVENT_SIZE_BASE;
-    let mut changed = flatten;
-    for Property { name, value, .. } in &properties {
-        size += 2 * utf16_len(name);
-        let mut null = |code| {
-            found.at_path(code, [PREFIX, name].concat(), value);
-            changed = true;
+impl Rules {
+    /// Checks names, types and sizes. What is no scalar becomes null; with `flatten`, nested objects become properties with
+    /// dotted names first.
+    pub fn properties(&self, value: Option<&Value>, found: &mut Findings) -> Field {
+        let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
+            return Field::Keep;
         };
-        match &value.kind {
-            Kind::Null => {}
-            Kind::Bool(_) => size += 4,
-            Kind::Number(text) if is_finite(text) => size += 8,
-            Kind::String(text) => {
-                let units = utf16_len(text);
-                size += 2 * units;
-                if units > PROPERTY_STRING_MAX {
-                    found.at_path(Code::PropertyStringLong, [PREFIX, name].concat(), value);
-                }
-            }
-            Kind::Number(_) => null(Code::PropertyNotFinite),
-            Kind::Array | Kind::Object(_) => null(Code::PropertyNotScalar),
+        let Kind::Object(members) = &value.kind else {
+            found.at(Code::PropertiesNotObject, value);
+            return Field::Keep;
+        };
+        let flatten = self.flatten && members.iter().any(|member| matches!(member.value.kind, Kind::Object(_)));
+        let properties = if flatten { flattened(members, found) } else { members.iter().map(as_it_is).collect() };
+        if !flatten {
+            duplicates(properties.iter().map(Property::named), PREFIX, found);
         }
+        if properties.len() > PROPERTIES_MAX {
+            found.at(Code::PropertiesTooMany, value);
+        }
+        let mut size = EVENT_SIZE_BASE;
+        let mut changed = flatten;
+        for Property { name, value, .. } in &properties {
+            size += 2 * utf16_len(name);
+            let mut null = |code| {
+                found.at_path(code, [PREFIX, name].concat(), value);
+                changed = true;
+            };
+            match &value.kind {
+                Kind::Null => {}
+                Kind::Bool(_) => size += 4,
+                Kind::Number(text) if is_finite(text) => size += 8,
+                Kind::String(text) => {
+                    let units = utf16_len(text);
+                    size += 2 * units;
+                    if units > PROPERTY_STRING_MAX {
+                        found.at_path(Code::PropertyStringLong, [PREFIX, name].concat(), value);
+                    }
+                }
+                Kind::Number(_) => null(Code::PropertyNotFinite),
+                Kind::Array | Kind::Object(_) => null(Code::PropertyNotScalar),
+            }
+        }
+        if size > EVENT_SIZE_MAX {
+            found.at(Code::EventTooLarge, value);
+        }
+        if changed { Field::Replace(text(&properties)) } else { Field::Keep }
     }
-    if size > EVENT_SIZE_MAX {
-        found.at(Code::EventTooLarge, value);
-    }
-    if changed { Field::Replace(text(&properties)) } else { Field::Keep }
 }
 
 const PREFIX: &str = "properties.";
@@ -74,7 +80,7 @@ fn as_it_is<'v>(member: &'v Member<'v>) -> Property<'v> {
     Property { name: Cow::Borrowed(&member.name), raw_name: Cow::Borrowed(member.raw_name), value: &member.value }
 }
 
-/// The properties as JSON, null in place of what may not be sent.
+/// Writes the properties as JSON, with null in place of what may not be sent.
 fn text(properties: &[Property]) -> String {
     let mut text = String::from("{");
     for Property { raw_name, value, .. } in properties {
@@ -89,8 +95,8 @@ fn text(properties: &[Property]) -> String {
     text
 }
 
-/// Nested objects opened, in place; an empty one leaves nothing. Told of is each property that was an object, and
-/// each name that stands twice, before or after.
+/// Replaces nested objects by their members, in place. Notes each property that was an object, and each name that stands
+/// twice before or after.
 fn flattened<'v>(members: &'v [Member<'v>], found: &mut Findings) -> Vec<Property<'v>> {
     let mut opened = Opened::default();
     for member in members {
@@ -120,7 +126,7 @@ struct Opened<'v> {
 }
 
 impl<'v> Opened<'v> {
-    /// Stops where the names alone are too large for an event: a long name may stand before many others.
+    /// Opens an object. Stops when the names alone are too large for an event, since a long name may stand before many.
     fn open(&mut self, members: &'v [Member<'v>]) {
         let mut seen = Names::default();
         for member in members {

@@ -1,0 +1,26 @@
+//! The rules: what the service takes, field by field, and what can be repaired.
+//!
+//! A rule looks at one parsed field, writes what it finds into [`Findings`](crate::finding::Findings), and returns what is to
+//! be sent. The reference is the official SDK's own validators (`splitio-commons`, `utils/inputValidation`) and the
+//! service's page "Sending event data".
+
+mod dispatch;
+mod environment;
+mod event_type;
+mod field;
+mod key;
+mod key_doubt;
+mod names;
+mod properties;
+#[expect(clippy::module_inception, reason = "the choices have no better name")]
+mod rules;
+mod timestamp;
+mod traffic_type;
+mod value;
+
+pub use field::{Field, trim_name};
+pub use key_doubt::{doubt, doubtful_lengths};
+pub use names::{duplicates, name_bit};
+pub use rules::Rules;
+pub use traffic_type::lower_traffic_type;
+pub use value::{NumberText, number_text};
