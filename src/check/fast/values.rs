@@ -8,9 +8,9 @@ use super::proof::Notes;
 use super::utf8;
 use crate::bytes::{PADDING, Padded, Window};
 use crate::keys::is_plain;
-use crate::rules::doubtful_lengths;
 use crate::lanes::{LANES, Lanes};
 use crate::limits::KEY_MAX;
+use crate::rules::doubtful_lengths;
 
 /// A word whose bytes are all 1.
 const ONES: u64 = 0x0101_0101_0101_0101;
