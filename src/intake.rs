@@ -33,7 +33,7 @@ use crate::undelivered::Undelivered;
 pub struct Intake {
     rules: Rules,
     reader: Reader,
-    columns: Rc<ColumnMap>,
+    columns: Option<Rc<ColumnMap>>,
     fast: Fast,
     /// Events that were proved clean, and those of them that are not taken yet.
     clean: CleanNeighbours,
@@ -46,7 +46,8 @@ pub struct Intake {
     objects: bool,
     /// Those of them whose texts are being read.
     asked: Option<Asked>,
-    refused: Undelivered,
+    /// What the check refuses, if somebody keeps it.
+    refused: Option<Undelivered>,
 }
 
 /// Clean neighbours, in the reader's bytes.
@@ -65,9 +66,9 @@ impl Intake {
     pub fn new(rules: Rules, batcher: Batcher) -> Self {
         Intake {
             report: Report::new(rules.strict, rules.known_keys.clone()),
-            reader: Reader::with_columns(Format::Auto, Rc::default(), rules.host),
+            reader: Reader::with_columns(Format::Auto, None, rules.host),
             rules,
-            columns: Rc::default(),
+            columns: None,
             fast: Fast::default(),
             clean: CleanNeighbours::default(),
             batcher,
@@ -75,13 +76,13 @@ impl Intake {
             ended: false,
             objects: false,
             asked: None,
-            refused: Undelivered::default(),
+            refused: None,
         }
     }
 
     /// Keeps the events that the check refuses, for [`Intake::take_refused`].
     pub fn keep_refused(&mut self) {
-        self.refused = Undelivered::keeping();
+        self.refused = Some(Undelivered::default());
     }
 
     /// Begins a new input under the same rules and options, as if it were made anew, but that the numbers of its
@@ -94,7 +95,7 @@ impl Intake {
         self.clean.taken = 0;
         self.batcher.clear();
         self.sources.clear();
-        self.refused.take();
+        self.refused = self.refused.is_some().then(Undelivered::default);
     }
 
     /// The time that timestamps are compared with from here on.
@@ -104,7 +105,7 @@ impl Intake {
 
     /// Says what columns are, for the tables among the sources that [begin](Intake::begin) from here on.
     pub fn map_columns(&mut self, columns: ColumnMap) {
-        self.columns = Rc::new(columns);
+        self.columns = (!columns.is_empty()).then(|| Rc::new(columns));
     }
 
     /// A source begins. One that went before must have been [ended](Intake::end) and read.
@@ -194,7 +195,7 @@ impl Intake {
 
     /// The events that the check refused since the last call, as NDJSON.
     pub fn take_refused(&mut self) -> Vec<u8> {
-        self.refused.take()
+        self.refused.as_mut().map(Undelivered::take).unwrap_or_default()
     }
 
     /// The name of the source with this number.
@@ -380,7 +381,9 @@ impl Intake {
             Verdict::Clean => self.batcher.add(record, place, self.reader.bytes()),
             Verdict::Repaired(text) => self.batcher.add(text.as_bytes(), place, self.reader.bytes()),
             Verdict::Refused => {
-                self.refused.refused(record, &findings, place, file);
+                if let Some(refused) = &mut self.refused {
+                    refused.refused(record, &findings, place, file);
+                }
                 None
             }
         }
@@ -389,7 +392,9 @@ impl Intake {
     fn refuse(&mut self, record: &[u8], findings: &[Finding], place: Place) {
         let file = self.sources.last().and_then(Option::as_deref);
         self.report.add_unread(findings, Context { place, record, origins: &[], file });
-        self.refused.refused(record, findings, place, file);
+        if let Some(refused) = &mut self.refused {
+            refused.refused(record, findings, place, file);
+        }
     }
 
     fn place(&self, text: Option<(u64, u64)>) -> Place {

@@ -5,35 +5,28 @@ use crate::json::quoted;
 use crate::place::Place;
 use crate::text::join;
 
-/// Lines that somebody may want to keep. Nothing is written where nobody does.
+/// Lines for somebody who keeps them.
 #[derive(Debug, Default)]
-pub struct Undelivered(Option<Vec<u8>>);
+pub struct Undelivered(Vec<u8>);
 
 impl Undelivered {
-    /// Keeps lines from here on.
-    pub fn keeping() -> Self {
-        Undelivered(Some(Vec::new()))
-    }
-
-    /// An event that the check refused.
+    /// Writes an event that the check refused.
     pub fn refused(&mut self, record: &[u8], findings: &[Finding], place: Place, file: Option<&str>) {
-        let Undelivered(Some(lines)) = self else { return };
         let reasons: Vec<String> = findings
             .iter()
             .map(|finding| reason(finding.code.as_str(), &finding.path, &finding.code.message()))
             .collect();
-        write(lines, record, &join(&reasons, ","), place, file);
+        write(&mut self.0, record, &join(&reasons, ","), place, file);
     }
 
-    /// An event of a batch that was not accepted.
+    /// Writes an event of a batch that was not accepted.
     pub fn not_accepted(&mut self, event: &[u8], code: &str, message: &str, place: Place, file: Option<&str>) {
-        let Undelivered(Some(lines)) = self else { return };
-        write(lines, event, &reason(code, "", message), place, file);
+        write(&mut self.0, event, &reason(code, "", message), place, file);
     }
 
-    /// What was written since the last call.
+    /// Returns what was written since the last call.
     pub fn take(&mut self) -> Vec<u8> {
-        self.0.as_mut().map(std::mem::take).unwrap_or_default()
+        std::mem::take(&mut self.0)
     }
 }
 
@@ -61,7 +54,7 @@ fn write(lines: &mut Vec<u8>, record: &[u8], reasons: &str, place: Place, file: 
     );
 }
 
-/// In JSON a line break stands only between tokens, where a space means the same.
+/// Replaces line breaks by spaces: in JSON both stand only between tokens, where they mean the same.
 fn without_line_breaks(json: &str) -> String {
     json.replace(['\n', '\r'], " ")
 }

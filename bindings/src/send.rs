@@ -81,7 +81,7 @@ pub async fn send(items: AsyncIterator, start: Start, options: &Options<'_>) -> 
         control: Control::new(options.get("control")),
         offline: Offline::new(),
         deadline: options.get("deadlineMs").as_f64().map(|span| now() + span),
-        undelivered: if hooks.wants_undelivered() { Undelivered::keeping() } else { Undelivered::default() },
+        undelivered: hooks.wants_undelivered().then(Undelivered::default),
         sources: 0,
         planned: 0,
         last: 0,
@@ -114,7 +114,7 @@ struct Sending {
     /// When nothing more is sent.
     deadline: Option<f64>,
     hooks: Hooks,
-    undelivered: Undelivered,
+    undelivered: Option<Undelivered>,
     receipt: Receipt,
     /// The journal keeps bodies: what the check found goes with them.
     bodies: bool,
@@ -368,14 +368,16 @@ impl Sending {
 
     fn settle(&mut self, settlement: &Settlement) {
         let outcome = &settlement.outcome;
-        if let (true, Some((batch, range))) = (outcome.state != State::Accepted, &settlement.held) {
+        if outcome.state != State::Accepted
+            && let (Some((batch, range)), Some(undelivered)) = (&settlement.held, &mut self.undelivered)
+        {
             let message = outcome.message.as_deref().unwrap_or_default();
             let reason = outcome.reason.map_or("", |reason| reason.as_str());
             for (event, place) in batch.events().skip(range.start).take(range.len()) {
                 let source = self.intake.source(place.source).or(self.run.source(place.source));
-                self.undelivered.not_accepted(event, reason, message, place, source);
+                undelivered.not_accepted(event, reason, message, place, source);
             }
-            self.hooks.undelivered(outcome.state, &self.undelivered.take());
+            self.hooks.undelivered(outcome.state, &undelivered.take());
         }
         self.receipt.settle(settlement);
         self.tell_progress();

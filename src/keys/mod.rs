@@ -11,4 +11,4 @@ mod shapes;
 pub use known::KnownKeys;
 pub use list::{KeyList, KeyListError};
 pub use matches::{KeyHint, KeyMatch, Matches};
-pub use shapes::{Shapes, is_plain};
+pub use shapes::{Shapes, UUID_LENGTHS};

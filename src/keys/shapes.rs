@@ -25,12 +25,9 @@ pub struct Shapes {
     pub spaces: u64,
 }
 
-/// Whether a key of ASCII without spaces of this many bytes surely counts as other, and as nothing else: it has no
-/// capital and a byte that is no digit, and is too short or too long for a UUID.
-#[inline(always)]
-pub fn is_plain(length: usize, capitals: bool, others: bool) -> bool {
-    !capitals && others && length != UUID
-}
+/// Lengths of keys that may be UUIDs, as bits: bit `length % 64`. A key of another length in ASCII that has a byte that is no
+/// digit, and no space, capital or `@`, is of no shape.
+pub const UUID_LENGTHS: u64 = 1 << UUID;
 
 const UUID: usize = 36;
 

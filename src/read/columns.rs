@@ -12,7 +12,9 @@ use crate::timestamp::{self, Reading};
 
 /// Every event has these.
 const NEEDED: [&str; 4] = ["eventTypeId", "trafficTypeName", "key", "timestamp"];
-const PROPERTY: &str = "properties.";
+/// What the name of a property's column begins with.
+pub(super) const PROPERTY: &str = "properties.";
+
 /// What a column is in the event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Column {
@@ -104,11 +106,6 @@ impl ColumnMap {
         known
     }
 
-    /// Whether the user says nothing.
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     fn get(&self, name: &str) -> Option<&Column> {
         self.0.iter().find(|(column, _)| column == name).map(|(_, target)| target)
     }
@@ -124,15 +121,21 @@ impl ColumnMap {
         join(&unused, ", ")
     }
 
-    /// Whether a column with this name shows that a table holds events.
-    pub(super) fn knows(&self, name: &str) -> bool {
-        FIELDS.contains(&name) || name.starts_with(PROPERTY) || self.get(name).is_some()
+    /// Returns whether the user says what the column with this name is.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
     }
 
-    /// The columns of a header row.
-    pub(super) fn columns(&self, header: &[Cow<str>]) -> Vec<Column> {
-        header.iter().map(|name| self.get(name).cloned().unwrap_or_else(|| Column::named(name))).collect()
+    /// Returns whether the user says nothing of any column.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
+}
+
+/// Returns the columns of a header row.
+pub(super) fn of(header: &[Cow<str>], map: Option<&ColumnMap>) -> Vec<Column> {
+    let column = |name: &str| map.and_then(|map| map.get(name)).cloned().unwrap_or_else(|| Column::named(name));
+    header.iter().map(|name| column(name)).collect()
 }
 
 /// The first column that another one before it is, too.

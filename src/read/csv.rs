@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use super::cells::{self, Value};
 use super::columns::{self, Column, ColumnMap, Columns};
-use super::detect;
 use super::frame::{Cursor, Fault, Step};
+use super::header;
 use super::json::BOM;
 use super::made::{Made, Making};
 use super::row::{RowScanner, Scanned, damage, is_line_end};
@@ -52,7 +52,7 @@ enum Between {
 
 pub(super) struct CsvFramer {
     scanner: RowScanner,
-    map: Rc<ColumnMap>,
+    map: Option<Rc<ColumnMap>>,
     host: &'static dyn Host,
     columns: Option<Columns>,
     between: Between,
@@ -67,7 +67,7 @@ pub(super) struct CsvFramer {
 }
 
 impl CsvFramer {
-    pub(super) fn new(separator: u8, map: Rc<ColumnMap>, host: &'static dyn Host) -> Self {
+    pub(super) fn new(separator: u8, map: Option<Rc<ColumnMap>>, host: &'static dyn Host) -> Self {
         CsvFramer {
             scanner: RowScanner::new(separator),
             map,
@@ -194,7 +194,7 @@ impl CsvFramer {
     pub(super) fn has_header_inside(&self, line: &[u8]) -> bool {
         let Some(columns) = &self.columns else { return false };
         let is_same = line.ends_with(columns.text.as_bytes());
-        !is_same && detect::fields_among(&detect::names(line, self.scanner.separator())) >= HEADER_FIELDS
+        !is_same && header::fields_among(&header::names(line, self.scanner.separator())) >= HEADER_FIELDS
     }
 
     fn note(&mut self, code: Code, (line, offset): (u64, u64), at: usize, got: String) {
@@ -206,8 +206,8 @@ impl CsvFramer {
     fn is_header(&self, raw: &str, whole: bool) -> bool {
         let names = self.names(raw);
         let texts: Vec<&str> = names.iter().map(|name| &**name).collect();
-        columns::missing(&self.map.columns(&names)).is_empty()
-            || (!whole && detect::fields_among(&texts) >= HEADER_FIELDS)
+        columns::missing(&columns::of(&names, self.map.as_deref())).is_empty()
+            || (!whole && header::fields_among(&texts) >= HEADER_FIELDS)
     }
 
     fn make(&mut self, raw: &str, (line, offset): (u64, u64)) {
@@ -279,8 +279,8 @@ impl CsvFramer {
     /// Reads the row as the header, of which there may have been one before.
     fn header(&mut self, raw: &str, place: (u64, u64)) -> Row {
         let names = self.names(raw);
-        let list = self.map.columns(&names);
-        let unused = self.map.unused(&names);
+        let list = columns::of(&names, self.map.as_deref());
+        let unused = self.map.as_ref().map_or(String::new(), |map| map.unused(&names));
         let width = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
         if let Some((at, got)) = columns::twice(&list) {
             let at = self.scanner.cells().get(at).map_or(0, |cell| cell.start());
@@ -289,7 +289,7 @@ impl CsvFramer {
         let mut got = columns::missing(&list);
         if !got.is_empty() {
             let texts: Vec<&str> = names.iter().map(|name| &**name).collect();
-            if let Some(probably) = detect::probably(&texts) {
+            if let Some(probably) = header::probably(&texts) {
                 got.extend(["; ", &*probably]);
             }
             return Row::BadHeader { code: Code::CsvColumnsMissing, at: 0, got };

@@ -1,16 +1,17 @@
-//! Tells the format from the first bytes.
+//! What a source is, by its first bytes.
 
 use super::columns::ColumnMap;
+use super::frame::{Cursor, SHOWN_BYTES, Unfit};
+use super::header::{self, has_known, names, separated_otherwise, why_no_header};
 use super::json::{BOM, SEPARATOR, is_space};
+use super::signature::{Signed, is_text, signature};
 use crate::codes::Code;
-use crate::event::FIELDS;
 use crate::limits::RECORD_BYTES_MAX;
-use crate::text::join;
 
 /// How events are written in a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
-    /// Told from the first bytes.
+    /// The one that the first bytes tell.
     #[default]
     Auto,
     /// An array of events, or one or more objects with white space between them.
@@ -24,7 +25,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// By the name that users give.
+    /// Returns the format with the name that users give.
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "auto" => Some(Format::Auto),
@@ -36,8 +37,8 @@ impl Format {
         }
     }
 
-    /// What stands between the cells, where it is a table.
-    pub(super) fn separator(self) -> Option<u8> {
+    /// Returns what stands between the cells if it is a table.
+    fn separator(self) -> Option<u8> {
         match self {
             Format::Csv => Some(b','),
             Format::Tsv => Some(b'\t'),
@@ -46,31 +47,119 @@ impl Format {
     }
 }
 
-/// What the first bytes say, white space before them left out.
-pub(super) enum Detected {
-    NeedMore,
-    Format(Format),
-    NotEvents(Unfit),
+/// What is known of a source before its format is.
+pub(super) struct Beginning<'s> {
+    /// All that was pushed.
+    pub data: &'s [u8],
+    /// No more comes.
+    pub ended: bool,
+    /// The data ends where a text does that is one of many.
+    pub piece_ended: bool,
+    /// What columns are, if the user says so.
+    pub columns: Option<&'s ColumnMap>,
 }
 
-/// A longer name is not that of a field, however it is written.
-const NAME_MAX: usize = 40;
+impl Beginning<'_> {
+    /// Returns the length of the byte order mark, unless the first bytes are those of no text; `None` until there are enough.
+    pub fn mark(&self) -> Option<Result<usize, Unfit>> {
+        if self.data.len() < 4 && !self.ended && !self.piece_ended {
+            return None;
+        }
+        if let Some(unfit) = self.other_kind(self.data)? {
+            return Some(Err(unfit));
+        }
+        match skip_mark(self.data) {
+            Some(length) => Some(Ok(length)),
+            None => self.shows_enough(0).then_some(Err(Code::InputUtf16.into())),
+        }
+    }
 
-/// Why an input cannot be read.
-pub(super) struct Unfit {
-    pub(super) code: Code,
-    /// What to show in place of the text there.
-    pub(super) got: Option<String>,
-}
+    /// Tells the format by the first bytes that are not white space, and moves to the beginning of their line, or to them if
+    /// they are not read; `None` until there are enough.
+    pub fn format(&self, wanted: Format, cursor: &mut Cursor) -> Option<Result<Format, Unfit>> {
+        let mut found = *cursor;
+        skip_space(&mut found, self.data);
+        // the line is kept whole: in a table the white space before may be an empty cell
+        let space = &self.data[cursor.at..found.at];
+        let in_line = |&&byte: &&u8| !matches!(byte, b'\n' | b'\r');
+        let start = found.at - space.iter().rev().take_while(in_line).count().min(RECORD_BYTES_MAX);
+        (cursor.at, cursor.line) = (start, found.line);
+        let (line, bytes) = (&self.data[start..], &self.data[found.at..]);
+        if bytes.is_empty() {
+            return self.ended.then_some(Err(Code::EmptyInput.into()));
+        }
+        if let Some(unfit) = self.other_kind(bytes)? {
+            *cursor = found;
+            return Some(Err(unfit));
+        }
+        if let Some(separator) = wanted.separator() {
+            let header = header::line(line, self.ended)?;
+            if header.contains(&0) {
+                return self.shows_enough(start).then_some(Err(Code::InputBinary.into()));
+            }
+            if let Some(unfit) = separated_otherwise(header, &[separator], self.columns) {
+                return self.shows_enough(start).then_some(Err(unfit));
+            }
+        }
+        if wanted != Format::Auto {
+            return Some(Ok(wanted));
+        }
+        match self.tell(bytes, line)? {
+            Ok(format) => Some(Ok(format)),
+            Err(unfit) if self.shows_enough(found.at) => {
+                *cursor = found;
+                let is_text = is_text(&bytes[..bytes.len().min(SHOWN_BYTES)]);
+                Some(Err(if is_text { unfit } else { Code::InputBinary.into() }))
+            }
+            Err(_) => None,
+        }
+    }
 
-impl From<Code> for Unfit {
-    fn from(code: Code) -> Self {
-        Unfit { code, got: None }
+    /// Tells the format by these bytes, before which there is only white space; `line` is their line from its beginning,
+    /// and all behind it.
+    fn tell(&self, bytes: &[u8], line: &[u8]) -> Option<Result<Format, Unfit>> {
+        match bytes[0] {
+            b'[' | SEPARATOR => Some(Ok(Format::Json)),
+            b'{' => {
+                let beginning = &bytes[..bytes.len().min(RECORD_BYTES_MAX)];
+                let over = self.ended || bytes.len() > RECORD_BYTES_MAX;
+                let by_lines = one_object_per_line(beginning, over || self.piece_ended).or(over.then_some(true))?;
+                Some(Ok(if by_lines { Format::Ndjson } else { Format::Json }))
+            }
+            _ => {
+                let header = header::line(line, self.ended)?;
+                let by = |&&(separator, _): &&(u8, Format)| has_known(&names(header, separator), self.columns);
+                Some(match [(b'\t', Format::Tsv), (b',', Format::Csv)].iter().find(by) {
+                    Some(_) if header.contains(&0) => Err(Code::InputBinary.into()),
+                    Some(&(_, format)) => Ok(format),
+                    None => Err(why_no_header(header, self.columns)),
+                })
+            }
+        }
+    }
+
+    /// Returns what the file is if it is of another kind than text; `None` until there are enough bytes.
+    fn other_kind(&self, bytes: &[u8]) -> Option<Option<Unfit>> {
+        // no file of another kind begins so
+        if matches!(bytes, [b'[', ..] | [b'{', ..=b'[' | b']'.., ..]) {
+            return Some(None);
+        }
+        match signature(bytes, self.ended) {
+            Signed::No => Some(None),
+            Signed::NeedMore => None,
+            Signed::Yes(unfit) => Some(Some(unfit)),
+        }
+    }
+
+    /// Returns whether an issue can show the same text from this byte on, whatever the chunks.
+    fn shows_enough(&self, at: usize) -> bool {
+        self.ended || self.data.len() - at >= SHOWN_BYTES
     }
 }
 
-/// Returns the length of the byte order mark; `None` in UTF-16, which has one of its own or a zero at every second byte.
-pub(super) fn skip_mark(bytes: &[u8]) -> Option<usize> {
+/// Returns the length of the byte order mark; `None` if it is UTF-16, which has a mark of its own or a zero at every second
+/// byte.
+fn skip_mark(bytes: &[u8]) -> Option<usize> {
     let marked = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
     let is_text = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
     let zeros = match *bytes {
@@ -84,129 +173,21 @@ pub(super) fn skip_mark(bytes: &[u8]) -> Option<usize> {
     Some(if bytes.starts_with(BOM) { BOM.len() } else { 0 })
 }
 
-/// `line` is the first line from its beginning, and what follows it; `piece_ended` says that the bytes end where a text
-/// does that is one of many.
-pub(super) fn detect(bytes: &[u8], line: &[u8], columns: &ColumnMap, ended: bool, piece_ended: bool) -> Detected {
-    match bytes[0] {
-        b'[' | SEPARATOR => Detected::Format(Format::Json),
-        b'{' => {
-            let beginning = &bytes[..bytes.len().min(RECORD_BYTES_MAX)];
-            let over = ended || bytes.len() > RECORD_BYTES_MAX;
-            match one_object_per_line(beginning, over || piece_ended) {
-                Some(true) => Detected::Format(Format::Ndjson),
-                Some(false) => Detected::Format(Format::Json),
-                None if over => Detected::Format(Format::Ndjson),
-                None => Detected::NeedMore,
-            }
+/// Skips white space and byte order marks.
+fn skip_space(cursor: &mut Cursor, bytes: &[u8]) {
+    loop {
+        match bytes.get(cursor.at) {
+            Some(b'\n') => cursor.line += 1,
+            Some(&byte) if is_space(byte) => {}
+            Some(_) if bytes[cursor.at..].starts_with(BOM) => cursor.at += BOM.len() - 1,
+            _ => return,
         }
-        _ => match header(line, ended) {
-            None => Detected::NeedMore,
-            Some(header) => {
-                let by = |&&(separator, _): &&(u8, Format)| has_known(&names(header, separator), columns);
-                match [(b'\t', Format::Tsv), (b',', Format::Csv)].iter().find(by) {
-                    Some(_) if header.contains(&0) => Detected::NotEvents(Code::InputBinary.into()),
-                    Some(&(_, format)) => Detected::Format(format),
-                    None => Detected::NotEvents(why_no_header(header, columns)),
-                }
-            }
-        },
+        cursor.at += 1;
     }
 }
 
-/// The first line without its end; `None` until all of it is there.
-pub(super) fn header(line: &[u8], ended: bool) -> Option<&[u8]> {
-    match line.iter().position(|&byte| matches!(byte, b'\n' | b'\r')) {
-        Some(end) => line.get(..end),
-        None => (ended || line.len() > RECORD_BYTES_MAX).then_some(line),
-    }
-}
-
-/// Says why a header row is of no table with one of these separators, where the cells are separated otherwise.
-pub(super) fn separated_otherwise(header: &[u8], expected: &[u8], columns: &ColumnMap) -> Option<Unfit> {
-    let is_header = |separator| {
-        let names = names(header, separator);
-        has_known(&names, columns) || (names.len() > 1 && !likenesses(&names).is_empty())
-    };
-    if expected.iter().any(|&separator| is_header(separator)) {
-        return None;
-    }
-    let signs = [(b',', "commas"), (b'\t', "tabs"), (b';', "semicolons"), (b'|', "bars")];
-    let (_, found) =
-        signs.into_iter().find(|&(separator, _)| !expected.contains(&separator) && is_header(separator))?;
-    Some(Unfit { code: Code::InputSeparator, got: Some(found.to_owned()) })
-}
-
-/// Says which names are probably which fields.
-fn told(likenesses: &[(&str, &'static str)]) -> String {
-    let told: Vec<String> = likenesses.iter().map(|(name, field)| [name, " is probably ", field].concat()).collect();
-    join(&told, ", ")
-}
-
-/// Says which of these names are probably fields that they are not called like; `None` where there are none.
-pub(super) fn probably(names: &[&str]) -> Option<String> {
-    let mut found = alike(names);
-    found.retain(|(name, field)| name != field);
-    (!found.is_empty()).then(|| told(&found))
-}
-
-/// Returns how many fields the names are, however they are written.
-pub(super) fn fields_among(names: &[&str]) -> usize {
-    let found = alike(names);
-    FIELDS.iter().filter(|field| found.iter().any(|(_, of)| of == *field)).count()
-}
-
-fn why_no_header(header: &[u8], columns: &ColumnMap) -> Unfit {
-    if let Some(unfit) = separated_otherwise(header, b",\t", columns) {
-        return unfit;
-    }
-    let found = [b',', b'\t'].map(|by| likenesses(&names(header, by)));
-    match found.iter().find(|likenesses| likenesses.iter().any(|(name, field)| name != field)) {
-        Some(likenesses) => Unfit { code: Code::InputNamesOtherwise, got: Some(told(likenesses)) },
-        None => Code::InputNotEvents.into(),
-    }
-}
-
-/// Returns the names in a header row. A quote opens a cell only as its first byte.
-pub(super) fn names(header: &[u8], separator: u8) -> Vec<&str> {
-    let (mut begins, mut quoted, mut in_quotes) = (true, false, false);
-    let cells = header.split(|&byte| {
-        quoted = if begins { byte == b'"' } else { quoted };
-        in_quotes ^= quoted && byte == b'"';
-        begins = byte == separator && !in_quotes;
-        begins
-    });
-    let name = |cell| {
-        let name = std::str::from_utf8(cell).unwrap_or_default().trim();
-        name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name).trim()
-    };
-    cells.map(name).collect()
-}
-
-/// Whether there are two names or more, and one of them is that of a column that events have.
-fn has_known(names: &[&str], columns: &ColumnMap) -> bool {
-    names.len() > 1 && names.iter().any(|name| columns.knows(name))
-}
-
-/// The names that are those of fields, but for capitals and signs; none where neither the event's name nor its
-/// traffic type is among them.
-fn likenesses<'a>(names: &[&'a str]) -> Vec<(&'a str, &'static str)> {
-    let found = alike(names);
-    let tells = found.iter().any(|(_, field)| matches!(*field, "eventTypeId" | "trafficTypeName"));
-    if tells { found } else { Vec::new() }
-}
-
-/// The names that are those of fields, but for capitals and signs.
-fn alike<'a>(names: &[&'a str]) -> Vec<(&'a str, &'static str)> {
-    let like = |name: &str, field: &str| {
-        let letters = name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
-        letters.eq(field.bytes().map(|byte| byte.to_ascii_lowercase()))
-    };
-    let alike = |&name: &&'a str| Some((name, *FIELDS.iter().find(|field| like(name, field))?));
-    names.iter().filter(|name| name.len() <= NAME_MAX).filter_map(alike).collect()
-}
-
-/// Whether the first line holds an object of its own, or only the beginning of one that goes on, or several of them.
-/// `over` says that nothing follows, or nothing that belongs to it.
+/// Returns whether the first line holds an object of its own, and not several, or only the beginning of one; `None` if that
+/// is not told yet. `over` says that nothing follows, or nothing that belongs to it.
 ///
 /// A first line that is cut off is NDJSON with a broken record, not an object over all lines: where
 /// the next line begins with `{` and no value may stand there, it is an event of its own.
@@ -242,7 +223,7 @@ fn one_object_per_line(bytes: &[u8], over: bool) -> Option<bool> {
     None
 }
 
-/// Whether the object before these bytes is alone on its line, and no comma joins it to another one.
+/// Returns whether the object before these bytes is alone on its line, and no comma joins it to another one.
 fn stands_alone(behind: &[u8]) -> Option<bool> {
     let at = behind.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))?;
     match behind[at] {

@@ -3,6 +3,10 @@
 use std::ops::Range;
 
 use crate::codes::Code;
+use crate::limits::GOT_MAX;
+
+/// Bytes that hold as many characters as an issue shows.
+pub(super) const SHOWN_BYTES: usize = 4 * GOT_MAX;
 
 /// One thing that the reader found. Spans are into [`Reader::bytes`](super::Reader::bytes) and hold until the next call.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,4 +91,17 @@ pub(super) struct Cursor {
     pub record: Option<(usize, u64)>,
     /// The line on which the record before ended, where no separator stood behind it.
     pub behind: Option<u64>,
+}
+
+/// Why an input cannot be read.
+pub(super) struct Unfit {
+    pub code: Code,
+    /// What an issue shows in place of the text there.
+    pub got: Option<String>,
+}
+
+impl From<Code> for Unfit {
+    fn from(code: Code) -> Self {
+        Unfit { code, got: None }
+    }
 }

@@ -5,13 +5,13 @@ mod columns;
 mod csv;
 mod detect;
 mod frame;
+mod header;
 mod json;
 mod made;
 mod ndjson;
 mod reader;
 mod row;
 mod signature;
-mod start;
 mod table;
 
 pub use columns::ColumnMap;

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::columns::ColumnMap;
 use super::csv::CsvFramer;
-use super::detect::Format;
-use super::frame::{Cursor, Fault, Frame, Step};
+use super::detect::{Beginning, Format};
+use super::frame::{Cursor, Fault, Frame, SHOWN_BYTES, Step, Unfit};
 use super::json::{self, JsonFramer};
 use super::made::Made;
 use super::ndjson::NdjsonFramer;
@@ -15,7 +15,7 @@ use crate::check::{Overlong, overlong};
 use crate::codes::Code;
 use crate::finding::cut;
 use crate::host::{Host, Native};
-use crate::limits::{GOT_MAX, RECORD_BYTES_MAX};
+use crate::limits::RECORD_BYTES_MAX;
 
 pub(super) enum Framer {
     Start(Format),
@@ -28,14 +28,12 @@ pub(super) enum Framer {
 
 /// A record that is cut by the end of a chunk is proved again with the next, unless it is longer than this.
 const RETRIED_BYTES: usize = 8_192;
-/// Bytes that hold as many characters as an issue shows.
-pub(super) const SHOWN_BYTES: usize = 4 * GOT_MAX;
 
 /// Reads one source. Holds what was pushed and not yet read: a chunk, and the record that it cuts.
 pub struct Reader {
     pub(super) framer: Framer,
     /// What columns are where the source is a table.
-    pub(super) columns: Rc<ColumnMap>,
+    pub(super) columns: Option<Rc<ColumnMap>>,
     pub(super) host: &'static dyn Host,
     pub(super) buffer: Buffer,
     /// Byte of the source at which the buffer begins.
@@ -57,11 +55,11 @@ pub struct Reader {
 impl Reader {
     /// A reader for one source.
     pub fn new(format: Format) -> Self {
-        Reader::with_columns(format, Rc::default(), &Native)
+        Reader::with_columns(format, None, &Native)
     }
 
     /// The same for a source that may be a table whose columns have names of their own; `host` says how JavaScript writes a number.
-    pub fn with_columns(format: Format, columns: Rc<ColumnMap>, host: &'static dyn Host) -> Self {
+    pub fn with_columns(format: Format, columns: Option<Rc<ColumnMap>>, host: &'static dyn Host) -> Self {
         Reader {
             framer: Framer::Start(format),
             columns,
@@ -79,7 +77,7 @@ impl Reader {
     }
 
     /// A source begins, in the room of the one before.
-    pub fn begin(&mut self, format: Format, columns: Rc<ColumnMap>) {
+    pub fn begin(&mut self, format: Format, columns: Option<Rc<ColumnMap>>) {
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.clear();
         *self = Reader { buffer, ..Reader::with_columns(format, columns, self.host) };
@@ -152,16 +150,17 @@ impl Reader {
             self.count_piece();
             let bytes = self.buffer.data();
             let step = match &mut self.framer {
-                &mut Framer::Start(format) => match self.start(format)? {
-                    Ok(framer) => {
-                        self.framer = framer;
+                &mut Framer::Start(format) => match self.beginning().mark()? {
+                    Ok(length) => {
+                        self.cursor.at = length;
+                        self.framer = Framer::Detecting(format);
                         continue;
                     }
                     Err(unfit) => return Some(self.turn_down(unfit)),
                 },
-                &mut Framer::Detecting(format) => match self.detect(format)? {
-                    Ok(framer) => {
-                        self.framer = framer;
+                &mut Framer::Detecting(wanted) => match self.detect(wanted)? {
+                    Ok(format) => {
+                        self.framer = self.framer_of(format);
                         match self.map_unused() {
                             Some(frame) => return Some(frame),
                             None => continue,
@@ -222,6 +221,47 @@ impl Reader {
                 }
             }
         }
+    }
+
+    fn beginning(&self) -> Beginning<'_> {
+        Beginning {
+            data: self.buffer.data(),
+            ended: self.ended,
+            piece_ended: self.piece_ended,
+            columns: self.columns.as_deref(),
+        }
+    }
+
+    fn detect(&mut self, wanted: Format) -> Option<Result<Format, Unfit>> {
+        let mut cursor = self.cursor;
+        let format = self.beginning().format(wanted, &mut cursor);
+        self.cursor = cursor;
+        format
+    }
+
+    fn framer_of(&self, format: Format) -> Framer {
+        let table = |separator| Framer::Csv(Box::new(CsvFramer::new(separator, self.columns.clone(), self.host)));
+        match format {
+            Format::Csv => table(b','),
+            Format::Tsv => table(b'\t'),
+            Format::Ndjson => Framer::Ndjson(NdjsonFramer::default()),
+            Format::Json | Format::Auto => Framer::Json(JsonFramer::default()),
+        }
+    }
+
+    /// Says that the user has named columns and this is no table, if that is so.
+    fn map_unused(&self) -> Option<Frame> {
+        let columns = self.columns.as_ref().filter(|_| !matches!(self.framer, Framer::Csv(_)))?;
+        let (line, offset) = (self.cursor.line, self.base + self.cursor.at as u64);
+        let got = cut(&columns.unused(&[]));
+        Some(Frame::Trouble(Fault { code: Code::MapUnusedJson, line, offset, got }))
+    }
+
+    /// Ends the reading of a source that cannot be read.
+    fn turn_down(&mut self, Unfit { code, got }: Unfit) -> Frame {
+        self.framer = Framer::Stopped;
+        let fault = self.fault(code, self.cursor.at, self.cursor.line, SHOWN_BYTES);
+        Frame::Trouble(Fault { got: got.unwrap_or(fault.got), ..fault })
     }
 
     /// Tries to prove the records from here on; `unproved` then says whether the next is to be tried again.

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::detect::Unfit;
+use super::frame::Unfit;
 use crate::codes::Code;
 
 /// What the first bytes say of the kind of file.

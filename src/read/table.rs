@@ -1,8 +1,8 @@
 //! What the rows of a table become in the reader's words.
 
 use super::csv::Row;
-use super::frame::{Fault, Frame};
-use super::reader::{Framer, Reader, SHOWN_BYTES};
+use super::frame::{Fault, Frame, SHOWN_BYTES};
+use super::reader::{Framer, Reader};
 use super::row::line_ends;
 use crate::codes::Code;
 use crate::finding::cut;

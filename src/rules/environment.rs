@@ -27,3 +27,8 @@ impl Rules {
         replace_if(changed, Code::EnvironmentNameTrimmed, value, found)
     }
 }
+
+/// Returns whether an environment is sent as it is, with no issue.
+pub fn keeps_environment_name(name: &str) -> bool {
+    !name.is_empty() && !has_blank(name)
+}

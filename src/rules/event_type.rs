@@ -32,7 +32,8 @@ impl Rules {
     }
 }
 
-fn is_event_type(name: &str) -> bool {
+/// Returns whether an event type is sent as it is, with no issue but notes.
+pub fn is_event_type(name: &str) -> bool {
     name.len() <= EVENT_TYPE_MAX
         && name.starts_with(|first: char| first.is_ascii_alphanumeric())
         && name.bytes().all(|byte| may_stand_in_event_type(byte as char))

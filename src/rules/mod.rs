@@ -18,6 +18,8 @@ mod timestamp;
 mod traffic_type;
 mod value;
 
+pub use environment::keeps_environment_name;
+pub use event_type::is_event_type;
 pub use field::{Field, trim_name};
 pub use key_doubt::{doubt, doubtful_lengths};
 pub use names::{duplicates, name_bit};

@@ -21,7 +21,7 @@ impl Rules {
         }
         let lowered = lower_traffic_type(trimmed, self.host);
         let sent = lowered.as_deref().unwrap_or(trimmed);
-        if self.traffic_types.as_ref().is_some_and(|known| !known.iter().any(|known| known == sent)) {
+        if !self.knows_traffic_type(sent) {
             found.at(Code::TrafficTypeNameUnknown, value);
             return Field::Keep;
         }
@@ -35,6 +35,18 @@ impl Rules {
             found.at(Code::TrafficTypeNameSpace, value);
         }
         if sent == name { Field::Keep } else { Field::Replace(json::quoted(sent)) }
+    }
+
+    /// Returns whether a traffic type is sent as it is, with no issue.
+    pub fn keeps_traffic_type_name(&self, name: &str) -> bool {
+        !name.is_empty()
+            && !has_blank(name)
+            && lower_traffic_type(name, self.host).is_none()
+            && self.knows_traffic_type(name)
+    }
+
+    fn knows_traffic_type(&self, name: &str) -> bool {
+        self.traffic_types.as_ref().is_none_or(|known| known.iter().any(|known| known == name))
     }
 }
 

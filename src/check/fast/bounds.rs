@@ -6,10 +6,10 @@ use proptest::collection;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::proof::{Join, Notes};
+use super::proof::Join;
 use super::prover::Fast;
 use super::utf8;
-use super::values::{self, Names, Signs};
+use super::values::{self, Names, Notes, Signs};
 use crate::bytes::{Buffer, Padded};
 use crate::rules::Rules;
 

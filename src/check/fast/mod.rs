@@ -12,5 +12,6 @@ mod template;
 mod utf8;
 mod values;
 
-pub use proof::{Clean, Join, Neighbours, Notes, Proved, Stop, Unproved};
+pub use proof::{Clean, Join, Neighbours, Proved, Stop, Unproved};
 pub use prover::Fast;
+pub use values::Notes;

@@ -1,15 +1,11 @@
 //! Proves one event clean byte for byte, and remembers what lies between its values.
 
-use super::proof::Notes;
-use super::values::{self, Names, Signs, Text};
+use super::values::{self, Names, Notes, Signs, Text};
 use crate::bytes::Padded;
-use crate::codes::Code;
 use crate::event::FIELDS;
-use crate::finding::Findings;
-use crate::json::{Kind, Value};
 use crate::keys::KnownKeys;
-use crate::limits::{KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX};
-use crate::rules::{Field, Rules, name_bit};
+use crate::limits::{EVENT_TYPE_SURE, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX};
+use crate::rules::{Rules, is_event_type, keeps_environment_name, name_bit};
 use crate::text::is_white_space;
 use crate::timestamp::Unit;
 
@@ -59,7 +55,7 @@ pub(super) struct Seen {
     pub key: (usize, usize),
     /// The same of its traffic type.
     pub traffic_type: (usize, usize),
-    /// Whether its key is known to be [plain](crate::keys::is_plain) and not [doubtful](crate::rules::doubt).
+    /// Whether its key is known to be of no shape, without capitals, and not [doubtful](crate::rules::doubt).
     pub plain_key: bool,
     /// What is to be counted of it.
     pub notes: Notes,
@@ -302,19 +298,19 @@ impl Scanner {
             }
             Slot::Value => values::number(bytes, at, &self.signs),
             Slot::EventTypeId => {
-                let judge = |value: &Value, found: &mut Findings| rules.event_type_id(Some(value), found);
+                let judge = |name: &str| is_event_type(name).then(|| notes_of_event_type(name));
                 let (end, notes) = meet(&mut self.event_types, bytes, at, &self.signs, judge)?;
                 seen.notes |= notes;
                 Ok(end)
             }
             Slot::TrafficTypeName => {
-                let judge = |value: &Value, found: &mut Findings| rules.traffic_type_name(Some(value), found);
+                let judge = |name: &str| rules.keeps_traffic_type_name(name).then(Notes::default);
                 let (end, _) = meet(&mut self.traffic_types, bytes, at, &self.signs, judge)?;
                 seen.traffic_type = (at + 1, end - 1);
                 Ok(end)
             }
             Slot::EnvironmentName if bytes.byte(at) == b'"' => {
-                let judge = |value: &Value, found: &mut Findings| rules.environment_name(Some(value), found);
+                let judge = |name: &str| keeps_environment_name(name).then(Notes::default);
                 Ok(meet(&mut self.environments, bytes, at, &self.signs, judge)?.0)
             }
             Slot::EnvironmentName | Slot::Properties => null(bytes, at, seen),
@@ -347,31 +343,24 @@ fn is_known(keys: &KnownKeys, key: &[u8]) -> bool {
     keys.contains(key)
 }
 
-/// Reads a name that is not known and has its rule judge it; returns the byte behind it and what is to be noted.
+/// Reads a name that is not known, and remembers it if its rule keeps it: `judge` then returns what is to be noted. Returns
+/// the byte behind it, and the notes.
 fn meet(
     names: &mut Names,
     bytes: Padded,
     at: usize,
     signs: &Signs,
-    judge: impl FnOnce(&Value, &mut Findings) -> Field,
+    judge: impl FnOnce(&str) -> Option<Notes>,
 ) -> Result<(usize, Notes), usize> {
     let text = quoted(bytes, at, signs)?;
     let name = std::str::from_utf8(bytes.span(text.start, text.end)).map_err(|_| at)?;
-    let mut found = Findings::default();
-    let kept = judge(&Value { raw: name, at: 0, kind: Kind::String(name.into()) }, &mut found);
-    let mut notes = Notes::default();
-    for finding in found.into_vec() {
-        match finding.code {
-            Code::EventTypeIdLong => notes |= Notes::LONG_NAME,
-            Code::EventTypeIdColon => notes |= Notes::COLON,
-            _ => return Err(at),
-        }
-    }
-    if kept != Field::Keep {
-        return Err(at);
-    }
+    let notes = judge(name).ok_or(at)?;
     names.learn(bytes, at, notes, signs);
     Ok((text.end + 1, notes))
+}
+
+fn notes_of_event_type(name: &str) -> Notes {
+    Notes::LONG_NAME.when(name.len() > EVENT_TYPE_SURE) | Notes::COLON.when(name.as_bytes().contains(&b':'))
 }
 
 /// Reads the name of a member without escapes; returns its text and the byte of the colon behind it.

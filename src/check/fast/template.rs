@@ -1,8 +1,9 @@
 //! Templates of what lay between the values of earlier events. If it lies there again, names, duplicates, commas and
 //! white space are proved at once, and only the values are looked at.
 
-use super::proof::{Clean, Join, Notes};
+use super::proof::{Clean, Join};
 use super::scanner::{Gap, Limits, Scanner, Seen, Slot};
+use super::values::Notes;
 use crate::bytes::{Padded, Window};
 use crate::lanes::{LANES, Lanes};
 

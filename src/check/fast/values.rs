@@ -1,13 +1,15 @@
-//! Reads the bytes of one value, sixteen at a time.
+//! Reads the bytes of one value, sixteen at a time, and notes what is counted of it.
 //!
 //! The functions named `quick_` read values as most are, without branches that depend on their bytes: a branch that is
 //! mispredicted costs more than bytes that are read in vain. They return `None` if another function is to read the value.
 #![expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
 
-use super::proof::Notes;
+use std::ops::{BitOr, BitOrAssign};
+
 use super::utf8;
 use crate::bytes::{PADDING, Padded, Window};
-use crate::keys::is_plain;
+use crate::codes::Code;
+use crate::keys::UUID_LENGTHS;
 use crate::lanes::{LANES, Lanes};
 use crate::limits::KEY_MAX;
 use crate::rules::doubtful_lengths;
@@ -150,14 +152,15 @@ fn wide_text(bytes: Padded, at: usize) -> Result<usize, usize> {
 }
 
 /// Reads a key that needs no closer look from its opening quote; returns the byte of the closing one, and whether the key
-/// is [plain](is_plain) and beyond doubt.
+/// is plain: of no shape, without capitals, and beyond
+/// doubt.
 #[inline(always)]
 pub(super) fn quick_key(bytes: Padded, quote: usize, signs: &Signs) -> Option<(usize, bool)> {
     let mut window = bytes.window(quote)?;
     let mut lanes = window.lanes(1);
     let digits = signs.not_digits(lanes).trailing_zeros() as usize;
     // there are at most as many digits as lanes
-    let doubtful = doubtful_lengths(digits > 0, window.byte((1 + digits) % PADDING));
+    let unsure = doubtful_lengths(digits > 0, window.byte((1 + digits) % PADDING)) | UUID_LENGTHS;
     let start = quote + 1;
     let mut at = start;
     let mut capitals = 0;
@@ -175,7 +178,7 @@ pub(super) fn quick_key(bytes: Padded, quote: usize, signs: &Signs) -> Option<(u
     let end = at + stops.trailing_zeros() as usize;
     let length = end - start;
     let good = (next == b'"') & (length.wrapping_sub(1) < KEY_MAX);
-    let plain = is_plain(length, capitals != 0, digits < length.min(LANES)) & (doubtful >> (length % 64) & 1 == 0);
+    let plain = (capitals == 0) & (digits < length.min(LANES)) & (unsure >> (length % 64) & 1 == 0);
     good.then_some((end, plain))
 }
 
@@ -379,4 +382,69 @@ fn hash([low, high]: Name) -> usize {
     let [first, second] = (low ^ high).words();
     let mixed = (first ^ second.rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (mixed >> 58) as usize % SETS
+}
+
+/// What is counted of a clean event without being explained.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Notes(u8);
+
+impl Notes {
+    /// `value` is absent or null.
+    pub const VALUE_MISSING: Notes = Notes(1);
+    /// The event type is longer than all pages of the service allow.
+    pub const LONG_NAME: Notes = Notes(2);
+    /// The event type has a colon.
+    pub const COLON: Notes = Notes(4);
+    /// The timestamp is so old that it is warned of.
+    pub const OLD: Notes = Notes(8);
+    /// The timestamp is so far ahead of the clock that it is warned of.
+    pub const AHEAD: Notes = Notes(16);
+    /// A field or a property is null. This is not counted.
+    pub const NULL: Notes = Notes(32);
+
+    const CODES: [(Notes, Code); 5] = [
+        (Notes::VALUE_MISSING, Code::ValueMissing),
+        (Notes::LONG_NAME, Code::EventTypeIdLong),
+        (Notes::COLON, Code::EventTypeIdColon),
+        (Notes::OLD, Code::TimestampOld),
+        (Notes::AHEAD, Code::TimestampAhead),
+    ];
+
+    /// Returns whether this note, or one of these, is among them.
+    pub fn has(self, note: Notes) -> bool {
+        self.0 & note.0 != 0
+    }
+
+    /// Returns whether there is nothing to be counted.
+    #[inline(always)]
+    pub fn is_empty(self) -> bool {
+        self.0 & !Notes::NULL.0 == 0
+    }
+
+    /// Returns the codes that the careful checker finds in such an event.
+    pub fn codes(self) -> impl Iterator<Item = Code> + Clone {
+        Notes::CODES.into_iter().filter_map(move |(note, code)| self.has(note).then_some(code))
+    }
+
+    /// Returns this note if it holds, and else none.
+    #[inline(always)]
+    pub(super) fn when(self, holds: bool) -> Notes {
+        Notes(self.0 * u8::from(holds))
+    }
+}
+
+impl BitOr for Notes {
+    type Output = Notes;
+
+    #[inline(always)]
+    fn bitor(self, other: Notes) -> Notes {
+        Notes(self.0 | other.0)
+    }
+}
+
+impl BitOrAssign for Notes {
+    #[inline(always)]
+    fn bitor_assign(&mut self, other: Notes) {
+        *self = *self | other;
+    }
 }
