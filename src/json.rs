@@ -79,6 +79,21 @@ pub fn first_element(text: &str) -> Option<Value<'_>> {
     parser.value().ok()
 }
 
+/// Returns the elements of an array, or `None` if the value is none.
+pub fn elements<'a>(array: &Value<'a>) -> Option<Vec<Value<'a>>> {
+    if array.kind != Kind::Array {
+        return None;
+    }
+    let mut parser = Parser::new(array.raw);
+    let mut elements = Vec::new();
+    let mut more = parser.enter(b']').ok()?;
+    while more {
+        elements.push(parser.value().ok()?);
+        more = parser.another(b']').ok()?;
+    }
+    Some(elements)
+}
+
 /// The text as a JSON string.
 pub fn quoted(text: &str) -> String {
     let mut json = String::with_capacity(text.len() + 2);

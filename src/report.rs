@@ -10,6 +10,7 @@ use crate::codes::{Code, Severity};
 use crate::event;
 use crate::finding::{Finding, Issue, cut};
 use crate::host::Host;
+use crate::json::{self, Kind, Member, Value};
 use crate::keys::{KeyHint, KnownKeys, Matches, Shapes};
 use crate::limits::ISSUES_PER_CODE;
 use crate::place::Place;
@@ -164,22 +165,24 @@ impl Report {
         true
     }
 
-    /// The counts as a line, for a journal: of the events that are in batches, `batched` in all, and of those refused.
+    /// Returns the counts as a JSON object, for a journal: of the `batched` events that are in batches, and of those refused.
     pub fn counts(&self, batched: u64) -> String {
         let repaired = self.repaired.min(batched);
         let numbers = [("repaired", repaired), ("clean", batched - repaired), ("refused", self.refused)];
         let codes = Code::ALL.iter().map(|&code| (code.as_str(), self.issue_counts.of(code)));
         let found = [("unrecognized", self.unrecognized)].into_iter().chain(codes).filter(|&(_, count)| count > 0);
         let counts = numbers.into_iter().chain([("warned", self.warned)]).chain(found);
-        counts.map(|(name, count)| [name, "=", &count.to_string(), " "].concat()).collect()
+        let members = counts.map(|(name, count)| ["\"", name, "\":", &count.to_string()].concat());
+        ["{", &members.collect::<Vec<_>>().join(","), "}"].concat()
     }
 
-    /// From [`Report::counts`].
+    /// Reads what [`Report::counts`] returns. Counts of other names are ignored.
     pub fn from_counts(counts: &str) -> Self {
         let mut report = Report::default();
-        for (name, count) in counts.split(' ').filter_map(|count| count.split_once('=')) {
-            let count = count.parse().unwrap_or_default();
-            match name {
+        let Ok(Value { kind: Kind::Object(counts), .. }) = json::parse(counts) else { return report };
+        for Member { name, value, .. } in counts {
+            let count = value.raw.parse().unwrap_or_default();
+            match name.as_ref() {
                 "repaired" => report.repaired = count,
                 "clean" => report.clean = count,
                 "refused" => report.refused = count,

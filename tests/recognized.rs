@@ -85,8 +85,8 @@ fn clean_and_repaired_events_and_rows_of_tables_are_none_of_them() {
 
 #[test]
 fn the_counts_of_a_journal_have_it() {
-    let report = Report::from_counts("refused=3 unrecognized=2 ");
+    let report = Report::from_counts(r#"{"refused":3,"unrecognized":2}"#);
     assert_eq!((report.refused, report.unrecognized), (3, 2));
     assert_eq!(Report::from_counts(&report.counts(0)).unrecognized, 2);
-    assert!(!Report::from_counts("refused=3 ").counts(0).contains("unrecognized"));
+    assert!(!Report::from_counts(r#"{"refused":3}"#).counts(0).contains("unrecognized"));
 }

@@ -15,8 +15,8 @@ use crate::stores::Stores;
 use crate::timer::now;
 use crate::{send, text, to_js};
 use split_events::{Batch, Batcher, Format, Intake, KeyList, KeyListError, KnownKeys, Report, Rules};
-use split_events_delivery::journal::Import;
-use split_events_delivery::{Outcome, Position, Receipt, Run, Settled, SourceChanged};
+use split_events_delivery::journal::entry;
+use split_events_delivery::{JournalOptions, Outcome, Position, Receipt, Run, Settled, SourceChanged};
 
 /// One item of an input: bytes and text as they are, everything else as an object with one of these names.
 pub enum Item {
@@ -265,7 +265,8 @@ pub async fn send_items(
     let mut receipt = Receipt::default();
     let policy = options.policy(runtime(), now());
     let intake = intake(&options, run.clone(), known)?;
-    let (journal, ledger) = (stores.has_journal().then_some(Import { bodies }), ledger.map(|ledger| ledger.0));
+    let (journal, ledger) =
+        (stores.has_journal().then_some(JournalOptions { keeps_bodies: bodies }), ledger.map(|ledger| ledger.0));
     let again = bodies && !recovered.description.is_empty();
     let rest = match (again, recovered.ended) {
         (false, _) => Rest::Read,
@@ -277,7 +278,7 @@ pub async fn send_items(
     }
     let mut run = Run::new(run, policy, journal, ledger, recovered, now());
     if let Some(import) = import {
-        run.write(Import::begin(&import));
+        run.write(entry::import(&import));
     }
     if again {
         run.take_up();

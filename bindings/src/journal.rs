@@ -5,8 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::options::Options;
 use crate::to_js;
-use split_events_delivery::OUTBOX;
-use split_events_delivery::journal::{Destination, Ledger, Recovered, Resolution, Write};
+use split_events_delivery::journal::{Destination, Ledger, Recovered, Resolution, Unreadable, VERSION, Write};
 
 /// What a journal's store holds.
 #[wasm_bindgen]
@@ -20,9 +19,9 @@ impl RawJournal {
         RawJournal(Recovered::default())
     }
 
-    /// An entry, in the order of the keys. Gives whether it is understood.
-    pub fn load(&mut self, key: &str, value: Vec<u8>) -> bool {
-        self.0.load(key, value)
+    /// Reads an entry. Entries come in the order of their keys. See [`why_not`] for what is returned.
+    pub fn load(&mut self, key: &str, value: Vec<u8>) -> Option<u32> {
+        why_not(self.0.load(key, value))
     }
 
     #[wasm_bindgen(getter)]
@@ -38,7 +37,7 @@ impl RawJournal {
     /// Whether it is an outbox's or a client's, and no import's.
     #[wasm_bindgen(getter, js_name = isOutbox)]
     pub fn is_outbox(&self) -> bool {
-        self.0.description == OUTBOX
+        self.0.is_outbox()
     }
 
     /// Batches whose outcome nobody knows.
@@ -86,9 +85,24 @@ impl RawLedger {
         RawLedger(ledger)
     }
 
-    /// An entry, and the digest of the SDK key under the id that its own key begins with. Gives whether it is
-    /// understood.
-    pub fn load(&mut self, key: &str, value: &[u8], key_of_its_run: u32) -> bool {
-        self.0.load(key, value, key_of_its_run)
+    /// Reads an entry, with the digest of the SDK key salted by the id that the entry's key begins with. See
+    /// [`why_not`] for what is returned.
+    pub fn load(&mut self, key: &str, value: &[u8], salted_key: u32) -> Option<u32> {
+        why_not(self.0.load(key, value, salted_key))
     }
+}
+
+/// Returns `undefined` for an entry that was read, the version of one that a newer version wrote, and 0 for another.
+fn why_not(loaded: Result<(), Unreadable>) -> Option<u32> {
+    match loaded {
+        Ok(()) => None,
+        Err(Unreadable::Newer(version)) => Some(version),
+        Err(Unreadable::Damaged) => Some(0),
+    }
+}
+
+/// Returns the version of journals and ledgers that is written; earlier ones are read.
+#[wasm_bindgen(js_name = journalVersion)]
+pub fn journal_version() -> u32 {
+    VERSION
 }

@@ -19,7 +19,7 @@ use crate::timer::{Sleep, now};
 use crate::under_way::{Happened, UnderWay};
 use split_events::Undelivered;
 use split_events::{Batch, Intake};
-use split_events_delivery::journal::Import;
+use split_events_delivery::journal::entry;
 use split_events_delivery::{Attempt, Ending, Part, Receipt, Run, Settlement, SourceChanged, State, Step, Stopped};
 
 /// A receipt, and what the input's stream threw, if it failed.
@@ -169,8 +169,8 @@ impl Sending {
                         self.plan(batch)?;
                     } else {
                         if self.bodies && self.rest == Rest::Read && self.complete {
-                            self.run.write(Import::counts(&self.intake.report().counts(self.planned)));
-                            self.run.write(Import::ended());
+                            self.run.write(entry::counts(&self.intake.report().counts(self.planned)));
+                            self.run.write(entry::ended());
                         }
                         self.run.no_more(self.last)?;
                     }
@@ -189,9 +189,9 @@ impl Sending {
         self.last = batch.number;
         if self.bodies {
             self.planned += batch.entries.len() as u64;
-            self.run.write(Import::counts(&self.intake.report().counts(self.planned)));
+            self.run.write(entry::counts(&self.intake.report().counts(self.planned)));
             while let Some(name) = self.intake.source(self.sources) {
-                self.run.write(Import::source(self.sources, name));
+                self.run.write(entry::source(self.sources, name));
                 self.sources += 1;
             }
         }
@@ -412,7 +412,7 @@ impl Sending {
         let everything = read && self.failure.is_none() && receipt.stopped.is_none() && receipt.has_sent_all();
         if everything && stores.has_journal() {
             let text = JSON::stringify(&crate::to_js(&receipt)).ok().and_then(|text| text.as_string());
-            self.run.write(Import::finish(&text.unwrap_or_default()));
+            self.run.write(entry::receipt(&text.unwrap_or_default()));
             // where this fails, resuming finds all settled, and says the same again
             if stores.write(self.run.writes()).is_ok() {
                 let _ = stores.sync().await;

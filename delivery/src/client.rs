@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::journal::{Import, Resolution, Write};
+use crate::journal::{Resolution, Write, entry};
 use crate::{Attempt, Ending, Outbox, Outcome, Part, Policy, Reason, RefusedBy, Settled, State};
 use split_events::Place;
 use split_events::Rules;
@@ -247,7 +247,7 @@ impl Client {
                 let fitting = ends[from..].iter().take_while(|&&end| end - start < STORED_MAX).count().max(1);
                 let part = Part { batch: 0, from, to: from + fitting };
                 let id = part.id_in(&batch.id, fitting == ends.len());
-                writes.push(Import::early(number + writes.len() as u64, &id, &batch.body_of(from..part.to)));
+                writes.push(entry::early(number + writes.len() as u64, &id, &batch.body_of(from..part.to)));
                 from = part.to;
             }
         }

@@ -21,10 +21,9 @@ pub use client::{Bounds, Client, ClientReceipt, Given, Overflow, STORED_MAX, Tra
 pub use foreign::{Look, look, tells_error};
 pub use loopback::is_loopback;
 pub use machine::{Action, Machine, Part, Policy};
-pub use outbox::{Added, OUTBOX, Outbox, OutboxCounts, OutboxEntry, OutboxStep, Resolved, Sum};
+pub use outbox::{Added, Outbox, OutboxCounts, OutboxEntry, OutboxStep, Resolved, Sum};
 pub use outcome::{Answer, Ending, Meaning, Outcome, Reason, State, Statuses};
 pub use pace::{WAIT_HEADERS, asked_wait};
 pub use receipt::{Attempt, BatchReceipt, Position, Receipt, RefusedBy, Settled, Stopped};
 pub use retry::Retry;
-pub(crate) use run::part_id;
-pub use run::{Run, Settlement, SourceChanged, Spot, Step};
+pub use run::{JournalOptions, Run, Settlement, SourceChanged, Spot, Step};

@@ -4,16 +4,13 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::held::{Held, compact};
-use crate::journal::{BatchRecord, Body, Fingerprint, Import, PartRecord, PartState, Recovered, Resolution, Write};
+use crate::journal::{BatchRecord, Body, Fingerprint, PartRecord, PartState, Recovered, Resolution, Write, entry};
 use crate::machine::{Action, Machine, Part, Policy};
 use crate::outcome::{Ending, Outcome, Reason, State};
 use crate::receipt::{Attempt, Settled};
 use crate::retry::Retry;
 use crate::split::body_bytes;
 use split_events::Place;
-
-/// How the journal of an outbox describes itself.
-pub const OUTBOX: &str = "{\"version\":\"outbox 1\"}";
 
 /// Most characters of a batch's id.
 const ID_MAX: usize = 200;
@@ -181,7 +178,7 @@ impl Outbox {
     /// outbox, or is damaged.
     pub fn new(policy: Policy, mut recovered: Recovered, now: f64) -> Option<Self> {
         let new = recovered.description.is_empty() && recovered.batches.is_empty();
-        if !new && recovered.description != OUTBOX {
+        if !new && !recovered.is_outbox() {
             return None;
         }
         let (attempts, deadline) = (policy.retry.attempts, policy.deadline);
@@ -192,7 +189,7 @@ impl Outbox {
         machine.asked_pause(recovered.paused_until(now) - now, now);
         let mut writes = recovered.settle_crashed();
         if new {
-            writes.push(Import::begin(OUTBOX));
+            writes.push(entry::import(entry::OUTBOX));
         }
         let mut outbox = Outbox {
             machine,
@@ -240,14 +237,14 @@ impl Outbox {
         for (number, id, body) in early {
             let events = compact(&body)?.1.len();
             outbox.add(id, events, &body);
-            outbox.writes.push(Import::not_early(number));
+            outbox.writes.push(entry::no_early(number));
         }
         Some(outbox)
     }
 
-    /// From now on bodies are stored in pieces of so many bytes, where the store may lose larger ones.
+    /// Stores bodies in pieces from now on, as a store needs that may lose values of more than `bytes`.
     pub fn store_in_pieces(&mut self, bytes: usize) {
-        self.piece = bytes;
+        self.piece = bytes.saturating_sub(entry::PIECE_HEAD).max(1);
     }
 
     /// Plans a batch: durable with the next sync.
@@ -310,9 +307,9 @@ impl Outbox {
         let pieces = body.chunks(self.piece);
         let count = pieces.len();
         for (at, piece) in pieces.enumerate().skip(written) {
-            self.writes.push(Import::piece(number, at, Some(piece.to_vec())));
+            self.writes.push(entry::piece(number, at, piece));
         }
-        self.writes.push(Import::batch(&record));
+        self.writes.push(entry::batch(&record));
         (record, count)
     }
 
@@ -496,7 +493,7 @@ impl Outbox {
     /// before it, and holds nothing back. Durable with the next sync.
     pub fn end_pause(&mut self) {
         if self.machine.paused_until() > 0.0 {
-            self.writes.push(Import::pause(0.0, 0.0));
+            self.writes.push(entry::pause(0.0, 0.0));
         }
         self.machine.resume();
         self.rests = 0;
@@ -829,13 +826,13 @@ impl Outbox {
             self.load = (self.load.0 - held.ends.len(), self.load.1 - held.body.len());
             self.remove(held.record.number, held.pieces);
         } else {
-            self.writes.push(Import::batch(&self.held[at].record));
+            self.writes.push(entry::batch(&self.held[at].record));
         }
     }
 
     fn remove(&mut self, number: u64, pieces: usize) {
-        self.writes.push(Import::forget(number));
-        self.writes.extend((0..pieces).map(|at| Import::piece(number, at, None)));
+        self.writes.push(entry::no_batch(number));
+        self.writes.extend((0..pieces).map(|at| entry::no_piece(number, at)));
     }
 
     /// Where the service wants nothing of anything, or says nothing, it is left alone for a while.
@@ -856,7 +853,7 @@ impl Outbox {
     fn note_pause(&mut self, before: f64, now: f64) {
         let until = self.machine.paused_until();
         if until > before {
-            self.writes.push(Import::pause(until, until - now));
+            self.writes.push(entry::pause(until, until - now));
         }
     }
 

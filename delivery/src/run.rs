@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::journal::{
-    BatchRecord, Fingerprint, Import, Known, Ledger, PartRecord, PartState, Recovered, Write, events_in, write_body,
+    BatchRecord, Fingerprint, Known, Ledger, PartRecord, PartState, Recovered, Write, batch_id, entry, events_in,
 };
 use crate::machine::{Action, Machine, Part, Policy};
 use crate::outcome::{Ending, Outcome, Reason, State};
@@ -74,12 +74,19 @@ struct Held {
     open: usize,
 }
 
+/// How the journal of an import is kept.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct JournalOptions {
+    /// Whether it keeps bodies until they are accepted, since the source cannot be read again.
+    pub keeps_bodies: bool,
+}
+
 /// Delivers an import, and keeps its journal and ledger where there are such.
 #[derive(Debug)]
 pub struct Run {
     id: String,
     machine: Machine,
-    journal: Option<Import>,
+    journal: Option<JournalOptions>,
     ledger: Option<Ledger>,
     recovered: Recovered,
     held: Vec<Held>,
@@ -101,7 +108,7 @@ impl Run {
     pub fn new(
         id: String,
         policy: Policy,
-        journal: Option<Import>,
+        journal: Option<JournalOptions>,
         ledger: Option<Ledger>,
         recovered: Recovered,
         now: f64,
@@ -148,9 +155,12 @@ impl Run {
                 self.settle_held_back(&record, Some(&batch));
                 batch = batch.divide(&record.held_back()).0;
                 looked_up.retain(|(_, known)| *known == Known::No);
-                let body = (!batch.entries.is_empty()).then(|| write_body(&batch));
-                self.writes.push(Import::body(record.number, body));
-                self.writes.push(Import::batch(&record));
+                self.writes.push(if batch.entries.is_empty() {
+                    entry::no_body(record.number)
+                } else {
+                    entry::body(&batch)
+                });
+                self.writes.push(entry::batch(&record));
             } else {
                 self.settle_held_back(&record, None);
             }
@@ -209,13 +219,13 @@ impl Run {
             });
             batch.divide(&runs).0
         };
-        let keep = self.journal.is_some_and(|import| import.bodies) && !written;
+        let keep = self.journal.is_some_and(|journal| journal.keeps_bodies) && !written;
         if keep {
             // in this order: a record without its body could not be taken up
             if !batch.entries.is_empty() {
-                self.writes.push(Import::body(number, Some(write_body(&batch))));
+                self.writes.push(entry::body(&batch));
             }
-            self.writes.push(Import::batch(&record));
+            self.writes.push(entry::batch(&record));
         }
         if !batch.entries.is_empty() {
             self.hold(batch, record, fingerprints, written || keep);
@@ -253,7 +263,7 @@ impl Run {
     fn note_pause(&mut self, before: f64, now: f64) {
         let until = self.machine.paused_until();
         if until > before {
-            self.write(Import::pause(until, until - now));
+            self.write(entry::pause(until, until - now));
         }
     }
 
@@ -383,7 +393,7 @@ impl Run {
             acted |= one.was.take().is_some();
         }
         if acted {
-            self.write(Import::batch(record));
+            self.write(entry::batch(record));
         }
     }
 
@@ -426,7 +436,7 @@ impl Run {
     fn note(&mut self, at: usize) {
         if self.journal.is_some() {
             self.held[at].written = true;
-            self.writes.push(Import::batch(&self.held[at].record));
+            self.writes.push(entry::batch(&self.held[at].record));
         }
     }
 
@@ -495,8 +505,8 @@ impl Run {
             PartState::Ended(end) => end.state == State::Accepted || end.reason == Some(Reason::Dropped),
             _ => false,
         };
-        if self.journal.is_some_and(|import| import.bodies) && record.parts.iter().all(ends_so) {
-            self.writes.push(Import::body(record.number, None));
+        if self.journal.is_some_and(|journal| journal.keeps_bodies) && record.parts.iter().all(ends_so) {
+            self.writes.push(entry::no_body(record.number));
         }
     }
 
@@ -558,6 +568,6 @@ const OTHER_KEY: &str =
     "an earlier import has delivered the same events to this endpoint under another SDK key, or may have";
 
 /// The id of a part of this run's.
-pub(crate) fn part_id(run: &str, part: Part, whole: bool) -> String {
-    part.id_in(&[run, "-", &part.batch.to_string()].concat(), whole)
+fn part_id(run: &str, part: Part, whole: bool) -> String {
+    part.id_in(&batch_id(run, part.batch), whole)
 }

@@ -49,7 +49,7 @@ fn length_counts_though_zeros_are_added() {
 #[test]
 fn the_same_event_again_has_another_fingerprint_each_time() {
     let fingerprint = Fingerprint::of(b"event");
-    let fingerprints: HashSet<[u64; 2]> = (0..10_000).map(|times| fingerprint.again(times).0).collect();
+    let fingerprints: HashSet<[u64; 2]> = (0..10_000).map(|times| fingerprint.repeated(times).0).collect();
     assert_eq!(fingerprints.len(), 10_000);
-    assert_eq!(fingerprint.again(0), fingerprint);
+    assert_eq!(fingerprint.repeated(0), fingerprint);
 }

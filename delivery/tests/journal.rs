@@ -86,13 +86,19 @@ fn random(rng: &mut Rng) -> BatchRecord {
     record
 }
 
+fn read(number: u64, text: &[u8]) -> Option<BatchRecord> {
+    let mut recovered = Recovered::default();
+    recovered.load(&format!("batch/{number:012}"), text.to_vec()).ok()?;
+    recovered.batches.pop()
+}
+
 #[test]
 fn a_record_comes_back_as_it_was_written() {
     let mut rng = Rng(7);
     for _ in 0..2_000 {
         let record = random(&mut rng);
         let text = record.text();
-        let back = BatchRecord::read(record.number, &text);
+        let back = read(record.number, &text);
         assert_eq!(back.as_ref(), Some(&record), "{}", String::from_utf8_lossy(&text));
     }
 }
@@ -112,7 +118,7 @@ fn each_event_is_held_back_as_a_duplicate_under_another_key_or_not_at_all() {
 fn journal(records: &[BatchRecord]) -> Recovered {
     let mut recovered = Recovered::default();
     for record in records {
-        assert!(recovered.load(&format!("batch/{:012}", record.number), record.text()));
+        assert!(recovered.load(&format!("batch/{:012}", record.number), record.text()).is_ok());
     }
     recovered
 }
@@ -122,7 +128,7 @@ fn after(records: &[BatchRecord], writes: &[Write]) -> Vec<BatchRecord> {
     let read = |record: &BatchRecord| {
         let key = format!("batch/{:012}", record.number);
         let written = writes.iter().rev().find(|write| write.key == key).and_then(|write| write.value.clone());
-        written.map_or_else(|| record.clone(), |text| BatchRecord::read(record.number, &text).expect("a record"))
+        written.map_or_else(|| record.clone(), |text| read(record.number, &text).expect("a record"))
     };
     records.iter().map(read).collect()
 }

@@ -2,7 +2,7 @@
 
 use split_events::{Batch, Batcher, Caps, Place};
 use split_events_delivery::Part;
-use split_events_delivery::journal::{Destination, Known, Ledger, Write};
+use split_events_delivery::journal::{Destination, Known, Ledger, Unreadable, VERSION, Write};
 
 const NOW: f64 = 1_700_000_000_000.0;
 const DAY: f64 = 86_400_000.0;
@@ -25,7 +25,7 @@ fn ledger(run: &str, endpoint: &str, key: u32, entries: &[Write]) -> Ledger {
 
 fn load(ledger: &mut Ledger, entries: &[Write], key: u32) {
     for Write { key: name, value, .. } in entries {
-        assert!(ledger.load(name, value.as_deref().expect("an entry"), key), "{name} is not understood");
+        assert!(ledger.load(name, value.as_deref().expect("an entry"), key).is_ok(), "{name} is not understood");
     }
 }
 
@@ -107,13 +107,14 @@ fn what_is_no_entry_is_not_understood() {
     let entries = entered("first", LIVE, 7, &EVENTS);
     let whole = entries[0].value.clone().expect("an entry");
     let mut later = whole.clone();
-    later[28] = 2;
+    later[28] = VERSION as u8 + 1;
     let mut ledger = ledger("second", LIVE, 7, &[]);
-    for value in [&later[..], &whole[..whole.len() - 1], &whole[..7], &[]] {
-        assert!(!ledger.load("first/1:0-2", value, 7));
+    assert_eq!(ledger.load("first/1:0-2", &later, 7), Err(Unreadable::Newer(VERSION + 1)));
+    for value in [&whole[..whole.len() - 1], &whole[..7], &[]] {
+        assert_eq!(ledger.load("first/1:0-2", value, 7), Err(Unreadable::Damaged));
     }
-    assert!(!ledger.load("batch/000000000001", &whole, 7));
-    assert!(ledger.load("first/1:0-2", &whole, 7));
+    assert_eq!(ledger.load("batch/000000000001", &whole, 7), Err(Unreadable::Damaged));
+    assert!(ledger.load("first/1:0-2", &whole, 7).is_ok());
 }
 
 #[test]

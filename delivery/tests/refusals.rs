@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use split_events::{Batcher, Caps, Place};
-use split_events_delivery::journal::{Import, Recovered};
-use split_events_delivery::{Answer, Attempt, Ending, Policy, Reason, Receipt, Run, Runtime, Settlement, State, Step};
+use split_events_delivery::journal::Recovered;
+use split_events_delivery::{
+    Answer, Attempt, Ending, JournalOptions, Policy, Reason, Receipt, Run, Runtime, Settlement, State, Step,
+};
 
 /// A journal, and what the service has taken or refused of each batch.
 #[derive(Default)]
@@ -24,10 +26,10 @@ impl World {
     fn process(&mut self, steps: usize, answer: impl Fn(usize, u64) -> u16) -> bool {
         let mut recovered = Recovered::default();
         for (key, value) in &self.journal {
-            assert!(recovered.load(key, value.clone()), "{key}");
+            assert!(recovered.load(key, value.clone()).is_ok(), "{key}");
         }
         let policy = Policy { runtime: Runtime::Node, concurrency: 1, ..Policy::default() };
-        let mut run = Run::new("run".to_owned(), policy, Some(Import::default()), None, recovered, 0.0);
+        let mut run = Run::new("run".to_owned(), policy, Some(JournalOptions::default()), None, recovered, 0.0);
         let mut batcher = Batcher::new(Caps { events: 1, bytes: 1_000 }, "run".to_owned());
         let event = |n: u64| format!("{{\"n\":{n}}}");
         let place = |n: u64| Place { index: n, source: 0, text: Some((n + 1, n * 9)) };

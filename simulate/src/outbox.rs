@@ -117,7 +117,7 @@ impl World {
     fn open(&mut self) -> Result<Outbox, String> {
         let mut recovered = Recovered::default();
         for (key, value) in self.store.entries() {
-            if !recovered.load(key, value.clone()) {
+            if recovered.load(key, value.clone()).is_err() {
                 return Err(format!("the store holds {key}, which it does not understand"));
             }
         }

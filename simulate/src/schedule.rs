@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 
 use split_events::{Batch, Batcher, Caps, Place};
-use split_events_delivery::journal::{Destination, Import, Ledger, PartState, Recovered, Resolution};
-use split_events_delivery::{Outcome, Reason, Receipt, Run, Settlement, State};
+use split_events_delivery::journal::{Destination, Ledger, PartState, Recovered, Resolution};
+use split_events_delivery::{JournalOptions, Outcome, Reason, Receipt, Run, Settlement, State};
 
 use crate::driver::{Ended, World};
 use crate::plan::{Journal, Plan};
@@ -160,8 +160,8 @@ fn start(world: &mut World, name: &str, recovered: Recovered, again: bool) -> Ru
     let plan = world.plan;
     let journal = match plan.journal {
         Journal::None => None,
-        Journal::Source => Some(Import { bodies: false }),
-        Journal::Bodies => Some(Import { bodies: true }),
+        Journal::Source => Some(JournalOptions { keeps_bodies: false }),
+        Journal::Bodies => Some(JournalOptions { keeps_bodies: true }),
     };
     let ledger = plan.ledger.then(|| {
         let mut ledger = Ledger::new(name, world.now, 1e12, Destination::new("https://events", world.key));
@@ -169,7 +169,7 @@ fn start(world: &mut World, name: &str, recovered: Recovered, again: bool) -> Ru
             ledger.moved();
         }
         for (key, value) in world.ledger.entries() {
-            assert!(ledger.load(key, value, world.key), "the ledger holds {key}, which it does not understand");
+            assert!(ledger.load(key, value, world.key).is_ok(), "the ledger holds {key}, which it does not understand");
         }
         ledger
     });
@@ -186,7 +186,7 @@ fn start(world: &mut World, name: &str, recovered: Recovered, again: bool) -> Ru
 fn recover(world: &World) -> Recovered {
     let mut recovered = Recovered::default();
     for (key, value) in world.journal.entries() {
-        assert!(recovered.load(key, value.clone()), "the journal holds {key}, which it does not understand");
+        assert!(recovered.load(key, value.clone()).is_ok(), "the journal holds {key}, which it does not understand");
     }
     recovered
 }

@@ -1,42 +1,44 @@
-//! A batch with its body, where its source cannot be read again.
+//! The bytes of a kept body. `docs/JOURNAL.md` has their layout.
 
-use super::record::BatchRecord;
-use split_events::Place;
-use split_events::{Batch, Entry};
+use super::kept_body::{KeptBody, read_table, write_table};
+use super::version::{Unreadable, VERSION};
+use super::version1;
+use split_events::Entry;
 
-/// How many bytes stand before the body for each of its events.
-const ENTRY: usize = 32;
+const MAGIC: &[u8] = b"SEB";
+/// Bytes before the id.
+pub(super) const HEAD: usize = 12;
 
-/// The batch as bytes: how many events it has, where each ends and where it came from, and the body.
-pub(crate) fn write_body(batch: &Batch) -> Vec<u8> {
-    let entries = &batch.entries;
-    let mut bytes = Vec::with_capacity(4 + entries.len() * ENTRY + batch.body.len());
-    bytes.extend((entries.len() as u32).to_le_bytes());
-    for &Entry { end, place } in entries {
-        // without a place in a text the line is 0, which no text has
-        let (line, offset) = place.text.unwrap_or_default();
-        bytes.extend((end as u32).to_le_bytes());
-        bytes.extend(place.source.to_le_bytes());
-        for number in [place.index, line, offset] {
-            bytes.extend(number.to_le_bytes());
-        }
+/// Writes a body, or a piece of one.
+pub(super) fn write_body(id: &str, entries: &[Entry], body: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(HEAD + id.len() + body.len());
+    bytes.extend(MAGIC);
+    bytes.push(VERSION as u8);
+    for length in [id.len(), entries.len()] {
+        bytes.extend((length as u32).to_le_bytes());
     }
-    bytes.extend_from_slice(&batch.body);
+    bytes.extend(id.as_bytes());
+    write_table(entries, &mut bytes);
+    bytes.extend_from_slice(body);
     bytes
 }
 
-/// From [`write_body`]; nothing where it is none.
-pub(crate) fn read_body(id: String, record: &BatchRecord, bytes: &[u8]) -> Option<Batch> {
-    let (count, bytes) = bytes.split_first_chunk::<4>()?;
-    let (table, body) = bytes.split_at_checked(u32::from_le_bytes(*count) as usize * ENTRY)?;
-    let small = |row: &[u8; ENTRY], at: usize| u32::from_le_bytes(std::array::from_fn(|byte| row[at + byte]));
-    let large = |row: &[u8; ENTRY], at: usize| u64::from_le_bytes(std::array::from_fn(|byte| row[at + byte]));
-    let entry = |row: &[u8; ENTRY]| {
-        let (line, offset) = (large(row, 16), large(row, 24));
-        let text = (line > 0).then_some((line, offset));
-        Entry { end: small(row, 0) as usize, place: Place { index: large(row, 8), source: small(row, 4), text } }
+/// Reads a body, or a piece of one, of any version.
+pub(super) fn read_body(bytes: &[u8]) -> Result<KeptBody<'_>, Unreadable> {
+    let Some((&version, rest)) = bytes.strip_prefix(MAGIC).and_then(<[u8]>::split_first) else {
+        return Ok(version1::read_body(bytes));
     };
-    let entries: Vec<Entry> = table.as_chunks::<ENTRY>().0.iter().map(entry).collect();
-    let whole = entries.len() == record.fresh() && entries.last().is_some_and(|last| last.end + 1 == body.len());
-    whole.then(|| Batch { id, number: record.number, body: body.to_vec(), entries })
+    match u32::from(version) {
+        VERSION => read_version2(rest).ok_or(Unreadable::Damaged),
+        newer if newer > VERSION => Err(Unreadable::Newer(newer)),
+        _ => Err(Unreadable::Damaged),
+    }
+}
+
+fn read_version2(bytes: &[u8]) -> Option<KeptBody<'_>> {
+    let (id_length, bytes) = bytes.split_first_chunk::<4>()?;
+    let (events, bytes) = bytes.split_first_chunk::<4>()?;
+    let (id, bytes) = bytes.split_at_checked(u32::from_le_bytes(*id_length) as usize)?;
+    let (entries, body) = read_table(bytes, u32::from_le_bytes(*events))?;
+    Some(KeptBody { id: std::str::from_utf8(id).ok()?, entries, body })
 }

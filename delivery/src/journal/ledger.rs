@@ -1,74 +1,52 @@
-//! Which events earlier imports have delivered, or may have.
+//! The events that earlier imports have delivered, or may have.
 
-use super::fingerprint::{Fingerprint, FingerprintCounts};
-use super::{StoreKind, Write};
+use super::destination::Destination;
+use super::fingerprint::Fingerprint;
+use super::fingerprint_counts::FingerprintCounts;
+use super::known::Known;
+use super::version::{Unreadable, VERSION};
+use super::write::{StoreKind, Write};
 use crate::Part;
 use split_events::Batch;
-
-/// Where events go. An endpoint keeps apart what it was sent; under another key it may be another environment's, or the
-/// same one's whose key was renewed: only the user knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Destination {
-    endpoint: Fingerprint,
-    key: u32,
-}
-
-impl Destination {
-    /// Of this address, whose query and fragment do not count. `key` is a digest of the SDK key, salted by the run's name
-    /// and so short that it proves nothing; 0 where the key is not known, which is the same as every other.
-    pub fn new(endpoint: &str, key: u32) -> Self {
-        let end = endpoint.find(['?', '#']).unwrap_or(endpoint.len());
-        Destination { endpoint: Fingerprint::of(&endpoint.as_bytes()[..end]), key }
-    }
-}
-
-/// What a ledger knows of an event; what says more is greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Known {
-    /// Nothing.
-    No,
-    /// An earlier import has delivered it there under another SDK key, or may have.
-    OtherKey,
-    /// The same under this one.
-    Earlier,
-}
 
 const EARLIER: u32 = 1;
 const OTHER_KEY: u32 = 2;
 
-/// Fingerprints of events. An event that stands several times in one import has one for each time: only earlier
-/// imports are consulted.
+/// Fingerprints of events, those of earlier imports and this one's. An event that an import has several times has one
+/// for each time, since only earlier imports are consulted.
 #[derive(Debug)]
 pub struct Ledger {
-    run: String,
-    /// Milliseconds; what is older is forgotten.
+    /// The import's id and a slash.
+    own_keys: String,
+    /// How old an entry may be, in milliseconds.
     keeps: f64,
     now: f64,
     to: Destination,
     /// An earlier process of this import went elsewhere.
     moved: bool,
-    /// What is known under another key counts as new.
+    /// Events known under another key count as new.
     resends: bool,
-    /// What goes to another endpoint is not in it.
+    /// Of events that went to this endpoint.
     earlier: FingerprintCounts,
     own: FingerprintCounts,
-    /// Keys that this import itself has written before it was broken off, in their order.
+    /// Keys that earlier processes of this import have written, in their order.
     written: Vec<String>,
     forgotten: Vec<Write>,
 }
 
-/// The bytes before the fingerprints: the time of writing, and where the events went. Entries without the second are of
-/// unknown destination, and count for every one; their length tells them apart.
+/// Bytes of the time of writing, with which an entry begins.
 const TIME: usize = 8;
-/// The endpoint's fingerprint, the digest of the key, and the version of this form.
+/// Bytes of where the events went: the endpoint's fingerprint, the digest of the key, and the version of the format.
+/// Version 1 left them out if that was not known, which the length of an entry tells.
 const TO: usize = 24;
-const VERSION: u32 = 1;
+/// In place of an endpoint's fingerprint: the events may have gone to any.
+const ANY_ENDPOINT: [u8; 16] = [0; 16];
 
 impl Ledger {
-    /// Of the run with this name, which begins at this Unix time in milliseconds and goes there.
-    pub fn new(run: &str, now: f64, keeps: f64, to: Destination) -> Self {
+    /// Makes the ledger of an import that begins or goes on now, in Unix milliseconds.
+    pub fn new(import_id: &str, now: f64, keeps: f64, to: Destination) -> Self {
         Ledger {
-            run: [run, "/"].concat(),
+            own_keys: [import_id, "/"].concat(),
             now,
             keeps,
             to,
@@ -81,61 +59,64 @@ impl Ledger {
         }
     }
 
-    /// An earlier process of this import went elsewhere: what is entered again counts for every destination.
+    /// Says that an earlier process of this import went elsewhere: what is entered again counts for every destination.
     pub fn moved(&mut self) {
         self.moved = true;
     }
 
-    /// The user sends again what is known under another key.
+    /// Treats events that are known under another key as new.
     pub fn resend_other_key(&mut self) {
         self.resends = true;
     }
 
-    /// An entry of its store. `key_of_its_run` is the digest of this run's SDK key, salted by the name of the run that
-    /// the entry's key begins with. Gives whether it is understood.
-    pub fn load(&mut self, key: &str, value: &[u8], key_of_its_run: u32) -> bool {
-        let Some((time, rest)) = value.split_first_chunk::<TIME>() else { return false };
+    /// Reads an entry of the store. `salted_key` is the digest of this import's SDK key, salted by the id of the import
+    /// that the entry's key begins with.
+    pub fn load(&mut self, key: &str, value: &[u8], salted_key: u32) -> Result<(), Unreadable> {
+        let (time, rest) = value.split_first_chunk::<TIME>().ok_or(Unreadable::Damaged)?;
         let (to, fingerprints) = match rest.split_first_chunk::<TO>() {
             Some((to, fingerprints)) if rest.len() % 16 == TO % 16 => (Some(to), fingerprints),
             _ => (None, rest),
         };
         let (fingerprints, rest) = fingerprints.as_chunks::<16>();
         if !rest.is_empty() || !is_key(key) {
-            return false;
+            return Err(Unreadable::Damaged);
         }
-        let number = |at: usize| to.map_or(0, |to| u32::from_le_bytes(std::array::from_fn(|byte| to[at + byte])));
-        if to.is_some() && number(20) != VERSION {
-            return false;
+        let number = |at: usize| to.map_or(1, |to| u32::from_le_bytes(std::array::from_fn(|byte| to[at + byte])));
+        match number(20) {
+            1..=VERSION => {}
+            0 => return Err(Unreadable::Damaged),
+            newer => return Err(Unreadable::Newer(newer)),
         }
-        if key.starts_with(&self.run) {
+        if key.starts_with(&self.own_keys) {
             self.written.push(key.to_owned());
-            return true;
+            return Ok(());
         }
         if f64::from_le_bytes(*time) + self.keeps < self.now {
             self.forgotten.push(Write { store: StoreKind::Ledger, key: key.to_owned(), value: None });
-            return true;
+            return Ok(());
         }
-        if to.is_some_and(|to| !to.starts_with(&self.to.endpoint.bytes())) {
-            return true;
+        let to_here = |to: &[u8; TO]| to.starts_with(&self.to.endpoint.bytes()) || to.starts_with(&ANY_ENDPOINT);
+        if !to.is_none_or(to_here) {
+            return Ok(());
         }
-        let its_key = number(16);
-        let same = its_key == 0 || key_of_its_run == 0 || its_key == key_of_its_run;
+        let its_key = to.map_or(0, |_| number(16));
+        let same = its_key == 0 || salted_key == 0 || its_key == salted_key;
         for fingerprint in fingerprints {
             self.earlier.mark(Fingerprint::from_bytes(*fingerprint), if same { EARLIER } else { OTHER_KEY });
         }
-        true
+        Ok(())
     }
 
-    /// What is too old.
+    /// Takes out the removal of what is too old.
     pub fn forgotten(&mut self) -> Vec<Write> {
         std::mem::take(&mut self.forgotten)
     }
 
-    /// The fingerprint of each event of the next batch of this import, and whether an earlier import had it.
+    /// Returns the fingerprint of each event of the import's next batch, and whether an earlier import had it.
     pub fn look_up(&mut self, batch: &Batch) -> Vec<(Fingerprint, Known)> {
         let look_up = |(event, _): (&[u8], _)| {
             let fingerprint = Fingerprint::of(event);
-            let fingerprint = fingerprint.again(self.own.add(fingerprint));
+            let fingerprint = fingerprint.repeated(self.own.add(fingerprint));
             let known = match self.earlier.count(fingerprint) {
                 0 => Known::No,
                 OTHER_KEY if self.resends => Known::No,
@@ -147,30 +128,32 @@ impl Ledger {
         batch.events().map(look_up).collect()
     }
 
-    /// The events of this part are about to be sent; `again` where an earlier process may have sent them.
+    /// Enters the events of a part that is about to be sent; `again` if an earlier process may have sent them.
     pub fn enter(&self, part: Part, fingerprints: &[Fingerprint], again: bool) -> Write {
+        let (endpoint, key) = match again && self.moved {
+            true => (ANY_ENDPOINT, 0),
+            false => (self.to.endpoint.bytes(), self.to.key),
+        };
         let mut value = Vec::with_capacity(TIME + TO + fingerprints.len() * 16);
         value.extend(self.now.to_le_bytes());
-        if !(self.moved && again) {
-            value.extend(self.to.endpoint.bytes());
-            value.extend(self.to.key.to_le_bytes());
-            value.extend(VERSION.to_le_bytes());
-        }
+        value.extend(endpoint);
+        value.extend(key.to_le_bytes());
+        value.extend(VERSION.to_le_bytes());
         for fingerprint in fingerprints {
             value.extend(fingerprint.bytes());
         }
         Write { store: StoreKind::Ledger, key: self.key(part), value: Some(value) }
     }
 
-    /// They were certainly not taken.
+    /// Removes the events of a part that was certainly not taken.
     pub fn remove(&self, part: Part) -> Write {
         Write { store: StoreKind::Ledger, key: self.key(part), value: None }
     }
 
-    /// Makes what was written of this batch agree with its journal, by which these parts were taken or may have been: a
-    /// crash can come between the two.
+    /// Makes the entries of a batch agree with its journal, by which these parts were taken or may have been: a crash can
+    /// come between the two.
     pub fn agree(&self, batch: u64, parts: &[Part], fingerprints: &[Fingerprint]) -> Vec<Write> {
-        let of_batch = [&self.run, &batch.to_string(), ":"].concat();
+        let of_batch = [&self.own_keys, &batch.to_string(), ":"].concat();
         let keys: Vec<String> = parts.iter().map(|&part| self.key(part)).collect();
         let from = self.written.partition_point(|key| *key < of_batch);
         let own = self.written[from..].iter().take_while(|key| key.starts_with(&of_batch));
@@ -183,11 +166,11 @@ impl Ledger {
     }
 
     fn key(&self, part: Part) -> String {
-        [&self.run, &part.batch.to_string(), ":", &part.from.to_string(), "-", &part.to.to_string()].concat()
+        [&self.own_keys, &part.batch.to_string(), ":", &part.from.to_string(), "-", &part.to.to_string()].concat()
     }
 }
 
-/// As [`Ledger::key`] makes them. A store of something else is not to be taken for a ledger, and emptied as too old.
+/// Returns whether [`Ledger::key`] makes such keys. Another store must not be taken for a ledger, and emptied as too old.
 fn is_key(key: &str) -> bool {
     let numbers = |(batch, events): (&str, &str)| {
         let (from, to) = events.split_once('-')?;

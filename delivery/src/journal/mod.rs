@@ -1,46 +1,39 @@
-//! What survives the process: a journal of one import, and a ledger of the events of all.
+//! What survives the process: the journal of an import or an outbox, and the ledger of all imports.
 //!
-//! Both are keys and bytes in a store that somebody else keeps; what is to be written comes out as
-//! [`Write`]s, and what was written goes back in when a store is opened.
+//! Both are keys and bytes in a store that the caller keeps. What is to be written comes out as [`Write`]s, and what was
+//! written goes back in when a store is opened. `docs/JOURNAL.md` describes the format.
 
+mod batch_json;
+mod batch_record;
 mod body;
+mod destination;
+pub mod entry;
 mod fingerprint;
-mod import;
+mod fingerprint_counts;
+mod kept_body;
+mod known;
 mod ledger;
-mod record;
+mod part_record;
+mod read_json;
+mod recovered;
+mod resolve;
+mod unknown;
+mod version;
+mod version1;
+mod write;
+mod write_json;
 
+pub use batch_record::BatchRecord;
+pub use destination::Destination;
 pub use fingerprint::Fingerprint;
-pub use import::{Import, NotResolved, Recovered, Resolution, Unknown};
-pub use ledger::{Destination, Known, Ledger};
-pub use record::{BatchRecord, PartRecord, PartState};
+pub use known::Known;
+pub use ledger::Ledger;
+pub use part_record::{PartRecord, PartState};
+pub use recovered::Recovered;
+pub use resolve::{NotResolved, Resolution};
+pub use unknown::Unknown;
+pub use version::{Unreadable, VERSION};
+pub use write::{StoreKind, Write};
 
-pub(crate) use body::write_body;
-pub(crate) use import::Body;
-pub(crate) use record::events_in;
-
-/// Which of the two stores.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StoreKind {
-    /// The journal of this import.
-    Journal,
-    /// The ledger of all imports.
-    Ledger,
-}
-
-/// A key that is to be set, or removed where there is no value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Write {
-    /// Where.
-    pub store: StoreKind,
-    /// Which key.
-    pub key: String,
-    /// What it is to be.
-    pub value: Option<Vec<u8>>,
-}
-
-/// Numbers in keys have leading zeros, so that a store's order is theirs.
-fn numbered(name: &str, number: u64) -> String {
-    let digits = number.to_string();
-    let zeros = "000000000000".get(digits.len()..).unwrap_or_default();
-    [name, "/", zeros, &digits].concat()
-}
+pub(crate) use batch_record::events_in;
+pub(crate) use recovered::{Body, batch_id};

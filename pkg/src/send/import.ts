@@ -2,6 +2,7 @@ import { newImportId } from "../check/import-id.js";
 import type { DeliveryOptions } from "../delivery/options.js";
 import { ConfigError } from "../errors/config-error.js";
 import { rowsFor } from "../options/rows.js";
+import { journalVersion } from "../wasm/split_events.js";
 import { keyDigest } from "./key-digest.js";
 import type { SendOptions } from "./options.js";
 
@@ -12,7 +13,8 @@ const KEPT = rowsFor("send")
 
 /** The description of an import in its journal, as JSON. */
 export interface Import {
-  version: 1;
+  /** The version of the journal's format when the import began. */
+  version: number;
   /** The id of the import. */
   run: string;
   /** When it began, in Unix milliseconds. */
@@ -42,7 +44,7 @@ export async function newImport(options: SendOptions): Promise<Import> {
   const { journalBodies: bodies = true, journalSource: source } = options;
   const id = newImportId();
   return {
-    ...{ version: 1, run: id, started, bodies, options: kept, key: await keyDigest(id, options.apiKey) },
+    ...{ version: journalVersion(), run: id, started, bodies, options: kept, key: await keyDigest(id, options.apiKey) },
     ...keptEndpoint(options.endpoint),
     ...(source !== undefined && { source }),
   };

@@ -1,4 +1,4 @@
-import { InputError } from "../errors/input-error.js";
+import { unreadable } from "../journal/unreadable.js";
 import { withDefaults } from "../options/checked.js";
 import { defaultOf } from "../options/rows.js";
 import { RawLedger } from "../wasm/split_events.js";
@@ -11,7 +11,7 @@ const DAY = 24 * 60 * 60 * 1000;
 /**
  * Reads the ledger for an import. With `anyKey` there is no key, and events count that went to the endpoint under any.
  *
- * @throws InputError if the store holds an entry of no ledger.
+ * @throws InputError if the store holds an entry of no ledger, or of a newer version.
  */
 export async function readLedger(
   importId: string,
@@ -33,12 +33,8 @@ export async function readLedger(
   for await (const [name, value] of store.entries()) {
     const [by = ""] = name.split("/", 1);
     if (by !== of) [of, digest] = [by, await keyDigest(by, key)];
-    if (!raw.load(name, value, digest)) {
-      throw new InputError(
-        "ledger_unreadable",
-        `the ledger holds "${name}", which is no entry of a ledger: give another ledger`,
-      );
-    }
+    const unread = raw.load(name, value, digest);
+    if (unread !== undefined) throw unreadable("ledger", name, unread);
   }
   return raw;
 }

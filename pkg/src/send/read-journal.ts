@@ -20,7 +20,7 @@ export interface Journal {
  */
 export async function readJournal(store: Store): Promise<Journal> {
   const raw = await loadJournal(store);
-  const known = raw.description === "" ? undefined : parseImport(raw.description);
+  const known = raw.description === "" ? undefined : parseImport(raw);
   return {
     raw,
     import: known,
@@ -32,20 +32,15 @@ export async function readJournal(store: Store): Promise<Journal> {
 export async function readUnknown(store: Store): Promise<{ raw: RawJournal; importId: string }> {
   const raw = await loadJournal(store);
   const isImport = raw.description !== "" && !raw.isOutbox;
-  return { raw, importId: isImport ? parseImport(raw.description).run : "" };
+  return { raw, importId: isImport ? parseImport(raw).run : "" };
 }
 
-function parseImport(text: string): Import {
-  const parsed = JSON.parse(text) as Import | { version: string };
-  if (parsed.version === 1) return parsed as Import;
-  if (String(parsed.version).startsWith("outbox")) {
+function parseImport({ description, isOutbox }: RawJournal): Import {
+  if (isOutbox) {
     throw new InputError(
       "journal_unreadable",
       "this is the journal of a client or an Outbox: give it to createClient or Outbox.open, which send what it holds",
     );
   }
-  throw new InputError(
-    "journal_unreadable",
-    `the journal is of version ${parsed.version}, which this version of split-events does not understand`,
-  );
+  return JSON.parse(description) as Import;
 }
