@@ -14,6 +14,14 @@ export function explain(folder: string, cause: unknown): StoreError {
     : new StoreError("store_failed", `the store in ${folder} failed: ${message}: mend that, then open it again`, cause);
 }
 
+/** Returns the error for a file that a newer version wrote. */
+export function newer(path: string, version: number, read: number): StoreError {
+  return new StoreError(
+    "store_failed",
+    `${path} was written by a newer split-events: it is of version ${version}, and this one reads up to ${read}. Use the split-events that wrote it, or a newer one`,
+  );
+}
+
 /** Returns the error for a file that is damaged at a byte. */
 export function corrupt(path: string, at: number, what: string): StoreError {
   const advice = "nothing was changed; restore the file from a copy, or move it away to begin anew";

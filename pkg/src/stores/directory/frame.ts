@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Changes } from "../buffered.js";
 
 /**
- * A log is a header and frames. All changes of one sync are one frame, so that only the last frame can be torn.
+ * `docs/JOURNAL.md` describes the file. A log is a header and frames. All changes of one sync are one frame, so that only the last frame can be torn.
  *
  *     header  "split-events" | version u32 | salt 8 | digest 8
  *     frame   salt 8 | length of the body u32 | digest 16 | body
@@ -18,25 +18,25 @@ export const RECORD_BYTES = 8;
 export const SALT_BYTES = 8;
 
 const MAGIC = Buffer.from("split-events");
-const VERSION = 1;
+export const LOG_VERSION = 1;
 const REMOVED = 0xffffffff;
 
 /** Returns a header with a new salt. */
 export function newHeader(): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   MAGIC.copy(header);
-  header.writeUInt32LE(VERSION, 12);
+  header.writeUInt32LE(LOG_VERSION, 12);
   randomBytes(SALT_BYTES).copy(header, 16);
   digest(header.subarray(0, 24)).copy(header, 24, 0, 8);
   return header;
 }
 
-/** Returns the salt of a header, or what is wrong with it. */
-export function readHeader(header: Buffer): Buffer | string {
+/** Returns the salt of a header, the version of a newer one, or what is wrong with it. */
+export function readHeader(header: Buffer): Buffer | number | string {
   if (header.length < HEADER_BYTES || !header.subarray(0, 12).equals(MAGIC)) return "it is no log of a store";
   if (!digest(header.subarray(0, 24)).subarray(0, 8).equals(header.subarray(24))) return "its header is not as written";
   const version = header.readUInt32LE(12);
-  return version === VERSION ? Buffer.from(header.subarray(16, 24)) : `its version is ${version}, not ${VERSION}`;
+  return version > LOG_VERSION ? version : Buffer.from(header.subarray(16, 24));
 }
 
 /** A frame, and where its values lie. */

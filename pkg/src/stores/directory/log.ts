@@ -1,8 +1,17 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Changes } from "../buffered.js";
-import { corrupt } from "./explain.js";
-import { changesIn, FRAME_BYTES, frameOf, HEADER_BYTES, newHeader, RECORD_BYTES, readHeader } from "./frame.js";
+import { corrupt, newer } from "./explain.js";
+import {
+  changesIn,
+  FRAME_BYTES,
+  frameOf,
+  HEADER_BYTES,
+  LOG_VERSION,
+  newHeader,
+  RECORD_BYTES,
+  readHeader,
+} from "./frame.js";
 import { Blocks, FrameReader, readAt, writeAt } from "./reader.js";
 import { syncDirectory } from "./sync-directory.js";
 
@@ -59,6 +68,7 @@ export class Log {
     try {
       const { size } = await file.stat();
       const salt = readHeader(await readAt(file, 0, Math.min(size, HEADER_BYTES)));
+      if (typeof salt === "number") throw newer(path, salt, LOG_VERSION);
       if (typeof salt === "string") throw corrupt(path, 0, salt);
       const log = new Log(folder, file, salt);
       await log.#recover(path, size);
