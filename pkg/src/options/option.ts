@@ -1,5 +1,3 @@
-/** What an option of the table is made of. */
-
 /** What an option may be. */
 export interface Kind<Value = unknown> {
   type:
@@ -60,9 +58,9 @@ export interface Option<Value, Of extends string> extends Kind<Value>, More {
   internal?: true;
 }
 
-/** The option of any function. */
 type AnyOption = Option<unknown, string>;
 
+/** Makes an option of the functions `of`. */
 export function option<const Of extends readonly string[], Value>(
   of: Of,
   kind: Kind<Value>,
@@ -76,6 +74,7 @@ export function required<O extends AnyOption>(option: O): O & { required: true }
   return { ...option, required: true };
 }
 
+/** Leaves an option out of types and documentation. */
 export function internal<O extends AnyOption>(option: O): O & { internal: true } {
   return { ...option, internal: true };
 }
@@ -84,8 +83,8 @@ export function whole(unit: string, least: number, most: number, usual: number):
   return { type: "whole", unit, least, most, default: usual };
 }
 
-export function moreThanZero(unit: string, most?: number, usual?: number): Kind<number> {
-  return { ...atLeastZero(unit, most, usual), above: true };
+export function number(): Kind<number> {
+  return { type: "number" };
 }
 
 export function atLeastZero(unit: string, most?: number, usual?: number): Kind<number> {
@@ -95,36 +94,77 @@ export function atLeastZero(unit: string, most?: number, usual?: number): Kind<n
   return kind;
 }
 
-export function flag(usual: boolean): Kind<boolean> {
-  return { type: "boolean", default: usual };
+export function moreThanZero(unit: string, most?: number, usual?: number): Kind<number> {
+  return { ...atLeastZero(unit, most, usual), above: true };
 }
 
-export function word<const W extends readonly string[]>(words: W, usual?: W[number]): Kind<W[number]> {
+export function flag(usual?: boolean): Kind<boolean> {
+  return { type: "boolean", ...(usual !== undefined && { default: usual }) };
+}
+
+export function word<const Words extends readonly string[]>(words: Words, usual?: Words[number]): Kind<Words[number]> {
   return { type: "word", words, ...(usual !== undefined && { default: usual }) };
 }
 
-export function text(): Kind<string> {
-  return { type: "text" };
+export function text<Value extends string | undefined = string>(usual?: string): Kind<Value> {
+  return { type: "text", ...(usual !== undefined && { default: usual }) };
 }
 
 export function texts(): Kind<string[]> {
   return { type: "texts" };
 }
 
+export function clock(): Kind<number | false> {
+  return { type: "clock", unit: "Unix time in milliseconds" };
+}
+
+export function key(): Kind<string> {
+  return { type: "key" };
+}
+
+export function address(usual: string): Kind<string> {
+  return { type: "address", default: usual };
+}
+
 export function columns(): Kind<Record<string, string> | Map<string, string>> {
   return { type: "columns" };
 }
 
-/** A function of the user's. Its type stands where it is called. */
+export function statuses<const Meanings extends readonly string[]>(
+  meanings: Meanings,
+): Kind<Record<string | number, Meanings[number]>> {
+  return { type: "statuses", words: meanings };
+}
+
+export function signal(): Kind<AbortSignal> {
+  return { type: "signal" };
+}
+
+export function func<Value>(): Kind<Value> {
+  return { type: "function" };
+}
+
+/** A function whose errors do not end a delivery. Its type stands with the function that takes the option. */
 export function hook(): Kind<never> {
   return { type: "hook" };
 }
 
-/** An option that its user checks. `never`: its type stands where it is used. */
+/** A store. Its type stands with the function that takes the option. */
+export function store(): Kind<never> {
+  return { type: "store" };
+}
+
+/** A control. Its type stands with the function that takes the option. */
+export function control(): Kind<never> {
+  return { type: "control" };
+}
+
+/** A value that is checked where it is used. With `never` its type stands with the function that takes the option. */
 export function any<Value>(): Kind<Value> {
   return { type: "any" };
 }
 
-export function within<Value>(rows: NonNullable<Kind["within"]>): Kind<Value> {
-  return { type: "object", within: rows };
+/** An object of options. */
+export function within<Value>(options: NonNullable<Kind["within"]>): Kind<Value> {
+  return { type: "object", within: options };
 }

@@ -1,23 +1,31 @@
 /**
  * Every option of the package: what it may be, who takes it, what an editor shows of it (its doc comment) and what the
  * documentation and the command line say of it (`doc`, `flag`, `help`). The types of options are derived from this table
- * (types.ts), users are held to it (checked.ts), and flags and docs/OPTIONS.md are made from it.
+ * (derive.ts), users are held to it (checked.ts), and flags and docs/OPTIONS.md are made from it.
  *
  * `undefined` and `null` count as not given. An inherited option counts as the object's own.
  */
 
 import type { Chosen, Values } from "./derive.js";
 import {
+  address,
   any,
   atLeastZero,
+  clock,
   columns,
+  control,
   flag,
+  func,
   hook,
   internal,
-  type Kind,
+  key,
   moreThanZero,
+  number,
   option,
   required,
+  signal,
+  statuses,
+  store,
   text,
   texts,
   whole,
@@ -56,7 +64,7 @@ const CHECKING = ["check", "Batcher", "send", "createClient"] as const;
 const BATCHING = ["Batcher", "send", "createClient"] as const;
 const POSTING = ["send", "submit", "resumeImport", "createClient", "Outbox.open"] as const;
 const PACING = ["send", "resumeImport", "createClient", "Outbox.open"] as const;
-const RUNS = ["send", "resumeImport", "Outbox.open"] as const;
+const DELIVERING = ["send", "resumeImport", "Outbox.open"] as const;
 const IMPORTS = ["send", "resumeImport"] as const;
 const CLIENT = ["createClient"] as const;
 
@@ -166,16 +174,11 @@ export const GROUPS = {
      * The time, in Unix milliseconds, by which timestamps far in the past or ahead are warned of; `false` for no such
      * warnings. Default: the time of the runtime at the start.
      */
-    now: option(
-      CHECKING,
-      { type: "clock", unit: "Unix time in milliseconds" } as Kind<number | false>,
-      "the clock for warnings of old timestamps; false for none; else the runtime's own",
-      {
-        flag: "--now <ms>",
-        help: "the clock for warnings of old timestamps, in Unix milliseconds; off for none",
-        kept: true,
-      },
-    ),
+    now: option(CHECKING, clock(), "the clock for warnings of old timestamps; false for none; else the runtime's own", {
+      flag: "--now <ms>",
+      help: "the clock for warnings of old timestamps, in Unix milliseconds; off for none",
+      kept: true,
+    }),
     /**
      * The keys that `getTreatment()` was given. An event with any other key is warned of, and the report counts the
      * matches. Use `KnownKeys.read` for lists that are too large for an array.
@@ -212,13 +215,13 @@ export const GROUPS = {
   delivery: {
     /** The SDK key (not the Admin key). No receipt, error or log repeats it. */
     apiKey: required(
-      option(POSTING, { type: "key" } as Kind<string>, "the SDK key (not the Admin key)", {
+      option(POSTING, key(), "the SDK key (not the Admin key)", {
         beside: "SPLIT_API_KEY in the environment",
         meant: ["key", "sdkKey", "authorizationKey"],
       }),
     ),
     /** Where batches are posted; default `https://events.split.io/api/events/bulk`. */
-    endpoint: option(POSTING, { type: "address", default: SERVICE } as Kind<string>, "where to post", {
+    endpoint: option(POSTING, address(SERVICE), "where to post", {
       flag: "--endpoint <url>",
       help: "where to post, such as http://127.0.0.1:8080/api/events/bulk",
       meant: ["url", "address"],
@@ -229,19 +232,16 @@ export const GROUPS = {
       meant: ["timeout", "requestTimeout"],
     }),
     /** The `fetch` to use. Default: the runtime's own. */
-    fetch: option(
-      POSTING,
-      { type: "function" } as Kind<typeof globalThis.fetch>,
-      "the fetch to use; else the runtime's own",
-      { beside: "HTTPS_PROXY, HTTP_PROXY, NO_PROXY" },
-    ),
+    fetch: option(POSTING, func<typeof globalThis.fetch>(), "the fetch to use; else the runtime's own", {
+      beside: "HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
+    }),
     /**
      * What the service's statuses mean, if you know better: `{ 503: "unknown", "5xx": "retry" }`. `retry` and `pause` say
      * that the batch was certainly not taken; `pause` also holds all others back.
      */
     statuses: option(
       POSTING,
-      { type: "statuses", words: MEANINGS } as Kind<Record<string | number, StatusMeaning>>,
+      statuses(MEANINGS),
       'what statuses mean, if you know better, as { 503: "unknown", "5xx": "retry" }',
     ),
     /**
@@ -281,18 +281,23 @@ export const GROUPS = {
      * The time from the start after which no request begins, in milliseconds. What is in flight then is waited for.
      * Default: no limit.
      */
-    deadlineMs: option(RUNS, moreThanZero("ms", MS_MAX), "the time from the start after which nothing more is sent", {
-      flag: "--deadline <span>",
-      meant: ["deadline"],
-    }),
+    deadlineMs: option(
+      DELIVERING,
+      moreThanZero("ms", MS_MAX),
+      "the time from the start after which nothing more is sent",
+      {
+        flag: "--deadline <span>",
+        meant: ["deadline"],
+      },
+    ),
     /** What becomes of a batch that may have been taken: `park` (default) leaves it, `retry` sends it again, and its events may count twice. */
     onUnknown: option(
-      RUNS,
+      DELIVERING,
       word(["park", "retry"], "park"),
       "park what may have been taken, or retry it: it may then count twice",
       { flag: "--on-unknown <word>" },
     ),
-    seed: internal(option(PACING, { type: "number" } as Kind<number>, "what random waits are drawn from")),
+    seed: internal(option(PACING, number(), "what random waits are drawn from")),
   },
 
   /** What outlives the process. */
@@ -302,7 +307,7 @@ export const GROUPS = {
      */
     journal: option(
       ["send"],
-      { type: "store" } as Kind<never>,
+      store(),
       "records what is sent before it is sent, so that the import goes on after a crash",
       {
         flag: "--journal <dir>",
@@ -321,15 +326,10 @@ export const GROUPS = {
       beside: "kept by the command for itself",
     }),
     /** Where the events of all imports are remembered. Events that an earlier import has delivered to the same endpoint are not sent again. */
-    ledger: option(
-      IMPORTS,
-      { type: "store" } as Kind<never>,
-      "remembers the events of all imports, so that none is sent again",
-      {
-        flag: "--ledger <dir>",
-        help: "a directory of all imports: what an earlier one has delivered there is not sent again",
-      },
-    ),
+    ledger: option(IMPORTS, store(), "remembers the events of all imports, so that none is sent again", {
+      flag: "--ledger <dir>",
+      help: "a directory of all imports: what an earlier one has delivered there is not sent again",
+    }),
     /** How many days the ledger remembers an event; default 90. */
     ledgerDays: option(IMPORTS, moreThanZero("days", undefined, 90), "how long the ledger remembers an event", {
       flag: "--ledger-days <n>",
@@ -357,23 +357,14 @@ export const GROUPS = {
     /** Stops: no request begins any more, and what is in flight is waited for. The receipt says what became of all. */
     signal: option(
       [...IMPORTS, "client.flush", "outbox.deliver"],
-      { type: "signal" } as Kind<AbortSignal>,
+      signal(),
       "stops: nothing more is sent, what is in flight is waited for",
       { beside: "Ctrl-C" },
     ),
     /** Cuts what is in flight, too: those batches end unknown. */
-    cutSignal: option(
-      IMPORTS,
-      { type: "signal" } as Kind<AbortSignal>,
-      "cuts what is in flight, too: it ends unknown",
-      { beside: "Ctrl-C again" },
-    ),
+    cutSignal: option(IMPORTS, signal(), "cuts what is in flight, too: it ends unknown", { beside: "Ctrl-C again" }),
     /** Pauses the delivery and lets it go on. */
-    control: option(
-      IMPORTS,
-      { type: "control" } as Kind<never>,
-      "a Control, which pauses the delivery and lets it go on",
-    ),
+    control: option(IMPORTS, control(), "a Control, which pauses the delivery and lets it go on"),
     /** Called with counts while the delivery is under way. */
     onProgress: option(IMPORTS, hook(), "called with counts while the delivery is under way", {
       beside: "the line of progress",
@@ -404,7 +395,7 @@ export const GROUPS = {
      * again. An event is durable some 250 ms after `track` took it, and at once if its page is hidden or left. In Workers
      * it is durable with the next `flush`.
      */
-    journal: option(CLIENT, { type: "store" } as Kind<never>, "keeps queued events for the next client that has it"),
+    journal: option(CLIENT, store(), "keeps queued events for the next client that has it"),
     /** Called for each batch that has ended. The body is given if the batch was not accepted, since the client does not keep it. */
     onSettled: option(CLIENT, hook(), "called for each batch that has ended"),
     /**
@@ -481,7 +472,7 @@ export const GROUPS = {
     /** The column that has the keys. Default: the one that is called `key`. */
     column: option(
       ["KnownKeys.read"],
-      { type: "text" } as Kind<string | undefined>,
+      text<string | undefined>(),
       "the column that has the keys; else the one called key",
       {
         flag: "--known-keys-column <name>",
@@ -495,17 +486,13 @@ export const GROUPS = {
     /** What is read. */
     input: option(["Sources"], any<never>(), "what is read"),
     /** Whether it may never end, so that it is not read on after a stop. Default: streams may. */
-    live: option(
-      ["Sources"],
-      { type: "boolean" } as Kind<boolean>,
-      "it may never end, so it is not read on after a stop; else streams may",
-    ),
+    live: option(["Sources"], flag(), "it may never end, so it is not read on after a stop; else streams may"),
   },
   indexedDb: {
     /** Whether to wait until no other page has the store, instead of failing with `store_locked`. Default `false`. */
     wait: option(["indexedDbStore"], flag(false), "wait until no other page has the store"),
     /** Ends the waiting for another page. */
-    signal: option(["indexedDbStore"], { type: "signal" } as Kind<AbortSignal>, "ends the waiting"),
+    signal: option(["indexedDbStore"], signal(), "ends the waiting"),
     /**
      * How long opening the database, and each reading and writing, may last, in milliseconds; default 5,000. What lasts
      * longer fails with `store_failed`. Waiting for another page (`wait`) has no limit.
@@ -518,11 +505,7 @@ export const GROUPS = {
   },
   durableObject: {
     /** The name of the table, a plain SQL name; default `split_events`. */
-    table: option(
-      ["durableObjectStore"],
-      { type: "text", default: "split_events" } as Kind<string>,
-      "the name of the table",
-    ),
+    table: option(["durableObjectStore"], text("split_events"), "the name of the table"),
   },
 };
 

@@ -1,6 +1,7 @@
 import { newImportId } from "../check/import-id.js";
 import type { DeliveryOptions } from "../delivery/options.js";
 import { ConfigError } from "../errors/config-error.js";
+import { withDefaults } from "../options/checked.js";
 import { rowsFor } from "../options/rows.js";
 import { journalVersion } from "../wasm/split_events.js";
 import { keyDigest } from "./key-digest.js";
@@ -41,7 +42,8 @@ export async function newImport(options: SendOptions): Promise<Import> {
   // the clock is kept, so that an import resumed a day later finds the same timestamps old
   const kept: Import["options"] = { ...(started > 0 && { now: started }) };
   for (const name of KEPT) if (options[name] !== undefined) Object.assign(kept, { [name]: asJson(options[name]) });
-  const { journalBodies: bodies = true, journalSource: source } = options;
+  const { journalSource: source } = options;
+  const bodies = withDefaults("send", options).journalBodies === true;
   const id = newImportId();
   return {
     ...{ version: journalVersion(), run: id, started, bodies, options: kept, key: await keyDigest(id, options.apiKey) },
