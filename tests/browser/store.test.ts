@@ -215,7 +215,7 @@ test("a database of something else is left alone", async () => {
       page.evaluate(() => stores.open("theirs").then(() => "open")),
       `${attempt}`,
     ).rejects.toThrow(
-      'store_failed: the IndexedDB store "theirs" is a database of something else: choose another name',
+      'store_failed: the IndexedDB store "theirs" is a database, but no store: choose another name',
     );
   }
 });

@@ -134,7 +134,7 @@ test("a hook that never settles holds an import until the user stops it, and the
     expect(receipt.accepted + receipt.refused + receipt.unknown + receipt.unsent, what).toBe(receipt.events);
     expect(receipt.stopped, what).toBeDefined();
     expect(receipt.hookErrors, what).toBe(calls);
-    expect(lines[0]).toContain("has not settled its promise");
+    expect(lines[0]).toContain("the promise of onUndelivered did not settle in time");
     vi.restoreAllMocks();
   }
 });

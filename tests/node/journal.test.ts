@@ -165,7 +165,7 @@ test("unknown batches are listed, and the user decides", async () => {
   expect((await listUnknown(journal)).map(({ decided }) => decided)).toEqual(["accepted", "resend", "drop"]);
   await expect(resolveUnknown(journal, first, "drop")).rejects.toMatchObject({
     code: "not_unknown",
-    message: expect.stringContaining("was decided already, as accepted"),
+    message: expect.stringContaining("is already resolved as accepted"),
   });
   const after = await resumeImport(journal, { apiKey, endpoint: sandbox.endpoint });
   expect(sums(after)).toEqual({ accepted: 40, refused: 0, unknown: 10, unsent: 0 });
@@ -214,9 +214,9 @@ for (const journalBodies of [true, false]) {
     expect(await listUnknown(journal)).toEqual([]);
     // now resume has acted on the decisions
     for (const [id, message] of [
-      [ids[0], "was decided as accepted, and the import has gone on since"],
+      [ids[0], "was resolved as accepted, and the import was resumed since"],
       [ids[1], "is accepted and not unknown"],
-      [ids[2], "was decided as drop, and the import has gone on since"],
+      [ids[2], "was resolved as drop, and the import was resumed since"],
     ] as const) {
       await expect(resolveUnknown(journal, id, "unknown")).rejects.toThrow(message);
     }

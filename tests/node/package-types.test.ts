@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { codes, type Reason, type Severity, type State } from "split-events";
+import { codes, type Severity, type State } from "split-events";
 import { expect, onTestFinished, test } from "vitest";
 import { ROOT } from "./package-app.js";
 
@@ -17,15 +17,20 @@ test("a switch over the codes of issues is checked: one that is missing or missp
   expect(compiled(switchOver([...known, "not_jsno"]))).toContain(`Type '"not_jsno"' is not comparable`);
 });
 
-test("severities, states and reasons are words and no other texts", () => {
+test("severities and states are the words of the tables", () => {
   const severities: Record<Severity, true> = { error: true, repair: true, warning: true, note: true };
   expect(Object.keys(severities).sort()).toEqual([...new Set(codes().map(({ severity }) => severity))].sort());
   const states: Record<State, true> = { accepted: true, refused: true, unknown: true, unsent: true };
   expect(Object.keys(states)).toHaveLength(4);
-  const reason: Reason = "rate_limited";
-  // @ts-expect-error: no reason has this name
-  const other: Reason = "rate_limit";
-  expect(reason).not.toBe(other);
+});
+
+test("a table of all reasons is checked: one that is missing or misspelt does not compile", () => {
+  const table = readFileSync(join(ROOT, "delivery/src/outcome.rs"), "utf8");
+  const reasons = Array.from(table.matchAll(/\(Reason::\w+, "([a-z_]+)"\)/g), ([, reason]) => reason as string);
+  expect(reasons.length).toBeGreaterThan(29);
+  expect(compiled(tableOf(reasons))).toBe("");
+  expect(compiled(tableOf(reasons.slice(1)))).toContain(`Property '${reasons[0]}' is missing`);
+  expect(compiled(tableOf([...reasons, "rate_limit"]))).toContain("'rate_limit' does not exist");
 });
 
 function switchOver(all: readonly string[]): string {
@@ -40,6 +45,12 @@ ${cases}      return issue.hint;
     }
   }
 }
+`;
+}
+
+function tableOf(reasons: readonly string[]): string {
+  return `import type { Reason } from "split-events";
+export const table: Record<Reason, true> = { ${reasons.map((reason) => `${reason}: true`).join(", ")} };
 `;
 }
 

@@ -87,7 +87,7 @@ test("a lock file that no store wrote is not mistaken for that of a dead process
   const path = folder.write("lock", "");
   await expect(directoryStore(folder.path)).rejects.toMatchObject({
     code: "store_locked",
-    message: `${path} is not as a store writes it: remove it if no process uses the store`,
+    message: `${path} is no lock of a store: remove it if no process uses the store`,
   });
 });
 

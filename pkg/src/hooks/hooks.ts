@@ -58,7 +58,7 @@ export class Hooks {
     clearTimeout(timer);
     for (const name of this.#pending.values()) {
       if (name !== "onUndelivered") continue;
-      this.#failed(name, new Error("onUndelivered has not settled its promise, and was not waited for any longer"));
+      this.#failed(name, new Error("the promise of onUndelivered did not settle in time"));
     }
   }
 

@@ -27,7 +27,7 @@ export function objectsOf(input: unknown): Iterable<unknown> {
     );
   }
   if (typeof (input as { then?: unknown }).then === "function") {
-    throw new InputError("invalid_input", "this is a promise, not events: await it, and give what it gives");
+    throw new InputError("invalid_input", "this is a promise, not events: await it, and give the result");
   }
   return Symbol.iterator in input ? once(input as Iterable<unknown>) : [input];
 }

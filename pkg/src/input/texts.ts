@@ -14,7 +14,7 @@ const MOST = 1_000_000;
 /** What JSON begins with: an array, an object, or a record of a text sequence. */
 const JSON_STARTS = ["[", "{", "\u001e"];
 
-const ROWS_JOINED = "below the header these texts are rows, and there is no line end between them";
+const ROWS_JOINED = "the texts below the header are rows, and none of them has a line end";
 
 /** Reads the texts of one stream, each of which may be a line. */
 export class Texts {
@@ -65,8 +65,7 @@ export class Texts {
   }
 
   #assertEnds(): void {
-    if (this.#held && this.#words > 1)
-      throw endsMissing("these texts are no JSON, and there is no line end in any of them");
+    if (this.#held && this.#words > 1) throw endsMissing("these texts are not JSON, and none of them has a line end");
     if (this.#rows?.areJoined) throw endsMissing(ROWS_JOINED);
   }
 
@@ -95,7 +94,7 @@ export class Texts {
 }
 
 function endsMissing(what: string): InputError {
-  return new InputError("lines_without_ends", `${what}: where each is a line of a table, give lines: true`);
+  return new InputError("lines_without_ends", `${what}: if each is one line of a table, give lines: true`);
 }
 
 /** Returns the line end that a text lacks if it is a line. */

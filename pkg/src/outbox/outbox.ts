@@ -192,10 +192,10 @@ export class Outbox {
   }
 
   #placeOf(after: string, behind: ListOptions["behind"]): Pick<OutboxEntry, "number" | "from"> {
-    if (behind) throw new ConfigError("invalid_option", "give one of after and behind");
+    if (behind) throw new ConfigError("invalid_option", "after and behind cannot both be given: give one of them");
     const entry = this.entry(after);
     if (entry) return entry;
-    const message = "nothing is held under the id after: give the number and from of the last entry as behind";
+    const message = "no entry with the id in after is held: give the number and from of the last entry as behind";
     throw new ConfigError("not_held", message);
   }
 

@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors/config-error.js";
-import type { Reason } from "../receipt/outcome.js";
+import type { Reason, State } from "../receipt/outcome.js";
 import type { Position } from "../report/position.js";
 import type { Store } from "../stores/store.js";
 import { readUnknown } from "./read-journal.js";
@@ -51,7 +51,7 @@ export async function resolveUnknown(
   if (!["resend", "drop", "accepted", "unknown"].includes(as)) {
     throw new ConfigError(
       "invalid_option",
-      `an unknown batch is resolved as resend, drop or accepted, and a word is taken back as unknown; not ${as}`,
+      `an unknown batch is resolved as resend, drop or accepted, or as unknown to take that back, not as ${as}`,
     );
   }
   if (typeof ids !== "string" && !(Array.isArray(ids) && ids.every((id) => typeof id === "string"))) {
@@ -87,21 +87,21 @@ function isWhyNot(found: [string, string] | [string, Uint8Array | null][]): foun
 function whyNot(id: string, [what, word]: [string, string]): string {
   switch (what) {
     case "parts":
-      return `${id} was sent in parts: decide each of them by its own id, as it is listed`;
+      return `${id} was sent in parts: resolve each of them by its own id, as listed`;
     case "open":
-      return `${id} is unknown as it is: there is no word to take back`;
+      return `${id} is not resolved: there is no decision to take back`;
     case "decided":
-      return `${id} was decided already, as ${word}; to decide otherwise resolve it as unknown first, which takes that back`;
+      return `${id} is already resolved as ${word}: resolve it as unknown first, which takes that back`;
     case "done":
-      return `${id} was decided as ${word}, and the import has gone on since, so that it cannot be taken back`;
+      return `${id} was resolved as ${word}, and the import was resumed since: that cannot be taken back`;
     case "is":
-      return `${id} is ${word} and not unknown: ${IS[word] ?? ""}`;
+      return `${id} is ${word} and not unknown: ${IS[word as keyof typeof IS] ?? ""}`;
     default:
-      return `the journal has no batch ${id}: give an id as it is listed`;
+      return `the journal has no batch ${id}: give an id as listed`;
   }
 }
 
-const IS: Record<string, string> = {
+const IS: Record<Exclude<State, "unknown">, string> = {
   accepted: "the service has taken it",
   refused: "correct its events and send them in another import",
   unsent: "it is sent when the import is resumed",

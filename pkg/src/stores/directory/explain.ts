@@ -11,7 +11,11 @@ export function explain(folder: string, cause: unknown): StoreError {
         `the store in ${folder} has no room: ${message}: free space, then open it again`,
         cause,
       )
-    : new StoreError("store_failed", `the store in ${folder} failed: ${message}: mend that, then open it again`, cause);
+    : new StoreError(
+        "store_failed",
+        `the store in ${folder} failed: ${message}: repair that, then open it again`,
+        cause,
+      );
 }
 
 /** Returns the error for a file that a newer version wrote. */
@@ -24,6 +28,6 @@ export function newer(path: string, version: number, read: number): StoreError {
 
 /** Returns the error for a file that is damaged at a byte. */
 export function corrupt(path: string, at: number, what: string): StoreError {
-  const advice = "nothing was changed; restore the file from a copy, or move it away to begin anew";
+  const advice = "nothing was changed; restore the file from a copy, or move it away to begin a new store";
   return new StoreError("store_corrupt", `${path} is damaged at byte ${at}: ${what}: ${advice}`);
 }

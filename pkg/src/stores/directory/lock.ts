@@ -103,7 +103,7 @@ async function holderIn(path: string): Promise<Holder | undefined> {
   }
   const [, token, pid] = /^\{"token":"([0-9a-f]{16})","pid":(\d+)\}$/.exec(text) ?? [];
   if (token !== undefined) return { token, pid: Number(pid) };
-  throw new StoreError("store_locked", `${path} is not as a store writes it: remove it if no process uses the store`);
+  throw new StoreError("store_locked", `${path} is no lock of a store: remove it if no process uses the store`);
 }
 
 function locked(folder: string, { token, pid }: Holder): StoreError {

@@ -229,7 +229,7 @@ export class Database implements Backend {
     });
     if (opened.objectStoreNames.contains(ENTRIES)) return opened;
     opened.close();
-    throw new StoreError("store_failed", `${this.title} is a database of something else: choose another name`);
+    throw new StoreError("store_failed", `${this.title} is a database, but no store: choose another name`);
   }
 
   /** Reads. What is ended because the page is left is read again when it comes back. */

@@ -29,6 +29,6 @@ const MEANINGS: Record<string, [what: string, advice: string]> = {
   ],
   UnknownError: [
     "cannot be used: the browser cannot read or write its own files",
-    "see that the disk has room, restart the browser, and if that does not help, clear this site's data",
+    "make sure that the disk has room, restart the browser, and if that does not help, clear this site's data",
   ],
 };
