@@ -107,8 +107,8 @@ export class Batcher {
   }
 
   /**
-   * Begins a new input with the same options, as a new Batcher would, and drops what was not returned yet. It costs less
-   * than a new Batcher: a server can do so for each request.
+   * Begins a new input with the same options, as a new Batcher would, and drops what was not returned yet. It costs
+   * less than a new Batcher: a server can do so for each request.
    */
   reset(): void {
     assertHeld("Batcher", this.#isFreed);

@@ -33,8 +33,8 @@ const TOLD_MS = 10_000;
 const GRACE_MS = 2_000;
 
 /**
- * Makes a client for a page or a server that lives long. It checks events at once, queues them, and sends them in batches.
- * Synchronous: in browsers call `await init()` first.
+ * Makes a client for a page or a server that lives long. It checks events at once, queues them, and sends them in
+ * batches. Synchronous: in browsers call `await init()` first.
  *
  * ```js
  * const client = createClient({ apiKey });
@@ -99,8 +99,8 @@ export class Client {
   }
 
   /**
-   * Checks an event and queues it. An event without a timestamp gets the present time. What is not queued is always told:
-   * see `verdict`, `reason` and `dropped`.
+   * Checks an event and queues it. An event without a timestamp gets the present time. What is not queued is always
+   * told: see `verdict`, `reason` and `dropped`.
    */
   track(event: object): Tracked {
     const tracked = this.#take(event);
@@ -168,8 +168,8 @@ export class Client {
 
   /**
    * Sends what is queued, cuts what is in flight at the deadline, and ends the client. The receipt tells what stayed
-   * unsent; with a journal the next client sends it. `track` rejects from now on, and another call returns the same receipt.
-   * A process that ends without it loses what is queued: call it before, such as on SIGTERM.
+   * unsent; with a journal the next client sends it. `track` rejects from now on, and another call returns the same
+   * receipt. A process that ends without it loses what is queued: call it before, such as on SIGTERM.
    */
   close(options?: CloseOptions): Promise<ClientReceipt> {
     try {

@@ -1,14 +1,16 @@
 type Fetch = typeof fetch;
 
-/** How many turns of the microtask queue are one task for sure. Firefox rejects a request without room after 2 turns. */
+/**
+ * How many turns of the microtask queue are one task for sure. Firefox rejects a request without room after 2 turns.
+ */
 const TURNS = 32;
 /** The time within which no answer of a service comes, in milliseconds. */
 const SOON_MS = 3;
 
 /**
- * Returns the `fetch` for the client of a page. A request that outlives the page fails with the code `KEEPALIVE_FULL` if it
- * was rejected before it left. While the page is hidden and a journal has what is sent, every request outlives the page if
- * there is room.
+ * Returns the `fetch` for the client of a page. A request that outlives the page fails with the code `KEEPALIVE_FULL`
+ * if it was rejected before it left. While the page is hidden and a journal has what is sent, every request outlives
+ * the page if there is room.
  */
 export function pageFetch(own: Fetch | undefined, isStored: boolean): Fetch {
   const post: Fetch = (address, request) => (own ?? globalThis.fetch)(address, request);
@@ -26,10 +28,10 @@ export function pageFetch(own: Fetch | undefined, isStored: boolean): Fetch {
 }
 
 /**
- * Sends a request that outlives the page. All scripts of a page share 64 KiB for such requests, and a request without room
- * is rejected like a broken connection. Observed: Firefox rejects it within the task of the call, Chromium and WebKit in a
- * task before any that was posted after the call. If the page is busy, a broken connection may be told as early; but then
- * Chromium has an entry of it among its resources, and in WebKit it takes longer.
+ * Sends a request that outlives the page. All scripts of a page share 64 KiB for such requests, and a request without
+ * room is rejected like a broken connection. Observed: Firefox rejects it within the task of the call, Chromium and
+ * WebKit in a task before any that was posted after the call. If the page is busy, a broken connection may be told as
+ * early; but then Chromium has an entry of it among its resources, and in WebKit it takes longer.
  */
 async function keptAlive(post: Fetch, address: Parameters<Fetch>[0], request: RequestInit): Promise<Response> {
   const resources = new Resources();

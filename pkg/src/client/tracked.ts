@@ -3,7 +3,10 @@ import type { Issue } from "../report/issue.js";
 
 /** What a client says of an event at once. */
 export interface Tracked {
-  /** `clean` and `repaired` events are queued. `refused`: the check refused the event. `rejected`: the client did not take it. */
+  /**
+   * `clean` and `repaired` events are queued. `refused`: the check refused the event. `rejected`: the client did not
+   * take it.
+   */
   verdict: "clean" | "repaired" | "refused" | "rejected";
   /** The issues of the event. A missing `value` is told in the report alone. */
   issues: Issue[];

@@ -1,4 +1,6 @@
-/** An option or an argument is wrong. `code` is stable; the message repeats the wrong value, unless it may be a secret. */
+/**
+ * An option or an argument is wrong. `code` is stable; the message repeats the wrong value, unless it may be a secret.
+ */
 export class ConfigError extends TypeError {
   override readonly name = "ConfigError";
   readonly code: string;

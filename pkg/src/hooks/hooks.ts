@@ -17,7 +17,9 @@ export class Hooks {
     return this.#errors;
   }
 
-  /** Returns the options with hooks that never throw. What they return is `undefined`, or a promise that never rejects. */
+  /**
+   * Returns the options with hooks that never throw. What they return is `undefined`, or a promise that never rejects.
+   */
   guarded<Options extends object>(options: Options): Options {
     const guarded = { ...options } as Record<string, unknown>;
     for (const name of NAMES) {

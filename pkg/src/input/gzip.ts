@@ -30,8 +30,8 @@ export class GzipSign {
  * for await (const chunk of gunzip(request.body)) for (const batch of batcher.push(chunk)) await submit(batch, { apiKey });
  * ```
  *
- * @throws InputError with the code `gzip_corrupt` if it is corrupt, cut off or followed by other bytes. What stands before
- * that is yielded first.
+ * @throws InputError with the code `gzip_corrupt` if it is corrupt, cut off or followed by other bytes. What stands
+ * before that is yielded first.
  */
 export async function* gunzip(
   packed: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | Blob | Response,

@@ -79,8 +79,8 @@ function* textOf(objects: unknown[]): Generator<ObjectItem, void> {
 }
 
 /**
- * Objects that were written together. JSON writes NaN and the infinities as `null`, which the service takes for a value:
- * for each `null` the module asks here what it was.
+ * Objects that were written together. JSON writes NaN and the infinities as `null`, which the service takes for a
+ * value: for each `null` the module asks here what it was.
  */
 class Written {
   readonly type = "objects";

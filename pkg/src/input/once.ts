@@ -19,7 +19,10 @@ export function assertUnread(input: Response | Request | ReadableStream): void {
   }
 }
 
-/** Returns whether a stream was ever read. A stream itself tells only whether it is being read, but a response takes none that was. */
+/**
+ * Returns whether a stream was ever read. A stream itself tells only whether it is being read, but a response takes
+ * none that was.
+ */
 function isTouched(stream: ReadableStream): boolean {
   if (stream.locked) return true;
   try {
@@ -62,7 +65,10 @@ function begin<I extends object>(iterator: I): I {
   return iterator;
 }
 
-/** Refuses a stream of Node that was read and is over. Of one that is not, the first bytes may have been read and put back. */
+/**
+ * Refuses a stream of Node that was read and is over. Of one that is not, the first bytes may have been read and put
+ * back.
+ */
 function assertNotOver<S extends object>(stream: S): S {
   const { readableDidRead, readableEnded, destroyed } = stream as Record<string, unknown>;
   if (readableDidRead && (readableEnded || destroyed)) throw iterated();

@@ -6,8 +6,8 @@ const LINE = /^[^\r\n]+(?:\r\n|[\r\n])?$/;
 
 /**
  * Finds rows that lack their line ends: texts below the header of a table that are a whole row each. They are held back
- * until the next text shows whether that goes on, since joined they would be one row with more cells than the header. So
- * no table with its line ends is taken for one without, wherever it is cut.
+ * until the next text shows whether that goes on, since joined they would be one row with more cells than the header.
+ * So no table with its line ends is taken for one without, wherever it is cut.
  */
 export class Rows {
   readonly #separator: string;
@@ -37,7 +37,9 @@ export class Rows {
     return this.#held.length > 1;
   }
 
-  /** Takes the next text. Returns the texts that can be read now, or `undefined` if these are rows without line ends. */
+  /**
+   * Takes the next text. Returns the texts that can be read now, or `undefined` if these are rows without line ends.
+   */
   take(text: string): string[] | undefined {
     if (text === "") return [text];
     const isRow = this.#isRow(text);

@@ -1,6 +1,9 @@
 import { bytesOf } from "./bytes.js";
 
-/** Returns how many bytes an input has; `undefined` if that is not known before it is read. Gzip yields more than its size. */
+/**
+ * Returns how many bytes an input has; `undefined` if that is not known before it is read. Gzip yields more than its
+ * size.
+ */
 export function sizeOf(input: unknown): number | undefined {
   if (input instanceof Blob) return isGzip(input.type) ? undefined : input.size;
   return bytesOf(input)?.byteLength;

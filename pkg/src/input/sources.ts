@@ -14,7 +14,9 @@ export interface Source extends OptionsOf<"Sources", { input: Content }>, Option
 export class Sources {
   readonly list: Iterable<Source> | AsyncIterable<Source>;
 
-  /** @throws ConfigError if a source of an array has an unknown or wrong option. Others are checked when they are read. */
+  /**
+   * @throws ConfigError if a source of an array has an unknown or wrong option. Others are checked when they are read.
+   */
   constructor(sources: Iterable<Source> | AsyncIterable<Source>) {
     if (Array.isArray(sources)) sources.forEach(assertSource);
     this.list = sources;
@@ -28,12 +30,12 @@ export class Sources {
  *
  * What can be iterated over is
  * - an array: its items are events, whatever they are
- * - a stream or an async iterable: bytes and strings are pieces of text in their order, cut anywhere unless `lines` says
- *   otherwise; objects are events, and so are the items of arrays
+ * - a stream or an async iterable: bytes and strings are pieces of text in their order, cut anywhere unless `lines`
+ *   says otherwise; objects are events, and so are the items of arrays
  * - any other iterable, such as a generator or a Set: as a stream if its first item is bytes or a string, else events
  *
- * A `Response`, a `Request`, a stream and an iterator can be read once. If one was read before, the `InputError` has the
- * code `already_read`. A path or an address is refused with `path_given`.
+ * A `Response`, a `Request`, a stream and an iterator can be read once. If one was read before, the `InputError` has
+ * the code `already_read`. A path or an address is refused with `path_given`.
  */
 export type Input = Content | Sources;
 

@@ -24,7 +24,10 @@ export function streamOf(input: unknown): AsyncIterable<unknown> | undefined {
   return undefined;
 }
 
-/** Reads a blob into one buffer if the runtime can, since slices are garbage. A piece is valid until the next is asked for. */
+/**
+ * Reads a blob into one buffer if the runtime can, since slices are garbage. A piece is valid until the next is asked
+ * for.
+ */
 async function* readBlob(blob: Blob): AsyncGenerator<Uint8Array, void> {
   const reader = byteReader(blob);
   if (!reader) return yield* readSlices(blob);

@@ -7,8 +7,8 @@ export function isHighSurrogate(unit: number): boolean {
 }
 
 /**
- * Returns the text, or its bytes if half of a surrogate pair stands alone in it. An encoder would silently make U+FFFD of
- * that half; the check refuses the three bytes that stand for it here.
+ * Returns the text, or its bytes if half of a surrogate pair stands alone in it. An encoder would silently make U+FFFD
+ * of that half; the check refuses the three bytes that stand for it here.
  */
 export function encodable(text: string): string | Uint8Array {
   return isWellFormed(text) ? text : encoded(text);

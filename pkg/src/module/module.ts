@@ -25,8 +25,9 @@ export function loadLater(runtime: Runtime, url: URL): void {
 }
 
 /**
- * Loads the module. Only browsers need it, and only before what is synchronous: `Batcher`, `createClient`, `KnownKeys.of`
- * and `codes`. Later calls change nothing. If a bundler has moved the module, give it, its bytes or its address.
+ * Loads the module. Only browsers need it, and only before what is synchronous: `Batcher`, `createClient`,
+ * `KnownKeys.of` and `codes`. Later calls change nothing. If a bundler has moved the module, give it, its bytes or its
+ * address.
  *
  * @throws ConfigError if it cannot be loaded; the message says why.
  */

@@ -27,7 +27,9 @@ export function notLoaded(error: unknown, source: Response | WebAssembly.Module 
   );
 }
 
-/** Returns whether a module can be used. WebKit compiles one that the policy of a page forbids, and makes no instance. */
+/**
+ * Returns whether a module can be used. WebKit compiles one that the policy of a page forbids, and makes no instance.
+ */
 function mayBeUsed(bytes: BufferSource): boolean {
   try {
     return new WebAssembly.Instance(new WebAssembly.Module(bytes)) instanceof WebAssembly.Instance;

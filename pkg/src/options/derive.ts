@@ -36,8 +36,8 @@ type Together<Union> = (Union extends unknown ? (each: Union) => void : never) e
 type Flat<All> = { [Name in keyof All]: All[Name] };
 
 /**
- * The options of these rows that a function takes, as the type of an object. `Types` has the types of values that the rows
- * do not know.
+ * The options of these rows that a function takes, as the type of an object. `Types` has the types of values that the
+ * rows do not know.
  */
 export type Values<Rows, Taker, Types = unknown> = Flat<
   Optional<Rows, Exclude<Taken<Rows, Taker>, Required<Rows>>, Types> &

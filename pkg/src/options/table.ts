@@ -1,7 +1,7 @@
 /**
  * Every option of the package: what it may be, who takes it, what an editor shows of it (its doc comment) and what the
- * documentation and the command line say of it (`doc`, `flag`, `help`). The types of options are derived from this table
- * (derive.ts), users are held to it (checked.ts), and flags and docs/OPTIONS.md are made from it.
+ * documentation and the command line say of it (`doc`, `flag`, `help`). The types of options are derived from this
+ * table (derive.ts), users are held to it (checked.ts), and flags and docs/OPTIONS.md are made from it.
  *
  * `undefined` and `null` count as not given. An inherited option counts as the object's own.
  */
@@ -80,7 +80,9 @@ export type TimestampUnit = (typeof UNITS)[number];
 /** What a status of the service means for the batch that it answers. */
 export type StatusMeaning = (typeof MEANINGS)[number];
 
-/** How what was certainly not taken is sent again: after a wait between zero and `baseMs`, doubled with each request. */
+/**
+ * How what was certainly not taken is sent again: after a wait between zero and `baseMs`, doubled with each request.
+ */
 const RETRY = {
   /** The most requests for one batch; default 8. With 1 no batch is sent twice. */
   attempts: option(PACING, whole("requests", 1, 1_000, 8), "most requests for one batch; 1 never sends twice", {
@@ -119,9 +121,9 @@ export const GROUPS = {
       { flag: "--format <format>", kept: true },
     ),
     /**
-     * Which column of a table is which field, as `{ user_id: "key", plan: "properties.tier", internal: "-" }`. `-` leaves
-     * the column out, `properties.NAME:text` keeps each cell as text, and `properties.NAME:number` makes each a number.
-     * Default: a column is the field or the property of its own name.
+     * Which column of a table is which field, as `{ user_id: "key", plan: "properties.tier", internal: "-" }`. `-`
+     * leaves the column out, `properties.NAME:text` keeps each cell as text, and `properties.NAME:number` makes each a
+     * number. Default: a column is the field or the property of its own name.
      */
     map: option(
       READING,
@@ -139,7 +141,9 @@ export const GROUPS = {
       "each text of an iterable or a stream is a line without its end",
       { kept: true },
     ),
-    /** What becomes of an event that can be repaired: `report` (default) repairs it and says so, `refuse` refuses it. */
+    /**
+     * What becomes of an event that can be repaired: `report` (default) repairs it and says so, `refuse` refuses it.
+     */
     repair: option(
       CHECKING,
       word(["report", "refuse"], "report"),
@@ -164,7 +168,9 @@ export const GROUPS = {
       flag: "--flatten",
       kept: true,
     }),
-    /** The unit of a timestamp that is a number. `auto` (default) tells it by the magnitude; any other is not guessed. */
+    /**
+     * The unit of a timestamp that is a number. `auto` (default) tells it by the magnitude; any other is not guessed.
+     */
     timestampUnit: option(CHECKING, word(UNITS, "auto"), "auto (the magnitude tells), s, ms, us or ns", {
       flag: "--timestamp-unit <unit>",
       meant: ["unit"],
@@ -236,8 +242,8 @@ export const GROUPS = {
       beside: "HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
     }),
     /**
-     * What the service's statuses mean, if you know better: `{ 503: "unknown", "5xx": "retry" }`. `retry` and `pause` say
-     * that the batch was certainly not taken; `pause` also holds all others back.
+     * What the service's statuses mean, if you know better: `{ 503: "unknown", "5xx": "retry" }`. `retry` and `pause`
+     * say that the batch was certainly not taken; `pause` also holds all others back.
      */
     statuses: option(
       POSTING,
@@ -245,8 +251,8 @@ export const GROUPS = {
       'what statuses mean, if you know better, as { 503: "unknown", "5xx": "retry" }',
     ),
     /**
-     * Whether the endpoint is this package's Worker. Each batch then has its id as `Idempotency-Key`, and is taken once.
-     * Default `false`.
+     * Whether the endpoint is this package's Worker. Each batch then has its id as `Idempotency-Key`, and is taken
+     * once. Default `false`.
      */
     forwarder: option(POSTING, flag(false), "the endpoint is this package's Worker: it takes a batch once, by its id"),
   },
@@ -254,8 +260,8 @@ export const GROUPS = {
   /** How batches are sent one after the other. */
   pace: {
     /**
-     * The most requests in flight at once; default 4. The first request goes alone, and so does each while the service is
-     * in trouble.
+     * The most requests in flight at once; default 4. The first request goes alone, and so does each while the service
+     * is in trouble.
      */
     concurrency: option(PACING, whole("requests", 1, 1_000, 4), "most requests in flight at once", {
       flag: "--concurrency <n>",
@@ -290,7 +296,10 @@ export const GROUPS = {
         meant: ["deadline"],
       },
     ),
-    /** What becomes of a batch that may have been taken: `park` (default) leaves it, `retry` sends it again, and its events may count twice. */
+    /**
+     * What becomes of a batch that may have been taken: `park` (default) leaves it, `retry` sends it again, and its
+     * events may count twice.
+     */
     onUnknown: option(
       DELIVERING,
       word(["park", "retry"], "park"),
@@ -325,7 +334,10 @@ export const GROUPS = {
     journalSource: option(["send"], any<unknown>(), "JSON, kept in the journal to find the source again", {
       beside: "kept by the command for itself",
     }),
-    /** Where the events of all imports are remembered. Events that an earlier import has delivered to the same endpoint are not sent again. */
+    /**
+     * Where the events of all imports are remembered. Events that an earlier import has delivered to the same endpoint
+     * are not sent again.
+     */
     ledger: option(IMPORTS, store(), "remembers the events of all imports, so that none is sent again", {
       flag: "--ledger <dir>",
       help: "a directory of all imports: what an earlier one has delivered there is not sent again",
@@ -335,8 +347,8 @@ export const GROUPS = {
       flag: "--ledger-days <n>",
     }),
     /**
-     * `other-key` also sends events that the ledger knows only under another SDK key. If the key was renewed, these events
-     * count twice. `resumeImport` does as the import began.
+     * `other-key` also sends events that the ledger knows only under another SDK key. If the key was renewed, these
+     * events count twice. `resumeImport` does as the import began.
      */
     resend: option(["send"], word(["other-key"]), "other-key: send what the ledger knows only under another key", {
       flag: "--resend <word>",
@@ -391,12 +403,15 @@ export const GROUPS = {
 
   client: {
     /**
-     * Where queued events are kept for the next client: that of a page that is loaded again, or of a process that starts
-     * again. An event is durable some 250 ms after `track` took it, and at once if its page is hidden or left. In Workers
-     * it is durable with the next `flush`.
+     * Where queued events are kept for the next client: that of a page that is loaded again, or of a process that
+     * starts again. An event is durable some 250 ms after `track` took it, and at once if its page is hidden or left.
+     * In Workers it is durable with the next `flush`.
      */
     journal: option(CLIENT, store(), "keeps queued events for the next client that has it"),
-    /** Called for each batch that has ended. The body is given if the batch was not accepted, since the client does not keep it. */
+    /**
+     * Called for each batch that has ended. The body is given if the batch was not accepted, since the client does not
+     * keep it.
+     */
     onSettled: option(CLIENT, hook(), "called for each batch that has ended"),
     /**
      * Called for each event that `track` refused or rejected. Without it the console names each code once, with what to
@@ -408,15 +423,19 @@ export const GROUPS = {
     /** The most bytes of these events; default 10,000,000. */
     maxQueueBytes: option(CLIENT, whole("bytes", 3, WHOLE_MAX, 10_000_000), "most bytes of events that are held"),
     /**
-     * What becomes of an event that has no room. `reject` (default) does not take it, and counts it nowhere. `dropNewest`
-     * counts it as unsent. `dropOldest` takes it, and counts the oldest batches as unsent. `track` tells each case.
+     * What becomes of an event that has no room. `reject` (default) does not take it, and counts it nowhere.
+     * `dropNewest` counts it as unsent. `dropOldest` takes it, and counts the oldest batches as unsent. `track` tells
+     * each case.
      */
     onOverflow: option(
       CLIENT,
       word(["reject", "dropOldest", "dropNewest"], "reject"),
       "what becomes of an event that has no room",
     ),
-    /** The longest that a tracked event waits before it is sent, in milliseconds; default 5,000. Not in Workers: call `flush` there. */
+    /**
+     * The longest that a tracked event waits before it is sent, in milliseconds; default 5,000. Not in Workers: call
+     * `flush` there.
+     */
     flushIntervalMs: option(CLIENT, moreThanZero("ms", MS_MAX, 5_000), "the longest that a tracked event waits", {
       meant: ["flushInterval"],
     }),
@@ -512,7 +531,9 @@ export const GROUPS = {
 /** How what was certainly not taken is sent again. */
 export interface RetryOptions extends Values<typeof RETRY, Taker>, Options {}
 
-/** A second base, without which the compiler would show what an interface of options is derived from, and not its name. */
+/**
+ * A second base, without which the compiler would show what an interface of options is derived from, and not its name.
+ */
 export type Options = Record<never, never>;
 
 type Groups = typeof GROUPS;

@@ -6,7 +6,10 @@ import { TAKERS, type Taker } from "./table.js";
 /** The most characters of a name that a message repeats. */
 const SHOWN = 80;
 
-/** Returns the error for a name that is no option, with the name that was probably meant. It does not repeat the value, which may be a secret. */
+/**
+ * Returns the error for a name that is no option, with the name that was probably meant. It does not repeat the value,
+ * which may be a secret.
+ */
 export function unknownOption(taker: Taker, name: string, parent: string): ConfigError {
   const whole = parent + (/^\w{1,80}$/.test(name) ? name : JSON.stringify(name.slice(0, SHOWN)));
   return new ConfigError("unknown_option", `${whole} is ${instead(taker, name, parent)}`);

@@ -13,9 +13,9 @@ export interface OutboxBatch {
 export type OutboxState = "planned" | "dispatching" | Extract<State, "unknown" | "refused">;
 
 /**
- * What becomes of a batch or part that is held. If it is unknown or refused, `resend` plans it again (its events may count
- * twice if it was unknown) and `accepted` forgets it and counts it as accepted. If it is planned, `send` puts it before all
- * others and ends a pause. `drop` forgets it. None applies while it is being sent.
+ * What becomes of a batch or part that is held. If it is unknown or refused, `resend` plans it again (its events may
+ * count twice if it was unknown) and `accepted` forgets it and counts it as accepted. If it is planned, `send` puts it
+ * before all others and ends a pause. `drop` forgets it. None applies while it is being sent.
  */
 export type OutboxWord = "resend" | "drop" | "accepted" | "send";
 

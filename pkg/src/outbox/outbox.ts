@@ -12,8 +12,8 @@ import type { OutboxBatch, OutboxEntry, OutboxState, OutboxWord } from "./entry.
 import type { DeliverOptions, ListOptions, OutboxOptions, ResolveAllOptions } from "./options.js";
 
 /**
- * Holds batches in a store until the service has them. What was certainly not taken stays planned, and a later
- * {@link Outbox.deliver} sends it. What is unknown or refused stays with its body until {@link Outbox.resolve}. What was in
+ * Holds batches in a store until the service has them. What was certainly not taken stays planned, and a later {@link
+ * Outbox.deliver} sends it. What is unknown or refused stays with its body until {@link Outbox.resolve}. What was in
  * flight at a crash is unknown.
  *
  * ```js
@@ -52,10 +52,11 @@ export class Outbox {
   }
 
   /**
-   * Plans a batch, durably after the next {@link Outbox.sync} or request. Returns false, and adds none, if a batch with this
-   * id is still held.
+   * Plans a batch, durably after the next {@link Outbox.sync} or request. Returns false, and adds none, if a batch with
+   * this id is still held.
    *
-   * @throws ConfigError if the id is not 1 to 200 printable ASCII characters, or the body no JSON array of `events` objects.
+   * @throws ConfigError if the id is not 1 to 200 printable ASCII characters, or the body no JSON array of `events`
+   * objects.
    */
   add(batch: OutboxBatch): boolean {
     this.#assertOpen();
@@ -70,9 +71,9 @@ export class Outbox {
   }
 
   /**
-   * Sends what is planned until no request may begin now. It waits at most `patienceMs`: a longer pause or backoff ends the
-   * call. If another call is under way, it resolves at once with no batch settled: that call sends what is added meanwhile,
-   * as its `concurrency` allows.
+   * Sends what is planned until no request may begin now. It waits at most `patienceMs`: a longer pause or backoff ends
+   * the call. If another call is under way, it resolves at once with no batch settled: that call sends what is added
+   * meanwhile, as its `concurrency` allows.
    *
    * @throws ConfigError if an option is wrong.
    * @throws StoreError if the store has failed. An outbox that is opened anew tells what is unknown.
@@ -95,16 +96,16 @@ export class Outbox {
   }
 
   /**
-   * The size of the bodies that are held, in bytes, in memory as in the store. A batch counts as a whole until none of its
-   * parts is held.
+   * The size of the bodies that are held, in bytes, in memory as in the store. A batch counts as a whole until none of
+   * its parts is held.
    */
   get heldBytes(): number {
     return this.#raw.heldBytes;
   }
 
   /**
-   * Lists what is in a state, in the order in which it was added. To go on give the last entry seen: its id as `after` while
-   * it is held, or its `number` and `from` as `behind`, whether it is held or not.
+   * Lists what is in a state, in the order in which it was added. To go on give the last entry seen: its id as `after`
+   * while it is held, or its `number` and `from` as `behind`, whether it is held or not.
    *
    * @throws ConfigError if an option is wrong, or no entry with the id `after` is held.
    */
@@ -125,8 +126,8 @@ export class Outbox {
   }
 
   /**
-   * Resolves the entry with this id, durably after {@link Outbox.sync}. Returns false if none is held, or the word does not
-   * apply to its state.
+   * Resolves the entry with this id, durably after {@link Outbox.sync}. Returns false if none is held, or the word does
+   * not apply to its state.
    */
   resolve(id: string, as: OutboxWord): boolean {
     this.#assertOpen();
@@ -135,9 +136,9 @@ export class Outbox {
   }
 
   /**
-   * Resolves all entries in a state, in the order in which they were added, durably after {@link Outbox.sync}. Call it with
-   * the `next` of the last call until there is none. `send` is for single entries: to send all that is planned, call
-   * {@link Outbox.endPause}.
+   * Resolves all entries in a state, in the order in which they were added, durably after {@link Outbox.sync}. Call it
+   * with the `next` of the last call until there is none. `send` is for single entries: to send all that is planned,
+   * call {@link Outbox.endPause}.
    */
   resolveAll(state: OutboxState, as: Exclude<OutboxWord, "send">, options?: ResolveAllOptions): ResolvedAll {
     this.#assertOpen();
@@ -152,8 +153,8 @@ export class Outbox {
   }
 
   /**
-   * Ends a pause, durably after {@link Outbox.sync}. What is planned is sent by the call under way or the next. An answer to
-   * an earlier request begins no pause any more.
+   * Ends a pause, durably after {@link Outbox.sync}. What is planned is sent by the call under way or the next. An
+   * answer to an earlier request begins no pause any more.
    */
   endPause(): void {
     this.#assertOpen();
@@ -162,8 +163,8 @@ export class Outbox {
   }
 
   /**
-   * Ends a pause, and plans again what was refused only for the key, the address or the account, which was certainly not
-   * taken. Returns how much that is.
+   * Ends a pause, and plans again what was refused only for the key, the address or the account, which was certainly
+   * not taken. Returns how much that is.
    */
   resume(): Sum {
     this.#assertOpen();
@@ -200,9 +201,9 @@ export class Outbox {
   }
 
   /**
-   * Tells the call under way of a change, in a microtask of its own. The module wakes its calls in one microtask for all
-   * outboxes of an isolate. If it were asked to within a Durable Object that is then aborted, that microtask would never
-   * run, and no other outbox would ever wake.
+   * Tells the call under way of a change, in a microtask of its own. The module wakes its calls in one microtask for
+   * all outboxes of an isolate. If it were asked to within a Durable Object that is then aborted, that microtask would
+   * never run, and no other outbox would ever wake.
    */
   #nudge(): void {
     queueMicrotask(() => this.#raw.nudge());

@@ -21,8 +21,8 @@ export interface Outcome {
   events: number;
   bytes: number;
   /**
-   * `accepted`: the service said that it took the batch. `refused`: the service will not take it as it is. `unknown`: the
-   * service may have taken it. `unsent`: the service certainly did not take it.
+   * `accepted`: the service said that it took the batch. `refused`: the service will not take it as it is. `unknown`:
+   * the service may have taken it. `unsent`: the service certainly did not take it.
    */
   state: State;
   /** The stable name of why the batch was not accepted. */

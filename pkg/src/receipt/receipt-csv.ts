@@ -17,8 +17,8 @@ const COLUMNS = [
 ];
 
 /**
- * Writes the batches of a receipt as CSV (RFC 4180) for a spreadsheet, one row each. The events that the check refused are
- * one more row, without an id.
+ * Writes the batches of a receipt as CSV (RFC 4180) for a spreadsheet, one row each. The events that the check refused
+ * are one more row, without an id.
  *
  * ```js
  * await writeFile("receipt.csv", receiptCsv(receipt));

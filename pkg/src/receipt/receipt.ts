@@ -22,8 +22,8 @@ export interface Receipt extends Report {
   duplicates: number;
   /**
    * How many of the unsent events an earlier import has delivered to the same endpoint under another SDK key: that of
-   * another environment, or an older one of the same. The option `resend: "other-key"` sends them. They are not counted in
-   * `duplicates`.
+   * another environment, or an older one of the same. The option `resend: "other-key"` sends them. They are not counted
+   * in `duplicates`.
    */
   otherKey: number;
   /** How many of the refused events were refused by the check, and how many by the service. */
@@ -32,7 +32,10 @@ export interface Receipt extends Report {
   batches: BatchReceipt[];
   /** Why the delivery ended before everything was sent. */
   stopped?: Stopped;
-  /** How often a hook (`on...`) threw or rejected. That changes nothing of the delivery. The first error of each is shown. */
+  /**
+   * How often a hook (`on...`) threw or rejected. That changes nothing of the delivery. The first error of each is
+   * shown.
+   */
   hookErrors: number;
   /** `false` if the input was not read to its end, so that `events` counts only what was read. */
   complete: boolean;

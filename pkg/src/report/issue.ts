@@ -6,7 +6,9 @@ export type { IssueCode, Severity };
 export interface Issue {
   /** The stable name of this kind of trouble; `codes()` lists all of them. */
   code: IssueCode;
-  /** What the issue does to its event: `error` refuses it, `repair` changes it, `warning` and `note` send it as it is. */
+  /**
+   * What the issue does to its event: `error` refuses it, `repair` changes it, `warning` and `note` send it as it is.
+   */
   severity: Severity;
   /** The field, such as `timestamp` or `properties.country`; empty if the issue is about the whole event. */
   path: string;

@@ -76,7 +76,10 @@ export function endpointOf({ endpoint, endpointCut }: Import): string | undefine
   );
 }
 
-/** Returns the new description of an import that goes to another endpoint or under another key than it began; else `undefined`. */
+/**
+ * Returns the new description of an import that goes to another endpoint or under another key than it began; else
+ * `undefined`.
+ */
 export async function movedImport(began: Import, { apiKey, endpoint }: DeliveryOptions): Promise<Import | undefined> {
   const isThere = keptEndpoint(endpoint).endpoint === began.endpoint;
   if (isThere && began.key === (await keyDigest(began.run, apiKey))) return undefined;

@@ -23,7 +23,8 @@ import { readJournal } from "./read-journal.js";
  * With a `journal` a crash loses and repeats no event: {@link resumeImport} goes on with the import.
  *
  * @throws ConfigError if an option is wrong. Nothing was sent.
- * @throws InputError if the input is of a wrong type or its stream fails. `receipt` says what became of the events before.
+ * @throws InputError if the input is of a wrong type or its stream fails. `receipt` says what became of the events
+ * before.
  * @throws StoreError if the journal or the ledger cannot be read. Nothing was sent.
  */
 export async function send(input: Input, options: SendOptions): Promise<Receipt> {

@@ -38,8 +38,9 @@ export type Resolution = "resend" | "drop" | "accepted";
 
 /**
  * Resolves unknown batches by an id, several ids, or `"all"`. `resend` lets {@link resumeImport} send them again (their
- * events may count twice), `drop` gives them up (their events may be lost), and `accepted` says that the service has them.
- * `unknown` takes that back, until {@link resumeImport} acts on it. Resolves all of them or none, and returns their ids.
+ * events may count twice), `drop` gives them up (their events may be lost), and `accepted` says that the service has
+ * them. `unknown` takes that back, until {@link resumeImport} acts on it. Resolves all of them or none, and returns
+ * their ids.
  *
  * @throws ConfigError if one of them cannot be resolved so; the message says why.
  */

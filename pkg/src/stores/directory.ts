@@ -8,9 +8,9 @@ import { makeDirectory } from "./directory/sync-directory.js";
 import type { Store } from "./store.js";
 
 /**
- * Opens a store in a directory of its own on a local disk, and makes the directory if it is missing. One process at a time
- * has the store; the lock ends with the process, however that ends. Values stay on the disk until `entries` reads them;
- * memory holds the keys, and the changes that are not synced.
+ * Opens a store in a directory of its own on a local disk, and makes the directory if it is missing. One process at a
+ * time has the store; the lock ends with the process, however that ends. Values stay on the disk until `entries` reads
+ * them; memory holds the keys, and the changes that are not synced.
  *
  * @throws StoreError if it cannot be opened.
  */

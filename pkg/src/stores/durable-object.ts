@@ -50,7 +50,10 @@ export function durableObjectStore(storage: DurableObjectStorageLike, options?: 
   return store;
 }
 
-/** Keeps changes in memory until a sync, which writes them before it returns: so a transaction around the call has them, too. */
+/**
+ * Keeps changes in memory until a sync, which writes them before it returns: so a transaction around the call has them,
+ * too.
+ */
 class ObjectStore extends Pending implements Store {
   readonly #storage: DurableObjectStorageLike;
   readonly #table: string;

@@ -5,8 +5,8 @@ import type { Store } from "./store.js";
 const inUse = new WeakSet<Store>();
 
 /**
- * Takes a store for one client or import of this program, since neither of two would know what the other does. Returns the
- * function that gives it back. `name` is the option with the store.
+ * Takes a store for one client or import of this program, since neither of two would know what the other does. Returns
+ * the function that gives it back. `name` is the option with the store.
  *
  * @throws StoreError if it is taken.
  */

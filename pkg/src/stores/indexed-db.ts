@@ -15,8 +15,8 @@ const TIMEOUT_MS = defaultOf("indexedDbStore", "timeoutMs");
  * Opens a store in the IndexedDB database of this name, for pages and their workers. One of them at a time has it, by a
  * Web Lock.
  *
- * A page that comes back from the back/forward cache goes on with its store. If another page has written to it meanwhile,
- * every call fails with `store_closed`.
+ * A page that comes back from the back/forward cache goes on with its store. If another page has written to it
+ * meanwhile, every call fails with `store_closed`.
  *
  * @throws ConfigError if an option is wrong.
  * @throws StoreError if it cannot be opened, or not in time.

@@ -2,8 +2,8 @@ import { ConfigError } from "../errors/config-error.js";
 import type { StoreError } from "../errors/store-error.js";
 
 /**
- * A small durable map from text keys to bytes, with one owner at a time. Keys are 1 to 512 printable ASCII characters, so
- * that every store has them in the same order. Any other key is a `ConfigError`.
+ * A small durable map from text keys to bytes, with one owner at a time. Keys are 1 to 512 printable ASCII characters,
+ * so that every store has them in the same order. Any other key is a `ConfigError`.
  *
  * The changes between two calls of `sync` become durable all together or not at all. A failure is final: from then on
  * `sync` and `entries` reject with the same `StoreError`, and only a store that is opened anew tells what it holds.
@@ -11,18 +11,22 @@ import type { StoreError } from "../errors/store-error.js";
 export interface Store {
   /** Yields all entries in the order of their keys. The bytes belong to the caller. */
   entries(): AsyncIterable<[key: string, value: Uint8Array]>;
-  /** Sets a key: at once for `entries`, and durably after the next `sync`. The caller may change the bytes afterwards. */
+  /**
+   * Sets a key: at once for `entries`, and durably after the next `sync`. The caller may change the bytes afterwards.
+   */
   put(key: string, value: Uint8Array): void;
   /** Does the same with bytes that the caller never changes afterwards, which spares a copy. Not every store has it. */
   putOwned?(key: string, value: Uint8Array): void;
   /** Removes a key, if there is one. */
   delete(key: string): void;
-  /** Resolves when all changes made before are durable, and rejects if that is not sure. Calls in a row share the work. */
+  /**
+   * Resolves when all changes made before are durable, and rejects if that is not sure. Calls in a row share the work.
+   */
   sync(): Promise<void>;
   /**
-   * Begins to make all changes durable without waiting for an event. For a page in `pagehide`, where no event is sure to
-   * come. Who opens the store next finds the changes. A page that lives on calls `sync` as before. Only stores for pages
-   * have it.
+   * Begins to make all changes durable without waiting for an event. For a page in `pagehide`, where no event is sure
+   * to come. Who opens the store next finds the changes. A page that lives on calls `sync` as before. Only stores for
+   * pages have it.
    */
   leave?(): void;
   /** The error of every later call, once the store has failed or was taken away. */

@@ -8,9 +8,9 @@ import type { Changes } from "../buffered.js";
  *     frame   salt 8 | length of the body u32 | digest 16 | body
  *     body    (length of the key u32 | length of the value u32, or REMOVED | key | value)*
  *
- * Numbers are little-endian. A digest is the start of the SHA-256 of what stands beside it and, for a frame, of its place.
- * The salt is drawn for each file, and tells where a frame may begin. So no value can look like a frame, not even a copy
- * of the log itself.
+ * Numbers are little-endian. A digest is the start of the SHA-256 of what stands beside it and, for a frame, of its
+ * place. The salt is drawn for each file, and tells where a frame may begin. So no value can look like a frame, not
+ * even a copy of the log itself.
  */
 export const HEADER_BYTES = 32;
 export const FRAME_BYTES = 28;

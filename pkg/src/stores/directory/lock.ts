@@ -24,8 +24,9 @@ const ownTokens = new Set<string>();
  * nothing in another container.
  *
  * Who finds a dead holder takes its `lock.TOKEN.next`, which only one can, and then puts its own file in the place of
- * `lock`. If it dies between the two, the next one takes the `next` of that one, and so on: a chain of dead holders that
- * begins with the token in `lock`. A token comes once, so a `next` that was taken late is told by a changed `lock`.
+ * `lock`. If it dies between the two, the next one takes the `next` of that one, and so on: a chain of dead holders
+ * that begins with the token in `lock`. A token comes once, so a `next` that was taken late is told by a changed
+ * `lock`.
  *
  * @throws StoreError if a living holder has the directory.
  */

@@ -18,7 +18,10 @@ export function listen(folder: string, token: string): Promise<Server> {
   });
 }
 
-/** Resolves to whether the holder of a token lives. Only a refusal proves that it does not; any other error may come from a busy process. */
+/**
+ * Resolves to whether the holder of a token lives. Only a refusal proves that it does not; any other error may come
+ * from a busy process.
+ */
 export function isListening(folder: string, token: string): Promise<boolean> {
   return withAddress(folder, token, (path) => {
     const socket = connect(path);
@@ -32,7 +35,10 @@ export function isListening(folder: string, token: string): Promise<boolean> {
   });
 }
 
-/** Calls `use` with the path of the socket. A path that is too long is shortened by way of the open directory or the working directory. */
+/**
+ * Calls `use` with the path of the socket. A path that is too long is shortened by way of the open directory or the
+ * working directory.
+ */
 async function withAddress<T>(folder: string, token: string, use: (path: string) => Promise<T>): Promise<T> {
   const name = `lock.${token}.sock`;
   if (process.platform === "win32") return use(`\\\\.\\pipe\\split-events-${token}`);

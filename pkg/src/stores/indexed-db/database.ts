@@ -26,8 +26,9 @@ export interface DatabaseOptions extends WebLockOptions {
 }
 
 /**
- * A database, and the lock that keeps it to one page. Both outlive a stay in the back/forward cache: what is under way when
- * the page is left is ended, since in WebKit it would block every later page, and is done again when the page comes back.
+ * A database, and the lock that keeps it to one page. Both outlive a stay in the back/forward cache: what is under way
+ * when the page is left is ended, since in WebKit it would block every later page, and is done again when the page
+ * comes back.
  */
 export class Database implements Backend {
   readonly title: string;

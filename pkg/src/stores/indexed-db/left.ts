@@ -8,7 +8,10 @@ interface Left {
   leaves: number;
   /** The mark that the owner found when it opened the store. */
   found?: Mark;
-  /** The length of each value, `null` for a removed key. The bytes follow behind a line end: in JSON a byte may need six characters. */
+  /**
+   * The length of each value, `null` for a removed key. The bytes follow behind a line end: in JSON a byte may need six
+   * characters.
+   */
   changes: [key: string, length: number | null][];
 }
 
@@ -16,9 +19,9 @@ interface Left {
 const MOST_CHARACTERS = 2_000_000;
 
 /**
- * Keeps in `localStorage` what a page had not written when it was left. WebKit loses transactions that are begun then, but
- * keeps this. Firefox has no `localStorage` for a page that is closed, but finishes the transactions. So pages try both,
- * and who opens the store next writes what the transaction did not.
+ * Keeps in `localStorage` what a page had not written when it was left. WebKit loses transactions that are begun then,
+ * but keeps this. Firefox has no `localStorage` for a page that is closed, but finishes the transactions. So pages try
+ * both, and who opens the store next writes what the transaction did not.
  */
 export class LeftBehind {
   readonly #name: string;

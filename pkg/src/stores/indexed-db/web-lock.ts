@@ -7,7 +7,9 @@ export interface WebLockOptions {
   signal?: AbortSignal;
 }
 
-/** Keeps a name to one page or worker. The browser releases it when the page ends, and some browsers when it is cached. */
+/**
+ * Keeps a name to one page or worker. The browser releases it when the page ends, and some browsers when it is cached.
+ */
 export class WebLock {
   readonly #name: string;
   readonly #release: () => void;
