@@ -244,7 +244,7 @@ test("an id that cannot be decided is an error that says why, and then none of t
     [`${run}-1`, "drop", "is accepted and not unknown: the service has taken it"],
     [`${run}-9`, "drop", "the journal has no batch"],
     ["x", "unknown", "the journal has no batch"],
-    [first, "unknown", "is unknown as it is"],
+    [first, "unknown", "is unknown and not resolved"],
   ] as const) {
     await expect(resolveUnknown(journal, [ids[1], id], as)).rejects.toThrow(as === "unknown" ? "unknown" : message);
     await expect(resolveUnknown(journal, id, as)).rejects.toThrow(message);

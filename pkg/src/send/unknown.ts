@@ -90,7 +90,7 @@ function whyNot(id: string, [what, word]: [string, string]): string {
     case "parts":
       return `${id} was sent in parts: resolve each of them by its own id, as listed`;
     case "open":
-      return `${id} is not resolved: there is no decision to take back`;
+      return `${id} is unknown and not resolved: there is no decision to take back`;
     case "decided":
       return `${id} is already resolved as ${word}: resolve it as unknown first, which takes that back`;
     case "done":
