@@ -260,7 +260,7 @@ export class Client {
       .catch((error) => {
         throw this.#fail(error);
       });
-    this.#opening.catch(() => {}); // flush and close tell it
+    this.#opening.catch(() => {}); // flush and close tell the error
   }
 
   /** Returns `undefined` if another call is under way. */
@@ -279,7 +279,7 @@ export class Client {
 
   /** Sends the batch being filled after `ms` milliseconds. */
   #sealIn(ms: number): void {
-    // no request of a Worker outlives its answer unless it is waited for
+    // in a Worker a request that is not awaited ends with the answer
     if (inWorkerd || this.#closing) return;
     this.#interval.set(ms, () => {
       this.#make().seal();
@@ -296,7 +296,7 @@ export class Client {
           if (delivered === undefined) this.#sendIn(BUSY_MS);
           else if (delivered.waitMs !== undefined) this.#sendIn(Math.max(delivered.waitMs, BUSY_MS));
         },
-        () => {}, // the next flush meets it again, and tells
+        () => {}, // the next flush fails likewise, and tells the error
       );
     });
   }
@@ -312,7 +312,7 @@ export class Client {
 
   #commit(): void {
     this.#isCommitting = false;
-    if (this.#closing || this.#isLeft || !this.#raw?.isOpen) return; // who opens it commits again
+    if (this.#closing || this.#isLeft || !this.#raw?.isOpen) return; // opening it commits again
     this.#committed = Date.now();
     this.#isUnstored = false;
     try {
@@ -321,7 +321,7 @@ export class Client {
       this.#fail(error);
       return;
     }
-    this.#sync().catch(() => {}); // flush, track and the receipt tell it
+    this.#sync().catch(() => {}); // flush, track and the receipt tell the error
   }
 
   async #sync(): Promise<void> {
@@ -377,7 +377,7 @@ export class Client {
       return;
     }
     this.#commit();
-    // a page that is left says so in the same task: what is stored is the next page's then
+    // a page that is left tells so in the same task: the next page sends what is stored then
     setTimeout(() => {
       if (this.#isLeft || this.#closing || document.visibilityState !== "hidden") return;
       raw.seal();
@@ -418,7 +418,7 @@ export class Client {
       raw.giveUp();
     }, GRACE_MS);
     if (!journal) raw.comeBack();
-    // where another page had it meanwhile, the store has failed
+    // if another page had the store meanwhile, it has failed
     else if (raw.isOpen) this.#sync().catch(() => {});
     if (this.#isUnstored) this.#commitSoon();
     this.#sendIn(0);

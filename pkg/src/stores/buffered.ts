@@ -16,8 +16,8 @@ export interface Backend {
   /** Makes all changes durable, or none. */
   write(changes: Changes): Promise<void>;
   /**
-   * Ends what is under way, and begins to make all changes durable without waiting for an event: the page is being
-   * left. What it has ended is asked for again.
+   * Ends what is under way, and begins to make all changes durable within this call: the page is being left. What it has
+   * ended is asked for again.
    */
   leave?(changes: Changes): void;
   close(): Promise<void>;

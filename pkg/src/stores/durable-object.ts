@@ -51,7 +51,7 @@ export function durableObjectStore(storage: DurableObjectStorageLike, options?: 
 }
 
 /**
- * Keeps changes in memory until a sync, which writes them before it returns: so a transaction around the call has them,
+ * Keeps changes in memory until a sync, which writes them before it returns: a transaction around the call has them,
  * too.
  */
 class ObjectStore extends Pending implements Store {

@@ -24,9 +24,9 @@ export interface Store {
    */
   sync(): Promise<void>;
   /**
-   * Begins to make all changes durable without waiting for an event. For a page in `pagehide`, where no event is sure
-   * to come. Who opens the store next finds the changes. A page that lives on calls `sync` as before. Only stores for
-   * pages have it.
+   * Begins to make all changes durable within this call, without waiting for a callback. For a page in `pagehide`, where
+   * no callback is sure to come. Who opens the store next finds the changes. A page that lives on calls `sync` as before.
+   * Only stores for pages have it.
    */
   leave?(): void;
   /** The error of every later call, once the store has failed or was taken away. */
