@@ -11,7 +11,7 @@ await run(async () => {
   const named = `${bound}/named.wasm`;
   await succeed("wasm-opt", ["-g", ...wasmOptArgs, `${bound}/${moduleName}`, "-o", named]);
   const count = (/** @type {number} */ number) => number.toLocaleString("en-US");
-  console.log("\n| part | bytes | brotli, alone |\n|---|---:|---:|");
+  console.log("\n| part | bytes | brotli, compressed alone |\n|---|---:|---:|");
   for (const { part, raw, brotli } of parts(`${root}/${named}`))
     console.log(`| ${part} | ${count(raw)} | ${count(brotli)} |`);
 });

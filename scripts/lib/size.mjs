@@ -9,19 +9,19 @@ import { name, number, readSections } from "./wasm.mjs";
  */
 const PARTS = [
   [
-    "sending: src/delivery, src/wasm/send.rs, fetch.rs and what waits",
-    /split_events::(delivery|undelivered|wasm::(send|fetch|timer|signal|hooks))|futures|Target::/,
+    "sending, journals and the client: delivery, and of bindings send.rs, fetch.rs and what waits",
+    /split_events_delivery|split_events::undelivered|xxhash|bindings::(send|fetch|timer|signal|hooks|under_way)|futures|Target::/,
   ],
   ["the fast checker: src/check/fast", /split_events::check::fast/],
   ["reading: src/read, csv-core, memchr", /split_events::(read|text)|csv_core|memchr/],
-  ["gzip: src/gzip.rs, miniz_oxide", /split_events::gzip|wasm::gzip|miniz_oxide/],
-  ["options and the interface: the rest of src/wasm", /split_events::wasm/],
+  ["gzip: src/gzip.rs, miniz_oxide", /(split_events|bindings)::gzip|miniz_oxide|^rawgunzip/],
+  ["options and the interface: the rest of bindings", /split_events_bindings|^raw|^[a-z]+[A-Z]|^codes$/],
   ["known keys and shapes: src/keys", /split_events::keys/],
   ["rules, JSON, issues, report, batches: the rest of src", /split_events/],
   ["serialisation: serde-wasm-bindgen", /serde|hashbrown/],
   ["allocator: dlmalloc", /dlmalloc|__rdl_|__rust_/],
   ["formatting: core::fmt", /core::fmt|alloc::fmt/],
-  ["glue: wasm-bindgen, js-sys", /wasm_bindgen|wbindgen|js_sys|web_sys|shim|^raw|^[a-z]+[A-Z]/],
+  ["glue: wasm-bindgen, js-sys", /wasm_bindgen|wbindgen|js_sys|web_sys|shim/],
   ["the standard library", /./],
 ];
 
