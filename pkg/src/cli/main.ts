@@ -1,10 +1,10 @@
 import { rowsFor } from "../options/rows.js";
+import { refuseKeyArguments, replaceAlone, withoutKey, withoutOwnKey } from "./environment/key.js";
 import { Failure } from "./failure.js";
-import { flagOf } from "./flags.js";
-import { refuseKeyArguments, replaceAlone, withoutKey, withoutOwnKey } from "./key.js";
-import { outliveClosedPipes, printJson, say } from "./output.js";
+import { flagOf } from "./flags/flags.js";
+import { outliveClosedPipes, printJson, say } from "./output/output.js";
+import { exit } from "./output/verdict.js";
 import { run } from "./program.js";
-import { exit } from "./verdict.js";
 
 const args = process.argv.slice(2);
 

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { nearest } from "../options/near.js";
+import type { ResolveFlags } from "./commands/resolve.js";
 import { Failure } from "./failure.js";
-import { addFlags } from "./flags.js";
-import type { CheckFlags, JournalFlags, PlanFlags, ResumeFlags, SendFlags } from "./options.js";
-import { printText } from "./output.js";
-import type { ResolveFlags } from "./resolve.js";
+import { addFlags } from "./flags/flags.js";
+import type { CheckFlags, JournalFlags, PlanFlags, ResumeFlags, SendFlags } from "./flags/options.js";
+import { printText } from "./output/output.js";
 import { addWorkerCommands } from "./worker/commands.js";
 
 const EXIT_CODES = `
@@ -82,7 +82,7 @@ export async function run(args: string[]): Promise<number> {
       examples("check events.json", "check --strict --json part-*.ndjson", "check -  < events.json"),
     )
     .action(async (files: string[], _: CheckFlags, command: Command) => {
-      code = await (await import("./check.js")).checkCommand(files, command.optsWithGlobals());
+      code = await (await import("./commands/check.js")).checkCommand(files, command.optsWithGlobals());
     });
 
   addFlags(
@@ -93,7 +93,7 @@ export async function run(args: string[]): Promise<number> {
   )
     .addHelpText("after", examples("plan events.json", "plan --ledger sent --json events.json"))
     .action(async (files: string[], _: PlanFlags, command: Command) => {
-      code = await (await import("./plan.js")).planCommand(files, command.optsWithGlobals());
+      code = await (await import("./commands/plan.js")).planCommand(files, command.optsWithGlobals());
     });
 
   writing(command(program, "send", "send the events and say how each ended"))
@@ -110,7 +110,7 @@ export async function run(args: string[]): Promise<number> {
     .addHelpText("after", JOURNAL)
     .addHelpText("after", ENVIRONMENT)
     .action(async (files: string[], _: SendFlags, command: Command) => {
-      code = await (await import("./send.js")).sendCommand(files, command.optsWithGlobals());
+      code = await (await import("./commands/send.js")).sendCommand(files, command.optsWithGlobals());
     });
 
   writing(
@@ -121,13 +121,13 @@ export async function run(args: string[]): Promise<number> {
     .addHelpText("after", examples("resume --journal june", "resume --journal june --json --concurrency 1"))
     .addHelpText("after", ENVIRONMENT)
     .action(async (_: ResumeFlags, command: Command) => {
-      code = await (await import("./resume.js")).resumeCommand(command.optsWithGlobals());
+      code = await (await import("./commands/resume.js")).resumeCommand(command.optsWithGlobals());
     });
 
   journalled(program, "unknown", "list what may have been taken or not")
     .addHelpText("after", examples("unknown --journal june", "unknown --journal june --json"))
     .action(async (_: JournalFlags, command: Command) => {
-      code = await (await import("./unknown.js")).unknownCommand(command.optsWithGlobals());
+      code = await (await import("./commands/unknown.js")).unknownCommand(command.optsWithGlobals());
     });
 
   journalled(program, "resolve", "say what is true of what is unknown, or take that back")
@@ -152,7 +152,7 @@ export async function run(args: string[]): Promise<number> {
       ),
     )
     .action(async (ids: string[], _: ResolveFlags, command: Command) => {
-      code = await (await import("./resolve.js")).resolveCommand(ids, command.optsWithGlobals());
+      code = await (await import("./commands/resolve.js")).resolveCommand(ids, command.optsWithGlobals());
     });
   addWorkerCommands(program, (ended) => {
     code = ended;

@@ -1,5 +1,5 @@
+import { withoutKey } from "../environment/key.js";
 import { Failure } from "../failure.js";
-import { withoutKey } from "../key.js";
 
 /** Asks a Worker's `/admin`; text where it is not one JSON value. */
 export async function ask<T>(url: string, method: string, path: string, body?: unknown): Promise<T> {

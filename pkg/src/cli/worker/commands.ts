@@ -1,8 +1,8 @@
 import { Argument, type Command, Option } from "commander";
 import { Failure } from "../failure.js";
-import { printJson, printText, say } from "../output.js";
-import { counted, visible } from "../text.js";
-import { exit } from "../verdict.js";
+import { printJson, printText, say } from "../output/output.js";
+import { counted, visible } from "../output/text.js";
+import { exit } from "../output/verdict.js";
 import { ask } from "./ask.js";
 import { type Counts, countsTable } from "./counts-table.js";
 import { addDeadCommands, type DeadFlags, listDead, MAY_HAVE_DONE_IT, tellSick } from "./dead.js";

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { count, counted, visible } from "../text.js";
+import { count, counted, visible } from "../output/text.js";
 import { style } from "./tables.js";
 
 interface Sum {

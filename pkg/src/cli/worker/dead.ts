@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { Failure } from "../failure.js";
-import { printJson, printText, progress, say, sayCommand } from "../output.js";
-import { count, counted, shellWord, visible } from "../text.js";
-import { exit } from "../verdict.js";
+import { printJson, printText, progress, say, sayCommand } from "../output/output.js";
+import { count, counted, shellWord, visible } from "../output/text.js";
+import { exit } from "../output/verdict.js";
 import { ask } from "./ask.js";
 import type { Counts } from "./counts-table.js";
 import { type Letters, lettersTable, type Partly } from "./tables.js";

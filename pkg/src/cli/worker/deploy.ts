@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Failure } from "../failure.js";
-import { printText, say } from "../output.js";
-import { exit } from "../verdict.js";
+import { printText, say } from "../output/output.js";
+import { exit } from "../output/verdict.js";
 import { readWorkerSettings, type SettingProblem } from "./settings.js";
 import { type Config, isSecret, readConfig, Wrangler } from "./wrangler.js";
 

@@ -1,6 +1,6 @@
-import { printJson, printText, say } from "../output.js";
-import { visible } from "../text.js";
-import { exit } from "../verdict.js";
+import { printJson, printText, say } from "../output/output.js";
+import { visible } from "../output/text.js";
+import { exit } from "../output/verdict.js";
 import { ask } from "./ask.js";
 import type { SettingProblem } from "./settings.js";
 

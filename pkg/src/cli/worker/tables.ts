@@ -1,6 +1,6 @@
 import Table from "cli-table3";
-import { drawing } from "../output.js";
-import { visible } from "../text.js";
+import { drawing } from "../output/output.js";
+import { visible } from "../output/text.js";
 
 export interface Listed extends Partly {
   entries: { id: string; events: number; at?: string | number; reason?: string; message?: string }[];

@@ -4,8 +4,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
+import { withoutKey } from "../environment/key.js";
 import { Failure, systemReason } from "../failure.js";
-import { withoutKey } from "../key.js";
 
 /** What is used of wrangler.jsonc. */
 export interface Config {

@@ -1,11 +1,11 @@
-import { listUnknown, type Unknown } from "../node.js";
-import { colorsFor, grid, right } from "./grid.js";
-import type { JournalFlags } from "./options.js";
-import { drawing, printJson, printText } from "./output.js";
-import { spanOf } from "./place.js";
-import { withJournal } from "./stores.js";
-import { count, counted, shellWord, visible } from "./text.js";
-import { exit } from "./verdict.js";
+import { listUnknown, type Unknown } from "../../node.js";
+import type { JournalFlags } from "../flags/options.js";
+import { colorsFor, grid, right } from "../output/grid.js";
+import { drawing, printJson, printText } from "../output/output.js";
+import { spanOf } from "../output/place.js";
+import { count, counted, shellWord, visible } from "../output/text.js";
+import { exit } from "../output/verdict.js";
+import { withJournal } from "../stores/stores.js";
 
 /** `split-events unknown`: what of an import may have been taken or not. */
 export async function unknownCommand(flags: JournalFlags): Promise<number> {

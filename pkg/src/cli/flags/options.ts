@@ -1,4 +1,4 @@
-import type { BatchOptions, CheckOptions, DeliveryOptions, Format, PaceOptions, TimestampUnit } from "../node.js";
+import type { BatchOptions, CheckOptions, DeliveryOptions, Format, PaceOptions, TimestampUnit } from "../../node.js";
 
 export interface CheckFlags {
   format?: Format;

@@ -2,8 +2,8 @@ import { type BigIntStats, constants, fstatSync, open as openFile } from "node:f
 import { access, open, stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { resolve } from "node:path";
-import { Failure, systemReason } from "./failure.js";
-import { fileName } from "./text.js";
+import { Failure, systemReason } from "../failure.js";
+import { fileName } from "../output/text.js";
 
 const CHUNK = 64 * 1024;
 

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Store } from "../node.js";
-import { LOG_NAME } from "../stores/directory/log.js";
-import { directoryStore } from "../stores/directory.js";
-import { Failure } from "./failure.js";
-import { fileName } from "./text.js";
+import type { Store } from "../../node.js";
+import { LOG_NAME } from "../../stores/directory/log.js";
+import { directoryStore } from "../../stores/directory.js";
+import { Failure } from "../failure.js";
+import { fileName } from "../output/text.js";
 
 /** The directories of a run, each with its lock. */
 export interface Stores {

@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { rm, rmdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
-import { type Store, StoreError } from "../node.js";
-import { LOG_NAME } from "../stores/directory/log.js";
-import { directoryStore } from "../stores/directory.js";
-import { systemReason } from "./failure.js";
-import { fileName } from "./text.js";
+import { type Store, StoreError } from "../../node.js";
+import { LOG_NAME } from "../../stores/directory/log.js";
+import { directoryStore } from "../../stores/directory.js";
+import { systemReason } from "../failure.js";
+import { fileName } from "../output/text.js";
 
 /** Most bytes of bodies that a run which has stopped holds in memory: it may read a large input to its end. */
 const HELD_BYTES = 8 * 1024 * 1024;

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { Failure } from "./failure.js";
-import { findFileAt, type InputFile } from "./inputs.js";
-import type { DeliveryFlags } from "./options.js";
-import { counted, fileName } from "./text.js";
+import { Failure } from "../failure.js";
+import type { DeliveryFlags } from "../flags/options.js";
+import { findFileAt, type InputFile } from "../input/inputs.js";
+import { counted, fileName } from "../output/text.js";
 
 /** What a journal says of its import, for `resume` to find all of it again. It holds no secret. */
 export interface KeptSource {

@@ -1,4 +1,4 @@
-import { Failure } from "./failure.js";
+import { Failure } from "../failure.js";
 
 const KEY_OPTIONS = new Set([
   "apikey",

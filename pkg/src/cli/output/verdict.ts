@@ -1,4 +1,4 @@
-import type { Issue, Receipt, Report } from "../node.js";
+import type { Issue, Receipt, Report } from "../../node.js";
 import { say } from "./output.js";
 import { count, counted, fileName } from "./text.js";
 

@@ -1,4 +1,4 @@
-import type { KeyShapes, Report } from "../node.js";
+import type { KeyShapes, Report } from "../../node.js";
 import type { Colors } from "./grid.js";
 import { count, counted, visible } from "./text.js";
 

@@ -1,9 +1,9 @@
-import { KnownKeys } from "../node.js";
-import { Failure } from "./failure.js";
+import { KnownKeys } from "../../node.js";
+import { Failure } from "../failure.js";
+import type { CheckFlags } from "../flags/options.js";
+import { progress } from "../output/output.js";
+import { megabytes } from "../output/text.js";
 import { findInputs, readInput } from "./inputs.js";
-import type { CheckFlags } from "./options.js";
-import { progress } from "./output.js";
-import { megabytes } from "./text.js";
 
 /** The option for the keys of `--known-keys`, read before anything else. */
 export async function knownKeys(names: readonly string[], flags: CheckFlags): Promise<{ knownKeys?: KnownKeys }> {

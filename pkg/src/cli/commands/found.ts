@@ -1,6 +1,6 @@
-import { InputError, type Report } from "../node.js";
-import { printJson, printText, say } from "./output.js";
-import { exit, exitCode, isUnreadable, sayInputErrors } from "./verdict.js";
+import { InputError, type Report } from "../../node.js";
+import { printJson, printText, say } from "../output/output.js";
+import { exit, exitCode, isUnreadable, sayInputErrors } from "../output/verdict.js";
 
 /** What a report of a part of the input has besides: the rest could not be read. */
 export interface BrokenOff {

@@ -1,10 +1,10 @@
-import { check } from "../node.js";
+import { check } from "../../node.js";
+import { type CheckFlags, checkOptions } from "../flags/options.js";
+import { importOf } from "../input/import.js";
+import { findInputs } from "../input/inputs.js";
+import { knownKeys } from "../input/known-keys.js";
+import { drawing, progress } from "../output/output.js";
 import { found, printFound } from "./found.js";
-import { importOf } from "./import.js";
-import { findInputs } from "./inputs.js";
-import { knownKeys } from "./known-keys.js";
-import { type CheckFlags, checkOptions } from "./options.js";
-import { drawing, progress } from "./output.js";
 
 /** `split-events check`: what is wrong with the events, and nothing is sent. */
 export async function checkCommand(names: string[], flags: CheckFlags): Promise<number> {
@@ -12,5 +12,7 @@ export async function checkCommand(names: string[], flags: CheckFlags): Promise<
   const keys = await knownKeys(names, flags);
   const source = importOf(inputs, { onRead: () => progress.show(() => `checking ${source.read()}`) });
   const report = await found(check(source.sources, { ...checkOptions(flags), ...keys }));
-  return printFound(report, flags.json, async (report) => (await import("./table.js")).renderReport(report, drawing()));
+  return printFound(report, flags.json, async (report) =>
+    (await import("../output/table.js")).renderReport(report, drawing()),
+  );
 }

@@ -1,6 +1,6 @@
-import { Sources } from "../node.js";
+import { Sources } from "../../node.js";
+import { megabytes } from "../output/text.js";
 import { type InputFile, readInput } from "./inputs.js";
-import { megabytes } from "./text.js";
 
 export interface Import {
   sources: Sources;

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Row, rowsFor } from "../options/rows.js";
-import type { Taker } from "../options/table.js";
+import { type Row, rowsFor } from "../../options/rows.js";
+import type { Taker } from "../../options/table.js";
 
 /** A bare number below it was probably meant in seconds. */
 const MS_BARE_MIN = 100;

@@ -1,4 +1,4 @@
-import type { BatchReceipt, Position, State } from "../node.js";
+import type { BatchReceipt, Position, State } from "../../node.js";
 import { type Colors, grid, right } from "./grid.js";
 import { spanOf } from "./place.js";
 import { count, counted, visible } from "./text.js";

@@ -1,4 +1,4 @@
-import { withoutOwnKey } from "./key.js";
+import { withoutOwnKey } from "../environment/key.js";
 
 // Control characters would let an event or a file name write to the terminal as it likes; bidirectional
 // marks would let it show something other than what it is.

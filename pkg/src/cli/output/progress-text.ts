@@ -1,6 +1,6 @@
-import type { Progress } from "../node.js";
-import { Speed } from "../send/speed.js";
-import type { Import } from "./import.js";
+import type { Progress } from "../../node.js";
+import { Speed } from "../../send/speed.js";
+import type { Import } from "../input/import.js";
 import { progress, say } from "./output.js";
 import { count, counted } from "./text.js";
 

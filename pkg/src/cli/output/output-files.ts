@@ -9,8 +9,8 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { Failure, systemReason } from "./failure.js";
-import { fileIdentity, type InputFile } from "./inputs.js";
+import { Failure, systemReason } from "../failure.js";
+import { fileIdentity, type InputFile } from "../input/inputs.js";
 import { fileName } from "./text.js";
 
 export type UndeliveredState = "refused" | "unknown" | "unsent";

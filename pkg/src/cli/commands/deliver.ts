@@ -1,17 +1,17 @@
-import { InputError, type Receipt, type ResumeOptions, receiptCsv } from "../node.js";
-import { type Import, importOf } from "./import.js";
-import type { InputFile } from "./inputs.js";
-import { handleInterrupts } from "./interrupt.js";
-import type { KeptJournal } from "./kept-journal.js";
-import { canBeReadAgain } from "./kept-source.js";
-import { type DeliveryFlags, deliveryOptions, given } from "./options.js";
-import { drawing, printJson, printText, say, sayCommand } from "./output.js";
-import { OutputFiles, type OutputPaths } from "./output-files.js";
-import { DeliveryProgress } from "./progress-text.js";
-import { proxyFetch } from "./proxy.js";
-import type { Stores } from "./stores.js";
-import { publicUrl, shellWord } from "./text.js";
-import { exit, exitCode, isOfTheStop, isUnreadable, sayInputErrors } from "./verdict.js";
+import { InputError, type Receipt, type ResumeOptions, receiptCsv } from "../../node.js";
+import { proxyFetch } from "../environment/proxy.js";
+import { type DeliveryFlags, deliveryOptions, given } from "../flags/options.js";
+import { type Import, importOf } from "../input/import.js";
+import type { InputFile } from "../input/inputs.js";
+import { handleInterrupts } from "../interrupt.js";
+import { drawing, printJson, printText, say, sayCommand } from "../output/output.js";
+import { OutputFiles, type OutputPaths } from "../output/output-files.js";
+import { DeliveryProgress } from "../output/progress-text.js";
+import { publicUrl, shellWord } from "../output/text.js";
+import { exit, exitCode, isOfTheStop, isUnreadable, sayInputErrors } from "../output/verdict.js";
+import type { KeptJournal } from "../stores/kept-journal.js";
+import { canBeReadAgain } from "../stores/kept-source.js";
+import type { Stores } from "../stores/stores.js";
 
 export interface Delivery {
   inputs: readonly InputFile[];
@@ -88,7 +88,7 @@ export async function deliver({ inputs, flags, apiKey, stores, kept, run }: Deli
 export async function printReceipt(receipt: Receipt, flags: DeliveryFlags): Promise<void> {
   if (flags.json) printJson(receipt);
   else if (!isUnreadable(receipt)) {
-    const { renderReceipt } = await import("./table.js");
+    const { renderReceipt } = await import("../output/table.js");
     printText(
       renderReceipt(receipt, {
         ...drawing(),

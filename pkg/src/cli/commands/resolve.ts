@@ -1,10 +1,10 @@
-import { listUnknown, type Resolution, resolveUnknown } from "../node.js";
-import { Failure } from "./failure.js";
-import type { JournalFlags } from "./options.js";
-import { printJson, printText } from "./output.js";
-import { withJournal } from "./stores.js";
-import { counted, shellWord, visible } from "./text.js";
-import { exit } from "./verdict.js";
+import { listUnknown, type Resolution, resolveUnknown } from "../../node.js";
+import { Failure } from "../failure.js";
+import type { JournalFlags } from "../flags/options.js";
+import { printJson, printText } from "../output/output.js";
+import { counted, shellWord, visible } from "../output/text.js";
+import { exit } from "../output/verdict.js";
+import { withJournal } from "../stores/stores.js";
 
 export interface ResolveFlags extends JournalFlags {
   as: Resolution | "unknown";

@@ -1,4 +1,4 @@
-import type { Issue, Report, Severity } from "../node.js";
+import type { Issue, Report, Severity } from "../../node.js";
 import { type Colors, grid, type Line, right } from "./grid.js";
 import { placeOf } from "./place.js";
 import { count, visible } from "./text.js";

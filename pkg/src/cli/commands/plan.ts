@@ -1,19 +1,19 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { newImportId } from "../check/import-id.js";
-import { init } from "../module/module.js";
-import type { SendOptions, Store } from "../node.js";
-import { checked } from "../options/checked.js";
-import { deliver } from "../send/deliver.js";
-import { LOG_NAME } from "../stores/directory/log.js";
+import { newImportId } from "../../check/import-id.js";
+import { init } from "../../module/module.js";
+import type { SendOptions, Store } from "../../node.js";
+import { checked } from "../../options/checked.js";
+import { deliver } from "../../send/deliver.js";
+import { LOG_NAME } from "../../stores/directory/log.js";
+import { batchOptions, checkOptions, given, type PlanFlags } from "../flags/options.js";
+import { type Import, importOf } from "../input/import.js";
+import { findInputs } from "../input/inputs.js";
+import { knownKeys } from "../input/known-keys.js";
+import { drawing, progress } from "../output/output.js";
+import type { Plan } from "../output/table.js";
+import { openStores } from "../stores/stores.js";
 import { type BrokenOff, found, printFound } from "./found.js";
-import { type Import, importOf } from "./import.js";
-import { findInputs } from "./inputs.js";
-import { knownKeys } from "./known-keys.js";
-import { batchOptions, checkOptions, given, type PlanFlags } from "./options.js";
-import { drawing, progress } from "./output.js";
-import { openStores } from "./stores.js";
-import type { Plan } from "./table.js";
 
 /** `split-events plan`: which batches a send would make, and nothing is sent. */
 export async function planCommand(names: string[], flags: PlanFlags): Promise<number> {
@@ -29,7 +29,9 @@ export async function planCommand(names: string[], flags: PlanFlags): Promise<nu
   try {
     const options = { ...checkOptions(flags), ...batchOptions(flags), ...keys, ...given({ endpoint }), ...known };
     const plan = await planOf(source.sources, options, ledger !== undefined);
-    return await printFound(plan, flags.json, async (plan) => (await import("./table.js")).renderPlan(plan, drawing()));
+    return await printFound(plan, flags.json, async (plan) =>
+      (await import("../output/table.js")).renderPlan(plan, drawing()),
+    );
   } finally {
     await stores.close();
   }

@@ -1,12 +1,12 @@
-import { send } from "../node.js";
+import { send } from "../../node.js";
+import { findKey } from "../environment/key.js";
+import { batchOptions, checkOptions, given, type SendFlags } from "../flags/options.js";
+import { findInputs } from "../input/inputs.js";
+import { knownKeys } from "../input/known-keys.js";
+import { KeptJournal } from "../stores/kept-journal.js";
+import { canBeReadAgain, keptSource } from "../stores/kept-source.js";
+import { openStores } from "../stores/stores.js";
 import { deliver } from "./deliver.js";
-import { findInputs } from "./inputs.js";
-import { KeptJournal } from "./kept-journal.js";
-import { canBeReadAgain, keptSource } from "./kept-source.js";
-import { findKey } from "./key.js";
-import { knownKeys } from "./known-keys.js";
-import { batchOptions, checkOptions, given, type SendFlags } from "./options.js";
-import { openStores } from "./stores.js";
 
 /** `split-events send`: checks, batches and delivers, and says how every event ended. */
 export async function sendCommand(names: string[], flags: SendFlags): Promise<number> {

@@ -1,19 +1,19 @@
 import { resolve } from "node:path";
-import { listUnknown, type Store } from "../node.js";
-import { resume } from "../send/deliver.js";
-import { endpointOf } from "../send/import.js";
-import { type Journal, readJournal } from "../send/read-journal.js";
+import { listUnknown, type Store } from "../../node.js";
+import { resume } from "../../send/deliver.js";
+import { endpointOf } from "../../send/import.js";
+import { type Journal, readJournal } from "../../send/read-journal.js";
+import { findKey } from "../environment/key.js";
+import { Failure } from "../failure.js";
+import { given, type ResumeFlags } from "../flags/options.js";
+import { knownKeys } from "../input/known-keys.js";
+import { say } from "../output/output.js";
+import { fileName } from "../output/text.js";
+import { exitCode } from "../output/verdict.js";
+import { removeJournal } from "../stores/kept-journal.js";
+import { asKeptSource, findKeptFiles } from "../stores/kept-source.js";
+import { openStores, withJournal } from "../stores/stores.js";
 import { deliver, printReceipt, wantsEvents } from "./deliver.js";
-import { Failure } from "./failure.js";
-import { removeJournal } from "./kept-journal.js";
-import { asKeptSource, findKeptFiles } from "./kept-source.js";
-import { findKey } from "./key.js";
-import { knownKeys } from "./known-keys.js";
-import { given, type ResumeFlags } from "./options.js";
-import { say } from "./output.js";
-import { openStores, withJournal } from "./stores.js";
-import { fileName } from "./text.js";
-import { exitCode } from "./verdict.js";
 
 /** `split-events resume`: sends what an import that was broken off has left, and says how all of it ended. */
 export async function resumeCommand(flags: ResumeFlags): Promise<number> {

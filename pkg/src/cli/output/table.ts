@@ -1,4 +1,4 @@
-import type { BatchReceipt, Receipt, Report } from "../node.js";
+import type { BatchReceipt, Receipt, Report } from "../../node.js";
 import { batchTable } from "./batch-table.js";
 import { type Colors, colorsFor, grid, right } from "./grid.js";
 import { issueTable } from "./issue-table.js";
