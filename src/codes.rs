@@ -92,27 +92,27 @@ codes! {
     EmptyInput "empty_input" Error Kept
         "the input is empty" "give a JSON array of events, or one event per line"
     InputNotEvents "input_not_events" Error Kept
-        "the input is neither JSON nor a table with a known column" "give a JSON array of events, NDJSON, or a table with commas or tabs whose first line has the names of the fields, or of columns that map knows; where lines stand above the header row, delete them; where the first line of NDJSON is odd, give the format ndjson"
+        "the input is neither JSON nor a table whose header row names a field" "give a JSON array, NDJSON, or a table with commas or tabs; the first line of a table names the fields, or columns that `map` knows, so delete lines above it; if the first line of NDJSON is odd, set `format` to ndjson"
     InputSeparator "input_separator" Error Kept
-        "the cells of the table are not separated as expected" "save the table with commas between its cells, or with tabs; give the format csv for commas and tsv for tabs, or none"
+        "the cells of the table are not separated as expected" "save the table with commas or tabs between its cells; set `format` to csv for commas, to tsv for tabs, or leave it out"
     InputNamesOtherwise "input_names_otherwise" Error Kept
-        "names of fields are written otherwise in the header row" "rename the columns, or say with map which field each is"
+        "the header row spells names of fields differently" "rename the columns, or say with `map` which field each column is"
     InputUtf16 "input_utf16" Error Kept
         "the input is UTF-16, not UTF-8" "save it as UTF-8"
     InputZip "input_zip" Error Kept
         "the input is a zip archive or an Excel workbook" "unpack the archive; save the sheet of a workbook as CSV, in UTF-8"
     InputWorkbook "input_workbook" Error Kept
-        "the input is an old Excel workbook (.xls), or another document of Office" "save the sheet as CSV, in UTF-8"
+        "the input is an old Excel workbook (.xls) or another Office document" "save the sheet as CSV, in UTF-8"
     InputCompressed "input_compressed" Error Kept
-        "the input is compressed" "unpack it first; files and streams of gzip are read as they are, but not gzip within gzip"
+        "the input is compressed" "unpack it first; only gzip is read as it is, and not gzip within gzip"
     InputDataFile "input_data_file" Error Kept
-        "the input is a file of a kind that is not read" "export the events as JSON, NDJSON, CSV or TSV"
+        "the input is a file of a kind that cannot be read" "export the events as JSON, NDJSON, CSV or TSV"
     InputMarkup "input_markup" Error Kept
-        "the input is a page of HTML or XML" "open it and look: a server may have sent an error page in place of the file; give JSON, NDJSON, CSV or TSV"
+        "the input is a page of HTML or XML" "open it: a server may have sent an error page instead of the file; give JSON, NDJSON, CSV or TSV"
     InputDocument "input_document" Error Kept
         "the input is a document or an image" "give the events as plain text: JSON, NDJSON, CSV or TSV"
     InputBinary "input_binary" Error Kept
-        "the input is not text: it is compressed, or a file of another kind" "decompress it if it is compressed, with brotli for example; else export the events as JSON, NDJSON, CSV or TSV"
+        "the input is not text: it is compressed, or a file of another kind" "if it is compressed, as with brotli, decompress it; else export the events as JSON, NDJSON, CSV or TSV"
     ArrayNotClosed "array_not_closed" Error Kept
         "the input ends before the array is closed" "the file may be cut off: compare the number of events with the source"
     CommaMissing "comma_missing" Error Kept
@@ -120,30 +120,30 @@ codes! {
     CommaExtra "comma_extra" Error Kept
         "a comma stands where an event should" "remove it; the events on both sides were read"
     TextAfterArray "text_after_array" Error Kept
-        "something follows the end of the array, and was not read" "give one array, or one event per line"
+        "the text after the end of the array was not read" "give one array, or one event per line"
     ObjectsSideBySide "objects_side_by_side" Note Kept
-        "an object begins on the line on which the one before ended; both were read" "put each event on a line of its own"
+        "two events share a line; both were read" "put each event on a line of its own"
     CommasWithoutArray "commas_without_array" Note Kept
-        "commas stand between events that are in no array; the events were read" "put the events between [ and ], or leave out the commas"
+        "there are commas between events that are in no array; the events were read" "put the events between [ and ], or leave out the commas"
     RecordSeparators "record_separators" Note Kept
-        "a record separator (0x1E) stands before an event; it was skipped" "leave it so: such a JSON text sequence is read"
+        "a record separator (0x1E) before an event was skipped" "nothing needs to be done: JSON text sequences are read"
     ArraysSeveral "arrays_several" Note Kept
-        "an array is not the only thing in the input; all events were read" "give one array, or one event per line"
+        "the input has several arrays, or events beside an array; all events were read" "give one array, or one event per line"
 
     CsvColumnsMissing "csv_columns_missing" Error Kept
-        "no row below was read: every event needs columns that the header row lacks" "name the columns as the fields are named, or say with map which column is which field"
+        "no row below was read, since the header row lacks columns that every event needs" "name the columns as the fields are named, or say with `map` which column is which field"
     CsvColumnTwice "csv_column_twice" Error Kept
-        "no row below was read: two columns are for the same field" "rename one of them, or leave it out with map"
+        "no row below was read, since two columns are for the same field" "rename one of them, or leave it out with `map`"
     CsvNoRows "csv_no_rows" Error Kept
-        "the table has a header row, and no row with text below it" "compare the file with the source: the export may have been empty or have broken off"
+        "the table has a header row and no other row with text" "compare the file with the source: the export may have been empty or cut off"
     CsvMapUnused "csv_map_unused" Warning Kept
-        "map names a column that this table does not have" "write it as the header row does"
+        "`map` names a column that this table does not have" "write the column's name as in the header row"
     MapUnusedJson "map_unused_json" Warning Kept
-        "map is for the columns of tables, and this input is JSON" "leave map out, and rename the fields where the events are made"
+        "`map` is for the columns of tables, and this input is JSON" "leave `map` out; rename the fields where the events are made"
     CsvHeaderAgain "csv_header_again" Note Kept
-        "the header row stands in the table again; it was left out, and the rows below it were read by it" "nothing needs to be done; several tables were probably joined into one file"
+        "a header row appears again; it was left out, and the rows below were read by it" "nothing needs to be done: several tables were probably joined into one file"
     CsvHeaderInRow "csv_header_in_row" Error Kept
-        "a header row begins inside of this row, so no row below was read" "put a line end between the tables that were joined here"
+        "a header row begins inside this row, so no row below was read" "put a line end between the tables that were joined here"
     CsvColumnNameless "csv_column_nameless" Note Kept
         "a column without a name has text, which was left out" "name the column in the header row if its text is to be sent"
     CsvRowEmpty "csv_row_empty" Note Kept
@@ -151,25 +151,25 @@ codes! {
     CsvExtraCellsEmpty "csv_extra_cells_empty" Note Kept
         "rows have more cells than the header; they are empty and were left out" "nothing needs to be done, unless a column was meant to be there"
     CsvColumnMixed "csv_column_mixed" Note Kept
-        "some cells of a column became numbers and others stayed text: words, or numbers such as 1.10 and long ids, which a number would not keep as they are written" "if the column is of one kind, say so with map: properties.NAME:text or properties.NAME:number"
+        "some cells became numbers and others stayed text (words, or numbers that would change, such as 1.10 and long ids), in the column" "if the column is of one kind, say so with `map`: properties.NAME:text or properties.NAME:number"
     CsvBooleans "csv_booleans" Note Kept
-        "TRUE and FALSE, as spreadsheets write them, became true and false" "where they are meant as text, say so with map: properties.NAME:text"
+        "TRUE and FALSE, as spreadsheets write them, became true and false" "if they are meant as text, say so with `map`: properties.NAME:text"
     LastLineNotEnded "last_line_not_ended" Note Kept
         "the last line of the table has no line end, so it may be cut off" "compare the last row with the source"
     CsvTooManyCells "csv_too_many_cells" Error Dropped
-        "the row has more cells than the header" "put cells that have the separator in them in quotes"
+        "the row has more cells than the header" "put cells that contain the separator in quotes"
     CsvTooFewCells "csv_too_few_cells" Warning Kept
-        "the row has fewer cells than the header; the fields of the others are missing" "compare the row with the source: it may be cut off"
+        "the row has fewer cells than the header, so its last fields are missing" "compare the row with the source: it may be cut off"
     CsvQuoteNotDoubled "csv_quote_not_doubled" Error Dropped
-        "a cell begins with a quote and has another one inside that is not written twice" "write each quote inside of a quoted cell twice; the next line was read as a row of its own"
+        "a cell begins with a quote and has another quote inside that is not written twice" "write each quote inside a quoted cell twice; the next line was read as a row of its own"
     CsvQuoteNotClosed "csv_quote_not_closed" Error Dropped
-        "a quote begins a cell and does not end it, or not within {RECORD_BYTES_MAX} bytes" "close the quote; the next line was read as a row of its own"
+        "a quote opens a cell, and none closes it within {RECORD_BYTES_MAX} bytes" "close the quote; the next line was read as a row of its own"
     CsvCellSpansRows "csv_cell_spans_rows" Warning Kept
-        "a quoted cell goes over several lines, and one of them looks like a row" "make sure that these lines are text of the cell, and not rows behind a quote too many"
+        "a quoted cell has several lines, and one of them looks like a row" "make sure that these lines belong to the cell: a stray quote may have taken rows into it"
     CsvCellTrimmed "csv_cell_trimmed" Repair Dropped
         "white space around a cell was removed" "remove it at the source"
     CsvCellNotNumber "csv_cell_not_number" Error Kept
-        "the cell is not a number, and map says that its column has numbers" "correct the cell, or map the column without :number"
+        "the cell is not a number, and `map` says that its column has numbers" "correct the cell, or leave :number out of `map`"
 
     NotJson "not_json" Error Dropped
         "this is not valid JSON" "correct the text at this byte"
@@ -178,23 +178,23 @@ codes! {
     NotUtf8 "not_utf8" Error Dropped
         "these bytes are not UTF-8" "save the input as UTF-8"
     LoneSurrogate "lone_surrogate" Error Dropped
-        "half of a surrogate pair stands alone" "remove it, or write the character whole"
+        "half of a UTF-16 surrogate pair has no other half" "write the whole character, or remove the half"
     TooDeep "too_deep" Error Dropped
-        "objects and arrays are nested deeper than {DEPTH_MAX}" "flatten the event"
+        "objects and arrays are nested deeper than {DEPTH_MAX} levels" "nest less deeply"
     NotObject "not_object" Error Dropped
         "an event must be an object" "give an object with eventTypeId, trafficTypeName, key and timestamp"
     NotSerializable "not_serializable" Error Dropped
-        "the object cannot be written as JSON" "remove cycles, getters that throw, and BigInt other than as key"
+        "the object cannot be written as JSON" "remove cycles, getters that throw, and every BigInt but the key"
     RecordTooLarge "record_too_large" Error Dropped
         "the event has more than {RECORD_BYTES_MAX} bytes" "send less in one event"
     RecordsRunTogether "records_run_together" Error Dropped
-        "more than {RECORD_BYTES_MAX} bytes look like one event, and hold several" "close what is open at their beginning: probably a quote or a bracket is missing there"
+        "more than {RECORD_BYTES_MAX} bytes look like one event, but hold several" "look at where they begin: a quote or a bracket is probably not closed there"
     EventsWrapped "events_wrapped" Error Dropped
-        "this is no event: the events lie in a list inside of it" "give that list alone"
+        "this is no event: it holds a list of events" "give only that list"
     EventOverMaxBytes "event_over_max_bytes" Error Kept
-        "the event alone is larger than a batch may be" "raise maxBytes, or send less in one event"
+        "the event alone is larger than a batch may be" "raise `maxBytes`, or send less in one event"
     DuplicateField "duplicate_field" Error Dropped
-        "the same field is given twice" "give it once: which of the two would count is not known"
+        "the same field is given twice" "give it once: nobody knows which of the two would count"
     UnknownField "unknown_field" Repair Kept
         "the service has no such field; it was removed" "put it into properties"
 
@@ -203,13 +203,13 @@ codes! {
     EventTypeIdNotString "event_type_id_not_string" Error Dropped
         "eventTypeId must be a string" "name the event, as in page_load"
     EventTypeIdInvalid "event_type_id_invalid" Error Dropped
-        "eventTypeId must begin with a letter or digit, and have only letters, digits and - _ . : up to {EVENT_TYPE_MAX}" "rename the event; normalizeNames turns other characters into _"
+        "eventTypeId must begin with a letter or digit and have only letters, digits and - _ . : (at most {EVENT_TYPE_MAX} characters)" "rename the event; `normalizeNames` turns other characters into _"
     EventTypeIdNormalized "event_type_id_normalized" Repair Dropped
         "characters that eventTypeId may not have became _" "rename the event at its source"
     EventTypeIdLong "event_type_id_long" Note Kept
-        "eventTypeId is over {EVENT_TYPE_SURE} characters, which some pages of the service call too long" "look for one such event in the Data hub, or shorten the name"
+        "eventTypeId has more than {EVENT_TYPE_SURE} characters, which some pages of the service's documentation call too long" "send one such event and look for it in the Data hub, or shorten the name"
     EventTypeIdColon "event_type_id_colon" Note Kept
-        "eventTypeId has a colon, which some pages of the service do not allow" "look for one such event in the Data hub, or use a dot"
+        "eventTypeId has a colon, which some pages of the service's documentation do not allow" "send one such event and look for it in the Data hub, or write a dot"
 
     TrafficTypeNameMissing "traffic_type_name_missing" Error Dropped
         "trafficTypeName is missing" "give the traffic type of the key, as in user"
@@ -218,13 +218,13 @@ codes! {
     TrafficTypeNameEmpty "traffic_type_name_empty" Error Dropped
         "trafficTypeName is empty" "give the traffic type of the key, as in user"
     TrafficTypeNameUnknown "traffic_type_name_unknown" Error Dropped
-        "trafficTypeName is not one of the traffic types given" "correct it, or create the traffic type first"
+        "trafficTypeName is not one of the given traffic types" "correct it, or create the traffic type first"
     TrafficTypeNameLowercased "traffic_type_name_lowercased" Repair Dropped
         "trafficTypeName was put in lower case" "use lower case at the source"
     TrafficTypeNameTrimmed "traffic_type_name_trimmed" Repair Dropped
-        "white space or characters of no width around trafficTypeName were removed" "remove them at the source"
+        "white space or invisible characters around trafficTypeName were removed" "remove them at the source"
     TrafficTypeNameSpace "traffic_type_name_space" Warning Dropped
-        "trafficTypeName has white space or a character of no width inside" "give the traffic type as the project names it"
+        "trafficTypeName has white space or an invisible character inside" "give the traffic type as the project names it"
 
     KeyMissing "key_missing" Error Dropped
         "key is missing" "give the key that getTreatment() was given"
@@ -239,15 +239,15 @@ codes! {
     KeyTrimmed "key_trimmed" Repair Kept
         "white space around key was removed, as the SDK does" "remove it at the source"
     KeyIntegerLarge "key_integer_large" Warning Kept
-        "key is a number from 2^53 on, of which JavaScript may change the last digits" "give it as a string everywhere, from its source on: the digits may be another key's already"
+        "key is a number of 2^53 or more, whose last digits JavaScript may change" "give it as a string from its source on: its digits may already be those of another key"
     KeyNoValue "key_no_value" Warning Kept
-        "key is a text that programs write where there is no value, so it may stand for many or for nobody" "leave such events out, or give the key that getTreatment() was given"
+        "key is a text that programs write for a missing value, so it may stand for many users or for none" "leave such events out, or give the key that getTreatment() was given"
     KeyRewritten "key_rewritten" Warning Kept
-        "key looks like a number that a spreadsheet or a data frame has written in its own way" "export the column as text: digits may be lost"
+        "key looks like a number that a spreadsheet or a data frame has rewritten" "export the column as text: digits may be lost"
     KeyTextMark "key_text_mark" Warning Kept
-        "key begins with a mark by which a spreadsheet keeps text" "remove the mark, unless getTreatment() was given it, too"
+        "key begins with the mark that spreadsheets put before text" "remove the mark, unless getTreatment() was given it, too"
     KeyInvisible "key_invisible" Warning Kept
-        "key has a control or another character inside that cannot be seen" "remove it, unless getTreatment() was given it, too"
+        "key has an invisible character inside" "remove it, unless getTreatment() was given it, too"
     KeyNotKnown "key_not_known" Warning Kept
         "key is not among the known keys, so no metric can count the event" "give the key that getTreatment() was given"
 
@@ -258,9 +258,9 @@ codes! {
     TimestampNotPositive "timestamp_not_positive" Error Dropped
         "timestamp is zero or negative" "give Unix time in milliseconds"
     TimestampOutOfRange "timestamp_out_of_range" Error Dropped
-        "timestamp is not between 1973 and 5138 in the unit given with timestampUnit, or in any unit where none is" "give Unix time in milliseconds"
+        "timestamp is not between 1973 and 5138 in the unit of `timestampUnit`, or in any unit if that is auto" "give Unix time in milliseconds"
     TimestampRounded "timestamp_rounded" Error Kept
-        "timestamp is written with an exponent and too few digits: more than a second is rounded away" "give Unix time with all its digits; a spreadsheet shows them in a number format without decimals"
+        "timestamp is written with an exponent and too few digits, so it may be off by more than a second" "give Unix time with all its digits; a spreadsheet shows them in a number format without decimals"
     TimestampString "timestamp_string" Repair Kept
         "timestamp was a string and became a number" "give it as a number"
     TimestampSeconds "timestamp_seconds" Repair Dropped
@@ -272,11 +272,11 @@ codes! {
     TimestampRfc3339 "timestamp_rfc3339" Repair Dropped
         "timestamp was a date and became Unix time in milliseconds" "give Unix time in milliseconds"
     TimestampNotInteger "timestamp_not_integer" Repair Kept
-        "timestamp was not written in digits alone; what is below a millisecond was cut off" "give whole milliseconds in digits, without a sign, a point or an exponent"
+        "timestamp was not written in digits alone; fractions of a millisecond were cut off" "give whole milliseconds in digits, without a sign, a point or an exponent"
     TimestampOld "timestamp_old" Warning Kept
-        "timestamp is more than {OLD_DAYS} days ago, and the service keeps events for {OLD_DAYS} days" "make sure that the time is meant: no metric may count the event"
+        "timestamp is more than {OLD_DAYS} days ago, and the service keeps events for {OLD_DAYS} days" "make sure that the time is right: perhaps no metric counts the event"
     TimestampAhead "timestamp_ahead" Warning Kept
-        "timestamp is more than {AHEAD_DAYS} day ahead of the clock" "look at the clock and the time zone of the source"
+        "timestamp is more than {AHEAD_DAYS} day ahead of the clock" "check the clock and the time zone of the source"
 
     ValueNotNumber "value_not_number" Error Dropped
         "value is not a number" "give a finite number, or leave value out"
@@ -290,13 +290,13 @@ codes! {
     PropertiesNotObject "properties_not_object" Error Dropped
         "properties must be an object" "give an object of strings, numbers and booleans"
     PropertyNotScalar "property_not_scalar" Repair Kept
-        "a property that is an object or array became null, as in the SDK" "give strings, numbers or booleans; flatten makes dotted names of the objects"
+        "a property that is an object or array became null, as in the SDK" "give strings, numbers or booleans; `flatten` turns objects into dotted names"
     PropertyFlattened "property_flattened" Repair Kept
         "a property that is an object became properties with dotted names" "give dotted names at the source"
     PropertyNotFinite "property_not_finite" Repair Kept
-        "a property that is no finite number became null, as in the SDK" "give a finite number"
+        "a property that is not a finite number became null, as in the SDK" "give a finite number"
     EventTooLarge "event_too_large" Error Dropped
-        "the event has more than {EVENT_SIZE_MAX} bytes, as the SDK counts" "send fewer or shorter properties"
+        "the event has more than {EVENT_SIZE_MAX} bytes, as the SDK counts them" "send fewer or shorter properties"
     PropertiesTooMany "properties_too_many" Warning Kept
         "there are more than {PROPERTIES_MAX} properties; the service may drop some" "send fewer properties"
     PropertyStringLong "property_string_long" Warning Kept
@@ -306,9 +306,9 @@ codes! {
     EnvironmentNameEmpty "environment_name_empty" Error Kept
         "environmentName is empty" "give the environment's name, or leave environmentName out"
     EnvironmentNameTrimmed "environment_name_trimmed" Repair Kept
-        "white space or characters of no width around environmentName were removed" "remove them at the source"
+        "white space or invisible characters around environmentName were removed" "remove them at the source"
     EnvironmentNameSpace "environment_name_space" Warning Kept
-        "environmentName has white space or a character of no width inside" "make sure that the environment is named so"
+        "environmentName has white space or an invisible character inside" "make sure that this is the name of the environment"
 }
 
 /// A row of the table of codes.
