@@ -95,7 +95,7 @@ test("a tab that is closed in the middle loses nothing: the same file goes on wh
   await again.page.getByLabel("Choose files").setInputFiles(file);
   await again.press(/^Continue with/);
   await again.heading(/^Send /);
-  expect(await again.text()).toContain("did not come to its end");
+  expect(await again.text()).toContain("ended early");
   await again.page.getByLabel("SDK key").fill(KEY);
   await again.press("Send what is left");
   await again.receipt();

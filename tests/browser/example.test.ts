@@ -50,7 +50,7 @@ test("without an address in the link the service's own is shown, and is not warn
   expect(await visit.page.getByLabel("Address of the service").inputValue()).toBe(
     "https://events.split.io/api/events/bulk",
   );
-  expect(await visit.text()).not.toContain("Not Split’s own address");
+  expect(await visit.text()).not.toContain("This is not Split’s own address");
 });
 
 test("an address that came with the link is named before the key goes there", async () => {
@@ -59,7 +59,7 @@ test("an address that came with the link is named before the key goes there", as
   await visit.press(/^Continue with/);
   await visit.heading(/^Send /);
   expect(await visit.text()).toContain(
-    "Not Split’s own address: your key and your events go to elsewhere.example. This address came with the link",
+    "This is not Split’s own address: your key and your events go to elsewhere.example. This address came with the link",
   );
   await visit.page.getByLabel("Address of the service").fill("https://typed.example/");
   const text = await visit.text();

@@ -38,9 +38,9 @@ test("of 1,000 rows of which 40 are corrected and chosen again, after a reload a
   await sendKnown(visit, "960 of 1,000 events were sent before.");
   expect(sandbox.ledger()).toHaveLength(960);
   await visit.press("Send 40 events");
-  await visit.heading("40 events were accepted, 960 stayed here.");
+  await visit.heading("40 events were accepted, 960 were held back.");
   expect(await visit.states()).toEqual({ accepted: 40, refused: 0, unknown: 0, unsent: 960 });
-  expect(await visit.text()).toContain("960 held back: sent from this browser before, or perhaps.");
+  expect(await visit.text()).toContain("960 held back: sent before, or perhaps");
   expect(new Set(keysIn(sandbox)).size).toBe(1000);
   expect(sandbox.ledger()).toHaveLength(1000);
 
@@ -113,8 +113,8 @@ test("what was sent with another key stays here, is told apart, and goes where a
   expect(text).toMatch(/3 events were sent from this browser to 127\.0\.0\.1:\d+ before with another SDK key\./);
   expect(text).toMatch(/2 events were sent from this browser to 127\.0\.0\.1:\d+ before, or may have been\./);
   await visit.press("Send 1 event");
-  await visit.heading("1 event was accepted, 5 stayed here.");
-  expect(await visit.text()).toContain("3 held back: sent from this browser before with another key.");
+  await visit.heading("1 event was accepted, 5 were held back.");
+  expect(await visit.text()).toContain("3 held back: sent with another SDK key");
   expect(sandbox.ledger()).toHaveLength(6);
 
   await visit.press("Send 3 events with this key, too…");
@@ -125,7 +125,7 @@ test("what was sent with another key stays here, is told apart, and goes where a
   await again.uncheck();
   await visit.page.getByLabel("Send these 3 events with this key, too").check();
   await visit.press("Send 3 events");
-  await visit.heading("3 events were accepted, 3 stayed here.");
+  await visit.heading("3 events were accepted, 3 were held back.");
   expect(keysIn(sandbox).slice(6)).toEqual(["user-0", "user-1", "user-2"]);
 
   await visit.press("Check other files");
@@ -327,7 +327,7 @@ test("after a reload in the middle the same rows under another name go but for w
   await expect.poll(() => sandbox.ledger().length, { timeout: 10_000 }).toBe(1000);
   visit.page.on("dialog", (dialog) => dialog.accept());
   await visit.reload();
-  await visit.main.getByText("It did not come to its end").waitFor();
+  await visit.main.getByText("It ended early").waitFor();
   sandbox.setFaults([]);
   const more = ndjson([...ROWS, event(1000), event(1001)]);
   await visit.page.getByLabel("Choose files").setInputFiles(folder.write("b.ndjson", more));
@@ -414,7 +414,7 @@ test("Forget everything reaches what another tab holds, which then stops and say
   await sending.receipt();
   expect(server.bodies).toHaveLength(1);
   const text = await sending.text();
-  expect(text).toContain("what this page remembers was taken away");
+  expect(text).toContain("what this page remembers was deleted");
   // those that were accepted would count twice
   expect(text).toContain("Do not choose the same files again");
   expect(await sending.page.getByRole("button", { name: "Send what is left…" }).count()).toBe(0);

@@ -143,12 +143,14 @@ test("the command says once that the service asked for a longer pause than pause
   const args = ["send", file, "--endpoint", service.endpoint, "--max-events", "2", "--pause-cap", "300ms"];
   const { code, stderr } = await runCli(args);
   expect(code).toBe(0);
-  expect(stderr.match(/asked not to be sent anything for 48 h 0 min; it is asked again in 1 s/g)).toHaveLength(1);
+  expect(stderr.match(/asked for a pause of 48 h; because of --pause-cap the next request goes in 1 s/g)).toHaveLength(
+    1,
+  );
 });
 
 test("if the address was wrong or all was refused, the command says how to send the events, and not to change them", async () => {
   for (const [status, refused, words] of [
-    [308, 2, "Refused for the key, the address or the account: with the right one resume sends them, too."],
+    [308, 2, "Refused because of the key, the address or the account: with the right one resume sends them, too."],
     [400, 6, "Refused one after the other"],
   ] as const) {
     const wrong = await serve((_, response) => response.writeHead(status).end());
@@ -166,7 +168,7 @@ test("if the address was wrong or all was refused, the command says how to send 
     ]);
     expect(code).toBe(3);
     expect(stdout).toContain(words);
-    expect(stdout).not.toContain("need a change first");
+    expect(stdout).not.toContain("need a change before");
     const { endpoint, ledger } = await startSandbox();
     const { json } = await runJson<Receipt>(["resume", ...journal, "--endpoint", endpoint]);
     expect([json.accepted, ledger().length, refused]).toEqual([20, 20, refused]);

@@ -174,6 +174,6 @@ test("without --json a person reads the verdict first, then counts, then the iss
   expect(stdout).toMatch(/^repaired +2 /m);
   expect(stdout).toMatch(/^warned +2 /m);
   expect(stdout).toMatch(/^timestamp_seconds +2 +tests\/data\/sending-event-data\.json:1$/m);
-  expect(stdout).toContain('got "1645557823"');
+  expect(stdout).toContain('found: "1645557823"');
   expect(stdout).not.toContain("\u001b");
 });

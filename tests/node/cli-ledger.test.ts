@@ -32,7 +32,7 @@ test("the same file again sends nothing, and says why, in JSON and in words", as
   expect(again.json.batches.every(({ state, reason }) => state === "unsent" && reason === "duplicate")).toBe(true);
   expect(again.stderr).toMatch(/^split-events: nothing was sent: the ledger knows all of these events/);
   const words = await runCli(["send", folder.file("june.ndjson"), ...ledger]);
-  expect(words.stdout).toContain("among them 40 duplicates");
+  expect(words.stdout).toContain("40 held back: sent before, or perhaps");
   expect(words.stdout).not.toContain("without harm");
   expect(sandbox.posts()).toHaveLength(posts);
 });
@@ -161,7 +161,9 @@ test("under another key the same events are held back and told apart, in the pla
   const plan = await runJson<Plan>(["plan", path, ...ledger], other);
   expect(plan.json).toMatchObject({ events: 40, duplicates: 0, otherKey: 30 });
   expect(plan.json.batches.reduce((sum, { events }) => sum + events, 0)).toBe(10);
-  expect((await runCli(["plan", path, ...ledger], other)).stdout).toMatch(/30 events would not be sent: .*another key/);
+  expect((await runCli(["plan", path, ...ledger], other)).stdout).toMatch(
+    /30 events would be held back: .*another key/,
+  );
   // without a key nothing can be told apart
   const keyless = await runJson<Plan>(["plan", path, ...ledger], { env: { SPLIT_API_KEY: undefined } });
   expect(keyless.json).toMatchObject({ duplicates: 30 });
@@ -177,7 +179,7 @@ test("under another key the same events are held back and told apart, in the pla
   // nothing is left for resume
   expect(held.stderr).not.toContain("split-events resume");
   const words = await runCli(["send", path, ...ledger], other);
-  expect(words.stdout).toContain("among them 10 duplicates and 30 known under another key");
+  expect(words.stdout).toContain("10 held back: sent before, or perhaps; 30 held back: sent with another SDK key");
   expect(words.stdout).toContain("--resend other-key");
 
   const resend = ["--resend", "other-key"];

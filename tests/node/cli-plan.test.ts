@@ -68,7 +68,7 @@ test("a cap that makes no sense is wrong usage", async () => {
 
 test("without --json the batches are told in words", async () => {
   const { stdout } = await runCli(["plan", "-"], { input: ndjson(events(501)) });
-  expect(stdout).toMatch(/^2 batches, 0\.\d MB in all, at most 500 events and [\d,]+ bytes in one\.$/m);
+  expect(stdout).toMatch(/^2 batches would be sent, \d+(\.\d)? kB in all\. The largest: 500 events, \d+(\.\d)? kB\.$/m);
 });
 
 function sorted(batches: { events: number | null; bytes: number }[]): string[] {

@@ -100,10 +100,37 @@ test("batches that were not accepted are told with the reason, neighbours in one
     ...Array.from({ length: 40 }, (_, i) => batch(i + 3, { state: "unknown", reason: `reason-${i}` as Reason })),
   ];
   const text = renderReceipt(receipt({ unsent: 20, unknown: 400, events: 430, batches }), PLAIN);
-  expect(text).toMatch(/^unknown +10 +in 1 batch, a\.json:31 – 40\n {2}reason-0$/m);
+  expect(text).toMatch(/^unknown +10 +in 1 batch: a\.json, lines 31 to 40\n {2}reason-0$/m);
   expect(text).toMatch(/… and 300 more events; --json lists every batch$/m);
   const few = renderReceipt(receipt({ unsent: 20, events: 30, batches: batches.slice(0, 3) }), PLAIN);
-  expect(few).toMatch(/^unsent +20 +in 2 batches, a\.json:11 – 30\n {2}stopped: the run was stopped$/m);
+  expect(few).toMatch(/^unsent +20 +in 2 batches: a\.json, lines 11 to 30\n {2}stopped: the run was stopped$/m);
+});
+
+test("batches that share a reason but are no neighbours are one row, with the place of the first", () => {
+  const unsent = { state: "unsent", reason: "stopped" } as const;
+  const batches = [batch(0, unsent), batch(1), batch(2, unsent)];
+  const text = renderReceipt(receipt({ unsent: 20, events: 30, batches }), PLAIN);
+  expect(text).toMatch(/^unsent +20 +in 2 batches: the first at a\.json, lines 1 to 10\n {2}stopped$/m);
+});
+
+test("a line names a field once, an option by its flag, and a byte where no field says where to look", () => {
+  const issues = [
+    issue({ code: "key_empty" }),
+    issue({
+      code: "property_not_scalar",
+      severity: "repair",
+      path: "properties.a",
+      got: "{}",
+      hint: "`flatten` helps",
+    }),
+    issue({ code: "not_json", path: "", byteOffset: 1234, got: ",}", message: "this is not valid JSON" }),
+    issue({ code: "unknown_field", severity: "repair", path: "it", message: "it was removed", got: "7" }),
+  ];
+  const text = renderReport(receipt({ issues }), PLAIN);
+  expect(text).toContain('\n  key is empty\n  found: ""\n');
+  expect(text).toContain("\n  properties.a: key is empty\n  found: {}\n  → --flatten helps\n");
+  expect(text).toContain("\n  this is not valid JSON\n  found at byte 1234: ,}\n");
+  expect(text).toContain("\n  it: it was removed\n");
 });
 
 test("the first line says how all ended, and the last ones how to go on", () => {
@@ -120,8 +147,8 @@ test("the first line says how all ended, and the last ones how to go on", () => 
 test("where all are duplicates nobody is told to send them again", () => {
   const batches = [batch(0, { state: "unsent", reason: "duplicate", message: "an earlier import has them" })];
   const all = renderReceipt(receipt({ accepted: 0, unsent: 10, duplicates: 10, batches }), PLAIN);
-  expect(all).toContain("among them 10 duplicates");
-  expect(all).toContain("Duplicates: an earlier import has delivered these events, or may have.");
+  expect(all).toContain("10 held back: sent before, or perhaps");
+  expect(all).toContain("Held back: an earlier import has sent these events, or may have.");
   expect(all).not.toContain("without harm");
   const some = renderReceipt(receipt({ accepted: 0, unsent: 10, duplicates: 4, batches }), {
     ...PLAIN,

@@ -62,7 +62,7 @@ test("--known-keys takes a column of a gzip file and shows share and hint", asyn
   expect(json.keyMatches).toEqual([{ trafficType: "user", events: 40, known: 0, share: 0 }]);
   expect(json.keyHint).toMatchObject({ code: "case", trafficType: "user" });
   const { stdout } = await runCli(args, { input: events });
-  expect(stdout).toContain("Known keys: 0 of 40 events of user (0 %)");
+  expect(stdout).toContain("Known keys: in 0 of 40 events of traffic type user (0 %)");
   expect(stdout).toContain("the keys differ only in capital letters");
 });
 

@@ -15,9 +15,10 @@ test("the stores, the Worker, the module and package.json can be imported", () =
     "./stores/indexed-db",
     "./stores/durable-object",
     "./worker",
-    // for the Worker only, which imports the package by its name
+    // for the Worker and the page only, which import the package by its name
     "./internal/joined",
     "./internal/near",
+    "./internal/words",
     "./split_events.wasm",
     "./package.json",
   ]);

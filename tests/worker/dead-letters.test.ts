@@ -128,7 +128,7 @@ test(`${LETTERS} letters of different ages in 64 shards are replayed by one comm
   expect((await worker.admin.counts()).dead).toMatchObject({ batches: 0, events: 0 });
   expect(await cli(worker.url, ["replay", "--all"])).toMatchObject({
     code: 0,
-    stdout: "0 letters: 0 events planned, 0 refused still\n",
+    stdout: "0 letters: 0 events planned, 0 refused again\n",
   });
 });
 
@@ -251,7 +251,7 @@ test("replay can be limited to events with a code, and to letters from before a 
   const before = new Date(Date.now() + DAY_MS).toISOString();
   expect(await cli(url, ["replay", "--all", "--code", code, "--before", before])).toMatchObject({
     code: 0,
-    stdout: "1 letter: 1 event planned, 2 refused still\n",
+    stdout: "1 letter: 1 event planned, 2 refused again\n",
   });
   await admin.settled(3);
   expect(keysIn(sandbox)).toEqual(["value"]);
@@ -292,7 +292,7 @@ test("a full shard takes no replay; the command says so and how to go on, and th
   const worker = await Worker.start({ ...options, vars: { SHARDS: 1 } });
   onTestFinished(() => worker.dispose());
   const { code, stdout, stderr } = await cli(worker.url, ["replay", "--all"]);
-  expect([code, stdout]).toEqual([3, expect.stringMatching(/^\d letters?: \d+ events? planned, 0 refused still\n$/)]);
+  expect([code, stdout]).toEqual([3, expect.stringMatching(/^\d letters?: \d+ events? planned, 0 refused again\n$/)]);
   expect(stderr).toContain("shard 0 is full: it takes no replay until it has sent some of what it holds\n");
   const after = /replay --all --after (\S+) --url/.exec(stderr)?.[1] ?? "";
   const [{ id } = { id: "" }] = await letters(worker);
@@ -331,7 +331,7 @@ test("an interrupted or failed command says how to go on; otherwise it ends by i
   answer = (_, response) => response.end(page(pages[asked.length - 2]));
   expect(await cli(url, ["replay", "--all"])).toMatchObject({
     code: 0,
-    stdout: "3 letters: 3 events planned, 0 refused still\n",
+    stdout: "3 letters: 3 events planned, 0 refused again\n",
     stderr: "",
   });
   expect(asked).toEqual(paths);
@@ -346,7 +346,7 @@ test("an interrupted or failed command says how to go on; otherwise it ends by i
     response.end(page(pages[asked.length - 2]));
   };
   const { code, stdout, stderr } = await interrupted.done;
-  expect([code, stdout]).toEqual([3, "2 letters: 2 events planned, 0 refused still\n"]);
+  expect([code, stdout]).toEqual([3, "2 letters: 2 events planned, 0 refused again\n"]);
   expect(stderr).toContain(`  split-events worker replay --all --after 1-2-a --url '${url.href}'\n`);
 
   asked = [];

@@ -113,7 +113,9 @@ test("secrets that the Worker has need not be given again; missing ones are name
 
   const none = folderWith({}, ["CLIENT_KEY_SHOP"]);
   const { code, err } = await deploy(none.folder, {});
-  expect(err).toContain("the Worker has no secret SPLIT_API_KEY, ADMIN_KEY: set them in the environment");
+  expect(err).toContain(
+    "the Worker has no secret SPLIT_API_KEY, ADMIN_KEY, and nothing was done: set them in the environment",
+  );
   expect(code).toBe(2);
   expect(none.called()).toEqual(["secret list --format json"]);
 });
@@ -151,7 +153,7 @@ test("a key under vars is refused, whether or not it is a secret too, since it c
     expect(err.trimEnd().split("\n")).toEqual([
       ...names.map(
         (name) =>
-          `split-events: ${name} stands in wrangler.jsonc: a key is a secret, remove it there and set it with ` +
+          `split-events: ${name} is in wrangler.jsonc, where everyone who reads the file has it: remove it there and set it with ` +
           `"wrangler secret put ${name}"`,
       ),
       "split-events: wrangler.jsonc or a secret is wrong, and nothing was done",
@@ -170,7 +172,7 @@ test("a client's secret is read as the Worker reads it, and a name that no secre
   for (const name of ["CLIENT_KEY_MY-APP", "client_key_web"]) {
     const { code, err } = await deploy(folderWith({}).folder, { SPLIT_API_KEY, ADMIN_KEY, [name]: CLIENT_KEY_SHOP });
     expect(err).toContain(
-      `split-events: ${name} can be no client's secret: write CLIENT_KEY_ and letters, digits or _`,
+      `split-events: ${name} cannot be the name of a client's secret: write CLIENT_KEY_ and then letters, digits or _`,
     );
     expect(err).not.toContain("CLIENT_KEY_WEB");
     expect(code).toBe(2);
@@ -188,7 +190,7 @@ test("the reason of wrangler's failure is shown, and no claim is made about what
       code: 2,
       out: "",
       err:
-        "split-events: could not ask wrangler which secrets there are, and nothing was done: " +
+        "split-events: wrangler could not list the secrets, and nothing was done: " +
         "A request to the Cloudflare API (/secrets) failed. Authentication error [key] [code: 10000]; " +
         "A request to the Cloudflare API (/verify) failed. Authentication error [code: 10000]\n",
     });

@@ -151,7 +151,7 @@ test("the command refuses wrong flags, and says how to go on only if it began", 
   }
   for (let post = 0; post < 2; post += 1) await given.worker.post([event(post, { key: "" })]);
   const { stdout } = await cli("list", "dead", "--limit", "1", "--code", "key_empty", "--before", "2099-01-01");
-  expect(stdout).toMatch(/more with --after \S+ --code key_empty --before 2099-01-01\n/);
+  expect(stdout).toMatch(/the next ones: --after \S+ --code key_empty --before 2099-01-01\n/);
   expect((await cli("replay", "--all", "--code", "no_such", "--before", "2099-01-01")).stdout).toMatch(/^0 letters/);
   expect((await cli("replay", "--all", "--code", "key_empty")).stdout).toMatch(
     /^3 letters: 0 events planned, 3 refused/,

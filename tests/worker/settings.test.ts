@@ -323,13 +323,16 @@ test("health says that a Worker is not there, and what is wrong with its address
     out: "",
     err:
       `split-events: ${worker.url.origin} answered 404: ` +
-      "no split-events Worker is here, or it has no ADMIN_KEY: see its log\n",
+      "there is no split-events Worker at this address, or it has no ADMIN_KEY: see its log\n",
   });
   expect((await cli(host)).err).toBe(`split-events: --url has no scheme: write http://${host}\n`);
   for (const [url, said] of [
     ["localhost:8787", "has no scheme: write http://localhost:8787\n"],
     ["shop.workers.dev/x", "has no scheme: write https://shop.workers.dev/x\n"],
-    [`http://user:pass-must-never-show@${host}`, "must not have a user or password in it: the Worker knows you by"],
+    [
+      `http://user:pass-must-never-show@${host}`,
+      "must not have a user or password in it: the key in SPLIT_WORKER_ADMIN_KEY",
+    ],
     [`user:pass-must-never-show@${host}`, "must not have a user or password in it"],
     ["ftp://shop.example", "must begin with https:// or http://"],
     ["https://", "must be the address of a Worker, as https://"],

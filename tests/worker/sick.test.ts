@@ -142,7 +142,7 @@ describe("one shard of three", () => {
     const sick = await cli("replay", "--all", "--after", after);
     expect(sick.code).toBe(3);
     expect(sick.stderr).toMatch(
-      /^split-events: shard 1 does not answer \(.*\): it may have done it all the same: look again\n[\s\S]*to go on:\n/,
+      /^split-events: shard 1 does not answer \(.*\): it may have done so all the same: look again\n[\s\S]*this goes on:\n/,
     );
     await make(1, "");
   });
@@ -150,8 +150,8 @@ describe("one shard of three", () => {
   test("that fails may have carried out the request to resolve all, and the command says so", async () => {
     await make(1, "throws");
     const { code, stdout, stderr } = await cli("resolve", "--all", "unknown", "--as", "drop");
-    expect([code, stdout]).toEqual([3, "0 resolved\n"]);
-    expect(stderr).toMatch(/shard 1 does not answer \(.*\): it may have done it all the same: look again\n/);
+    expect([code, stdout]).toEqual([3, "0 batches resolved\n"]);
+    expect(stderr).toMatch(/shard 1 does not answer \(.*\): it may have done so all the same: look again\n/);
     await make(1, "");
   });
 
@@ -178,7 +178,7 @@ describe("one shard of three", () => {
     const pace = { up: false, error: expect.stringContaining("the pace is sick") };
     expect(await json("POST", `/admin/batches/${id}`, { as: "send" })).toEqual({ resolved: 1, pace });
     const { code, stdout, stderr } = await cli("resolve", "--all", "planned", "--as", "send");
-    expect([code, stdout]).toEqual([3, `${POSTS} resolved\n`]);
+    expect([code, stdout]).toEqual([3, `${POSTS} batches resolved\n`]);
     expect(stderr).toMatch(
       /the pace does not answer \(.*\): a pause of all shards is not over; resume when it answers/,
     );

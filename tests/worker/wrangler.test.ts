@@ -45,8 +45,8 @@ test("deploy --dry-run says what it would do, without an account", async () => {
   const args = [BIN, "worker", "deploy", "--dry-run", "--dir", FOLDER];
   const env = { ...process.env, ...OFFLINE, CLIENT_KEY_SHOP: KEY };
   const { stdout } = await promisify(execFile)(process.execPath, args, { env });
-  expect(stdout).toContain("would create the queue split-events, unless it is there\n");
-  expect(stdout).toContain("would create the queue split-events-dead, unless it is there\n");
+  expect(stdout).toContain("would create the queue split-events if it does not exist\n");
+  expect(stdout).toContain("would create the queue split-events-dead if it does not exist\n");
   expect(stdout).toMatch(/Total Upload: [\d.]+ KiB \/ gzip: [\d.]+ KiB/);
   expect(stdout).toContain("would set the secret SPLIT_API_KEY, which is not in the environment\n");
   expect(stdout).toContain("would set the secret CLIENT_KEY_SHOP\n");

@@ -1,6 +1,6 @@
 import { submit } from "split-events";
 
-/** The address that events go to where no other is given. Asked of the package: nothing leaves the page for it. */
+/** Returns the service's own address. It asks the package, and no request leaves the page. */
 export function serviceEndpoint(): Promise<string> {
   const position = { index: 0, line: null };
   const nothing = { id: "", events: 0, body: new Uint8Array(), from: position, to: position };
@@ -13,7 +13,7 @@ export function serviceEndpoint(): Promise<string> {
   });
 }
 
-/** The address that the link to this page asks for. */
+/** Returns the address in the link to this page, if there is one. */
 export function linkedEndpoint(): string | undefined {
   return new URLSearchParams(location.search).get("endpoint")?.trim() || undefined;
 }

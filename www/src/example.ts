@@ -2,7 +2,7 @@ import text from "../../tests/data/sending-event-data.json?raw";
 
 const NAME = "example-from-the-documentation.json";
 
-/** The two events of the service's documentation, as they stand there. */
+/** Makes a file of the two events in the service's documentation, as they are there. */
 export function exampleFile(): File {
   return new File([text], NAME, { type: "application/json", lastModified: 0 });
 }

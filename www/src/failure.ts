@@ -1,9 +1,9 @@
 import { ConfigError, InputError, StoreError } from "split-events";
 
-/** What the page remembers is of no use to it. */
+/** The errors of a memory that this page cannot read. */
 const UNREADABLE = ["ledger_unreadable", "journal_unreadable"];
 
-/** What went wrong in one line, with the fields named as the page names them. */
+/** Says in one line what went wrong, with the names that fields have on the page. */
 export function failureText(error: unknown): string {
   if (error instanceof ConfigError) {
     return error.message
@@ -12,7 +12,7 @@ export function failureText(error: unknown): string {
       .replace(/\bapiKey\b/, "“SDK key”");
   }
   if (error instanceof InputError && UNREADABLE.includes(error.code)) {
-    return "another version of this page wrote what it remembers, and this one cannot read it: use that version, or forget everything below";
+    return "this page cannot read what another version of it has remembered in this browser: use that version, or choose “Forget everything…” below";
   }
   if (error instanceof InputError || error instanceof StoreError) return error.message;
   const why = error instanceof Error ? error.message : String(error);

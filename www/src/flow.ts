@@ -1,4 +1,5 @@
 import { type CheckOptions, Control, InputError, type Progress, resumeImport, type Store, send } from "split-events";
+import { counted, eventsIn, listed } from "split-events/internal/words";
 import { failureText } from "./failure.js";
 import { checkFiles, droppedCodes, type Import, sourcesOf } from "./import.js";
 import { type Again, identities, type JournalSource, type Words } from "./memory/journal.js";
@@ -14,7 +15,6 @@ import { receiptScene, type Sent } from "./steps/receipt.js";
 import { sendScene, type Target } from "./steps/send.js";
 import { type Brakes, sendingScene } from "./steps/sending.js";
 import type { Dropped } from "./ui/dropped-files.js";
-import { counted, listed } from "./ui/format.js";
 import { announce, setBusy, show } from "./ui/stage.js";
 import { Undelivered } from "./undelivered.js";
 
@@ -25,14 +25,14 @@ export interface Places {
   linked?: string | undefined;
 }
 
-/** The way through the four steps. */
+/** Leads through the four steps. */
 export class Flow {
   readonly #places: Places;
-  /** Opening it can take a while, where the browser's storage is in trouble. */
+  /** Opening it can take a while if the browser's storage is in trouble. */
   readonly #memory: Promise<Memory>;
   #target: Target;
   #isBusy = false;
-  /** When sending these files began, where it was broken off: asked early, so that the step to the key need not wait. */
+  /** When an earlier send of these files began, if it ended early. Looked up early, so that the next step need not wait. */
   #brokenOff: Date | undefined;
   /** Why the page cannot remember, and whether that was said. */
   #fleeting: string | undefined;
@@ -58,7 +58,7 @@ export class Flow {
     if (this.#isBusy) announce("Not now: wait until this step is over, then drop the files again.");
     else if (folders.length > 0) this.#trouble(folderText(folders));
     else if (files.length > 0) void this.check(files);
-    else this.#trouble("There was no file in what you dropped: drop JSON, NDJSON, CSV or TSV files.");
+    else this.#trouble("What you dropped holds no file: drop JSON, NDJSON, CSV or TSV files.");
   }
 
   async check(files: readonly File[], options: CheckOptions = {}): Promise<void> {
@@ -77,14 +77,14 @@ export class Flow {
     }
   }
 
-  /** Empties all that the page remembers, if the user says so. */
+  /** Forgets all that the page remembers, if the user confirms. */
   async forget(): Promise<void> {
     if (!(await askToForget())) return;
     const gone = await (await this.#memory).forget();
     this.#target = { apiKey: "", endpoint: this.#places.linked ?? this.#places.service };
     const text = gone
-      ? "Everything is forgotten. Rows that were sent before would now be sent, and count, again."
-      : "Not everything could be forgotten: another tab of this page holds on to it. Close the other tabs, then forget everything again.";
+      ? "Everything is forgotten. Events that were sent before would now be sent again, and count twice."
+      : "Not everything could be forgotten, since another tab of this page is using it. Close the other tabs, then forget everything again.";
     this.choose({ word: { tone: gone ? "plain" : "error", text } });
   }
 
@@ -128,7 +128,7 @@ export class Flow {
     if (trouble !== undefined) scene.content.querySelector<HTMLElement>("[aria-invalid]")?.focus();
   }
 
-  /** Sends, or goes on sending. Without `again` it asks first where some of it was sent before. `goOn`: with that send. */
+  /** Sends, or goes on with an earlier send, with `goOn` that one. Without `again` it asks first if some events were sent before. */
   async #send(checked: Import, target: Target, { again, goOn }: Intent = {}): Promise<void> {
     this.#target = target;
     const brakes: Brakes = { control: new Control(), stop: new AbortController(), cut: new AbortController() };
@@ -152,12 +152,12 @@ export class Flow {
     end();
   }
 
-  /** Gives what is to be shown then. */
+  /** Delivers, and returns what shows the result. */
   async #deliver({ checked, target, again, goOn, brakes, memory, ledger, draw, say }: Delivery): Promise<() => void> {
     const { files } = checked;
     const before = goOn === undefined ? await memory.brokenOff(files) : await memory.left(goOn);
     if (!before && !again && !(await isEmpty(ledger))) {
-      say("Looking whether any of these were sent before…");
+      say("Looking whether any of these events were sent before…");
       const held = await heldBack(checked, target, ledger);
       if (brakes.stop.signal.aborted) return () => this.#prepare(checked);
       if (held.sent + held.otherKey > 0) return () => this.#heldBack(checked, target, held);
@@ -232,7 +232,7 @@ export class Flow {
     );
   }
 
-  /** The files are at hand: what the user says is done at once. */
+  /** Carries out the user's decisions at once, since the files are at hand. */
   async #decideNow(checked: Import, sent: Sent, words: Words): Promise<void> {
     try {
       await (await this.#memory).decide(sent.id, words);
@@ -242,7 +242,7 @@ export class Flow {
     await this.#send(checked, this.#target, { goOn: sent.id });
   }
 
-  /** The files are not at hand: what the user says is done when they are chosen again. */
+  /** Saves the user's decisions, which are carried out when the files are chosen again. */
   #decideLater(past: ListedSend): void {
     show(
       decideScene(past, {
@@ -266,7 +266,7 @@ export class Flow {
   }
 }
 
-/** What is already said about a send. */
+/** What the user has already decided about a send. */
 interface Intent {
   again?: Again | undefined;
   goOn?: string | undefined;
@@ -282,12 +282,10 @@ interface Delivery extends Intent {
   say: (text: string) => void;
 }
 
-const WAITING = "Another tab of this page is sending. This one begins when the other has ended.";
+const WAITING = "Another tab of this page is sending. This one begins when the other has finished.";
 
 function decidedText({ files, unknown = [] }: ListedSend, words: Words): string {
-  const again = unknown
-    .filter(({ id, decided }) => (words.get(id) ?? decided) === "resend")
-    .reduce((sum, { events }) => sum + events, 0);
+  const again = eventsIn(unknown.filter(({ id, decided }) => (words.get(id) ?? decided) === "resend"));
   if (again === 0) return "Your decisions are saved.";
   const which = files.length === 1 ? `${files[0]} again` : "the same files again";
   return `Your decisions are saved. Choose ${which} to send the ${counted(again, "event")}.`;
@@ -297,7 +295,7 @@ function folderText(names: readonly string[]): string {
   return `${listed(names)} ${names.length === 1 ? "is a folder" : "are folders"}: drop the files in it instead.`;
 }
 
-/** Events on their way would end unknown, and nobody would be told. */
+/** Asks before the page is left, since events under way would end unknown. */
 function warnBeforeLeaving(event: BeforeUnloadEvent): void {
   event.preventDefault();
 }

@@ -1,6 +1,6 @@
 import { type CheckOptions, type CodeInfo, check, codes, InputError, type Report, Sources } from "split-events";
 
-/** Files on their way through the steps, with what the check said of them. */
+/** The chosen files, with what the check found in them. */
 export interface Import {
   files: readonly File[];
   options: CheckOptions;
@@ -9,7 +9,7 @@ export interface Import {
   unread?: string;
 }
 
-/** The files as one input. Each is read as a stream, when its turn comes. */
+/** Makes one input of the files. Each is read as a stream when its turn comes. */
 export function sourcesOf(files: readonly File[], onFile?: (file: File) => void): Sources {
   function* list() {
     for (const file of files) {
@@ -35,12 +35,12 @@ export async function checkFiles(
   }
 }
 
-/** How many events of it would be sent. */
+/** Counts the events that would be sent. */
 export function sendable({ report }: Import): number {
   return report.clean + report.repaired;
 }
 
-/** The codes of what the service would drop without a word. */
+/** Returns the codes of events that the service would drop silently. */
 export function droppedCodes(): Set<string> {
   return new Set(
     codes()

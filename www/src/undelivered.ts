@@ -1,6 +1,6 @@
-export type UndeliveredState = "refused" | "unknown" | "unsent";
+import type { UndeliveredState } from "split-events/internal/words";
 
-/** The events that were not delivered, as NDJSON, in blobs: the browser may keep those on disk. */
+/** The events that were not delivered, as NDJSON in blobs, which the browser may keep on disk. */
 export class Undelivered {
   readonly #parts: Record<UndeliveredState, Blob[]> = { refused: [], unknown: [], unsent: [] };
 

@@ -1,5 +1,5 @@
 import type { Receipt, Report } from "split-events";
-import { count, counted, listed } from "./ui/format.js";
+import { count, counted, heldBack, listed } from "split-events/internal/words";
 
 /** The gravest thing that happened. */
 export type Mood = "clean" | "repaired" | "refused" | "warned" | "accepted" | "unknown" | "unsent";
@@ -11,29 +11,30 @@ export interface Verdict {
   detail: string;
 }
 
+/** Names all of the user's events, as `Both events`. */
 export const all = (n: number): string => (n === 1 ? "Your event" : n === 2 ? "Both events" : `All ${count(n)} events`);
 
 export interface Circumstances {
-  /** The service would drop some of the events without a word. */
+  /** Whether the service would drop some of the events silently. */
   dropped: boolean;
-  /** Not everything in the input could be read. */
+  /** Whether a part of the input could not be read. */
   broken: boolean;
 }
 
 const UNREAD = "But not everything in the input could be read: see below.";
 
-/** What the check found. */
+/** Says what the check found. */
 export function checkVerdict(report: Report, { dropped, broken }: Circumstances): Verdict {
   const { events, clean, repaired, refused } = report;
   const good = clean + repaired;
-  const silently = dropped ? " The service would say 202 and then drop such events without a word." : "";
+  const silently = dropped ? " The service would answer 202 and then silently drop such events." : "";
   if (events === 0) {
     const mood = broken ? "refused" : "unsent";
     return { mood, headline: "There are no events in here.", detail: "So there is nothing to send." };
   }
   if (good === 0) {
     const headline = events === 1 ? "This event cannot be sent." : `None of the ${count(events)} events can be sent.`;
-    return { mood: "refused", headline, detail: `Below is why, and what to do.${silently}` };
+    return { mood: "refused", headline, detail: `See below why, and what to do.${silently}` };
   }
   if (refused > 0) {
     const headline = `${count(refused)} of ${count(events)} events cannot be sent.`;
@@ -42,7 +43,7 @@ export function checkVerdict(report: Report, { dropped, broken }: Circumstances)
   if (repaired > 0) {
     const some = `${count(repaired)} of ${count(events)} events`;
     const headline = `${repaired === events ? all(events) : some} needed a repair, and got it.`;
-    const before = dropped ? " As found, the service would have said 202 and dropped them without a word." : "";
+    const before = dropped ? " Without the repair, the service would have answered 202 and silently dropped them." : "";
     const now = broken ? UNREAD : `Now ${events === 1 ? "it" : "all"} can be sent.`;
     return { mood: broken ? "warned" : "repaired", headline, detail: `${now}${before}` };
   }
@@ -51,15 +52,15 @@ export function checkVerdict(report: Report, { dropped, broken }: Circumstances)
   return broken ? { mood: "warned", headline, detail: UNREAD } : { mood: "clean", headline, detail: as };
 }
 
-/** What will be sent, and what will not. */
+/** Says what will be sent, and what will not. */
 export function whatGoes(report: Report): string {
   const { clean, repaired, refused } = report;
   const go = `${counted(clean + repaired, "event")} will be sent${goodOnes(report)}.`;
-  if (refused === 0) return `${go} Nothing stays behind.`;
+  if (refused === 0) return go;
   const stay =
     refused === 1
-      ? "1 event stays here: the check refused it."
-      : `${count(refused)} events stay here: the check refused them.`;
+      ? "1 event will not: the check refused it."
+      : `${count(refused)} events will not: the check refused them.`;
   return `${go} ${stay}`;
 }
 
@@ -69,10 +70,10 @@ function goodOnes({ clean, repaired }: Report): string {
   return clean === 0 ? ", repaired" : `: ${count(clean)} ${asIs} and ${count(repaired)} repaired`;
 }
 
-/** How it ended. */
+/** Says how a send ended. */
 export function receiptVerdict(receipt: Receipt, { broken }: Pick<Circumstances, "broken">): Verdict {
   const { events, accepted, unknown } = receipt;
-  const held = receipt.duplicates + receipt.otherKey;
+  const held = heldBack(receipt);
   const states = (["unknown", "refused", "unsent"] as const).filter((state) => receipt[state] > 0);
   const others = listed(states.map((state) => `${count(receipt[state])} ${state}`));
   const mood = states[0] ?? (broken ? "warned" : "accepted");
@@ -83,15 +84,15 @@ export function receiptVerdict(receipt: Receipt, { broken }: Pick<Circumstances,
     const which = held === 1 ? "One was" : `${accepted === 0 ? "They" : `The ${count(held)}`} were`;
     const how =
       receipt.duplicates === 0
-        ? "before, with another key."
+        ? "before, with another SDK key."
         : "before, or may have been. Sent again, they would count twice.";
     const detail = `${which} sent from this browser ${how}`;
     if (accepted === 0) return { mood: "unsent", headline: "Nothing new was sent.", detail };
-    const headline = `${counted(accepted, "event")} ${accepted === 1 ? "was" : "were"} accepted, ${count(held)} stayed here.`;
+    const headline = `${counted(accepted, "event")} ${accepted === 1 ? "was" : "were"} accepted, ${count(held)} ${held === 1 ? "was" : "were"} held back.`;
     return { mood: broken ? "warned" : "accepted", headline, detail };
   }
   if (accepted === events) {
-    const detail = broken ? UNREAD : "Nothing refused, nothing unknown, nothing left behind.";
+    const detail = broken ? UNREAD : "No event was refused, none is unknown and none is left.";
     return { mood, headline: `${all(events)} ${events === 1 ? "was" : "were"} accepted.`, detail };
   }
   if (accepted === 0) {

@@ -1,4 +1,4 @@
-/** What ends a command before it has a result: one line for a person, one stable word for a script. */
+/** An error that ends a command before it has a result: one line for a person, one stable word for a script. */
 export class Failure extends Error {
   override readonly name = "Failure";
   readonly code: string;
@@ -22,7 +22,7 @@ const SYSTEM_ERRORS: Record<string, string> = {
   EROFS: "the disk is read-only",
 };
 
-/** The system's error in words; its own message would repeat the path and the call. */
+/** Says an error of the system in words; its own message would repeat the path and the call. */
 export function systemReason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (code !== undefined) return SYSTEM_ERRORS[code] ?? code;

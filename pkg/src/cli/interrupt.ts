@@ -3,17 +3,17 @@
 const SAME_KEYSTROKE_MS = 500;
 
 export interface Interrupt {
-  /** Aborted by the first Ctrl-C: nothing more is sent. */
+  /** Aborted by the first Ctrl-C: no further request begins. */
   stop: AbortController;
-  /** Aborted by the second: what is in flight is cut. */
+  /** Aborted by the second: the requests in flight are cut. */
   cut: AbortController;
   /** Gives the signals back to the system. */
   release(): void;
 }
 
 /**
- * Ctrl-C once stops, twice cuts, three times leaves at once: after `leave`, which nothing interrupts. SIGTERM counts the
- * same.
+ * Handles Ctrl-C and SIGTERM: the first stops, the second cuts, the third ends the process once `leave` is done, which
+ * nothing interrupts.
  */
 export function handleInterrupts(say: (line: string) => void, leave: () => Promise<void> = async () => {}): Interrupt {
   const stop = new AbortController();
@@ -27,10 +27,10 @@ export function handleInterrupts(say: (line: string) => void, leave: () => Promi
     last = now;
     presses += 1;
     if (presses === 1) {
-      say("stopping: nothing more is sent, what is in flight is waited for; Ctrl-C again cuts it off");
+      say("stopping: nothing more is sent, the requests in flight are waited for; Ctrl-C again cuts them off");
       stop.abort();
     } else if (presses === 2) {
-      say("cutting off what is in flight; its events end unknown");
+      say("cutting off the requests in flight; their events end unknown");
       cut.abort();
     } else if (presses === 3) {
       void leave().finally(() => process.exit(130));

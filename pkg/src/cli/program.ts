@@ -3,65 +3,71 @@ import { Command, CommanderError, Option } from "commander";
 import { nearest } from "../options/near.js";
 import type { ResolveFlags } from "./commands/resolve.js";
 import { Failure } from "./failure.js";
-import { addFlags } from "./flags/flags.js";
+import { addFlags, oneOf } from "./flags/flags.js";
 import type { CheckFlags, JournalFlags, PlanFlags, ResumeFlags, SendFlags } from "./flags/options.js";
 import { printText } from "./output/output.js";
 import { addWorkerCommands } from "./worker/commands.js";
 
 const EXIT_CODES = `
 Exit codes:
-  0  all well
-  1  something was refused, or a part of the input could not be read
-  2  wrong usage or unreadable input; nothing was sent
-  3  something is unknown or unsent, whatever else there is`;
+  0  all is well
+  1  some events were refused, or a part of the input could not be read
+  2  wrong usage, or the input could not be read; nothing was sent
+  3  some events are unknown or unsent, whatever else happened`;
 
 const ENVIRONMENT = `
 Environment:
-  SPLIT_API_KEY             the SDK key (not the Admin key); asked for where it is not set
+  SPLIT_API_KEY             the SDK key (not the Admin key); if it is not set, you are asked for it
   HTTPS_PROXY, HTTP_PROXY   the proxy to go through; NO_PROXY lists the hosts to reach without it
   NO_COLOR                  no colours
 
-Ctrl-C stops: nothing more is sent, what is in flight is waited for, and the receipt is printed.
-A second Ctrl-C cuts off what is in flight; its events end unknown.`;
+Ctrl-C stops: nothing more is sent, the requests in flight are waited for, and the receipt is printed.
+A second Ctrl-C cuts off the requests in flight; their events end unknown.`;
 
 const JOURNAL = `
-Without --journal a run that ends early, as by Ctrl-C, writes what is left to ~/.local/state/split-events (or below
-XDG_STATE_HOME; on Windows LOCALAPPDATA), readable by you only, and prints the command that goes on. A run that leaves
-nothing writes nothing. After kill -9, a closed terminal or a power cut only --journal goes on.`;
+Without --journal, an import that ends early, as by Ctrl-C, is kept in ~/.local/state/split-events (or below
+XDG_STATE_HOME; on Windows LOCALAPPDATA), readable by you only, and the command that resumes it is printed. After
+kill -9, a closed terminal or a power cut only an import with --journal can be resumed.`;
 
 const RESUME = `
-Files are found where they were, and refused if they have changed. Of a standard input what had been read is sent.
-How events are checked and batched, the endpoint and the ledger are those that the import began with; the key is not
-kept. An import that is finished sends nothing, and its receipt is printed again.`;
+The files are read again where they were, and must not have changed. Of standard input, what was read before is sent.
+Events are checked and batched as when the import began. The key is not kept. If the import is finished, nothing is
+sent, and its receipt is printed again.`;
 
 const SPANS = `
-A span of time is 500ms, 30s, 2m or 1h; a number by itself is milliseconds.`;
+A <span> is a time, as 500ms, 30s, 2m or 1h. A number without a unit is milliseconds.`;
 
-/** What resume says of flags whose default is what the import began with. */
+/** The help of resume's flags whose default is what the import began with. */
 const KEPT = {
-  endpoint: "another address than the import began with",
-  ledger: "another ledger than the import began with",
-  ledgerDays: "how long the ledger remembers an event",
+  endpoint: "where to post; default the endpoint that the import began with",
+  ledger: "a directory of all imports; default the ledger that the import began with",
+  ledgerDays: "how many days the ledger remembers an event; default as the import began",
 };
 
-/** What plan takes for what a ledger would hold back. */
+/** The help of plan's flags that only send acts on. */
 const PLANNED = {
-  endpoint: "where it would be sent, since a ledger keeps endpoints apart",
-  ledger: "say what this ledger would hold back; where SPLIT_API_KEY is set, of which key it is, too",
-  ledgerDays: "how long the ledger remembers an event",
-  resend: "other-key: plan as send would with the same flag",
+  endpoint: "where the events would be posted; a ledger keeps endpoints apart",
+  ledger: "count the events that this ledger would hold back; with SPLIT_API_KEY set, also those sent with another key",
+  ledgerDays: "how many days the ledger remembers an event",
+  resend: "other-key: plan as send --resend other-key would send",
 };
 
-/** What the commands take that check and send, by the function of the package that does their work. */
+/** The function of the package whose options a command takes. */
 const TAKERS = { check: "check", plan: "Batcher", send: "send" } as const;
 
 const RESOLVE = `
-A word holds from the next resume on; until then it can be taken back.`;
+The next resume does what you decided. Until then you can take it back with --as unknown.`;
 
-/** Runs the command that the arguments name; its exit code. */
+/** What `--as` takes, in the order of the help. */
+const RESOLUTIONS = ["accepted", "resend", "drop", "unknown"];
+
+/** Runs the command that the arguments name, and returns its exit code. */
 export async function run(args: string[]): Promise<number> {
   if (args.includes("--no-journal") && args.some((arg) => /^--journal(=|$)/.test(arg))) {
-    throw new Failure("usage", "--journal and --no-journal exclude each other; see split-events send --help");
+    throw new Failure(
+      "usage",
+      "give --journal or --no-journal, not both: they exclude each other; see split-events send --help",
+    );
   }
   let code = 0;
   const program = new Command("split-events")
@@ -76,7 +82,7 @@ export async function run(args: string[]): Promise<number> {
     .configureOutput({ writeOut: printText, writeErr: () => {} })
     .addHelpText("after", EXIT_CODES);
 
-  command(program, "check", "say what is wrong with the events; nothing is sent")
+  command(program, "check", "check events; nothing is sent")
     .addHelpText(
       "after",
       examples("check events.json", "check --strict --json part-*.ndjson", "check -  < events.json"),
@@ -86,7 +92,7 @@ export async function run(args: string[]): Promise<number> {
     });
 
   addFlags(
-    command(program, "plan", "say which batches would be sent; nothing is sent"),
+    command(program, "plan", "show which batches would be sent; nothing is sent"),
     "send",
     PLANNED,
     Object.keys(PLANNED),
@@ -96,8 +102,8 @@ export async function run(args: string[]): Promise<number> {
       code = await (await import("./commands/plan.js")).planCommand(files, command.optsWithGlobals());
     });
 
-  writing(command(program, "send", "send the events and say how each ended"))
-    .option("--no-journal", "keep nothing of an import that ends early, so that nothing can be resumed")
+  writing(command(program, "send", "send events, and say how each ended"))
+    .option("--no-journal", "keep no journal: an import that ends early cannot be resumed")
     .addHelpText("after", SPANS)
     .addHelpText(
       "after",
@@ -113,9 +119,7 @@ export async function run(args: string[]): Promise<number> {
       code = await (await import("./commands/send.js")).sendCommand(files, command.optsWithGlobals());
     });
 
-  writing(
-    addFlags(journalled(program, "resume", "send what an import that was broken off has left"), "resumeImport", KEPT),
-  )
+  writing(addFlags(journalled(program, "resume", "go on with an import that ended early"), "resumeImport", KEPT))
     .addHelpText("after", SPANS)
     .addHelpText("after", RESUME)
     .addHelpText("after", examples("resume --journal june", "resume --journal june --json --concurrency 1"))
@@ -124,21 +128,22 @@ export async function run(args: string[]): Promise<number> {
       code = await (await import("./commands/resume.js")).resumeCommand(command.optsWithGlobals());
     });
 
-  journalled(program, "unknown", "list what may have been taken or not")
+  journalled(program, "unknown", "list the batches whose outcome is unknown")
     .addHelpText("after", examples("unknown --journal june", "unknown --journal june --json"))
     .action(async (_: JournalFlags, command: Command) => {
       code = await (await import("./commands/unknown.js")).unknownCommand(command.optsWithGlobals());
     });
 
-  journalled(program, "resolve", "say what is true of what is unknown, or take that back")
-    .argument("[id...]", "ids, as unknown lists them")
-    .option("--all", "all that is unknown, or, with --as unknown, all that was decided")
+  journalled(program, "resolve", "decide about batches whose outcome is unknown")
+    .argument("[id...]", "ids of batches, as split-events unknown lists them")
+    .option("--all", "all unknown batches; with --as unknown, all that were decided")
     .addOption(
       new Option(
         "--as <word>",
-        "accepted: the service has it; resend: send it again; drop: give it up; unknown: take such a word back",
+        "accepted: they arrived; resend: send them again, they may count twice; drop: give them up; " +
+          "unknown: take the decision back",
       )
-        .choices(["accepted", "resend", "drop", "unknown"])
+        .argParser(oneOf(RESOLUTIONS))
         .makeOptionMandatory(),
     )
     .addHelpText("after", RESOLVE)
@@ -177,23 +182,23 @@ function command(program: Command, name: keyof typeof TAKERS, description: strin
   return addFlags(made, TAKERS[name]).addOption(json());
 }
 
-/** A command for an import that was begun before. */
+/** Adds a command for an import that has a journal. */
 function journalled(program: Command, name: string, description: string): Command {
   return program
     .command(name)
     .description(`${description[0]?.toUpperCase()}${description.slice(1)}.`)
     .summary(description)
-    .requiredOption("--journal <dir>", "the directory that the import was begun with")
+    .requiredOption("--journal <dir>", "the directory of the import's journal")
     .addOption(json());
 }
 
-/** What is written beside the receipt. */
+/** Adds the flags for the files that are written beside the receipt. */
 function writing(command: Command): Command {
   return command
-    .option("--refused <file>", "write the refused events there, as NDJSON with the reasons")
-    .option("--unknown <file>", "the same for events that may have been taken or not")
-    .option("--unsent <file>", "the same for events that were certainly not taken")
-    .option("--csv <file>", "write the receipt there, as CSV with a row for each batch");
+    .option("--refused <file>", "write the refused events to this file, as NDJSON with reasons")
+    .option("--unknown <file>", "the same for the unknown events")
+    .option("--unsent <file>", "the same for the unsent events")
+    .option("--csv <file>", "write the batches to this file, as CSV");
 }
 
 function json(): Option {
@@ -213,25 +218,52 @@ function usageFailure(error: CommanderError, program: Command): Failure {
   const [name, part] = program.args;
   const known = program.commands.find((one) => one.name() === name);
   const asked = known?.commands.find((one) => one.name() === part) ?? known;
-  const help = `see ${["split-events", known?.name(), asked === known ? undefined : part].filter(Boolean).join(" ")} --help`;
-  if (error.code === "commander.help")
-    return new Failure("usage", `a command is needed: check, plan, send, resume, unknown or resolve; ${help}`);
-  if (error.code === "commander.unknownOption") return new Failure("usage", `${unknownFlag(error, asked)}; ${help}`);
-  const line = error.message
-    .replace(/^error: /, "")
-    .replaceAll("\n", " ")
-    .trim();
-  return new Failure("usage", `${line.replace(/\.$/, "")}; ${help}`);
+  const path = ["split-events", known?.name(), asked === known ? undefined : asked?.name()].filter(Boolean).join(" ");
+  return new Failure("usage", `${usageText(error, asked ?? program)}; see ${path} --help`);
 }
 
-/** The value that came with it is not shown: it may be a secret. */
-function unknownFlag({ message }: CommanderError, command: Command | undefined): string {
+function usageText(error: CommanderError, command: Command): string {
+  const names = command.commands.map((one) => one.name());
+  const [, quoted = "", value = ""] = /'(.*?)'(?: argument '(.*)' is invalid)?/s.exec(error.message) ?? [];
+  const [flag = ""] = quoted.split(" ");
+  switch (error.code) {
+    case "commander.help":
+      return `name a command: ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+    case "commander.unknownCommand": {
+      const near = nearest(quoted, names);
+      return `there is no command ${quoted}${near === undefined ? "" : `: did you mean ${near}?`}`;
+    }
+    case "commander.unknownOption":
+      return unknownFlag(error, command);
+    case "commander.missingArgument":
+      return quoted === "file" ? "name a file, or - for standard input" : `the ${quoted} is missing`;
+    case "commander.missingMandatoryOptionValue":
+      return `${quoted} is missing`;
+    case "commander.optionMissingArgument":
+      return `${flag} needs a value: ${quoted}`;
+    case "commander.invalidArgument": {
+      const reason = error.message.slice(error.message.indexOf("is invalid. ") + "is invalid. ".length);
+      return /\?$/.test(reason) ? `${flag} ${reason}` : `${flag} ${reason}, but is '${value}'`;
+    }
+    case "commander.excessArguments":
+      return `${command.name()} was given too many arguments`;
+    default:
+      return error.message
+        .replace(/^error: /, "")
+        .replaceAll("\n", " ")
+        .trim()
+        .replace(/\.$/, "");
+  }
+}
+
+/** Names the flag that is not known. Its value is not shown: it may be a secret. */
+function unknownFlag({ message }: CommanderError, command: Command): string {
   const flag = /^error: unknown option '(--[^=\s']*|-[^-])/.exec(message)?.[1] ?? "";
-  const flags = (command?.options ?? []).flatMap(({ long }) => long ?? []);
+  const flags = command.options.flatMap(({ long }) => long ?? []);
   if (flags.includes(flag)) return `${flag} takes no value`;
-  const takers = (command?.parent?.commands ?? []).filter(({ options }) => options.some(({ long }) => long === flag));
+  const takers = (command.parent?.commands ?? []).filter(({ options }) => options.some(({ long }) => long === flag));
   if (takers.length > 0) {
-    return `${flag} is an option of ${takers.map((taker) => taker.name()).join(", ")}, not of ${command?.name()}`;
+    return `${flag} is an option of ${takers.map((taker) => taker.name()).join(", ")}, not of ${command.name()}`;
   }
   const near = flag.length > 2 ? nearest(flag, flags) : undefined;
   return `unknown option ${flag}${near === undefined ? "" : `: did you mean ${near}?`}`;

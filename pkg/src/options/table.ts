@@ -87,7 +87,7 @@ const RETRY = {
   /** The most requests for one batch; default 8. With 1 no batch is sent twice. */
   attempts: option(PACING, whole("requests", 1, 1_000, 8), "most requests for one batch; 1 never sends twice", {
     flag: "--retries <n>",
-    help: "how often at most what was not taken is sent again",
+    help: "how often at most a batch that was not taken is sent again",
     meant: ["retries", "maxRetries"],
   }),
   /** The longest wait before the first repetition, in milliseconds; default 500. It doubles with each request. */
@@ -147,7 +147,7 @@ export const GROUPS = {
     repair: option(
       CHECKING,
       word(["report", "refuse"], "report"),
-      "report what can be repaired, and repair it; or refuse it",
+      "repair what can be repaired and report it, or refuse it",
       { flag: "--strict", help: "refuse what would be repaired", kept: true },
     ),
     /** Whether spaces and other characters that an event type may not have become `_`. Default `false`. */
@@ -160,7 +160,7 @@ export const GROUPS = {
     /** The traffic types that exist. An event of any other is refused. */
     trafficTypes: option(CHECKING, texts(), "the traffic types that exist; events of any other are refused", {
       flag: "--traffic-types <types>",
-      help: "the traffic types that exist, as user,account; others are refused",
+      help: "the traffic types that exist, as user,account; events of any other are refused",
       kept: true,
     }),
     /** Whether nested objects in `properties` become properties with dotted names, as `a.b.c`. Default `false`. */
@@ -171,20 +171,30 @@ export const GROUPS = {
     /**
      * The unit of a timestamp that is a number. `auto` (default) tells it by the magnitude; any other is not guessed.
      */
-    timestampUnit: option(CHECKING, word(UNITS, "auto"), "auto (the magnitude tells), s, ms, us or ns", {
-      flag: "--timestamp-unit <unit>",
-      meant: ["unit"],
-      kept: true,
-    }),
+    timestampUnit: option(
+      CHECKING,
+      word(UNITS, "auto"),
+      "the unit of timestamps that are numbers: auto (told by their magnitude), s, ms, us or ns",
+      {
+        flag: "--timestamp-unit <unit>",
+        meant: ["unit"],
+        kept: true,
+      },
+    ),
     /**
      * The time, in Unix milliseconds, by which timestamps far in the past or ahead are warned of; `false` for no such
      * warnings. Default: the time of the runtime at the start.
      */
-    now: option(CHECKING, clock(), "the clock for warnings of old timestamps; false for none; else the runtime's own", {
-      flag: "--now <ms>",
-      help: "the clock for warnings of old timestamps, in Unix milliseconds; off for none",
-      kept: true,
-    }),
+    now: option(
+      CHECKING,
+      clock(),
+      "the time by which timestamps are warned of as old or ahead; false for no warning; else the runtime's clock",
+      {
+        flag: "--now <ms>",
+        help: "the time by which timestamps are warned of as old or ahead, in Unix milliseconds; off for no warning",
+        kept: true,
+      },
+    ),
     /**
      * The keys that `getTreatment()` was given. An event with any other key is warned of, and the report counts the
      * matches. Use `KnownKeys.read` for lists that are too large for an array.
@@ -192,10 +202,10 @@ export const GROUPS = {
     knownKeys: option(
       [...CHECKING, "resumeImport"],
       any<never>(),
-      "the keys that getTreatment() was given; others are warned of",
+      "the keys that getTreatment() was given; events with another key are warned of",
       {
         flag: "--known-keys <file>",
-        help: "the keys that getTreatment() was given, a line each or CSV; others are warned of",
+        help: "a file of the keys that getTreatment() was given, one a line or CSV; events with another key are warned of",
       },
     ),
     /** Whether events that the check refuses are kept for `takeRefused`. Default `false`. */
@@ -233,7 +243,7 @@ export const GROUPS = {
       meant: ["url", "address"],
     }),
     /** How long a request waits for its answer, in milliseconds; default 30,000. */
-    timeoutMs: option(POSTING, whole("ms", 1, MS_MAX, 30_000), "how long a request waits for its answer", {
+    timeoutMs: option(POSTING, whole("ms", 1, MS_MAX, 30_000), "how long to wait for the answer to a request", {
       flag: "--timeout <span>",
       meant: ["timeout", "requestTimeout"],
     }),
@@ -280,22 +290,17 @@ export const GROUPS = {
     pauseCapMs: option(
       PACING,
       whole("ms", 1, MS_MAX, 3_600_000),
-      "the longest pause that the service may ask for; then one request asks again",
+      "the longest pause that the service may ask for; after it one request tries again",
       { flag: "--pause-cap <span>" },
     ),
     /**
      * The time from the start after which no request begins, in milliseconds. What is in flight then is waited for.
      * Default: no limit.
      */
-    deadlineMs: option(
-      DELIVERING,
-      moreThanZero("ms", MS_MAX),
-      "the time from the start after which nothing more is sent",
-      {
-        flag: "--deadline <span>",
-        meant: ["deadline"],
-      },
-    ),
+    deadlineMs: option(DELIVERING, moreThanZero("ms", MS_MAX), "how long after the start the last request may begin", {
+      flag: "--deadline <span>",
+      meant: ["deadline"],
+    }),
     /**
      * What becomes of a batch that may have been taken: `park` (default) leaves it, `retry` sends it again, and its
      * events may count twice.
@@ -303,7 +308,7 @@ export const GROUPS = {
     onUnknown: option(
       DELIVERING,
       word(["park", "retry"], "park"),
-      "park what may have been taken, or retry it: it may then count twice",
+      "park a batch whose outcome is unknown, or retry it: it may then count twice",
       { flag: "--on-unknown <word>" },
     ),
     seed: internal(option(PACING, number(), "what random waits are drawn from")),
@@ -320,7 +325,7 @@ export const GROUPS = {
       "records what is sent before it is sent, so that the import goes on after a crash",
       {
         flag: "--journal <dir>",
-        help: "a directory of this import, so that resume goes on even after kill -9 or a power cut",
+        help: "a directory for this import's journal; with it resume goes on even after kill -9 or a power cut",
       },
     ),
     /**
@@ -340,21 +345,26 @@ export const GROUPS = {
      */
     ledger: option(IMPORTS, store(), "remembers the events of all imports, so that none is sent again", {
       flag: "--ledger <dir>",
-      help: "a directory of all imports: what an earlier one has delivered there is not sent again",
+      help: "a directory for all imports: events that an earlier one has sent to the same endpoint are not sent again",
     }),
     /** How many days the ledger remembers an event; default 90. */
-    ledgerDays: option(IMPORTS, moreThanZero("days", undefined, 90), "how long the ledger remembers an event", {
+    ledgerDays: option(IMPORTS, moreThanZero("days", undefined, 90), "how many days the ledger remembers an event", {
       flag: "--ledger-days <n>",
     }),
     /**
      * `other-key` also sends events that the ledger knows only under another SDK key. If the key was renewed, these
      * events count twice. `resumeImport` does as the import began.
      */
-    resend: option(["send"], word(["other-key"]), "other-key: send what the ledger knows only under another key", {
-      flag: "--resend <word>",
-      needs: "ledger",
-      kept: true,
-    }),
+    resend: option(
+      ["send"],
+      word(["other-key"]),
+      "other-key: also send the events that the ledger knows only under another key",
+      {
+        flag: "--resend <word>",
+        needs: "ledger",
+        kept: true,
+      },
+    ),
   },
 
   resume: {
@@ -495,7 +505,7 @@ export const GROUPS = {
       "the column that has the keys; else the one called key",
       {
         flag: "--known-keys-column <name>",
-        help: "the column that has them; default key",
+        help: "the column of --known-keys that has the keys; default key",
       },
     ),
   },

@@ -5,27 +5,27 @@ export interface Counts {
   accepted: number;
   refused: number;
   unknown: number;
-  /** Without those that were sent before. */
+  /** Without the events that were sent before. */
   unsent: number;
   sentBefore: number;
 }
 
-/** A send of this browser: nothing of its events, and no key. */
+/** A send from this browser, without its events and its key. */
 export interface PastSend {
-  /** Its journal has the same name. */
+  /** Also the name of its journal. */
   id: string;
   /** When it began, in Unix milliseconds. */
   at: number;
   /** The names of its files. */
   files: string[];
   host: string;
-  /** How it ended; missing where the page was left before. */
+  /** How it ended; missing if the page was left before. */
   counts?: Counts;
-  /** How many of its events can still be sent. */
+  /** The number of its events that can still be sent. */
   left?: number;
 }
 
-/** The last sends, the newest first. Where the browser keeps nothing they end with the page. */
+/** The last sends, the newest first. They end with the page if the browser keeps nothing. */
 export class History {
   #sends: PastSend[] = [];
 
@@ -34,7 +34,7 @@ export class History {
       const kept: unknown = JSON.parse(localStorage.getItem(NAME) ?? "[]");
       if (Array.isArray(kept)) this.#sends = kept as PastSend[];
     } catch {
-      // what this page remembers by itself stays
+      // the sends that this page remembers stay
     }
     return this.#sends;
   }

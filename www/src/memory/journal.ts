@@ -1,14 +1,15 @@
 import { journalInfo, listUnknown, type Resolution, resolveUnknown, type Store, type Unknown } from "split-events";
+import { eventsIn } from "split-events/internal/words";
 
-/** What may be sent although the ledger holds it back. */
+/** Which events are sent although the ledger holds them back. */
 export interface Again {
-  /** What was sent before, to the same address with the same key. */
+  /** Those that were sent before, to the same address with the same key. */
   sent?: boolean;
-  /** What was sent before with another key. */
+  /** Those that were sent before with another key. */
   otherKey?: boolean;
 }
 
-/** What a journal says of its source: by what the files are known again, and what the person had said. */
+/** What a journal keeps about its send: how to know the files again, and what the user had decided. */
 export interface JournalSource {
   files: FileIdentity[];
   host: string;
@@ -21,24 +22,24 @@ interface FileIdentity {
   lastModified: number;
 }
 
-/** What a journal says of its send. */
+/** What a journal tells about its send. */
 export interface Left {
   at: number;
   source: JournalSource;
-  /** Nothing of it is left to send. */
+  /** Whether no event of it is left to send. */
   finished: boolean;
   unknown: Unknown[];
 }
 
-/** The user's words, by the ids of unknown batches; `unknown` takes one back. */
+/** The user's decisions, by the ids of unknown batches; `unknown` takes one back. */
 export type Words = ReadonlyMap<string, Resolution | "unknown">;
 
-/** How many events of these batches have that word; without one, those that are undecided. */
+/** Counts the events of the batches that were decided so, or without `word` of the undecided ones. */
 export function eventsOf(batches: readonly Unknown[], word?: Resolution): number {
-  return batches.filter(({ decided }) => decided === word).reduce((sum, { events }) => sum + events, 0);
+  return eventsIn(batches.filter(({ decided }) => decided === word));
 }
 
-/** What a journal has; nothing where a send has not begun. */
+/** Reads a journal. Returns `undefined` if its send has not begun. */
 export async function readLeft(journal: Store): Promise<Left | undefined> {
   const info = await journalInfo(journal);
   if (!info) return undefined;
@@ -46,7 +47,7 @@ export async function readLeft(journal: Store): Promise<Left | undefined> {
   return { at: started, source: source as JournalSource, finished, unknown: await listUnknown(journal) };
 }
 
-/** Writes the user's words down. What they say is done when the send goes on. */
+/** Writes the user's decisions down. They are carried out when the send goes on. */
 export async function decide(journal: Store, words: Words): Promise<void> {
   const before = (await readLeft(journal))?.unknown ?? [];
   for (const { id, decided } of before) {

@@ -8,11 +8,11 @@ export interface HeldBack {
   sent: number;
   /** Sent before to the same address with another key. */
   otherKey: number;
-  /** The others, which would be sent. */
+  /** The other events, which would be sent. */
   fresh: number;
 }
 
-/** What the ledger would hold back: what a send would say that is stopped before it begins. */
+/** Counts what the ledger would hold back, by a send that is stopped before it begins. */
 export async function heldBack(
   { files, options }: Import,
   target: Pick<SendOptions, "apiKey" | "endpoint">,
@@ -32,12 +32,12 @@ export async function isEmpty(store: Store): Promise<boolean> {
   return true;
 }
 
-/** How the ledger is used where something is to be sent again. */
+/** Returns the ledger to send with; with `sent`, one that holds nothing back. */
 export function ledgerOptions(ledger: Store, { sent }: Again): Pick<SendOptions, "ledger"> {
   return { ledger: sent ? holdingNothingBack(ledger) : ledger };
 }
 
-/** It remembers what is sent, and knows nothing of earlier sends. */
+/** Remembers what is sent, and knows no earlier send. */
 function holdingNothingBack(ledger: Store): Store {
   return {
     async *entries() {},

@@ -1,4 +1,5 @@
 import type { Receipt, Resolution, Store, Unknown } from "split-events";
+import { heldBack, leftToSend } from "split-events/internal/words";
 import { History, type PastSend } from "./history.js";
 import { areSame, decide, eventsOf, type Left, readLeft, type Words } from "./journal.js";
 import { isLocked, openStores, type Stores } from "./stores.js";
@@ -6,23 +7,23 @@ import { isLocked, openStores, type Stores } from "./stores.js";
 const LEDGER = "ledger";
 const JOURNALS = "journal/";
 const MOMENT_MS = 200;
-/** So long a journal is waited for that another tab may have for much longer. */
+/** How long to wait for a journal that another tab may hold much longer. */
 const SOON_MS = 2_000;
 
-/** A send that is not over. */
+/** What is left of a send. */
 export interface OpenSend {
-  /** Another tab is at it. */
+  /** Whether another tab is sending it. */
   elsewhere: boolean;
-  /** Something of it can still be sent. */
+  /** Whether some of its events can still be sent. */
   unsent: boolean;
-  /** Of how many events nobody knows whether they arrived. */
+  /** The number of events of which nobody knows whether they arrived. */
   undecided: number;
 }
 
 export interface ListedSend extends PastSend {
-  /** Missing where it is over. */
+  /** Missing if nothing is left to send or to decide. */
   open?: OpenSend;
-  /** What can be decided, or decided otherwise. */
+  /** The batches whose decision is open, or can be changed. */
   unknown?: readonly Unknown[];
 }
 
@@ -39,21 +40,21 @@ export class Memory {
     return new Memory(await openStores(LEDGER));
   }
 
-  /** Why it ends with the page; missing where the browser keeps it. */
+  /** Why it ends with the page; missing if the browser keeps it. */
   get fleeting(): string | undefined {
     return this.#stores.fleeting;
   }
 
-  /** The events of all sends. One tab at a time has it, so one tab at a time sends. */
+  /** Opens the ledger of all sends. One tab at a time has it, so one tab at a time sends. */
   async ledger(signal: AbortSignal, onWait: () => void): Promise<Store> {
-    // else the browser may clear it when room gets scarce
+    // otherwise the browser may clear it when storage gets scarce
     navigator.storage?.persist?.().catch(() => {});
     try {
       return await this.#stores.open(LEDGER);
     } catch (error) {
       if (!isLocked(error)) throw error;
     }
-    // a moment ago this page itself may have had it
+    // this page itself may have had it a moment ago
     const told = setTimeout(onWait, MOMENT_MS);
     try {
       return await this.#stores.open(LEDGER, { wait: true, signal });
@@ -62,7 +63,7 @@ export class Memory {
     }
   }
 
-  /** The journal of a new send. */
+  /** Begins the journal of a new send. */
   async begin(send: Omit<PastSend, "id">): Promise<{ id: string; journal: Store }> {
     const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
     const id = `${send.at}-${random.toString(36)}`;
@@ -71,15 +72,15 @@ export class Memory {
     return { id, journal };
   }
 
-  /** Waits while another tab looks into it. */
+  /** Opens a journal, and waits while another tab looks into it. */
   journal(id: string): Promise<Store> {
     return this.#stores.open(JOURNALS + id, { wait: true });
   }
 
-  /** The last send of these files that can go on. */
+  /** Finds the last send of these files that can go on. */
   async brokenOff(files: readonly File[]): Promise<{ id: string; left: Left } | undefined> {
     for (const id of (await this.#journals()).sort().reverse()) {
-      // the list of sends may be reading it in this moment
+      // the list of sends may be reading it at this moment
       const left = await this.#look(id, { wait: true, signal: AbortSignal.timeout(SOON_MS) });
       if (typeof left !== "object" || isOver(left, this.#history.find(id))) continue;
       if (areSame(left.source, files)) return { id, left };
@@ -87,26 +88,26 @@ export class Memory {
     return undefined;
   }
 
-  /** What is left of a send. */
+  /** Reads what is left of a send. */
   async left(id: string): Promise<{ id: string; left: Left } | undefined> {
     const left = await this.#look(id, { wait: true });
     return typeof left === "object" ? { id, left } : undefined;
   }
 
   /**
-   * Writes down how a send ended, and forgets its journal where nothing is left to do. Gives the batches that can be
-   * decided. The journal is closed.
+   * Writes down how a send ended, and deletes its journal if nothing is left to do. Returns the batches that can be decided.
+   * The journal must be closed.
    */
   async settle(id: string, host: string, receipt: Receipt): Promise<Unknown[]> {
     const { accepted, refused, unknown } = receipt;
     const send = this.#history.find(id);
-    const sentBefore = heldBackBy(receipt);
+    const sentBefore = heldBack(receipt);
     const counts = { accepted, refused, unknown, unsent: receipt.unsent - sentBefore, sentBefore };
     if (send) this.#history.put({ ...send, host, counts, left: leftToSend(receipt) });
     return this.tidy(id);
   }
 
-  /** Forgets a journal that has nothing left to do, or has not begun. Gives the batches that can be decided. */
+  /** Deletes a journal that has nothing left to do, or has not begun. Returns the batches that can be decided. */
   async tidy(id: string): Promise<Unknown[]> {
     const left = await this.#look(id, { wait: true });
     if (left === "elsewhere" || left === "unreadable") return [];
@@ -116,7 +117,7 @@ export class Memory {
     return [];
   }
 
-  /** Writes down what the user says of unknown batches, for when the send goes on. */
+  /** Writes down what the user decided about unknown batches, for when the send goes on. */
   async decide(id: string, words: Words): Promise<void> {
     const journal = await this.journal(id);
     let before: Unknown[];
@@ -136,13 +137,13 @@ export class Memory {
     this.#history.put({ ...send, counts, left: send.left + more("resend") });
   }
 
-  /** Forgets one send. What it delivered stays in the ledger. */
+  /** Forgets one send. The events that it delivered stay in the ledger. */
   async remove(id: string): Promise<void> {
     await this.#stores.remove(JOURNALS + id);
     this.#history.remove(id);
   }
 
-  /** All sends, the newest first. */
+  /** Lists all sends, the newest first. */
   async sends(): Promise<ListedSend[]> {
     const listed = new Map<string, ListedSend>(this.#history.sends.map((send) => [send.id, { ...send }]));
     for (const id of await this.#journals()) {
@@ -168,7 +169,7 @@ export class Memory {
     return [...listed.values()].sort((a, b) => b.at - a.at);
   }
 
-  /** Forgets everything; gives whether all of it is gone. */
+  /** Forgets everything. Returns whether all of it is gone. */
   async forget(): Promise<boolean> {
     const journals = this.#history.sends.map(({ id }) => JOURNALS + id);
     this.#history.clear();
@@ -201,20 +202,4 @@ export class Memory {
 
 function isOver({ finished }: Left, send: PastSend | undefined): boolean {
   return finished || send?.left === 0;
-}
-
-/** How many events can still be sent: those too that were refused for what has stopped the run, such as a wrong key. */
-export function leftToSend(receipt: Receipt): number {
-  return receipt.unsent - heldBackBy(receipt) + refusedByTheStop(receipt);
-}
-
-/** How many events were refused for what has stopped the run. */
-export function refusedByTheStop({ batches, stopped }: Receipt): number {
-  const ofIt = batches.filter(({ state, reason }) => state === "refused" && reason === stopped?.reason);
-  return ofIt.reduce((sum, { events }) => sum + events, 0);
-}
-
-/** How many events the ledger has held back. */
-export function heldBackBy({ duplicates, otherKey }: Receipt): number {
-  return duplicates + otherKey;
 }

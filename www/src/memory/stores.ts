@@ -2,23 +2,23 @@ import { type Store, StoreError } from "split-events";
 import { type IndexedDbStoreOptions, indexedDbStore } from "split-events/stores/indexed-db";
 import { memoryStore } from "split-events/stores/memory";
 
-/** Every database of this page begins so: others of its server are not its own. */
+/** The beginning of the names of this page's databases; others of its server are not its own. */
 const PREFIX = "split-events-page/";
-/** Long enough for other tabs to let go of a database that is to be deleted. */
+/** How long other tabs may take to let go of a database that is to be deleted. */
 const PATIENCE_MS = 3000;
 
-/** Where the page keeps what it must not forget, by names. */
+/** The stores in which the page keeps what it must not forget, by name. */
 export interface Stores {
-  /** Why nothing outlives the page; missing where it does. */
+  /** Why they end with the page; missing if they outlive it. */
   readonly fleeting?: string;
-  /** One tab at a time has a store. `wait`: until it is this one's turn. */
+  /** Opens a store, which one tab at a time has. `wait` waits for this tab's turn. */
   open(name: string, options?: IndexedDbStoreOptions): Promise<Store>;
   names(): Promise<string[]>;
-  /** Deletes a store; gives whether it is gone. */
+  /** Deletes a store. Returns whether it is gone. */
   remove(name: string): Promise<boolean>;
 }
 
-/** In this browser's databases; in the page's memory where it keeps none, as in some private windows. */
+/** Opens stores in this browser's databases, or in the page's memory if the browser keeps none, as in some private windows. */
 export async function openStores(probe: string): Promise<Stores> {
   try {
     await (await indexedDbStore(PREFIX + probe)).close();
@@ -28,13 +28,13 @@ export async function openStores(probe: string): Promise<Stores> {
   return inBrowser;
 }
 
-/** In the browser's own words, where it said something. */
+/** Says why the browser keeps nothing, in its own words if it has some. */
 function whyNot(error: unknown): string {
   const { message, cause } = error instanceof Error ? error : new Error(String(error));
   return cause instanceof Error && cause.message !== "" ? `The browser says: ${cause.message}` : message;
 }
 
-/** Another tab has it. */
+/** Tells whether another tab has the store. */
 export function isLocked(error: unknown): boolean {
   return error instanceof StoreError && error.code === "store_locked";
 }
@@ -42,7 +42,7 @@ export function isLocked(error: unknown): boolean {
 const inBrowser: Stores = {
   open: (name, options) => indexedDbStore(PREFIX + name, options),
   async names() {
-    // where the browser does not tell, no send can go on, and the ledger holds back what was sent
+    // if the browser does not list them, no send can go on, but the ledger still holds back what was sent
     const databases = await indexedDB.databases?.().catch(() => []);
     return (databases ?? []).flatMap(({ name }) => (name?.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : []));
   },
@@ -66,7 +66,7 @@ function inMemory(fleeting: string): Stores {
   };
 }
 
-/** Other tabs let go of a database when they hear of it; one that does not hear keeps it until it is closed. */
+/** Deletes a database. A tab that does not react to the deletion keeps it until the tab is closed. */
 function deleted(name: string): Promise<boolean> {
   return new Promise((resolve) => {
     const request = indexedDB.deleteDatabase(name);

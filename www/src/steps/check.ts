@@ -1,11 +1,11 @@
 import type { CheckOptions, Format } from "split-events";
+import { checkMeanings, counted, summary } from "split-events/internal/words";
 import { isExample } from "../example.js";
 import { type Import, sendable } from "../import.js";
 import { button, h } from "../ui/dom.js";
 import { downloads, jsonFile } from "../ui/downloads.js";
 import { figures, shares } from "../ui/figures.js";
 import { fileList } from "../ui/file-list.js";
-import { count, counted } from "../ui/format.js";
 import { inputErrors, issueList } from "../ui/issues.js";
 import { notice } from "../ui/notice.js";
 import type { Scene } from "../ui/stage.js";
@@ -17,11 +17,11 @@ export interface CheckActions {
   onSend: () => void;
   onOther: () => void;
   onOptions: (options: CheckOptions) => void;
-  /** Goes back to the receipt, where these files were sent already. */
+  /** Goes back to the receipt, if these files were sent already. */
   onReceipt?: (() => void) | undefined;
 }
 
-/** What the check found. Nothing has been sent. */
+/** Shows what the check found, before anything is sent. */
 export function checkScene(checked: Import, dropped: ReadonlySet<string>, actions: CheckActions): Scene {
   const { files, report, unread } = checked;
   const lost = Object.keys(report.issueCounts).some((code) => dropped.has(code));
@@ -50,18 +50,18 @@ export function checkScene(checked: Import, dropped: ReadonlySet<string>, action
       ]),
     report.events > 0 &&
       figures([
-        { kind: "events", n: report.events, meaning: "found in the input" },
-        { kind: "clean", n: report.clean, meaning: "go as they are" },
-        { kind: "repaired", n: report.repaired, meaning: "go repaired; every change is below" },
-        { kind: "refused", n: report.refused, meaning: "stay here; every reason is below" },
-        { kind: "warned", n: report.warned, meaning: "of those that go, worth a look" },
+        { kind: "events", n: report.events, meaning: "found in the files" },
+        { kind: "clean", n: report.clean, meaning: checkMeanings.clean },
+        { kind: "repaired", n: report.repaired, meaning: checkMeanings.repaired },
+        { kind: "refused", n: report.refused, meaning: checkMeanings.refused },
+        { kind: "warned", n: report.warned, meaning: checkMeanings.warned },
       ]),
     h("div", { class: "actions" }, ...nextActions(checked, actions)),
     report.issues.some(({ index }) => index !== null) && h("h2", {}, "What was found"),
     issueList(report, dropped),
     h("div", { class: "extras" }, !actions.onReceipt && optionsForm(checked.options, actions.onOptions), saved.element),
   );
-  const announcement = `${verdict.detail} ${counted(report.events, "event")}: ${count(report.clean)} clean, ${count(report.repaired)} repaired, ${count(report.refused)} refused. ${eyebrow}.`;
+  const announcement = `${verdict.detail} ${summary(report)}. ${eyebrow}.`;
   return { step: "Check", heading: verdict.headline, content, announcement, leave: saved.release };
 }
 
@@ -81,6 +81,8 @@ function optionsForm(options: CheckOptions, onOptions: (options: CheckOptions) =
     option("auto", "what it looks like"),
     option("json", "JSON"),
     option("ndjson", "NDJSON: one event per line"),
+    option("csv", "CSV: a table with commas"),
+    option("tsv", "TSV: a table with tabs"),
   );
   const names = h("input", { type: "checkbox", id: "names", checked: options.normalizeNames });
   const flatten = h("input", { type: "checkbox", id: "flatten", checked: options.flatten });

@@ -1,8 +1,8 @@
+import { count } from "split-events/internal/words";
 import { foreign, h } from "../ui/dom.js";
-import { count } from "../ui/format.js";
 import { type Scene, title } from "../ui/stage.js";
 
-/** While files are being read; `reading` tells it which one. */
+/** Shows that files are being checked. Call `reading` with each file in its turn. */
 export function checkingScene(files: readonly File[]): { scene: Scene; reading: (file: File) => void } {
   const heading = "Checking…";
   const now = h("p", { class: "lead" });

@@ -10,17 +10,17 @@ export interface ChooseActions extends PastSendActions {
   onFiles: (files: File[]) => void;
 }
 
-/** What is to be said above. */
+/** A notice above the choice of files. */
 export interface Word {
   tone: Tone;
   text: string;
 }
 
 const LEAD =
-  "Split (Harness FME) answers “202 Accepted” and silently drops bad events later; this page finds them first, " +
-  "repairs what it can, sends the rest, and tells you how every single event ended.";
+  "Split (Harness FME) answers “202 Accepted” and silently drops bad events later. This page finds them first, " +
+  "repairs what it can, sends what is good, and tells you how every single event ended.";
 
-/** The first step: what this is, and which files. `sends` are those of this browser, which take a moment to read. */
+/** Shows what the page is for, and asks for files. `sends` are those of this browser, which take a moment to read. */
 export function chooseScene(actions: ChooseActions, sends: Promise<ListedSend[]>, word?: Word): Scene {
   const { onFiles } = actions;
   const heading = "Know what Split would drop. Before you send it.";
@@ -30,7 +30,7 @@ export function chooseScene(actions: ChooseActions, sends: Promise<ListedSend[]>
       open.replaceChildren(...openSends(known, actions));
       past.replaceChildren(...pastSends(known, actions));
     },
-    () => {}, // what cannot be read is told when something is sent
+    () => {}, // the send step says why sends cannot be read
   );
   const content = h(
     "div",
@@ -79,7 +79,7 @@ function dropZone(onFiles: (files: File[]) => void): HTMLElement {
   );
 }
 
-/** What happens without a check, in four lines. */
+/** Tells in four lines what happens without a check. */
 function conversation(): HTMLElement {
   const line = (who: string, what: Node | string, className: string) =>
     h("li", { class: className }, h("span", { class: "who" }, who), h("span", { class: "what" }, what));
@@ -104,7 +104,7 @@ function promises(): HTMLElement {
     "ul",
     { class: "promises" },
     promise("Checked right here", "Your files stay in this browser until you press Send."),
-    promise("Nothing repeated blindly", "What may have arrived is shown to you, not sent again."),
+    promise("Nothing sent twice unasked", "What may have arrived is shown to you, not sent again."),
     promise("Every event accounted for", "Accepted, refused, unknown or unsent. It always adds up."),
   );
 }

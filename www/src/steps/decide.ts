@@ -1,18 +1,19 @@
+import { counted, eventsIn } from "split-events/internal/words";
 import type { Words } from "../memory/journal.js";
 import type { ListedSend } from "../memory/memory.js";
 import { decisions } from "../ui/decisions.js";
 import { button, h } from "../ui/dom.js";
-import { counted, moment } from "../ui/format.js";
+import { moment } from "../ui/format.js";
 import { fileNames } from "../ui/past-sends.js";
 import { type Scene, title } from "../ui/stage.js";
 
-/** Lets the user say what became of the unknown events of an earlier send. */
+/** Lets the user decide about the unknown events of an earlier send. */
 export function decideScene(
   send: ListedSend,
   { onDecide, onBack }: { onDecide: (words: Words) => void; onBack: () => void },
 ): Scene {
   const { unknown = [] } = send;
-  const events = unknown.reduce((sum, batch) => sum + batch.events, 0);
+  const events = eventsIn(unknown);
   const heading = events === 1 ? "Did this event arrive?" : `Did these ${counted(events, "event")} arrive?`;
   const content = h(
     "section",

@@ -3,7 +3,7 @@ import { ask } from "../ui/ask.js";
 import { h } from "../ui/dom.js";
 import { fileNames } from "../ui/past-sends.js";
 
-/** Whether the user really wants the page to forget all that it remembers. */
+/** Asks whether the page shall forget all that it remembers. */
 export function askToForget(): Promise<boolean> {
   return ask({
     title: "Forget everything?",
@@ -12,8 +12,12 @@ export function askToForget(): Promise<boolean> {
       h(
         "ul",
         { class: "bullets" },
-        h("li", {}, "which rows it has sent. Rows sent before would be sent, and count, again"),
-        h("li", {}, "sends that are not over. They can no longer go on, and unknown events can no longer be decided"),
+        h("li", {}, "which events it has sent: sent again, they would count twice"),
+        h(
+          "li",
+          {},
+          "sends that are not finished: they can no longer go on, and you can no longer decide about their unknown events",
+        ),
         h("li", {}, "the list of earlier sends, and the key and address that you typed"),
       ),
       h("p", {}, "Nothing changes in Split or in your files. A tab that is sending now stops."),
@@ -23,7 +27,7 @@ export function askToForget(): Promise<boolean> {
   });
 }
 
-/** Whether the user really wants the page to forget a send that is not over. */
+/** Asks whether the page shall forget a send that is not finished. */
 export function askToRemove({ files }: ListedSend): Promise<boolean> {
   return ask({
     title: "Forget this send?",
@@ -33,9 +37,9 @@ export function askToRemove({ files }: ListedSend): Promise<boolean> {
         {},
         "Sending ",
         ...fileNames(files),
-        " can then no longer go on where it stopped, and what is unknown of it can no longer be decided.",
+        " can then no longer go on where it stopped, and you can no longer decide about its unknown events.",
       ),
-      h("p", {}, "What it has sent, or may have, stays remembered: those rows are not sent twice."),
+      h("p", {}, "The events that it has sent, or may have, stay remembered: they are not sent twice."),
     ],
     yes: "Forget this send",
     no: "Keep it",

@@ -1,7 +1,7 @@
+import { count, counted } from "split-events/internal/words";
 import type { Again } from "../memory/journal.js";
 import type { HeldBack } from "../memory/ledger.js";
 import { button, h } from "../ui/dom.js";
-import { count, counted } from "../ui/format.js";
 import { notice } from "../ui/notice.js";
 import { type Scene, title } from "../ui/stage.js";
 import { all } from "../words.js";
@@ -12,7 +12,7 @@ export interface HeldActions {
   onBack: () => void;
 }
 
-/** Some of it was sent before: says so, and sends the rest; all of it only where a person says so. */
+/** Says which events were sent before. Sends the others, and all only if the user chooses so. */
 export function heldScene(
   { sent, otherKey, fresh }: HeldBack,
   host: string,
@@ -25,19 +25,19 @@ export function heldScene(
   const heading = `${which} ${held === 1 ? "was" : "were"} sent before${how}.`;
   const lead =
     fresh === 0
-      ? "Nothing new is left to send."
-      : `The ${fresh === 1 ? "other one is" : `other ${counted(fresh, "event")} are`} new and can go.`;
+      ? "There is nothing new to send."
+      : `The ${fresh === 1 ? "other one is" : `other ${counted(fresh, "event")} are`} new and can be sent.`;
 
   const withThisKey = choice("other-key", {
-    found: `${were(otherKey)} sent from this browser to ${host} before with another SDK key. They stay here until you say otherwise.`,
+    found: `${were(otherKey)} sent from this browser to ${host} before with another SDK key. They are held back unless you tick the box.`,
     label: `Send ${these(otherKey)} with this key, too`,
     consequence:
-      "Right where this key is that of another environment. Where it is a new key of the same environment, they count twice.",
+      "Do so if this key is of another environment. If it is a new key of the same environment, they count twice.",
   });
   const again = choice("again", {
-    found: `${were(sent)} sent from this browser to ${host} before, or may have been. They stay here, so that they do not count twice.`,
+    found: `${were(sent)} sent from this browser to ${host} before, or may have been. They are held back, so that they do not count twice.`,
     label: `Send ${otherKey > 0 ? `all ${counted(held, "event")}` : these(sent)} again all the same`,
-    consequence: "What arrives a second time counts twice in your metrics, and nothing can take it back.",
+    consequence: "Events that arrive a second time count twice in your metrics, and that cannot be undone.",
   });
   const sendButton = button("", () => onSend({ sent: again.box.checked, otherKey: withThisKey.box.checked }));
   const draw = () => {
@@ -70,7 +70,7 @@ export function heldScene(
   return { step: "Send", heading, content, announcement: lead };
 }
 
-/** What was found, and what can be done about it all the same. */
+/** Draws what was found, and a box to send it all the same. */
 function choice(
   id: string,
   { found, label, consequence }: { found: string; label: string; consequence: string },

@@ -1,14 +1,15 @@
 import { ConfigError } from "split-events";
+import { counted } from "split-events/internal/words";
 import { failureText } from "../failure.js";
 import { type Import, sendable } from "../import.js";
 import { button, h } from "../ui/dom.js";
 import { field } from "../ui/field.js";
-import { counted, moment } from "../ui/format.js";
+import { moment } from "../ui/format.js";
 import { notice } from "../ui/notice.js";
 import { type Scene, title } from "../ui/stage.js";
 import { whatGoes } from "../words.js";
 
-/** What the user filled in. It lives as long as the page; the key is in no storage. */
+/** What the user filled in. It ends with the page; the key is never stored. */
 export interface Target {
   apiKey: string;
   endpoint: string;
@@ -25,15 +26,15 @@ export interface SendState {
   service: string;
   /** The address that came with the link to this page. */
   linked?: string | undefined;
-  /** When sending these files began, where it did not come to its end. */
+  /** When an earlier send of these files began, if it ended early. */
   brokenOff?: Date | undefined;
-  /** Why the page cannot remember what it sends, where that is to be said. */
+  /** Why the page cannot remember what it sends, if that is to be said. */
   fleeting?: string | undefined;
-  /** Why the last try did not even begin. */
+  /** Why the last try did not begin. */
   trouble?: unknown;
 }
 
-/** Asks for the key and the address, says what will go and what will not, and waits for the press of a button. */
+/** Asks for the key and the address, and says which events will be sent. */
 export function sendScene(
   checked: Import,
   { target, service, linked, brokenOff, fleeting, trouble }: SendState,
@@ -48,7 +49,7 @@ export function sendScene(
     label: "SDK key",
     type: "password",
     value: target.apiKey,
-    hint: "Of the environment that the events belong to; not an Admin key. The key itself is never stored, and goes to the address below only.",
+    hint: "The key of the environment that the events belong to, not an Admin key. It is never stored, and goes to the address below only.",
     trouble: about === "key" ? failureText(trouble) : undefined,
   });
   const endpoint = field({
@@ -56,7 +57,7 @@ export function sendScene(
     label: "Address of the service",
     type: "url",
     value: target.endpoint,
-    hint: "Where the events and the key go.",
+    hint: "The events and the key go there.",
     trouble: about === "endpoint" ? failureText(trouble) : undefined,
   });
   const elsewhere = h("div");
@@ -90,7 +91,7 @@ export function sendScene(
   return { step: "Send", heading, content, announcement: goes };
 }
 
-/** A link may bring any address, and the key goes there: so it is said. */
+/** Warns of an address that is not the service's own: the key goes there, and a link may bring any address. */
 function* elsewhereNotice(
   address: string,
   { service, linked }: Pick<SendState, "service" | "linked">,
@@ -102,7 +103,7 @@ function* elsewhereNotice(
     h(
       "p",
       {},
-      "Not Split’s own address: your key and your events go to ",
+      "This is not Split’s own address: your key and your events go to ",
       h("strong", {}, new URL(address).host),
       `.${how}`,
     ),
@@ -110,14 +111,14 @@ function* elsewhereNotice(
 }
 
 function brokenOffNotice(began: Date): HTMLElement {
-  const text = `Sending these files began ${moment(began)} and did not come to its end. It goes on where it stopped: what was accepted is not sent again, and what was under way is unknown.`;
+  const text = `An earlier send of these files began ${moment(began)} and ended early. This one goes on where it stopped: what was accepted is not sent again, and what was under way is unknown.`;
   return notice("warning", h("p", {}, text));
 }
 
-/** Nobody should rely on what the page cannot do here. */
+/** Warns that the page cannot remember here what it sends. */
 function fleetingNotice(why: string): HTMLElement {
   const text =
-    "This browser keeps nothing for this page, as in some private windows. Until you close or reload the page nothing is sent twice; after that it no longer knows what it has sent.";
+    "This browser keeps nothing for this page, as in some private windows. Once you close or reload the page, it no longer knows what it has sent, and can send it twice.";
   return notice("warning", h("p", {}, text), h("p", { class: "small" }, why));
 }
 

@@ -1,9 +1,9 @@
 import type { Control, Progress } from "split-events";
+import { count, counted, duration, stateCounts } from "split-events/internal/words";
 import { button, h } from "../ui/dom.js";
-import { count, counted, duration } from "../ui/format.js";
 import { announce, type Scene, title } from "../ui/stage.js";
 
-/** Pausing holds everything back for a while. Of the stops the first press stops, the second cuts off. */
+/** The pause, the stop and the cut of a send. The first press of Stop stops, the second cuts off. */
 export interface Brakes {
   control: Control;
   stop: AbortController;
@@ -12,7 +12,7 @@ export interface Brakes {
 
 const OFFLINE = "You are offline: sending goes on when the connection is back.";
 
-/** While events are on their way. `total`: how many the check found. */
+/** Shows the progress of a send. `total` is how many events the check found. */
 export function sendingScene(
   total: number,
   host: string,
@@ -31,7 +31,7 @@ export function sendingScene(
   const hint = h(
     "p",
     { class: "small" },
-    "Stop waits for the answers that are on their way, so that nothing becomes uncertain.",
+    "Stop waits for the answers to requests under way, so that no event ends unknown.",
   );
 
   const pause = () => {
@@ -45,13 +45,13 @@ export function sendingScene(
 
   const press = () => {
     pauseButton.disabled = true;
-    brakes.control.resume(); // stopped, it would wait for ever
+    brakes.control.resume(); // a paused send would never stop
     if (!brakes.stop.signal.aborted) {
       brakes.stop.abort();
       stopButton.textContent = "Cut off now";
       stopButton.className = "button danger";
       hint.textContent =
-        "Stopping: nothing more is sent, and the answers on their way are waited for. Cut off, those events end unknown.";
+        "Stopping: nothing more is sent, and the page waits for the answers to requests under way. If you cut them off, their events end unknown.";
     } else {
       brakes.cut.abort();
       stopButton.disabled = true;
@@ -59,7 +59,7 @@ export function sendingScene(
     }
     announce(hint.textContent ?? "");
   };
-  // A double click or a key held down must not stop and cut off at once.
+  // a double click or a key held down must not stop and cut off at once
   stopButton.addEventListener("click", ({ detail }) => {
     if (detail < 2) press();
   });
@@ -77,18 +77,14 @@ export function sendingScene(
       offline = latest.offline;
       announce(offline ? OFFLINE : "The connection is back: going on.");
     }
+    const states = stateCounts(latest);
     latest = undefined;
     const settled = accepted + refused + unknown + unsent;
     bar.max = Math.max(total, settled);
     bar.value = settled;
-    const parts = [
-      `${count(accepted)} accepted`,
-      refused && `${count(refused)} refused`,
-      unknown && `${count(unknown)} unknown`,
-      unsent && `${count(unsent)} unsent`,
-      inFlight && `${counted(inFlight, "request")} under way`,
-    ];
-    counts.textContent = `${count(settled)} of ${counted(Math.max(total, settled), "event")} · ${parts.filter(Boolean).join(" · ")}`;
+    const parts = [`${count(settled)} of ${counted(Math.max(total, settled), "event")}`, ...states];
+    if (inFlight > 0) parts.push(`${counted(inFlight, "request")} under way`);
+    counts.textContent = parts.join(" · ");
   };
   const draw = (now: Progress) => {
     if (!latest) requestAnimationFrame(drawLatest);
@@ -110,18 +106,18 @@ export function sendingScene(
     drawPace(text, text !== "");
     announce(text);
   };
-  return { scene: { step: "Send", heading, content, announcement: `${counted(total, "event")} to go.` }, draw, say };
+  return { scene: { step: "Send", heading, content, announcement: `${counted(total, "event")} to send.` }, draw, say };
 }
 
 function isPaused({ pausedMs }: Pick<Progress, "pausedMs">): boolean {
   return pausedMs > 1000;
 }
 
-/** How fast it goes, or what holds it up. */
+/** Says how fast it goes, or what holds it up. */
 function paceText({ pausedMs, eventsPerSecond, secondsLeft, stopped, offline }: Progress): string {
   if (stopped) return `Nothing more is sent: ${stopped.message}.`;
   if (offline) return OFFLINE;
-  if (isPaused({ pausedMs })) return `The service asks for a pause: it goes on in ${duration(pausedMs / 1000)}.`;
+  if (isPaused({ pausedMs })) return `The service asked for a pause: sending goes on in ${duration(pausedMs / 1000)}.`;
   const speed = eventsPerSecond !== undefined && `${count(Math.round(eventsPerSecond))} events a second`;
   const left = secondsLeft !== undefined && secondsLeft > 1 && `${duration(secondsLeft)} left`;
   return [speed, left].filter(Boolean).join(" · ");

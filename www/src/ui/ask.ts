@@ -3,12 +3,12 @@ import { button, type Child, h } from "./dom.js";
 export interface Question {
   title: string;
   text: readonly Child[];
-  /** What happens on yes. */
+  /** The label of the button that says yes. */
   yes: string;
   no: string;
 }
 
-/** Asks before something that cannot be taken back. Enter and Escape say no. */
+/** Asks before a step that cannot be taken back. Enter and Escape say no. */
 export function ask({ title, text, yes, no }: Question): Promise<boolean> {
   const dialog = h("dialog", { "aria-labelledby": "question", class: "card" });
   dialog.append(

@@ -1,20 +1,20 @@
 import type { Resolution, Unknown } from "split-events";
+import { count, counted, eventsIn, listed, decisions as possible, sentence } from "split-events/internal/words";
 import type { Words } from "../memory/journal.js";
-import { span } from "./batches.js";
+import { spanView } from "./batches.js";
 import { h } from "./dom.js";
-import { count, counted, listed } from "./format.js";
 
-/** More are decided together. */
+/** Batches beyond this are decided about together. */
 const MOST = 20;
 
 const CHOICES: readonly (readonly [Resolution | "", string])[] = [
   ["", "I don’t know yet"],
-  ["accepted", "They arrived"],
-  ["resend", "Send them again"],
-  ["drop", "Give them up"],
+  ["accepted", possible.accepted.label],
+  ["resend", possible.resend.label],
+  ["drop", possible.drop.label],
 ];
 
-/** Lets the user say of each unknown batch what became of it, or of all at once. */
+/** Lets the user decide about each unknown batch, or about all at once. */
 export function decisions(
   list: readonly Unknown[],
   { label, onDecide }: { label: string; onDecide: (words: Words) => void },
@@ -37,7 +37,7 @@ export function decisions(
     return select;
   };
 
-  const everyone = chooser("unknown-all", "unknown-sum", "Each by itself");
+  const everyone = chooser("unknown-all", "unknown-sum", "Decide about each batch");
   everyone.addEventListener("change", () => {
     for (const select of selects.values()) select.value = everyone.value;
     drawSum();
@@ -53,7 +53,7 @@ export function decisions(
     return h(
       "li",
       { class: "batch unknown", "data-id": batch.id },
-      h("p", {}, h("label", { for: id }, h("strong", {}, counted(batch.events, "event")), ...span(batch))),
+      h("p", {}, h("label", { for: id }, h("strong", {}, counted(batch.events, "event")), ...spanView(batch))),
       h(
         "p",
         { id: `${id}-why`, class: "message" },
@@ -69,13 +69,13 @@ export function decisions(
   const form = h(
     "form",
     { class: "decisions" },
-    h("p", {}, "No answer says whether the service took them. Look in Split whether they arrived, then say so here:"),
+    h("p", {}, "No answer said whether the service took them. Look in Split whether they arrived, then decide:"),
     h(
       "ul",
       { class: "bullets" },
-      h("li", {}, "what arrived counts as accepted, and is not sent again;"),
-      h("li", {}, "what you send again counts twice if it did arrive;"),
-      h("li", {}, "what you give up is missing if it did not."),
+      ...Object.values(possible).map(({ label, effect }) =>
+        h("li", {}, h("strong", {}, `${label}: `), sentence(effect)),
+      ),
     ),
     list.length > 1 &&
       h(
@@ -89,7 +89,7 @@ export function decisions(
       h(
         "p",
         { class: "small" },
-        `${counted(rest, "more batch", "more batches")}: what you say of all counts for them.`,
+        `There are ${counted(rest, "more batch", "more batches")}, which the decision about all batches covers.`,
       ),
     sum,
     h("div", { class: "actions" }, h("button", { class: "button" }, label)),
@@ -103,17 +103,17 @@ export function decisions(
     }
     if (words.size > 0) return onDecide(words);
     sum.className = "trouble";
-    sum.textContent = "Nothing has changed: say of at least one batch what became of it.";
+    sum.textContent = "Nothing has changed: decide about at least one batch.";
     (list.length > 1 ? everyone : selects.values().next().value)?.focus();
   });
   drawSum();
   return form;
 }
 
-/** Such as `500 events count as arrived, 200 events stay unknown.` */
+/** Sums up the decisions, as `So far: 500 events arrived and 200 events undecided.` */
 function summary(list: readonly Unknown[], wordOf: (batch: Unknown) => Resolution | ""): string {
   const part = (word: Resolution | "", what: string) => {
-    const events = list.filter((batch) => wordOf(batch) === word).reduce((sum, { events }) => sum + events, 0);
+    const events = eventsIn(list.filter((batch) => wordOf(batch) === word));
     return events > 0 ? [`${counted(events, "event")} ${what}`] : [];
   };
   const parts = [

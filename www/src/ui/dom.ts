@@ -1,7 +1,7 @@
 export type Child = Node | string | false | undefined;
 type Attributes = Record<string, string | boolean | undefined>;
 
-/** An element. Strings become text, never markup: file names and what was found in files are anybody's. */
+/** Makes an element. Strings become text, never markup, since file names and contents come from outside. */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
@@ -16,7 +16,7 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Text of unknown origin: isolated, so that its direction marks turn nothing around it. */
+/** Isolates text from outside, so that its direction marks do not turn the text around it. */
 export function foreign(text: string, className?: string): HTMLElement {
   return h("bdi", { class: className }, text);
 }

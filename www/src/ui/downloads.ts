@@ -1,10 +1,10 @@
+import { byteSize } from "split-events/internal/words";
 import { h } from "./dom.js";
-import { fileSize } from "./format.js";
 import { icon } from "./icon.js";
 
 export interface Download {
   label: string;
-  /** The name that the file gets. */
+  /** The name of the saved file. */
   name: string;
   content: Blob;
 }
@@ -17,7 +17,7 @@ export function csvFile(text: string): Blob {
   return new Blob([text], { type: "text/csv" });
 }
 
-/** Links that save files which exist in the page only. `release` when they are no longer shown. */
+/** Makes links that save files which exist in the page only. Call `release` when they are no longer shown. */
 export function downloads(list: readonly Download[]): { element: HTMLElement; release: () => void } {
   const addresses: string[] = [];
   const links = list.map(({ label, name, content }) => {
@@ -28,7 +28,7 @@ export function downloads(list: readonly Download[]): { element: HTMLElement; re
       {},
       h("a", { href, download: name }, icon("down"), label),
       " ",
-      h("span", { class: "small" }, fileSize(content.size)),
+      h("span", { class: "small" }, byteSize(content.size)),
     );
   });
   return {

@@ -1,4 +1,4 @@
-/** What was dropped: files, and the names of folders among them. */
+/** Dropped files, and the names of the folders among them. */
 export interface Dropped {
   files: File[];
   folders: string[];

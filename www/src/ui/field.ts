@@ -10,7 +10,7 @@ export interface FieldOptions {
   trouble?: string | undefined;
 }
 
-/** A labelled input with its hint, and with what is wrong where something is. */
+/** Makes a labelled input with its hint, and with what is wrong with its value, if anything. */
 export function field({ id, label, type, value, hint, trouble }: FieldOptions): {
   element: HTMLElement;
   input: HTMLInputElement;

@@ -1,5 +1,5 @@
+import { count } from "split-events/internal/words";
 import { type Child, h } from "./dom.js";
-import { count } from "./format.js";
 import { type IconName, icon } from "./icon.js";
 
 /** A kind of event: each has its own colour and its own sign, so that colour is never all that tells them apart. */
@@ -38,7 +38,7 @@ export function figures(list: readonly Figure[]): HTMLElement {
   );
 }
 
-/** How the figures share the whole, to be seen at a glance; the figures beside it say the same. */
+/** Draws how the figures share the whole, to be seen at a glance. The figures beside it say the same. */
 export function shares(list: readonly Pick<Figure, "kind" | "n">[]): HTMLElement {
   const parts = list
     .filter(({ n }) => n > 0)

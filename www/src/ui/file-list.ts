@@ -1,12 +1,12 @@
+import { byteSize, count } from "split-events/internal/words";
 import { foreign, h } from "./dom.js";
-import { count, fileSize } from "./format.js";
 
 const MOST = 5;
 
 export function fileList(files: readonly File[]): HTMLElement {
   const rows = files
     .slice(0, MOST)
-    .map(({ name, size }) => h("li", {}, foreign(name, "name"), " ", h("span", {}, fileSize(size))));
+    .map(({ name, size }) => h("li", {}, foreign(name, "name"), " ", h("span", {}, byteSize(size))));
   const rest = files.length - rows.length;
   return h(
     "ul",

@@ -14,7 +14,7 @@ export type IconName = keyof typeof paths;
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Says nothing to a screen reader: the text beside it does. */
+/** Draws an icon that screen readers skip: the text beside it says the same. */
 export function icon(name: IconName): SVGElement {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");

@@ -1,20 +1,22 @@
 import type { Issue, Report, Severity } from "split-events";
+import {
+  count,
+  type IssueGroup,
+  isInputError,
+  issueGroups,
+  inputErrors as listInputErrors,
+  sentence,
+  withOptions,
+} from "split-events/internal/words";
 import { button, foreign, h } from "./dom.js";
-import { count } from "./format.js";
 
-const SEVERITIES: readonly Severity[] = ["error", "repair", "warning", "note"];
 const NAMES: Record<Severity, string> = { error: "Refused", repair: "Repaired", warning: "Warning", note: "Note" };
 const FIRST = 5;
 
-interface Group {
-  code: string;
-  n: number;
-  issues: [Issue, ...Issue[]];
-}
-
-/** The issues by code, the gravest and most frequent first; `dropped` are the codes that cost an event. */
+/** Lists the issues by code; among equally grave ones those first whose events the service would drop. */
 export function issueList(report: Report, dropped: ReadonlySet<string>): HTMLElement {
-  const groups = groupsOf(report, dropped);
+  const issues = report.issues.filter((issue) => !isInputError(issue));
+  const groups = issueGroups(issues, report.issueCounts, dropped);
   const several = new Set(report.issues.map(({ file }) => file)).size > 1;
   return h(
     "div",
@@ -23,35 +25,21 @@ export function issueList(report: Report, dropped: ReadonlySet<string>): HTMLEle
   );
 }
 
-/** What is wrong with an input as a whole, in one line. */
-export function inputErrors({ issues }: Report): HTMLElement[] {
-  return issues
-    .filter(({ severity, index }) => severity === "error" && index === null)
-    .map(({ file, line, message, hint }) =>
-      h(
-        "p",
-        {},
-        foreign(file ?? "input", "name"),
-        line === null || line === 1 ? "" : `, line ${count(line)}`,
-        `: ${message}; ${hint}.`,
-      ),
-    );
-}
-
-function groupsOf({ issues, issueCounts }: Report, dropped: ReadonlySet<string>): Group[] {
-  const groups = new Map<string, Group>();
-  for (const issue of issues.filter(({ severity, index }) => severity !== "error" || index !== null)) {
-    const group = groups.get(issue.code);
-    if (group) group.issues.push(issue);
-    else groups.set(issue.code, { code: issue.code, n: issueCounts[issue.code] ?? 0, issues: [issue] });
-  }
-  const rank = ({ issues: [{ severity }] }: Group) => SEVERITIES.indexOf(severity);
-  const harm = ({ code }: Group) => Number(dropped.has(code));
-  return [...groups.values()].sort((a, b) => rank(a) - rank(b) || harm(b) - harm(a) || b.n - a.n);
+/** Lists what is wrong with an input as a whole, one line each. */
+export function inputErrors(report: Report): HTMLElement[] {
+  return listInputErrors(report).map(({ file, line, message, hint }) =>
+    h(
+      "p",
+      {},
+      foreign(file ?? "input", "name"),
+      line === null || line === 1 ? "" : `, line ${count(line)}`,
+      inPageWords(`: ${message}; ${hint}.`),
+    ),
+  );
 }
 
 function groupView(
-  { code, n, issues }: Group,
+  { code, n, issues }: IssueGroup,
   { dropped, several, open }: { dropped: ReadonlySet<string>; several: boolean; open: boolean },
 ): HTMLElement {
   const { severity, message, hint } = issues[0];
@@ -63,22 +51,22 @@ function groupView(
       "summary",
       {},
       h("span", { class: "severity" }, NAMES[severity]),
-      h("span", { class: "message" }, message),
+      h("span", { class: "message" }, inPageWords(message)),
       h("span", { class: "n" }, `${count(n)} ×`),
     ),
     body,
   );
-  // There may be hundreds of groups with a hundred places each.
+  // there may be hundreds of groups with a hundred places each
   const fill = () => {
     if (!details.open || body.hasChildNodes()) return;
     body.append(
-      h("p", { class: "hint" }, `${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`),
+      h("p", { class: "hint" }, sentence(inPageWords(hint))),
       places(issues, several),
       h(
         "p",
         { class: "small" },
         h("code", {}, code),
-        dropped.has(code) && " · sent as it is, the service would drop such an event without a word",
+        dropped.has(code) && " · unchanged, the service would silently drop such an event",
         n > issues.length && ` · the first ${count(issues.length)} of ${count(n)} are listed`,
       ),
     );
@@ -111,7 +99,9 @@ function places(issues: readonly Issue[], several: boolean): HTMLElement {
   return h("div", {}, table, more);
 }
 
-function placeRow({ file, line, index, path, got }: Issue, several: boolean): HTMLElement {
+function placeRow({ file, line, index, path, got, byteOffset }: Issue, several: boolean): HTMLElement {
+  // no field says where to look
+  const at = path === "" && byteOffset !== null && got !== "" ? `at byte ${byteOffset}: ` : "";
   const cell = (heading: string, content: Node | string) => h("td", { "data-heading": heading }, content);
   return h(
     "tr",
@@ -120,6 +110,20 @@ function placeRow({ file, line, index, path, got }: Issue, several: boolean): HT
     cell("Line", line === null ? "–" : count(line)),
     cell("Event", index === null ? "–" : count(index + 1)),
     cell("Field", path === "" ? "–" : foreign(path)),
-    cell("Found", got === "" ? "nothing" : h("code", {}, foreign(got))),
+    cell("Found", got === "" ? "nothing" : h("span", {}, at, h("code", {}, foreign(got)))),
   );
+}
+
+/** Where the page has the options that messages and hints name. */
+const OPTIONS: Record<string, string> = {
+  format: "“Read the files as” (under “Check differently”)",
+  normalizeNames: "normalizeNames (under “Check differently”)",
+  flatten: "flatten (under “Check differently”)",
+  map: "--map of the command",
+  maxBytes: "--max-bytes of the command",
+  timestampUnit: "--timestamp-unit of the command",
+};
+
+function inPageWords(text: string): string {
+  return withOptions(text, (option) => OPTIONS[option]);
 }

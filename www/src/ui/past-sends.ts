@@ -1,7 +1,8 @@
+import { count, counted, HOW_TO_KNOW, nobodyKnows, stateCounts } from "split-events/internal/words";
 import type { Counts } from "../memory/history.js";
 import type { ListedSend } from "../memory/memory.js";
 import { button, foreign, h } from "./dom.js";
-import { count, counted, shortMoment } from "./format.js";
+import { shortMoment } from "./format.js";
 
 export interface PastSendActions {
   onDecide: (send: ListedSend) => void;
@@ -10,22 +11,22 @@ export interface PastSendActions {
 
 const MOST = 5;
 
-/** Sends that are not over: what is left of them, and what is to be decided. */
+/** Lists the sends with events that are left to send or to decide about. */
 export function openSends(sends: readonly ListedSend[], actions: PastSendActions): HTMLElement[] {
   return section(
     "open-sends",
-    "Not over yet",
+    "Not finished yet",
     sends.filter(({ open }) => open),
     actions,
   );
 }
 
-/** The last sends that are over. */
+/** Lists the last sends that are over. */
 export function pastSends(sends: readonly ListedSend[], actions: PastSendActions): HTMLElement[] {
   return section("past-sends", "Sent from this browser", sends.filter(({ open }) => !open).slice(0, MOST), actions);
 }
 
-/** Such as `a.csv, b.csv and 3 more`. */
+/** Writes the names of files, as `a.csv and 3 more files`. */
 export function fileNames(names: readonly string[]): (Node | string)[] {
   const [first = "", ...rest] = names;
   const more = rest.length > 0 ? [` and ${counted(rest.length, "more file", "more files")}`] : [];
@@ -66,10 +67,10 @@ function row(send: ListedSend, { onDecide, onRemove }: PastSendActions): HTMLEle
 }
 
 function countsText({ accepted, refused, unknown, unsent, sentBefore }: Counts): string {
-  const parts = Object.entries({ accepted, refused, unknown, unsent, "sent before": sentBefore })
-    .filter(([, n]) => n > 0)
-    .map(([what, n]) => `${count(n)} ${what}`);
-  return parts.length > 0 ? parts.join(" · ") : "no events";
+  if (accepted + refused + unknown + unsent + sentBefore === 0) return "no events";
+  const held = sentBefore > 0 ? [`${count(sentBefore)} sent before`] : [];
+  const own = accepted + refused + unknown + unsent > 0 ? stateCounts({ accepted, refused, unknown, unsent }) : [];
+  return [...own, ...held].join(" · ");
 }
 
 function openText({ open, left }: ListedSend): string {
@@ -77,11 +78,11 @@ function openText({ open, left }: ListedSend): string {
   if (open.elsewhere) return "Another tab of this page is sending this now.";
   const parts = [];
   if (open.undecided > 0) {
-    parts.push(`Nobody knows whether ${counted(open.undecided, "event")} arrived. Look in Split, then decide.`);
+    parts.push(`${nobodyKnows(counted(open.undecided, "event"))}. ${HOW_TO_KNOW}.`);
   }
   if (open.unsent) {
-    const what = left === undefined ? "It did not come to its end" : `${counted(left, "event")} can still be sent`;
-    parts.push(`${what}: choose the same files again, and it goes on where it stopped.`);
+    const what = left === undefined ? "It ended early" : `${counted(left, "event")} can still be sent`;
+    parts.push(`${what}: choose the same files again to go on where it stopped.`);
   }
   return parts.join(" ");
 }

@@ -2,15 +2,15 @@ import { h } from "./dom.js";
 
 export type StepName = "Choose" | "Check" | "Send" | "Receipt";
 
-/** What a step puts on the stage. */
+/** What a step shows. */
 export interface Scene {
   step: StepName;
   /** Its first line, which gets the focus. */
   heading: string;
   content: HTMLElement;
-  /** Said to those who do not see the page; the heading is said already. */
+  /** Said by screen readers after the heading. */
   announcement?: string;
-  /** What is to be let go when the step is left. */
+  /** Called when the step is left. */
   leave?: () => void;
 }
 
@@ -20,7 +20,7 @@ const forget = document.querySelector("#forget") as HTMLButtonElement;
 const steps = [...document.querySelectorAll<HTMLElement>("#steps li")];
 let leave: (() => void) | undefined;
 
-/** Replaces what is on the stage. `focus` is left alone when the page has just been opened. */
+/** Shows a step instead of the one before. Without `focus` the focus stays, as when the page has just been opened. */
 export function show(scene: Scene, { focus = true } = {}): void {
   leave?.();
   leave = scene.leave;
@@ -35,17 +35,17 @@ export function show(scene: Scene, { focus = true } = {}): void {
   heading?.focus({ preventScroll: true });
 }
 
-/** Says it to those who do not see the page. */
+/** Says a text through screen readers. */
 export function announce(text: string): void {
   live.textContent = text;
 }
 
-/** While events are read or sent nothing can be forgotten. */
+/** Disables forgetting while events are read or sent. */
 export function setBusy(busy: boolean): void {
   forget.disabled = busy;
 }
 
-/** A step's first line. */
+/** Makes the first line of a step. */
 export function title(text: string): HTMLHeadingElement {
   return h("h1", { tabindex: "-1" }, text);
 }

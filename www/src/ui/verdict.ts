@@ -4,7 +4,7 @@ import { signs } from "./figures.js";
 import { icon } from "./icon.js";
 import { title } from "./stage.js";
 
-/** The headline of a result, with its sign. `joy` where there is nothing left to wish for. */
+/** Draws the verdict on a result. `joy` celebrates one without a flaw. */
 export function verdictView(
   { mood, headline, detail }: Verdict,
   { eyebrow, joy = false }: { eyebrow: string; joy?: boolean },

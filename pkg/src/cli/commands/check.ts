@@ -6,7 +6,7 @@ import { knownKeys } from "../input/known-keys.js";
 import { drawing, progress } from "../output/output.js";
 import { found, printFound } from "./found.js";
 
-/** `split-events check`: what is wrong with the events, and nothing is sent. */
+/** Runs `split-events check`: checks events, and sends nothing. */
 export async function checkCommand(names: string[], flags: CheckFlags): Promise<number> {
   const inputs = await findInputs(names);
   const keys = await knownKeys(names, flags);

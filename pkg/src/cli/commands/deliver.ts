@@ -1,14 +1,16 @@
 import { InputError, type Receipt, type ResumeOptions, receiptCsv } from "../../node.js";
+import { leftToSend } from "../../words/index.js";
 import { proxyFetch } from "../environment/proxy.js";
+import { exit, exitCode, isUnreadable } from "../exit.js";
 import { type DeliveryFlags, deliveryOptions, given } from "../flags/options.js";
 import { type Import, importOf } from "../input/import.js";
 import type { InputFile } from "../input/inputs.js";
 import { handleInterrupts } from "../interrupt.js";
+import { sayInputErrors } from "../output/input-errors.js";
 import { drawing, printJson, printText, say, sayCommand } from "../output/output.js";
 import { OutputFiles, type OutputPaths } from "../output/output-files.js";
 import { DeliveryProgress } from "../output/progress-text.js";
 import { publicUrl, shellWord } from "../output/text.js";
-import { exit, exitCode, isOfTheStop, isUnreadable, sayInputErrors } from "../output/verdict.js";
 import type { KeptJournal } from "../stores/kept-journal.js";
 import { canBeReadAgain } from "../stores/kept-source.js";
 import type { Stores } from "../stores/stores.js";
@@ -18,13 +20,13 @@ export interface Delivery {
   flags: DeliveryFlags;
   apiKey: string;
   stores: Stores;
-  /** In place of a journal that is named. */
+  /** Kept unless a journal was named. */
   kept?: KeptJournal;
   /** Sends or resumes. */
   run(source: Import, options: Omit<ResumeOptions, "source">): Promise<Receipt>;
 }
 
-/** Delivers with files, interrupts and progress, and says how every event ended; the exit code. */
+/** Delivers with files, interrupts and progress, and says how every event ended. Returns the exit code. */
 export async function deliver({ inputs, flags, apiKey, stores, kept, run }: Delivery): Promise<number> {
   const fetch = await proxyFetch(process.env);
   const paths = outputPaths(flags);
@@ -67,7 +69,7 @@ export async function deliver({ inputs, flags, apiKey, stores, kept, run }: Deli
   } finally {
     progress.end();
   }
-  // what is damaged is damaged when it is read again, too
+  // a damaged file is as damaged when it is read again
   const isDamaged = unread?.cause instanceof InputError && unread.cause.code === "gzip_corrupt";
   const mayBeRead = unread !== undefined && !isDamaged && canBeReadAgain(inputs);
   const next = nextStep(receipt, mayBeRead);
@@ -100,12 +102,12 @@ export async function printReceipt(receipt: Receipt, flags: DeliveryFlags): Prom
   sayInputErrors(receipt);
   if (receipt.duplicates > 0 && receipt.duplicates === receipt.events - receipt.refused) {
     say(
-      "nothing was sent: the ledger knows all of these events from an earlier import, which has delivered them, or may have",
+      "nothing was sent: the ledger knows all of these events from an earlier import, which has sent them, or may have",
     );
   }
 }
 
-/** Whether a file is to hold events. */
+/** Tells whether a file is to hold events. */
 export function wantsEvents({ refused, unknown, unsent }: DeliveryFlags): boolean {
   return [refused, unknown, unsent].some((path) => path !== undefined);
 }
@@ -118,13 +120,12 @@ function sayStopped({ stopped }: Receipt, endpoint: string | undefined): void {
   if (stopped) say(endpoint === undefined ? stopped.message : `${publicUrl(endpoint)}: ${stopped.message}`);
 }
 
-/** The command that goes on where an import has left something. */
+/** The command that goes on with an import that has left events. */
 type NextStep = "resume" | "unknown";
 
 function nextStep(receipt: Receipt, rereadable: boolean): NextStep | undefined {
-  const { events, unsent, duplicates, otherKey, batches } = receipt;
-  const forSettings = batches.some(isOfTheStop(receipt));
-  if (unsent > duplicates + otherKey || forSettings || (rereadable && events > 0)) return "resume";
+  const { events, batches } = receipt;
+  if (leftToSend(receipt) > 0 || (rereadable && events > 0)) return "resume";
   const isOpen = batches.some(({ state, reason }) => state === "unknown" && reason !== "dropped");
   return isOpen ? "unknown" : undefined;
 }
@@ -136,15 +137,11 @@ function sayHowToGoOn(
   failure: string | undefined,
   endpoint: string | undefined,
 ): void {
-  if (journal === undefined) say("nothing can be resumed, since --no-journal keeps nothing of the import");
+  if (journal === undefined) say("nothing can be resumed, since --no-journal keeps no journal of the import");
   else if (failure !== undefined) say(`nothing can be resumed: ${failure}`);
   else {
-    const again = endpoint?.includes("?") ? ", with --endpoint again, since its query is kept nowhere" : "";
-    say(
-      next === "resume"
-        ? `what is left is sent by this${again}:`
-        : "what may have been taken or not is listed by this:",
-    );
+    const again = endpoint?.includes("?") ? ", with --endpoint again, since the journal does not keep its query" : "";
+    say(next === "resume" ? `this sends what is left${again}:` : "this lists the batches whose outcome is unknown:");
     sayCommand(`split-events ${next} --journal ${shellWord(journal)}`);
   }
 }

@@ -1,14 +1,15 @@
 import { InputError, type Report } from "../../node.js";
+import { exit, exitCode, isUnreadable } from "../exit.js";
+import { sayInputErrors } from "../output/input-errors.js";
 import { printJson, printText, say } from "../output/output.js";
-import { exit, exitCode, isUnreadable, sayInputErrors } from "../output/verdict.js";
 
-/** What a report of a part of the input has besides: the rest could not be read. */
+/** What a report has besides if the input could not be read to its end. */
 export interface BrokenOff {
   complete?: boolean;
   error?: { code: string; message: string };
 }
 
-/** What was found, also where the input breaks off. */
+/** Waits for a report, and returns that of the first part if the rest of the input cannot be read. */
 export async function found<R extends Report>(reading: Promise<R>): Promise<R & BrokenOff> {
   try {
     return await reading;
@@ -20,7 +21,7 @@ export async function found<R extends Report>(reading: Promise<R>): Promise<R & 
   }
 }
 
-/** Prints what was found, and says what could not be read; the exit code. */
+/** Prints a report and says what could not be read. Returns the exit code. */
 export async function printFound<R extends Report & BrokenOff>(
   report: R,
   json: boolean | undefined,

@@ -15,13 +15,13 @@ import type { Plan } from "../output/table.js";
 import { openStores } from "../stores/stores.js";
 import { type BrokenOff, found, printFound } from "./found.js";
 
-/** `split-events plan`: which batches a send would make, and nothing is sent. */
+/** Runs `split-events plan`: shows which batches a send would make, and sends nothing. */
 export async function planCommand(names: string[], flags: PlanFlags): Promise<number> {
   const inputs = await findInputs(names);
   const keys = await knownKeys(names, flags);
   const source = importOf(inputs, { onRead: () => progress.show(() => `planning ${source.read()}`) });
   const { endpoint, ledger, ledgerDays, resend } = flags;
-  // one that is not there knows nothing, and is not made for a plan
+  // a plan makes no ledger: one that does not exist knows no events
   const there = ledger !== undefined && existsSync(join(ledger, LOG_NAME));
   const stores = await openStores(there ? { ledger } : {});
   const about = ledger === undefined || there ? given({ ledgerDays, resend }) : {};
@@ -37,7 +37,7 @@ export async function planCommand(names: string[], flags: PlanFlags): Promise<nu
   }
 }
 
-/** A send whose every POST stays here: so the plan is what the send would do, and no second truth about it. */
+/** Plans by a send whose requests never leave, so that the plan is what send would do. */
 async function planOf(
   sources: Import["sources"],
   options: Omit<SendOptions, "apiKey">,
@@ -67,7 +67,7 @@ async function planOf(
   return { ...report, batches, ...heldBack, ...brokenOff };
 }
 
-/** What is planned is not delivered: the ledger stays as it is. */
+/** Keeps a plan from writing to the ledger. */
 function unwritten(store: Store): Store {
   return {
     entries: () => store.entries(),

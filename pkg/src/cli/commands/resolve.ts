@@ -1,9 +1,10 @@
 import { listUnknown, type Resolution, resolveUnknown } from "../../node.js";
+import { counted } from "../../words/index.js";
+import { exit } from "../exit.js";
 import { Failure } from "../failure.js";
 import type { JournalFlags } from "../flags/options.js";
 import { printJson, printText } from "../output/output.js";
-import { counted, shellWord, visible } from "../output/text.js";
-import { exit } from "../output/verdict.js";
+import { shellWord, visible } from "../output/text.js";
 import { withJournal } from "../stores/stores.js";
 
 export interface ResolveFlags extends JournalFlags {
@@ -11,7 +12,7 @@ export interface ResolveFlags extends JournalFlags {
   all?: boolean;
 }
 
-/** Of one batch, and of several. */
+/** What comes of one batch, and of several. */
 const THEN: Record<ResolveFlags["as"], [string, string]> = {
   accepted: ["counts as accepted", "count as accepted"],
   resend: [
@@ -22,10 +23,13 @@ const THEN: Record<ResolveFlags["as"], [string, string]> = {
   unknown: ["is unknown again", "are unknown again"],
 };
 
-/** `split-events resolve`: the user's word on something unknown. */
+/** Runs `split-events resolve`: writes down what was decided about unknown batches, or takes a decision back. */
 export async function resolveCommand(given: string[], flags: ResolveFlags): Promise<number> {
   if (flags.all ? given.length > 0 : given.length === 0) {
-    throw new Failure("usage", "resolve takes ids, as unknown lists them, or --all; see split-events resolve --help");
+    throw new Failure(
+      "usage",
+      "give the ids of batches, as split-events unknown lists them, or --all; see split-events resolve --help",
+    );
   }
   const { as, journal: path } = flags;
   const { ids, left } = await withJournal(path, async (journal) => {
@@ -40,14 +44,16 @@ export async function resolveCommand(given: string[], flags: ResolveFlags): Prom
 
 function told(ids: string[], as: ResolveFlags["as"], left: number, journal: string): string {
   const [id = "", ...others] = ids;
-  if (id === "") return as === "unknown" ? "Nothing was decided.\n" : "Nothing is unknown.\n";
+  if (id === "") return as === "unknown" ? "There is no decision to take back.\n" : "Nothing is unknown.\n";
   const [one, many] = THEN[as];
   const what = others.length === 0 ? `${visible(id)} ${one}` : `${counted(ids.length, "batch", "batches")} ${many}`;
-  const more = left === 0 ? "nothing else is unknown" : `${counted(left, "batch is", "batches are")} unknown`;
+  const more = left === 0 ? "nothing else is unknown" : `${counted(left, "batch is", "batches are")} still unknown`;
   if (as === "unknown") return `${what}; ${more}.\n`;
   const back = `split-events resolve --journal ${journal} ${others.length === 0 ? visible(id) : "ID"} --as unknown`;
   return `${what}; ${more}.
-to take that back, as long as resume has not acted on it: ${back}
-the receipt of all: split-events resume --journal ${journal}
+To do what was decided, and see the receipt of the whole import:
+  split-events resume --journal ${journal}
+To take the decision back, before resume has acted on it:
+  ${back}
 `;
 }

@@ -4,18 +4,18 @@ import { resume } from "../../send/deliver.js";
 import { endpointOf } from "../../send/import.js";
 import { type Journal, readJournal } from "../../send/read-journal.js";
 import { findKey } from "../environment/key.js";
+import { exitCode } from "../exit.js";
 import { Failure } from "../failure.js";
 import { given, type ResumeFlags } from "../flags/options.js";
 import { knownKeys } from "../input/known-keys.js";
 import { say } from "../output/output.js";
 import { fileName } from "../output/text.js";
-import { exitCode } from "../output/verdict.js";
 import { removeJournal } from "../stores/kept-journal.js";
 import { asKeptSource, findKeptFiles } from "../stores/kept-source.js";
 import { openStores, withJournal } from "../stores/stores.js";
 import { deliver, printReceipt, wantsEvents } from "./deliver.js";
 
-/** `split-events resume`: sends what an import that was broken off has left, and says how all of it ended. */
+/** Runs `split-events resume`: sends what an import has left, and says how all of its events ended. */
 export async function resumeCommand(flags: ResumeFlags): Promise<number> {
   let isOver = false;
   const code = await withJournal(flags.journal, async (journal) => {
@@ -33,7 +33,7 @@ async function resumed(read: Journal, journal: Store, flags: ResumeFlags): Promi
   if (!read.import) {
     throw new Failure(
       "journal_empty",
-      `${fileName(flags.journal)}: no import was begun; send it with: split-events send`,
+      `the journal in ${fileName(flags.journal)} holds no import: begin one with split-events send`,
     );
   }
   if (!read.receipt) return goOnWith(read, journal, flags);
@@ -43,14 +43,14 @@ async function resumed(read: Journal, journal: Store, flags: ResumeFlags): Promi
   return exitCode(read.receipt);
 }
 
-/** Whether nothing is left to be sent or decided. */
+/** Tells whether nothing is left to send or to decide about. */
 async function leavesNothing(journal: Store): Promise<boolean> {
   const { receipt } = await readJournal(journal);
   return receipt !== undefined && (await listUnknown(journal)).length === 0;
 }
 
 async function goOnWith(read: Journal, journal: Store, own: ResumeFlags): Promise<number> {
-  // what is not given is as the import began
+  // flags that are not given are as the import began
   const kept = asKeptSource(read.import?.source);
   const endpoint = own.endpoint ?? (read.import && endpointOf(read.import));
   const flags = {

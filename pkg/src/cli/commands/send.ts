@@ -8,7 +8,7 @@ import { canBeReadAgain, keptSource } from "../stores/kept-source.js";
 import { openStores } from "../stores/stores.js";
 import { deliver } from "./deliver.js";
 
-/** `split-events send`: checks, batches and delivers, and says how every event ended. */
+/** Runs `split-events send`: checks, batches and delivers, and says how every event ended. */
 export async function sendCommand(names: string[], flags: SendFlags): Promise<number> {
   const inputs = await findInputs(names);
   const keys = await knownKeys(names, flags);

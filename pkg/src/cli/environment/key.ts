@@ -16,8 +16,8 @@ const KEY_OPTIONS = new Set([
 ]);
 
 /**
- * Finds a key given as an argument, before anything could echo it. Arguments are seen by every user of the
- * machine and stay in the shell's history.
+ * Throws if a key was given as an argument, before anything could echo it. Every user of the machine sees arguments, and
+ * they stay in the shell's history.
  */
 export function refuseKeyArguments(args: readonly string[]): void {
   for (const argument of args) {
@@ -27,26 +27,26 @@ export function refuseKeyArguments(args: readonly string[]): void {
     if (!KEY_OPTIONS.has(option.replaceAll(/[-_]/g, "").toLowerCase()) && !/^-[kH]/.test(argument)) continue;
     throw new Failure(
       "key_as_argument",
-      "the key is not taken as an argument, since other users and the shell's history would see it; " +
-        "set SPLIT_API_KEY in the environment, or leave it out and type it when asked",
+      "the key cannot be given as an argument, where other users and the shell's history would see it: " +
+        "set SPLIT_API_KEY in the environment, or leave the key out and type it when asked",
     );
   }
 }
 
 let key: string | undefined;
 
-/** What somebody else wrote, such as an answer or an error of the system, with the key blacked out. */
+/** Blacks out the key in a text that came from outside, such as an answer or an error of the system. */
 export function withoutKey(text: string, secret = key ?? process.env.SPLIT_API_KEY): string {
   return secret ? text.replaceAll(secret, "[key]") : text;
 }
 
-/** What the user wrote, such as a path or an address, with the key blacked out where it stands by itself. */
+/** Blacks out the key in a text of the user's, such as a path or an address, unless it is a part of a word there. */
 export function withoutOwnKey(text: string): string {
   const secret = key ?? process.env.SPLIT_API_KEY;
   return secret ? replaceAlone(text, secret, "[key]") : text;
 }
 
-/** Replaces what stands by itself, and is no part of a word. */
+/** Replaces a text wherever it is no part of a word. */
 export function replaceAlone(text: string, what: string, by: string): string {
   const literal = what.replaceAll(/[^A-Za-z0-9]/g, "\\$&");
   return text.replaceAll(new RegExp(`(?<![A-Za-z0-9])${literal}(?![A-Za-z0-9])`, "g"), () => by);
@@ -57,7 +57,7 @@ export interface Terminal {
   output: NodeJS.WritableStream & { isTTY?: boolean };
 }
 
-/** The key of the environment, or else of a hidden prompt where a person is there to answer. */
+/** Returns the key of the environment, or asks for it with a hidden prompt if there is a terminal. */
 export async function findKey(
   env: NodeJS.ProcessEnv,
   inputIsStdin: boolean,
@@ -70,7 +70,10 @@ export async function findKey(
 }
 
 function noKey(): Failure {
-  return new Failure("no_key", "no key: set SPLIT_API_KEY to the SDK key (not the Admin key) of your environment");
+  return new Failure(
+    "no_key",
+    "the key is missing: set SPLIT_API_KEY to the SDK key (not the Admin key) of your environment",
+  );
 }
 
 async function askForKey({ input, output }: Terminal): Promise<string> {

@@ -6,7 +6,7 @@ interface Proxies {
   noProxy: string;
 }
 
-/** The `fetch` that goes through the environment's proxies, or `undefined` where none is set. */
+/** Returns a `fetch` that goes through the environment's proxies, or `undefined` if none is set. */
 export async function proxyFetch(env: NodeJS.ProcessEnv): Promise<typeof fetch | undefined> {
   const proxies: Proxies = {
     httpProxy: proxyUrl(env, "HTTP_PROXY"),
@@ -28,7 +28,7 @@ export async function proxyFetch(env: NodeJS.ProcessEnv): Promise<typeof fetch |
   return throughProxy as unknown as typeof fetch;
 }
 
-/** The variable in lower case or in capitals; the former wins, as it does in curl. */
+/** Reads a variable in lower case or in capitals; lower case wins, as in curl. */
 function variable(env: NodeJS.ProcessEnv, name: string): string {
   return env[name.toLowerCase()] ?? env[name] ?? "";
 }
@@ -43,8 +43,7 @@ function proxyUrl(env: NodeJS.ProcessEnv, name: string): string {
 }
 
 /**
- * What the proxy itself refused never reached the service. undici says so in words of its own; this says it in
- * those of a connection that was not made.
+ * Makes a refusal by the proxy a failed connection: it never reached the service. undici has errors of its own for it.
  */
 function asConnectionError(error: unknown): unknown {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

@@ -2,11 +2,13 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Row, rowsFor } from "../../options/rows.js";
 import type { Taker } from "../../options/table.js";
 
-/** A bare number below it was probably meant in seconds. */
+/** A number without a unit below this was probably meant in seconds. */
 const MS_BARE_MIN = 100;
 const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** Adds the flags of what this function takes, as the table of options has them; of `names`, only those. `helps` says it otherwise. */
+/**
+ * Adds the flags of the options that a function takes; with `names`, only of those. `helps` replaces the help of the table.
+ */
 export function addFlags(
   command: Command,
   taker: Taker,
@@ -22,11 +24,6 @@ export function addFlags(
     command.addOption(parse ? option.argParser<unknown>(parse) : option);
   }
   return command;
-}
-
-/** The flag of an option, as `--timeout`; nothing where the command line has none. */
-export function flagOf({ flag }: Row): string | undefined {
-  return flag?.split(" ")[0];
 }
 
 function help({ name, type, flag, doc, help = doc, default: usual }: Row): string {
@@ -51,13 +48,13 @@ function parserOf({ name, type, flag, most = 0 }: Row): ((text: string, before: 
   return type === "texts" ? list : undefined;
 }
 
-/** Milliseconds. */
+/** Reads a time such as `30s` as milliseconds. */
 export function span(text: string): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  if (digits === undefined) throw new InvalidArgumentError("It takes a span of time, as 500ms, 30s, 2m or 1h.");
+  if (digits === undefined) throw new InvalidArgumentError("takes a time, as 500ms, 30s, 2m or 1h");
   const number = Number(digits);
   if (unit === undefined && number > 0 && number < MS_BARE_MIN) {
-    throw new InvalidArgumentError(`It would be ${digits} milliseconds: did you mean ${digits}s?`);
+    throw new InvalidArgumentError(`${digits} would be ${digits} milliseconds: did you mean ${digits}s?`);
   }
   return number * (UNITS[unit ?? "ms"] as number);
 }
@@ -69,26 +66,34 @@ function spanText(ms: number): string {
 
 function wholeNumber(text: string, most?: number): number {
   const number = Number(text);
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It takes a whole number.");
-  if (most !== undefined && number > most) throw new InvalidArgumentError(`It takes a whole number from 0 to ${most}.`);
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("takes a whole number");
+  if (most !== undefined && number > most) throw new InvalidArgumentError(`takes a whole number from 0 to ${most}`);
   return number;
 }
 
 function number(text: string): number {
-  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError("It takes a number.");
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError("takes a number");
   return Number(text);
 }
 
 function clock(text: string): number | false {
   if (text === "off") return false;
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It takes Unix milliseconds, or off.");
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("takes Unix time in milliseconds, or off");
   return Number(text);
 }
 
-/** A column's name may hold `=`, a field's doesn't. */
+/** Takes one of these words. */
+export function oneOf(words: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (words.includes(text)) return text;
+    throw new InvalidArgumentError(`takes ${words.slice(0, -1).join(", ")} or ${words.at(-1)}`);
+  };
+}
+
+/** Cuts at the last `=`: a column's name may hold one, a field's does not. */
 function columnMap(text: string, before: unknown): Record<string, string> {
   const at = text.lastIndexOf("=");
-  if (at < 0) throw new InvalidArgumentError("It takes COLUMN=FIELD, as in user_id=key.");
+  if (at < 0) throw new InvalidArgumentError("takes COLUMN=FIELD, as in user_id=key");
   return { ...(before as Record<string, string>), [text.slice(0, at)]: text.slice(at + 1) };
 }
 

@@ -23,7 +23,7 @@ export interface PlanFlags extends CheckFlags {
   resend?: "other-key";
 }
 
-/** How what is sent is sent, and what is written beside it. */
+/** The flags of what is sent and what is written beside it. */
 export interface DeliveryFlags {
   endpoint?: string;
   timeout?: number;
@@ -33,7 +33,7 @@ export interface DeliveryFlags {
   onUnknown?: "park" | "retry";
   retries?: number;
   pauseCap?: number;
-  /** `false`: not even in memory. */
+  /** `false` keeps no journal, not even in memory. */
   journal?: string | false;
   ledger?: string;
   ledgerDays?: number;
@@ -56,7 +56,7 @@ export interface JournalFlags {
   json?: boolean;
 }
 
-/** The flags in the library's words. What was not given is left to its defaults. */
+/** Returns the options of the library that the flags say. Those not given keep their defaults. */
 export function checkOptions(flags: CheckFlags): CheckOptions {
   const { format, map, strict, normalizeNames, trafficTypes, flatten, timestampUnit, now } = flags;
   const repair = strict ? ("refuse" as const) : undefined;

@@ -1,18 +1,18 @@
 import { Sources } from "../../node.js";
-import { megabytes } from "../output/text.js";
+import { byteSize } from "../../words/index.js";
 import { type InputFile, readInput } from "./inputs.js";
 
 export interface Import {
   sources: Sources;
-  /** How much has been read, such as `1.5 MB of 20.3 MB`. */
+  /** Tells how much has been read, as `1.5 MB of 20.3 MB`. */
   read(): string;
-  /** The same in bytes as they lie on the disk. */
+  /** The same in bytes on the disk. */
   bytesRead(): number;
-  /** How many there are, unless an input is a pipe. */
+  /** The bytes of all inputs, unless one is a pipe. */
   totalBytes: number | undefined;
 }
 
-/** The inputs as one import for the library. */
+/** Makes one import of the inputs. */
 export function importOf(inputs: readonly InputFile[], options: { stop?: AbortSignal; onRead?: () => void }): Import {
   let bytes = 0;
   const onBytes = (length: number) => {
@@ -31,6 +31,6 @@ export function importOf(inputs: readonly InputFile[], options: { stop?: AbortSi
     bytesRead: () => bytes,
     totalBytes: Number.isNaN(total) ? undefined : total,
     read: () =>
-      inputs.length === 0 ? "" : Number.isNaN(total) ? megabytes(bytes) : `${megabytes(bytes)} of ${megabytes(total)}`,
+      inputs.length === 0 ? "" : Number.isNaN(total) ? byteSize(bytes) : `${byteSize(bytes)} of ${byteSize(total)}`,
   };
 }

@@ -7,23 +7,23 @@ import { fileName } from "../output/text.js";
 
 const CHUNK = 64 * 1024;
 
-/** One input, known to be there and readable before anything is done with any of them. */
+/** An input that was found readable before anything is done with any of them. */
 export interface InputFile {
   /** As it was given; `-` is standard input. */
   name: string;
-  /** Where it is read; the same for a standard input. */
+  /** Its absolute path; `-` for standard input. */
   path: string;
-  /** Bytes; none where it is a pipe or a terminal, whose end may never come. */
+  /** Its size in bytes; `undefined` for a pipe or a terminal, whose end may never come. */
   size: number | undefined;
-  /** When a file was changed, in nanoseconds. */
+  /** When a file was changed, in Unix nanoseconds. */
   mtime: string | undefined;
-  /** The same for two names of one file; none for what is not a file. */
+  /** The same for two names of one file; `undefined` for anything but a file. */
   identity: string | undefined;
-  /** A named pipe, or one that the shell made for a process. */
+  /** Whether it is a pipe, named or made by the shell for a process. */
   isPipe: boolean;
 }
 
-/** Looks at every input; the first that cannot be read is named. */
+/** Looks at every input, and throws at the first that cannot be read. */
 export async function findInputs(names: readonly string[]): Promise<InputFile[]> {
   const inputs: InputFile[] = [];
   for (const name of names) {
@@ -31,14 +31,14 @@ export async function findInputs(names: readonly string[]): Promise<InputFile[]>
     const twin = inputs.find((other) => isSame(other, input));
     if (twin) {
       const as = twin.name === name ? "" : `, as ${fileName(twin.name)} and as ${fileName(name)}`;
-      throw new Failure("file_twice", `${fileName(name)} is given twice${as}; its events would count twice`);
+      throw new Failure("file_twice", `${fileName(name)} is given twice${as}: its events would count twice`);
     }
     inputs.push(input);
   }
   return inputs;
 }
 
-/** A file that stood at this path, under the name that it was given then. */
+/** Finds the file at `path`, which was given as `name` before. */
 export function findFileAt(path: string, name: string): Promise<InputFile> {
   return findFile(name, path);
 }
@@ -88,7 +88,7 @@ export function fileIdentity(stats: BigIntStats): string {
 }
 
 function directory(name: string): Failure {
-  return new Failure("is_directory", `${fileName(name)} is a directory; name the files in it`);
+  return new Failure("is_directory", `${fileName(name)} is a directory: name the files in it`);
 }
 
 function unreadable(name: string, error: unknown): Failure {
@@ -101,11 +101,11 @@ function unreadable(name: string, error: unknown): Failure {
 export interface Reading {
   /** Called with the length of every chunk as it is read. */
   onBytes?: ((length: number) => void) | undefined;
-  /** Lets go of a pipe or a terminal, whose end may never come. */
+  /** Ends the reading of a pipe or a terminal, whose end may never come. */
   stop?: AbortSignal | undefined;
 }
 
-/** The bytes of an input. A chunk is valid until the next one is asked for: all share one buffer. */
+/** Reads the bytes of an input. A chunk is valid until the next one is asked for: all share one buffer. */
 export async function* readInput(input: InputFile, { onBytes, stop }: Reading): AsyncGenerator<Uint8Array> {
   const mayNotEnd = input.size !== undefined ? undefined : stop;
   const chunks = input.name === "-" || input.isPipe ? readStream(input, mayNotEnd) : readFile(input.path);

@@ -4,13 +4,13 @@ import pc from "picocolors";
 export type Colors = ReturnType<typeof pc.createColors>;
 export type Cell = string | { content: string; hAlign: "right" };
 
-/** A row of cells, and lines below it as wide as the table. */
+/** A row of cells, and lines below it that are as wide as the table. */
 export interface Row {
   cells: Cell[];
   below?: Line[];
 }
 
-/** Text that is broken between words, or, where it is `exact`, anywhere. */
+/** A text that is broken between words or, if it is `exact`, anywhere. */
 export interface Line {
   text: string;
   exact?: boolean;
@@ -39,7 +39,7 @@ export function colorsFor(color: boolean): Colors {
   return pc.createColors(color);
 }
 
-/** Rows under their headings, without rules, at most as wide as the terminal. The last column takes what is left. */
+/** Draws rows under their headings, at most as wide as the terminal. The last column takes the rest of the width. */
 export function grid(headings: string[], rows: Row[], width: number, colors: Colors): string {
   const header = headings.length > 0 ? [{ cells: headings }] : [];
   const all: Row[] = [...header, ...rows];

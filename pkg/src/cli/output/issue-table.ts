@@ -1,28 +1,19 @@
-import type { Issue, Report, Severity } from "../../node.js";
+import type { Issue, Report } from "../../node.js";
+import { count, issueGroups, issueText } from "../../words/index.js";
+import { inFlags } from "../flags/names.js";
 import { type Colors, grid, type Line, right } from "./grid.js";
 import { placeOf } from "./place.js";
-import { count, visible } from "./text.js";
+import { visible } from "./text.js";
 
-const SEVERITIES: Severity[] = ["error", "repair", "warning", "note"];
-
-/** The issues by code, the gravest and most frequent first, each shown by its first event. */
+/** Draws the issues by code, each with its first event. */
 export function issueTable({ issueCounts, issues }: Report, width: number, colors: Colors): string {
-  const firsts = new Map<string, Issue>();
-  for (const issue of issues) if (!firsts.has(issue.code)) firsts.set(issue.code, issue);
-  if (firsts.size === 0) return "";
-
-  const rows = [...firsts.values()]
-    .map((issue) => ({ issue, n: issueCounts[issue.code] ?? 0 }))
-    .sort((a, b) => rank(a.issue) - rank(b.issue) || b.n - a.n)
-    .map(({ issue, n }) => ({
-      cells: [colored(issue, colors), right(count(n)), placeOf(issue)],
-      below: explanation(issue, colors),
-    }));
-  return grid(["issue", "found", "first at"], rows, width, colors);
-}
-
-function rank({ severity }: Issue): number {
-  return SEVERITIES.indexOf(severity);
+  const groups = issueGroups(issues, issueCounts);
+  if (groups.length === 0) return "";
+  const rows = groups.map(({ n, issues: [issue] }) => ({
+    cells: [colored(issue, colors), right(count(n)), placeOf(issue)],
+    below: explanation(issue, colors),
+  }));
+  return grid(["issue", "times", "first at"], rows, width, colors);
 }
 
 function colored({ severity, code }: Issue, colors: Colors): string {
@@ -30,9 +21,16 @@ function colored({ severity, code }: Issue, colors: Colors): string {
   return severity === "note" ? colors.dim(code) : colors.yellow(code);
 }
 
-function explanation({ path, message, got, hint }: Issue, colors: Colors): Line[] {
-  const lines: Line[] = [{ text: visible(path === "" ? message : `${path}: ${message}`) }];
-  if (got !== "") lines.push({ text: `got ${visible(got)}`, exact: true });
-  if (hint !== "") lines.push({ text: colors.dim(visible(hint)) });
+function explanation(issue: Issue, colors: Colors): Line[] {
+  const lines: Line[] = [{ text: visible(inFlags(issueText(issue))) }];
+  // some messages end with what was found
+  if (!issue.message.endsWith(issue.got)) lines.push({ text: found(issue), exact: true });
+  if (issue.hint !== "") lines.push({ text: colors.dim(`→ ${visible(inFlags(issue.hint))}`) });
   return lines;
+}
+
+/** Tells the byte if no field says where to look. */
+function found({ path, byteOffset, got }: Issue): string {
+  const at = path === "" && byteOffset !== null ? ` at byte ${byteOffset}` : "";
+  return `found${at}: ${visible(got)}`;
 }

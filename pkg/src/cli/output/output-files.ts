@@ -9,11 +9,11 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
+import type { UndeliveredState } from "../../words/index.js";
 import { Failure, systemReason } from "../failure.js";
 import { fileIdentity, type InputFile } from "../input/inputs.js";
 import { fileName } from "./text.js";
 
-export type UndeliveredState = "refused" | "unknown" | "unsent";
 export type OutputName = UndeliveredState | "csv";
 export type OutputPaths = Partial<Record<OutputName, string>>;
 
@@ -27,8 +27,8 @@ interface OutputFile {
 
 /**
  * The files of `--refused`, `--unknown`, `--unsent` and `--csv`. They are opened before anything is sent, so that one that
- * cannot be written stops the run in time; what they held is only replaced once there is a result.
- * Writing is synchronous, so that a slow disk holds the reading back and nothing piles up in memory.
+ * cannot be written ends the command in time; what they held is replaced only once there is a result.
+ * Writing is synchronous, so that a slow disk slows the reading down, and memory stays bounded.
  */
 export class OutputFiles {
   readonly #files = new Map<OutputName, OutputFile>();
@@ -58,7 +58,7 @@ export class OutputFiles {
       });
   };
 
-  /** The run has a result: files that nothing was written to are left empty. The first trouble, if there was any. */
+  /** Ends the files when the import has a result: those without events are left empty. Returns the first failure, if any. */
   finish(): Failure | undefined {
     for (const file of this.#files.values()) {
       this.#guard(file, () => start(file));
@@ -68,7 +68,7 @@ export class OutputFiles {
     return this.#failure;
   }
 
-  /** There was no run: files are left as they were. */
+  /** Leaves the files as they were, since nothing was sent. */
   discard(): void {
     for (const file of this.#files.values()) {
       closeSync(file.fd);
@@ -109,7 +109,7 @@ function openOutput(option: string, path: string, taken: Map<string, string>): O
   const holder = taken.get(identity);
   if (holder !== undefined) {
     closeSync(fd);
-    throw new Failure("same_file", `${option} would overwrite ${holder}; name another file`);
+    throw new Failure("same_file", `${option} would overwrite ${holder}: name another file`);
   }
   taken.set(identity, `the file of another option, ${fileName(path)}`);
   return file;

@@ -1,22 +1,22 @@
 import { ProgressLine } from "./progress.js";
 import { jsonLine, visible } from "./text.js";
 
-/** The progress of the command that runs, on a terminal's standard error only. */
+/** The progress line of the command, on standard error if that is a terminal. */
 export const progress = new ProgressLine(process.stderr);
 
-/** One line on standard error. */
+/** Writes one line to standard error. */
 export function say(line: string): void {
   progress.clear();
   process.stderr.write(`split-events: ${visible(line)}\n`);
 }
 
-/** A command on standard error, on a line of its own so that it can be copied. */
+/** Writes a command to standard error, on a line of its own so that it can be copied. */
 export function sayCommand(line: string): void {
   progress.clear();
   process.stderr.write(`  ${line}\n`);
 }
 
-/** The command's result on standard output: one line of JSON, or text for a person. */
+/** Writes the command's result to standard output, as one line of JSON. */
 export function printJson(value: unknown): void {
   progress.clear();
   process.stdout.write(jsonLine(value));
@@ -27,14 +27,14 @@ export function printText(text: string): void {
   process.stdout.write(text);
 }
 
-/** How the result is to be drawn for a person. */
+/** Returns how to draw the result for a person. */
 export function drawing(): { color: boolean; columns?: number } {
   const { isTTY, columns } = process.stdout;
   const { NO_COLOR, TERM } = process.env;
   return { color: Boolean(isTTY) && !NO_COLOR && TERM !== "dumb", ...(columns ? { columns } : {}) };
 }
 
-/** A reader that has seen enough, such as `head`, ends a command quietly. */
+/** Lets a reader that has seen enough, such as `head`, end the command quietly. */
 export function outliveClosedPipes(): void {
   process.stderr.on("error", () => {});
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

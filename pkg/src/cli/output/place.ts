@@ -1,27 +1,24 @@
+import type { Issue, Position } from "../../node.js";
+import { placesOf } from "../../words/index.js";
 import { visible } from "./text.js";
 
 const LONGEST = 40;
 
-interface Place {
-  file?: string;
-  line: number | null;
-  index: number | null;
-}
-
-/** Where something stands, as `events.json:3`. Of a long path the end is shown. */
-export function placeOf({ file, line, index }: Place): string {
-  const name = file === undefined ? "" : shortened(visible(file));
+/** Says where an issue is, as `events.json:3`. Of a long path the end is shown. */
+export function placeOf({ file, line, index }: Pick<Issue, "file" | "line" | "index">): string {
+  const name = file === undefined ? "" : shortened(file);
   if (line !== null) return name === "" ? `line ${line}` : `${name}:${line}`;
   if (index === null) return name;
-  return name === "" ? `event ${index}` : `${name}, event ${index}`;
+  return name === "" ? `event ${index + 1}` : `${name}, event ${index + 1}`;
 }
 
-/** From one place to another, as `events.json:3 – 500`. */
-export function spanOf(from: Place, to: Place): string {
-  if (from.file !== to.file || to.line === null) return `${placeOf(from)} – ${placeOf(to)}`;
-  return from.line === to.line ? placeOf(from) : `${placeOf(from)} – ${to.line}`;
+/** Says where neighbouring events are, as `events.json, lines 3 to 500`. */
+export function spanOf(span: { from: Position; to: Position }): string {
+  const places = placesOf(span).map(({ file, at }) => (file === undefined ? at : `${shortened(file)}, ${at}`));
+  return places.join(" to ");
 }
 
-function shortened(name: string): string {
+function shortened(file: string): string {
+  const name = visible(file);
   return name.length <= LONGEST ? name : `…${name.slice(1 - LONGEST)}`;
 }

@@ -1,10 +1,10 @@
 import type { Progress } from "../../node.js";
 import { Speed } from "../../send/speed.js";
+import { count, counted, duration, stateCounts } from "../../words/index.js";
 import type { Import } from "../input/import.js";
 import { progress, say } from "./output.js";
-import { count, counted } from "./text.js";
 
-/** Draws the progress of a delivery, also while nothing happens. */
+/** Draws the progress of a delivery, each second even if no counts come. */
 export class DeliveryProgress {
   readonly #source: Import;
   readonly #speed = new Speed();
@@ -20,7 +20,7 @@ export class DeliveryProgress {
   }
 
   readonly show = (state: Progress): void => {
-    // of what lies on the disk: gzip has more in it
+    // the bytes on the disk, not those that gzip holds
     this.#state = {
       ...state,
       ...this.#speed.at({ ...state, bytes: this.#source.bytesRead() }, this.#source.totalBytes),
@@ -30,11 +30,11 @@ export class DeliveryProgress {
     this.#draw();
   };
 
-  /** Once for each pause that is shorter than the service wants it. */
+  /** Says once for each pause that it is shorter than the service asked for. */
   #tellCapped({ pauseAskedMs, pausedMs }: Progress): void {
     if (pauseAskedMs !== undefined && pauseAskedMs !== this.#asked) {
       const [asked, given] = [duration(pauseAskedMs / 1000), duration(pausedMs / 1000)];
-      say(`the service asked not to be sent anything for ${asked}; it is asked again in ${given} (--pause-cap)`);
+      say(`the service asked for a pause of ${asked}; because of --pause-cap the next request goes in ${given}`);
     }
     this.#asked = pauseAskedMs;
   }
@@ -51,13 +51,9 @@ export class DeliveryProgress {
   }
 }
 
-/** Such as `1.5 MB of 20.3 MB, 1,200 events: 1,000 accepted; 500 events/s, 38 s left`. */
+/** Writes progress as `1.5 MB of 20.3 MB, 1,200 events: 1,000 accepted; 500 events/s, 38 s left`. */
 export function progressText(state: Progress, read: string): string {
-  const open = (["refused", "unknown", "unsent"] as const)
-    .filter((name) => state[name] > 0)
-    .map((name) => `, ${count(state[name])} ${name}`)
-    .join("");
-  const counts = `${counted(state.events, "event")}: ${count(state.accepted)} accepted${open}`;
+  const counts = `${counted(state.events, "event")}: ${stateCounts(state).join(", ")}`;
   return `${read === "" ? "" : `${read}, `}${counts}${pace(state)}`;
 }
 
@@ -67,11 +63,4 @@ function pace({ stopped, pausedMs, eventsPerSecond, secondsLeft }: Progress): st
   if (!eventsPerSecond) return "";
   const left = secondsLeft === undefined ? "" : `, ${duration(secondsLeft)} left`;
   return `; ${count(Math.round(eventsPerSecond))} events/s${left}`;
-}
-
-function duration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 120) return `${whole} s`;
-  const minutes = Math.round(whole / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

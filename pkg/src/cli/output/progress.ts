@@ -4,14 +4,14 @@ export interface ProgressStream {
   write(text: string): unknown;
 }
 
-/** One line on a terminal, drawn over and over; nothing anywhere else. */
+/** One line on a terminal that is drawn over and over. Anywhere else it is not drawn. */
 export class ProgressLine {
   readonly #stream: ProgressStream;
   readonly #redrawMs: number;
   #drawnAt = performance.now();
   #drawn = false;
 
-  /** What is over within `redrawMs` shows no progress. */
+  /** A command that is over within `redrawMs` shows no progress. */
   constructor(stream: ProgressStream, redrawMs = 100) {
     this.#stream = stream;
     this.#redrawMs = redrawMs;

@@ -1,35 +1,49 @@
 import type { BatchReceipt, Receipt, Report } from "../../node.js";
+import {
+  advice,
+  byteSize,
+  checkMeanings,
+  count,
+  counted,
+  eventsIn,
+  filterOfUnsent,
+  heldBack,
+  isReceipt,
+  refusedByStop,
+  stateMeanings,
+  summary,
+  type UndeliveredState,
+} from "../../words/index.js";
 import { batchTable } from "./batch-table.js";
 import { type Colors, colorsFor, grid, right } from "./grid.js";
 import { issueTable } from "./issue-table.js";
 import { keyLines } from "./key-lines.js";
-import type { OutputPaths, UndeliveredState } from "./output-files.js";
-import { count, counted, megabytes, shellWord, visible } from "./text.js";
-import { isOfTheStop, verdict } from "./verdict.js";
+import type { OutputPaths } from "./output-files.js";
+import { shellWord, visible } from "./text.js";
 
 export interface RenderOptions extends NextStepOptions {
   color: boolean;
-  /** Width to fit into; default 100. */
+  /** The width to fit into, in characters; default 100. */
   columns?: number;
 }
 
 interface NextStepOptions {
-  /** Where events that were not delivered have been written. */
+  /** The files that hold the events that were not delivered. */
   files?: OutputPaths;
-  /** The directory that an import can be gone on with from. */
+  /** The directory from which the import can be resumed. */
   journal?: string;
 }
 
 /** What `plan` adds to a report. */
 export interface Plan extends Report {
   batches: Pick<BatchReceipt, "events" | "bytes">[];
-  /** With a ledger: what it holds back. */
+  /** With a ledger: how many events it holds back. */
   duplicates?: number;
-  /** Only where the key is known. */
+  /** The same for events that were sent with another key; only if the key is known. */
   otherKey?: number;
 }
 
-/** What a check found, for a person to read. */
+/** Draws what a check found. */
 export function renderReport(report: Report, { color, columns = 100 }: RenderOptions): string {
   const colors = colorsFor(color);
   return page(
@@ -40,7 +54,7 @@ export function renderReport(report: Report, { color, columns = 100 }: RenderOpt
   );
 }
 
-/** What would be sent, for a person to read. */
+/** Draws what would be sent. */
 export function renderPlan(plan: Plan, { color, columns = 100 }: RenderOptions): string {
   const colors = colorsFor(color);
   return page(
@@ -52,7 +66,7 @@ export function renderPlan(plan: Plan, { color, columns = 100 }: RenderOptions):
   );
 }
 
-/** How every event ended, for a person to read. */
+/** Draws how every event ended. */
 export function renderReceipt(receipt: Receipt, { color, columns = 100, ...next }: RenderOptions): string {
   const colors = colorsFor(color);
   return page(
@@ -70,37 +84,29 @@ function page(...parts: string[]): string {
 }
 
 function title(report: Report | Receipt, colors: Colors): string {
-  const isOpen = "unsent" in report ? report.unknown + report.unsent > 0 : "complete" in report && !report.complete;
-  return colors.bold((isOpen || report.refused > 0 ? colors.yellow : colors.green)(verdict(report)));
+  const isOpen = isReceipt(report)
+    ? report.unknown + report.unsent > 0
+    : "complete" in report && report.complete === false;
+  return colors.bold((isOpen || report.refused > 0 ? colors.yellow : colors.green)(summary(report)));
 }
 
 type CountRow = [name: string, n: number, meaning: string];
 
-function checkCounts(report: Report, width: number, colors: Colors): string {
+function checkCounts({ clean, repaired, refused, warned }: Report, width: number, colors: Colors): string {
   const rows: CountRow[] = [
-    ["clean", report.clean, "to be sent as they are"],
-    ["repaired", report.repaired, "to be sent changed; each change is listed"],
-    ["refused", report.refused, "not to be sent"],
+    ["clean", clean, checkMeanings.clean],
+    ["repaired", repaired, checkMeanings.repaired],
+    ["refused", refused, checkMeanings.refused],
   ];
-  if (report.warned > 0) rows.push(["warned", report.warned, "to be sent, but worth a look"]);
+  if (warned > 0) rows.push(["warned", warned, checkMeanings.warned]);
   return countTable(rows, width, colors);
 }
 
-function stateCounts(
-  { accepted, refused, unknown, unsent, duplicates, otherKey, refusedBy }: Receipt,
-  width: number,
-  colors: Colors,
-): string {
-  const heldBack = [
-    ...(duplicates > 0 ? [counted(duplicates, "duplicate")] : []),
-    ...(otherKey > 0 ? [`${count(otherKey)} known under another key`] : []),
-  ].join(" and ");
-  const rows: CountRow[] = [
-    ["accepted", accepted, "the service said that it took them"],
-    ["refused", refused, `${count(refusedBy.check)} by the check, ${count(refusedBy.service)} by the service`],
-    ["unknown", unknown, "may have been taken or not"],
-    ["unsent", unsent, heldBack === "" ? "certainly not taken" : `not sent; among them ${heldBack}`],
-  ];
+function stateCounts(receipt: Receipt, width: number, colors: Colors): string {
+  const meanings = stateMeanings(receipt);
+  const rows = (["accepted", "refused", "unknown", "unsent"] as const).map(
+    (state): CountRow => [state, receipt[state], meanings[state]],
+  );
   return countTable(rows, width, colors);
 }
 
@@ -112,18 +118,18 @@ function countTable(rows: CountRow[], width: number, colors: Colors): string {
 }
 
 function planText({ batches, duplicates = 0, otherKey = 0 }: Plan): string {
-  const heldBack: string[] = [];
+  const lines = [batchesText(batches)];
   if (duplicates > 0) {
-    heldBack.push(
-      `${counted(duplicates, "duplicate")} would not be sent: an earlier import has delivered them there, or may have.`,
+    lines.push(
+      `${counted(duplicates, "event")} would be held back: an earlier import has sent them there, or may have.`,
     );
   }
-  if (otherKey > 0) heldBack.push(`${counted(otherKey, "event")} would not be sent: ${UNDER_ANOTHER_KEY}`);
-  return [batchesText(batches), ...heldBack].join("\n");
+  if (otherKey > 0) lines.push(`${counted(otherKey, "event")} would be held back: ${UNDER_ANOTHER_KEY}`);
+  return lines.join("\n");
 }
 
-const UNDER_ANOTHER_KEY = `an earlier import has delivered them there under another key, or may have.
-    --resend other-key with the same ledger sends them; where the key was only renewed they count twice then`;
+const UNDER_ANOTHER_KEY = `an earlier import has sent them there with another key, or may have.
+    --resend other-key with the same ledger sends them. If the other key is of the same environment, they count twice`;
 
 function batchesText(batches: Plan["batches"]): string {
   if (batches.length === 0) return "Nothing would be sent.";
@@ -133,52 +139,47 @@ function batchesText(batches: Plan["batches"]): string {
     events = Math.max(events, batch.events);
     bytes = Math.max(bytes, batch.bytes);
   }
-  const most = `at most ${counted(events, "event")} and ${count(bytes)} bytes in one`;
-  return `${counted(batches.length, "batch", "batches")}, ${megabytes(total)} in all, ${most}.`;
+  const all = `${counted(batches.length, "batch", "batches")} would be sent, ${byteSize(total)} in all`;
+  return `${all}. The largest: ${counted(events, "event")}, ${byteSize(bytes)}.`;
 }
 
 function nextSteps(receipt: Receipt, { files = {}, journal }: NextStepOptions): string {
   const { refused, unknown, unsent, duplicates, otherKey, batches, stopped } = receipt;
   const steps: string[] = [];
-  const rest = unsent - duplicates - otherKey;
-  const eventsOf = (has: (batch: Receipt["batches"][number]) => boolean) =>
-    batches.filter(has).reduce((sum, { events }) => sum + events, 0);
-  const givenUp = eventsOf(({ state, reason }) => state === "unknown" && reason === "dropped");
-  if (givenUp > 0) steps.push("Given up: nobody will know of these unknown events. They are not sent again.");
+  const givenUp = eventsIn(batches.filter(({ state, reason }) => state === "unknown" && reason === "dropped"));
+  if (givenUp > 0)
+    steps.push("Given up: nobody will know whether these unknown events arrived. They are not sent again.");
   if (unknown > givenUp) {
-    steps.push("Unknown: sent again, these events may count twice. See first whether they arrived.");
+    steps.push(`Unknown: ${advice.unknown}.`);
     if (journal !== undefined) steps.push(`    split-events unknown --journal ${shellWord(journal)}`);
-    if (journal === undefined || files.unknown) steps.push(kept("unknown", files));
+    if (journal === undefined || files.unknown) steps.push(whereKept("unknown", files));
   }
   if (duplicates > 0) {
-    steps.push("Duplicates: an earlier import has delivered these events, or may have. They are not sent again.");
+    steps.push("Held back: an earlier import has sent these events, or may have. They are not sent again.");
   }
-  if (otherKey > 0) steps.push(`Of another key: ${UNDER_ANOTHER_KEY}.`);
-  if (rest > 0) {
-    steps.push("Unsent: these events can be sent again without harm.");
+  if (otherKey > 0) steps.push(`Held back: ${UNDER_ANOTHER_KEY}.`);
+  if (unsent > heldBack(receipt)) {
+    steps.push(`Unsent: ${advice.unsent}.`);
     if (journal !== undefined) steps.push(`    split-events resume --journal ${shellWord(journal)}`);
-    if (journal === undefined || files.unsent) steps.push(kept("unsent", files));
+    if (journal === undefined || files.unsent) steps.push(whereKept("unsent", files));
     if (journal === undefined && files.unsent) {
-      const codes = [...(duplicates > 0 ? ["duplicate"] : []), ...(otherKey > 0 ? ["other_key"] : [])];
-      const others = codes.map((code) => `.reasons[0].code != "${code}"`).join(" and ");
-      const filter = others === "" ? ".event" : `'select(${others}) | .event'`;
-      steps.push(`    jq -c ${filter} ${shellWord(files.unsent)} | split-events send -`);
+      steps.push(`    jq -c ${filterOfUnsent(receipt)} ${shellWord(files.unsent)} | split-events send -`);
     }
   }
-  const forSettings = eventsOf(isOfTheStop(receipt));
-  if (forSettings > 0) {
+  const byStop = refusedByStop(receipt);
+  if (byStop > 0) {
     const then = journal === undefined ? "they can be sent again" : "resume sends them, too";
     steps.push(
       stopped?.reason === "all_refused"
-        ? `Refused one after the other: it may be for the request and not for these events. Once that is put right, ${then}.`
-        : `Refused for the key, the address or the account: with the right one ${then}.`,
+        ? `Refused one after the other: perhaps because of the request, and not of these events. Once that is put right, ${then}.`
+        : `Refused because of the key, the address or the account: with the right one ${then}.`,
     );
   }
-  if (refused > forSettings) steps.push("Refused: these events need a change first.", kept("refused", files));
+  if (refused > byStop) steps.push(`Refused: ${advice.refused}.`, whereKept("refused", files));
   return steps.join("\n");
 }
 
-function kept(state: UndeliveredState, files: OutputPaths): string {
+function whereKept(state: UndeliveredState, files: OutputPaths): string {
   const path = files[state];
-  return path === undefined ? `  --${state} FILE would have kept them.` : `  They are in ${visible(path)}.`;
+  return path === undefined ? `  Next time, save them with --${state} FILE.` : `  They are in ${visible(path)}.`;
 }

@@ -10,44 +10,30 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** Text from outside as it may be shown: on one line, with every hidden character spelled out. */
+/** Makes a text from outside safe to show: on one line, with every hidden character spelled out. */
 export function visible(text: string): string {
   return text.replace(HIDDEN, (character) => NAMED[character] ?? escaped(character));
 }
 
-/** One line of JSON that a terminal shows without obeying it. Every parser reads the same value. */
+/** Writes one line of JSON without characters that a terminal obeys. Every parser reads the same value. */
 export function jsonLine(value: unknown): string {
   return `${JSON.stringify(value).replace(HIDDEN, escaped)}\n`;
 }
 
-/** A file's name as it was given; standard input in words. */
+/** Returns a file's name as it was given, and `standard input` for `-`. */
 export function fileName(name: string): string {
   if (name === "-") return "standard input";
   return name === "" ? '""' : visible(name);
 }
 
-const grouped = new Intl.NumberFormat("en-US");
-
-export function count(n: number): string {
-  return grouped.format(n);
-}
-
-export function counted(n: number, thing: string, things = `${thing}s`): string {
-  return `${count(n)} ${n === 1 ? thing : things}`;
-}
-
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
-/** A URL without what may be secret in it: user, password, query, fragment, and the key wherever it stands. */
+/** Returns a URL without its secrets: user, password, query, fragment, and the key anywhere in it. */
 export function publicUrl(url: string): string {
   if (!URL.canParse(url)) return "the endpoint";
   const { origin, pathname } = new URL(url);
   return visible(withoutOwnKey(origin + pathname));
 }
 
-/** A word as a shell takes it. */
+/** Quotes a word for a shell. */
 export function shellWord(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${visible(text).replaceAll("'", "'\\''")}'`;
 }

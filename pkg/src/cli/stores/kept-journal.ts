@@ -8,19 +8,19 @@ import { directoryStore } from "../../stores/directory.js";
 import { systemReason } from "../failure.js";
 import { fileName } from "../output/text.js";
 
-/** Most bytes of bodies that a run which has stopped holds in memory: it may read a large input to its end. */
+/** The most bytes of bodies that stay in memory once an import has stopped: it may read a large input to its end. */
 const HELD_BYTES = 8 * 1024 * 1024;
-/** About so much is written at once. */
+/** About how many bytes are written at once. */
 const WRITE_BYTES = 4 * 1024 * 1024;
 
 /**
- * The journal of a `send` without `--journal`: in memory, and written to a directory of its own only where the run leaves
- * something. It never fails the run: where it cannot be written, {@link KeptJournal.keep} says why.
+ * The journal of a `send` without `--journal`: in memory, and written to a directory of its own only if the import leaves
+ * events to send or to decide about. It never fails the import: if it cannot be written, {@link KeptJournal.keep} says why.
  */
 export class KeptJournal implements Store {
-  /** Where it would be written; empty where there is no place for it. */
+  /** Where it would be written; empty if there is no place for it. */
   readonly path = newPath();
-  /** What is not on the disk, in the order of the changes. */
+  /** The values that are not on the disk, in the order of the changes. */
   readonly #values = new Map<string, Uint8Array>();
   #heldBytes = 0;
   #directory: Store | undefined;
@@ -42,7 +42,7 @@ export class KeptJournal implements Store {
     this.#begun ||= key.startsWith("batch/");
     this.#finished ||= key === "receipt";
     this.#forget(key);
-    // what cannot be kept needs no room
+    // a journal that cannot be written needs no memory
     if (this.#failure !== undefined) return;
     this.#values.set(key, value);
     this.#heldBytes += bodyBytes(key, value);
@@ -62,41 +62,41 @@ export class KeptJournal implements Store {
     await this.#directory?.close();
   }
 
-  /** The run has stopped: what comes from now on stays until its end. */
+  /** Says that the import has stopped: values that come from now on stay until its end. */
   stop(): void {
     this.#stopped = true;
   }
 
-  /** Whether something was about to be sent. */
+  /** Whether a batch was about to be sent. */
   get begun(): boolean {
     return this.#begun;
   }
 
-  /** Whether nothing of the import is left to be sent. */
+  /** Whether no event of the import is left to be sent. */
   get finished(): boolean {
     return this.#finished;
   }
 
-  /** Writes it to its directory, durably. Gives why it cannot be written. */
+  /** Writes it to its directory, durably. Returns why it cannot be written, if so. */
   keep(): Promise<string | undefined> {
     const kept = this.#turn.then(() => this.#write());
     this.#turn = kept;
     return kept;
   }
 
-  /** The run has left nothing: what was written meanwhile goes. */
+  /** Removes what was written meanwhile, since the import has left nothing. */
   async discard(): Promise<void> {
     await this.close();
     if (this.#directory) await removeJournal(this.path);
   }
 
   async #write(): Promise<string | undefined> {
-    if (this.path === "") this.#failure = "there is no home folder, and XDG_STATE_HOME names no other";
+    if (this.path === "") this.#failure = "there is no home folder, and XDG_STATE_HOME names no folder";
     if (this.#failure !== undefined) return this.#failure;
     try {
       this.#directory ??= await directoryStore(this.path);
       let bytes = 0;
-      // what is put meanwhile comes last
+      // values that are put meanwhile come last
       for (const [key, value] of this.#values) {
         this.#forget(key);
         this.#directory.put(key, value);
@@ -125,10 +125,10 @@ export class KeptJournal implements Store {
   }
 }
 
-/** Removes the directory of a {@link KeptJournal} that is closed, and the one above it where it is the last. */
+/** Removes the directory of a closed {@link KeptJournal}, and the one above it if that is empty then. */
 export async function removeJournal(path: string): Promise<void> {
   await rm(join(path, LOG_NAME), { force: true });
-  // whatever else somebody put there stays
+  // a directory with other files stays
   await rmdir(path).catch(() => {});
   await rmdir(dirname(path)).catch(() => {});
 }

@@ -1,18 +1,19 @@
 import { resolve } from "node:path";
+import { counted } from "../../words/index.js";
 import { Failure } from "../failure.js";
 import type { DeliveryFlags } from "../flags/options.js";
 import { findFileAt, type InputFile } from "../input/inputs.js";
-import { counted, fileName } from "../output/text.js";
+import { fileName } from "../output/text.js";
 
-/** What a journal says of its import, for `resume` to find all of it again. It holds no secret. */
+/** What the journal keeps so that `resume` finds the files and the ledger of its import again. It holds no secret. */
 export interface KeptSource {
-  /** This command has written it. */
+  /** Tells that this command wrote it. */
   command: 1;
-  /** What the import read; missing where the journal keeps the bodies. */
+  /** The files that the import read; missing if the journal keeps the bodies. */
   files?: KeptFile[];
   ledger?: string;
   ledgerDays?: number;
-  /** Where this command has put the journal by itself: there it is removed when nothing is left. */
+  /** Where this command put the journal by itself; it is removed there when nothing is left. */
   journal?: string;
 }
 
@@ -23,7 +24,7 @@ interface KeptFile {
   mtime: string;
 }
 
-/** A file can be read again; a pipe, a terminal and a standard input cannot. */
+/** Tells whether all inputs can be read again: a file can; a pipe, a terminal and standard input cannot. */
 export function canBeReadAgain(inputs: readonly InputFile[]): boolean {
   return inputs.every(({ name, size }) => name !== "-" && size !== undefined);
 }
@@ -43,18 +44,18 @@ export function keptSource(
   return kept;
 }
 
-/** What this command has kept; nothing where somebody else began the import. */
+/** Returns what this command has kept, or `undefined` if another program began the import. */
 export function asKeptSource(source: unknown): KeptSource | undefined {
   const isOurs = typeof source === "object" && source !== null && (source as KeptSource).command === 1;
   return isOurs ? (source as KeptSource) : undefined;
 }
 
-/** The files of the import, as they were. */
+/** Finds the files of the import, and throws if one has moved or changed. */
 export async function findKeptFiles(kept: KeptSource | undefined): Promise<InputFile[]> {
   if (!kept?.files) {
     throw new Failure(
       "source_unknown",
-      "the journal does not say where its input is: resume the import where it was begun, with resumeImport() of the package",
+      "the journal does not say where its input is, since another program began the import: resume it there, with resumeImport() of the package",
     );
   }
   const inputs: InputFile[] = [];
@@ -68,16 +69,16 @@ async function findKept({ name, path, size, mtime }: KeptFile): Promise<InputFil
     input = await findFileAt(path, name);
   } catch (error) {
     if (!(error instanceof Failure && error.code === "file_not_found")) throw error;
-    throw new Failure("source_moved", `the import read ${fileName(path)}, which is no longer there; put it back`);
+    throw new Failure("source_moved", `the import read ${fileName(path)}, which is no longer there: put it back`);
   }
   if (input.size === size && input.mtime === mtime) return input;
   const how =
     input.size === size
       ? `it was written again at ${time(input.mtime)}`
-      : `it had ${counted(size, "byte")}, and has ${input.size === undefined ? "none" : counted(input.size, "byte")}`;
+      : `it had ${counted(size, "byte")}, and ${input.size === undefined ? "is no file now" : `has ${counted(input.size, "byte")} now`}`;
   throw new Failure(
     "source_changed",
-    `${fileName(path)} has changed since the import began: ${how}; put it back as it was, with its time (cp -p keeps it), or begin a new import with a ledger`,
+    `${fileName(path)} has changed since the import began: ${how}. Put it back as it was, with its time (cp -p keeps it), or begin a new import with --ledger`,
   );
 }
 

@@ -4,20 +4,20 @@ import type { Store } from "../../node.js";
 import { LOG_NAME } from "../../stores/directory/log.js";
 import { directoryStore } from "../../stores/directory.js";
 import { Failure } from "../failure.js";
-import { fileName } from "../output/text.js";
+import { fileName, shellWord } from "../output/text.js";
 
-/** The directories of a run, each with its lock. */
+/** The open directories of an import, each with its lock. */
 export interface Stores {
   journal?: Store;
   ledger?: Store;
   close(): Promise<void>;
 }
 
-/** Opens the directories that are named, and makes those that are not there. */
+/** Opens the directories that are named, and makes those that do not exist. */
 export async function openStores(paths: { journal?: string; ledger?: string }): Promise<Stores> {
   const { journal, ledger } = paths;
   if (journal !== undefined && ledger !== undefined && resolve(journal) === resolve(ledger)) {
-    throw new Failure("same_directory", "--journal and --ledger name the same directory; each needs one of its own");
+    throw new Failure("same_directory", "--journal and --ledger name the same directory: give each one of its own");
   }
   const opened: Stores = {
     async close() {
@@ -35,12 +35,12 @@ export async function openStores(paths: { journal?: string; ledger?: string }): 
   return opened;
 }
 
-/** Does something with a journal that must be there, and gives it back. */
+/** Opens a journal that must exist, passes it to `action` and closes it. */
 export async function withJournal<T>(path: string, action: (journal: Store) => Promise<T>): Promise<T> {
   if (!existsSync(join(path, LOG_NAME))) {
     throw new Failure(
       "journal_missing",
-      `${fileName(path)} holds no journal; it is begun by: split-events send --journal`,
+      `there is no journal in ${fileName(path)}: split-events send --journal ${shellWord(path)} FILE begins one`,
     );
   }
   const journal = await directoryStore(path);

@@ -1,10 +1,10 @@
 import { withoutKey } from "../environment/key.js";
 import { Failure } from "../failure.js";
 
-/** Asks a Worker's `/admin`; text where it is not one JSON value. */
+/** Asks a Worker's `/admin`. Returns the text for lists, which are no single JSON value. */
 export async function ask<T>(url: string, method: string, path: string, body?: unknown): Promise<T> {
   const key = process.env.SPLIT_WORKER_ADMIN_KEY;
-  if (!key) throw new Failure("no_key", "no key: set SPLIT_WORKER_ADMIN_KEY to the Worker's ADMIN_KEY");
+  if (!key) throw new Failure("no_key", "the key is missing: set SPLIT_WORKER_ADMIN_KEY to the Worker's ADMIN_KEY");
   const address = new URL(`/admin/${path}`, workerUrl(url));
   let response: Response;
   try {
@@ -18,7 +18,7 @@ export async function ask<T>(url: string, method: string, path: string, body?: u
     throw new Failure("unreachable", `${address.origin} cannot be reached: ${cause?.code ?? "the request failed"}`);
   }
   const text = await response.text();
-  // of health a bad answer is an answer too
+  // health answers with an error status if a setting is wrong
   const isAnswer = response.ok || (path === "health" && text.startsWith('{"ok":'));
   if (!isAnswer) throw refused(response.status, withoutKey(text, key), address.origin);
   const isList = method === "GET" && /^(batches|dead)\//.test(path);
@@ -26,16 +26,13 @@ export async function ask<T>(url: string, method: string, path: string, body?: u
   try {
     return JSON.parse(text) as T;
   } catch {
-    throw new Failure(
-      "refused",
-      `${address.origin} answered ${response.status}, but not as a split-events Worker does`,
-    );
+    throw new Failure("refused", `${address.origin} answered ${response.status}, but is not a split-events Worker`);
   }
 }
 
 const EXAMPLE = "as https://split-events.example.workers.dev";
 
-/** It is not repeated where a password could stand in it. */
+/** Reads the address of a Worker. An address that may hold a password is not repeated in the error. */
 function workerUrl(given: string): URL {
   const refused = (why: string) => new Failure("usage", `--url ${why}`);
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(given);
@@ -43,14 +40,14 @@ function workerUrl(given: string): URL {
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
   if (url === undefined || url.hostname === "") throw refused(`must be the address of a Worker, ${EXAMPLE}`);
   if (url.username !== "" || url.password !== "") {
-    throw refused("must not have a user or password in it: the Worker knows you by SPLIT_WORKER_ADMIN_KEY");
+    throw refused("must not have a user or password in it: the key in SPLIT_WORKER_ADMIN_KEY is sent instead");
   }
   if (!hasScheme) throw refused(`has no scheme: write ${isOfThisMachine(url) ? "http" : "https"}://${given}`);
   if (url.protocol === "https:" || url.protocol === "http:") return url;
   throw refused(`must begin with https:// or http://, ${EXAMPLE}`);
 }
 
-/** For a proposal only. */
+/** Only chooses the scheme that the error proposes. */
 function isOfThisMachine({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
 }
@@ -63,6 +60,7 @@ function refused(status: number, text: string, origin: string): Failure {
   } catch {
     // no problem document
   }
-  if (status === 404 && !detail) detail = "no split-events Worker is here, or it has no ADMIN_KEY: see its log";
+  if (status === 404 && !detail)
+    detail = "there is no split-events Worker at this address, or it has no ADMIN_KEY: see its log";
   return new Failure("refused", `${origin} answered ${status}${detail ? `: ${detail}` : ""}`);
 }

@@ -1,8 +1,10 @@
 import { Argument, type Command, Option } from "commander";
+import { counted } from "../../words/index.js";
+import { exit } from "../exit.js";
 import { Failure } from "../failure.js";
+import { oneOf } from "../flags/flags.js";
 import { printJson, printText, say } from "../output/output.js";
-import { counted, visible } from "../output/text.js";
-import { exit } from "../output/verdict.js";
+import { visible } from "../output/text.js";
 import { ask } from "./ask.js";
 import { type Counts, countsTable } from "./counts-table.js";
 import { addDeadCommands, type DeadFlags, listDead, MAY_HAVE_DONE_IT, tellSick } from "./dead.js";
@@ -13,7 +15,7 @@ const KEY_HELP = `
 Environment:
   SPLIT_WORKER_ADMIN_KEY    the Worker's ADMIN_KEY`;
 
-/** What may be said of all that stand so. */
+/** What can be decided about all batches in a state. */
 const WORDS: Record<string, string[]> = {
   planned: ["send", "drop"],
   unknown: ["resend", "drop", "accepted"],
@@ -25,7 +27,7 @@ interface Flags extends Omit<DeadFlags, "all"> {
   all?: string;
 }
 
-/** What is done with a running Worker, and how one gets there. `ended` is told the exit code. */
+/** Adds the commands for a Worker. `ended` is called with the exit code. */
 export function addWorkerCommands(program: Command, ended: (code: number) => void): void {
   const worker = program
     .command("worker")
@@ -42,19 +44,19 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
     worker
       .command(name)
       .description(description)
-      .requiredOption("--url <url>", "where the Worker is, as https://split-events.example.workers.dev")
+      .requiredOption("--url <url>", "the address of the Worker, as https://split-events.example.workers.dev")
       .addOption(new Option("--json", "print one JSON value and nothing else"))
       .action(async (...args: unknown[]) => {
         const command = args.at(-1) as Command;
         ended((await work(command.optsWithGlobals() as Given, command.args[0])) ?? exit.ok);
       });
 
-  action("counts", "Says how many events and batches are held, and in which state.", async ({ url, json }) => {
+  action("counts", "Counts the events and batches that the Worker holds, by state.", async ({ url, json }) => {
     const counts = await ask<Counts>(url, "GET", "counts");
     return tellCounts(counts, json);
   });
 
-  action("list", "Lists what is planned, being sent, unknown, refused, or dead letters.", async (flags, state = "") => {
+  action("list", "Lists the batches in a state, or the dead letters.", async (flags, state = "") => {
     if (state === "dead") return listDead(flags);
     if (flags.before !== undefined || flags.code !== undefined) {
       throw new Failure("usage", "--before and --code are for list dead");
@@ -70,21 +72,21 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
     return tellSick(listed);
   })
     .addArgument(new Argument("<state>").choices(["planned", "dispatching", "unknown", "refused", "dead"]))
-    .option("--limit <n>", "how many; default 100")
-    .option("--after <cursor>", "begin behind this one, as the answer before says")
+    .option("--limit <n>", "most entries to list; default 100")
+    .option("--after <cursor>", "go on behind this one, which the list before has named")
     .option("--before <time>", "dead letters whose request came before, as 2026-11-30")
     .option("--code <code>", "dead letters with events that were refused with this code");
 
   action("show <id>", "Prints the events of a batch or of a dead letter.", async ({ url }, id) => {
     const text = (await ask<string>(url, "GET", `batches/${encodeURIComponent(id ?? "")}`)).trimEnd();
-    // a terminal would obey what stands in a message that nobody understands
+    // the message may hold control characters that a terminal obeys
     const shown = process.stdout.isTTY ? text.split("\n").map(visible).join("\n") : text;
     printText(`${shown}\n`);
   });
 
   action(
     "resolve [id]",
-    "Says what becomes of a batch that is unknown, refused or planned, or with --all of all in a state.",
+    "Decides about a batch that is unknown, refused or planned, or with --all about all in a state.",
     async (flags, id) => {
       if ((id === undefined) === (flags.all === undefined))
         throw new Failure("usage", "give either an ID or --all STATE");
@@ -98,11 +100,11 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
       }
       const resolved = await ask<Resolved>(flags.url, "POST", path, { as: flags.as });
       if (flags.json) printJson(resolved);
-      else printText(`${resolved.resolved} resolved\n`);
+      else printText(`${counted(resolved.resolved, "batch", "batches")} resolved\n`);
       const { pace } = resolved;
       if (pace && flags.as === "send") {
         say(
-          `the pace does not answer (${visible(pace.error)}): a pause of all shards is not over; resume when it answers`,
+          `the pace does not answer (${visible(pace.error)}), so a pause of all shards goes on: use split-events worker resume when it answers`,
         );
       }
       return id === undefined ? tellSick(resolved, MAY_HAVE_DONE_IT) : pace && exit.open;
@@ -111,10 +113,10 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
     .addOption(
       new Option(
         "--as <word>",
-        "unknown or refused: resend (it may count twice), drop (it may be lost), accepted (the service has it); " +
-          "planned: send (now, and a pause is over), drop",
+        "of unknown or refused batches: resend (send again, they may count twice), drop (give up), accepted (they " +
+          "arrived); of planned ones: send (at once, which ends a pause), drop",
       )
-        .choices([...new Set(Object.values(WORDS).flat())])
+        .argParser(oneOf([...new Set(Object.values(WORDS).flat())]))
         .makeOptionMandatory(),
     )
     .addOption(new Option("--all <state>", "every batch in this state").choices(Object.keys(WORDS)));
@@ -123,21 +125,21 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
 
   action(
     "resume",
-    "Ends a pause, and sends at once what waits and what was refused only for the key, the address or the account.",
+    "Ends all pauses and sends at once, including what was refused because of the key, the address or the account.",
     async ({ url, json }) => {
       const counts = await ask<Counts & { plannedAgain: number }>(url, "POST", "resume");
-      if (!json) printText(`${counted(counts.plannedAgain, "refused batch", "refused batches")} planned again\n`);
+      if (!json) printText(`${counted(counts.plannedAgain, "refused batch", "refused batches")} will be sent again\n`);
       return tellCounts(counts, json);
     },
   );
 
-  action("health", "Says whether the Worker's settings are right, and what is wrong with each.", health);
+  action("health", "Shows the Worker's settings, or what is wrong with them.", health);
 
   worker
     .command("deploy")
-    .description("Creates the queues and secrets that are missing, and deploys. Can be repeated.")
+    .description("Creates the missing queues and secrets, then deploys. Can be repeated.")
     .option("--dir <folder>", "the folder with wrangler.jsonc", ".")
-    .option("--dry-run", "say what would be done, and bundle; nothing leaves this machine")
+    .option("--dry-run", "bundle and say what would be done; nothing leaves this machine")
     .action(async (flags: { dir: string; dryRun?: boolean }) => {
       ended(await (await import("./deploy.js")).deploy(flags.dir, flags.dryRun ?? false));
     });
@@ -147,7 +149,7 @@ interface Resolved extends Partly {
   resolved: number;
 }
 
-/** What could not be asked leaves the exit code open. */
+/** Prints counts; the exit code is open if a shard or the pace does not answer. */
 function tellCounts(counts: Counts, json: boolean | undefined): number | undefined {
   if (json) printJson(counts);
   else printText(countsTable(counts));

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
-import { count, counted, visible } from "../output/text.js";
+import { byteSize, count, counted, duration } from "../../words/index.js";
+import { visible } from "../output/text.js";
 import { style } from "./tables.js";
 
 interface Sum {
@@ -12,7 +13,7 @@ const STATES = ["planned", "dispatching", "unknown", "refused", "dead"] as const
 interface Shard extends Partial<Record<(typeof STATES)[number], Sum>> {
   shard: number;
   up: boolean;
-  /** Where it is not up, why; then it tells nothing else. */
+  /** Why it is not up; the other values are missing then. */
   error?: string;
   pausedMs?: number;
   bytes?: { held: number; limit: number };
@@ -41,7 +42,7 @@ export function countsTable(counts: Counts): string {
   const over = up < shards.length ? `${count(up)} of ${counted(shards.length, "shard")}` : counted(up, "shard");
   const lines = [
     `taken ${total(({ taken }) => taken)}, accepted ${total(({ accepted }) => accepted)}, ` +
-      `dropped ${droppedText(shards)}, over ${over}`,
+      `dropped ${droppedText(shards)}, in ${over}`,
     ...fullestLine(counts),
     ...queueLine(counts),
     ...pauseLines(counts),
@@ -50,7 +51,7 @@ export function countsTable(counts: Counts): string {
   return `${table}\n${lines.join("\n")}\n`;
 }
 
-/** Such as `12 (forgotten 10, resolved 2)`. */
+/** Counts the dropped events by reason, as `12 (forgotten 10, resolved 2)`. */
 function droppedText(shards: Shard[]): string {
   const sums = new Map<string, number>();
   for (const [why, events] of shards.flatMap(({ totals }) => Object.entries(totals?.dropped ?? {}))) {
@@ -68,14 +69,14 @@ function fullestLine({ shards }: Counts): string[] {
   const [fullest] = full.sort((one, other) => other.share - one.share);
   if (!fullest) return [];
   const { shard, held, limit, share } = fullest;
-  const bytes = `${count(held)} of ${count(limit)} bytes`;
-  return [`the fullest shard is ${shard}: ${Math.floor(share * 100)} %, ${bytes}`];
+  const bytes = `${byteSize(held)} of ${byteSize(limit)}`;
+  return [`the fullest shard is shard ${shard}: ${Math.floor(share * 100)} % full, ${bytes}`];
 }
 
 function queueLine({ queue }: Counts): string[] {
   if (!queue || queue.messages === 0) return [];
   const since = queue.since === undefined ? "" : `, the oldest since ${visible(queue.since)}`;
-  return [`in the queue: ${counted(queue.messages, "message")}, ${count(queue.bytes)} bytes${since}`];
+  return [`in the queue: ${counted(queue.messages, "message")}, ${byteSize(queue.bytes)}${since}`];
 }
 
 function pauseLines({ pausedMs = 0, pauseReason, pausedSince, shards }: Counts): string[] {
@@ -84,8 +85,8 @@ function pauseLines({ pausedMs = 0, pauseReason, pausedSince, shards }: Counts):
   const since = pausedSince === undefined ? "" : `, since ${visible(pausedSince)}`;
   const own = shards.filter((shard) => (shard.pausedMs ?? 0) > pausedMs);
   return [
-    ...(pausedMs > 0 ? [`all shards pause for ${seconds(pausedMs)}${since}${why}`] : []),
-    ...own.map(({ shard, pausedMs = 0 }) => `shard ${shard} pauses for ${seconds(pausedMs)} by itself`),
+    ...(pausedMs > 0 ? [`all shards pause for ${duration(pausedMs / 1000)}${since}${why}`] : []),
+    ...own.map(({ shard, pausedMs = 0 }) => `shard ${shard} alone pauses for ${duration(pausedMs / 1000)}`),
   ];
 }
 
@@ -93,8 +94,4 @@ function sickLines({ pace, shards }: Counts): string[] {
   const line = (what: string, { up, error = "" }: { up: boolean; error?: string }) =>
     up ? [] : [`${what} does not answer: ${visible(error)}`];
   return [...line("the pace", pace), ...shards.flatMap((one) => line(`shard ${one.shard}`, one))];
-}
-
-function seconds(ms: number): string {
-  return `${count(Math.ceil(ms / 1000))} s`;
 }

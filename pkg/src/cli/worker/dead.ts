@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import { count, counted } from "../../words/index.js";
+import { exit } from "../exit.js";
 import { Failure } from "../failure.js";
 import { printJson, printText, progress, say, sayCommand } from "../output/output.js";
-import { count, counted, shellWord, visible } from "../output/text.js";
-import { exit } from "../output/verdict.js";
+import { shellWord, visible } from "../output/text.js";
 import { ask } from "./ask.js";
 import type { Counts } from "./counts-table.js";
 import { type Letters, lettersTable, type Partly } from "./tables.js";
@@ -17,16 +18,16 @@ export interface DeadFlags {
   after?: string;
 }
 
-/** Makes a command; its work gives the exit code where that is not 0. */
+/** Makes a command. Its work returns the exit code unless that is 0. */
 export type Action = (
   name: string,
   description: string,
   work: (flags: DeadFlags, id?: string) => Promise<number | undefined>,
 ) => Command;
 
-/** What is done with dead letters. */
+/** Adds the commands for dead letters. */
 export function addDeadCommands(action: Action): void {
-  action("replay [id]", "Checks a dead letter again and sends what passes; with --all every one.", (flags, id) => {
+  action("replay [id]", "Sends a dead letter through the Worker again, or with --all every one.", (flags, id) => {
     if ((id === undefined) === (flags.all === undefined)) throw new Failure("usage", "give either an ID or --all");
     if (id !== undefined) return one(flags, "POST", id);
     return walk(flags, { method: "POST", command: `replay --all${filterText(flags)}`, query: filterOf(flags) });
@@ -35,11 +36,11 @@ export function addDeadCommands(action: Action): void {
     .option("--code <code>", "with --all: only events that were refused with this code")
     .option(
       "--before <time>",
-      "with --all: only those whose request came before, as 2026-11-30 or 2026-11-30T12:00:00Z",
+      "with --all: only letters whose request came before, as 2026-11-30 or 2026-11-30T12:00:00Z",
     )
-    .option("--after <cursor>", "with --all: go on where an interrupted one has stopped");
+    .option("--after <cursor>", "with --all: go on where an interrupted replay stopped");
 
-  action("forget [id]", "Forgets a dead letter, or many.", (flags, id) => {
+  action("forget [id]", "Deletes a dead letter, or many: their events are lost.", (flags, id) => {
     const given = [id, flags.all, flags.before, flags.code].filter((one) => one !== undefined);
     if (given.length !== 1) {
       throw new Failure("usage", "give one of an ID, --all, --before TIME and --code CODE");
@@ -50,9 +51,9 @@ export function addDeadCommands(action: Action): void {
     return walk(flags, { method: "DELETE", command, query: { [name]: value } });
   })
     .option("--all", "every dead letter")
-    .option("--before <time>", "those whose request came before, as 2026-11-30 or 2026-11-30T12:00:00Z")
-    .option("--code <code>", "events that were refused with this code; the rest of their letters stays")
-    .option("--after <cursor>", "go on where an interrupted one has stopped");
+    .option("--before <time>", "letters whose request came before, as 2026-11-30 or 2026-11-30T12:00:00Z")
+    .option("--code <code>", "events that were refused with this code; other events of their letters stay")
+    .option("--after <cursor>", "go on where an interrupted forget stopped");
 }
 
 /** `list dead`. */
@@ -65,12 +66,15 @@ export async function listDead(flags: Omit<DeadFlags, "all">): Promise<number | 
   return tellSick(listed);
 }
 
-/** Of a shard that was told to do something: its call is not taken back when nobody waits for the answer any more. */
-export const MAY_HAVE_DONE_IT = "it may have done it all the same: look again";
+/** A shard may act on a call although nobody waits for its answer any more. */
+export const MAY_HAVE_DONE_IT = "it may have done so all the same: look again";
 
-/** Says which shards do not answer, and whether some are not known, and gives the exit code. */
-export function tellSick({ sick = [], pace }: Partly, what = "what it has is not shown"): number | undefined {
-  if (pace) say(`shards of an earlier SHARDS are not known: the pace does not answer (${visible(pace.error)})`);
+/** Says which shards do not answer, and whether the list of shards may be short, and returns the exit code. */
+export function tellSick({ sick = [], pace }: Partly, what = "its entries are not shown"): number | undefined {
+  if (pace)
+    say(
+      `the pace does not answer (${visible(pace.error)}): shards beyond the setting SHARDS, which it lists, are left out`,
+    );
   for (const { shard, error } of sick) say(`shard ${shard} does not answer (${visible(error)}): ${what}`);
   return pace || sick.length > 0 ? exit.open : undefined;
 }
@@ -79,7 +83,7 @@ function filterOf({ before, code }: Pick<DeadFlags, "before" | "code">): Record<
   return { ...(code !== undefined && { code }), ...(before !== undefined && { before }) };
 }
 
-/** The same as it is typed. */
+/** Writes the filter as flags. */
 function filterText(flags: Pick<DeadFlags, "before" | "code">): string {
   return Object.entries(filterOf(flags))
     .map(([name, value]) => ` --${name} ${shellWord(value)}`)
@@ -102,12 +106,12 @@ async function one(flags: DeadFlags, method: string, id: string): Promise<undefi
 
 interface Walk {
   method: "POST" | "DELETE";
-  /** How the command is called again. */
+  /** The command that goes on, without its cursor. */
   command: string;
   query: Record<string, string>;
 }
 
-/** Asks until the Worker has gone over all letters, and says how far it came; when it is stopped, how to go on. */
+/** Asks until the Worker has gone over all letters, and says how far it came and, if it was stopped, how to go on. */
 async function walk(flags: DeadFlags, { method, command, query }: Walk): Promise<number | undefined> {
   const total: Done = { letters: 0 };
   const full = new Set<number>();
@@ -115,15 +119,15 @@ async function walk(flags: DeadFlags, { method, command, query }: Walk): Promise
   let pace: Partly["pace"];
   let next = flags.after;
   const goOn = () => {
-    // where nothing was answered nothing is done, and the same command does it
+    // without an answer nothing was done: the same command begins again
     if (next === undefined || next === flags.after) return;
-    say("to go on:");
+    say("this goes on:");
     sayCommand(`split-events worker ${command} --after ${next} --url ${shellWord(flags.url)}`);
   };
   const stop = new AbortController();
   const onSignal = () => {
     if (stop.signal.aborted) process.exit(exit.open);
-    say("stopping when the Worker has answered; Ctrl-C again leaves at once");
+    say("stopping after the next answer of the Worker; Ctrl-C again leaves at once");
     stop.abort();
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
@@ -140,7 +144,7 @@ async function walk(flags: DeadFlags, { method, command, query }: Walk): Promise
       pace = answer.pace ?? pace;
       next = answer.next;
       isOver = next === undefined || answer.left !== undefined || stop.signal.aborted;
-      // what was left before this command began may be well by now; what was so just now waits for the next command
+      // a shard that was full before this command began may have room now; one that was full just now is left
       const isUntried = answer.left?.some((shard) => !full.has(shard) && !sick.has(shard)) ?? false;
       if (!isUntried || hasGoneBack || stop.signal.aborted) continue;
       hasGoneBack = true;
@@ -154,7 +158,7 @@ async function walk(flags: DeadFlags, { method, command, query }: Walk): Promise
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
-  for (const shard of full) say(`shard ${shard} is full: it takes no replay until it has sent some of what it holds`);
+  for (const shard of full) say(`shard ${shard} is full: it takes no replay until it has sent some of its batches`);
   const open = tellSick(
     { sick: [...sick].map(([shard, error]) => ({ shard, error })), ...(pace && { pace }) },
     MAY_HAVE_DONE_IT,
@@ -185,15 +189,14 @@ function tell(done: Done & { next?: string }, { json }: DeadFlags): void {
   else printText(`${counted(done.letters, "letter")}${counts(done)}\n`);
 }
 
-/** Such as `: 10 events sent, 2 refused still`. */
+/** Says what was done, as `: 10 events planned, 2 refused again`. */
 function counts({ sent, refused, forgotten, stays = 0 }: Done): string {
   const words = [
     ...(sent === undefined ? [] : [`${counted(sent, "event")} planned`]),
-    ...(refused === undefined ? [] : [`${count(refused)} refused still`]),
+    ...(refused === undefined ? [] : [`${count(refused)} refused again`]),
     ...(forgotten === undefined ? [] : [`${counted(forgotten, "event")} forgotten`]),
   ];
   const own = words.length === 0 ? "" : `: ${words.join(", ")}`;
   if (stays === 0) return own;
-  const which = stays === 1 ? "1 letter stays" : `${count(stays)} letters stay`;
-  return `${own}; ${which}: nobody understands it still, or its outbox does not take it`;
+  return `${own}; ${counted(stays, "letter stays", "letters stay")}: still not readable, or refused by the outbox`;
 }

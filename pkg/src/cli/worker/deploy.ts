@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
+import { exit } from "../exit.js";
 import { Failure } from "../failure.js";
 import { printText, say } from "../output/output.js";
-import { exit } from "../output/verdict.js";
 import { readWorkerSettings, type SettingProblem } from "./settings.js";
 import { type Config, isSecret, readConfig, Wrangler } from "./wrangler.js";
 
-/** Where the values of secrets come from; they go to wrangler on its standard input. */
+/** The secrets that a Worker needs. Their values come from the environment and go to wrangler's standard input. */
 const NEEDED = ["SPLIT_API_KEY", "ADMIN_KEY"];
 
-/** Each step looks first, so that a second call changes nothing. */
+/** Deploys a Worker. Each step looks first, so that a second call changes nothing. */
 export async function deploy(folder: string, dryRun: boolean): Promise<number> {
   const dir = resolve(folder);
   const config = await readConfig(dir);
@@ -18,16 +18,16 @@ export async function deploy(folder: string, dryRun: boolean): Promise<number> {
   const missing = [...toSet].filter(([, value]) => value === undefined).map(([name]) => name);
   await assertSettings(config, toSet, present);
   if (unknown !== undefined) {
-    const message = `could not ask wrangler which secrets there are, and nothing was done: ${unknown}`;
+    const message = `wrangler could not list the secrets, and nothing was done: ${unknown}`;
     throw new Failure("wrangler", message);
   }
   if (!dryRun && missing.length > 0) throw noSecrets(missing);
 
   for (const queue of queuesOf(config)) {
     if (dryRun) {
-      printText(`would create the queue ${queue}, unless it is there\n`);
+      printText(`would create the queue ${queue} if it does not exist\n`);
     } else if ((await wrangler.run(["queues", "info", queue])).code === 0) {
-      printText(`the queue ${queue} is there\n`);
+      printText(`the queue ${queue} exists\n`);
     } else {
       await wrangler.must(["queues", "create", queue]);
       printText(`the queue ${queue} was created\n`);
@@ -50,7 +50,7 @@ export async function deploy(folder: string, dryRun: boolean): Promise<number> {
   return exit.ok;
 }
 
-/** Before anything is created: a Worker with a wrong setting takes nothing. Secrets that are not known here count as right. */
+/** Throws if a setting is wrong, before anything is created. Secrets whose value is not known here count as right. */
 async function assertSettings(
   config: Config,
   toSet: Map<string, string | undefined>,
@@ -73,13 +73,13 @@ async function assertSettings(
   throw new Failure("settings", "wrangler.jsonc or a secret is wrong, and nothing was done");
 }
 
-/** Whoever reads the file has it, and it would stand in place of the secret. */
+/** Everyone who reads the file would have the key, and it would hide the secret. */
 function openSecret(name: string): SettingProblem {
-  const problem = `stands in wrangler.jsonc: a key is a secret, remove it there and set it with "wrangler secret put ${name}"`;
+  const problem = `is in wrangler.jsonc, where everyone who reads the file has it: remove it there and set it with "wrangler secret put ${name}"`;
   return { name, problem };
 }
 
-/** Each binding as far as the Worker asks what it is. */
+/** Stands in for each binding as far as the Worker looks at it. */
 function bindingsOf({ durable_objects: objects, queues, ratelimits }: Config): Record<string, object> {
   const able = (call: string) => ({ [call]: () => {} });
   return Object.fromEntries([
@@ -93,14 +93,14 @@ function noSecrets(names: readonly string[]): Failure {
   const [name, it] = names.length === 1 ? [names[0], "it"] : [names.join(", "), "them"];
   return new Failure(
     "no_secret",
-    `the Worker has no secret ${name}: set ${it} in the environment and repeat this; nothing was done`,
+    `the Worker has no secret ${name}, and nothing was done: set ${it} in the environment and run this again`,
   );
 }
 
-/** Cloudflare takes a secret's name that is a name of a variable in JavaScript, and the Worker one that begins so. */
+/** The names of client keys that both Cloudflare and the Worker take. */
 const CLIENT_KEY = /^CLIENT_KEY_\w+$/;
 
-/** Those of the environment are set, so that they can be changed; what is needed and nowhere must be given. */
+/** Returns the secrets to set: those of the environment, and without a value those that are needed and missing. */
 function secrets(present: readonly string[]): Map<string, string | undefined> {
   const found = new Map<string, string | undefined>();
   for (const name of NEEDED) {
@@ -115,10 +115,11 @@ function secrets(present: readonly string[]): Map<string, string | undefined> {
   return found;
 }
 
-/** What the environment has for a client, and no secret can be called. */
+/** Lists the client keys of the environment whose names no secret may have. */
 function strangeNames(): SettingProblem[] {
   const names = Object.keys(process.env).filter((name) => /^client_key_/i.test(name) && !CLIENT_KEY.test(name));
-  const problem = "can be no client's secret: write CLIENT_KEY_ and letters, digits or _, as CLIENT_KEY_MY_APP";
+  const problem =
+    "cannot be the name of a client's secret: write CLIENT_KEY_ and then letters, digits or _, as CLIENT_KEY_MY_APP";
   return names.map((name) => ({ name, problem }));
 }
 

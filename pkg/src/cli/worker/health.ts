@@ -1,6 +1,6 @@
+import { exit } from "../exit.js";
 import { printJson, printText, say } from "../output/output.js";
 import { visible } from "../output/text.js";
-import { exit } from "../output/verdict.js";
 import { ask } from "./ask.js";
 import type { SettingProblem } from "./settings.js";
 
@@ -9,11 +9,11 @@ interface Health {
   settings?: Record<string, unknown>;
   problems?: SettingProblem[];
   misspelt?: SettingProblem[];
-  /** Names of variables that nothing reads. */
+  /** The names of variables that the Worker does not read. */
   unknown?: string[];
 }
 
-/** Says which settings a running Worker has, or everything that is wrong with them. */
+/** Shows the settings of a running Worker, or everything that is wrong with them. */
 export async function health({ url, json }: { url: string; json?: boolean }): Promise<number> {
   const found = await ask<Health>(url, "GET", "health");
   if (json) printJson(found);
@@ -33,7 +33,7 @@ function settingLines(settings: Record<string, unknown>): string {
     .join("");
 }
 
-/** One a line, as `SHARDS must be a whole number from 1 to 256`. */
+/** Writes one problem a line, as `SHARDS must be a whole number from 1 to 256`. */
 function problemLines(problems: readonly SettingProblem[]): string {
   return problems.map(({ name, problem }) => `${visible(`${name} ${problem}`)}\n`).join("");
 }

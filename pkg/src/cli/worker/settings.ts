@@ -3,22 +3,22 @@ export interface SettingProblem {
   problem: string;
 }
 
-/** Everything that is wrong, and the names of variables that nothing reads. */
+/** What is wrong with settings, and the names of variables that the Worker does not read. */
 interface Read {
   problems: SettingProblem[];
-  /** Names that are nearly a setting's. */
+  /** Names that are probably misspelt names of settings. */
   misspelt: SettingProblem[];
   unknown: string[];
 }
 
-/** What is used of the Worker's own module, which a test holds to this. */
+/** What the command uses of the Worker's own module; a test compares the two. */
 export interface WorkerSettings {
   readSettings(given: Record<string, unknown>): Read;
 }
 
 /**
- * What is wrong with a Worker's settings, by the table that the Worker reads them by. It is built from this package, so it
- * is found beside the command line when this runs, and not when it is compiled.
+ * Returns what is wrong with a Worker's settings, by the table that the Worker itself reads. The Worker is built from this
+ * package, so its module exists when this runs, but not when it is compiled.
  */
 export async function readWorkerSettings(given: Record<string, unknown>): Promise<Read> {
   const module: WorkerSettings = await import(new URL("../../worker/settings.js", import.meta.url).href);

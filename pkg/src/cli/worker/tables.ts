@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { counted } from "../../words/index.js";
 import { drawing } from "../output/output.js";
 import { visible } from "../output/text.js";
 
@@ -7,10 +8,10 @@ export interface Listed extends Partly {
   next?: string;
 }
 
-/** What could not be asked. */
+/** What did not answer. */
 export interface Partly {
   sick?: Sick[];
-  /** Where it does not answer. */
+  /** Why the pace does not answer. */
   pace?: { error: string };
 }
 
@@ -31,19 +32,19 @@ export function entriesTable({ entries, next }: Listed): string {
     const since = at === undefined ? "" : new Date(at).toISOString();
     table.push([id, since, `${events}`, visible(message ?? reason ?? "")]);
   }
-  const more = next === undefined ? "" : `more with --after ${next}\n`;
-  return `${table}\n${entries.length} shown\n${more}`;
+  const more = next === undefined ? "" : `the next ones: --after ${next}\n`;
+  return `${table}\n${counted(entries.length, "entry", "entries")}\n${more}`;
 }
 
-/** Why a letter is held stands below one another, each code with its events. `filter` is what the list was asked with, for the next one. */
+/** Draws dead letters, each code with its events on a line. `filter` repeats the flags of the filter for the next list. */
 export function lettersTable({ entries, next }: Letters, filter: string): string {
   const table = new Table({ head: ["id", "since", "client", "kind", "events", "why"], style: style() });
   for (const { id, at, client, kind, events, codes } of entries) {
     const why = Object.entries(codes).map(([code, count]) => visible(`${code} ${count}`));
     table.push([id, at, visible(client), kind, `${events}`, why.join("\n")]);
   }
-  const more = next === undefined ? "" : `more with --after ${next}${filter}\n`;
-  return `${table}\n${entries.length} shown\n${more}`;
+  const more = next === undefined ? "" : `the next ones: --after ${next}${filter}\n`;
+  return `${table}\n${counted(entries.length, "entry", "entries")}\n${more}`;
 }
 
 export function style() {

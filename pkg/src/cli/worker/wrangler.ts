@@ -7,7 +7,7 @@ import { stripVTControlCharacters } from "node:util";
 import { withoutKey } from "../environment/key.js";
 import { Failure, systemReason } from "../failure.js";
 
-/** What is used of wrangler.jsonc. */
+/** The part of wrangler.jsonc that the command reads. */
 export interface Config {
   vars?: { BUFFER?: string } & Record<string, unknown>;
   durable_objects?: { bindings?: { name: string }[] };
@@ -18,7 +18,7 @@ export interface Config {
   ratelimits?: { name: string }[];
 }
 
-/** The wrangler that is installed in a Worker's folder. No secret gets to it but on its standard input. */
+/** The wrangler that is installed in a Worker's folder. It gets secrets on its standard input only. */
 export class Wrangler {
   readonly #dir: string;
   readonly #bin: string;
@@ -50,7 +50,7 @@ export class Wrangler {
     throw new Failure("wrangler", `wrangler ${args.slice(0, 2).join(" ")} failed: ${reasonIn(output)}`);
   }
 
-  /** The names of the secrets that the Worker has, none where it is not there yet; or why it cannot be known. */
+  /** Lists the names of the Worker's secrets, or says why they are not known. A Worker that does not exist yet has none. */
   async secrets(): Promise<{ names: string[]; unknown?: string }> {
     const { code, output } = await this.run(["secret", "list", "--format", "json"]);
     if (code === 0) return { names: secretsIn(output) };
@@ -63,7 +63,8 @@ export class Wrangler {
 
 export async function readConfig(dir: string): Promise<Config> {
   const path = join(dir, "wrangler.jsonc");
-  if (!existsSync(path)) throw new Failure("no_config", `there is no wrangler.jsonc in ${dir}`);
+  if (!existsSync(path))
+    throw new Failure("no_config", `there is no wrangler.jsonc in ${dir}: name its folder with --dir`);
   const wrangler = await import(pathToFileURL(installed(dir, "wrangler")).href);
   try {
     return wrangler.experimental_readRawConfig({ config: path }).rawConfig;
@@ -72,7 +73,7 @@ export async function readConfig(dir: string): Promise<Config> {
   }
 }
 
-/** As ` at line 7, column 3: comma expected`. */
+/** Says where reading failed, as ` at line 7, column 3: comma expected`. */
 function placeOf(error: unknown): string {
   const { text, location } = error as { text?: string; location?: { line: number; column: number } };
   if (text === undefined || location === undefined) return `: ${systemReason(error)}`;
@@ -81,12 +82,12 @@ function placeOf(error: unknown): string {
   return ` at line ${location.line}, column ${location.column + 1}: ${words}`;
 }
 
-/** A name that holds a key, whether the Worker would take it or not. */
+/** Tells whether a name is that of a key, even one that the Worker would not take. */
 export function isSecret(name: string): boolean {
   return name === "SPLIT_API_KEY" || name === "ADMIN_KEY" || /^client_key_/i.test(name);
 }
 
-/** Why wrangler failed: what it says behind each `[ERROR]`, or its first line, without a secret. */
+/** Says why wrangler failed: the text behind each `[ERROR]`, or its first line, without secrets. */
 function reasonIn(output: string): string {
   const lines = stripVTControlCharacters(output).split("\n");
   const reasons = new Set<string>();
