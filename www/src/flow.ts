@@ -2,18 +2,18 @@ import { type CheckOptions, Control, InputError, type Progress, resumeImport, ty
 import { counted, eventsIn, listed } from "split-events/internal/words";
 import { failureText } from "./failure.js";
 import { checkFiles, droppedCodes, type Import, sourcesOf } from "./import.js";
-import { type Again, identities, type JournalSource, type Words } from "./memory/journal.js";
+import { type Again, type Decisions, identities, type JournalSource } from "./memory/journal.js";
 import { type HeldBack, heldBack, isEmpty, ledgerOptions } from "./memory/ledger.js";
 import type { ListedSend, Memory } from "./memory/memory.js";
 import { checkScene } from "./steps/check.js";
 import { checkingScene } from "./steps/checking.js";
-import { chooseScene, type Word } from "./steps/choose.js";
+import { chooseScene, type Notice } from "./steps/choose.js";
 import { decideScene } from "./steps/decide.js";
 import { askToForget, askToRemove } from "./steps/forget.js";
 import { heldScene } from "./steps/held.js";
 import { receiptScene, type Sent } from "./steps/receipt.js";
 import { sendScene, type Target } from "./steps/send.js";
-import { type Brakes, sendingScene } from "./steps/sending.js";
+import { type SendControls, sendingScene } from "./steps/sending.js";
 import type { Dropped } from "./ui/dropped-files.js";
 import { announce, setBusy, show } from "./ui/stage.js";
 import { Undelivered } from "./undelivered.js";
@@ -44,14 +44,14 @@ export class Flow {
     this.#target = { apiKey: "", endpoint: places.linked ?? places.service };
   }
 
-  choose({ word, focus = true }: { word?: Word; focus?: boolean } = {}): void {
+  choose({ notice, focus = true }: { notice?: Notice; focus?: boolean } = {}): void {
     const actions = {
       onFiles: (files: File[]) => void this.check(files),
       onDecide: (past: ListedSend) => this.#decideLater(past),
       onRemove: (past: ListedSend) => void this.#remove(past),
     };
     const sends = this.#memory.then((memory) => memory.sends());
-    show(chooseScene(actions, sends, word), { focus });
+    show(chooseScene(actions, sends, notice), { focus });
   }
 
   drop({ files, folders }: Dropped): void {
@@ -85,7 +85,7 @@ export class Flow {
     const text = gone
       ? "Everything is forgotten. Events that were sent before would now be sent again, and count twice."
       : "Not everything could be forgotten, since another tab of this page is using it. Close the other tabs, then forget everything again.";
-    this.choose({ word: { tone: gone ? "plain" : "error", text } });
+    this.choose({ notice: { tone: gone ? "plain" : "error", text } });
   }
 
   #setBusy(busy: boolean): void {
@@ -94,7 +94,7 @@ export class Flow {
   }
 
   #trouble(text: string): void {
-    this.choose({ word: { tone: "error", text } });
+    this.choose({ notice: { tone: "error", text } });
   }
 
   async #look(files: readonly File[]): Promise<Date | undefined> {
@@ -131,8 +131,8 @@ export class Flow {
   /** Sends, or goes on with an earlier send, with `goOn` that one. Without `again` it asks first if some events were sent before. */
   async #send(checked: Import, target: Target, { again, goOn }: Intent = {}): Promise<void> {
     this.#target = target;
-    const brakes: Brakes = { control: new Control(), stop: new AbortController(), cut: new AbortController() };
-    const { scene, draw, say } = sendingScene(checked.report.events, hostOf(target.endpoint), brakes);
+    const controls: SendControls = { control: new Control(), stop: new AbortController(), cut: new AbortController() };
+    const { scene, draw, say } = sendingScene(checked.report.events, hostOf(target.endpoint), controls);
     show(scene);
     this.#setBusy(true);
     addEventListener("beforeunload", warnBeforeLeaving);
@@ -140,10 +140,10 @@ export class Flow {
     let end: () => void;
     try {
       const memory = await this.#memory;
-      ledger = await memory.ledger(brakes.stop.signal, () => say(WAITING));
-      end = await this.#deliver({ checked, target, again, goOn, brakes, memory, ledger, draw, say });
+      ledger = await memory.ledger(controls.stop.signal, () => say(WAITING));
+      end = await this.#deliver({ checked, target, again, goOn, controls, memory, ledger, draw, say });
     } catch (error) {
-      end = () => this.#prepare(checked, error === brakes.stop.signal.reason ? undefined : error);
+      end = () => this.#prepare(checked, error === controls.stop.signal.reason ? undefined : error);
     }
     await ledger?.close();
     this.#brokenOff = await this.#look(checked.files).catch(() => undefined);
@@ -153,13 +153,13 @@ export class Flow {
   }
 
   /** Delivers, and returns what shows the result. */
-  async #deliver({ checked, target, again, goOn, brakes, memory, ledger, draw, say }: Delivery): Promise<() => void> {
+  async #deliver({ checked, target, again, goOn, controls, memory, ledger, draw, say }: Delivery): Promise<() => void> {
     const { files } = checked;
     const before = goOn === undefined ? await memory.brokenOff(files) : await memory.left(goOn);
     if (!before && !again && !(await isEmpty(ledger))) {
       say("Looking whether any of these events were sent before…");
       const held = await heldBack(checked, target, ledger);
-      if (brakes.stop.signal.aborted) return () => this.#prepare(checked);
+      if (controls.stop.signal.aborted) return () => this.#prepare(checked);
       if (held.sent + held.otherKey > 0) return () => this.#heldBack(checked, target, held);
       say("");
     }
@@ -176,9 +176,9 @@ export class Flow {
         ...target,
         ...ledgerOptions(ledger, allowed),
         totalBytes: files.reduce((sum, file) => sum + file.size, 0),
-        control: brakes.control,
-        signal: brakes.stop.signal,
-        cutSignal: brakes.cut.signal,
+        control: controls.control,
+        signal: controls.stop.signal,
+        cutSignal: controls.cut.signal,
         onProgress: draw,
         onUndelivered: undelivered.take,
       };
@@ -225,7 +225,7 @@ export class Flow {
       receiptScene(endpoint === this.#places.service ? sent : { ...sent, endpoint }, {
         onAgain: () => this.#prepare(checked),
         onOtherKey: () => void this.#send(checked, this.#target),
-        onDecide: (words) => void this.#decideNow(checked, sent, words),
+        onDecide: (decisions) => void this.#decideNow(checked, sent, decisions),
         onCheck: () => this.#checked(checked, sent),
         onOther: () => this.choose(),
       }),
@@ -233,9 +233,9 @@ export class Flow {
   }
 
   /** Carries out the user's decisions at once, since the files are at hand. */
-  async #decideNow(checked: Import, sent: Sent, words: Words): Promise<void> {
+  async #decideNow(checked: Import, sent: Sent, decisions: Decisions): Promise<void> {
     try {
-      await (await this.#memory).decide(sent.id, words);
+      await (await this.#memory).decide(sent.id, decisions);
     } catch (error) {
       return this.#prepare(checked, error);
     }
@@ -247,10 +247,10 @@ export class Flow {
     show(
       decideScene(past, {
         onBack: () => this.choose(),
-        onDecide: async (words) => {
+        onDecide: async (decisions) => {
           try {
-            await (await this.#memory).decide(past.id, words);
-            this.choose({ word: { tone: "plain", text: decidedText(past, words) } });
+            await (await this.#memory).decide(past.id, decisions);
+            this.choose({ notice: { tone: "plain", text: decidedText(past, decisions) } });
           } catch (error) {
             this.#trouble(`Your decisions could not be saved: ${failureText(error)}.`);
           }
@@ -275,7 +275,7 @@ interface Intent {
 interface Delivery extends Intent {
   checked: Import;
   target: Target;
-  brakes: Brakes;
+  controls: SendControls;
   memory: Memory;
   ledger: Store;
   draw: (now: Progress) => void;
@@ -284,8 +284,8 @@ interface Delivery extends Intent {
 
 const WAITING = "Another tab of this page is sending. This one begins when the other has finished.";
 
-function decidedText({ files, unknown = [] }: ListedSend, words: Words): string {
-  const again = eventsIn(unknown.filter(({ id, decided }) => (words.get(id) ?? decided) === "resend"));
+function decidedText({ files, unknown = [] }: ListedSend, decisions: Decisions): string {
+  const again = eventsIn(unknown.filter(({ id, decided }) => (decisions.get(id) ?? decided) === "resend"));
   if (again === 0) return "Your decisions are saved.";
   const which = files.length === 1 ? `${files[0]} again` : "the same files again";
   return `Your decisions are saved. Choose ${which} to send the ${counted(again, "event")}.`;

@@ -100,5 +100,5 @@ export function receiptVerdict(receipt: Receipt, { broken }: Pick<Circumstances,
     return { mood, headline, detail: `Of ${counted(events, "event")}: ${others}.` };
   }
   const headline = `${count(accepted)} of ${count(events)} events ${accepted === 1 ? "was" : "were"} accepted.`;
-  return { mood, headline, detail: `The others: ${others}.` };
+  return { mood, headline, detail: `The rest: ${others}.` };
 }

@@ -13,7 +13,7 @@ export const checkMeanings = {
 
 /** Says what the states of a receipt mean. */
 export function stateMeanings(receipt: Receipt): Record<State, string> {
-  const { refused, refusedBy, unsent, duplicates, otherKey } = receipt;
+  const { refusedBy, unsent, duplicates, otherKey } = receipt;
   const left = unsent - heldBack(receipt);
   const held = [
     ...(duplicates > 0 ? [`${count(duplicates)} held back: sent before, or perhaps`] : []),
@@ -22,10 +22,9 @@ export function stateMeanings(receipt: Receipt): Record<State, string> {
   ];
   return {
     accepted: "the service said that it took them",
-    refused:
-      refused > 0 && refusedByStop(receipt) === refused
-        ? "not taken because of the key, the address or the account"
-        : `${count(refusedBy.check)} by the check, ${count(refusedBy.service)} by the service`,
+    refused: isAllByStop(receipt)
+      ? "not taken because of the key, the address or the account"
+      : `${count(refusedBy.check)} by the check, ${count(refusedBy.service)} by the service`,
     unknown: "the service may have taken them, or not",
     unsent: left === unsent ? "certainly not taken" : held.join("; "),
   };
@@ -38,3 +37,17 @@ export const advice = {
   unknown: "look in Split whether they arrived, since they may count twice if they are sent again",
   unsent: "they can be sent again without harm",
 } as const;
+
+/** Says what to do about the events of each state; states without such events are left out. */
+export function stateAdvice(receipt: Receipt): Partial<Record<State, string>> {
+  const { refused, unknown, unsent } = receipt;
+  return {
+    ...(refused > 0 && { refused: isAllByStop(receipt) ? advice.refusedByStop : advice.refused }),
+    ...(unknown > 0 && { unknown: advice.unknown }),
+    ...(unsent > heldBack(receipt) && { unsent: advice.unsent }),
+  };
+}
+
+function isAllByStop(receipt: Receipt): boolean {
+  return receipt.refused > 0 && refusedByStop(receipt) === receipt.refused;
+}

@@ -32,7 +32,7 @@ export interface Left {
 }
 
 /** The user's decisions, by the ids of unknown batches; `unknown` takes one back. */
-export type Words = ReadonlyMap<string, Resolution | "unknown">;
+export type Decisions = ReadonlyMap<string, Resolution | "unknown">;
 
 /** Counts the events of the batches that were decided so, or without `word` of the undecided ones. */
 export function eventsOf(batches: readonly Unknown[], word?: Resolution): number {
@@ -48,10 +48,10 @@ export async function readLeft(journal: Store): Promise<Left | undefined> {
 }
 
 /** Writes the user's decisions down. They are carried out when the send goes on. */
-export async function decide(journal: Store, words: Words): Promise<void> {
+export async function decide(journal: Store, decisions: Decisions): Promise<void> {
   const before = (await readLeft(journal))?.unknown ?? [];
   for (const { id, decided } of before) {
-    const word = words.get(id);
+    const word = decisions.get(id);
     if (word === undefined || word === decided) continue;
     if (decided !== undefined) await resolveUnknown(journal, id, "unknown");
     if (word !== "unknown") await resolveUnknown(journal, id, word);

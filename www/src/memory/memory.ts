@@ -1,7 +1,7 @@
 import type { Receipt, Resolution, Store, Unknown } from "split-events";
 import { heldBack, leftToSend } from "split-events/internal/words";
 import { History, type PastSend } from "./history.js";
-import { areSame, decide, eventsOf, type Left, readLeft, type Words } from "./journal.js";
+import { areSame, type Decisions, decide, eventsOf, type Left, readLeft } from "./journal.js";
 import { isLocked, openStores, type Stores } from "./stores.js";
 
 const LEDGER = "ledger";
@@ -118,13 +118,13 @@ export class Memory {
   }
 
   /** Writes down what the user decided about unknown batches, for when the send goes on. */
-  async decide(id: string, words: Words): Promise<void> {
+  async decide(id: string, decisions: Decisions): Promise<void> {
     const journal = await this.journal(id);
     let before: Unknown[];
     let after: Unknown[];
     try {
       before = (await readLeft(journal))?.unknown ?? [];
-      await decide(journal, words);
+      await decide(journal, decisions);
       after = (await readLeft(journal))?.unknown ?? [];
     } finally {
       await journal.close();

@@ -11,7 +11,7 @@ export interface ChooseActions extends PastSendActions {
 }
 
 /** A notice above the choice of files. */
-export interface Word {
+export interface Notice {
   tone: Tone;
   text: string;
 }
@@ -21,7 +21,7 @@ const LEAD =
   "repairs what it can, sends what is good, and tells you how every single event ended.";
 
 /** Shows what the page is for, and asks for files. `sends` are those of this browser, which take a moment to read. */
-export function chooseScene(actions: ChooseActions, sends: Promise<ListedSend[]>, word?: Word): Scene {
+export function chooseScene(actions: ChooseActions, sends: Promise<ListedSend[]>, above?: Notice): Scene {
   const { onFiles } = actions;
   const heading = "Know what Split would drop. Before you send it.";
   const [open, past] = [h("div", { class: "past-place" }), h("div", { class: "past-place" })];
@@ -36,7 +36,7 @@ export function chooseScene(actions: ChooseActions, sends: Promise<ListedSend[]>
     "div",
     { class: "choose" },
     h("div", { class: "pitch" }, title(heading), h("p", { class: "lead" }, LEAD)),
-    word && notice(word.tone, h("p", {}, word.text)),
+    above && notice(above.tone, h("p", {}, above.text)),
     open,
     dropZone(onFiles),
     h(
@@ -49,7 +49,7 @@ export function chooseScene(actions: ChooseActions, sends: Promise<ListedSend[]>
     conversation(),
     promises(),
   );
-  return { step: "Choose", heading, content, ...(word?.tone === "plain" && { announcement: word.text }) };
+  return { step: "Choose", heading, content, ...(above?.tone === "plain" && { announcement: above.text }) };
 }
 
 function dropZone(onFiles: (files: File[]) => void): HTMLElement {

@@ -1,7 +1,7 @@
 import { counted, eventsIn } from "split-events/internal/words";
-import type { Words } from "../memory/journal.js";
+import type { Decisions } from "../memory/journal.js";
 import type { ListedSend } from "../memory/memory.js";
-import { decisions } from "../ui/decisions.js";
+import { decisionForm } from "../ui/decisions.js";
 import { button, h } from "../ui/dom.js";
 import { moment } from "../ui/format.js";
 import { fileNames } from "../ui/past-sends.js";
@@ -10,7 +10,7 @@ import { type Scene, title } from "../ui/stage.js";
 /** Lets the user decide about the unknown events of an earlier send. */
 export function decideScene(
   send: ListedSend,
-  { onDecide, onBack }: { onDecide: (words: Words) => void; onBack: () => void },
+  { onDecide, onBack }: { onDecide: (decisions: Decisions) => void; onBack: () => void },
 ): Scene {
   const { unknown = [] } = send;
   const events = eventsIn(unknown);
@@ -19,8 +19,8 @@ export function decideScene(
     "section",
     { class: "card" },
     title(heading),
-    h("p", { class: "lead" }, ...fileNames(send.files), ` to ${send.host}, ${moment(new Date(send.at))}.`),
-    decisions(unknown, { label: "Save these decisions", onDecide }),
+    h("p", { class: "lead" }, ...fileNames(send.files), `, sent to ${send.host} ${moment(new Date(send.at))}.`),
+    decisionForm(unknown, { label: "Save these decisions", onDecide }),
     h("div", {}, button("Back", onBack, { class: "link" })),
   );
   return { step: "Choose", heading, content };

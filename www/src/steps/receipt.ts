@@ -1,20 +1,19 @@
-import { type Receipt, receiptCsv, type Unknown } from "split-events";
+import { type Receipt, receiptCsv, type State, type Unknown } from "split-events";
 import {
-  advice,
   count,
   counted,
   filterOfUnsent,
   heldBack,
   leftToSend,
-  refusedByStop,
   sentence,
+  stateAdvice,
   stateMeanings,
   summary,
   type UndeliveredState,
 } from "split-events/internal/words";
-import type { Words } from "../memory/journal.js";
+import type { Decisions } from "../memory/journal.js";
 import { unacceptedBatches } from "../ui/batches.js";
-import { decisions } from "../ui/decisions.js";
+import { decisionForm } from "../ui/decisions.js";
 import { button, h } from "../ui/dom.js";
 import { csvFile, type Download, downloads, jsonFile } from "../ui/downloads.js";
 import { figures, shares } from "../ui/figures.js";
@@ -45,7 +44,7 @@ export interface ReceiptActions {
   /** Asks whether to send what was sent with another key with this one, too. */
   onOtherKey: () => void;
   /** Carries out what the user decided about unknown batches. */
-  onDecide: (words: Words) => void;
+  onDecide: (decisions: Decisions) => void;
   onCheck: () => void;
   onOther: () => void;
 }
@@ -68,9 +67,9 @@ export function receiptScene(
   if (!complete)
     troubles.push(h("p", {}, "The input was not read to its end: the counts are those of the part that was read."));
   const broken = troubles.length > 0;
-  const meanings = stateMeanings(receipt);
-  const adviceOnRefused = refused > 0 && refusedByStop(receipt) === refused ? advice.refusedByStop : advice.refused;
-  const canBeSent = unsent === 0 || unsent > heldBack(receipt);
+  const [meanings, advice] = [stateMeanings(receipt), stateAdvice(receipt)];
+  const meaning = (state: State) =>
+    [meanings[state], ...(advice[state] === undefined ? [] : [advice[state]])].map(sentence).join(" ");
   const verdict = receiptVerdict(receipt, { broken });
 
   const content = h(
@@ -80,7 +79,7 @@ export function receiptScene(
     stopped &&
       notice(
         "warning",
-        h("p", {}, h("strong", {}, "Sending ended early: "), isForgotten ? FORGOTTEN : sentence(stopped.message)),
+        h("p", {}, h("strong", {}, "Sending ended early: "), isForgotten ? FORGOTTEN : `${stopped.message}.`),
         isForgotten && accepted + unknown > 0 && left > 0 && h("p", {}, ONLY_WHAT_IS_LEFT),
       ),
     troubles.length > 0 && notice("error", ...troubles),
@@ -91,14 +90,10 @@ export function receiptScene(
       { kind: "unsent", n: unsent },
     ]),
     figures([
-      { kind: "accepted", n: accepted, meaning: sentence(meanings.accepted) },
-      { kind: "refused", n: refused, meaning: `${sentence(meanings.refused)} ${sentence(adviceOnRefused)}` },
-      { kind: "unknown", n: unknown, meaning: `${sentence(meanings.unknown)} ${sentence(advice.unknown)}` },
-      {
-        kind: "unsent",
-        n: unsent,
-        meaning: canBeSent ? `${sentence(meanings.unsent)} ${sentence(advice.unsent)}` : sentence(meanings.unsent),
-      },
+      { kind: "accepted", n: accepted, meaning: meaning("accepted") },
+      { kind: "refused", n: refused, meaning: meaning("refused") },
+      { kind: "unknown", n: unknown, meaning: meaning("unknown") },
+      { kind: "unsent", n: unsent, meaning: meaning("unsent") },
     ]),
     h(
       "p",
@@ -111,7 +106,7 @@ export function receiptScene(
         "div",
         { class: "undecided" },
         h("h2", {}, `Did ${open.length === 1 ? "this batch" : "these batches"} arrive?`),
-        decisions(open, { label: "Apply these decisions", onDecide }),
+        decisionForm(open, { label: "Apply these decisions", onDecide }),
       ),
     unacceptedBatches(receipt.batches, new Set(open.map(({ id }) => id))),
     h("h2", {}, "Save the receipt and the events"),

@@ -4,7 +4,7 @@ import { button, h } from "../ui/dom.js";
 import { announce, type Scene, title } from "../ui/stage.js";
 
 /** The pause, the stop and the cut of a send. The first press of Stop stops, the second cuts off. */
-export interface Brakes {
+export interface SendControls {
   control: Control;
   stop: AbortController;
   cut: AbortController;
@@ -16,7 +16,7 @@ const OFFLINE = "You are offline: sending goes on when the connection is back.";
 export function sendingScene(
   total: number,
   host: string,
-  brakes: Brakes,
+  controls: SendControls,
 ): { scene: Scene; draw: (now: Progress) => void; say: (text: string) => void } {
   const heading = "Sending…";
   const bar = h("progress", { "aria-label": "Sending", max: String(total), value: "0" });
@@ -35,9 +35,9 @@ export function sendingScene(
   );
 
   const pause = () => {
-    if (brakes.control.paused) brakes.control.resume();
-    else brakes.control.pause();
-    const { paused } = brakes.control;
+    if (controls.control.paused) controls.control.resume();
+    else controls.control.pause();
+    const { paused } = controls.control;
     pauseButton.textContent = paused ? "Go on" : "Pause";
     drawPace(paused ? "Paused: nothing is sent until you go on." : "", paused);
     announce(paused ? "Paused." : "Going on.");
@@ -45,15 +45,15 @@ export function sendingScene(
 
   const press = () => {
     pauseButton.disabled = true;
-    brakes.control.resume(); // a paused send would never stop
-    if (!brakes.stop.signal.aborted) {
-      brakes.stop.abort();
+    controls.control.resume(); // a paused send would never stop
+    if (!controls.stop.signal.aborted) {
+      controls.stop.abort();
       stopButton.textContent = "Cut off now";
       stopButton.className = "button danger";
       hint.textContent =
         "Stopping: nothing more is sent, and the page waits for the answers to requests under way. If you cut them off, their events end unknown.";
     } else {
-      brakes.cut.abort();
+      controls.cut.abort();
       stopButton.disabled = true;
       hint.textContent = "Cutting off…";
     }
@@ -72,7 +72,7 @@ export function sendingScene(
   const drawLatest = () => {
     if (!latest) return;
     const { accepted, refused, unknown, unsent, inFlight } = latest;
-    if (!brakes.control.paused) drawPace(paceText(latest), latest.offline || isPaused(latest));
+    if (!controls.control.paused) drawPace(paceText(latest), latest.offline || isPaused(latest));
     if (offline !== latest.offline) {
       offline = latest.offline;
       announce(offline ? OFFLINE : "The connection is back: going on.");

@@ -1,6 +1,6 @@
 import type { Resolution, Unknown } from "split-events";
 import { count, counted, eventsIn, listed, decisions as possible, sentence } from "split-events/internal/words";
-import type { Words } from "../memory/journal.js";
+import type { Decisions } from "../memory/journal.js";
 import { spanView } from "./batches.js";
 import { h } from "./dom.js";
 
@@ -15,9 +15,9 @@ const CHOICES: readonly (readonly [Resolution | "", string])[] = [
 ];
 
 /** Lets the user decide about each unknown batch, or about all at once. */
-export function decisions(
+export function decisionForm(
   list: readonly Unknown[],
-  { label, onDecide }: { label: string; onDecide: (words: Words) => void },
+  { label, onDecide }: { label: string; onDecide: (decisions: Decisions) => void },
 ): HTMLElement {
   const selects = new Map<Unknown, HTMLSelectElement>();
   const wordOf = (batch: Unknown) =>
@@ -96,12 +96,12 @@ export function decisions(
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const words = new Map<string, Resolution | "unknown">();
+    const decisions = new Map<string, Resolution | "unknown">();
     for (const batch of list) {
       const word = wordOf(batch);
-      if (word !== (batch.decided ?? "")) words.set(batch.id, word === "" ? "unknown" : word);
+      if (word !== (batch.decided ?? "")) decisions.set(batch.id, word === "" ? "unknown" : word);
     }
-    if (words.size > 0) return onDecide(words);
+    if (decisions.size > 0) return onDecide(decisions);
     sum.className = "trouble";
     sum.textContent = "Nothing has changed: decide about at least one batch.";
     (list.length > 1 ? everyone : selects.values().next().value)?.focus();

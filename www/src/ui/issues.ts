@@ -33,7 +33,7 @@ export function inputErrors(report: Report): HTMLElement[] {
       {},
       foreign(file ?? "input", "name"),
       line === null || line === 1 ? "" : `, line ${count(line)}`,
-      inPageWords(`: ${message}; ${hint}.`),
+      inPageNames(`: ${message}; ${hint}.`),
     ),
   );
 }
@@ -51,7 +51,7 @@ function groupView(
       "summary",
       {},
       h("span", { class: "severity" }, NAMES[severity]),
-      h("span", { class: "message" }, inPageWords(message)),
+      h("span", { class: "message" }, inPageNames(message)),
       h("span", { class: "n" }, `${count(n)} ×`),
     ),
     body,
@@ -60,7 +60,7 @@ function groupView(
   const fill = () => {
     if (!details.open || body.hasChildNodes()) return;
     body.append(
-      h("p", { class: "hint" }, sentence(inPageWords(hint))),
+      h("p", { class: "hint" }, sentence(inPageNames(hint))),
       places(issues, several),
       h(
         "p",
@@ -124,6 +124,6 @@ const OPTIONS: Record<string, string> = {
   timestampUnit: "--timestamp-unit of the command",
 };
 
-function inPageWords(text: string): string {
+function inPageNames(text: string): string {
   return withOptions(text, (option) => OPTIONS[option]);
 }
