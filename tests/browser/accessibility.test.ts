@@ -18,7 +18,7 @@ const MIXED = {
   ]),
 };
 
-/** Goes through every step there is, and does something at each. */
+/** Goes through every step of the page, and calls `at` on each. */
 async function walk(
   visit: Visit,
   sandbox: Awaited<ReturnType<typeof startSandbox>>,
@@ -81,7 +81,7 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing on any step in ${colorScheme} colours`, async () => {
+  test(`axe finds no violation on any step in ${colorScheme} colours`, async () => {
     const sandbox = await startSandbox();
     const visit = await open({ endpoint: sandbox.endpoint, colorScheme });
     const found: string[] = [];
@@ -106,7 +106,7 @@ for (const width of [320, 1400]) {
   });
 }
 
-test("the focus goes to the heading of each new step, and the result is announced", async () => {
+test("each new step focuses its heading and announces its result", async () => {
   const sandbox = await startSandbox();
   const visit = await open(sandbox);
   const focused = () =>
@@ -125,7 +125,7 @@ test("the focus goes to the heading of each new step, and the result is announce
   expect(await said()).toContain("2 events: 2 accepted (2 repaired).");
 });
 
-test("the whole way can be gone with the keyboard alone", async () => {
+test("all steps work with the keyboard alone", async () => {
   const sandbox = await startSandbox();
   const visit = await open(sandbox);
   const { page } = visit;
@@ -141,7 +141,7 @@ test("the whole way can be gone with the keyboard alone", async () => {
     throw new Error(`the keyboard does not reach ${name}`);
   };
 
-  // Before the first key: the browser takes a moment until it hands choosers over.
+  // before the first key: the browser takes a moment until it hands choosers over
   const chooser = page.waitForEvent("filechooser");
   await tabTo("Choose files");
   await page.keyboard.press("Enter");
@@ -156,7 +156,7 @@ test("the whole way can be gone with the keyboard alone", async () => {
   expect(sandbox.ledger()).toHaveLength(3);
 });
 
-test("nothing moves for those who asked for reduced motion, and the page is quiet about it", async () => {
+test("the page honours reduced motion, without an error in the console", async () => {
   const visit = await open({ reducedMotion: "reduce" });
   await visit.chooseExample();
   expect(await visit.page.evaluate(() => document.getAnimations().length)).toBe(0);

@@ -5,7 +5,7 @@ import { useVisits } from "./visit.js";
 
 const open = useVisits();
 
-test("a refused event is shown with its line, field, value and reason, and stays behind", async () => {
+test("a refused event is shown with its line, field, value and reason, and is not sent", async () => {
   const sandbox = await startSandbox();
   const visit = await open(sandbox);
   const lines = [event(0), event(1, { eventTypeId: "page load" }), event(2, { key: "" }), event(3)];
@@ -60,7 +60,7 @@ for (const [what, text, reason] of [
   });
 }
 
-test("a file that is cut off is not called good, although its events are", async () => {
+test("a file that is cut off is not called good, even if its events are", async () => {
   const visit = await open();
   await visit.choose({ name: "cut.json", text: `[${JSON.stringify(event(0))},` });
   await visit.heading("Your event is good to go.");
@@ -70,7 +70,7 @@ test("a file that is cut off is not called good, although its events are", async
   expect(await visit.text()).toContain("But not everything in the input could be read");
 });
 
-test("of an issue met often the first places are shown, more on request, and its count is exact", async () => {
+test("a frequent issue shows its exact count and its first places, and more on request", async () => {
   const visit = await open();
   await visit.choose({ name: "many.ndjson", text: ndjson(events(250, { key: "" })) });
   await visit.heading("None of the 250 events can be sent.");
@@ -82,7 +82,7 @@ test("of an issue met often the first places are shown, more on request, and its
   expect(await issue.innerText()).toContain("the first 100 of 250 are listed");
 });
 
-test("checking differently repairs names, or refuses what would be repaired, and the send does the same", async () => {
+test("the options of the check repair names, or refuse repairs, and the send uses them, too", async () => {
   const sandbox = await startSandbox();
   const visit = await open(sandbox);
   const properties = { place: { country: "CA" } };
@@ -108,7 +108,7 @@ test("checking differently repairs names, or refuses what would be repaired, and
   await visit.heading("None of the 2 events can be sent.");
 });
 
-test("from the receipt the check can be seen again, and nothing can be sent from there", async () => {
+test("the receipt leads back to the check, from which nothing can be sent", async () => {
   const sandbox = await startSandbox();
   const visit = await open(sandbox);
   await visit.chooseExample();
@@ -131,7 +131,7 @@ test("the whole check can be saved as JSON", async () => {
   expect(JSON.parse(text)).toMatchObject({ events: 2, repaired: 2, issueCounts: { timestamp_seconds: 2 } });
 });
 
-test("a file that is dropped on the page is checked; a folder is named", async () => {
+test("a dropped file is checked, and a dropped folder is refused by its name", async () => {
   const visit = await open();
   const drop = (name: string, text: string) =>
     visit.page.evaluate(

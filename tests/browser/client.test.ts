@@ -47,7 +47,7 @@ async function start(journal?: string, more: Pick<ClientOptions, "retry"> = {}) 
   return { sandbox, open, page, options };
 }
 
-test.each(["closed", "navigated"])("what is queued when the page is %s still arrives, once", async (how) => {
+test.each(["closed", "navigated"])("events that are queued when the page is %s still arrive, once", async (how) => {
   const { sandbox, page } = await start();
   await page.evaluate((events) => clients.track(events), events(20));
   expect(sandbox.posts()).toHaveLength(0);
@@ -56,7 +56,7 @@ test.each(["closed", "navigated"])("what is queued when the page is %s still arr
   await vi.waitFor(() => once(sandbox, 20), 10_000);
 });
 
-test("what outlives the page stays within 64 KiB in all, and is accepted where its answer still arrives", async () => {
+test("requests that outlive the page stay within 64 KiB in all, and count as accepted if their answer still arrives", async () => {
   const { sandbox, page } = await start();
   sandbox.setFaults([{ do: "delay", ms: 500, times: 1 }]);
   await page.evaluate((events) => {
@@ -91,24 +91,27 @@ async function otherService(): Promise<{ url: string; close(): void }> {
   return { url: `http://127.0.0.1:${(other.address() as AddressInfo).port}`, close };
 }
 
-test.each(["held", "unread"])("a page hidden while another script has the room loses nothing: %s", async (path) => {
-  const { sandbox, page } = await start();
-  const { url } = await otherService();
-  await page.evaluate((url) => clients.occupy(url, 40_000), `${url}/${path}`);
-  await page.waitForTimeout(path === "unread" ? 300 : 50);
-  await page.evaluate((events) => {
-    clients.track(events);
-    clients.show("hidden");
-  }, events(400));
-  const keeps = () => page.evaluate(() => clients.kept);
-  await vi.waitFor(async () => expect((await keeps()).length).toBeGreaterThan(2), 5_000);
-  await vi.waitFor(() => once(sandbox, 400), 10_000);
-  expect(await page.evaluate(() => clients.flush(1_000))).toMatchObject({
-    ...{ events: 400, accepted: 400, unknown: 0, unsent: 0, queued: 0 },
-  });
-});
+test.each(["held", "unread"])(
+  "a page that is hidden while another script uses up the 64 KiB loses no event: %s",
+  async (path) => {
+    const { sandbox, page } = await start();
+    const { url } = await otherService();
+    await page.evaluate((url) => clients.occupy(url, 40_000), `${url}/${path}`);
+    await page.waitForTimeout(path === "unread" ? 300 : 50);
+    await page.evaluate((events) => {
+      clients.track(events);
+      clients.show("hidden");
+    }, events(400));
+    const keeps = () => page.evaluate(() => clients.kept);
+    await vi.waitFor(async () => expect((await keeps()).length).toBeGreaterThan(2), 5_000);
+    await vi.waitFor(() => once(sandbox, 400), 10_000);
+    expect(await page.evaluate(() => clients.flush(1_000))).toMatchObject({
+      ...{ events: 400, accepted: 400, unknown: 0, unsent: 0, queued: 0 },
+    });
+  },
+);
 
-test("what left before it failed is never taken for what had no room, also where the page was busy", async () => {
+test("a request that left before it failed is never taken for one without room, even on a busy page", async () => {
   const { sandbox, page } = await start();
   // as where the failure is heard of before any other task
   await page.evaluate(() => {
@@ -133,7 +136,7 @@ test("what left before it failed is never taken for what had no room, also where
   expect(await page.evaluate(() => clients.kept.length)).toBe(5);
 });
 
-test("what the browser sends once the page is gone has room of its own", async () => {
+test("the requests of a page that is gone have room of their own", async () => {
   const sandbox = await startSandbox();
   const page = await (await pages())();
   await page.evaluate((options) => clients.openPlain(options), { apiKey, endpoint: sandbox.endpoint });
@@ -150,7 +153,7 @@ test("what the browser sends once the page is gone has room of its own", async (
   await vi.waitFor(() => once(sandbox, 300), 10_000);
 });
 
-test("a page that comes back takes back what the browser has not sent", async () => {
+test("a page that comes back takes back the events that the browser has not sent", async () => {
   const sandbox = await startSandbox();
   const page = await (await pages())();
   await page.evaluate((options) => clients.openPlain(options), { apiKey, endpoint: sandbox.endpoint });
@@ -165,7 +168,7 @@ test("a page that comes back takes back what the browser has not sent", async ()
   once(sandbox, 300);
 });
 
-test("with a journal a page that is hidden sends what it has stored, and one that is left leaves it to the next", async () => {
+test("with a journal a hidden page sends its stored events, and a page that is left leaves them to the next", async () => {
   const { sandbox, open, page, options } = await start("journal");
   await page.evaluate((events) => {
     clients.track(events);
@@ -198,7 +201,7 @@ test("a page that comes back from the cache goes on", async () => {
   once(sandbox, 10);
 });
 
-test("the first event after the browser took the journal away is rejected, and the receipt says why", async () => {
+test("the first event after the browser deleted the journal is rejected, and the receipt says why", async () => {
   const { open, page } = await start("journal");
   await page.evaluate((events) => clients.track(events), events(1));
   const other = await open();
@@ -214,7 +217,7 @@ test("the first event after the browser took the journal away is rejected, and t
   expect(await page.evaluate(() => clients.receipt().storeError?.code)).toBe("store_closed");
 });
 
-test("with a journal the next page sends what the last one could not, once", async () => {
+test("with a journal the next page sends the events that the last one could not, once", async () => {
   const retry = { baseMs: 1_000_000, capMs: 1_000_000 };
   const { sandbox, open, page, options } = await start("journal", { retry });
   sandbox.setFaults([{ do: "status", status: 425, times: 1 }]); // a 408 Chromium would repeat by itself
@@ -228,21 +231,24 @@ test("with a journal the next page sends what the last one could not, once", asy
 });
 
 // Chromium ends the requests of a page before it tells the page that it is left
-test.each(["reloaded", "navigated"])("what was under way when the page was %s is told by the next", async (how) => {
-  const { sandbox, page, options } = await start("journal");
-  sandbox.setFaults([{ do: "hang", take: true, times: 1 }]);
-  await page.evaluate((events) => clients.track(events), events(20));
-  void page.evaluate(() => clients.flush(0)).catch(() => {});
-  await vi.waitFor(() => expect(sandbox.posts()).toHaveLength(1), 10_000);
-  if (how === "reloaded") await page.reload();
-  else await page.goto(`${site()}next`);
-  await page.waitForFunction(() => "clients" in globalThis);
-  await page.evaluate((options) => clients.open(options, "journal"), options);
-  expect(await page.evaluate(() => clients.flush(1_000))).toMatchObject({ accepted: 0, unknown: 20, queued: 0 });
-  once(sandbox, 20);
-});
+test.each(["reloaded", "navigated"])(
+  "the next page tells of the requests that were under way when the page was %s",
+  async (how) => {
+    const { sandbox, page, options } = await start("journal");
+    sandbox.setFaults([{ do: "hang", take: true, times: 1 }]);
+    await page.evaluate((events) => clients.track(events), events(20));
+    void page.evaluate(() => clients.flush(0)).catch(() => {});
+    await vi.waitFor(() => expect(sandbox.posts()).toHaveLength(1), 10_000);
+    if (how === "reloaded") await page.reload();
+    else await page.goto(`${site()}next`);
+    await page.waitForFunction(() => "clients" in globalThis);
+    await page.evaluate((options) => clients.open(options, "journal"), options);
+    expect(await page.evaluate(() => clients.flush(1_000))).toMatchObject({ accepted: 0, unknown: 20, queued: 0 });
+    once(sandbox, 20);
+  },
+);
 
-test("what was under way when the page died is told unknown by the next, and not sent again", async () => {
+test("requests that were under way when the page died are unknown to the next page, and not sent again", async () => {
   const { sandbox, open, page, options } = await start("journal");
   sandbox.setFaults([{ do: "hang", take: true, times: 1 }]);
   await page.evaluate((events) => clients.track(events), events(20));

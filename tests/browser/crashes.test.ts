@@ -15,7 +15,7 @@ import { useChromium } from "./chromium.js";
 import type { Import } from "./crashes/page.ts";
 
 const EVENTS = 600;
-/** More on demand: `CRASHES=50`. */
+/** The number of crashes; `CRASHES=50` asks for more. */
 const CRASHES = Number(process.env.CRASHES ?? 6);
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
 
@@ -67,7 +67,7 @@ const text = ndjson(all);
 
 const run = (page: Page, details: Import) => page.evaluate((details) => crashes.run(details), details);
 
-/** Some time after so many more POSTs have come. */
+/** Waits until a number of further POSTs have come, and some time more. */
 async function moment(sandbox: Sandbox, random: Random): Promise<void> {
   const posts = sandbox.posts().length + random.below(EVENTS / 20);
   const until = performance.now() + 3000;
@@ -124,7 +124,7 @@ test("two tabs at once on one journal: one sends, the other waits for it, and bo
   expect(sandbox.posts()).toHaveLength(Math.ceil(keys.filter((key) => key !== undefined).length / 20));
 });
 
-test("a tab that waits goes on where the one before it was closed", async () => {
+test("a tab that waits goes on where the closed one stopped", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "delay", ms: 20 }]);
   const tab = await profile();

@@ -7,13 +7,13 @@ import { startSandbox } from "../support/sandbox.js";
 import { startFront } from "./front.js";
 import { KEY, useVisits, Visit } from "./visit.js";
 
-// what is offline does not reach loopback by its name
+// a page that is offline does not reach loopback by this name
 const open = useVisits(["--host-resolver-rules=MAP *.test 127.0.0.1"]);
 
 /** Three batches. */
 const MANY = { name: "many.ndjson", text: ndjson(events(1200)) };
 
-/** All that a person could see or save of the page, and all that it wrote anywhere. */
+/** Returns all that a person can see or save of the page, and all that it stored. */
 async function everythingShown(visit: Visit, links: readonly RegExp[]): Promise<string> {
   const { page } = visit;
   const saved = [];
@@ -43,7 +43,7 @@ for (const [status, reason] of [
   [401, "unauthorized"],
   [403, "forbidden"],
 ] as const) {
-  test(`a key that is answered ${status} costs one request, the rest stays unsent, and the key is shown nowhere`, async () => {
+  test(`a key that is answered ${status} costs one request, the rest stays unsent, and the key appears nowhere`, async () => {
     const sandbox = await startSandbox();
     sandbox.setFaults([{ do: "status", status, body: `the key ${KEY} is not welcome` }]);
     const visit = await open(sandbox);
@@ -64,7 +64,7 @@ for (const [status, reason] of [
   });
 }
 
-test("after a wrong key the same file can be tried again without being asked", async () => {
+test("after a wrong key the same file can be sent again without a question", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 1, do: "status", status: 401 }]);
   const visit = await open(sandbox);
@@ -78,7 +78,7 @@ test("after a wrong key the same file can be tried again without being asked", a
   expect(sandbox.ledger()).toHaveLength(2);
 });
 
-test("a tab that is closed in the middle loses nothing: the same file goes on where it stopped", async () => {
+test("after a tab was closed in the middle, the same file goes on where it stopped", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "hang", take: true, post: 2 }]);
   const file = new Folder().write(MANY.name, MANY.text);
@@ -107,7 +107,7 @@ test("a tab that is closed in the middle loses nothing: the same file goes on wh
   expect(keys).toHaveLength(1200);
 });
 
-test("an answer that is cut leaves the events unknown, and they are never sent again", async () => {
+test("an answer that breaks off leaves the events unknown, and they are never sent again", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "reset", take: true }]);
   const visit = await open({ endpoint: await startFront(sandbox.endpoint) });
@@ -125,7 +125,7 @@ test("an answer that is cut leaves the events unknown, and they are never sent a
   expect(unknown.map((line) => line.event.key)).toEqual(["Liam", "Ava"]);
 });
 
-test("another file is sent without being asked", async () => {
+test("another file is sent without a question", async () => {
   const sandbox = await startSandbox();
   const visit = await open(sandbox);
   await visit.chooseExample();
@@ -137,7 +137,7 @@ test("another file is sent without being asked", async () => {
   await visit.heading("Your event was accepted.");
 });
 
-test("Stop lets the answer on its way arrive and sends nothing more", async () => {
+test("Stop waits for the answer under way and sends nothing more", async () => {
   const server = await HeldServer.start();
   const visit = await open({ endpoint: await startFront(server.endpoint) });
   await visit.choose(MANY);
@@ -156,7 +156,7 @@ test("Stop lets the answer on its way arrive and sends nothing more", async () =
   expect(unsent[0]?.event.key).toBe("user-500");
 });
 
-test("a second press cuts off what is on its way, which ends unknown", async () => {
+test("a second press cuts off the requests under way, whose events end unknown", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "hang" }]);
   const visit = await open(sandbox);
@@ -182,7 +182,7 @@ test("a double click on Stop does not cut off", async () => {
   expect(await visit.states()).toEqual({ accepted: 500, refused: 0, unknown: 0, unsent: 700 });
 });
 
-test("while events are on their way the browser asks before the page is left", async () => {
+test("the browser asks before the page is left while it sends", async () => {
   const server = await HeldServer.start();
   const visit = await open({ endpoint: await startFront(server.endpoint) });
   await visit.choose(MANY);
@@ -199,7 +199,7 @@ test("while events are on their way the browser asks before the page is left", a
   await visit.heading("All 1,200 events were accepted.");
 });
 
-test("while a batch waits for its answer the counts so far are shown", async () => {
+test("the counts so far are shown while a batch waits for its answer", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 3, do: "hang" }]);
   const visit = await open(sandbox);
@@ -209,7 +209,7 @@ test("while a batch waits for its answer the counts so far are shown", async () 
   expect(await visit.page.getByRole("progressbar").getAttribute("max")).toBe("1200");
 });
 
-test("the receipt adds up, with what the check and what the service refused", async () => {
+test("the receipt adds up, and counts apart what the check and the service refused", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 2, do: "status", status: 400, body: "no such environment" }]);
   const visit = await open(sandbox);
@@ -229,7 +229,7 @@ test("the receipt adds up, with what the check and what the service refused", as
   expect(saved.filter(({ reasons }) => reasons[0]?.code === "key_empty")).toHaveLength(1);
 });
 
-test("a file that is changed after the check is not sent half", async () => {
+test("a file that has changed since the check is not sent in part", async () => {
   const sandbox = await startSandbox();
   const visit = await open(sandbox);
   const path = new Folder().write("changing.ndjson", ndjson(events(10)));
@@ -244,7 +244,7 @@ test("a file that is changed after the check is not sent half", async () => {
 
 const OFFLINE = "You are offline: sending goes on when the connection is back.";
 
-test("offline that is said, and once the connection is back sending goes on by itself", async () => {
+test("the page says that it is offline, and goes on by itself once the connection is back", async () => {
   const sandbox = await startSandbox();
   const visit = await open({ endpoint: named(sandbox.endpoint) });
   const context = visit.page.context();
@@ -266,7 +266,7 @@ test("offline that is said, and once the connection is back sending goes on by i
   expect(sandbox.ledger()).toHaveLength(1200);
 });
 
-test("offline Stop ends with a receipt that says so, and what is left can be sent later", async () => {
+test("Stop while offline ends with a receipt that says so, and the rest can be sent later", async () => {
   const sandbox = await startSandbox();
   const visit = await open({ endpoint: named(sandbox.endpoint) });
   const context = visit.page.context();
@@ -289,7 +289,7 @@ test("offline Stop ends with a receipt that says so, and what is left can be sen
   expect(sandbox.ledger()).toHaveLength(1200);
 });
 
-/** Loopback is reached offline too, so this goes by a name. */
+/** A name for loopback, whose addresses are reached offline, too. */
 function named(endpoint: string): string {
   return endpoint.replace("127.0.0.1", "service.test");
 }

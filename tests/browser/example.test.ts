@@ -43,7 +43,7 @@ test("nothing leaves the page's own server before Send is pressed", async () => 
   expect(visit.posts).toEqual([`POST ${sandbox.endpoint}`]);
 });
 
-test("without an address in the link the service's own is shown, and is not warned about", async () => {
+test("without an address in the link the page shows the service's own, without a warning", async () => {
   const visit = await open();
   await visit.chooseExample();
   await visit.press(/^Continue with/);
@@ -53,7 +53,7 @@ test("without an address in the link the service's own is shown, and is not warn
   expect(await visit.text()).not.toContain("This is not Split’s own address");
 });
 
-test("an address that came with the link is named before the key goes there", async () => {
+test("the page warns of an address from the link before the key goes there", async () => {
   const visit = await open({ endpoint: "https://elsewhere.example/api/events/bulk" });
   await visit.chooseExample();
   await visit.press(/^Continue with/);
@@ -67,7 +67,7 @@ test("an address that came with the link is named before the key goes there", as
   expect(text).not.toContain("came with the link");
 });
 
-test("a wrong key or address is told at its field, and nothing is sent", async () => {
+test("a wrong key or address is explained at its field, and nothing is sent", async () => {
   const sandbox = await startSandbox();
   const visit = await open(sandbox);
   await visit.chooseExample();

@@ -35,7 +35,7 @@ test("markup in a file's name and content is shown as text on every step", async
   await expectOnlyText(visit);
 });
 
-test("a name that turns the direction of writing turns nothing around it", async () => {
+test("a name with direction marks does not turn the text around it", async () => {
   const visit = await open();
   await visit.choose({ name: `${RIGHT_TO_LEFT}nosj.ndjson`, text: "" });
   const names = visit.page.locator(".name");
@@ -45,7 +45,7 @@ test("a name that turns the direction of writing turns nothing around it", async
 
 test("text cannot become markup or code anywhere in the page", async () => {
   const visit = await open();
-  // In a task of its own: what a debugger evaluates may do anything.
+  // in a task of its own, since a debugger may evaluate anything
   const failure = (what: "markup" | "code") =>
     visit.page.evaluate(
       (tried) =>

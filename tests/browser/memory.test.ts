@@ -9,7 +9,7 @@ import { KEY, useVisits, type Visit } from "./visit.js";
 
 const open = useVisits();
 
-/** A thousand rows of which the check refuses every 25th, and the same rows corrected. */
+/** 1,000 rows of which the check refuses every 25th, and the same rows corrected. */
 const ROWS = events(1000);
 const WRONG = {
   name: "orders.ndjson",
@@ -19,13 +19,13 @@ const CORRECTED = ndjson(ROWS);
 
 const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event: taken }) => (taken as { key: string }).key);
 
-/** From the check to the question about what was sent before. */
+/** Goes from the check to the question about events that were sent before. */
 async function sendKnown(visit: Visit, held: string | RegExp, key = KEY): Promise<void> {
   await visit.send(key);
   await visit.heading(held);
 }
 
-test("of 1,000 rows of which 40 are corrected and chosen again, after a reload and under another name, 1,000 arrive", async () => {
+test("1,000 rows, of which 40 are corrected and sent later under another name, arrive once each", async () => {
   const sandbox = await startSandbox();
   const visit = await open(sandbox);
   await visit.choose(WRONG);
@@ -51,7 +51,7 @@ test("of 1,000 rows of which 40 are corrected and chosen again, after a reload a
   expect(sandbox.ledger()).toHaveLength(1000);
 });
 
-test("what was sent before is sent again only where that is said, for this one send", async () => {
+test("events that were sent before are sent again only if the user says so, and only in this send", async () => {
   const sandbox = await startSandbox();
   const visit = await open(sandbox);
   const file = { name: "a.ndjson", text: ndjson(ROWS.slice(0, 3)) };
@@ -74,7 +74,7 @@ test("what was sent before is sent again only where that is said, for this one s
   expect(sandbox.ledger()).toHaveLength(8);
 });
 
-test("a trial against one address holds nothing back from another", async () => {
+test("events sent to one address are not held back from another", async () => {
   const [trial, real] = [await startSandbox(), await startSandbox()];
   const visit = await open(trial);
   const file = { name: "a.ndjson", text: CORRECTED };
@@ -94,7 +94,7 @@ test("a trial against one address holds nothing back from another", async () => 
   await sendKnown(visit, "All 1,000 events were sent before.");
 });
 
-test("what was sent with another key stays here, is told apart, and goes where a person says so", async () => {
+test("events sent with another key are held back, counted apart, and sent if the user says so", async () => {
   const sandbox = await startSandbox();
   const visit = await open(sandbox);
   await visit.choose({ name: "a.ndjson", text: ndjson(ROWS.slice(0, 3)) });
@@ -134,7 +134,7 @@ test("what was sent with another key stays here, is told apart, and goes where a
   expect(await visit.text()).not.toContain("another SDK key");
 });
 
-test("a decision can be changed until it was carried out", async () => {
+test("a decision can be changed until it is carried out", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "reset", take: true }]);
   const visit = await open({ endpoint: await startFront(sandbox.endpoint) });
@@ -162,7 +162,7 @@ test("a decision can be changed until it was carried out", async () => {
   expect(sandbox.posts()).toHaveLength(1);
 });
 
-test("unknown batches are decided in the receipt: what arrived counts, what did not is sent again", async () => {
+test("the receipt asks about unknown batches: those that arrived count, the others are sent again", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([
     { post: 1, do: "reset", take: true },
@@ -185,7 +185,7 @@ test("unknown batches are decided in the receipt: what arrived counts, what did 
   expect(sandbox.ledger()).toHaveLength(1200);
 });
 
-test("after a reload unknown batches can still be decided, and what is to be sent again goes when the file is chosen", async () => {
+test("unknown batches can be decided about after a reload, and are sent again when the file is chosen", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 1, do: "reset" }]);
   const visit = await open({ endpoint: await startFront(sandbox.endpoint) });
@@ -215,7 +215,7 @@ test("after a reload unknown batches can still be decided, and what is to be sen
   expect(await visit.text()).not.toContain("Nobody knows");
 });
 
-test("what a person says has arrived needs no file: nothing is left to do", async () => {
+test("a decision that events arrived needs no file, and leaves nothing to do", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "reset", take: true }]);
   const visit = await open({ endpoint: await startFront(sandbox.endpoint) });
@@ -235,7 +235,7 @@ test("what a person says has arrived needs no file: nothing is left to do", asyn
   expect(sandbox.ledger()).toHaveLength(2);
 });
 
-test("a send of other files leaves what is undecided as it is", async () => {
+test("a send of other files leaves undecided batches as they are", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 1, do: "reset" }]);
   const visit = await open({ endpoint: await startFront(sandbox.endpoint) });
@@ -250,7 +250,7 @@ test("a send of other files leaves what is undecided as it is", async () => {
   await visit.main.getByText("Nobody knows whether 2 events arrived").waitFor();
 });
 
-test("two tabs with the same rows: one waits for the other, and then has nothing left to send", async () => {
+test("of two tabs with the same rows one waits for the other, and then has nothing left to send", async () => {
   const server = await HeldServer.start();
   const endpoint = await startFront(server.endpoint);
   const first = await open({ endpoint });
@@ -269,7 +269,7 @@ test("two tabs with the same rows: one waits for the other, and then has nothing
   expect(server.bodies).toHaveLength(2);
 });
 
-test("a tab that waits for another can be stopped, and nothing was sent from it", async () => {
+test("a tab that waits for another can be stopped, and has sent nothing", async () => {
   const server = await HeldServer.start();
   const endpoint = await startFront(server.endpoint);
   const first = await open({ endpoint });
@@ -286,7 +286,7 @@ test("a tab that waits for another can be stopped, and nothing was sent from it"
   server.answer(202);
 });
 
-test("a tab that waits goes on where the one before it was closed, and nothing is there twice", async () => {
+test("a tab that waits goes on where the closed one stopped, and no event arrives twice", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "hang", take: true, post: 2 }]);
   const file = new Folder().write("many.ndjson", CORRECTED);
@@ -309,7 +309,7 @@ test("a tab that waits goes on where the one before it was closed, and nothing i
   expect(sandbox.ledger()).toHaveLength(1000);
 });
 
-/** All that the browser keeps of the page. */
+/** Returns all that the browser keeps of the page. */
 const kept = ({ page }: Visit) =>
   page.evaluate(async () => [
     ...(await indexedDB.databases()).map(({ name }) => name),
@@ -317,7 +317,7 @@ const kept = ({ page }: Visit) =>
     ...Object.keys(sessionStorage),
   ]);
 
-test("after a reload in the middle the same rows under another name go but for what was under way", async () => {
+test("after a reload in the middle the same rows under another name are sent, except those that were under way", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "hang", take: true, post: 2 }]);
   const visit = await open(sandbox);
@@ -338,7 +338,7 @@ test("after a reload in the middle the same rows under another name go but for w
   expect(sandbox.ledger()).toHaveLength(1002);
 });
 
-test("what was sent under another name meanwhile is not sent when the first file goes on", async () => {
+test("events that were sent under another name meanwhile are not sent when the first file goes on", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "status", status: 503 }]);
   const visit = await open(sandbox);
@@ -364,7 +364,7 @@ test("what was sent under another name meanwhile is not sent when the first file
   expect(await visit.states()).toEqual({ accepted: 0, refused: 0, unknown: 0, unsent: 1000 });
 });
 
-test("Forget everything leaves nothing behind, and says what that means", async () => {
+test("Forget everything deletes all that is stored, and says what follows", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 1, do: "reset" }]);
   const visit = await open({ endpoint: await startFront(sandbox.endpoint) });
@@ -396,7 +396,7 @@ test("Forget everything leaves nothing behind, and says what that means", async 
   await visit.heading("All 1,000 events were accepted.");
 });
 
-test("Forget everything reaches what another tab holds, which then stops and says so", async () => {
+test("Forget everything deletes what another tab uses, which stops and says so", async () => {
   const server = await HeldServer.start();
   const endpoint = await startFront(server.endpoint);
   const sending = await open({ endpoint });
@@ -421,7 +421,7 @@ test("Forget everything reaches what another tab holds, which then stops and say
   expect(text).toContain(`npx split-events send --endpoint '${endpoint}' -`);
 });
 
-test("where the browser keeps nothing, that is said once, and until the page is left nothing is sent twice", async () => {
+test("if the browser keeps nothing, the page says so once, and sends nothing twice until it is left", async () => {
   const sandbox = await startSandbox();
   const visit = await open(sandbox);
   await visit.page.addInitScript(() => {

@@ -6,7 +6,7 @@ import { useChromium } from "./chromium.js";
 const { browser } = useChromium();
 const site = useSite("pages/module.ts");
 
-test("a policy that forbids the module is named with the source to add, which then helps", async () => {
+test("a security policy that forbids the module is named with the source to add, and that helps", async () => {
   onTestFinished(() => site.headers({}));
   const load = async (policy: string) => {
     site.headers({ "Content-Security-Policy": policy });

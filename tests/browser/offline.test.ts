@@ -76,7 +76,7 @@ function once(sandbox: Sandbox): number {
   return keys.length;
 }
 
-test("offline a send begins no request, says so, and goes on by itself once the page is online", async () => {
+test("a send begins no request while offline, says so, and goes on by itself once the page is online", async () => {
   const { sandbox, context, page, options } = await visit();
   await page.evaluate((options) => offline.send(options), options);
   for (let change = 0; change < CHANGES; change += 1) {
@@ -97,7 +97,7 @@ test("offline a send begins no request, says so, and goes on by itself once the 
   expect(await page.evaluate(() => [offline.begunOffline, offline.broken])).toEqual([0, 0]);
 });
 
-test("offline a client keeps its queue, flush returns after its patience, and online it is sent by itself", async () => {
+test("a client keeps its queue while offline, flush returns after its patience, and the queue is sent by itself once online", async () => {
   const { sandbox, context, page, options } = await visit();
   await page.evaluate((options) => offline.open(options), options);
   for (let change = 0; change < CHANGES; change += 1) {
@@ -115,7 +115,7 @@ test("offline a client keeps its queue, flush returns after its patience, and on
   expect(await page.evaluate(() => [offline.begunOffline, offline.broken])).toEqual([0, 0]);
 });
 
-test("what is in flight when the page goes offline is unknown; nothing else is, and nothing is lost or sent twice", async () => {
+test("only the requests in flight when the page goes offline are unknown, and no event is lost or sent twice", async () => {
   const { sandbox, context, page, options, cut } = await visit();
   sandbox.setFaults([{ do: "delay", ms: 20 }]);
   await page.evaluate((options) => offline.send(options), { ...options, concurrency: 4 });
@@ -145,7 +145,7 @@ test("what is in flight when the page goes offline is unknown; nothing else is, 
   console.info(`${CHANGES} changes within requests: ${accepted} accepted, ${unknown} unknown`);
 });
 
-test("at its deadline, or when the user stops it, an offline send says that it was offline", async () => {
+test("a send that ends offline, at its deadline or by a stop, says that it was offline", async () => {
   for (const how of ["deadline", "signal"]) {
     const { sandbox, context, page, options } = await visit();
     await context.setOffline(true);
@@ -161,7 +161,7 @@ test("at its deadline, or when the user stops it, an offline send says that it w
   }
 });
 
-test("an endpoint on this machine is reached while the browser says that it is offline", async () => {
+test("an endpoint on this machine is reached although the browser says that it is offline", async () => {
   const { sandbox, page, options } = await visit("sub.localhost");
   // said only: the network of this machine works
   await page.evaluate(() => Object.defineProperty(navigator, "onLine", { configurable: true, value: false }));

@@ -57,7 +57,7 @@ test.each(storeCases)("$name", async ({ name }) => {
   await page.evaluate((name) => stores.runCase(name), name);
 });
 
-test(`what was reported synced is there after each of ${KILLS} closed pages, and no sync is there by half`, async () => {
+test(`after each of ${KILLS} closed pages all that was synced is there, and no sync in part`, async () => {
   const context = await profile();
   let count = 0;
   for (let kill = 0; kill < KILLS; kill += 1) {
@@ -87,7 +87,7 @@ test(`what was reported synced is there after each of ${KILLS} closed pages, and
   }
 });
 
-test("a browser that crashes has what was synced", async () => {
+test("synced values survive a crash of the browser", async () => {
   const folder = new Folder().path;
   const launch = async () => {
     const executablePath = findChromium() as string;
@@ -130,7 +130,7 @@ test("a second tab gets store_locked, or waits until the first gives the store b
   expect(await waiting).toEqual([["from", "the first"]]);
 });
 
-test("who waits can stop waiting, and has no lock then", async () => {
+test("a page can stop waiting, and has no lock then", async () => {
   const context = await profile();
   const [first, second] = [await tab(context), await tab(context)];
   const held = await first.evaluateHandle(() => stores.open("shared"));
@@ -145,7 +145,7 @@ test("who waits can stop waiting, and has no lock then", async () => {
   expect(await first.evaluate(() => stores.open("shared").then(() => "open"))).toBe("open");
 });
 
-test("a signal that is aborted opens nothing, and a store has a name", async () => {
+test("an aborted signal opens no store, and a store needs a name", async () => {
   const page = await tab(await profile());
   const rejected = await page.evaluate(async () => [
     await stores.rejected(stores.indexedDbStore("aborted", { signal: AbortSignal.abort() })),
@@ -156,7 +156,7 @@ test("a signal that is aborted opens nothing, and a store has a name", async () 
   expect(rejected).toEqual(["AbortError 20", "ConfigError invalid_name", "ConfigError invalid_name", 0]);
 });
 
-test("a database that another page deletes lets go, and says so from then on", async () => {
+test("a store whose database another page deletes lets go, and fails from then on", async () => {
   const context = await profile();
   const [first, second] = [await tab(context), await tab(context)];
   const held = await first.evaluateHandle(() => stores.open("deleted"));
@@ -178,7 +178,7 @@ test("a database that another page deletes lets go, and says so from then on", a
   expect(await contents(second, "deleted")).toEqual([]);
 });
 
-test("a full disk is store_full, and costs nothing that was synced", async () => {
+test("a full disk fails with store_full, and loses nothing that was synced", async () => {
   const context = await profile();
   const page = await tab(context);
   const session = await context.newCDPSession(page);
@@ -197,7 +197,7 @@ test("a full disk is store_full, and costs nothing that was synced", async () =>
   expect(await contents(page, "full")).toEqual([["kept", "1"]]);
 });
 
-test("a database of something else is left alone", async () => {
+test("a database of another program is left alone", async () => {
   const page = await tab(await profile());
   await page.evaluate(
     () =>
@@ -220,14 +220,14 @@ test("a database of something else is left alone", async () => {
   }
 });
 
-test("a page without Web Locks is told what it needs", async () => {
+test("a page without Web Locks gets an error that names what it needs", async () => {
   const page = await tab(await profile(), "http://insecure.test/");
   await expect(page.evaluate(() => stores.open("any").then(() => "open"))).rejects.toThrow(
     'store_failed: the IndexedDB store "any" cannot be opened: there are no Web Locks: use it in a page or worker of a secure context',
   );
 });
 
-test("behind a deletion that another page blocks, opening ends in time, and holds nothing afterwards", async () => {
+test("opening behind a deletion that another page blocks fails in time, and leaves no lock", async () => {
   const context = await profile();
   const [first, second] = [await tab(context), await tab(context)];
   const blocking = await first.evaluateHandle(async () => {
@@ -283,7 +283,7 @@ test.each(["read", "written"])(
   },
 );
 
-test("where the browser keeps no data for a site, or a newer page has changed the store, it says what to do", async () => {
+test("a browser without storage, or a store of a newer page, fails with an error that says what to do", async () => {
   const context = await profile();
   const opaque = { contentType: "text/html", headers: { "content-security-policy": "sandbox allow-scripts" } };
   await context.route("**/opaque", (route) => route.fulfill({ ...opaque, body: "<title>no data</title>" }));
@@ -301,7 +301,7 @@ test("where the browser keeps no data for a site, or a newer page has changed th
   );
 });
 
-test("a store that was made before there were marks is opened, and its mark is no entry", async () => {
+test("a store from before there were marks is opened, and its mark is no entry", async () => {
   const page = await tab(await profile());
   const found = await page.evaluate(async () => {
     const database = await stores.database("before");
@@ -323,7 +323,7 @@ test("a store that was made before there were marks is opened, and its mark is n
   ]);
 });
 
-test("a store whose lock another page steals is closed, and takes nothing from the thief", async () => {
+test("a store whose lock another page steals is closed, and changes nothing of that page's", async () => {
   const context = await profile();
   const [first, second] = [await tab(context), await tab(context)];
   const held = await first.evaluateHandle(() => stores.open("stolen"));
@@ -335,7 +335,7 @@ test("a store whose lock another page steals is closed, and takes nothing from t
   expect(await first.evaluate(() => stores.rejected(stores.indexedDbStore("stolen")))).toBe("StoreError store_locked");
 });
 
-test("what a page left behind is taken in once, and never over what was written later", async () => {
+test("changes that a page left behind are taken in once, and never over later ones", async () => {
   const page = await tab(await profile());
   const found = await page.evaluate(async () => {
     const item = "split-events:left:behind";

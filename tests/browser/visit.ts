@@ -8,7 +8,7 @@ import { useSite } from "./site.js";
 /** The key that is typed in. */
 export const KEY = "sdk-key-7c1e-must-never-show";
 
-/** A file as a test hands it to the page. */
+/** A file that a test hands to the page. */
 export interface TestFile {
   name: string;
   text: string | Buffer;
@@ -16,7 +16,7 @@ export interface TestFile {
 
 export type Kind = "events" | "clean" | "repaired" | "refused" | "warned" | "accepted" | "unknown" | "unsent";
 
-/** Opens the page, in a browser profile of the test's own. */
+/** Returns a function that opens the page, each time in a browser profile of its own. */
 export function useVisits(
   flags?: readonly string[],
 ): (options?: { endpoint?: string } & BrowserContextOptions) => Promise<Visit> {
@@ -51,17 +51,17 @@ export class Visit {
     page.on("request", (request) => this.requests.push(`${request.method()} ${request.url()}`));
   }
 
-  /** The step, without what is only said to those who do not see it. */
+  /** The current step, without the announcements for screen readers. */
   get main(): Locator {
     return this.page.locator("main");
   }
 
-  /** What the page posted. */
+  /** The POST requests of the page. */
   get posts(): string[] {
     return this.requests.filter((request) => request.startsWith("POST "));
   }
 
-  /** Waits for the step whose first line begins so. */
+  /** Waits for a step whose heading begins with `start`. */
   async heading(start: string | RegExp): Promise<void> {
     await this.page.getByRole("heading", { level: 1, name: start }).waitFor();
   }
@@ -81,7 +81,7 @@ export class Visit {
     await this.page.getByRole("button", { name }).click();
   }
 
-  /** From the check to the press of Send. */
+  /** Goes from the check on, and presses Send. */
   async send(key: string = KEY): Promise<void> {
     await this.press(/^Continue with/);
     await this.page.getByLabel("SDK key").fill(key);
@@ -92,19 +92,19 @@ export class Visit {
     await this.page.getByText("Every event is accounted for.").waitFor();
   }
 
-  /** The figure of that kind, as it is shown. */
+  /** Reads the figure of a kind. */
   async figure(kind: Kind): Promise<number> {
     const text = await this.page.locator(`[data-kind="${kind}"] .count`).textContent();
     return Number(text?.replaceAll(",", ""));
   }
 
-  /** Opens the page anew, as after a crash or the next day. */
+  /** Opens the page again, as after a crash or the next day. */
   async reload(): Promise<void> {
     await this.page.reload();
     await this.heading("Know what Split would drop.");
   }
 
-  /** The same person's other tab. */
+  /** Opens another tab of the same browser. */
   async otherTab(): Promise<Visit> {
     const address = this.page.url();
     const visit = new Visit(await this.page.context().newPage(), address);
@@ -113,7 +113,7 @@ export class Visit {
     return visit;
   }
 
-  /** Opens everything that can be opened. */
+  /** Opens every folded part of the page. */
   async openAll(): Promise<void> {
     const closed = this.page.locator("details:not([open]) > summary");
     while ((await closed.count()) > 0) await closed.first().click();
@@ -132,7 +132,7 @@ export class Visit {
     return this.page.locator(`[data-code="${code}"]`);
   }
 
-  /** What the link saves. */
+  /** Returns the file that a link saves. */
   async download(name: string | RegExp): Promise<{ name: string; text: string }> {
     const saved = this.page.waitForEvent("download");
     await this.page.getByRole("link", { name }).click();
