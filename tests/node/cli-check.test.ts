@@ -7,7 +7,7 @@ import { startSandbox } from "../support/sandbox.js";
 
 const EXAMPLE = "tests/data/sending-event-data.json";
 
-test("the documentation's example is repaired, and the repairs are told with their places", async () => {
+test("the documentation's example is repaired, and each repair is reported with its place", async () => {
   const { code, json, stderr } = await runJson<Report>(["check", EXAMPLE]);
   expect(code).toBe(0);
   expect(stderr).toBe("");
@@ -23,7 +23,7 @@ test("the documentation's example is repaired, and the repairs are told with the
   expect(json.issues[5]).toMatchObject({ path: "timestamp", index: 1, line: 2, got: '"1645557824"', file: EXAMPLE });
 });
 
-test("clean events are well: exit 0", async () => {
+test("clean events: exit 0", async () => {
   const { code, json } = await runJson<Report>(["check", "-"], { input: ndjson(events(3)) });
   expect(code).toBe(0);
   expect(json).toMatchObject({ events: 3, clean: 3, issues: [] });
@@ -69,7 +69,7 @@ test("--flatten turns nested objects in properties into dotted names", async () 
   expect(properties).toEqual([{ "place.country": "CA", "place.tags": null, n: 1 }]);
 });
 
-test("--timestamp-unit says the unit, and a number that is none in it is refused", async () => {
+test("--timestamp-unit sets the unit, and a number that is no time in it is refused", async () => {
   const seconds = Math.round(Date.now() / 1000);
   const input = ndjson([event(0, { timestamp: seconds }), event(1, { timestamp: seconds * 1000 })]);
   const check = async (unit: string) => {
@@ -83,7 +83,7 @@ test("--timestamp-unit says the unit, and a number that is none in it is refused
   expect(await check("ns")).toEqual([{ timestamp_out_of_range: 2 }, 0, 0, 2]);
 });
 
-test("old timestamps and those ahead are warned of by this machine's clock, by that of --now, or not at all", async () => {
+test("old timestamps and those ahead are warned of by this machine's clock or by --now, and not with --now off", async () => {
   const day = 86_400_000;
   const input = ndjson([-91, -89, 0, 2].map((days, n) => event(n, { timestamp: Date.now() + days * day })));
   const check = async (...args: string[]) => {
@@ -96,7 +96,7 @@ test("old timestamps and those ahead are warned of by this machine's clock, by t
   expect(await check("--now", "off")).toEqual([{}, 0]);
 });
 
-test("--format overrules what the first bytes say", async () => {
+test("--format overrides what the first bytes look like", async () => {
   const input = `not an event\n${ndjson([event(0)])}`;
   expect((await runCli(["check", "-"], { input })).code).toBe(2);
   const { json } = await runJson<Report>(["check", "--format", "ndjson", "-"], { input });
@@ -126,13 +126,13 @@ test("a file that is read in many chunks is counted to the event", async () => {
   expect(json).toMatchObject({ events: 5000, clean: 5000 });
 });
 
-test("an empty array is no trouble", async () => {
+test("an empty array: exit 0 without an issue", async () => {
   const { code, json, stderr } = await runJson<Report>(["check", "-"], { input: "[]" });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(json).toMatchObject({ events: 0, issues: [] });
 });
 
-test("an array that is cut off is not well", async () => {
+test("an array that is cut off: exit 1 and one line", async () => {
   const { code, json, stderr } = await runJson<Report>(["check", "-"], { input: `[${JSON.stringify(event(0))},\n` });
   expect(code).toBe(1);
   expect(json).toMatchObject({ events: 1, clean: 1, issueCounts: { array_not_closed: 1 } });
@@ -158,7 +158,7 @@ for (const [what, content, issue] of [
   });
 }
 
-test("--json keeps every character, and sends none to the terminal that it would obey", async () => {
+test("--json keeps every character, and escapes those that a terminal obeys", async () => {
   const key = "\u009b31m\u007f\u202e ";
   const { json, stdout } = await runJson<Report>(["check", "-"], { input: ndjson([event(0, { key })]) });
   expect(JSON.parse(json.issues[0]?.got ?? "")).toBe(key);
@@ -166,7 +166,7 @@ test("--json keeps every character, and sends none to the terminal that it would
   expect(stdout.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
 });
 
-test("without --json a person reads the verdict first, then counts, then the issues", async () => {
+test("without --json the verdict comes first, then the counts, then the issues", async () => {
   const { code, stdout, stderr } = await runCli(["check", EXAMPLE]);
   expect(code).toBe(0);
   expect(stderr).toBe("");

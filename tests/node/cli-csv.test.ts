@@ -9,7 +9,7 @@ const HEADER = "eventTypeId,trafficTypeName,key,timestamp,value,plan";
 const NOW = Date.now();
 const TABLE = `${HEADER}\r\npage_load,user,007,${NOW},1.5,gold\r\npage_load,user,"Ava, B.",${NOW},2,"a\nb"\r\n`;
 
-test("a table is told from its header, and ordinary rows are clean", async () => {
+test("a table is recognized by its header, and ordinary rows are clean", async () => {
   for (const input of [TABLE, TABLE.replaceAll(/,(?! )/g, "\t"), `\u{feff}${TABLE}`]) {
     const { code, json } = await runJson<Report>(["check", "-"], { input });
     expect(code).toBe(0);
@@ -29,7 +29,7 @@ test("an issue in a table has the line and byte of its cell", async () => {
   ]);
 });
 
-test("--map says which column is which field", async () => {
+test("--map assigns columns to fields", async () => {
   const input = `event,kind,user_id,at,plan\npage_load,user,Ava,${NOW},gold\n`;
   const map = ["event=eventTypeId", "kind=trafficTypeName", "user_id=key", "at=timestamp", "plan=-"];
   const { code, json } = await runJson<Report>(["check", ...map.flatMap((entry) => ["--map", entry]), "-"], { input });
@@ -44,7 +44,7 @@ test("a header without the columns that every event needs: exit 2 and one line t
   expect(stderr).toMatch(/^split-events: standard input: .*eventTypeId, trafficTypeName, key.*\n$/);
 });
 
-test("a map that is none is wrong usage", async () => {
+test("a malformed --map is wrong usage", async () => {
   const input = TABLE;
   const notAPair = await runCli(["check", "--map", "user_id", "-"], { input });
   expect(notAPair).toMatchObject({ code: 2, stderr: expect.stringContaining("COLUMN=FIELD") });
@@ -52,7 +52,7 @@ test("a map that is none is wrong usage", async () => {
   expect(noField).toMatchObject({ code: 2, stderr: expect.stringContaining('map["user_id"]') });
 });
 
-test("what was refused of a table is written as events, or as the row where there is none", async () => {
+test("refused rows of a table are written as events, or as their text if there is no event", async () => {
   const sandbox = await startSandbox();
   const folder = new Folder();
   const path = folder.write(
@@ -75,7 +75,7 @@ test("what was refused of a table is written as events, or as the row where ther
   ]);
 });
 
-test("check and Batcher take a map, and echo what is wrong in it", async () => {
+test("check and Batcher take a map, and name what is wrong in it", async () => {
   await init();
   const input = `eventTypeId,trafficTypeName,user_id,timestamp\npage_load,user,Ava,${NOW}\n`;
   const map = { user_id: "key" };

@@ -19,7 +19,7 @@ function sendFile(endpoint: string, ...options: string[]): Cli {
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  test(`${signal}: what is in flight is settled, nothing more is sent, the rest is counted as unsent`, async () => {
+  test(`${signal} waits for the requests in flight, sends nothing more, and counts the rest as unsent`, async () => {
     const server = await HeldServer.start();
     const cli = sendFile(server.endpoint);
     await server.posts(1);
@@ -35,7 +35,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-test("a second Ctrl-C cuts what is in flight: it is unknown, and the receipt is printed", async () => {
+test("a second Ctrl-C cuts the requests in flight: their events are unknown, and the receipt is printed", async () => {
   const server = await HeldServer.start();
   const cli = sendFile(server.endpoint);
   await server.posts(1);
@@ -50,7 +50,7 @@ test("a second Ctrl-C cuts what is in flight: it is unknown, and the receipt is 
   expect(server.bodies).toHaveLength(1);
 });
 
-test("one Ctrl-C that arrives twice, as through npm, cuts nothing", async () => {
+test("one Ctrl-C that arrives twice, as through npm, cuts no request", async () => {
   const server = await HeldServer.start();
   const cli = sendFile(server.endpoint);
   await server.posts(1);
@@ -63,7 +63,7 @@ test("one Ctrl-C that arrives twice, as through npm, cuts nothing", async () => 
   expect(stderr).not.toContain("cutting");
 });
 
-test("Ctrl-C ends the reading of a standard input that stays open, and the receipt says that it was not read to its end", async () => {
+test("Ctrl-C ends the reading of an open standard input, and the receipt says that it was not read to its end", async () => {
   const server = await HeldServer.start();
   const args = ["send", "-", "--endpoint", server.endpoint, "--max-events", "2", "--json"];
   const cli = new Cli(args, {}, "pipe");
@@ -80,7 +80,7 @@ test("Ctrl-C ends the reading of a standard input that stays open, and the recei
   expect(server.bodies).toHaveLength(1);
 });
 
-test("a named pipe is read to its end, and let go of on Ctrl-C", async () => {
+test("a named pipe is read to its end, and Ctrl-C ends the reading", async () => {
   const server = await HeldServer.start();
   const pipe = new Folder().file("pipe");
   execFileSync("mkfifo", [pipe]);
@@ -100,7 +100,7 @@ test("a named pipe is read to its end, and let go of on Ctrl-C", async () => {
   await writer.close();
 });
 
-test("the files for unknown and unsent events are whole after Ctrl-C", async () => {
+test("the files of unknown and unsent events are complete after Ctrl-C", async () => {
   const server = await HeldServer.start();
   const folder = new Folder();
   const cli = sendFile(server.endpoint, "--unknown", folder.file("unknown"), "--unsent", folder.file("unsent"));
@@ -116,7 +116,7 @@ test("the files for unknown and unsent events are whole after Ctrl-C", async () 
   expect(indexes("unsent")).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test("a third Ctrl-C leaves, though not before what is left was written, and a fourth does not interrupt that", async () => {
+test("a third Ctrl-C ends the process once the journal is written, and a fourth does not interrupt that", async () => {
   vi.useFakeTimers({ toFake: ["performance"] });
   const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
   const said: string[] = [];

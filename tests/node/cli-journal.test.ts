@@ -44,7 +44,7 @@ for (const [kind, name, content] of [
   ["a file", "events.ndjson", ndjson(events(10))],
   ["a gzip file", "events.json.gz", gzipSync(JSON.stringify(events(10)))],
 ] as const) {
-  test(`what Ctrl-C left of ${kind} is sent by resume, which finds it itself, from another folder and to the same endpoint`, async () => {
+  test(`resume sends what Ctrl-C left of ${kind}, from another folder and to the same endpoint`, async () => {
     const folder = new Folder();
     const path = folder.write(name, content);
     const journal = folder.file("journal");
@@ -67,7 +67,7 @@ for (const [kind, name, content] of [
   });
 }
 
-test("resume goes to the endpoint of the import, and sends what a wrong key had cost", async () => {
+test("resume posts to the endpoint of the import, and sends the events that were refused for a wrong key", async () => {
   const folder = new Folder();
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 2, do: "status", status: 401 }]);
@@ -80,7 +80,7 @@ test("resume goes to the endpoint of the import, and sends what a wrong key had 
   expect(sandbox.posts()).toHaveLength(4);
 });
 
-test("a query of the endpoint may hold a secret: no journal keeps it, and resume asks for it", async () => {
+test("no journal keeps the endpoint's query, which may hold a secret, and resume asks for it", async () => {
   const folder = new Folder();
   const path = folder.write("events.ndjson", ndjson(events(10)));
   const server = await HeldServer.start();
@@ -95,7 +95,7 @@ test("a query of the endpoint may hold a secret: no journal keeps it, and resume
   expect(readFileSync(folder.file("j/store.log"), "latin1")).not.toContain("hunter2");
 });
 
-test("of a standard input what had been read is sent, and the receipt says that it was not read to its end", async () => {
+test("resume sends what had been read of standard input, and the receipt says that it was not read to its end", async () => {
   const folder = new Folder();
   const server = await HeldServer.start();
   const args = ["send", "-", "--endpoint", server.endpoint, "--max-events", "2", "--journal", folder.file("j")];
@@ -119,7 +119,7 @@ test("of a standard input what had been read is sent, and the receipt says that 
   expect(lines[0]).toMatchObject({ file: "-", reasons: [{ code: "crashed" }] });
 });
 
-test("a standard input that was read to its end is complete after a crash", async () => {
+test("standard input that was read to its end is complete after a crash", async () => {
   const folder = new Folder();
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 2, do: "hang", take: true }]);
@@ -139,7 +139,7 @@ function journalKeys(path: string): string[] {
   return log.includes("ended") ? ["ended"] : [];
 }
 
-test("a finished import needs no key and no source, says the same, and sends nothing", async () => {
+test("resume of a finished import needs no key and no source, prints the same receipt, and sends nothing", async () => {
   const folder = new Folder();
   const sandbox = await startSandbox();
   const path = folder.write("e.ndjson", ndjson([...events(5), event(5, { key: "" })]));
@@ -162,7 +162,7 @@ test("a finished import needs no key and no source, says the same, and sends not
   expect(sandbox.posts()).toHaveLength(1);
 });
 
-test("a source that has changed or moved is refused in a line that says what happened", async () => {
+test("a source that has changed or moved is refused with one line that says how", async () => {
   const folder = new Folder();
   const path = folder.write("events.ndjson", ndjson(events(10)));
   const journal = folder.file("j");
@@ -184,7 +184,7 @@ test("a source that has changed or moved is refused in a line that says what hap
   expect(sandbox.posts()).toEqual([]);
 });
 
-test("what is unknown is listed by id, and each word on it holds", async () => {
+test("unknown batches are listed by id, and each decision about them is carried out", async () => {
   const folder = new Folder();
   const sandbox = await startSandbox();
   sandbox.setFaults([
@@ -245,7 +245,7 @@ test("what is unknown is listed by id, and each word on it holds", async () => {
   );
 });
 
-test("no journal, nothing begun, a used one, one that is locked, and one that is a ledger: a line each, and exit 2", async () => {
+test("a missing, empty, used or locked journal, and one that is a ledger: one line each, and exit 2", async () => {
   const folder = new Folder();
   const path = folder.write("e.ndjson", ndjson(events(4)));
   const sandbox = await startSandbox();
@@ -272,7 +272,7 @@ test("no journal, nothing begun, a used one, one that is locked, and one that is
   expect(sandbox.posts()).toHaveLength(1);
 });
 
-test("two processes at once on one journal: the second is told so, and nothing is sent twice", async () => {
+test("of two processes on one journal the second fails, and nothing is sent twice", async () => {
   const folder = new Folder();
   const path = folder.write("events.ndjson", ndjson(events(10)));
   const server = await HeldServer.start();
@@ -287,7 +287,7 @@ test("two processes at once on one journal: the second is told so, and nothing i
   expect(server.bodies).toHaveLength(5);
 });
 
-test("--retries, --deadline, --rate, --on-unknown and --csv do as they say", async () => {
+test("--retries, --deadline, --rate, --on-unknown and --csv work", async () => {
   const folder = new Folder();
   const sandbox = await startSandbox();
   const path = folder.write("e.ndjson", ndjson(events(6)));
@@ -328,7 +328,7 @@ test("--retries, --deadline, --rate, --on-unknown and --csv do as they say", asy
   expect((await runCli([...send, "--csv", path])).code).toBe(2);
 });
 
-test("a run that is killed leaves no key behind, even where the service repeats it", async () => {
+test("a process that is killed leaves no key behind, even if the service repeats it", async () => {
   const folder = new Folder();
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "status", status: 500, body: `Bearer ${API_KEY}` }]);

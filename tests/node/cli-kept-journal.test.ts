@@ -26,7 +26,7 @@ function start() {
   return { folder, state, kept, journal, options: { env: { XDG_STATE_HOME: state } } };
 }
 
-test("what ends well, what is refused, and what cannot be read leaves no journal, not even an empty folder", async () => {
+test("an import that is accepted, refused or unreadable leaves no journal, not even an empty folder", async () => {
   const { folder, state, options } = start();
   const sandbox = await startSandbox();
   const endpoint = ["--endpoint", sandbox.endpoint];
@@ -44,7 +44,7 @@ test("what ends well, what is refused, and what cannot be read leaves no journal
 });
 
 for (const kind of ["a file", "a standard input"] as const) {
-  test(`what a wrong key cost of ${kind} is kept for its owner only, and the command that is printed sends it and removes it`, async () => {
+  test(`the events of ${kind} that a wrong key cost are kept for their owner only, and the printed command sends and removes them`, async () => {
     const { folder, state, kept, journal, options } = start();
     const sandbox = await startSandbox();
     sandbox.setFaults([{ post: 2, do: "status", status: 401, times: 1 }]);
@@ -78,7 +78,7 @@ for (const kind of ["a file", "a standard input"] as const) {
   });
 }
 
-test("where only something unknown is left, its list is what the last line names, and resume removes all once it is decided", async () => {
+test("if only unknown batches are left, the last line lists them, and resume removes the journal once they are decided", async () => {
   const { folder, kept, journal, options } = start();
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 2, do: "reset", take: true }]);
@@ -96,7 +96,7 @@ test("where only something unknown is left, its list is what the last line names
   expect(kept()).toEqual([]);
 });
 
-test("a journal that was named stays, wherever it is", async () => {
+test("a journal that was given by name stays, wherever it is", async () => {
   const { folder, state, kept, options } = start();
   const sandbox = await startSandbox();
   const path = join(state, "split-events", "mine");
@@ -106,7 +106,7 @@ test("a journal that was named stays, wherever it is", async () => {
   expect(kept()).toContain(join("split-events", "mine", "store.log"));
 });
 
-test("--no-journal keeps nothing and says what that means; where nothing can be written the run goes on, and one line says so", async () => {
+test("--no-journal keeps no journal and says what follows; if none can be written, the import goes on and one line says so", async () => {
   const { folder, state, options } = start();
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "status", status: 401 }]);
@@ -126,7 +126,7 @@ test("--no-journal keeps nothing and says what that means; where nothing can be 
   expect(text.stdout).not.toContain("split-events resume");
 });
 
-test("a large standard input that is read to its end after a stop goes to the disk and not into memory", async () => {
+test("a large standard input that is read to its end after a stop is kept on disk, not in memory", async () => {
   const { folder, kept, journal, options } = start();
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "status", status: 401, times: 1 }]);

@@ -22,7 +22,7 @@ async function start() {
   return { folder, sandbox, ledger, send, keys };
 }
 
-test("the same file again sends nothing, and says why, in JSON and in words", async () => {
+test("sending the same file again sends nothing, and says why, in JSON and in words", async () => {
   const { folder, sandbox, ledger, send } = await start();
   expect((await send("june.ndjson", ndjson(all))).code).toBe(0);
   const posts = sandbox.posts().length;
@@ -37,7 +37,7 @@ test("the same file again sends nothing, and says why, in JSON and in words", as
   expect(sandbox.posts()).toHaveLength(posts);
 });
 
-test("duplicates never raise the exit code by themselves, and hide no other reason for one", async () => {
+test("duplicates alone never raise the exit code, and hide no other reason for one", async () => {
   const { sandbox, send } = await start();
   await send("june.ndjson", ndjson(all.slice(0, 20)));
   const refused = `${ndjson(all.slice(0, 20))}{"key":1}\n`;
@@ -50,7 +50,7 @@ test("duplicates never raise the exit code by themselves, and hide no other reas
   expect(stopped.code).toBe(3);
 });
 
-test("in another order, in another form, and overlapping with others only what is new is sent", async () => {
+test("of events in another order or form, or among others, only the new ones are sent", async () => {
   const { send, keys } = await start();
   await send("a.ndjson", ndjson(all.slice(0, 30)));
   const shuffled = [...all].sort((a, b) => (a.key > b.key ? -1 : 1));
@@ -59,7 +59,7 @@ test("in another order, in another form, and overlapping with others only what i
   expect(keys().sort()).toEqual(all.map(({ key }) => key).sort());
 });
 
-test("of repaired events the bytes that are sent count: the repaired file is the same, and so is what was sent of it", async () => {
+test("repaired events are known by the bytes that were sent, from the same file or from a repaired one", async () => {
   const { sandbox, send } = await start();
   const seconds = all.map((one) => ({ ...one, timestamp: Math.floor(one.timestamp / 1000), trafficTypeName: "User" }));
   const first = await send("seconds.ndjson", ndjson(seconds));
@@ -69,7 +69,7 @@ test("of repaired events the bytes that are sent count: the repaired file is the
   expect((await send("sent.ndjson", ndjson(sent))).json).toMatchObject({ accepted: 0, clean: 40, duplicates: 40 });
 });
 
-test("identical events of one file all count, and of more copies later only those that are more", async () => {
+test("identical events of one file are all sent, and of more copies later only the additional ones", async () => {
   const { send, keys } = await start();
   const one = event(0, { timestamp: NOW });
   expect((await send("three.ndjson", ndjson([one, one, one]))).json).toMatchObject({ accepted: 3, duplicates: 0 });
@@ -80,7 +80,7 @@ test("identical events of one file all count, and of more copies later only thos
   expect(keys()).toHaveLength(5);
 });
 
-test("what was refused or unsent is sent when it comes again, what is unknown is not", async () => {
+test("refused and unsent events are sent when they come again, unknown ones are not", async () => {
   const { sandbox, send } = await start();
   sandbox.setFaults([
     { post: 2, do: "status", status: 400 },
@@ -95,7 +95,7 @@ test("what was refused or unsent is sent when it comes again, what is unknown is
   expect(sandbox.ledger()).toHaveLength(40);
 });
 
-test("a crash between: the file again, without its journal, sends only what was not under way", async () => {
+test("after a crash the file, without its journal, sends only the events that were not under way", async () => {
   const { folder, sandbox, ledger, send, keys } = await start();
   sandbox.setFaults([{ post: 3, do: "hang", take: true }]);
   const path = folder.write("june.ndjson", ndjson(all));
@@ -119,7 +119,7 @@ test("resume goes on with the ledger of the import, and its own events are no du
   expect(again.json).toMatchObject({ accepted: 0, duplicates: 40 });
 });
 
-test("--ledger-days forgets what is older, and says what is no number of days", async () => {
+test("--ledger-days forgets older events, and refuses what is no number of days", async () => {
   const { folder, ledger, send } = await start();
   await send("june.ndjson", ndjson(all));
   expect((await send("june.ndjson", ndjson(all), "--ledger-days", "0.00000001")).json).toMatchObject({ accepted: 40 });
@@ -127,7 +127,7 @@ test("--ledger-days forgets what is older, and says what is no number of days", 
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("--ledger-days must") });
 });
 
-test("what another import has delivered since is not sent when an import that was stopped goes on", async () => {
+test("events that another import has delivered since are not sent when a stopped import goes on", async () => {
   const { folder, sandbox, send, keys } = await start();
   sandbox.setFaults([{ do: "status", status: 503 }]);
   const journal = folder.file("journal");
@@ -140,7 +140,7 @@ test("what another import has delivered since is not sent when an import that wa
   expect(keys().sort()).toEqual(all.map(({ key }) => key).sort());
 });
 
-test("a trial against one endpoint does not hold back another, and its query does not matter", async () => {
+test("events sent to one endpoint are not held back from another, and the query of an endpoint does not matter", async () => {
   const { folder, ledger, send } = await start();
   const live = await startSandbox();
   expect((await send("june.ndjson", ndjson(all))).json).toMatchObject({ accepted: 40 });
@@ -152,7 +152,7 @@ test("a trial against one endpoint does not hold back another, and its query doe
   expect(live.ledger()).toHaveLength(40);
 });
 
-test("under another key the same events are held back and told apart, in the plan and in the receipt, and --resend other-key sends them", async () => {
+test("under another key the same events are held back and counted apart, in plan and receipt, and --resend other-key sends them", async () => {
   const { folder, sandbox, ledger, send } = await start();
   await send("june.ndjson", ndjson(all.slice(0, 30)));
   const path = folder.write("june.ndjson", ndjson(all));
@@ -205,7 +205,7 @@ test("--resend is refused without a ledger and with another word", async () => {
   }
 });
 
-test("an import that goes on with another key and at another address sends nothing twice, and its events are known of both keys", async () => {
+test("an import that goes on with another key and endpoint sends nothing twice, and its events are known of both keys", async () => {
   const { folder, sandbox, ledger, send } = await start();
   await send("before.ndjson", ndjson(all.slice(0, 10)));
   sandbox.setFaults([{ post: 4, do: "status", status: 401 }]);
@@ -225,7 +225,7 @@ test("an import that goes on with another key and at another address sends nothi
   expect((await runJson<Receipt>(trial)).json).toMatchObject({ accepted: 40 });
 });
 
-test("the ledger and the journal hold neither the key nor a digest that another run of the same key shares", async () => {
+test("ledger and journal hold neither the key nor a digest that another import of the same key shares", async () => {
   const { folder, send } = await start();
   await send("a.ndjson", ndjson(all.slice(0, 5)));
   await send("b.ndjson", ndjson(all.slice(5, 10)));

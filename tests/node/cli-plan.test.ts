@@ -18,7 +18,7 @@ test("the plan has the report and the batches, and no more", async () => {
   for (const batch of json.batches) expect(Object.keys(batch).sort()).toEqual(["bytes", "events"]);
 });
 
-test("what is planned is what is posted, to the byte, under both caps and over several files", async () => {
+test("the planned batches are those that are posted, to the byte, under both caps and over several files", async () => {
   const sandbox = await startSandbox();
   const folder = new Folder();
   const long = { properties: { text: "x".repeat(200) } };
@@ -54,7 +54,7 @@ test("a refused event: exit 1; nothing that could be an event: exit 2", async ()
   expect(empty.json).toMatchObject({ events: 0, batches: [] });
 });
 
-test("a cap that makes no sense is wrong usage", async () => {
+test("an impossible cap is wrong usage", async () => {
   for (const [cap, value] of [
     ["--max-events", "0"],
     ["--max-events", "many"],
@@ -66,7 +66,7 @@ test("a cap that makes no sense is wrong usage", async () => {
   }
 });
 
-test("without --json the batches are told in words", async () => {
+test("without --json the batches are summed up in words", async () => {
   const { stdout } = await runCli(["plan", "-"], { input: ndjson(events(501)) });
   expect(stdout).toMatch(/^2 batches would be sent, \d+(\.\d)? kB in all\. The largest: 500 events, \d+(\.\d)? kB\.$/m);
 });

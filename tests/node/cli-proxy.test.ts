@@ -32,7 +32,7 @@ for (const name of ["HTTP_PROXY", "http_proxy"]) {
   });
 }
 
-test("NO_PROXY names hosts that are reached without it, and HTTPS_PROXY says nothing about http", async () => {
+test("hosts of NO_PROXY are reached without the proxy, and HTTPS_PROXY does not apply to http", async () => {
   const [sandbox, proxy] = [await startSandbox(), await startProxy()];
   for (const env of [
     { HTTP_PROXY: proxy.url, NO_PROXY: "example.com,127.0.0.1" },
@@ -55,7 +55,7 @@ test("a proxy may be given without http://, and with credentials, which are neve
   expect(proxy.credentials).toEqual([undefined, `Basic ${btoa("someone:hunter2")}`]);
 });
 
-test("what is no proxy's address is wrong usage, and is not repeated", async () => {
+test("a malformed address of a proxy is wrong usage, and is not repeated", async () => {
   const sandbox = await startSandbox();
   for (const HTTPS_PROXY of ["http://someone:hunter2@", "ftp://hunter2.example", "http://hunter2 :x"]) {
     const { code, stderr } = await runCli(["send", EXAMPLE, "--endpoint", sandbox.endpoint], { env: { HTTPS_PROXY } });
@@ -91,7 +91,7 @@ test("a proxy that wants credentials for plain http has sent nothing on", async 
   expect(sandbox.posts()).toEqual([]);
 });
 
-test("a certificate that nobody vouches for proves that nothing was sent, with a proxy and without", async () => {
+test("an untrusted certificate proves that nothing was sent, with a proxy and without", async () => {
   const [sandbox, proxy] = [await startSandbox({ tls }), await startProxy()];
   for (const env of [{}, { HTTPS_PROXY: proxy.url }]) {
     const { code, json } = await runJson<Receipt>(["send", EXAMPLE, "--endpoint", sandbox.endpoint], { env });

@@ -58,7 +58,7 @@ test("the documentation's example arrives repaired: milliseconds, as numbers", a
   expect(sandbox.ledger().map(({ event }) => (event as Event).timestamp)).toEqual([1645557823000, 1645557824000]);
 });
 
-test("without --json a person reads that all is well", async () => {
+test("without --json the receipt says in words that all was accepted", async () => {
   const sandbox = await startSandbox();
   const { code, stdout, stderr } = await runCli(["send", EXAMPLE, "--endpoint", sandbox.endpoint]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -66,7 +66,7 @@ test("without --json a person reads that all is well", async () => {
   expect(stdout).toMatch(/^accepted +2 /m);
 });
 
-test("an event that the check refuses stays here, the others go: exit 1", async () => {
+test("an event that the check refuses is not sent, the others are: exit 1", async () => {
   const sandbox = await startSandbox();
   const input = ndjson([event(0), event(1, { key: "" }), event(2)]);
   const { code, json } = await runJson<Receipt>(["send", "-", "--endpoint", sandbox.endpoint], { input });
@@ -85,7 +85,7 @@ test("events that the service refuses are counted apart: exit 1", async () => {
   expect(json.batches).toMatchObject([{ state: "refused", attempts: [{ status: 400 }] }]);
 });
 
-test("a batch whose answer never came is unknown, and 3 beats 1", async () => {
+test("a batch without an answer is unknown, and exit 3 wins over 1", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ post: 1, do: "reset", take: true }]);
   const input = ndjson([event(0), event(1, { key: "" })]);
@@ -190,7 +190,7 @@ test("--refused, --unknown and --unsent hold exactly those events, with place an
   expect(sandbox.ledger().map(({ event }) => event)).toEqual(all.slice(9));
 });
 
-test("files for events that were not delivered are empty when all were", async () => {
+test("the files of undelivered events are empty if all were delivered", async () => {
   const sandbox = await startSandbox();
   const folder = new Folder();
   const [refused, unsent] = [folder.write("refused", "from last time\n"), folder.file("unsent")];
@@ -200,7 +200,7 @@ test("files for events that were not delivered are empty when all were", async (
   expect(readFileSync(unsent, "utf8")).toBe("");
 });
 
-test("a run that never began leaves such files as they were", async () => {
+test("a send that never began leaves these files as they were", async () => {
   const folder = new Folder();
   const old = folder.write("refused", "from last time\n");
   const fresh = folder.file("unsent");
@@ -210,7 +210,7 @@ test("a run that never began leaves such files as they were", async () => {
   expect(() => readFileSync(fresh)).toThrow(/ENOENT/);
 });
 
-test("such a file never overwrites the input or another one: wrong usage, nothing is sent", async () => {
+test("a file of undelivered events that is the input or another output is wrong usage, and nothing is sent", async () => {
   const sandbox = await startSandbox();
   const folder = new Folder();
   const content = ndjson(events(2));
@@ -224,7 +224,7 @@ test("such a file never overwrites the input or another one: wrong usage, nothin
   expect(sandbox.posts()).toEqual([]);
 });
 
-test("such a file that cannot be written is found before anything is sent", async () => {
+test("a file of undelivered events that cannot be written ends the command before anything is sent", async () => {
   const sandbox = await startSandbox();
   const folder = new Folder();
   for (const path of [folder.path, folder.file("no/such/folder")]) {
@@ -256,7 +256,7 @@ test("several files are one import: batches go on from one to the next, and each
   expect(sandbox.ledger().map(({ event }) => event)).toEqual(all);
 });
 
-test("the caps hold by the sandbox's own count, and the states add up", async () => {
+test("batches stay within both caps, as the sandbox counts them, and the states add up", async () => {
   const sandbox = await startSandbox();
   const texts = events(3000).map((_, i) => event(i, { properties: { text: "\u20ac".repeat(i < 1500 ? 0 : i % 100) } }));
   const path = new Folder().write("events.json", JSON.stringify(texts));
@@ -279,7 +279,7 @@ test("the key goes to the endpoint as a Bearer token, and comes from the environ
   expect(sandbox.posts()).toMatchObject([{ status: 202 }]);
 });
 
-test("a file that vanishes while the one before it is sent: the receipt tells what was sent, and a line what was not read", async () => {
+test("if a file vanishes while another is sent, the receipt counts what was sent, and one line names the file", async () => {
   const server = await HeldServer.start();
   const folder = new Folder();
   const [a, b] = [folder.write("a.ndjson", ndjson(events(9))), folder.write("b.ndjson", ndjson(events(3)))];

@@ -56,7 +56,7 @@ function receipt(changes: Partial<Receipt> = {}): Receipt {
   };
 }
 
-test("nothing that an event or a file's name holds reaches the terminal raw", () => {
+test("control characters in events and names of files never reach the terminal", () => {
   const hostile = "\u001b[2J\u009b31m\u0007\r\n\u202egnp.exe\u2028";
   const issues = [issue({ got: hostile, file: hostile, path: hostile })];
   const batches = [batch(0, { state: "refused", reason: "rejected", message: hostile })];
@@ -66,13 +66,13 @@ test("nothing that an event or a file's name holds reaches the terminal raw", ()
   expect(text).toContain("\\u001b[2J\\u009b31m\\u0007\\r\\n\\u202egnp.exe\\u2028");
 });
 
-test("colour is only there where it is asked for", () => {
+test("there is colour only if it is asked for", () => {
   const report = receipt({ issues: [issue()], issueCounts: { key_empty: 1 } });
   expect(renderReport(report, { color: false })).not.toContain("\u001b");
   expect(renderReport(report, { color: true })).toContain("\u001b[31mkey_empty");
 });
 
-test("lines fit the terminal, and what was got is shown to its last character", () => {
+test("lines fit the terminal, and a found text is shown to its last character", () => {
   const got = `${"x".repeat(79)}!`;
   const report = receipt({ issues: [issue({ got, hint: "word ".repeat(60) })], issueCounts: { key_empty: 1 } });
   const lines = renderReport(report, { color: false, columns: 70 }).split("\n");
@@ -91,7 +91,7 @@ test("issues are grouped by code with exact counts, the gravest first", () => {
   expect(text.indexOf("key_empty")).toBeLessThan(text.indexOf("key_trimmed"));
 });
 
-test("batches that were not accepted are told with the reason, neighbours in one row, and the rest counted", () => {
+test("batches that were not accepted are listed with the reason, neighbours in one row, and the rest counted", () => {
   const unsent = { state: "unsent", reason: "stopped", message: "the run was stopped" } as const;
   const batches = [
     batch(0),
@@ -144,7 +144,7 @@ test("the first line says how all ended, and the last ones how to go on", () => 
   expect(renderReceipt(receipt(), PLAIN)).not.toContain("FILE");
 });
 
-test("where all are duplicates nobody is told to send them again", () => {
+test("duplicates are not offered to be sent again", () => {
   const batches = [batch(0, { state: "unsent", reason: "duplicate", message: "an earlier import has them" })];
   const all = renderReceipt(receipt({ accepted: 0, unsent: 10, duplicates: 10, batches }), PLAIN);
   expect(all).toContain("10 held back: sent before, or perhaps");
@@ -158,7 +158,7 @@ test("where all are duplicates nobody is told to send them again", () => {
   expect(some).toContain(`jq -c 'select(.reasons[0].code != "duplicate") | .event' unsent.ndjson`);
 });
 
-test("with a journal a person is told how to go on", () => {
+test("with a journal the receipt names the commands that go on", () => {
   const text = renderReceipt(receipt({ accepted: 4, unknown: 3, unsent: 3 }), { ...PLAIN, journal: "the june import" });
   expect(text).toContain("split-events resume --journal 'the june import'");
   expect(text).toContain("split-events unknown --journal 'the june import'");

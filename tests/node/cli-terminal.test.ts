@@ -23,7 +23,7 @@ test("on a terminal the key is asked for, and what is typed is not shown", async
   expect(output.written()).not.toContain("typed-secret");
 });
 
-test("the key is not asked for where it is set, where nobody can answer, or where the input is typed", async () => {
+test("the key is not asked for if it is set, without a terminal, or if the input comes from the terminal", async () => {
   const [input, output] = [terminal(), terminal()];
   expect(await findKey({ SPLIT_API_KEY: "set" }, false, { input, output })).toBe("set");
   for (const question of [
@@ -61,7 +61,7 @@ test("progress is one line that is redrawn and goes away, and only on a terminal
   expect(written).toHaveLength(2);
 });
 
-test("progress tells counts, speed and time left; a pause and a stop instead", () => {
+test("progress shows counts with speed and time left, or with a pause or a stop", () => {
   const state = {
     events: 1200,
     bytes: 1,

@@ -48,7 +48,7 @@ test("the value of an unknown option is not repeated", async () => {
   expect((await failure(["send", "--sekret=it's abc'123xyz", "a.json"])).message).not.toContain("123xyz");
 });
 
-test("a span of time has a unit, or is milliseconds, and one that was meant in seconds is not taken", async () => {
+test("a time without a unit is milliseconds, and one that was probably meant in seconds is refused", async () => {
   const sandbox = await startSandbox();
   const path = new Folder().write("events.ndjson", ndjson(events(1)));
   const send = ["send", path, "--endpoint", sandbox.endpoint];
@@ -113,7 +113,7 @@ test("a key that no header may hold is refused and not repeated", async () => {
   }
 });
 
-test("a file that is not there, a directory, a file that cannot be read: named, and nothing is sent", async () => {
+test("a missing file, a directory or an unreadable file is named, and nothing is sent", async () => {
   const sandbox = await startSandbox();
   const folder = new Folder();
   const good = folder.write("good.ndjson", ndjson(events(1)));
@@ -132,7 +132,7 @@ test("a file that is not there, a directory, a file that cannot be read: named, 
   expect(sandbox.posts()).toEqual([]);
 });
 
-test("an input given twice is refused, by whatever names", async () => {
+test("an input given twice is refused, even by two names", async () => {
   const folder = new Folder();
   const path = folder.write("events.ndjson", ndjson(events(1)));
   expect(await failure(["check", path, `${folder.path}/./events.ndjson`])).toMatchObject({ code: "file_twice" });
@@ -144,7 +144,7 @@ test("control characters in a file's name do not reach the terminal", async () =
   expect(message).toContain("bad\\u001b[31m\\u009b2J\\nname.json");
 });
 
-test("an option of the library that is wrong is told in its words", async () => {
+test("a wrong value is refused with the name of its flag", async () => {
   const path = new Folder().write("events.ndjson", ndjson(events(1)));
   for (const [option, value, said] of [
     ["--format", "xml", '"xml"'],
