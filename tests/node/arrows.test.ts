@@ -14,7 +14,7 @@ const floors = {
     < send outbox < objects client api`,
   "simulate/src": "plan store service < driver schedule outbox < main",
   "xtask/src": "names panics < main",
-  "pkg/src": `report wasm.d < receipt < errors < options < module < hooks < stores < input < known-keys < journal < check
+  "pkg/src": `report wasm.d < receipt < words < errors < options < module < hooks < stores < input < known-keys < journal < check
     < delivery < outbox < client < send < index < browser bun default deno node workerd < cli`,
   "sandbox/src": `http json-spans sdk faults/fault faults/options faults/schedule < state exchange ledger judge
     < faults events dropped < routes < server < cli`,
