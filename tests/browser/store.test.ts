@@ -214,9 +214,7 @@ test("a database of another program is left alone", async () => {
     await expect(
       page.evaluate(() => stores.open("theirs").then(() => "open")),
       `${attempt}`,
-    ).rejects.toThrow(
-      'store_failed: the IndexedDB store "theirs" is a database, but no store: choose another name',
-    );
+    ).rejects.toThrow('store_failed: the IndexedDB store "theirs" is a database, but no store: choose another name');
   }
 });
 
