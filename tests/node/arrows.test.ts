@@ -6,8 +6,8 @@ import { type Imports, rustImports, typeScriptImports } from "../support/imports
  * own floor, from lower ones, and from the packages listed before its own. If two names fit, the longer one counts.
  */
 const floors = {
-  src: `limits place lanes host text gzip objects < bytes codes batch < json < finding event timestamp undelivered
-    < keys < properties rules < check < read < report < intake < lib`,
+  src: `limits place lanes host text decimal gzip objects < bytes codes batch timestamp < json
+    < finding event undelivered < keys < rules < check < read < report < intake < lib`,
   "delivery/src": `loopback retry split foreign certain pace < outcome < machine < journal
     < run receipt held outbox < client < lib`,
   "bindings/src": `host timer text gzip lib < options words < stores fetch hooks journal < signal under_way
