@@ -27,12 +27,13 @@ await run(async () => {
       found.push(target);
     }
   }
-  if (found.length > 0) throw new Failure(`findings in ${found.join(", ")}; each reproducer's path stands above`);
+  if (found.length > 0) throw new Failure(`findings in ${found.join(", ")}; the paths of the reproducers are above`);
 });
 
 function options() {
   const [seconds = "", target, ...more] = process.argv.slice(2);
-  if (!/^[1-9]\d*$/.test(seconds)) throw new Failure(`how many seconds per target? ${usage}`);
+  if (!/^[1-9]\d*$/.test(seconds))
+    throw new Failure(`the first argument is the seconds for each target, not "${seconds}"; ${usage}`);
   if (more.length > 0) throw new Failure(`too many arguments; ${usage}`);
   if (target !== undefined && !targets.includes(target)) throw new Failure(`no target is named ${target}; ${usage}`);
   return { seconds: Number(seconds), wanted: target === undefined ? targets : [target] };
@@ -51,7 +52,7 @@ async function fuzzCommand(args, timeout = 30 * minute) {
 }
 
 /**
- * Goes on with the inputs of earlier runs, which lie in target/.
+ * Fuzzes one target, with the inputs that earlier runs have left in target/ too.
  *
  * @param {string} target
  * @param {number} seconds
@@ -81,12 +82,12 @@ async function search(target, seconds) {
     throw new Failure(`1 finding: ${existsSync(path) ? relative(root, path) : reproducer}`, lastLines(output));
   }
   const runs = /number_of_executed_units: (\d+)/.exec(output)?.[1];
-  if (runs === undefined) throw new Failure("did not run to its end (its output is above)", lastLines(output));
+  if (runs === undefined) throw new Failure("ended before its time (its output is above)", lastLines(output));
   return `${Number(runs).toLocaleString("en")} runs, ${coverage(output)}, 0 findings`;
 }
 
 /**
- * Edges of the code reached by the inputs of before, and by now.
+ * Returns how many edges of the code the inputs reach, and how many of them no earlier input reached.
  *
  * @param {string} output
  */

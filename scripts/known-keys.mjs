@@ -1,5 +1,5 @@
-// Ten million known keys and a million events through the command line: `node scripts/known-keys.mjs`.
-// Says the share that was told against the true one, and the peak memory of the process.
+// Runs the command with ten million known keys and a million events: `node scripts/known-keys.mjs`.
+// Prints the share of known keys that it reports, the true share, and the peak memory of the process.
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
@@ -47,7 +47,7 @@ for (const [name, list, file, known, hint] of /** @type {const} */ ([
 process.exitCode = failed ? 1 : 0;
 
 /**
- * The report of a check, and the most memory that its process had.
+ * Returns the report of a check and the peak memory of its process, in bytes.
  * @param {string} list
  * @param {string} file
  */

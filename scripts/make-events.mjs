@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 
-// Clean events as NDJSON, the same for the same arguments, for measuring.
+// Writes clean events as NDJSON for measurements, the same for the same arguments.
 const usage = "usage: node scripts/make-events.mjs BYTES [FILE], as in: 1e9 /tmp/events.ndjson";
 const [size, file] = process.argv.slice(2);
 const bytes = Number(size);

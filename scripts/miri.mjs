@@ -4,7 +4,7 @@ import { lookUp, miri, nightly } from "./lib/setup/prerequisites.mjs";
 
 const minute = 60_000;
 
-/** What Miri runs: the scans from everywhere, and whole inputs, the fuzzer's seeds among them. */
+/** The tests that Miri runs: scans that begin at each byte, and whole inputs, the fuzzer's seeds among them. */
 const tests = [
   ["--lib", "check::fast::bounds"],
   ["--test", "memory"],
@@ -27,6 +27,6 @@ async function interpret(args) {
   const { code, stdout, output } = await finish("cargo", args, { env, timeout: 60 * minute });
   if (code !== 0) throw new Failure("failed (its output is above)", output);
   const passed = /test result: ok\. ([1-9]\d*) passed/.exec(stdout)?.[1];
-  if (passed === undefined) throw new Failure("does not say what it has run (its output is above)", output);
+  if (passed === undefined) throw new Failure("does not say how many tests it has run (its output is above)", output);
   return `${passed} passed, no undefined behaviour`;
 }

@@ -38,7 +38,7 @@ async function send(url) {
   say(
     `${bold("split-events")} checks events before they go to Split (Harness FME), says which of them the service would`,
   );
-  say("drop without a word, repairs what can be repaired, and tells of each event how its delivery ended.");
+  say("drop without an error, repairs what can be repaired, and says of each event how its delivery ended.");
   say("");
   say(dim(`The example of the service's own documentation, ${example}, sent to a stand-in for the service:`));
   say("");

@@ -4,7 +4,7 @@ import { environment } from "./lib/child.mjs";
 import { run } from "./lib/say.mjs";
 import { setup } from "./lib/setup.mjs";
 
-// Every test of the Worker at its full length; `npm test` has the same ones at a shorter one.
+// Runs all tests of the Worker at full length; `npm test` leaves out tests/worker/long and shortens others.
 await run(async () => {
   await setup();
   await build();

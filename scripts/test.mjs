@@ -7,7 +7,7 @@ await run(async () => {
   const wanted = process.argv.slice(2);
   const unknown = wanted.find((word) => !halves.some((half) => half === word));
   if (unknown !== undefined) {
-    throw new Failure(`no checks are named ${unknown}; usage: npm test [-- ${halves.join("|")}]`);
+    throw new Failure(`there is no part named ${unknown}; usage: npm test [-- ${halves.join("|")}]`);
   }
   await setup({ forBrowser: wanted.length === 0 || wanted.includes("browser") });
   if (wanted.length === 0 || wanted.some((half) => half !== "rust")) await build();

@@ -13,8 +13,8 @@ import { setup } from "./lib/setup.mjs";
 import { name, number, readSections } from "./lib/wasm.mjs";
 
 // Lists the Rust files of which at least one line is executed when one clean event in a Uint8Array goes through `send`
-// without a journal. The module is built with rustc's coverage; what llvm-cov would read from it is read here, since a
-// file counts as soon as one counter of one of its functions is above zero.
+// without a journal. The module is built with rustc's coverage. LLVM's tools are not needed: a file counts if a counter
+// of one of its functions is above zero.
 
 const folder = join(root, "target/way");
 const linked = join(folder, wasmTarget, "debug", linkedName);
@@ -65,7 +65,7 @@ async function sendOne() {
 }
 
 /**
- * Reads of each function its file, and the name and the hash that its record in memory begins with.
+ * Yields the file of each function, and the name and hash with which its record in memory begins.
  *
  * @returns {Generator<{ begin: Buffer, file: string }>}
  */

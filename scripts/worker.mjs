@@ -18,7 +18,7 @@ await run(async () => {
     `from ${bold(`Authorization: Bearer ${localKeys.client}`)}, keeps them in worker/template/.wrangler until they are sent,`,
   );
   say(`and forwards them to ${bold(upstream)}${sandbox ? ", a stand-in for the service (or set UPSTREAM)" : ""}.`);
-  say("The local queue is in memory: kill -9 loses what is in it, Cloudflare's own does not.");
-  say(`How it stands: SPLIT_WORKER_ADMIN_KEY=${localKeys.admin} npx split-events worker counts --url ${worker}`);
+  say("The local queue is in memory: kill -9 loses its events. Cloudflare's queue loses none.");
+  say(`See its counts: SPLIT_WORKER_ADMIN_KEY=${localKeys.admin} npx split-events worker counts --url ${worker}`);
   say("Ctrl-C ends it.");
 });

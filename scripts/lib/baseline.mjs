@@ -5,21 +5,21 @@ import { finish, succeed } from "./child.mjs";
 import { root } from "./root.mjs";
 import { Failure, step } from "./say.mjs";
 
-/** What later commits may not be slower than. */
+/** The commit that later ones may not be slower than. */
 const commit = "f94be8d7fb7333ce32e67f96c008635eac6bb8c4";
 
 const folder = join(root, "target/baseline");
-/** Written last, so that what was broken off is begun again. */
+/** Written last, so that a build that was broken off is begun again. */
 const stamp = join(folder, ".built");
 const short = commit.slice(0, 7);
 
-/** The package of that commit, as Node imports it; throws where it is not built. */
+/** Returns the path of that commit's package for Node. Throws if it is not built. */
 export function baselineEntry() {
   if (!isBuilt()) throw new Error("the baseline is not built: run `npm run baseline` first");
   return join(folder, "pkg/dist/node.js");
 }
 
-/** Builds that commit in a folder of its own, by its own scripts and with the packages that it names. */
+/** Builds that commit in a folder of its own, with its own scripts and packages. */
 export async function buildBaseline() {
   if (isBuilt()) return step(`target/baseline: ${short}`, () => "up to date");
   await step(`git archive ${short}`, extract);

@@ -7,7 +7,7 @@ import { succeed } from "./child.mjs";
 import { root } from "./root.mjs";
 import { Failure, step } from "./say.mjs";
 
-// Relative to the root, where every command runs.
+// Paths are relative to the root, where every command runs.
 export const bindings = ["--package", "split-events-bindings", "--target", wasmTarget];
 export const linkedName = "split_events_bindings.wasm";
 const linked = `target/${wasmTarget}/release/${linkedName}`;
@@ -21,7 +21,7 @@ export const moduleName = "split_events_bg.wasm";
  */
 export const wasmOptArgs = ["-O3", "--one-caller-inline-max-function-size=20"];
 
-/** From the sources to everything that `npm start` and `npm test` run. Each step can be run by hand as it is printed. */
+/** Builds everything that `npm start` and `npm test` run. Each step can be run by hand as it is printed. */
 export async function build() {
   const folders = await machineFolders();
   const { args, env } = reproducibly(folders);
@@ -44,7 +44,7 @@ async function command(name, args, { hidden = [], ...options } = {}) {
   });
 }
 
-/** The slowest step where little has changed; left out where its input has not. */
+/** Runs wasm-opt, the slowest step after a small change, unless its input is the same as last time. */
 async function optimise() {
   const input = join(root, bound, moduleName);
   const output = join(root, out, moduleName);
@@ -65,7 +65,7 @@ async function optimise() {
 }
 
 /**
- * What has not changed keeps its time, for those who go by it.
+ * Copies a file unless the copy is equal, so that tools which look at its time do no work again.
  *
  * @param {string} from
  * @param {string} to

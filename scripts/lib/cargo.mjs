@@ -5,10 +5,10 @@ import { root } from "./root.mjs";
 
 export const wasmTarget = "wasm32-unknown-unknown";
 
-/** In CI Cargo.lock is what counts; elsewhere cargo may complete it. */
+/** In CI cargo fails if Cargo.lock is not complete; elsewhere it may complete it. */
 export const locked = process.env.CI ? ["--locked"] : [];
 
-/** Folders of this machine, which must not be readable in the module, and what stands there instead. */
+/** Returns the folders of this machine whose paths must not be in the module, each with its replacement. */
 export async function machineFolders() {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
   const { stdout } = await finish("rustc", ["--print", "sysroot"]);
@@ -21,7 +21,7 @@ export async function machineFolders() {
 }
 
 /**
- * What cargo needs so that the module is the same on every machine.
+ * Returns the arguments and the environment with which cargo builds the same module on every machine.
  *
  * @param {string[][]} folders
  */

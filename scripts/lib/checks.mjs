@@ -6,13 +6,13 @@ import { Failure, step } from "./say.mjs";
 /**
  * @typedef {"lint" | "rust" | "node" | "worker" | "browser"} Half
  * @typedef {{ half: Half, command: string[], summary?: (output: string) => string | undefined }} Check
- *   `summary` finds in the output how many tests were run; a check that has it and does not say so has failed
+ *   `summary` returns how many tests were run, by the output; a check fails if it returns `undefined`
  */
 
 /** @type {readonly Half[]} */
 export const halves = ["lint", "rust", "node", "worker", "browser"];
 
-/** Every check there is, those first that fail fast. */
+/** Returns all checks, those first that fail fast. */
 export async function checks() {
   return /** @type {Check[]} */ ([
     { half: "lint", command: ["biome", "ci", "."] },
@@ -35,7 +35,7 @@ export async function perform({ command: [name, ...args], summary }) {
   const { output } = await succeed(/** @type {string} */ (name), args);
   if (!summary) return undefined;
   const said = summary(stripVTControlCharacters(output));
-  if (!said) throw new Failure("does not say what it has run (its output is above)", output);
+  if (!said) throw new Failure("does not say how many tests it has run (its output is above)", output);
   if (/[1-9]\d* (skipped|todo|ignored)/.test(said)) throw new Failure(`not every test was run: ${said}`, output);
   return said;
 }
@@ -64,7 +64,7 @@ async function rustTests() {
 const nextest = (output) => /Summary \[.*\] (.*)/.exec(output)?.[1];
 
 /**
- * cargo test ends each of its programs with a line of its own.
+ * Adds up the results of the test programs: cargo prints one line for each.
  *
  * @param {string} output
  */

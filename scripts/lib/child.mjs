@@ -125,7 +125,7 @@ function signal(child, name) {
   }
 }
 
-/** Ends every child and waits for it; what does not end by itself in five seconds is killed. */
+/** Ends every child and waits for it. Kills those that have not ended after five seconds. */
 async function stopAll() {
   const ends = [...running].map((child) => new Promise((resolve) => child.once("close", resolve)));
   for (const child of running) signal(child, "SIGTERM");
@@ -139,7 +139,7 @@ async function stopAll() {
 let stopCode = 130;
 
 /**
- * For a script that serves until Ctrl-C, which then is no failure.
+ * Sets the exit code after Ctrl-C. A script that serves until Ctrl-C has not failed then.
  *
  * @param {number} code
  */

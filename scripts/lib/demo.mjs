@@ -32,7 +32,7 @@ export async function sendExample(url) {
 }
 
 /**
- * Exactly the example's events arrived, with their timestamps as numbers and in milliseconds.
+ * Fails unless the ledger has exactly the example's events, with their timestamps as numbers and in milliseconds.
  *
  * @param {string} url the sandbox's
  */
@@ -48,8 +48,8 @@ export async function checkLedger(url) {
   const expected = events.map((event) => ({ ...event, timestamp: Number(event.timestamp) * 1000 }));
   if (!isDeepStrictEqual(taken, expected)) {
     throw new Failure(
-      `the ledger holds (above) something else than the ${expected.length} events of ${example}`,
-      text || "nothing",
+      `the events in the ledger (above) are not the ${expected.length} of ${example}`,
+      text || "(no events)",
     );
   }
   return `exactly these ${taken.length} events, timestamps ${taken.map(({ timestamp }) => timestamp).join(" and ")}`;

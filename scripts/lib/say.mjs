@@ -9,11 +9,10 @@ export const bold = paint(1);
 export const dim = paint(2);
 const red = paint(31);
 const green = paint(32);
-const yellow = paint(33);
 
-/** A trouble told in one line, shown without a stack trace. `output` is what the failed tool printed. */
+/** An error that is printed as one line, without a stack trace. `output` is what the failed tool printed. */
 export class Failure extends Error {
-  /** Whether a step has said it already. */
+  /** Whether a step has printed it already. */
   said = false;
 
   /**
@@ -22,12 +21,12 @@ export class Failure extends Error {
    */
   constructor(message, output = "") {
     super(message);
-    // Some tools colour whatever they are told.
+    // some tools print colours even with NO_COLOR
     this.output = (colours ? output : stripVTControlCharacters(output)).trimEnd();
   }
 }
 
-// A reader that has gone, such as `head`, ends the script and its children without a word.
+// If the reader of the output has gone, such as `head`, the script and its children end.
 process.stdout.on("error", () => process.exit(1));
 
 /** @param {string} text */
@@ -35,20 +34,12 @@ export function say(text) {
   process.stdout.write(`${text}\n`);
 }
 
-/** What a step returns where something is missing that others can do without. */
-export class Advice {
-  /** @param {string} text */
-  constructor(text) {
-    this.text = text;
-  }
-}
-
 /**
- * Runs `work` and says it on one line, with its time. What `work` returns is said of it.
+ * Runs `work` and prints one line: the title, what `work` returned, and its time.
  *
  * @param {string} title
  * @param {() => Said | Promise<Said>} work
- * @typedef {string | Advice | void} Said
+ * @typedef {string | void} Said
  */
 export async function step(title, work) {
   const started = performance.now();
@@ -56,9 +47,8 @@ export async function step(title, work) {
   if (terminal) process.stdout.write(`${dim("…")} ${title.slice(0, (process.stdout.columns || 80) - 3)}`);
   const clear = terminal ? "\r\u001b[K" : "";
   try {
-    const said = await work();
-    const [mark, more] = said instanceof Advice ? [yellow("!"), said.text] : [green("✓"), said];
-    say(`${clear}${mark} ${title}${more ? `: ${more}` : ""}  ${time()}`);
+    const more = await work();
+    say(`${clear}${green("✓")} ${title}${more ? `: ${more}` : ""}  ${time()}`);
   } catch (error) {
     if (terminal) process.stdout.write(clear);
     if (!(error instanceof Failure)) throw error;
@@ -70,7 +60,7 @@ export async function step(title, work) {
 }
 
 /**
- * The outermost call of a script: trouble becomes one line and the exit code 1, and ends every child.
+ * Runs a script. An error becomes one line and the exit code 1, and ends every child.
  *
  * @param {() => Promise<void>} main
  */

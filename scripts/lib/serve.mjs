@@ -7,7 +7,7 @@ import { Failure, say } from "./say.mjs";
 const host = "127.0.0.1";
 const patience = 60_000;
 
-/** The built admin page. */
+/** Serves the built admin page and returns its address. */
 export async function servePage() {
   const port = await freePort(4173);
   const url = `http://${host}:${port}/`;
@@ -15,14 +15,14 @@ export async function servePage() {
   return url;
 }
 
-/** The keys of a local Worker: whoever reads this may use them. */
+/** The keys of a local Worker. They are no secret. */
 export const localKeys = { client: "local-client", admin: "local-admin", service: "local-service" };
 
 /**
- * The Worker in local workerd, with its queue and its Durable Objects.
+ * Serves the Worker in local workerd, with its queue and its Durable Objects, and returns its address.
  *
  * @param {string} upstream where it forwards to
- * @param {{ loud?: boolean, persist?: string }} [options] loud: each request is said; persist: where its storage is
+ * @param {{ loud?: boolean, persist?: string }} [options] loud: prints each request; persist: the folder of its storage
  */
 export async function serveWorker(upstream, { loud = false, persist = ".wrangler/state" } = {}) {
   const port = await freePort(8787);
@@ -32,7 +32,7 @@ export async function serveWorker(upstream, { loud = false, persist = ".wrangler
   const vars = { UPSTREAM: upstream, SPLIT_API_KEY: service, ADMIN_KEY: admin, CLIENT_KEY_LOCAL: client };
   for (const [name, value] of Object.entries(vars)) args.push("--var", `${name}:${value}`);
   args.push("--persist-to", persist, "--show-interactive-dev-session=false");
-  // Nothing but the Worker's own requests leaves this machine.
+  // only the Worker's own requests leave this machine
   const env = {
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
     WRANGLER_HIDE_BANNER: "true",
@@ -44,7 +44,7 @@ export async function serveWorker(upstream, { loud = false, persist = ".wrangler
 }
 
 /**
- * Starts a server and waits until it answers, whatever it answers.
+ * Starts a server and waits until it answers, with whatever status.
  *
  * @param {string} command
  * @param {string[]} args
@@ -67,7 +67,7 @@ async function serve(command, args, url, { env = {}, loud = false } = {}) {
   });
   child.once("close", (code) => {
     ended ||= `ended with exit code ${code} (above)`;
-    if (ready && !isStopping()) say(`${command} ended with exit code ${code}; ${url} answers no more`);
+    if (ready && !isStopping()) say(`${command} ended with exit code ${code}; ${url} does not answer any more`);
   });
   const deadline = Date.now() + patience;
   while (!(await answers(url))) {
@@ -90,7 +90,7 @@ async function answers(url) {
 }
 
 /**
- * @param {number} wanted taken where it is free, so that addresses mostly stay
+ * @param {number} wanted taken if it is free, so that addresses mostly stay the same
  * @returns {Promise<number>}
  */
 async function freePort(wanted) {

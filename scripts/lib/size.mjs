@@ -3,7 +3,7 @@ import { brotliCompressSync } from "node:zlib";
 import { name, number, readSections } from "./wasm.mjs";
 
 /**
- * Parts of the module by the names of their functions; the first that fits counts.
+ * The parts of the module, by the names of their functions; the first that fits counts.
  *
  * @type {[string, RegExp][]}
  */
@@ -26,7 +26,7 @@ const PARTS = [
 ];
 
 /**
- * The room that each part takes in a module with names, as bytes and as what brotli makes of them alone.
+ * Returns the size of each part of a module with names, in bytes, as it is and after brotli has compressed it alone.
  *
  * @param {string} path
  */
