@@ -172,8 +172,12 @@ impl Report {
         let codes = Code::ALL.iter().map(|&code| (code.as_str(), self.issue_counts.of(code)));
         let found = [("unrecognized", self.unrecognized)].into_iter().chain(codes).filter(|&(_, count)| count > 0);
         let counts = numbers.into_iter().chain([("warned", self.warned)]).chain(found);
-        let members = counts.map(|(name, count)| ["\"", name, "\":", &count.to_string()].concat());
-        ["{", &members.collect::<Vec<_>>().join(","), "}"].concat()
+        let mut json = "{".to_owned();
+        for (name, count) in counts {
+            let comma = if json.len() > 1 { "," } else { "" };
+            json.push_str(&[comma, "\"", name, "\":", &count.to_string()].concat());
+        }
+        json + "}"
     }
 
     /// Reads what [`Report::counts`] returns. Counts of other names are ignored.

@@ -6,7 +6,8 @@ use super::part_record::{PartRecord, PartState};
 use super::read_json::{attempt, field, list, number, number_of, part, place, text_of};
 use super::version::VERSION;
 use super::write_json::JsonObject;
-use crate::{Attempt, Outcome};
+use crate::Attempt;
+use crate::outcome::Outcome;
 use split_events::Place;
 use split_events::json::{Value, elements};
 
@@ -35,10 +36,14 @@ impl BatchRecord {
 
 /// Reads the record of the batch with this number, of version 2.
 pub(super) fn read_batch(number_in_key: u64, value: &Value) -> Option<BatchRecord> {
-    let run = |value: &Value| match elements(value)?.as_slice() {
-        [from, to] => Some((number_of(from)? as usize, number_of(to)? as usize)),
-        _ => None,
-    };
+    let mut parts = Vec::new();
+    for value in list(value, "parts")? {
+        let mut attempts = Vec::new();
+        for value in list(&value, "attempts")? {
+            attempts.push(attempt(&value)?);
+        }
+        parts.push(part(number_in_key, &value, attempts)?);
+    }
     Some(BatchRecord {
         number: number_in_key,
         fingerprint: Fingerprint::from_hex(text_of(field(value, "fingerprint")?)?)?,
@@ -46,10 +51,19 @@ pub(super) fn read_batch(number_in_key: u64, value: &Value) -> Option<BatchRecor
         bytes: number(value, "bytes")? as usize,
         from: place(field(value, "from")?)?,
         to: place(field(value, "to")?)?,
-        duplicates: list(value, "duplicates", run)?,
-        other_key: list(value, "otherKey", run)?,
-        parts: list(value, "parts", |value| part(number_in_key, value, list(value, "attempts", attempt)))?,
+        duplicates: runs(value, "duplicates")?,
+        other_key: runs(value, "otherKey")?,
+        parts,
     })
+}
+
+fn runs(value: &Value, name: &str) -> Option<Vec<(usize, usize)>> {
+    let mut runs = Vec::new();
+    for run in list(value, name)? {
+        let [from, to] = elements(&run)?.try_into().ok()?;
+        runs.push((number_of(&from)? as usize, number_of(&to)? as usize));
+    }
+    Some(runs)
 }
 
 fn place_json((place, file): &(Place, Option<String>)) -> String {

@@ -3,7 +3,8 @@
 use super::fingerprint::Fingerprint;
 use super::known::Known;
 use super::part_record::{PartRecord, PartState};
-use crate::{Attempt, Outcome, Part, Reason, State};
+use crate::outcome::{Outcome, Reason, State};
+use crate::{Attempt, Part};
 use split_events::Place;
 
 /// One batch.

@@ -130,10 +130,8 @@ impl Ledger {
 
     /// Enters the events of a part that is about to be sent; `again` if an earlier process may have sent them.
     pub fn enter(&self, part: Part, fingerprints: &[Fingerprint], again: bool) -> Write {
-        let (endpoint, key) = match again && self.moved {
-            true => (ANY_ENDPOINT, 0),
-            false => (self.to.endpoint.bytes(), self.to.key),
-        };
+        let (endpoint, key) =
+            if again && self.moved { (ANY_ENDPOINT, 0) } else { (self.to.endpoint.bytes(), self.to.key) };
         let mut value = Vec::with_capacity(TIME + TO + fingerprints.len() * 16);
         value.extend(self.now.to_le_bytes());
         value.extend(endpoint);

@@ -1,7 +1,8 @@
 //! What a journal holds of one part of a batch.
 
 use super::resolve::Resolution;
-use crate::{Attempt, Outcome, Part, State};
+use crate::outcome::{Outcome, State};
+use crate::{Attempt, Part};
 
 /// One part of a batch, whose held-back events are not counted.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,8 @@
 //! Reads the JSON of a record. Members that it does not know are ignored.
 
 use super::part_record::{PartRecord, PartState};
-use crate::{Attempt, Outcome, Part, Reason, State};
+use crate::outcome::{Outcome, Reason, State};
+use crate::{Attempt, Part};
 use split_events::Place;
 use split_events::json::{self, Kind, Value};
 
@@ -30,10 +31,12 @@ pub(super) fn number(value: &Value, name: &str) -> Option<u64> {
     field(value, name).and_then(number_of)
 }
 
-/// Reads the list of this name by `read`: an empty one if there is none, and `None` if it is no list of such elements.
-pub(super) fn list<T>(value: &Value, name: &str, read: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
-    let Some(list) = field(value, name) else { return Some(Vec::new()) };
-    json::elements(list)?.iter().map(read).collect()
+/// Returns the elements of the list of this name, which may be missing, or `None` if it is no list.
+pub(super) fn list<'a>(value: &Value<'a>, name: &str) -> Option<Vec<Value<'a>>> {
+    match field(value, name) {
+        Some(list) => json::elements(list),
+        None => Some(Vec::new()),
+    }
 }
 
 /// Reads where an event stands, and the name of its source.
@@ -43,8 +46,8 @@ pub(super) fn place(value: &Value) -> Option<(Place, Option<String>)> {
     Some((place, field(value, "file").and_then(text_of).map(str::to_owned)))
 }
 
-/// Reads a part of the batch with this number, by `attempts` its requests.
-pub(super) fn part(batch: u64, value: &Value, attempts: Option<Vec<Attempt>>) -> Option<PartRecord> {
+/// Reads a part of the batch with this number, whose requests are these.
+pub(super) fn part(batch: u64, value: &Value, attempts: Vec<Attempt>) -> Option<PartRecord> {
     let (from, to) = (number(value, "from")? as usize, number(value, "to")? as usize);
     let state = match text_of(field(value, "state")?)? {
         "dispatching" => PartState::Dispatching,
@@ -55,7 +58,7 @@ pub(super) fn part(batch: u64, value: &Value, attempts: Option<Vec<Attempt>>) ->
         Some(was) => Some(outcome(State::Unknown, was)?),
         None => None,
     };
-    Some(PartRecord { part: Part { batch, from, to }, state, attempts: attempts?, was })
+    Some(PartRecord { part: Part { batch, from, to }, state, attempts, was })
 }
 
 /// Reads a request.

@@ -9,7 +9,7 @@ use super::read_json::{field, number, number_of, text_of};
 use super::version::{Unreadable, VERSION};
 use super::version1;
 use super::write::Write;
-use crate::{Outcome, Reason, State};
+use crate::outcome::{Outcome, Reason, State};
 use split_events::Batch;
 use split_events::json::{self, Value};
 
@@ -91,7 +91,7 @@ impl Recovered {
             Record::Version1(text) => Some((*text).to_owned()),
         };
         match (name, record) {
-            (IMPORT, _) => self.description = text.to_owned(),
+            (IMPORT, _) => text.clone_into(&mut self.description),
             (RECEIPT, _) => self.receipt = Some(raw("receipt")?),
             (COUNTS, Record::Json(value)) => self.counts = Some(field(value, "counts")?.raw.to_owned()),
             (COUNTS, Record::Version1(text)) => self.counts = Some(version1::counts_json(text)?),

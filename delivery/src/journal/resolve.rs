@@ -1,6 +1,6 @@
 //! A user's decision about events whose outcome is unknown.
 
-use crate::State;
+use crate::outcome::State;
 
 /// What a user decides about something unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,8 @@ use super::part_record::{PartRecord, PartState};
 use super::recovered::{Recovered, batch_id};
 use super::resolve::{NotResolved, Resolution};
 use super::write::Write;
-use crate::{Outcome, Part, Position, Reason, State};
+use crate::outcome::{Outcome, Reason, State};
+use crate::{Part, Position};
 
 /// What a receipt says of what the user has decided to be accepted.
 const DECIDED_ACCEPTED: &str = "you said that the service has it";

@@ -5,7 +5,7 @@ use super::fingerprint::Fingerprint;
 use super::kept_body::{KeptBody, read_table};
 use super::read_json::{attempt, field, number, number_of, part, place, text_of};
 use super::write_json::JsonObject;
-use split_events::json::{self, Kind, Value};
+use split_events::json::{self, Kind, Member, Value};
 
 /// What the journal of an outbox said that it was of.
 pub(super) const OUTBOX: &str = "{\"version\":\"outbox 1\"}";
@@ -14,12 +14,22 @@ pub(super) const OUTBOX: &str = "{\"version\":\"outbox 1\"}";
 pub(super) fn read_batch(number_in_key: u64, text: &str) -> Option<BatchRecord> {
     let mut lines = text.lines();
     let batch = json::parse(lines.next()?).ok()?;
-    let runs =
-        |name| members(&batch, name, |first, behind| Some((first.parse::<usize>().ok()?, number_of(behind)? as usize)));
-    let read_part = |line| {
-        let value = json::parse(line).ok()?;
-        part(number_in_key, &value, members(&value, "attempts", |_, value| attempt(value)))
+    let runs = |name| {
+        let mut runs = Vec::new();
+        for Member { name: from, value: to, .. } in members(&batch, name) {
+            runs.push((from.parse().ok()?, number_of(to)? as usize));
+        }
+        Some(runs)
     };
+    let mut parts = Vec::new();
+    for line in lines {
+        let value = json::parse(line).ok()?;
+        let mut attempts = Vec::new();
+        for member in members(&value, "attempts") {
+            attempts.push(attempt(&member.value)?);
+        }
+        parts.push(part(number_in_key, &value, attempts)?);
+    }
     Some(BatchRecord {
         number: number_in_key,
         fingerprint: Fingerprint::from_hex(text_of(field(&batch, "print")?)?)?,
@@ -29,15 +39,15 @@ pub(super) fn read_batch(number_in_key: u64, text: &str) -> Option<BatchRecord> 
         to: place(field(&batch, "to")?)?,
         duplicates: runs("duplicates")?,
         other_key: runs("otherKey")?,
-        parts: lines.map(read_part).collect::<Option<_>>()?,
+        parts,
     })
 }
 
-fn members<T>(value: &Value, name: &str, read: impl Fn(&str, &Value) -> Option<T>) -> Option<Vec<T>> {
+/// Returns the members of the object of this name, which may be missing.
+fn members<'v, 'a>(value: &'v Value<'a>, name: &str) -> &'v [Member<'a>] {
     match field(value, name).map(|value| &value.kind) {
-        Some(Kind::Object(members)) => members.iter().map(|member| read(&member.name, &member.value)).collect(),
-        Some(_) => None,
-        None => Some(Vec::new()),
+        Some(Kind::Object(members)) => members,
+        _ => &[],
     }
 }
 
