@@ -141,6 +141,12 @@ test("a journal or ledger of a newer version is refused in a line that says so, 
       await expect(read).rejects.toMatchObject({ code: "journal_unreadable", message: expect.stringMatching(line) });
     }
   }
+  const damaged = left("version-2", "bodies");
+  damaged.put("import", encode('{"version":2,'));
+  await expect(listUnknown(damaged)).rejects.toMatchObject({
+    code: "journal_unreadable",
+    message: 'the journal holds "import", which is no entry of a journal, or is damaged: give another journal',
+  });
   const ledger = memoryStore();
   const entry = new DataView(new ArrayBuffer(48));
   entry.setUint32(28, 3, true);

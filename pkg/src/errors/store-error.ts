@@ -3,7 +3,7 @@
  * - `store_closed`: the store was closed, or taken away by the runtime
  * - `store_corrupt`: the content of the store is damaged
  * - `store_full`: the store has no room
- * - `store_failed`: reading or writing failed for another reason, which is the `cause`
+ * - `store_failed`: a newer version wrote the store, or reading or writing failed for another reason, the `cause`
  */
 export type StoreErrorCode = "store_locked" | "store_closed" | "store_corrupt" | "store_full" | "store_failed";
 

@@ -1,5 +1,6 @@
 import { InputError } from "../errors/input-error.js";
 import { loadJournal } from "../journal/load.js";
+import { unreadable } from "../journal/unreadable.js";
 import type { Receipt } from "../receipt/receipt.js";
 import type { Store } from "../stores/store.js";
 import type { RawJournal } from "../wasm/split_events.js";
@@ -42,5 +43,9 @@ function parseImport({ description, isOutbox }: RawJournal): Import {
       "this is the journal of a client or an Outbox: give it to createClient or Outbox.open, which send what it holds",
     );
   }
-  return JSON.parse(description) as Import;
+  try {
+    return JSON.parse(description) as Import;
+  } catch {
+    throw unreadable("journal", "import", 0);
+  }
 }
