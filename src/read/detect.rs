@@ -65,8 +65,10 @@ impl Beginning<'_> {
         if self.data.len() < 4 && !self.ended && !self.piece_ended {
             return None;
         }
-        if let Some(unfit) = self.other_kind(self.data)? {
-            return Some(Err(unfit));
+        match self.other_kind(self.data) {
+            Signed::No => {}
+            Signed::NeedMore => return None,
+            Signed::Yes(unfit) => return Some(Err(unfit)),
         }
         match skip_mark(self.data) {
             Some(length) => Some(Ok(length)),
@@ -88,9 +90,13 @@ impl Beginning<'_> {
         if bytes.is_empty() {
             return self.ended.then_some(Err(Code::EmptyInput.into()));
         }
-        if let Some(unfit) = self.other_kind(bytes)? {
-            *cursor = found;
-            return Some(Err(unfit));
+        match self.other_kind(bytes) {
+            Signed::No => {}
+            Signed::NeedMore => return None,
+            Signed::Yes(unfit) => {
+                *cursor = found;
+                return Some(Err(unfit));
+            }
         }
         if let Some(separator) = wanted.separator() {
             let header = header::line(line, self.ended)?;
@@ -138,17 +144,11 @@ impl Beginning<'_> {
         }
     }
 
-    /// Returns what the file is if it is of another kind than text; `None` until there are enough bytes.
-    fn other_kind(&self, bytes: &[u8]) -> Option<Option<Unfit>> {
-        // no file of another kind begins so
-        if matches!(bytes, [b'[', ..] | [b'{', ..=b'[' | b']'.., ..]) {
-            return Some(None);
-        }
-        match signature(bytes, self.ended) {
-            Signed::No => Some(None),
-            Signed::NeedMore => None,
-            Signed::Yes(unfit) => Some(Some(unfit)),
-        }
+    /// Says whether these bytes begin a file of another kind than text.
+    fn other_kind(&self, bytes: &[u8]) -> Signed {
+        // no such file begins so
+        let is_json = matches!(bytes, [b'[', ..] | [b'{', ..=b'[' | b']'.., ..]);
+        if is_json { Signed::No } else { signature(bytes, self.ended) }
     }
 
     /// Returns whether an issue can show the same text from this byte on, whatever the chunks.

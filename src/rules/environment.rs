@@ -8,7 +8,6 @@ use crate::json::{Kind, Value};
 
 impl Rules {
     /// Removes an environment that is no string. The official SDKs do not check it, and the service keeps it.
-    #[expect(clippy::unused_self, reason = "as the rules of the other fields")]
     pub fn environment_name(&self, value: Option<&Value>, found: &mut Findings) -> Field {
         let Some(value) = value.filter(|value| value.kind != Kind::Null) else { return Field::Keep };
         let Kind::String(name) = &value.kind else {
