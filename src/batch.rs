@@ -8,9 +8,9 @@ use crate::place::Place;
 /// How large a batch may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caps {
-    /// Most events.
+    /// Most events of a batch.
     pub events: usize,
-    /// Most bytes of the body.
+    /// Most bytes of a batch's body.
     pub bytes: usize,
 }
 
@@ -23,7 +23,7 @@ impl Default for Caps {
 /// An event in a batch: where it ends in the body, and where it came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
-    /// The byte of the body behind the event's last.
+    /// The byte of the body behind its last.
     pub end: usize,
     /// Where it stands in the input.
     pub place: Place,
@@ -32,9 +32,9 @@ pub struct Entry {
 /// A JSON array of events, ready to be posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
-    /// Unique: the run's name and the batch's number in it.
+    /// The import's id and the batch's number in it: no other batch has it.
     pub id: String,
-    /// Its number in the run, from 1.
+    /// Its number in the import, from 1.
     pub number: u64,
     /// `[` events with `,` between them `]`.
     pub body: Vec<u8>,
@@ -43,13 +43,13 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Each event's own bytes and its place.
+    /// Returns the bytes and the place of each event.
     pub fn events(&self) -> impl Iterator<Item = (&[u8], Place)> {
         let starts = std::iter::once(1).chain(self.entries.iter().map(|entry| entry.end + 1));
         starts.zip(&self.entries).map(|(start, entry)| (&self.body[start..entry.end], entry.place))
     }
 
-    /// A body of only these events.
+    /// Returns a body of only these events.
     pub fn body_of(&self, events: Range<usize>) -> Vec<u8> {
         if events.len() == self.entries.len() {
             return self.body.clone();
@@ -58,12 +58,13 @@ impl Batch {
         [b"[", &self.body[start..self.entries[events.end - 1].end], b"]"].concat()
     }
 
-    /// The batch without the events of these runs, which may be all, and a batch of those, unless there are none.
-    pub fn divide(&self, runs: &[(usize, usize)]) -> (Batch, Option<Batch>) {
+    /// Divides the batch by spans of neighbouring events: returns it without these, and perhaps without any, and a
+    /// batch of these if there are any.
+    pub fn divide(&self, spans: &[(usize, usize)]) -> (Batch, Option<Batch>) {
         let part = |id: String| Batch { id, number: self.number, body: vec![b'['], entries: Vec::new() };
         let (mut rest, mut taken) = (part(self.id.clone()), part([&self.id, ":duplicates"].concat()));
         for (at, (event, place)) in self.events().enumerate() {
-            let taken_out = runs.iter().any(|(from, to)| (*from..*to).contains(&at));
+            let taken_out = spans.iter().any(|(from, to)| (*from..*to).contains(&at));
             let Batch { body, entries, .. } = if taken_out { &mut taken } else { &mut rest };
             if !entries.is_empty() {
                 body.push(b',');
@@ -82,36 +83,36 @@ impl Batch {
 #[derive(Debug)]
 pub struct Batcher {
     caps: Caps,
-    run: String,
+    import_id: String,
     made: u64,
     body: Vec<u8>,
     entries: Vec<Entry>,
-    /// Events that lie one behind the other in the source, not copied yet.
+    /// Neighbours in the source that are not copied yet.
     pending: Range<usize>,
-    /// The first entry of those.
+    /// The number of their first entry.
     pending_from: usize,
 }
 
 impl Batcher {
-    /// `run` is the part of every batch's id that no other run has.
-    pub fn new(caps: Caps, run: String) -> Self {
-        Batcher { caps, run, made: 0, body: Vec::new(), entries: Vec::new(), pending: 0..0, pending_from: 0 }
+    /// Makes a batcher. `import_id` is the part of every batch's id that no other import has.
+    pub fn new(caps: Caps, import_id: String) -> Self {
+        Batcher { caps, import_id, made: 0, body: Vec::new(), entries: Vec::new(), pending: 0..0, pending_from: 0 }
     }
 
-    /// Drops what it holds.
+    /// Drops the events that it holds.
     pub fn clear(&mut self) {
         self.body.clear();
         self.entries.clear();
         self.pending = 0..0;
     }
 
-    /// Whether an event of this many bytes fits into a batch of its own.
+    /// Returns whether an event of this many bytes fits into a batch of its own.
     pub fn fits(&self, bytes: usize) -> bool {
         bytes + 2 <= self.caps.bytes
     }
 
-    /// Adds an event that [fits](Batcher::fits); gives the batch that it had no room in. `source` is what
-    /// the spans of [`Batcher::add_span`] are into.
+    /// Adds an event that [fits](Batcher::fits); returns the batch that had no room for it. `source` is what the spans
+    /// of [`Batcher::add_span`] are into.
     pub fn add(&mut self, event: &[u8], place: Place, source: &[u8]) -> Option<Batch> {
         let batch = self.make_room(event.len(), source);
         self.copy(source);
@@ -121,8 +122,8 @@ impl Batcher {
         batch
     }
 
-    /// The same for an event that lies in the source. It is copied with its neighbours, all at once: call
-    /// [`Batcher::copy`] before the source changes.
+    /// Adds an event that lies in the source. It is copied together with its neighbours: call [`Batcher::copy`] before
+    /// the source changes.
     #[inline]
     pub fn add_span(&mut self, span: Range<usize>, place: Place, source: &[u8]) -> Option<Batch> {
         if self.extend(span.clone(), place) {
@@ -137,7 +138,7 @@ impl Batcher {
         batch
     }
 
-    /// The same where the event stands right behind the one before, and there is room; gives whether it was added.
+    /// Adds an event only if it stands right behind the one before and there is room; returns whether it was added.
     #[inline]
     pub fn extend(&mut self, span: Range<usize>, place: Place) -> bool {
         let length = self.length() + 1 + span.len();
@@ -152,7 +153,7 @@ impl Batcher {
         good
     }
 
-    /// Copies what was added by its span.
+    /// Copies the events that were added by their spans.
     pub fn copy(&mut self, source: &[u8]) {
         if self.pending.is_empty() {
             return;
@@ -165,7 +166,7 @@ impl Batcher {
         self.pending = 0..0;
     }
 
-    /// The batch being filled, unless it is empty.
+    /// Takes the batch that is being filled, unless it is empty.
     pub fn take(&mut self, source: &[u8]) -> Option<Batch> {
         if self.entries.is_empty() {
             return None;
@@ -180,15 +181,15 @@ impl Batcher {
         Some(Batch { id: self.id(self.made), number: self.made, body, entries })
     }
 
-    /// Returns the id, the number of events and the body that [`Batcher::take`] would give the batch being filled, or
-    /// `None` if it is empty. What was added by its span must have been copied by [`Batcher::copy`].
+    /// Returns the id, the number of events and the body that the batch being filled would have, or `None` if it is
+    /// empty. Events that were added by their spans must have been [copied](Batcher::copy).
     pub fn draft(&self) -> Option<(String, usize, Vec<u8>)> {
         let events = self.entries.len();
         (events > 0).then(|| (self.id(self.made + 1), events, [&self.body[..], b"]"].concat()))
     }
 
     fn id(&self, number: u64) -> String {
-        [&self.run, "-", &number.to_string()].concat()
+        [&self.import_id, "-", &number.to_string()].concat()
     }
 
     fn length(&self) -> usize {

@@ -1,8 +1,8 @@
-//! Bytes that were pushed and not yet read, with zeros behind them.
+//! Data with zeros behind it, so that a scan needs no check for its end.
 
 use crate::lanes::Lanes;
 
-/// Zeros behind the data: they end every token, and fill the window of its last byte.
+/// Zeros behind the data. They end every token, and fill the window of the last byte.
 pub(crate) const PADDING: usize = 64;
 
 /// Holds the data and, always, [`PADDING`] zeros behind it.
@@ -19,13 +19,13 @@ impl Default for Buffer {
 }
 
 impl Buffer {
-    /// The data without the zeros.
+    /// Returns the data without the zeros.
     #[inline]
     pub fn data(&self) -> &[u8] {
         &self.bytes[..self.filled]
     }
 
-    /// The data, for scans that rely on the zeros.
+    /// Returns the data, for scans that rely on the zeros.
     #[inline]
     pub(crate) fn padded(&self) -> Padded<'_> {
         Padded { bytes: &self.bytes[..self.filled + PADDING], filled: self.filled }
@@ -35,7 +35,7 @@ impl Buffer {
     ///
     /// # Panics
     ///
-    /// If there is no memory for that. All is then as it was.
+    /// If there is no memory for that. The buffer is then unchanged.
     pub fn room(&mut self, length: usize) -> &mut [u8] {
         let held = self.filled;
         let end = held.saturating_add(length).saturating_add(PADDING);
@@ -47,16 +47,16 @@ impl Buffer {
         &mut self.bytes[held..self.filled]
     }
 
-    /// Takes back the last bytes of the room, which the caller did not need.
+    /// Drops the last bytes, which the caller did not need.
     ///
     /// # Panics
     ///
-    /// If there are fewer bytes than that. All is then as it was.
+    /// If there are fewer bytes than that. The buffer is then unchanged.
     pub fn shrink(&mut self, length: usize) {
         self.keep(self.left_without(length));
     }
 
-    /// Drops all, and keeps the room.
+    /// Drops all data, and keeps the memory.
     pub fn clear(&mut self) {
         self.keep(0);
     }
@@ -65,7 +65,7 @@ impl Buffer {
     ///
     /// # Panics
     ///
-    /// If there are fewer bytes than that. All is then as it was.
+    /// If there are fewer bytes than that. The buffer is then unchanged.
     pub fn discard(&mut self, length: usize) {
         let left = self.left_without(length);
         self.bytes.copy_within(length..self.filled, 0);
@@ -84,22 +84,22 @@ impl Buffer {
     }
 }
 
-/// The data of a [`Buffer`] and its zeros. Whatever position is asked for, no byte outside of them is read.
+/// The data of a [`Buffer`] and its zeros. No byte outside of them is read, whatever position is asked for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Padded<'b> {
-    /// As many bytes as are filled, and [`PADDING`] zeros.
+    /// `filled` bytes of data, and [`PADDING`] zeros.
     bytes: &'b [u8],
     filled: usize,
 }
 
 impl<'b> Padded<'b> {
-    /// Where the zeros begin.
+    /// Returns where the zeros begin.
     #[inline]
     pub fn filled(self) -> usize {
         self.filled
     }
 
-    /// The bytes from here on. `None` behind the first zero, where no scan comes that stops at it.
+    /// Returns the bytes from here on, or `None` behind the first zero: a scan that stops at a zero never comes there.
     #[inline(always)]
     #[expect(unsafe_code, reason = "slicing compares twice, which costs 4 % of the speed")]
     pub fn window(self, at: usize) -> Option<Window<'b>> {
@@ -108,38 +108,38 @@ impl<'b> Padded<'b> {
         (at <= self.filled).then(|| Window(unsafe { &*self.bytes.as_ptr().add(at).cast() }))
     }
 
-    /// The byte here; 0 behind the data.
+    /// Returns the byte here, or 0 behind the data.
     #[inline(always)]
     pub fn byte(self, at: usize) -> u8 {
         self.window(at).map_or(0, |window| window.byte(0))
     }
 
-    /// What a scan has found.
+    /// Returns the bytes that a scan has found.
     #[inline(always)]
     pub fn span(self, start: usize, end: usize) -> &'b [u8] {
         &self.bytes[start..end]
     }
 }
 
-/// Some bytes of the data that lie together, zeros of the padding among them. One look at where they begin is enough
-/// for all: where the distance has a bound below their number, the compiler leaves out the check of it.
+/// As many bytes as there are zeros of padding, from one position on. That position is checked once: the compiler
+/// leaves out the check of a distance that it can see to be small enough.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Window<'b>(&'b [u8; PADDING]);
 
 impl Window<'_> {
-    /// The byte so far ahead.
+    /// Returns the byte at this distance.
     #[inline(always)]
     pub fn byte(self, ahead: usize) -> u8 {
         self.0[ahead]
     }
 
-    /// The first eight bytes, the first in the lowest bits.
+    /// Returns the first eight bytes, the first in the lowest bits.
     #[inline(always)]
     pub fn word(self) -> u64 {
         self.0.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
     }
 
-    /// The sixteen bytes so far ahead; zeros where there are fewer.
+    /// Returns sixteen bytes from this distance on, or zeros if there are fewer.
     #[inline(always)]
     pub fn lanes(self, ahead: usize) -> Lanes {
         self.0[ahead..].first_chunk().map_or(Lanes::all(0), |bytes| Lanes::of(*bytes))

@@ -1,4 +1,4 @@
-//! The table of codes: what each kind of trouble is called, how much it weighs, and what to do about it.
+//! The table of codes: what each kind of trouble is called, what it does to an event, and what to do about it.
 
 use std::borrow::Cow;
 
@@ -9,16 +9,16 @@ use crate::limits::{
     PROPERTY_STRING_MAX, RECORD_BYTES_MAX,
 };
 
-/// How much an issue weighs.
+/// What an issue does to its event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
-    /// The event is refused, or a part of the input could not be read.
+    /// The event is refused, or a part of the input is not read.
     Error,
     /// The event is sent, changed.
     Repair,
     /// The event is sent as it is.
     Warning,
-    /// Counted for the whole input and shown once; says nothing against the event.
+    /// Counted for the whole input and shown once; the event is sent as it is.
     Note,
 }
 
@@ -60,27 +60,27 @@ macro_rules! codes {
             /// Every code and its stable text.
             pub const WORDS: &'static [(Code, &'static str)] = &[$((Code::$name, $text),)*];
 
-            /// The stable, `snake_case` text of the code.
+            /// Returns the stable, `snake_case` text of the code.
             pub fn as_str(self) -> &'static str {
                 match self { $(Code::$name => $text,)* }
             }
 
-            /// How much it weighs.
+            /// Returns what it does to its event.
             pub fn severity(self) -> Severity {
                 match self { $(Code::$name => Severity::$severity,)* }
             }
 
-            /// What the service does with such an event if it is sent as it is.
+            /// Returns what the service does with such an event if it is sent as it is.
             pub fn if_sent(self) -> IfSent {
                 match self { $(Code::$name => IfSent::$if_sent,)* }
             }
 
-            /// What is wrong, in one line.
+            /// Returns what is wrong, in one line.
             pub fn message(self) -> Cow<'static, str> {
                 match self { $(Code::$name => Cow::Owned(format!($message)),)* }
             }
 
-            /// What to do about it.
+            /// Returns what to do about it.
             pub fn hint(self) -> &'static str {
                 match self { $(Code::$name => $hint,)* }
             }
@@ -322,7 +322,7 @@ pub struct CodeInfo {
     dropped: bool,
 }
 
-/// The whole table of codes.
+/// Returns the whole table of codes.
 pub fn table() -> Vec<CodeInfo> {
     Code::ALL
         .iter()

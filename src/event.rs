@@ -3,20 +3,21 @@
 use crate::json::{self, Kind};
 use crate::text;
 
-/// Its fields. Any other is removed.
+/// The fields of an event. Any other is removed.
 pub const FIELDS: [&str; 7] =
     ["eventTypeId", "trafficTypeName", "key", "timestamp", "value", "properties", "environmentName"];
 
-/// The field with everything else that is known of the event.
+/// The field that holds the properties.
 pub const PROPERTIES: &str = "properties";
 
-/// The number of the field with this name.
+/// Returns the number of the field with this name.
 #[inline]
 pub fn field(name: &str) -> Option<usize> {
     FIELDS.iter().position(|field| *field == name)
 }
 
-/// Whether a record is an object with one of the fields; one that is no JSON may be, where a name stands in it in quotes.
+/// Returns whether a record is meant to be an event: an object with one of the fields, or, if it is not JSON, a text
+/// with the name of one in quotes.
 pub fn is_meant(record: &[u8]) -> bool {
     let record = String::from_utf8_lossy(record);
     match json::parse(&record).map(|value| value.kind) {

@@ -11,24 +11,24 @@ use crate::limits::GOT_MAX;
 /// One thing found in one record; `at` counts bytes from the record's first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// What kind of trouble.
+    /// The kind of trouble.
     pub code: Code,
-    /// The field, or nothing where the whole event is meant.
+    /// The field; empty if the whole event is meant.
     pub path: Cow<'static, str>,
-    /// Byte within the record.
+    /// The byte, from the record's first.
     pub at: usize,
-    /// What was found there, cut at [`GOT_MAX`] characters.
+    /// The text that was found there, cut at [`GOT_MAX`] characters.
     pub got: String,
 }
 
 impl Finding {
-    /// Something about a record as a whole.
+    /// Returns a finding about a record as a whole.
     pub fn of_record(code: Code, got: &str) -> Self {
         Finding { code, path: Cow::Borrowed(""), at: 0, got: cut(got) }
     }
 }
 
-/// What the rules find in one record. [`Findings::field`] names the field they look at.
+/// All findings of one record. [`Findings::field`] sets the field that the next ones are about.
 #[derive(Debug, Default)]
 pub struct Findings {
     list: Vec<Finding>,
@@ -42,29 +42,29 @@ impl From<Vec<Finding>> for Findings {
 }
 
 impl Findings {
-    /// The findings from here on are about this field.
+    /// Sets the field that the findings from here on are about.
     pub fn field(&mut self, name: &'static str) -> &mut Self {
         self.field = name;
         self
     }
 
-    /// Something about the value of the current field.
+    /// Adds a finding about the value of the current field.
     pub fn at(&mut self, code: Code, value: &Value) {
         self.add(code, Cow::Borrowed(self.field), value.at, value.raw);
     }
 
-    /// Something about a value at a path of its own.
+    /// Adds a finding about a value at a path of its own.
     pub fn at_path(&mut self, code: Code, path: String, value: &Value) {
         self.add(code, Cow::Owned(path), value.at, value.raw);
     }
 
-    /// The current field is not there; where it is `null`, that is where it is missing.
+    /// Adds a finding that the current field is missing. A `null` in its place is where it is missing.
     pub fn missing(&mut self, code: Code, null: Option<&Value>) {
         let (at, got) = null.map_or((0, ""), |null| (null.at, null.raw));
         self.add(code, Cow::Borrowed(self.field), at, got);
     }
 
-    /// Something about the record as a whole.
+    /// Adds a finding about the record as a whole.
     pub fn record(&mut self, code: Code, at: usize, got: &str) {
         self.add(code, Cow::Borrowed(""), at, got);
     }
@@ -73,18 +73,18 @@ impl Findings {
         self.list.push(Finding { code, path, at, got: cut(got) });
     }
 
-    /// Everything found, in the order in which it was found.
+    /// Returns the findings in the order in which they were added.
     pub fn into_vec(self) -> Vec<Finding> {
         self.list
     }
 
-    /// Whether one of the findings has this severity.
+    /// Returns whether one of the findings has this severity.
     pub fn any(&self, severity: Severity) -> bool {
         self.list.iter().any(|finding| finding.code.severity() == severity)
     }
 }
 
-/// The first [`GOT_MAX`] characters, with `…` where something was cut off.
+/// Returns the first [`GOT_MAX`] characters, the last of them `…` if the text is longer.
 pub fn cut(text: &str) -> String {
     match text.char_indices().nth(GOT_MAX) {
         None => text.to_owned(),
@@ -96,9 +96,9 @@ pub fn cut(text: &str) -> String {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Issue {
-    /// Stable name of the trouble.
+    /// The stable name of the trouble.
     pub code: &'static str,
-    /// How much it weighs; under strict rules a repair is an error.
+    /// What it does to its event; under strict rules a repair is an error.
     pub severity: Severity,
     /// The field, as `properties.country`.
     pub path: Cow<'static, str>,
@@ -108,13 +108,13 @@ pub struct Issue {
     pub line: Option<u64>,
     /// Byte of the trouble in its source, from 0.
     pub byte_offset: Option<u64>,
-    /// What was found there.
+    /// The text that was found there.
     pub got: String,
     /// What is wrong.
     pub message: Cow<'static, str>,
     /// What to do about it.
     pub hint: &'static str,
-    /// The source it was found in, where it has a name.
+    /// The name of its source, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Reads gzip (RFC 1952): its members one behind the other, with zeros between and behind them, which are padding.
+//! Reads gzip (RFC 1952): members one behind the other, and zeros between and behind them, which are padding.
 
 use miniz_oxide::inflate::TINFLStatus as Status;
 use miniz_oxide::inflate::core::DecompressorOxide;
@@ -7,18 +7,18 @@ use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_HAS_MORE_INPUT as HAS_
 
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
 const DEFLATE: u8 = 8;
-/// Method, flags, time, extra flags and system.
+/// Bytes of method, flags, time, extra flags and system.
 const FIXED: usize = 8;
-/// CRC and length of the data.
+/// Bytes of the CRC and the length of the data.
 const TRAILER: usize = 8;
-/// What the header's flags say is in it; the last are for nothing yet.
+// flags of the header: which optional parts it has; the reserved ones must be zero
 const HEADER_CRC: u8 = 0x02;
 const EXTRA: u8 = 0x04;
 const NAME: u8 = 0x08;
 const COMMENT: u8 = 0x10;
 const RESERVED: u8 = 0xe0;
 
-/// Twice what deflate looks back to. A power of two, as the inflater asks for.
+/// Bytes of data that are held: twice as far as deflate looks back. The inflater needs a power of two.
 pub const WINDOW: usize = 65_536;
 
 /// Why gzip cannot be read on. Members are counted from 1.
@@ -26,23 +26,23 @@ pub const WINDOW: usize = 65_536;
 pub enum GzipError {
     /// The header, the data, its checksum or its length is wrong.
     Corrupt {
-        /// In which member.
+        /// The member.
         member: u64,
     },
     /// The input ends before the member does.
     CutOff {
-        /// Which member.
+        /// The member.
         member: u64,
     },
-    /// Something else than a member stands at the beginning, or than a member or zeros behind a member.
+    /// The input does not begin with a member, or neither a member nor zeros stand behind one.
     NotGzip {
-        /// Its first byte, from 0.
+        /// The byte, from 0.
         at: u64,
     },
 }
 
 impl GzipError {
-    /// Says what is wrong, in one line.
+    /// Returns what is wrong, in one line.
     pub fn message(self) -> String {
         let of = |what: &str, member: u64| match member {
             1 => ["the gzip data is ", what].concat(),
@@ -62,20 +62,20 @@ impl GzipError {
 /// What the next byte belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
-    /// Nothing yet: a member begins, or zeros go on.
+    /// None yet: a member begins, or zeros go on.
     Between,
     /// The second byte of a member.
     Magic,
-    /// The part of a header that all have, at this byte.
+    /// The part of a header that every member has, from this byte on.
     Fixed(usize),
-    /// The length of the extra field, of which the low byte may be known.
+    /// The length of the extra field; its low byte, if that was read.
     ExtraLength(Option<u8>),
-    /// So many bytes of the header are passed over.
+    /// Bytes of the header that are skipped, as many as this.
     Skip(usize),
     /// A name or a comment, up to a zero.
     Text,
     Data,
-    /// At this byte.
+    /// The trailer, from this byte on.
     Trailer(usize),
 }
 
@@ -93,13 +93,13 @@ enum Part {
 /// ```
 pub struct Gunzip {
     inflater: Box<DecompressorOxide>,
-    /// The data, over and over.
+    /// The data; behind its last byte it begins anew.
     window: Vec<u8>,
     at: usize,
-    /// The piece that was pushed, and how much of it was read.
+    /// The bytes that were pushed last, and how many of them were read.
     input: Vec<u8>,
     read: usize,
-    /// Bytes of the pieces before.
+    /// Bytes that were pushed before.
     before: u64,
     part: Part,
     /// Which optional parts of the header are still to come.
@@ -118,7 +118,7 @@ impl Default for Gunzip {
 }
 
 impl Gunzip {
-    /// Begins with the first byte of the first member.
+    /// Makes a reader that stands before the first member.
     pub fn new() -> Self {
         Gunzip {
             inflater: Box::default(),
@@ -166,7 +166,7 @@ impl Gunzip {
         None
     }
 
-    /// Says what came in the way; with `ended`, the source is over, and must have ended with a member or zeros.
+    /// Returns why reading has failed. With `ended` the source is over, and must have ended with a member or zeros.
     pub fn failure(&self, ended: bool) -> Option<GzipError> {
         let open = self.part != Part::Between || self.member == 0;
         let cut_off = GzipError::CutOff { member: self.member.max(1) };

@@ -1,4 +1,4 @@
-//! From bytes to verdicts and full batches: read, check and batch, one after the other.
+//! Brings bytes to verdicts and full batches: reads, checks and batches.
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use crate::report::{Context, Report};
 use crate::rules::{Rules, doubt};
 use crate::undelivered::Undelivered;
 
-/// Takes an input of one or more sources in chunks of any size, and gives batches as they fill.
+/// Takes an input of one or more sources in chunks of any size, and returns batches as they fill.
 ///
 /// ```
 /// use split_events::{Batcher, Caps, Code, Format, Intake, Rules};
@@ -39,14 +39,14 @@ pub struct Intake {
     clean: CleanNeighbours,
     batcher: Batcher,
     report: Report,
-    /// Names of the sources; an event's place has the number of its own.
+    /// The names of the sources, by their numbers.
     sources: Vec<Option<String>>,
     ended: bool,
-    /// Events of this source came as objects: their lines and bytes mean nothing to the user.
+    /// The source is one of objects: it has no lines and bytes that a user knows.
     objects: bool,
-    /// Those of them whose texts are being read.
+    /// The objects whose texts are being read.
     asked: Option<Asked>,
-    /// What the check refuses, if somebody keeps it.
+    /// The events that the check refuses, if they are kept.
     refused: Option<Undelivered>,
 }
 
@@ -62,7 +62,7 @@ struct CleanNeighbours {
 }
 
 impl Intake {
-    /// Call [`Intake::begin`] before the first bytes.
+    /// Makes an intake. Call [`Intake::begin`] before the first bytes.
     pub fn new(rules: Rules, batcher: Batcher) -> Self {
         Intake {
             report: Report::new(rules.strict, rules.known_keys.clone()),
@@ -85,8 +85,8 @@ impl Intake {
         self.refused = Some(Undelivered::default());
     }
 
-    /// Begins a new input under the same rules and options, as if it were made anew, but that the numbers of its
-    /// batches go on. What it holds is dropped.
+    /// Begins a new input under the same rules and options, and drops what it holds. Only the numbers of the batches go
+    /// on.
     pub fn restart(&mut self) {
         self.report = Report::new(self.rules.strict, self.rules.known_keys.clone());
         self.turn_to(Format::Auto);
@@ -98,17 +98,17 @@ impl Intake {
         self.refused = self.refused.is_some().then(Undelivered::default);
     }
 
-    /// The time that timestamps are compared with from here on.
+    /// Sets the clock that timestamps are compared with from here on, in Unix milliseconds.
     pub fn set_clock(&mut self, now: Option<u64>) {
         self.rules.now = now;
     }
 
-    /// Says what columns are, for the tables among the sources that [begin](Intake::begin) from here on.
+    /// Sets what columns are, for the tables among the sources that [begin](Intake::begin) from here on.
     pub fn map_columns(&mut self, columns: ColumnMap) {
         self.columns = (!columns.is_empty()).then(|| Rc::new(columns));
     }
 
-    /// A source begins. One that went before must have been [ended](Intake::end) and read.
+    /// Begins a source. The one before must have been [ended](Intake::end) and read.
     pub fn begin(&mut self, name: Option<String>, format: Format) {
         self.sources.push(name);
         self.batcher.copy(self.reader.bytes());
@@ -122,53 +122,53 @@ impl Intake {
         self.ended = false;
     }
 
-    /// A source of objects begins: the bytes to come are their texts, each with a comma behind it.
+    /// Begins a source of objects: the bytes to come are their texts, each with a comma behind it.
     pub fn begin_objects(&mut self) {
         self.begin(None, Format::Json);
         self.objects = true;
         self.push(b"[");
     }
 
-    /// The texts to come are of these objects, in their order.
+    /// Says whose texts come next: these objects', in their order.
     pub fn ask(&mut self, objects: Box<dyn Objects>) {
         self.asked = Some(Asked::new(objects, self.report.events));
     }
 
-    /// The next bytes of the source. Call [`Intake::next_batch`] until it gives nothing before the next.
+    /// Takes the next bytes of the source. Call [`Intake::next_batch`] until it returns `None` before the next.
     pub fn push(&mut self, bytes: &[u8]) {
         self.room(bytes.len()).copy_from_slice(bytes);
     }
 
-    /// The same for bytes that are written in place: the caller fills all of what it is given.
+    /// Makes room for the next bytes of the source; the caller fills all of it.
     pub fn room(&mut self, length: usize) -> &mut [u8] {
         self.batcher.copy(self.reader.bytes());
         self.reader.room(length)
     }
 
-    /// Takes back so many bytes of the last [room](Intake::room), which the caller did not need.
+    /// Drops the last bytes of the last [room](Intake::room), which the caller did not need.
     pub fn shrink(&mut self, length: usize) {
         self.reader.shrink(length);
     }
 
-    /// A text is over that is one of many, as the messages of a queue: see [`Reader::end_piece`].
+    /// Ends a text that is one of many, such as a message of a queue: see [`Reader::end_piece`].
     pub fn end_piece(&mut self) {
         self.reader.end_piece();
     }
 
-    /// The source is over.
+    /// Ends the source.
     pub fn end(&mut self) {
         self.ended = true;
         self.asked = None;
         self.reader.end();
     }
 
-    /// An object that could not be written as JSON; `why` says what came in the way.
+    /// Refuses an object that could not be written as JSON; `why` says why not.
     pub fn refuse_object(&mut self, why: &str) {
         let place = self.place(None);
         self.refuse(&[], &[Finding::of_record(Code::NotSerializable, why)], place);
     }
 
-    /// Reads on until a batch is full; nothing when more bytes are needed.
+    /// Reads on until a batch is full; returns `None` if more bytes are needed.
     pub fn next_batch(&mut self) -> Option<Batch> {
         loop {
             if let Some(batch) = self.take_clean() {
@@ -183,22 +183,22 @@ impl Intake {
         None
     }
 
-    /// The batch being filled, when the whole input is over.
+    /// Takes the batch that is being filled, when the whole input is over.
     pub fn last_batch(&mut self) -> Option<Batch> {
         self.batcher.take(self.reader.bytes())
     }
 
-    /// What was found so far.
+    /// Returns the report so far.
     pub fn report(&self) -> &Report {
         &self.report
     }
 
-    /// The events that the check refused since the last call, as NDJSON.
+    /// Returns the events that the check refused since the last call, as NDJSON.
     pub fn take_refused(&mut self) -> Vec<u8> {
         self.refused.as_mut().map(Undelivered::take).unwrap_or_default()
     }
 
-    /// The name of the source with this number.
+    /// Returns the name of the source with this number.
     pub fn source(&self, number: u32) -> Option<&str> {
         self.sources.get(number as usize)?.as_deref()
     }
@@ -211,7 +211,7 @@ impl Intake {
         })
     }
 
-    /// Takes the events of the run, until a batch is full.
+    /// Takes the neighbours that were proved, until a batch is full.
     fn take_clean(&mut self) -> Option<Batch> {
         loop {
             self.take_plain();
@@ -251,7 +251,8 @@ impl Intake {
         }
     }
 
-    /// Takes those of which nothing is to be said, as long as each stands behind the one before and has room there.
+    /// Takes neighbours without notes and with plain keys, as long as each stands behind the one before and has room
+    /// there.
     fn take_plain(&mut self) {
         if self.rules.known_keys.is_some() {
             return;
@@ -328,7 +329,7 @@ impl Intake {
         }
     }
 
-    /// What the owner of an object says that it is.
+    /// Checks what the owner of an object says that it is.
     fn check_instead(&mut self, instead: Result<String, String>, place: Place) -> Option<Batch> {
         match instead {
             Ok(text) => self.check(&Text::Given(&text), place),
@@ -339,7 +340,7 @@ impl Intake {
         }
     }
 
-    /// An event that was made from a row of a table.
+    /// Takes an event that was made from a row of a table.
     fn take_made(&mut self, place: Place) -> Option<Batch> {
         let made = self.reader.made()?;
         if !made.findings.is_empty() {
@@ -416,7 +417,7 @@ enum Text<'t> {
 }
 
 impl Text<'_> {
-    /// The text, and where its parts came from if it was made.
+    /// Returns the text, and where its parts came from if it was made.
     fn find<'r>(&'r self, reader: &'r Reader) -> (&'r [u8], &'r [Origin]) {
         match self {
             Text::Span(span) => (&reader.bytes()[span.clone()], &[]),
@@ -425,7 +426,7 @@ impl Text<'_> {
         }
     }
 
-    /// Returns what was found when it was made.
+    /// Returns the findings of when it was made.
     fn findings(&self, reader: &Reader) -> Vec<Finding> {
         match self {
             Text::Made => reader.made().map_or_else(Vec::new, |made| made.findings.clone()),

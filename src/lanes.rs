@@ -1,4 +1,4 @@
-//! Sixteen bytes at a time, by one instruction of WebAssembly's SIMD each; natively as the compiler likes.
+//! Vectors of sixteen bytes: each operation is one instruction of WebAssembly's SIMD, and portable code natively.
 
 use std::ops::{BitAnd, BitOr, BitXor};
 
@@ -7,28 +7,29 @@ use portable as raw;
 #[cfg(target_feature = "simd128")]
 use simd as raw;
 
-/// How many bytes.
+/// Bytes in a vector.
 pub const LANES: usize = 16;
 
-/// Sixteen bytes. Where they come of a comparison, each for which it holds is 0xff and the others are 0.
+/// Sixteen bytes. A comparison returns 0xff for each byte for which it holds, and 0 for the others.
 #[derive(Debug, Clone, Copy)]
 #[repr(transparent)]
 pub struct Lanes(raw::Bytes);
 
 impl Lanes {
-    /// All of them this byte.
+    /// Returns a vector of which every byte is this one.
     #[inline(always)]
     pub fn all(byte: u8) -> Lanes {
         Lanes(raw::splat(byte))
     }
 
-    /// These bytes.
+    /// Returns a vector of these bytes.
     #[inline(always)]
     pub fn of(bytes: [u8; LANES]) -> Lanes {
         Lanes(raw::load(bytes))
     }
 
-    /// Of a text of up to 31 bytes those that are in it, where the first of these is this byte of the text.
+    /// Returns a mask of the lanes that lie inside a text of `length` bytes, up to 31, if the first lane is the byte
+    /// `FIRST` of the text.
     #[inline(always)]
     pub fn within<const FIRST: usize>(length: usize) -> Lanes {
         static BYTES: [u8; 4 * LANES] = {
@@ -44,43 +45,43 @@ impl Lanes {
         BYTES[from..].first_chunk().map_or(Lanes::all(0), |bytes| Lanes::of(*bytes))
     }
 
-    /// Those that are the same in both.
+    /// Compares each byte with the other's: whether they are the same.
     #[inline(always)]
     pub fn same(self, other: Lanes) -> Lanes {
         Lanes(raw::equal(self.0, other.0))
     }
 
-    /// Those that are less as signed bytes: what is not ASCII is less than all that is.
+    /// Compares signed bytes: whether this one is less. Bytes that are not ASCII are less than all that are.
     #[inline(always)]
     pub fn less(self, others: Lanes) -> Lanes {
         Lanes(raw::less(self.0, others.0))
     }
 
-    /// Those that are not above this one.
+    /// Compares each byte with this one: whether it is at most as large.
     #[inline(always)]
     pub fn up_to(self, byte: u8) -> Lanes {
         self.same(Lanes(raw::lesser(self.0, raw::splat(byte))))
     }
 
-    /// The differences, modulo 256.
+    /// Subtracts each of the other bytes, modulo 256.
     #[inline(always)]
     pub fn minus(self, others: Lanes) -> Lanes {
         Lanes(raw::minus(self.0, others.0))
     }
 
-    /// The highest bit of each, the first byte's lowest.
+    /// Returns the highest bit of each byte, that of the first as the lowest.
     #[inline(always)]
     pub fn mask(self) -> u32 {
         raw::mask(self.0)
     }
 
-    /// Whether all are zero.
+    /// Returns whether every byte is zero.
     #[inline(always)]
     pub fn is_zero(self) -> bool {
         raw::is_zero(self.0)
     }
 
-    /// The first eight bytes and the others, the first in the lowest bits.
+    /// Returns the first eight bytes and the other eight, each with its first byte in the lowest bits.
     #[inline(always)]
     pub fn words(self) -> [u64; 2] {
         raw::words(self.0)

@@ -1,10 +1,10 @@
-//! Objects that were written as JSON together, asked again for what JSON cannot say: it writes NaN as `null`.
+//! Asks again for objects that were written as JSON: JSON writes NaN as `null`.
 
-/// Who wrote the objects. They are known by their number, from 0.
+/// The owner of the objects. They are known by their number, from 0.
 pub trait Objects {
-    /// Those of these in which a number may hide behind a `null`, in their order.
+    /// Returns which of these objects may have a number that was written as `null`, in their order.
     fn hiding(&mut self, objects: &[u32]) -> Vec<u32>;
-    /// The text of one of them with such numbers named, or why there is none.
+    /// Returns the text of an object with such numbers named, or why there is none.
     fn named(&mut self, object: u32) -> Result<String, String>;
 }
 
@@ -14,7 +14,7 @@ pub(crate) struct Asked {
     /// The index of the first object's event.
     first: u64,
     hiding: Vec<u32>,
-    /// All objects before this one were asked about, as far as there is a `null` in them.
+    /// The first object that was not asked about.
     known: u32,
 }
 
@@ -23,8 +23,8 @@ impl Asked {
         Asked { objects, first, hiding: Vec::new(), known: 0 }
     }
 
-    /// What is to be checked in place of the event with this index, in whose text is a `null`. Of those that follow it
-    /// `nulls` says which have one as well, so that all are asked about at once.
+    /// Returns what is checked in place of the event with this index, in whose text a `null` stands; `None` if that
+    /// text is right. `nulls` says which of the events behind it have a `null`, so that all are asked about at once.
     pub fn instead(&mut self, index: u64, nulls: impl Iterator<Item = bool>) -> Option<Result<String, String>> {
         let object = index.checked_sub(self.first)? as u32;
         if object >= self.known {
@@ -42,7 +42,7 @@ impl Asked {
     }
 }
 
-/// Whether the text may have a `null` that is one.
+/// Returns whether the text has `null` in it, be it only in a string.
 pub(crate) fn may_hold_null(text: &[u8]) -> bool {
     text.windows(4).any(|word| word == b"null")
 }

@@ -27,8 +27,8 @@ pub struct Report {
     pub repaired: u64,
     /// Not sent.
     pub refused: u64,
-    /// Among the refused, those that are no object with any of an event's fields, or hold several events: what somebody
-    /// sent who means something else.
+    /// Among the refused, those that are probably no events: objects without any field of an event, or with a list of
+    /// events.
     pub unrecognized: u64,
     /// Among the clean and repaired, those with a warning.
     pub warned: u64,
@@ -38,29 +38,29 @@ pub struct Report {
     pub issues: Vec<Issue>,
     /// The shapes of the keys that are sent.
     pub keys: Shapes,
-    /// Where known keys are given: how many events have one, by traffic type.
+    /// If known keys are given: how many events have one, by traffic type.
     pub key_matches: Option<Matches>,
-    /// What differs where hardly any key is known.
+    /// How the keys differ from the known ones, if hardly any is known.
     pub key_hint: Option<KeyHint>,
     known_keys: Option<Arc<KnownKeys>>,
     strict: bool,
 }
 
-/// What is known about where an issue lies: the text of the event, and its source's name.
+/// What tells the line and the byte of an issue in its source.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// Where the event stands.
+    /// The event's place.
     pub place: Place,
-    /// Its bytes, for counting lines; empty where they are not held.
+    /// Its bytes, for counting lines; empty if they are not held.
     pub record: &'a [u8],
-    /// Where its parts came from, where its text was made from a row.
+    /// Where its parts came from, if its text was made from a row.
     pub origins: &'a [Origin],
     /// The source's name, if it has one.
     pub file: Option<&'a str>,
 }
 
 impl Context<'_> {
-    /// Line and byte in the source of this byte of the event, which begins at `start`.
+    /// Returns the line and the byte in the source of this byte of the event, which begins at that line and byte.
     fn find(self, (line, offset): (u64, u64), at: usize) -> (u64, u64) {
         match self.origins.iter().rfind(|origin| origin.at <= at) {
             Some(origin) => (origin.line, offset + origin.offset as u64),
@@ -73,20 +73,20 @@ impl Context<'_> {
 }
 
 impl Report {
-    /// A report under rules that are `strict` or not, and with known keys or without.
+    /// Makes a report under rules that are `strict` or not, and with known keys or without.
     pub fn new(strict: bool, known_keys: Option<Arc<KnownKeys>>) -> Self {
         Report { strict, key_matches: known_keys.as_ref().map(|_| Matches::default()), known_keys, ..Report::default() }
     }
 
-    /// Counts so many clean events of which there is nothing to say, and whose keys are of no shape.
+    /// Counts clean events without notes whose keys are of no shape.
     pub fn add_plain(&mut self, events: u64) {
         self.events += events;
         self.clean += events;
         self.keys.other += events;
     }
 
-    /// Counts the key of an event that was proved clean, and so is known where known keys are given. `plain` says
-    /// that it is surely of no shape.
+    /// Counts the key of an event that was proved clean, and so is known if known keys are given. `plain` says that it
+    /// is surely of no shape.
     #[inline]
     pub fn add_known_key(&mut self, key: &[u8], plain: bool, traffic_type: &[u8], host: &dyn Host) {
         if plain {
@@ -107,21 +107,21 @@ impl Report {
         }
     }
 
-    /// Says what differs where hardly any key is known so far.
+    /// Sets [`Report::key_hint`] if hardly any key is known so far.
     pub fn say_key_hint(&mut self) {
         if let (Some(by_type), Some(known)) = (&self.key_matches, &self.known_keys) {
             self.key_hint = by_type.hint(known);
         }
     }
 
-    /// Counts an event and what was found in it.
+    /// Counts an event and its findings.
     pub fn add(&mut self, verdict: &Verdict, findings: &[Finding], context: Context) {
         let is_refused = *verdict == Verdict::Refused;
         self.unrecognized += u64::from(is_refused && (is_wrapper(findings) || !event::is_meant(context.record)));
         self.count_event(verdict, findings, context);
     }
 
-    /// Counts one that was refused before its fields were read: it may be an event.
+    /// Counts a record that was refused before its fields were read: it may be an event.
     pub fn add_unread(&mut self, findings: &[Finding], context: Context) {
         self.unrecognized += u64::from(is_wrapper(findings));
         self.count_event(&Verdict::Refused, findings, context);
@@ -143,8 +143,8 @@ impl Report {
         }
     }
 
-    /// Counts a clean event; gives whether that is all there is to say. What is to be shown with its place is not
-    /// counted here: the first note of its kind, and the first [`ISSUES_PER_CODE`] of a warning.
+    /// Counts a clean event, and returns whether it did. An event is not counted here if one of its issues is kept with
+    /// its place: the first note of a code, and the first [`ISSUES_PER_CODE`] warnings.
     #[inline]
     pub fn add_clean(&mut self, notes: Notes) -> bool {
         let counted = notes.is_empty() || self.add_notes(notes);
@@ -165,7 +165,8 @@ impl Report {
         true
     }
 
-    /// Returns the counts as a JSON object, for a journal: of the `batched` events that are in batches, and of those refused.
+    /// Returns the counts as a JSON object, for a journal: of the `batched` events that are in batches, and of those
+    /// refused.
     pub fn counts(&self, batched: u64) -> String {
         let repaired = self.repaired.min(batched);
         let numbers = [("repaired", repaired), ("clean", batched - repaired), ("refused", self.refused)];
@@ -203,12 +204,12 @@ impl Report {
         report
     }
 
-    /// Something about a source itself; it belongs to no event.
+    /// Adds an issue about a source itself, which belongs to no event.
     pub fn trouble(&mut self, code: Code, line: u64, byte_offset: u64, got: &str, file: Option<&str>) {
         self.say(code, Some((line, byte_offset)), got, file);
     }
 
-    /// Something about the input that is said of the first source of which it is true, and of no place in it.
+    /// Adds an issue without a place, once in an input: for the first source that has it.
     pub fn say_once(&mut self, code: Code, got: &str, file: Option<&str>) {
         if self.issue_counts.of(code) == 0 {
             self.say(code, None, got, file);
@@ -243,7 +244,7 @@ impl Report {
         }
     }
 
-    /// Counts a code; gives whether the issue is to be kept.
+    /// Counts a code; returns whether the issue is kept.
     fn count(&mut self, code: Code) -> bool {
         self.issue_counts.0[code as usize] += 1;
         self.issue_counts.of(code) <= shown(code)
@@ -271,7 +272,7 @@ impl Report {
 }
 
 impl Report {
-    /// How many fields [`Report::fields`] writes.
+    /// The number of fields that [`Report::fields`] writes.
     pub const FIELDS: usize = 11;
 
     /// Writes the fields of a report into a struct that has them.
@@ -310,7 +311,7 @@ impl Serialize for Report {
 pub struct Counts([u64; Code::ALL.len()]);
 
 impl Counts {
-    /// How often this code was found.
+    /// Returns how often this code was found.
     pub fn of(&self, code: Code) -> u64 {
         self.0[code as usize]
     }
@@ -337,7 +338,7 @@ fn is_wrapper(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.code == Code::EventsWrapped)
 }
 
-/// Returns how many issues of a code are kept. Each column is mixed in its own way.
+/// Returns how many issues of a code are kept. Of mixed columns each is kept: no two are mixed in the same way.
 fn shown(code: Code) -> u64 {
     if code.severity() == Severity::Note && code != Code::CsvColumnMixed { 1 } else { ISSUES_PER_CODE }
 }

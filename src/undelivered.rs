@@ -5,7 +5,7 @@ use crate::json::quoted;
 use crate::place::Place;
 use crate::text::join;
 
-/// Lines for somebody who keeps them.
+/// Lines of NDJSON, one for each event that was not delivered.
 #[derive(Debug, Default)]
 pub struct Undelivered(Vec<u8>);
 

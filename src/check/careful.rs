@@ -1,4 +1,4 @@
-//! The checker that is always right: it decides, repairs and explains.
+//! The careful checker: it decides, repairs and explains.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use crate::finding::{Finding, Findings};
 use crate::json::{self, Kind, Member, SyntaxError, Value};
 use crate::rules::{self, Field, Rules};
 
-/// A repair seldom makes an event longer than this.
+/// Bytes that a repair seldom adds more of.
 const SPARE: usize = 32;
 
 /// Checks the text of one event.
@@ -18,7 +18,7 @@ pub fn check(record: &[u8], rules: &Rules) -> Checked {
     check_made(record, Vec::new(), rules)
 }
 
-/// Checks the text of an event that was made from something else, of which this was found.
+/// Checks the text of an event that was made from a row, of which this was found.
 pub fn check_made(record: &[u8], found: Vec<Finding>, rules: &Rules) -> Checked {
     let mut found = Findings::from(found);
     let made_otherwise = found.any(Severity::Repair);
@@ -33,7 +33,7 @@ pub fn check_made(record: &[u8], found: Vec<Finding>, rules: &Rules) -> Checked 
     Checked { verdict, findings: found.into_vec(), subject: subject.filter(|_| !refused) }
 }
 
-/// The event as it is to be sent, where that differs from what came, and whom it is about.
+/// Checks the fields; returns the event as it is to be sent, if that differs from what came, and whom it is about.
 fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option<String>, Subject)> {
     let text = match std::str::from_utf8(record) {
         Ok(text) => text,
@@ -100,7 +100,7 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
     Some((changed.then(|| sent.finish()), subject))
 }
 
-/// Whether an object is JSON as far as it goes, and not over.
+/// Returns whether an object is JSON as far as it goes, and not over.
 fn is_cut(text: &str, error: &SyntaxError) -> bool {
     text.starts_with('{') && error.code == Code::NotJson && error.at == text.len()
 }
@@ -109,7 +109,7 @@ fn is_cut(text: &str, error: &SyntaxError) -> bool {
 struct Sent<'a> {
     record: &'a str,
     text: String,
-    /// Members that are not written yet, since they stand one behind the other in the record as they are sent.
+    /// Members that are not written yet: they stand one behind the other in the record as they are sent.
     kept: Range<usize>,
 }
 
@@ -155,7 +155,7 @@ impl Sent<'_> {
     }
 }
 
-/// The text of a string as it is sent; empty where there is none.
+/// Returns the text of a string as it is sent, or an empty one if it is no string.
 fn text_of(value: Option<&Value>, field: &Field) -> String {
     if let Field::Replace(json) = field {
         return json::parse(json).map(|sent| text_of(Some(&sent), &Field::Keep)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Records that are no event but hold several.
+//! Records that are no event and hold several.
 
 use crate::codes::Code;
 use crate::json::{self, Kind};
@@ -6,11 +6,11 @@ use crate::text;
 
 /// An object with one of these is an event, whatever is in its other members.
 const OF_AN_EVENT: [&str; 3] = ["eventTypeId", "trafficTypeName", "key"];
-/// Members in which programs give lists of events.
+/// Members in which programs put lists of events.
 const LISTS: [&str; 5] = ["events", "data", "entries", "batch", "records"];
 
-/// Returns which of an object's members is a list of events, where the object is none: each is a name, and the text
-/// from where its value begins, which may be cut off.
+/// Returns which of an object's members is a list of events, if the object itself is no event. A member is its name,
+/// and the text from the beginning of its value on, which may be cut off.
 pub fn wrapped_in<'a>(mut members: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Option<usize> {
     if members.clone().any(|(name, _)| OF_AN_EVENT.contains(&name)) {
         return None;
@@ -29,15 +29,15 @@ fn is_list(name: &str, array: &str) -> bool {
     }
 }
 
-/// What a record is that is too large to hold.
+/// What is known of a record that is too large to hold.
 pub struct Overlong {
-    /// What to say of it.
+    /// The code of its issue.
     pub code: Code,
-    /// The member in which its events lie, if they do.
+    /// The member that is a list of events; empty if there is none.
     pub member: String,
 }
 
-/// Says what a record that is too large is, by its beginning.
+/// Tells by its beginning what a record is that is too large.
 pub fn overlong(beginning: &[u8]) -> Overlong {
     let beginning = match std::str::from_utf8(beginning) {
         Ok(text) => text,

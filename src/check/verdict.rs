@@ -2,10 +2,10 @@
 
 use crate::finding::Finding;
 
-/// What is to become of an event.
+/// What the check decides about a record.
 #[derive(Debug, PartialEq)]
 pub enum Verdict {
-    /// Its bytes are sent as they are.
+    /// It is sent as it came.
     Clean,
     /// This JSON text is sent in its place.
     Repaired(String),
@@ -13,14 +13,14 @@ pub enum Verdict {
     Refused,
 }
 
-/// A verdict and all that was found on the way to it.
+/// A verdict and its findings.
 #[derive(Debug, PartialEq)]
 pub struct Checked {
-    /// What is to become of the event.
+    /// The verdict.
     pub verdict: Verdict,
-    /// In the order in which the fields are checked.
+    /// The findings, in the order in which the fields are checked.
     pub findings: Vec<Finding>,
-    /// Whom the event is about, as it is sent; nothing where it is refused.
+    /// Whom the event is about, as it is sent; `None` if it is refused.
     pub subject: Option<Subject>,
 }
 

@@ -25,8 +25,8 @@ pub struct Shapes {
     pub spaces: u64,
 }
 
-/// Lengths of keys that may be UUIDs, as bits: bit `length % 64`. A key of another length in ASCII that has a byte that is no
-/// digit, and no space, capital or `@`, is of no shape.
+/// Lengths of keys that may be UUIDs, as bits: bit `length % 64`. A key of another length in ASCII that has a byte that
+/// is no digit, and no space, capital or `@`, is of no shape.
 pub const UUID_LENGTHS: u64 = 1 << UUID;
 
 const UUID: usize = 36;

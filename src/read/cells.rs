@@ -23,7 +23,7 @@ pub(super) enum Value<'c> {
     Boolean(&'static str),
     Number(Cow<'c, str>),
     Text,
-    /// No number, where the user says that the column has numbers.
+    /// No number, though the user says that the column has numbers.
     NotNumber,
 }
 
@@ -51,11 +51,11 @@ pub(super) fn members(cell: &str) -> Option<&str> {
     Some(inner.trim())
 }
 
-/// A double keeps two decimal numbers apart that have no more digits than this.
+/// Most digits of decimal numbers that a double always keeps apart.
 const EXACT_DIGITS: usize = 15;
 
-/// Returns whether JavaScript writes the number that this text is as the same text, so that nothing of it is lost in a
-/// number. Whole numbers of more than fifteen digits stay text: they are ids, and a double keeps only some of them.
+/// Returns whether JavaScript writes the number that this text is as the same text, so that a number loses no digit of
+/// it. Whole numbers of more than fifteen digits stay text: they are ids, and a double keeps only some of them.
 fn is_as_written(text: &str, host: &dyn Host) -> bool {
     let Some(number) = Decimal::parse(text).filter(Decimal::is_json) else { return false };
     let (whole, fraction) = (number.whole(), number.fraction());

@@ -10,7 +10,7 @@ use crate::text::is_white_space;
 use crate::text::join;
 use crate::timestamp::{self, Reading};
 
-/// Every event has these.
+/// The fields that every event has.
 const NEEDED: [&str; 4] = ["eventTypeId", "trafficTypeName", "key", "timestamp"];
 /// What the name of a property's column begins with.
 pub(super) const PROPERTY: &str = "properties.";
@@ -24,9 +24,9 @@ pub(super) enum Column {
     Property(String, Kind),
     /// Properties as a JSON object.
     Properties,
-    /// One that map leaves out.
+    /// Left out by the map.
     LeftOut,
-    /// One that has no name, and is left out.
+    /// Left out since it has no name.
     Nameless,
 }
 
@@ -40,7 +40,7 @@ pub(super) enum Kind {
 }
 
 impl Column {
-    /// A field, `properties`, `properties.NAME`, or `-` for none.
+    /// Reads a field, `properties`, `properties.NAME`, or `-` for none.
     fn target(name: &str) -> Option<Column> {
         if matches!(name, "" | "-") {
             return Some(Column::LeftOut);
@@ -52,7 +52,8 @@ impl Column {
         Some(Column::Property(property.to_owned(), Kind::Told))
     }
 
-    /// The same, and `properties.NAME:text` or `properties.NAME:number` for a property whose cells are of one kind.
+    /// Reads the same, and `properties.NAME:text` or `properties.NAME:number` for a property whose cells are of one
+    /// kind.
     fn mapped(target: &str) -> Option<Column> {
         let kinds = [(":text", Kind::Text), (":number", Kind::Number)];
         for (suffix, kind) in kinds {
@@ -63,7 +64,7 @@ impl Column {
         Column::target(target)
     }
 
-    /// What a column is by its own name.
+    /// Returns what a column is by its own name.
     fn named(name: &str) -> Column {
         if name.is_empty() {
             return Column::Nameless;
@@ -72,7 +73,7 @@ impl Column {
         if name == "-" { property() } else { Column::target(name).unwrap_or_else(property) }
     }
 
-    /// The name as it is written in `map`.
+    /// Returns the name as it is written in `map`.
     fn name(&self) -> String {
         match self {
             Column::Field(name) => (*name).to_owned(),
@@ -91,13 +92,13 @@ impl Column {
     }
 }
 
-/// What the user says about columns whose own names do not say it.
+/// What a user says about columns whose own names do not say it.
 #[derive(Debug, Clone, Default)]
 pub struct ColumnMap(Vec<(String, Column)>);
 
 impl ColumnMap {
-    /// Says that the column with this name is that field, `properties.NAME`, `properties.NAME:text`,
-    /// `properties.NAME:number`, or left out where it is `-` or empty. Returns whether there is such a field.
+    /// Adds that the column with this name is that field, `properties.NAME`, `properties.NAME:text`,
+    /// `properties.NAME:number`, or left out if it is `-` or empty. Returns whether there is such a field.
     #[must_use]
     pub fn insert(&mut self, column: &str, field: &str) -> bool {
         let target = Column::mapped(field);
@@ -110,7 +111,7 @@ impl ColumnMap {
         self.0.iter().find(|(column, _)| column == name).map(|(_, target)| target)
     }
 
-    /// The columns that no name of this header row is.
+    /// Returns the mapped columns that this header row does not have.
     pub(super) fn unused(&self, header: &[Cow<str>]) -> String {
         let unused: Vec<&str> = self
             .0
@@ -138,7 +139,7 @@ pub(super) fn of(header: &[Cow<str>], map: Option<&ColumnMap>) -> Vec<Column> {
     header.iter().map(|name| column(name)).collect()
 }
 
-/// The first column that another one before it is, too.
+/// Returns the first column that is the same field as one before it, and the field's name.
 pub(super) fn twice(columns: &[Column]) -> Option<(usize, String)> {
     let mut sorted: Vec<(String, usize)> = columns.iter().enumerate().map(|(at, column)| (column.name(), at)).collect();
     sorted.retain(|(name, _)| !name.is_empty());
@@ -146,7 +147,7 @@ pub(super) fn twice(columns: &[Column]) -> Option<(usize, String)> {
     sorted.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| (pair[1].1, pair[1].0.clone())).min()
 }
 
-/// The fields that every event needs and no column is.
+/// Returns the fields that every event needs and that no column is.
 pub(super) fn missing(columns: &[Column]) -> String {
     let missing: Vec<&str> = NEEDED.into_iter().filter(|&needed| !columns.contains(&Column::Field(needed))).collect();
     join(&missing, ", ")
@@ -161,7 +162,7 @@ pub(super) struct Columns {
     pub text: String,
     /// How many cells a row has at least: up to the last column that has a name.
     pub width: usize,
-    /// Which of them is the timestamp.
+    /// The number of the timestamp's column.
     pub timestamp: usize,
     /// What was found in each column of [`Kind::Told`].
     pub tallies: Vec<Tally>,
@@ -169,13 +170,13 @@ pub(super) struct Columns {
     pub place: (u64, u64),
 }
 
-/// Returns whether it is a time as tables have them: digits or a date.
+/// Returns whether a cell is a time as tables have them: digits or a date.
 fn is_time(cell: &str) -> bool {
     let is_number = cell.starts_with(|first: char| first.is_ascii_digit()) && !cell.contains(['e', 'E']);
     is_number && matches!(timestamp::read(cell, None), Reading::Number { .. } | Reading::Date(_))
 }
 
-/// How many cells of a column are what.
+/// How many cells of a column became numbers, and how many stayed text.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Tally {
     pub numbers: u64,
@@ -197,7 +198,7 @@ impl Columns {
         }
     }
 
-    /// Returns the row before a header that stands behind it on its line, as where files without a last line end are joined.
+    /// Returns the row before a header on the same line. That comes of joining files whose last line has no end.
     pub(super) fn glued<'r>(&self, row: &'r str, cells: usize) -> Option<&'r str> {
         let before = row.strip_suffix(&*self.text)?;
         (cells >= self.list.len() && !before.is_empty()).then_some(before)

@@ -16,7 +16,7 @@ use crate::codes::Code;
 use crate::finding::cut;
 use crate::host::Host;
 
-/// A row with the names of that many fields is a header.
+/// A row with the names of at least as many fields is a header.
 const HEADER_FIELDS: usize = 3;
 
 /// What a whole row is.
@@ -25,7 +25,7 @@ pub(super) enum Row {
     Header { unused: String },
     /// The header once more.
     HeaderAgain,
-    /// A header that is of no use.
+    /// A header by which no row can be read.
     BadHeader { code: Code, at: usize, got: String },
     /// All cells are empty.
     Empty,
@@ -33,7 +33,8 @@ pub(super) enum Row {
     Event,
     /// A row that no event can be made of.
     Broken { code: Code, at: usize },
-    /// A row whose cell at this byte is damaged, though it is closed; the line on which it begins has this length.
+    /// A row of which the cell at this byte is damaged, though it is closed. The line on which that begins has this
+    /// length.
     Damaged { code: Code, at: usize, length: usize },
 }
 
@@ -46,7 +47,7 @@ enum Between {
     CarriageReturn,
     /// At the beginning of a line.
     Line,
-    /// At the line end of an empty line that was told.
+    /// At the line end of an empty line that was reported.
     Empty,
 }
 
@@ -61,7 +62,7 @@ pub(super) struct CsvFramer {
     told_extra_cells: bool,
     told_nameless: bool,
     told_end: bool,
-    /// What is to be said of the table, and not of one of its events.
+    /// Issues about the table, and not about one of its events.
     notes: Vec<Fault>,
     pub(super) made: Made,
 }
@@ -88,7 +89,7 @@ impl CsvFramer {
         self.columns.is_none()
     }
 
-    /// Returns what is to be said of the table so far, the first first.
+    /// Takes the first issue about the table.
     pub(super) fn take_note(&mut self) -> Option<Fault> {
         if self.notes.is_empty() { None } else { Some(self.notes.remove(0)) }
     }
@@ -166,7 +167,7 @@ impl CsvFramer {
             return Row::Empty;
         }
         let Some(columns) = &self.columns else { return Row::Empty };
-        // nothing stands below a last row that breaks off: it need not be read as a header
+        // no row stands below a last row that breaks off: it need not be read as a header
         if Columns::may_be_name(cells.get(columns.timestamp), raw) && self.is_header(raw, breaks_off) {
             return self.header(raw, place);
         }
@@ -271,7 +272,7 @@ impl CsvFramer {
         making.finish(&mut self.made);
     }
 
-    /// The texts of the row's cells, as a header has them.
+    /// Returns the texts of the row's cells as names of a header.
     fn names<'r>(&self, raw: &'r str) -> Vec<Cow<'r, str>> {
         self.scanner.cells().iter().map(|cell| trimmed(cell.text(raw))).collect()
     }
@@ -307,7 +308,7 @@ impl CsvFramer {
         Row::Header { unused }
     }
 
-    /// Says of each column in which some cells became numbers and others stayed text.
+    /// Reports each column in which some cells became numbers and others stayed text.
     fn tell_mixed(&mut self) {
         let Some(columns) = &self.columns else { return };
         let (line, offset) = columns.place;
@@ -315,7 +316,7 @@ impl CsvFramer {
         self.notes.extend(notes);
     }
 
-    /// The table ends at this line and byte of the source: says what is to be said of the whole.
+    /// Ends the table at this line and byte of the source: reports what is true of the whole.
     pub(super) fn end(&mut self, (line, offset): (u64, u64)) {
         if std::mem::replace(&mut self.told_end, true) || self.in_header() {
             return;

@@ -20,7 +20,7 @@ pub enum Format {
     Ndjson,
     /// A table whose first row names the columns, with commas between the cells.
     Csv,
-    /// The same with tabs.
+    /// The same, with tabs between the cells.
     Tsv,
 }
 
@@ -53,14 +53,15 @@ pub(super) struct Beginning<'s> {
     pub data: &'s [u8],
     /// No more comes.
     pub ended: bool,
-    /// The data ends where a text does that is one of many.
+    /// The data ends with a text that is one of many.
     pub piece_ended: bool,
     /// What columns are, if the user says so.
     pub columns: Option<&'s ColumnMap>,
 }
 
 impl Beginning<'_> {
-    /// Returns the length of the byte order mark, unless the first bytes are those of no text; `None` until there are enough.
+    /// Returns the length of the byte order mark, unless the first bytes are those of no text; `None` until there are
+    /// enough.
     pub fn mark(&self) -> Option<Result<usize, Unfit>> {
         if self.data.len() < 4 && !self.ended && !self.piece_ended {
             return None;
@@ -76,8 +77,8 @@ impl Beginning<'_> {
         }
     }
 
-    /// Tells the format by the first bytes that are not white space, and moves to the beginning of their line, or to them if
-    /// they are not read; `None` until there are enough.
+    /// Tells the format by the first bytes that are not white space, and moves to the beginning of their line, or to
+    /// them if they are not read; `None` until there are enough.
     pub fn format(&self, wanted: Format, cursor: &mut Cursor) -> Option<Result<Format, Unfit>> {
         let mut found = *cursor;
         skip_space(&mut found, self.data);
@@ -121,8 +122,8 @@ impl Beginning<'_> {
         }
     }
 
-    /// Tells the format by these bytes, before which there is only white space; `line` is their line from its beginning,
-    /// and all behind it.
+    /// Tells the format by these bytes, before which there is only white space; `line` is their line from its
+    /// beginning, and all behind it.
     fn tell(&self, bytes: &[u8], line: &[u8]) -> Option<Result<Format, Unfit>> {
         match bytes[0] {
             b'[' | SEPARATOR => Some(Ok(Format::Json)),
@@ -157,8 +158,8 @@ impl Beginning<'_> {
     }
 }
 
-/// Returns the length of the byte order mark; `None` if it is UTF-16, which has a mark of its own or a zero at every second
-/// byte.
+/// Returns the length of the byte order mark; `None` if it is UTF-16, which has a mark of its own or a zero at every
+/// second byte.
 fn skip_mark(bytes: &[u8]) -> Option<usize> {
     let marked = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
     let is_text = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
@@ -186,11 +187,11 @@ fn skip_space(cursor: &mut Cursor, bytes: &[u8]) {
     }
 }
 
-/// Returns whether the first line holds an object of its own, and not several, or only the beginning of one; `None` if that
-/// is not told yet. `over` says that nothing follows, or nothing that belongs to it.
+/// Returns whether the first line holds an object of its own, and not several, or only the beginning of one; `None` if
+/// that is not told yet. `over` says that no byte that belongs to it follows.
 ///
-/// A first line that is cut off is NDJSON with a broken record, not an object over all lines: where
-/// the next line begins with `{` and no value may stand there, it is an event of its own.
+/// A first line that is cut off is NDJSON with a broken record, and not an object over all lines, if the next line
+/// begins with `{` and no value may stand there: that line is an event of its own.
 fn one_object_per_line(bytes: &[u8], over: bool) -> Option<bool> {
     let mut open = Vec::new();
     let (mut in_string, mut escaped) = (false, false);

@@ -8,7 +8,7 @@ use crate::limits::GOT_MAX;
 /// Bytes that hold as many characters as an issue shows.
 pub(super) const SHOWN_BYTES: usize = 4 * GOT_MAX;
 
-/// One thing that the reader found. Spans are into [`Reader::bytes`](super::Reader::bytes) and hold until the next call.
+/// What the reader found. Spans are into [`Reader::bytes`](super::Reader::bytes), and hold until the next call.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Frame {
     /// The text of one event.
@@ -20,7 +20,7 @@ pub enum Frame {
         /// Its first byte in the source.
         offset: u64,
     },
-    /// Events that were proved clean on the way; who proved them knows where they lie.
+    /// Neighbours that were proved clean; their prover knows where they lie.
     Clean {
         /// The first line of the first of them, from 1.
         line: u64,
@@ -34,9 +34,9 @@ pub enum Frame {
         /// The row's first byte in the source.
         offset: u64,
     },
-    /// A row of a table that no event can be made of.
+    /// A row of a table of which no event can be made.
     Broken {
-        /// What kind of trouble.
+        /// The kind of trouble.
         code: Code,
         /// Where the row's bytes lie.
         span: Range<usize>,
@@ -44,27 +44,27 @@ pub enum Frame {
         line: u64,
         /// The row's first byte in the source.
         offset: u64,
-        /// Where the trouble is, from the row's first byte.
+        /// The byte of the trouble, from the row's first.
         at: usize,
     },
     /// An event that cannot even be read.
     Refused(Fault),
-    /// An object too large to hold that is no event, but has a list of them in this member.
+    /// An object that is too large to hold, is no event, and has a list of events in this member.
     Wrapped(Fault, String),
     /// Trouble with the source itself, between its events.
     Trouble(Fault),
 }
 
-/// Why and where.
+/// A kind of trouble and its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
-    /// What kind of trouble.
+    /// The kind of trouble.
     pub code: Code,
     /// Line, from 1.
     pub line: u64,
     /// Byte in the source.
     pub offset: u64,
-    /// What was found there.
+    /// The text that was found there.
     pub got: String,
 }
 
@@ -76,20 +76,21 @@ pub(super) enum Step {
     Record(usize),
     /// Trouble at this byte of the buffer.
     Trouble(Code, usize),
-    /// The cell of a row that begins `at` bytes behind the row's first is damaged; the line on which it begins ends before
-    /// the byte `end` of the buffer.
+    /// The cell is damaged that begins `at` bytes behind the row's first. The line on which it begins ends before the
+    /// byte `end` of the buffer.
     Damaged { code: Code, at: usize, end: usize },
     /// All bytes were looked at.
     NeedMore,
 }
 
-/// Where a framer stands in the buffer. `record` is where the current record began.
+/// Where a framer stands in the buffer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cursor {
     pub at: usize,
     pub line: u64,
+    /// The byte and the line at which the current record began.
     pub record: Option<(usize, u64)>,
-    /// The line on which the record before ended, where no separator stood behind it.
+    /// The line on which the record before ended, if no separator stood behind it.
     pub behind: Option<u64>,
 }
 

@@ -85,8 +85,8 @@ pub(super) fn has_known(names: &[&str], columns: Option<&ColumnMap>) -> bool {
     names.len() > 1 && names.iter().any(|name| is_column(name, columns))
 }
 
-/// Returns the names that are those of fields but for capitals and signs, with the fields; none if neither the event type
-/// nor the traffic type is among them.
+/// Returns the names that are those of fields but for capitals and signs, with the fields; none if neither the event
+/// type nor the traffic type is among them.
 fn likenesses<'a>(names: &[&'a str]) -> Vec<(&'a str, &'static str)> {
     let found = alike(names);
     let tells = found.iter().any(|(_, field)| matches!(*field, "eventTypeId" | "trafficTypeName"));

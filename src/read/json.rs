@@ -1,17 +1,16 @@
 //! Finds the records of a JSON array, or of objects one after the other, by brackets and strings alone.
 //!
-//! It says where a record ends and leaves to the checker whether it is JSON. What is broken costs as
-//! few records as can be: a closing bracket ends everything open inside it, a string ends with its
-//! line, in a broken record a line that begins with `{` begins the next, and so does a `{` where no
-//! value may stand.
+//! It finds where a record ends, and leaves to the checker whether it is JSON. A broken record costs as few others as
+//! possible: a closing bracket ends everything open inside it, a string ends with its line, and the next record begins
+//! with a `{` in place of no value, or, in a broken record, with a line that begins with `{`.
 
 use super::frame::{Cursor, Step};
 use crate::codes::Code;
 use crate::lanes::{LANES, Lanes};
 
-/// Bytes that are looked at together.
+/// Bytes that are read together.
 const BLOCK: usize = 4 * LANES;
-/// What stands before each text of a sequence by RFC 7464.
+/// The byte before each text of a sequence by RFC 7464.
 pub(super) const SEPARATOR: u8 = 0x1e;
 /// The byte order mark, in UTF-8.
 pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -45,7 +44,7 @@ enum Inside {
     Escape,
 }
 
-/// What is told once of a source.
+/// What is reported once of a source, and was.
 #[derive(Debug, Clone, Copy, Default)]
 struct Told {
     separators: bool,
@@ -65,20 +64,20 @@ pub(super) struct JsonFramer {
     told: Told,
     /// Record separators stand between the texts: each ends what is before it.
     sequence: bool,
-    /// A record was cut at the next one: brackets of its own may still be closed.
+    /// A record was cut off at the next one: its own brackets may still be closed.
     cut: bool,
-    /// The values of one line are read, and end with it.
+    /// The values of one line are being read, and end with it.
     pub(super) one_line: bool,
 }
 
 impl JsonFramer {
-    /// A line begins that is read by itself; `first` says that nothing was read before it.
+    /// Begins a line that is read by itself; `first` says that no record was read before it.
     pub(super) fn begin_line(&mut self, first: bool) {
         let between = if first { Between::Start } else { Between::Loose };
         *self = JsonFramer { between, told: self.told, one_line: true, ..JsonFramer::default() };
     }
 
-    /// Up to the first byte of the next record.
+    /// Reads up to the first byte of the next record.
     #[inline]
     pub(super) fn between(&mut self, buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
         loop {
@@ -144,8 +143,7 @@ impl JsonFramer {
         }
     }
 
-    /// Skips what means nothing between two records: white space, record separators and byte order marks. Returns
-    /// `None` at any other byte.
+    /// Skips white space, record separators and byte order marks between two records. Returns `None` at any other byte.
     #[inline]
     pub(super) fn blank(&mut self, buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Option<Step> {
         loop {
@@ -194,27 +192,27 @@ impl JsonFramer {
         *self = JsonFramer { between: then, told, sequence, cut, one_line, ..JsonFramer::default() };
     }
 
-    /// Whether the records are those of an array.
+    /// Returns whether the records are those of an array.
     pub(super) fn in_array(&self) -> bool {
         matches!(self.between, Between::First | Between::Value | Between::Comma)
     }
 
-    /// Whether a comma stands between two records.
+    /// Returns whether a comma stands between two records.
     pub(super) fn has_commas(&self) -> bool {
         self.in_array() || self.told.commas
     }
 
-    /// Behind a record, and what stood between, another one begins.
+    /// Begins another record behind one and what stood between.
     pub(super) fn begin_again(&mut self, cursor: &mut Cursor) {
         self.begin(cursor, self.between);
     }
 
-    /// Whether the record, which is not over, could be: nothing in it is open, and it is of no array.
+    /// Returns whether the record could be over: all in it is closed, and it is of no array.
     pub(super) fn is_whole(&self) -> bool {
         self.open.is_empty() && self.inside == Inside::Plain && !self.in_array()
     }
 
-    /// Up to the end of the record.
+    /// Reads up to the end of the record.
     pub(super) fn inside(&mut self, buffer: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
         while let Some(&byte) = buffer.get(cursor.at) {
             if byte == b'\n' {
@@ -261,7 +259,7 @@ impl JsonFramer {
         if ended { Step::Record(cursor.at) } else { Step::NeedMore }
     }
 
-    /// Up to 64 bytes at once, before the first that is a backslash or a line break.
+    /// Reads up to 64 bytes together, before the first that is a backslash or a line break.
     fn block(&mut self, buffer: &[u8], cursor: &mut Cursor) -> Block {
         let Some(block) = buffer[cursor.at..].first_chunk::<BLOCK>() else { return Block::ByteByByte };
         if self.inside == Inside::Escape || self.open.is_empty() || self.broken || self.line_begins || self.sequence {
@@ -309,7 +307,7 @@ impl JsonFramer {
         Block::Passed
     }
 
-    /// A byte outside of strings; gives the record's end where it ends here.
+    /// Reads a byte outside of strings; returns the record's end if it is here.
     fn plain(&mut self, byte: u8, cursor: &mut Cursor) -> Option<usize> {
         match byte {
             b'{' if (self.broken && self.line_begins) || !self.open.takes_value(self.before) => {
@@ -341,22 +339,22 @@ impl JsonFramer {
     }
 }
 
-/// What came of looking at several bytes at once.
+/// What came of reading several bytes together.
 enum Block {
     /// The record ends here.
     End(usize),
-    /// All is done for some of them.
+    /// Some of them were read.
     Passed,
-    /// Nothing is: the next is to be looked at by itself.
+    /// None was read: the next is to be read by itself.
     ByteByByte,
 }
 
-/// Whether this is not told yet; from here on it is.
+/// Returns whether this was not reported yet; from here on it was.
 fn tell(told: &mut bool) -> bool {
     !std::mem::replace(told, true)
 }
 
-/// Each bit for which, with its own, an odd number of these is set up to there.
+/// Sets each bit up to which, itself included, an odd number of bits is set.
 fn odd_before(bits: u64) -> u64 {
     [1, 2, 4, 8, 16, 32].iter().fold(bits, |odd, by| odd ^ odd << by)
 }
@@ -367,7 +365,7 @@ enum Closed {
     Nothing,
 }
 
-/// The brackets that are open: kinds for the outermost 64, beyond that only their number.
+/// The brackets that are open: the kinds of the outermost 64, and the number of all.
 #[derive(Debug, Default)]
 struct Brackets {
     depth: u32,
@@ -387,7 +385,7 @@ impl Brackets {
         self.depth = self.depth.saturating_add(1);
     }
 
-    /// Whether a value may stand behind this byte.
+    /// Returns whether a value may stand behind this byte.
     fn takes_value(&self, before: u8) -> bool {
         let innermost = self.depth.wrapping_sub(1);
         match self.squares.checked_shr(innermost) {

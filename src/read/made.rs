@@ -27,9 +27,9 @@ pub struct Made {
     pub text: Buffer,
     /// Where its values came from, in the order of the text; the first is the row itself.
     pub origins: Vec<Origin>,
-    /// What was found in the row and is not to be seen in the text.
+    /// What was found in the row and cannot be seen in the text.
     pub findings: Vec<Finding>,
-    /// Room for the text while it is written.
+    /// Memory for the text while it is written.
     draft: String,
 }
 
@@ -55,7 +55,7 @@ impl<'r> Making<'r> {
         Making { row, line, spans_lines, text, in_properties: false, origins, findings: Vec::new() }
     }
 
-    /// Says something about the row as a whole.
+    /// Adds a finding about the row as a whole.
     pub(super) fn find(&mut self, code: Code) {
         self.findings.push(Finding::of_record(code, self.row));
     }

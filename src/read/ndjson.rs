@@ -8,23 +8,23 @@ use crate::limits::RECORD_BYTES_MAX;
 
 #[derive(Debug, Default)]
 pub(super) struct NdjsonFramer {
-    /// What reads a line of several values, and skips what is no record.
+    /// Reads a line of several values, and skips what is no record.
     json: JsonFramer,
     /// A record has begun.
     begun: bool,
     /// The record is the first.
     first: bool,
-    /// The line is too long, and was looked at.
+    /// The line is too long, and its beginning was looked at.
     overlong: bool,
 }
 
 impl NdjsonFramer {
-    /// Whether the values of one line are being read.
+    /// Returns whether the values of one line are being read.
     pub(super) fn in_line(&self) -> bool {
         self.json.one_line
     }
 
-    /// Up to the first byte of the next record.
+    /// Reads up to the first byte of the next record.
     pub(super) fn between(&mut self, bytes: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
         if self.in_line() {
             let step = self.json.between(bytes, cursor, ended);
@@ -42,18 +42,18 @@ impl NdjsonFramer {
         Step::Begin
     }
 
-    /// Records were proved on the way: the next is not the first.
+    /// Passes records that were proved: the next is not the first.
     pub(super) fn passed(&mut self) {
         self.first = false;
     }
 
-    /// The next record is a line again.
+    /// Ends a line of several values: the next record is a line again.
     fn end_line(&mut self) {
         self.json.begin_line(true);
         self.json.one_line = false;
     }
 
-    /// The line ends where a text does, unless it is an array that goes on; returns whether it does.
+    /// Ends the line with a text that is one of many, unless an array goes on; returns whether one does.
     pub(super) fn end_line_of_piece(&mut self) -> bool {
         let goes_on = self.json.in_array();
         if self.in_line() && !goes_on {
@@ -62,7 +62,7 @@ impl NdjsonFramer {
         goes_on
     }
 
-    /// Up to the end of the line. `piece_ended` says that the bytes end where a text does that is one of many.
+    /// Reads up to the end of the line. `piece_ended` says that the bytes end with a text that is one of many.
     pub(super) fn inside(&mut self, bytes: &[u8], cursor: &mut Cursor, ended: bool, piece_ended: bool) -> Step {
         if self.in_line() {
             return self.json.inside(bytes, cursor, ended);
@@ -99,7 +99,7 @@ impl NdjsonFramer {
     }
 }
 
-/// Whether more than one object may stand on the line: a cheap look.
+/// Returns whether more than one object may stand on the line, by a cheap look.
 fn may_be_several(line: &[u8]) -> bool {
     let between = |byte: &&u8| !is_space(**byte) && **byte != b',' && **byte != SEPARATOR && !BOM.contains(byte);
     line.starts_with(b"[")
@@ -108,12 +108,12 @@ fn may_be_several(line: &[u8]) -> bool {
         || memchr::memchr_iter(b'}', line).any(|at| line[at + 1..].iter().find(between) == Some(&b'{'))
 }
 
-/// The last byte that is not white space; 0 where there is none.
+/// Returns the last byte that is not white space, or 0 if there is none.
 fn last_byte(line: &[u8]) -> u8 {
     line.iter().rfind(|&&byte| !is_space(byte)).copied().unwrap_or_default()
 }
 
-/// What stands on a line that has nothing on it but objects, and arrays of values.
+/// The values on a line on which only objects, and arrays of values, stand.
 struct Values {
     /// How many are over.
     whole: usize,
@@ -122,7 +122,7 @@ struct Values {
 }
 
 impl Values {
-    /// `None` where anything else is on the line, or only empty arrays. `ended` says that it is over.
+    /// Returns `None` if anything else stands on the line, or only empty arrays. `ended` says that the line is over.
     fn of(line: &[u8], ended: bool) -> Option<Values> {
         let mut json = JsonFramer::default();
         json.begin_line(true);

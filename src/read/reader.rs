@@ -26,39 +26,40 @@ pub(super) enum Framer {
     Stopped,
 }
 
-/// A record that is cut by the end of a chunk is proved again with the next, unless it is longer than this.
+/// The longest record, in bytes, that is proved again with the next chunk if the end of one has cut it.
 const RETRIED_BYTES: usize = 8_192;
 
 /// Reads one source. Holds what was pushed and not yet read: a chunk, and the record that it cuts.
 pub struct Reader {
     pub(super) framer: Framer,
-    /// What columns are where the source is a table.
+    /// What columns are if the source is a table, if the user says so.
     pub(super) columns: Option<Rc<ColumnMap>>,
     pub(super) host: &'static dyn Host,
     pub(super) buffer: Buffer,
     /// Byte of the source at which the buffer begins.
     pub(super) base: u64,
     pub(super) cursor: Cursor,
-    /// The current record was not looked at, or it ran out of bytes.
+    /// The current record was not looked at, or the data ended inside of it.
     unproved: bool,
     pub(super) ended: bool,
-    /// The bytes end where a text does that is one of many.
+    /// The bytes end with a text that is one of many.
     pub(super) piece_ended: bool,
-    /// The line of such a text ended with it, unless a line break comes next.
+    /// A line ended with such a text: it is counted unless a line break comes next.
     line_due: bool,
     /// The beginning of a record too large to hold, shown when it has passed.
     pub(super) overlong: Option<Fault>,
-    /// The member in which its events lie, where it is no event.
+    /// The member that is its list of events, if it is no event.
     wrapped_in: String,
 }
 
 impl Reader {
-    /// A reader for one source.
+    /// Makes a reader for one source.
     pub fn new(format: Format) -> Self {
         Reader::with_columns(format, None, &Native)
     }
 
-    /// The same for a source that may be a table whose columns have names of their own; `host` says how JavaScript writes a number.
+    /// Makes a reader for a source that may be a table whose columns the user maps. `host` says how JavaScript writes a
+    /// number.
     pub fn with_columns(format: Format, columns: Option<Rc<ColumnMap>>, host: &'static dyn Host) -> Self {
         Reader {
             framer: Framer::Start(format),
@@ -76,48 +77,47 @@ impl Reader {
         }
     }
 
-    /// A source begins, in the room of the one before.
+    /// Begins a source, in the memory of the one before.
     pub fn begin(&mut self, format: Format, columns: Option<Rc<ColumnMap>>) {
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.clear();
         *self = Reader { buffer, ..Reader::with_columns(format, columns, self.host) };
     }
 
-    /// Takes the next bytes, cut anywhere. Call [`Reader::next_frame`] until it gives nothing first.
+    /// Takes the next bytes, cut anywhere. Call [`Reader::next_frame`] until it returns `None` first.
     pub fn push(&mut self, bytes: &[u8]) {
         self.room(bytes.len()).copy_from_slice(bytes);
     }
 
-    /// The same for bytes that are written in place: the caller fills all of what it is given.
+    /// Makes room for the next bytes; the caller fills all of it.
     pub fn room(&mut self, length: usize) -> &mut [u8] {
         self.drop_read();
         self.piece_ended = false;
         self.buffer.room(length)
     }
 
-    /// A text is over that is one of many, as the messages of a queue. Where a whole JSON value stands up to there,
-    /// outside of an array, the line ends with it. Call [`Reader::next_frame`] until it gives nothing before this and
-    /// behind it.
+    /// Ends a text that is one of many, such as a message of a queue. If a whole JSON value outside of an array ends
+    /// there, so does the line. Call [`Reader::next_frame`] until it returns `None` before this and behind it.
     pub fn end_piece(&mut self) {
         self.piece_ended = true;
     }
 
-    /// Takes back so many bytes of the last room, which the caller did not need.
+    /// Drops the last bytes of the last room, which the caller did not need.
     pub fn shrink(&mut self, length: usize) {
         self.buffer.shrink(length);
     }
 
-    /// The source is over.
+    /// Ends the source.
     pub fn end(&mut self) {
         self.ended = true;
     }
 
-    /// What the spans of frames are into.
+    /// Returns the bytes that the spans of frames are into.
     pub fn bytes(&self) -> &[u8] {
         self.buffer.data()
     }
 
-    /// The event of the last [`Frame::Made`]; nothing before the first.
+    /// Returns the event of the last [`Frame::Made`], or `None` before the first.
     pub fn made(&self) -> Option<&Made> {
         match &self.framer {
             Framer::Csv(csv) => Some(&csv.made),
@@ -125,7 +125,7 @@ impl Reader {
         }
     }
 
-    /// The next record or trouble; nothing until more is pushed.
+    /// Returns the next record or trouble, or `None` if more has to be pushed.
     pub fn next_frame(&mut self) -> Option<Frame> {
         self.next_frame_proved(|_, start, _, _| Neighbours {
             at: start,
@@ -134,9 +134,8 @@ impl Reader {
         })
     }
 
-    /// The same, with somebody who may prove records clean from the first byte on, so that their ends
-    /// need not be looked for: given the data, the first record's start, what stands between two, and whether
-    /// the source is over.
+    /// Returns the same, and has neighbours proved clean on the way, so that their ends need not be looked for. `prove`
+    /// is given the data, the first record's start, what stands between two records, and whether the source is over.
     pub(crate) fn next_frame_proved(
         &mut self,
         mut prove: impl FnMut(Padded, usize, Join, bool) -> Neighbours,
@@ -249,7 +248,7 @@ impl Reader {
         }
     }
 
-    /// Says that the user has named columns and this is no table, if that is so.
+    /// Returns the trouble that the user maps columns and this is no table, if that is so.
     fn map_unused(&self) -> Option<Frame> {
         let columns = self.columns.as_ref().filter(|_| !matches!(self.framer, Framer::Csv(_)))?;
         let (line, offset) = (self.cursor.line, self.base + self.cursor.at as u64);
@@ -312,12 +311,12 @@ impl Reader {
         }
     }
 
-    /// Whether the record could end where a text does.
+    /// Returns whether the record could end where the text does.
     fn record_is_whole(&self) -> bool {
         self.cursor.record.is_some() && matches!(&self.framer, Framer::Json(json) if json.is_whole())
     }
 
-    /// The line on which a record ended is over where the text is, unless it goes on in an array.
+    /// Ends the line on which a record ended with the text, unless it goes on in an array.
     fn end_line_of_piece(&mut self) {
         let in_array = match &mut self.framer {
             _ if !self.piece_ended || self.cursor.record.is_some() => return,
@@ -373,7 +372,7 @@ impl Reader {
         }
     }
 
-    /// What is wrong with a record that is longer than it may be, by its beginning.
+    /// Tells by its beginning what is wrong with a record that is longer than it may be.
     fn too_large(&mut self, start: usize, line: u64) -> Fault {
         let code = if matches!(self.framer, Framer::Csv(_)) {
             Code::RecordTooLarge
@@ -385,7 +384,7 @@ impl Reader {
         self.fault(code, start, line, SHOWN_BYTES)
     }
 
-    /// A record that has grown over the limit is refused as it passes and never held whole.
+    /// Drops a record that has grown over the limit: it is refused as it passes, and never held whole.
     fn drop_overlong(&mut self) {
         let Some((start, line)) = self.cursor.record else { return };
         if self.overlong.is_none() && self.cursor.at - start > RECORD_BYTES_MAX {

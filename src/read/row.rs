@@ -34,7 +34,7 @@ impl Cell {
         self.start as usize
     }
 
-    /// Returns whether nothing is in it.
+    /// Returns whether its text is empty.
     pub(super) fn is_empty(self) -> bool {
         self.end - self.start == if self.quotes == Quotes::None { 0 } else { 2 }
     }
@@ -47,7 +47,7 @@ impl Cell {
     }
 }
 
-/// Every second of two quotes left out.
+/// Returns the text without every second of two quotes.
 fn undoubled(text: &str) -> String {
     let mut parts = text.split('"');
     let mut single = String::with_capacity(text.len());
@@ -58,12 +58,12 @@ fn undoubled(text: &str) -> String {
     single
 }
 
-/// What reading a row has come to.
+/// What came of reading a row.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Scanned {
     /// The row ends before this byte of the buffer: at a line end or at the end of the source.
     Row(usize),
-    /// The cell that begins `at` bytes behind the row's first is damaged. The line on which it begins ends before the
+    /// The cell is damaged that begins `at` bytes behind the row's first. The line on which it begins ends before the
     /// byte `end` of the buffer.
     Damaged { code: Code, at: usize, end: usize },
     /// All bytes were looked at.
@@ -94,7 +94,7 @@ pub(super) struct RowScanner {
     start: usize,
     /// A quote stands in it that is written twice.
     doubled: bool,
-    /// Where the line on which it begins ends, from the row's first, if that is inside of it.
+    /// The end of the line on which it begins, from the row's first byte, if that is inside of the cell.
     line_end: Option<usize>,
     /// A cell of the row has a line end inside.
     spans_lines: bool,
@@ -241,7 +241,7 @@ impl RowScanner {
         }
     }
 
-    /// The cell ends at the cursor; returns the row if that ends there, too.
+    /// Ends the cell at the cursor; returns the row if that ends there, too.
     fn end_cell(&mut self, bytes: &[u8], start: usize, cursor: &mut Cursor, quotes: Quotes) -> Option<Scanned> {
         self.spans_lines |= self.line_end.is_some();
         self.cells.push(Cell { start: self.start as u32, end: (cursor.at - start) as u32, quotes });

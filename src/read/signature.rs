@@ -5,13 +5,13 @@ use std::cell::Cell;
 use super::frame::Unfit;
 use crate::codes::Code;
 
-/// What the first bytes say of the kind of file.
+/// What the first bytes say of the kind of a file.
 pub(super) enum Signed {
-    /// No file of these kinds begins so.
+    /// It is of none of these kinds.
     No,
     /// More bytes are needed.
     NeedMore,
-    /// It is of such a kind.
+    /// It is of one of these kinds.
     Yes(Unfit),
 }
 
@@ -63,10 +63,10 @@ const WORDS: &[(&[u8], Code, &str)] = &[
     (b"ORC", Code::InputDataFile, "ORC"),
 ];
 
-/// The size of its blocks is a digit between these.
+/// Between these stands the size of its blocks, a digit.
 const BZIP2: [&[u8]; 2] = [b"BZh", b"1AY&SY"];
 
-/// Says which file begins with these bytes; `ended` says that it has no others.
+/// Says which kind of file begins with these bytes; `ended` says that it has no others.
 pub(super) fn signature(bytes: &[u8], ended: bool) -> Signed {
     let need_more = Cell::new(false);
     let begins = |bytes: &[u8], with: &[u8], any_case: bool| {
@@ -95,8 +95,8 @@ pub(super) fn signature(bytes: &[u8], ended: bool) -> Signed {
     if need_more.get() && !ended { Signed::NeedMore } else { Signed::No }
 }
 
-/// Whether what begins so may be text: control characters are in none, and in those of Latin alphabets most
-/// characters are ASCII, whatever the encoding. A character may be cut off at the end.
+/// Returns whether these bytes may begin a text: it has no control characters, and is UTF-8, or most of it is ASCII, as
+/// in other encodings of Latin alphabets. A character may be cut off at the end.
 pub(super) fn is_text(bytes: &[u8]) -> bool {
     let is_control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1e);
     if bytes.iter().any(|&byte| is_control(byte)) {

@@ -1,4 +1,4 @@
-//! What the rows of a table become in the reader's words.
+//! Makes frames of the rows of a table.
 
 use super::csv::Row;
 use super::frame::{Fault, Frame, SHOWN_BYTES};
@@ -10,7 +10,7 @@ use crate::json;
 use crate::limits::RECORD_BYTES_MAX;
 
 impl Reader {
-    /// Returns what the row that ends before this byte of the buffer is; `None` if there is nothing to be said of it.
+    /// Returns the frame of the row that ends before this byte of the buffer, or `None` if it has none.
     pub(super) fn row(&mut self, end: usize) -> Option<Frame> {
         let Framer::Csv(csv) = &mut self.framer else { return None };
         let (start, line) = self.cursor.record.unwrap_or((end, self.cursor.line));
@@ -68,7 +68,7 @@ impl Reader {
         self.unless_header(Frame::Broken { code, span: start..end, line, offset: self.base + start as u64, at })
     }
 
-    /// A header that cannot be read tells nothing about the rows: none of them is read.
+    /// Ends the reading if the row was the header: no row can be read without one.
     fn unless_header(&mut self, frame: Frame) -> Frame {
         let Framer::Csv(csv) = &self.framer else { return frame };
         if !csv.in_header() {

@@ -18,8 +18,8 @@ const LENGTH_MAX: usize = 200;
 /// How far behind the data scans begin, in bytes.
 const BEHIND: usize = 150;
 
-/// Begins at this byte; returns where it ends if it finds what it looks for, and else fails with where it stopped, if it
-/// says so.
+/// Begins at this byte; returns where it ends if it finds what it looks for, and else fails with where it stopped, if
+/// it says so.
 type Scan = fn(Padded, usize, &Signs, &mut Names) -> Result<usize, Option<usize>>;
 
 const SCANS: &[(&str, Scan)] = &[

@@ -46,8 +46,8 @@ pub struct Clean {
     pub key: (usize, usize),
     /// The same of its traffic type.
     pub traffic_type: (usize, usize),
-    /// Whether its key is surely of no shape, without capitals and white space, and not doubtful. If it is not plain, the
-    /// event is clean only if the key is not [doubtful](crate::rules::doubt).
+    /// Whether its key is surely of no shape, without capitals and white space, and not doubtful. If it is not plain,
+    /// the event is clean only if the key is not [doubtful](crate::rules::doubt).
     pub plain_key: bool,
     /// What is to be counted of it.
     pub notes: Notes,

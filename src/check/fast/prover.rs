@@ -49,8 +49,8 @@ impl Fast {
         Ok(Proved { end: walker.at, lines, notes: self.seen.notes })
     }
 
-    /// Proves the records clean from `start` on, which is a byte of the data, and adds them to `clean`. `ended` says that
-    /// nothing comes behind the data.
+    /// Proves the records clean from `start` on, which is a byte of the data, and adds them to `clean`. `ended` says
+    /// that nothing comes behind the data.
     #[inline(never)]
     pub(crate) fn neighbours(
         &mut self,
@@ -91,8 +91,8 @@ impl Fast {
         stopped(&walker, Stop::Next)
     }
 
-    /// Goes on to the end of an event behind which something unusual stands, and adds those before it to `clean`. Returns
-    /// the line breaks in that event; it ends where the walker stands.
+    /// Goes on to the end of an event behind which something unusual stands, and adds those before it to `clean`.
+    /// Returns the line breaks in that event; it ends where the walker stands.
     #[inline(always)]
     fn next(
         &mut self,

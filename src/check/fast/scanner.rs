@@ -79,7 +79,8 @@ pub(super) struct Limits<'r> {
     takes_all_keys: bool,
     oldest: u64,
     newest: u64,
-    /// A timestamp of thirteen digits is neither old nor ahead if its first eight are from the first to before the second.
+    /// A timestamp of thirteen digits is neither old nor ahead if its first eight are from the first to before the
+    /// second.
     recent: (u64, u64),
 }
 
@@ -113,8 +114,8 @@ impl<'r> Limits<'r> {
 }
 
 impl Scanner {
-    /// Reads the event that begins here, and leaves its gaps in [`Scanner::gaps`]. Returns the byte behind it and the line
-    /// breaks in it. Fails with the byte at which it stopped.
+    /// Reads the event that begins here, and leaves its gaps in [`Scanner::gaps`]. Returns the byte behind it and the
+    /// line breaks in it. Fails with the byte at which it stopped.
     pub fn event(
         &mut self,
         bytes: Padded,
@@ -343,8 +344,8 @@ fn is_known(keys: &KnownKeys, key: &[u8]) -> bool {
     keys.contains(key)
 }
 
-/// Reads a name that is not known, and remembers it if its rule keeps it: `judge` then returns what is to be noted. Returns
-/// the byte behind it, and the notes.
+/// Reads a name that is not known, and remembers it if its rule keeps it: `judge` then returns what is to be noted.
+/// Returns the byte behind it, and the notes.
 fn meet(
     names: &mut Names,
     bytes: Padded,

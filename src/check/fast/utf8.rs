@@ -62,8 +62,8 @@ const fn row(byte: u8) -> u64 {
 /// Bytes between two looks at whether the data is over.
 const STEPS: usize = 8;
 
-/// Reads on in a string, from between two characters, up to a quote, a backslash or a control character. Fails with the byte
-/// at which it stopped.
+/// Reads on in a string, from between two characters, up to a quote, a backslash or a control character. Fails with the
+/// byte at which it stopped.
 #[inline(always)]
 pub(super) fn text(bytes: Padded, start: usize) -> Result<usize, usize> {
     let mut at = start;

@@ -1,7 +1,8 @@
 //! Reads the bytes of one value, sixteen at a time, and notes what is counted of it.
 //!
 //! The functions named `quick_` read values as most are, without branches that depend on their bytes: a branch that is
-//! mispredicted costs more than bytes that are read in vain. They return `None` if another function is to read the value.
+//! mispredicted costs more than bytes that are read in vain. They return `None` if another function is to read the
+//! value.
 #![expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
 
 use std::ops::{BitOr, BitOrAssign};
@@ -151,9 +152,8 @@ fn wide_text(bytes: Padded, at: usize) -> Result<usize, usize> {
     utf8::text(bytes, at)
 }
 
-/// Reads a key that needs no closer look from its opening quote; returns the byte of the closing one, and whether the key
-/// is plain: of no shape, without capitals, and beyond
-/// doubt.
+/// Reads a key that needs no closer look from its opening quote; returns the byte of the closing one, and whether the
+/// key is plain: of no shape, without capitals, and beyond doubt.
 #[inline(always)]
 pub(super) fn quick_key(bytes: Padded, quote: usize, signs: &Signs) -> Option<(usize, bool)> {
     let mut window = bytes.window(quote)?;
@@ -182,8 +182,8 @@ pub(super) fn quick_key(bytes: Padded, quote: usize, signs: &Signs) -> Option<(u
     good.then_some((end, plain))
 }
 
-/// Reads a number of up to fifteen bytes without sign and exponent; returns the byte behind it. Only where it ends is on the
-/// way to the next value: the processor does the rest beside it.
+/// Reads a number of up to fifteen bytes without sign and exponent; returns the byte behind it. Only where it ends is
+/// on the way to the next value: the processor does the rest beside it.
 #[inline(always)]
 pub(super) fn quick_number(bytes: Padded, at: usize, signs: &Signs) -> Option<usize> {
     let window = bytes.window(at)?;
@@ -200,8 +200,8 @@ pub(super) fn quick_number(bytes: Padded, at: usize, signs: &Signs) -> Option<us
     good.then_some(at + end)
 }
 
-/// Reads a number without exponent that is short enough to be finite; returns the byte behind it. Fails with the byte at
-/// which it stopped.
+/// Reads a number without exponent that is short enough to be finite; returns the byte behind it. Fails with the byte
+/// at which it stopped.
 #[inline(always)]
 pub(super) fn number(bytes: Padded, start: usize, signs: &Signs) -> Result<usize, usize> {
     let whole = start + usize::from(bytes.byte(start) == b'-');
@@ -242,8 +242,8 @@ pub(super) fn quick_milliseconds(bytes: Padded, at: usize, signs: &Signs) -> Opt
     good.then_some(at + 13)
 }
 
-/// Reads Unix milliseconds of 12 to 14 digits; returns the byte behind them, and the number. Fails with the byte at which
-/// it stopped.
+/// Reads Unix milliseconds of 12 to 14 digits; returns the byte behind them, and the number. Fails with the byte at
+/// which it stopped.
 #[inline(always)]
 pub(super) fn milliseconds(bytes: Padded, start: usize, signs: &Signs) -> Result<(usize, u64), usize> {
     let mut at = start;
@@ -322,8 +322,8 @@ const SETS: usize = 64;
 /// A name of up to [`NAME_MAX`] bytes, with zeros behind it.
 type Name = [Lanes; NAME_PIECES];
 
-/// Event types and traffic types that their rule has found good before: they repeat. A third name of the same hash takes
-/// the place of one of two.
+/// Event types and traffic types that their rule has found good before: they repeat. A third name of the same hash
+/// takes the place of one of two.
 #[derive(Debug)]
 pub(super) struct Names {
     sets: Box<[[Name; 2]; SETS]>,
