@@ -16,9 +16,8 @@ export async function leftIn(journal: Store): Promise<Left> {
   for await (const [key, value] of journal.entries()) {
     if (key === "import") left.begun = true;
     if (!key.startsWith("batch/")) continue;
-    const lines = new TextDecoder().decode(value).trim().split("\n");
-    const [batch, ...parts] = lines.map((line) => JSON.parse(line));
-    left.planned += batch.events;
+    const { events, parts = [] } = JSON.parse(new TextDecoder().decode(value));
+    left.planned += events;
     for (const { from, to, state } of parts) {
       if (state === "dispatching") left.dispatching.push([`${Number(key.slice(6))}:${from}-${to}`, to - from]);
     }
