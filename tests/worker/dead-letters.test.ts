@@ -293,7 +293,7 @@ test("a full shard takes no replay; the command says so and how to go on, and th
   onTestFinished(() => worker.dispose());
   const { code, stdout, stderr } = await cli(worker.url, ["replay", "--all"]);
   expect([code, stdout]).toEqual([3, expect.stringMatching(/^\d letters?: \d+ events? planned, 0 refused again\n$/)]);
-  expect(stderr).toContain("shard 0 is full: it takes no replay until it has sent some of what it holds\n");
+  expect(stderr).toContain("shard 0 is full: it takes no replay until it has sent some of its batches\n");
   const after = /replay --all --after (\S+) --url/.exec(stderr)?.[1] ?? "";
   const [{ id } = { id: "" }] = await letters(worker);
   expect((await worker.admin.ask("POST", `/admin/dead/${id}`)).status).toBe(503);

@@ -180,7 +180,7 @@ describe("one shard of three", () => {
     const { code, stdout, stderr } = await cli("resolve", "--all", "planned", "--as", "send");
     expect([code, stdout]).toEqual([3, `${POSTS} batches resolved\n`]);
     expect(stderr).toMatch(
-      /the pace does not answer \(.*\): a pause of all shards is not over; resume when it answers/,
+      /the pace does not answer \(.*\), so a pause of all shards goes on: use split-events worker resume when it answers/,
     );
 
     const metrics = await (await given.worker.admin.ask("GET", "/metrics")).text();

@@ -47,7 +47,10 @@ function told(ids: string[], as: ResolveFlags["as"], left: number, journal: stri
   if (id === "") return as === "unknown" ? "There is no decision to take back.\n" : "Nothing is unknown.\n";
   const [one, many] = THEN[as];
   const what = others.length === 0 ? `${visible(id)} ${one}` : `${counted(ids.length, "batch", "batches")} ${many}`;
-  const more = left === 0 ? "nothing else is unknown" : `${counted(left, "batch is", "batches are")} still unknown`;
+  const more =
+    left === 0
+      ? "nothing else is unknown"
+      : `${counted(left, "batch is", "batches are")} ${as === "unknown" ? "unknown now" : "still unknown"}`;
   if (as === "unknown") return `${what}; ${more}.\n`;
   const back = `split-events resolve --journal ${journal} ${others.length === 0 ? visible(id) : "ID"} --as unknown`;
   return `${what}; ${more}.

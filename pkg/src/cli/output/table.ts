@@ -121,14 +121,14 @@ function planText({ batches, duplicates = 0, otherKey = 0 }: Plan): string {
   const lines = [batchesText(batches)];
   if (duplicates > 0) {
     lines.push(
-      `${counted(duplicates, "event")} would be held back: an earlier import has sent them there, or may have.`,
+      `${counted(duplicates, "event")} would be held back: an earlier import has sent them to the same endpoint, or may have.`,
     );
   }
   if (otherKey > 0) lines.push(`${counted(otherKey, "event")} would be held back: ${UNDER_ANOTHER_KEY}`);
   return lines.join("\n");
 }
 
-const UNDER_ANOTHER_KEY = `an earlier import has sent them there with another key, or may have.
+const UNDER_ANOTHER_KEY = `an earlier import has sent them to the same endpoint with another key, or may have.
     --resend other-key with the same ledger sends them. If the other key is of the same environment, they count twice`;
 
 function batchesText(batches: Plan["batches"]): string {
@@ -175,7 +175,9 @@ function nextSteps(receipt: Receipt, { files = {}, journal }: NextStepOptions): 
         : `Refused because of the key, the address or the account: with the right one ${then}.`,
     );
   }
-  if (refused > byStop) steps.push(`Refused: ${advice.refused}.`, whereKept("refused", files));
+  if (refused > byStop) {
+    steps.push(`${byStop > 0 ? "Refused otherwise" : "Refused"}: ${advice.refused}.`, whereKept("refused", files));
+  }
   return steps.join("\n");
 }
 

@@ -73,7 +73,7 @@ export const MAY_HAVE_DONE_IT = "it may have done so all the same: look again";
 export function tellSick({ sick = [], pace }: Partly, what = "its entries are not shown"): number | undefined {
   if (pace)
     say(
-      `the pace does not answer (${visible(pace.error)}): shards beyond the setting SHARDS, which it lists, are left out`,
+      `the pace does not answer (${visible(pace.error)}): the shards of an earlier, larger SHARDS, which only it knows, are left out`,
     );
   for (const { shard, error } of sick) say(`shard ${shard} does not answer (${visible(error)}): ${what}`);
   return pace || sick.length > 0 ? exit.open : undefined;
