@@ -1,5 +1,4 @@
-// A terminal signals every process of its group and npm passes the signal on once more, so that one Ctrl-C
-// can arrive twice within milliseconds.
+// a terminal signals every process of its group, and npm passes the signal on, so one Ctrl-C can arrive twice
 const SAME_KEYSTROKE_MS = 500;
 
 export interface Interrupt {
@@ -7,7 +6,7 @@ export interface Interrupt {
   stop: AbortController;
   /** Aborted by the second: the requests in flight are cut. */
   cut: AbortController;
-  /** Gives the signals back to the system. */
+  /** Stops handling the signals. */
   release(): void;
 }
 

@@ -28,7 +28,7 @@ export async function openStores(probe: string): Promise<Stores> {
   return inBrowser;
 }
 
-/** Says why the browser keeps nothing, in its own decisions if it has some. */
+/** Says why the browser keeps nothing, in its own words if it has some. */
 function whyNot(error: unknown): string {
   const { message, cause } = error instanceof Error ? error : new Error(String(error));
   return cause instanceof Error && cause.message !== "" ? `The browser says: ${cause.message}` : message;

@@ -6,7 +6,7 @@ export interface Dropped {
 
 /** Takes files that are dropped anywhere on the page; without this the browser would leave the page and open them. */
 export function onDrop(take: (dropped: Dropped) => void): void {
-  // Entering a child comes before leaving its parent.
+  // a child is entered before its parent is left
   let inside = 0;
   const on = (name: "dragenter" | "dragleave" | "dragover" | "drop", react: (data: DataTransfer) => void) =>
     addEventListener(name, (event) => {

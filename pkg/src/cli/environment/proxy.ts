@@ -16,7 +16,7 @@ export async function proxyFetch(env: NodeJS.ProcessEnv): Promise<typeof fetch |
   if (!proxies.httpProxy && !proxies.httpsProxy) return undefined;
 
   const undici = await import("undici");
-  // Plain http is forwarded, as curl does: many proxies open tunnels to port 443 only.
+  // plain http is forwarded, as by curl: many proxies open tunnels to port 443 only
   const dispatcher = new undici.EnvHttpProxyAgent({ ...proxies, proxyTunnel: false });
   const throughProxy = async (url: string, init: import("undici").RequestInit) => {
     try {
@@ -33,7 +33,7 @@ function variable(env: NodeJS.ProcessEnv, name: string): string {
   return env[name.toLowerCase()] ?? env[name] ?? "";
 }
 
-// The value is never shown: it may hold a password.
+// the value is never shown, since it may hold a password
 function proxyUrl(env: NodeJS.ProcessEnv, name: string): string {
   const value = variable(env, name).trim();
   if (value === "") return "";
@@ -42,9 +42,7 @@ function proxyUrl(env: NodeJS.ProcessEnv, name: string): string {
   throw new Failure("bad_proxy", `${name} is not the address of a proxy, such as http://proxy.example.com:3128`);
 }
 
-/**
- * Makes a refusal by the proxy a failed connection: it never reached the service. undici has errors of its own for it.
- */
+/** Makes a refusal by the proxy a failed connection, since it never reached the service. undici has errors of its own. */
 function asConnectionError(error: unknown): unknown {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const refusal = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(cause.message);

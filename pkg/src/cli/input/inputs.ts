@@ -51,7 +51,7 @@ async function findFile(name: string, path = resolve(name)): Promise<InputFile> 
   try {
     const stats = await stat(path, { bigint: true });
     if (stats.isDirectory()) throw directory(name);
-    // Opening a pipe and closing it again would end it for its writer.
+    // a pipe that is opened and closed again would end for its writer
     if (stats.isFile()) await (await open(path)).close();
     else await access(path, constants.R_OK);
     return described(name, path, stats);
@@ -119,7 +119,7 @@ export async function* readInput(input: InputFile, { onBytes, stop }: Reading): 
   }
 }
 
-// One reused buffer costs 5 MB where a stream of fresh ones costs 35.
+// one reused buffer costs 5 MB, a stream of fresh ones 35
 async function* readFile(path: string): AsyncGenerator<Uint8Array> {
   const handle = await open(path);
   try {
@@ -142,7 +142,7 @@ async function* readStream(input: InputFile, stop: AbortSignal | undefined): Asy
   for await (const chunk of stream) yield chunk as Uint8Array;
 }
 
-// As a socket: a plain read would keep the process alive until the other side writes.
+// as a socket, since a plain read would keep the process alive until the other side writes
 function openPipe(path: string): Promise<Socket> {
   return new Promise((opened, reject) => {
     openFile(path, (error, fd) => (error ? reject(error) : opened(new Socket({ fd, readable: true }))));

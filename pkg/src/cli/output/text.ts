@@ -1,7 +1,6 @@
 import { withoutOwnKey } from "../environment/key.js";
 
-// Control characters would let an event or a file name write to the terminal as it likes; bidirectional
-// marks would let it show something other than what it is.
+// control characters let a text command the terminal, and bidirectional marks let it look like another text
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const NAMED: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };

@@ -56,7 +56,7 @@ export function addDeadCommands(action: Action): void {
     .option("--after <cursor>", "go on where an interrupted forget stopped");
 }
 
-/** `list dead`. */
+/** Runs `worker list dead`. */
 export async function listDead(flags: Omit<DeadFlags, "all">): Promise<number | undefined> {
   const { url, json, limit, after } = flags;
   const query = new URLSearchParams({ ...(limit && { limit }), ...(after && { after }), ...filterOf(flags) });
