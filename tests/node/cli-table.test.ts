@@ -125,12 +125,14 @@ test("a line names a field once, an option by its flag, and a byte where no fiel
     }),
     issue({ code: "not_json", path: "", byteOffset: 1234, got: ",}", message: "this is not valid JSON" }),
     issue({ code: "unknown_field", severity: "repair", path: "it", message: "it was removed", got: "7" }),
+    issue({ code: "duplicate_field", path: "`map`", got: "`map`", message: "`map` and `me`" }),
   ];
   const text = renderReport(receipt({ issues }), PLAIN);
   expect(text).toContain('\n  key is empty\n  found: ""\n');
   expect(text).toContain("\n  properties.a: key is empty\n  found: {}\n  → --flatten helps\n");
   expect(text).toContain("\n  this is not valid JSON\n  found at byte 1234: ,}\n");
   expect(text).toContain("\n  it: it was removed\n");
+  expect(text).toContain("\n  `map`: --map and `me`\n  found: `map`\n");
 });
 
 test("the first line says how all ended, and the last ones how to go on", () => {

@@ -50,5 +50,6 @@ function namesField(code: string, path: string, message: string): boolean {
 
 /** Replaces the names of options, which stand between backquotes in messages and hints, by those of a surface. */
 export function withOptions(text: string, nameOf: (option: string) => string | undefined): string {
-  return text.replaceAll(/`(\w+)`/g, (_, option: string) => nameOf(option) ?? option);
+  // a message may repeat text of the input, whose backquotes stay
+  return text.replaceAll(/`(\w+)`/g, (quoted, option: string) => nameOf(option) ?? quoted);
 }

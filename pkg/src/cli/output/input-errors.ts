@@ -15,5 +15,5 @@ export function sayInputErrors(report: Report): void {
 
 function lineOf({ file, line, message, hint }: Issue): string {
   const name = fileName(file ?? "-");
-  return inFlags(`${line === null || line === 1 ? name : `${name}:${line}`}: ${message}; ${hint}`);
+  return `${line === null || line === 1 ? name : `${name}:${line}`}: ${inFlags(`${message}; ${hint}`)}`;
 }

@@ -22,7 +22,7 @@ function colored({ severity, code }: Issue, colors: Colors): string {
 }
 
 function explanation(issue: Issue, colors: Colors): Line[] {
-  const lines: Line[] = [{ text: visible(inFlags(issueText(issue))) }];
+  const lines: Line[] = [{ text: visible(issueText({ ...issue, message: inFlags(issue.message) })) }];
   // some messages end with what was found
   if (!issue.message.endsWith(issue.got)) lines.push({ text: found(issue), exact: true });
   if (issue.hint !== "") lines.push({ text: colors.dim(`→ ${visible(inFlags(issue.hint))}`) });
