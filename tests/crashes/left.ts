@@ -10,7 +10,7 @@ export interface Left {
   planned: number;
 }
 
-/** Reads a journal by its format, without the module under test. */
+/** Reads a journal by its format (docs/JOURNAL.md), without the module under test. */
 export async function leftIn(journal: Store): Promise<Left> {
   const left: Left = { begun: false, dispatching: [], planned: 0 };
   for await (const [key, value] of journal.entries()) {
