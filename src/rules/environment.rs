@@ -1,6 +1,7 @@
 //! The rule of `environmentName`.
 
-use super::field::{Field, has_blank, replace_if, trim_name};
+use super::field::{Field, replace_if, trim_name};
+use super::kept::has_blank;
 use super::rules::Rules;
 use crate::codes::Code;
 use crate::finding::Findings;
@@ -25,9 +26,4 @@ impl Rules {
         let changed = (trimmed.len() < name.len()).then(|| trimmed.to_owned());
         replace_if(changed, Code::EnvironmentNameTrimmed, value, found)
     }
-}
-
-/// Returns whether an environment is sent as it is, with no issue.
-pub fn keeps_environment_name(name: &str) -> bool {
-    !name.is_empty() && !has_blank(name)
 }

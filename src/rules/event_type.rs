@@ -1,11 +1,12 @@
 //! The rule of `eventTypeId`.
 
 use super::field::{Field, replace_if, string};
+use super::kept::{keeps_event_type, may_stand_in_event_type};
 use super::rules::Rules;
 use crate::codes::Code;
 use crate::finding::Findings;
 use crate::json::Value;
-use crate::limits::{EVENT_TYPE_MAX, EVENT_TYPE_SURE};
+use crate::limits::EVENT_TYPE_SURE;
 
 impl Rules {
     /// Checks that the event type is a name of letters, digits and `-_.:` that begins with a letter or digit.
@@ -14,8 +15,8 @@ impl Rules {
             return Field::Keep;
         };
         let normalized = match name {
-            name if is_event_type(name) => None,
-            name if self.normalize_names && is_event_type(&normalize(name)) => Some(normalize(name)),
+            name if keeps_event_type(name) => None,
+            name if self.normalize_names && keeps_event_type(&normalize(name)) => Some(normalize(name)),
             _ => {
                 found.at(Code::EventTypeIdInvalid, value);
                 return Field::Keep;
@@ -30,17 +31,6 @@ impl Rules {
         }
         replace_if(normalized, Code::EventTypeIdNormalized, value, found)
     }
-}
-
-/// Returns whether an event type is sent as it is, with no issue but notes.
-pub fn is_event_type(name: &str) -> bool {
-    name.len() <= EVENT_TYPE_MAX
-        && name.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && name.bytes().all(|byte| may_stand_in_event_type(byte as char))
-}
-
-fn may_stand_in_event_type(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':')
 }
 
 fn normalize(name: &str) -> String {

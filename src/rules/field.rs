@@ -1,9 +1,9 @@
 //! What becomes of a field, and what several fields' rules share.
 
+use super::kept::is_blank;
 use crate::codes::Code;
 use crate::finding::Findings;
 use crate::json::{self, Kind, Value};
-use crate::text::is_white_space;
 
 /// What becomes of a field that was not refused.
 #[derive(Debug, PartialEq)]
@@ -45,14 +45,4 @@ pub(super) fn replace_if(replacement: Option<String>, code: Code, value: &Value,
 /// Trims a traffic type or an environment of what cannot be seen.
 pub fn trim_name(name: &str) -> &str {
     name.trim_matches(is_blank)
-}
-
-/// Whether white space or a character of no width stands in a name.
-pub(super) fn has_blank(name: &str) -> bool {
-    !name.bytes().all(|byte| byte.is_ascii_graphic()) && name.contains(is_blank)
-}
-
-/// Whether nobody sees a character in a name: white space, and characters of no width.
-fn is_blank(c: char) -> bool {
-    is_white_space(c) || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}')
 }

@@ -119,15 +119,4 @@ fn has_unseen(mut text: &[u8]) -> bool {
 }
 
 /// Lengths of the words for no value in lower case, in brackets and without, a bit each.
-const NO_VALUE_LENGTHS: u64 = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 9 | 1 << 11;
-
-/// Returns the lengths of which a key may be doubtful, a bit each, by whether it begins with a digit, and by the byte behind
-/// its first digits, which is its first byte where there are none. It is of ASCII without capitals and bytes below `-`,
-/// and no UUID. A length over 63 counts as a shorter one, which costs no more than a closer look.
-#[inline(always)]
-#[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
-pub fn doubtful_lengths(begins_with_digit: bool, behind: u8) -> u64 {
-    let may_be_word = (behind == b'n') | (behind == b'u') | (behind == b'<');
-    let may_be_number = (behind == b'.') | ((behind == b'-') & !begins_with_digit);
-    (u64::from(may_be_word) * NO_VALUE_LENGTHS) | u64::from(may_be_number).wrapping_neg()
-}
+pub(super) const NO_VALUE_LENGTHS: u64 = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 9 | 1 << 11;

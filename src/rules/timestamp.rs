@@ -5,12 +5,8 @@ use super::rules::Rules;
 use crate::codes::Code;
 use crate::finding::Findings;
 use crate::json::{Kind, Value};
-use crate::limits::{AHEAD_DAYS, OLD_DAYS};
 use crate::text::is_white_space;
 use crate::timestamp::{self, Reading, Unit};
-
-/// Milliseconds of a day.
-const DAY: u64 = 86_400_000;
 
 impl Rules {
     /// Checks that the timestamp is Unix time in whole milliseconds. Converts other units, strings and RFC 3339.
@@ -64,15 +60,5 @@ impl Rules {
         }
         let is_kept = !is_string && is_whole && unit == Some(Unit::Milliseconds);
         if is_kept { Field::Keep } else { Field::Replace(millis.to_string()) }
-    }
-
-    /// Returns the oldest time without a warning, in Unix milliseconds.
-    pub fn oldest(&self) -> u64 {
-        self.now.map_or(0, |now| now.saturating_sub(OLD_DAYS * DAY))
-    }
-
-    /// Returns the newest time without a warning, in Unix milliseconds.
-    pub fn newest(&self) -> u64 {
-        self.now.map_or(u64::MAX, |now| now.saturating_add(AHEAD_DAYS * DAY))
     }
 }

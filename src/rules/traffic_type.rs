@@ -1,6 +1,7 @@
 //! The rule of `trafficTypeName`.
 
-use super::field::{Field, has_blank, string, trim_name};
+use super::field::{Field, string, trim_name};
+use super::kept::{has_blank, has_capital};
 use super::rules::Rules;
 use crate::codes::Code;
 use crate::finding::Findings;
@@ -36,23 +37,11 @@ impl Rules {
         }
         if sent == name { Field::Keep } else { Field::Replace(json::quoted(sent)) }
     }
-
-    /// Returns whether a traffic type is sent as it is, with no issue.
-    pub fn keeps_traffic_type_name(&self, name: &str) -> bool {
-        !name.is_empty()
-            && !has_blank(name)
-            && lower_traffic_type(name, self.host).is_none()
-            && self.knows_traffic_type(name)
-    }
-
-    fn knows_traffic_type(&self, name: &str) -> bool {
-        self.traffic_types.as_ref().is_none_or(|known| known.iter().any(|known| known == name))
-    }
 }
 
 /// Returns a traffic type in lower case if it has a letter from A to Z; only then does the service get another one.
 pub fn lower_traffic_type(name: &str, host: &dyn Host) -> Option<String> {
-    if !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+    if !has_capital(name) {
         None
     } else if name.is_ascii() {
         Some(name.to_ascii_lowercase())

@@ -5,7 +5,7 @@ use crate::bytes::Padded;
 use crate::event::FIELDS;
 use crate::keys::KnownKeys;
 use crate::limits::{EVENT_TYPE_SURE, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX};
-use crate::rules::{Rules, is_event_type, keeps_environment_name, name_bit};
+use crate::rules::{Rules, keeps_environment_name, keeps_event_type, name_bit};
 use crate::text::is_white_space;
 use crate::timestamp::Unit;
 
@@ -299,7 +299,7 @@ impl Scanner {
             }
             Slot::Value => values::number(bytes, at, &self.signs),
             Slot::EventTypeId => {
-                let judge = |name: &str| is_event_type(name).then(|| notes_of_event_type(name));
+                let judge = |name: &str| keeps_event_type(name).then(|| notes_of_event_type(name));
                 let (end, notes) = meet(&mut self.event_types, bytes, at, &self.signs, judge)?;
                 seen.notes |= notes;
                 Ok(end)
