@@ -17,7 +17,9 @@ async function start(options: Options): Promise<Worker> {
 /** Makes letters in every shard, and no batches. */
 async function fill(worker: Worker): Promise<void> {
   for (let number = 0; number < POSTS; number += 1) {
-    expect((await worker.post([event(number, { key: "" })])).status).toBe(202);
+    // the name of a request, and by it the shard, follows from its Idempotency-Key
+    const headers = { "idempotency-key": `post-${number}` };
+    expect((await worker.post([event(number, { key: "" })], headers)).status).toBe(202);
   }
   expect(new Set((await worker.admin.dead()).map(({ id }) => id.split("-")[0])).size).toBe(4);
 }
