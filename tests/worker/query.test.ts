@@ -132,7 +132,7 @@ test("a list goes on after a batch that was resolved meanwhile, and ends", async
     after = `&after=${page.next}`;
   }
   expect(seen).toEqual(keys);
-  expect((await cli("counts")).stdout).toMatch(/dropped 5 \(resolved 5\), over 1 shard\n/);
+  expect((await cli("counts")).stdout).toMatch(/dropped 5 \(resolved 5\), in 1 shard\n/);
 });
 
 test("the command refuses wrong flags, and says how to go on only if it began", async () => {
@@ -140,7 +140,7 @@ test("the command refuses wrong flags, and says how to go on only if it began", 
     [["replay", "x", "--after", "y"], "--after is for many letters: give either an ID or --after"],
     [["replay", "x", "--code", "y"], "--code is for many letters: give either an ID or --code"],
     [["forget", "x", "--after", "y"], "--after is for many letters: give either an ID or --after"],
-    [["resolve", "x", "--as", "foo"], "option '--as <word>' argument 'foo' is invalid"],
+    [["resolve", "x", "--as", "foo"], "--as takes send, drop, resend or accepted, but is 'foo'"],
     [["resolve", "--all", "unknown", "--as", "send"], "--as must be resend, drop or accepted with --all unknown"],
     [["forget", "--before", "2030-01-01", "--after", "bad"], "after must be the next of an earlier answer"],
     [["replay", "--all", "--before", "soon"], "before must be an existing day or time"],

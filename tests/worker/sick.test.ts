@@ -101,9 +101,9 @@ describe("one shard of three", () => {
   test("that fails is not among the shards that the counts are over", async () => {
     await make(1, "throws");
     const { code, stdout } = await cli("counts");
-    expect([code, stdout]).toEqual([3, expect.stringContaining("over 2 of 3 shards\n")]);
+    expect([code, stdout]).toEqual([3, expect.stringContaining("in 2 of 3 shards\n")]);
     await make(1, "");
-    expect((await cli("counts")).stdout).toContain(", over 3 shards\n");
+    expect((await cli("counts")).stdout).toContain(", in 3 shards\n");
   });
 
   test.each(["is full", "throws"])(

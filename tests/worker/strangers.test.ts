@@ -28,7 +28,7 @@ test.each<[string, unknown, string, string]>([
   [
     "texts",
     "hello\nthere\n",
-    none("it is neither JSON nor a table with a known column; see issues"),
+    none("it is neither JSON nor a table whose header row names a field; see issues"),
     "input_not_events",
   ],
   ["nothing", "", none(`it is empty; ${AS_TEXT}`), "empty_input"],
