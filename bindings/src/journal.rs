@@ -1,4 +1,4 @@
-//! Journals and ledgers of earlier runs, on their way into the module.
+//! Journals and ledgers that earlier processes have left, on their way into the module.
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -7,7 +7,7 @@ use crate::options::Options;
 use crate::to_js;
 use split_events_delivery::journal::{Destination, Ledger, Recovered, Resolution, Unreadable, VERSION, Write};
 
-/// What a journal's store holds.
+/// What an earlier process has left in a journal.
 #[wasm_bindgen]
 pub struct RawJournal(pub(super) Recovered);
 
@@ -34,27 +34,27 @@ impl RawJournal {
         self.0.receipt.clone()
     }
 
-    /// Whether it is an outbox's or a client's, and no import's.
+    /// Returns whether it is the journal of an outbox or a client.
     #[wasm_bindgen(getter, js_name = isOutbox)]
     pub fn is_outbox(&self) -> bool {
         self.0.is_outbox()
     }
 
-    /// Batches whose outcome nobody knows.
-    pub fn unknown(&mut self, run: &str) -> JsValue {
+    /// Returns the batches whose outcome is unknown.
+    pub fn unknown(&mut self, import_id: &str) -> JsValue {
         self.0.settle_crashed();
-        to_js(&self.0.unknown(run))
+        to_js(&self.0.unknown(import_id))
     }
 
-    /// The user's word on one of them, or `unknown` to take it back: what is to be written, as pairs of keys and
-    /// values; where it cannot be, the words of `NotResolved`.
-    pub fn resolve(&mut self, run: &str, id: &str, word: &str) -> Array {
+    /// Decides about one of them, or takes a decision back if it is `unknown`. Returns pairs of keys and values that are to be
+    /// written, or the words of `NotResolved`.
+    pub fn resolve(&mut self, import_id: &str, id: &str, decision: &str) -> Array {
         self.0.settle_crashed();
         let entry = |Write { key, value, .. }: Write| {
             let value = value.map_or(JsValue::NULL, |value| Uint8Array::from(&*value).into());
             Array::of2(&key.into(), &value)
         };
-        match self.0.resolve(run, id, Resolution::named(word)) {
+        match self.0.resolve(import_id, id, Resolution::named(decision)) {
             Ok(writes) => writes.into_iter().map(entry).collect(),
             Err(not) => {
                 let (what, more) = not.words();
@@ -64,18 +64,19 @@ impl RawJournal {
     }
 }
 
-/// What a ledger's store holds.
+/// What earlier imports have left in a ledger.
 #[wasm_bindgen]
 pub struct RawLedger(pub(super) Ledger);
 
 #[wasm_bindgen]
 impl RawLedger {
-    /// For the run with this id, which begins now; what is older than `keeps` milliseconds is forgotten. `key` is
-    /// the digest of its SDK key, and `moved` whether an earlier process of it had another, or another endpoint.
+    /// Makes the ledger of the import with this id, which begins or goes on now. Entries older than `keeps` milliseconds
+    /// are removed. `key` is the digest of its SDK key; `moved` says that an earlier process of it had another key or
+    /// endpoint.
     #[wasm_bindgen(constructor)]
-    pub fn new(run: &str, now: f64, keeps: f64, options: &JsValue, key: u32, moved: bool) -> RawLedger {
+    pub fn new(import_id: &str, now: f64, keeps: f64, options: &JsValue, key: u32, moved: bool) -> RawLedger {
         let options = Options(options);
-        let mut ledger = Ledger::new(run, now, keeps, Destination::new(&options.word("endpoint"), key));
+        let mut ledger = Ledger::new(import_id, now, keeps, Destination::new(&options.word("endpoint"), key));
         if moved {
             ledger.moved();
         }
