@@ -170,9 +170,9 @@ impl Report {
     pub fn counts(&self, batched: u64) -> String {
         let repaired = self.repaired.min(batched);
         let numbers = [("repaired", repaired), ("clean", batched - repaired), ("refused", self.refused)];
-        let codes = Code::ALL.iter().map(|&code| (code.as_str(), self.issue_counts.of(code)));
-        let found = [("unrecognized", self.unrecognized)].into_iter().chain(codes).filter(|&(_, count)| count > 0);
-        let counts = numbers.into_iter().chain([("warned", self.warned)]).chain(found);
+        let unrecognized = Some(("unrecognized", self.unrecognized)).filter(|&(_, count)| count > 0);
+        let found = self.issue_counts.found().map(|code| (code.as_str(), self.issue_counts.of(code)));
+        let counts = numbers.into_iter().chain([("warned", self.warned)]).chain(unrecognized).chain(found);
         let mut json = "{".to_owned();
         for (name, count) in counts {
             let comma = if json.len() > 1 { "," } else { "" };
@@ -315,6 +315,11 @@ impl Counts {
     pub fn of(&self, code: Code) -> u64 {
         self.0[code as usize]
     }
+
+    /// Returns the codes that were found.
+    fn found(&self) -> impl Iterator<Item = Code> {
+        Code::ALL.iter().copied().filter(|&code| self.of(code) > 0)
+    }
 }
 
 impl Default for Counts {
@@ -325,9 +330,8 @@ impl Default for Counts {
 
 impl Serialize for Counts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let found = || Code::ALL.iter().filter(|&&code| self.of(code) > 0);
-        let mut map = serializer.serialize_map(Some(found().count()))?;
-        for &code in found() {
+        let mut map = serializer.serialize_map(Some(self.found().count()))?;
+        for code in self.found() {
             map.serialize_entry(code.as_str(), &self.of(code))?;
         }
         map.end()

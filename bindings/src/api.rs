@@ -137,7 +137,9 @@ impl RawKnownKeys {
 fn intake(options: &Options, run: String, known: Option<RawKnownKeys>) -> Result<Intake, JsValue> {
     let rules = Rules { known_keys: known.map(|known| known.0), ..options.rules() };
     let mut intake = Intake::new(rules, Batcher::new(options.caps(), run));
-    intake.map_columns(options.columns()?);
+    if let Some(columns) = options.columns()? {
+        intake.map_columns(columns);
+    }
     Ok(intake)
 }
 

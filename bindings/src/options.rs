@@ -93,13 +93,13 @@ impl Options<'_> {
         Caps { events: self.number("maxEvents") as usize, bytes: self.number("maxBytes") as usize }
     }
 
-    /// Which column of a table is which field.
-    pub fn columns(&self) -> Result<ColumnMap, ConfigError> {
+    /// Returns which column of a table is which field, if the user says so.
+    pub fn columns(&self) -> Result<Option<ColumnMap>, ConfigError> {
         let map = self.get("map");
-        let mut columns = ColumnMap::default();
         if !map.is_object() {
-            return Ok(columns);
+            return Ok(None);
         }
+        let mut columns = ColumnMap::default();
         let entries = match map.dyn_ref::<Map>() {
             Some(map) => Array::from(map),
             None => Object::entries(map.unchecked_ref()),
@@ -111,7 +111,7 @@ impl Options<'_> {
                 return Err(no_field(&column, &field));
             }
         }
-        Ok(columns)
+        Ok(Some(columns))
     }
 
     /// How a run is delivered that begins at this time of the caller's clock.
