@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { locked, machineFolders, reproducibly, wasmTarget } from "./cargo.mjs";
@@ -29,6 +29,8 @@ export async function build() {
   await command("cargo", ["run", "--quiet", "-p", "xtask", ...locked, "--", "bindgen", linked, bound]);
   await optimise();
   await step(`${out}/${moduleName}`, () => measure(folders.map(([from]) => /** @type {string} */ (from))));
+  removeStale("pkg/dist/worker", "worker/src");
+  removeStale("pkg/dist", "pkg/src", ["wasm", "worker"]);
   await command("tsc", ["--build", "pkg", "sandbox", "worker", "www"]);
   await command("vite", ["build", "www"]);
 }
@@ -72,6 +74,22 @@ async function optimise() {
  */
 function copyChanged(from, to) {
   if (!existsSync(to) || !readFileSync(from).equals(readFileSync(to))) copyFileSync(from, to);
+}
+
+/**
+ * Removes what the compiler wrote for sources that are gone: it would be packed.
+ *
+ * @param {string} built
+ * @param {string} sources
+ * @param {string[]} [others] folders of `built` that have other sources
+ */
+function removeStale(built, sources, others = []) {
+  if (!existsSync(join(root, built))) return;
+  for (const file of readdirSync(join(root, built), { recursive: true, encoding: "utf8" })) {
+    const [, name] = /^(.+?)(?:\.d\.ts|\.js)$/.exec(file) ?? [];
+    if (name === undefined || others.includes(/** @type {string} */ (file.split(/[\\/]/)[0]))) continue;
+    if (!existsSync(join(root, sources, `${name}.ts`))) rmSync(join(root, built, file));
+  }
 }
 
 /** @param {string[]} folders */
