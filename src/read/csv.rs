@@ -11,7 +11,7 @@ use super::frame::{Cursor, Fault, Step};
 use super::header;
 use super::json::BOM;
 use super::made::{Made, Making};
-use super::row::{RowScanner, Scanned, damage, is_line_end};
+use super::row::{RowScanner, damage, is_line_end};
 use crate::codes::Code;
 use crate::finding::cut;
 use crate::host::Host;
@@ -19,16 +19,10 @@ use crate::host::Host;
 /// A row with the names of at least as many fields is a header.
 const HEADER_FIELDS: usize = 3;
 
-/// What a whole row is.
+/// What a whole row is that has a frame of its own.
 pub(super) enum Row {
-    /// The header; `unused` are the columns of the map that it does not have.
-    Header { unused: String },
-    /// The header once more.
-    HeaderAgain,
     /// A header by which no row can be read.
     BadHeader { code: Code, at: usize, got: String },
-    /// All cells are empty.
-    Empty,
     /// [`CsvFramer::made`] is its event.
     Event,
     /// A row that no event can be made of.
@@ -129,11 +123,7 @@ impl CsvFramer {
     /// Reads up to the end of the row.
     pub(super) fn inside(&mut self, bytes: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
         let start = cursor.record.map_or(cursor.at, |(start, _)| start);
-        match self.scanner.scan(bytes, start, cursor, ended) {
-            Scanned::Row(end) => Step::Record(end),
-            Scanned::Damaged { code, at, end } => Step::Damaged { code, at, end },
-            Scanned::NeedMore => Step::NeedMore,
-        }
+        self.scanner.scan(bytes, start, cursor, ended)
     }
 
     /// Returns how many lines end inside of the row that was read.
@@ -146,9 +136,10 @@ impl CsvFramer {
         self.has_rows = true;
     }
 
-    /// Returns what the row that [`CsvFramer::inside`] came to the end of is. `raw` is its text, which begins at this
-    /// line and byte of the source; `breaks_off` says that the source ends with it, without a line end.
-    pub(super) fn row(&mut self, raw: &str, place: (u64, u64), breaks_off: bool) -> Row {
+    /// Returns what the row is that [`CsvFramer::inside`] came to the end of, or `None` if it is a header or empty.
+    /// `raw` is its text, which begins at this line and byte of the source; `breaks_off` says that the source ends with
+    /// it, without a line end.
+    pub(super) fn row(&mut self, raw: &str, place: (u64, u64), breaks_off: bool) -> Option<Row> {
         let Some(columns) = &self.columns else { return self.header(raw, place) };
         let (raw, breaks_off) = match columns.glued(raw, self.scanner.cells().len()) {
             None => (raw, breaks_off),
@@ -164,9 +155,9 @@ impl CsvFramer {
         let is_blank = |text: Cow<str>| text.bytes().all(|byte| byte == b' ' || byte == b'\t');
         if cells.iter().all(|cell| is_blank(cell.text(raw))) {
             self.note(Code::CsvRowEmpty, place, 0, String::new());
-            return Row::Empty;
+            return None;
         }
-        let Some(columns) = &self.columns else { return Row::Empty };
+        let columns = self.columns.as_ref()?;
         // no row stands below a last row that breaks off: it need not be read as a header
         if Columns::may_be_name(cells.get(columns.timestamp), raw) && self.is_header(raw, breaks_off) {
             return self.header(raw, place);
@@ -175,20 +166,20 @@ impl CsvFramer {
         let extra = cells.get(columns.list.len()..).unwrap_or_default();
         if let Some(cell) = extra.iter().find(|cell| !cell.is_empty()) {
             if self.is_header(raw, false) {
-                return Row::BadHeader { code: Code::CsvHeaderInRow, at: 0, got: raw.to_owned() };
+                return Some(Row::BadHeader { code: Code::CsvHeaderInRow, at: 0, got: raw.to_owned() });
             }
             if let Some((at, length)) = self.scanner.first_over_lines(raw.as_bytes())
                 && columns.spans_rows(raw, self.scanner.separator())
             {
-                return Row::Damaged { code: damage(&raw.as_bytes()[at..length]), at, length };
+                return Some(Row::Damaged { code: damage(&raw.as_bytes()[at..length]), at, length });
             }
-            return Row::Broken { code: Code::CsvTooManyCells, at: cell.start() };
+            return Some(Row::Broken { code: Code::CsvTooManyCells, at: cell.start() });
         }
         if breaks_off && cells.len() < columns.width {
-            return Row::Broken { code: Code::RecordCutOff, at: cells.last().map_or(0, |cell| cell.start()) };
+            return Some(Row::Broken { code: Code::RecordCutOff, at: cells.last().map_or(0, |cell| cell.start()) });
         }
         self.make(raw, place);
-        Row::Event
+        Some(Row::Event)
     }
 
     /// Returns whether a line that is no row has a header in it, by which the rows below it are to be read.
@@ -278,14 +269,13 @@ impl CsvFramer {
     }
 
     /// Reads the row as the header, of which there may have been one before.
-    fn header(&mut self, raw: &str, place: (u64, u64)) -> Row {
+    fn header(&mut self, raw: &str, place: (u64, u64)) -> Option<Row> {
         let names = self.names(raw);
         let list = columns::of(&names, self.map.as_deref());
-        let unused = self.map.as_ref().map_or(String::new(), |map| map.unused(&names));
         let width = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
         if let Some((at, got)) = columns::twice(&list) {
             let at = self.scanner.cells().get(at).map_or(0, |cell| cell.start());
-            return Row::BadHeader { code: Code::CsvColumnTwice, at, got };
+            return Some(Row::BadHeader { code: Code::CsvColumnTwice, at, got });
         }
         let mut got = columns::missing(&list);
         if !got.is_empty() {
@@ -293,7 +283,7 @@ impl CsvFramer {
             if let Some(probably) = header::probably(&texts) {
                 got.extend(["; ", &*probably]);
             }
-            return Row::BadHeader { code: Code::CsvColumnsMissing, at: 0, got };
+            return Some(Row::BadHeader { code: Code::CsvColumnsMissing, at: 0, got });
         }
         if let Some(before) = &self.columns {
             let (line, offset) = place;
@@ -302,10 +292,13 @@ impl CsvFramer {
                 self.tell_mixed();
                 self.columns = Some(Columns::new(list, width, raw, place));
             }
-            return Row::HeaderAgain;
+            return None;
+        }
+        if let Some(unused) = self.map.as_ref().map(|map| map.unused(&names)).filter(|unused| !unused.is_empty()) {
+            self.note(Code::CsvMapUnused, place, 0, cut(&unused));
         }
         self.columns = Some(Columns::new(list, width, raw, place));
-        Row::Header { unused }
+        None
     }
 
     /// Reports each column in which some cells became numbers and others stayed text.

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::frame::Cursor;
+use super::frame::{Cursor, Step};
 use crate::codes::Code;
 use crate::limits::RECORD_BYTES_MAX;
 
@@ -56,18 +56,6 @@ fn undoubled(text: &str) -> String {
         single.extend([empty, "\"", part]);
     }
     single
-}
-
-/// What came of reading a row.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Scanned {
-    /// The row ends before this byte of the buffer: at a line end or at the end of the source.
-    Row(usize),
-    /// The cell is damaged that begins `at` bytes behind the row's first. The line on which it begins ends before the
-    /// byte `end` of the buffer.
-    Damaged { code: Code, at: usize, end: usize },
-    /// All bytes were looked at.
-    NeedMore,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,7 +146,7 @@ impl RowScanner {
 
     /// Reads on from `cursor.at` in the row that begins at `start`. Nothing behind the limit of a record is looked at,
     /// but for the line end of a row that is too long: so it makes no difference how the bytes came.
-    pub(super) fn scan(&mut self, bytes: &[u8], start: usize, cursor: &mut Cursor, ended: bool) -> Scanned {
+    pub(super) fn scan(&mut self, bytes: &[u8], start: usize, cursor: &mut Cursor, ended: bool) -> Step {
         let limit = start + RECORD_BYTES_MAX + 1;
         let within = &bytes[..bytes.len().min(limit)];
         loop {
@@ -169,7 +157,7 @@ impl RowScanner {
                     cursor.at += 1;
                     self.state = State::Quoted;
                 }
-                State::Before if rest.is_empty() && !all_read => return Scanned::NeedMore,
+                State::Before if rest.is_empty() && !all_read => return Step::NeedMore,
                 State::Before => self.state = State::Unquoted,
                 State::Unquoted => {
                     let length = memchr::memchr3(self.separator, b'\r', b'\n', rest);
@@ -179,7 +167,7 @@ impl RowScanner {
                             return row;
                         }
                     } else if cursor.at < limit {
-                        return Scanned::NeedMore;
+                        return Step::NeedMore;
                     } else {
                         self.lines = line_ends(&within[start..]);
                         self.state = State::TooLong;
@@ -198,7 +186,7 @@ impl RowScanner {
                     } else if ended || cursor.at >= limit {
                         self.state = State::Damaged;
                     } else {
-                        return Scanned::NeedMore;
+                        return Step::NeedMore;
                     }
                 }
                 State::Quote => match rest.first() {
@@ -208,7 +196,7 @@ impl RowScanner {
                         self.state = State::Quoted;
                     }
                     Some(&byte) if byte != self.separator && !is_line_end(byte) => self.state = State::Damaged,
-                    None if !all_read => return Scanned::NeedMore,
+                    None if !all_read => return Step::NeedMore,
                     None if cursor.at >= limit => self.state = State::Damaged,
                     _ => {
                         let quotes = if self.doubled { Quotes::Doubled } else { Quotes::Around };
@@ -228,35 +216,35 @@ impl RowScanner {
                     } else if self.line_end.is_some() || ended {
                         return self.damaged(within, start);
                     } else {
-                        return Scanned::NeedMore;
+                        return Step::NeedMore;
                     }
                 }
                 State::TooLong => {
                     let rest = &bytes[cursor.at..];
                     let length = line_end(rest);
                     cursor.at += length.unwrap_or(rest.len());
-                    return if length.is_some() || ended { Scanned::Row(cursor.at) } else { Scanned::NeedMore };
+                    return if length.is_some() || ended { Step::Record(cursor.at) } else { Step::NeedMore };
                 }
             }
         }
     }
 
     /// Ends the cell at the cursor; returns the row if that ends there, too.
-    fn end_cell(&mut self, bytes: &[u8], start: usize, cursor: &mut Cursor, quotes: Quotes) -> Option<Scanned> {
+    fn end_cell(&mut self, bytes: &[u8], start: usize, cursor: &mut Cursor, quotes: Quotes) -> Option<Step> {
         self.spans_lines |= self.line_end.is_some();
         self.cells.push(Cell { start: self.start as u32, end: (cursor.at - start) as u32, quotes });
         if bytes.get(cursor.at) != Some(&self.separator) {
             self.lines = if self.spans_lines { line_ends(&bytes[start..cursor.at]) } else { 0 };
-            return Some(Scanned::Row(cursor.at));
+            return Some(Step::Record(cursor.at));
         }
         cursor.at += 1;
         self.begin_cell(cursor.at - start);
         None
     }
 
-    fn damaged(&self, bytes: &[u8], start: usize) -> Scanned {
+    fn damaged(&self, bytes: &[u8], start: usize) -> Step {
         let end = self.line_end.map_or(bytes.len(), |length| start + length);
-        Scanned::Damaged { code: damage(&bytes[start + self.start..end]), at: self.start, end }
+        Step::Damaged { code: damage(&bytes[start + self.start..end]), at: self.start, end }
     }
 }
 

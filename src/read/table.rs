@@ -5,7 +5,6 @@ use super::frame::{Fault, Frame, SHOWN_BYTES};
 use super::reader::{Framer, Reader};
 use super::row::line_ends;
 use crate::codes::Code;
-use crate::finding::cut;
 use crate::json;
 use crate::limits::RECORD_BYTES_MAX;
 
@@ -35,11 +34,7 @@ impl Reader {
                 return Some(self.unless_header(broken(code, at)));
             }
         };
-        match csv.row(text, (line, offset), breaks_off) {
-            Row::Header { unused } if !unused.is_empty() => {
-                Some(Frame::Trouble(Fault { code: Code::CsvMapUnused, line, offset, got: cut(&unused) }))
-            }
-            Row::Header { .. } | Row::HeaderAgain | Row::Empty => None,
+        match csv.row(text, (line, offset), breaks_off)? {
             Row::Event => Some(Frame::Made { line, offset }),
             Row::Broken { code, at } => Some(broken(code, at)),
             Row::Damaged { code, at, length } => {
