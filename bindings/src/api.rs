@@ -2,89 +2,15 @@
 
 use std::sync::Arc;
 
-use js_sys::{AsyncIterator, JsString, Object, Reflect, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 use crate::fetch::{self, Target, runtime};
 use crate::host;
-use crate::journal::{RawJournal, RawLedger};
-use crate::objects::WrittenObjects;
-use crate::options::{ConfigError, Options, clock};
-use crate::send::{NotSent, Rest, Start};
-use crate::stores::Stores;
-use crate::timer::now;
-use crate::{send, text, to_js};
-use split_events::{Batch, Batcher, Format, Intake, KeyList, KeyListError, KnownKeys, Report, Rules};
-use split_events_delivery::journal::entry;
-use split_events_delivery::{JournalOptions, Outcome, Position, Receipt, Run, Settled, SourceChanged};
-
-/// One item of an input: bytes and text as they are, everything else as an object with one of these names.
-pub enum Item {
-    Bytes(Uint8Array),
-    Text(JsString),
-    Begin {
-        name: Option<String>,
-        format: Format,
-        live: bool,
-    },
-    BeginObjects,
-    Objects(WrittenObjects),
-    RefuseObject(String),
-    /// The text before is over, and one of many.
-    EndPiece,
-    End,
-}
-
-#[wasm_bindgen]
-extern "C" {
-    /// An item that is neither bytes nor text. Each name asked for by `Reflect` would be decoded anew. What users
-    /// gave may be of any type.
-    type Mark;
-    #[wasm_bindgen(method, getter, js_name = type)]
-    fn kind(this: &Mark) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    fn name(this: &Mark) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    fn format(this: &Mark) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    fn live(this: &Mark) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    fn why(this: &Mark) -> JsValue;
-}
-
-impl Item {
-    /// The text of one object, or why there is none.
-    pub fn into_text(self) -> Result<String, String> {
-        match self {
-            Item::Text(text) => Ok(text.into()),
-            Item::RefuseObject(why) => Err(why),
-            _ => Err(String::new()),
-        }
-    }
-}
-
-impl From<JsValue> for Item {
-    fn from(item: JsValue) -> Self {
-        let item = match item.dyn_into::<Uint8Array>() {
-            Ok(bytes) => return Item::Bytes(bytes),
-            Err(item) if item.is_string() => return Item::Text(item.unchecked_into()),
-            Err(item) => item,
-        };
-        let mark: Mark = item.unchecked_into();
-        match mark.kind().as_string().as_deref() {
-            Some("begin") => Item::Begin {
-                name: mark.name().as_string(),
-                format: mark.format().as_string().and_then(|name| Format::named(&name)).unwrap_or_default(),
-                live: mark.live().is_truthy(),
-            },
-            Some("beginObjects") => Item::BeginObjects,
-            Some("objects") => Item::Objects(WrittenObjects(mark.unchecked_into())),
-            Some("refuseObject") => Item::RefuseObject(mark.why().as_string().unwrap_or_default()),
-            Some("endPiece") => Item::EndPiece,
-            _ => Item::End,
-        }
-    }
-}
+use crate::input::Item;
+use crate::options::{ConfigError, Options, clock, to_js};
+use split_events::{Batch, Intake, KeyList, KeyListError, KnownKeys};
+use split_events_delivery::{BatchOutcome, Outcome, Position};
 
 /// Keys on their way into `RawKnownKeys`.
 #[wasm_bindgen]
@@ -134,15 +60,6 @@ impl RawKnownKeys {
     }
 }
 
-fn intake(options: &Options, run: String, known: Option<RawKnownKeys>) -> Result<Intake, JsValue> {
-    let rules = Rules { known_keys: known.map(|known| known.0), ..options.rules() };
-    let mut intake = Intake::new(rules, Batcher::new(options.caps(), run));
-    if let Some(columns) = options.columns()? {
-        intake.map_columns(columns);
-    }
-    Ok(intake)
-}
-
 /// Says where the module runs: `node`, `bun`, `deno`, `workerd`, `browser` or `unknown`.
 #[wasm_bindgen(js_name = setRuntime)]
 pub fn set_runtime(name: &str) {
@@ -168,7 +85,7 @@ impl RawBatcher {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue, run: String, known: Option<RawKnownKeys>) -> Result<RawBatcher, JsValue> {
         let options = Options(options);
-        let mut intake = intake(&options, run, known)?;
+        let mut intake = options.intake(run, known.map(|known| known.0))?;
         if options.is("keepRefused") {
             intake.keep_refused();
         }
@@ -183,20 +100,9 @@ impl RawBatcher {
         self.intake.restart();
     }
 
-    /// Bytes or a mark; see `Item`. Call `next` until it gives nothing before the next item.
+    /// Takes bytes or a mark; see `Item`. Call `next` until it returns `undefined` before the next item.
     pub fn take(&mut self, item: JsValue) {
-        match Item::from(item) {
-            Item::Bytes(bytes) => bytes.copy_to(self.intake.room(bytes.length() as usize)),
-            Item::Text(text) => {
-                text::push(&text, &mut self.intake);
-            }
-            Item::Begin { name, format, .. } => self.intake.begin(name, format),
-            Item::BeginObjects => self.intake.begin_objects(),
-            Item::Objects(objects) => self.intake.ask(Box::new(objects)),
-            Item::RefuseObject(why) => self.intake.refuse_object(&why),
-            Item::EndPiece => self.intake.end_piece(),
-            Item::End => self.intake.end(),
-        }
+        Item::from(item).put_into(&mut self.intake);
     }
 
     /// The next full batch.
@@ -248,72 +154,17 @@ impl RawBatcher {
     }
 }
 
-/// Gives `{ receipt, failure? }`: `failure` is what the input's stream threw. `import` describes the import where
-/// its journal is new.
-#[wasm_bindgen(js_name = sendItems)]
-pub async fn send_items(
-    items: AsyncIterator,
-    options: JsValue,
-    run: String,
-    known: Option<RawKnownKeys>,
-    journal: Option<RawJournal>,
-    ledger: Option<RawLedger>,
-    import: Option<String>,
-) -> Result<JsValue, JsValue> {
-    let options = Options(&options);
-    let stores = Stores::new(&options);
-    let bodies = options.is("journalBodies");
-    let recovered = journal.map(|journal| journal.0).unwrap_or_default();
-    let mut receipt = Receipt::default();
-    let policy = options.policy(runtime(), now());
-    let intake = intake(&options, run.clone(), known)?;
-    let (journal, ledger) =
-        (stores.has_journal().then_some(JournalOptions { keeps_bodies: bodies }), ledger.map(|ledger| ledger.0));
-    let again = bodies && !recovered.description.is_empty();
-    let rest = match (again, recovered.ended) {
-        (false, _) => Rest::Read,
-        (true, true) => Rest::None,
-        (true, false) => Rest::Lost,
-    };
-    if again {
-        receipt.report = Report::from_counts(recovered.counts.as_deref().unwrap_or_default());
-    }
-    let mut run = Run::new(run, policy, journal, ledger, recovered, now());
-    if let Some(import) = import {
-        run.write(entry::import(&import));
-    }
-    if again {
-        run.take_up();
-    }
-    let start = Start { intake, run, stores, receipt, bodies, rest };
-    let sent = match Box::pin(send::send(items, start, &options)).await {
-        Ok(sent) => sent,
-        Err(NotSent::Config(error)) => return Err(error.into()),
-        Err(NotSent::SourceChanged(SourceChanged { batch })) => {
-            let changed = Object::new();
-            Reflect::set(&changed, &"sourceChanged".into(), &(batch as f64).into())?;
-            return Ok(changed.into());
-        }
-    };
-    let object = Object::new();
-    Reflect::set(&object, &"receipt".into(), &to_js(&sent.receipt))?;
-    if let Some(failure) = sent.failure {
-        Reflect::set(&object, &"failure".into(), &failure)?;
-    }
-    Ok(object.into())
-}
-
 /// Posts one body once.
 #[wasm_bindgen(js_name = submitBody)]
 pub async fn submit_body(id: String, events: usize, body: Uint8Array, options: JsValue) -> Result<JsValue, JsValue> {
     let options = Options(&options);
     let (target, statuses) = (Target::new(&options)?, options.statuses());
     if target.is_offline() {
-        let settled = Settled::new(id, events, body.length() as usize, Outcome::offline(), Vec::new());
+        let settled = BatchOutcome::new(id, events, body.length() as usize, Outcome::offline(), Vec::new());
         return Ok(to_js(&settled));
     }
     let body = body.to_vec();
-    let (ending, attempt) = target.post(&id, &body).await;
-    let (_, outcome) = Outcome::of(&ending, events, runtime(), &statuses);
-    Ok(to_js(&Settled::new(id, events, body.len(), outcome, vec![attempt])))
+    let (response, attempt) = target.post(&id, &body).await;
+    let (_, outcome) = response.outcome(events, runtime(), &statuses);
+    Ok(to_js(&BatchOutcome::new(id, events, body.len(), outcome, vec![attempt])))
 }

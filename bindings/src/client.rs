@@ -7,16 +7,16 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::api::{Item, RawKnownKeys};
+use crate::api::RawKnownKeys;
+use crate::deliver::deliver;
 use crate::fetch::{Later, Target, runtime};
+use crate::input::Item;
 use crate::journal::RawJournal;
-use crate::options::Options;
-use crate::outbox::{Parts, deliver};
+use crate::options::{Options, to_js};
+use crate::parts::Parts;
 use crate::stores::Stores;
-use crate::to_js;
 use split_events::{Batcher, Rules};
-use split_events_delivery::{Bounds, Client, Overflow, STORED_MAX};
-use split_events_delivery::{Outbox, Runtime, Settled, State};
+use split_events_delivery::{BatchOutcome, Bounds, Client, Delivery, Outbox, Overflow, Runtime, STORED_MAX, State};
 
 /// Smaller bodies are not tried with a browser that has no room for a larger one.
 const LATER_MIN: usize = 4_000;
@@ -24,7 +24,7 @@ const LATER_MIN: usize = 4_000;
 #[wasm_bindgen]
 pub struct RawClient {
     client: Rc<RefCell<Client>>,
-    /// Nothing until the journal was read.
+    /// `None` until the journal was read.
     parts: Option<Rc<Parts>>,
     options: JsValue,
     /// The clock is the caller's.
@@ -57,7 +57,7 @@ impl RawClient {
         Ok(RawClient { client, parts: None, own_clock, options, later: RefCell::default() })
     }
 
-    /// The journal was read, or there is none.
+    /// Takes the journal that was read, or an empty one if there is none.
     pub fn open(&mut self, journal: RawJournal) -> Result<(), JsValue> {
         let parts = Parts::new(&Options(&self.options), journal.0, Some(Rc::clone(&self.client)))?;
         // a page may be gone before anybody has read its receipt
@@ -71,7 +71,7 @@ impl RawClient {
         Ok(())
     }
 
-    /// Takes the text of an event, or why there is none; see `Item`. Gives `{ verdict, issues, reason?, dropped? }`.
+    /// Takes the text of an event, or why there is none; see `Item`. Returns `{ verdict, issues, reason?, dropped? }`.
     pub fn track(&self, event: JsValue, now: f64) -> JsValue {
         let mut client = self.client.borrow_mut();
         let clock = Some(now as u64).filter(|&now| now > 0);
@@ -85,18 +85,18 @@ impl RawClient {
         })
     }
 
-    /// What is queued is to be sent now.
+    /// Ends the batch that is being filled, so that it is sent.
     pub fn seal(&self) {
         self.with_outbox(|outbox| self.client.borrow_mut().seal(outbox));
     }
 
-    /// Whether something waits in a full batch.
+    /// Whether a full batch waits.
     #[wasm_bindgen(getter)]
     pub fn full(&self) -> bool {
         self.parts.as_ref().is_some_and(|parts| parts.outbox.borrow().has_waiting())
     }
 
-    /// How many events are held.
+    /// How many events are queued.
     #[wasm_bindgen(getter)]
     pub fn queued(&self) -> f64 {
         self.with_outbox(|outbox| self.client.borrow().queued(outbox.as_deref()).0) as f64
@@ -108,16 +108,16 @@ impl RawClient {
         self.parts.is_some()
     }
 
-    /// The store has failed.
+    /// Notes that the store has failed.
     pub fn fail(&self, why: String) {
         if let Some(parts) = &self.parts {
             parts.outbox.borrow_mut().fail(why);
         }
     }
 
-    /// As `RawOutbox.deliver`.
+    /// See `RawOutbox.deliver`.
     pub fn deliver(&self, options: &JsValue) -> Option<Promise> {
-        deliver(self.parts.as_ref()?, &Options(options))
+        deliver(self.parts.as_ref()?, options)
     }
 
     /// Hands the store what is to be written, the batch being filled too.
@@ -126,12 +126,12 @@ impl RawClient {
         let writes = {
             let mut outbox = parts.outbox.borrow_mut();
             self.client.borrow_mut().draft(&mut outbox);
-            outbox.writes()
+            outbox.driver().writes()
         };
         parts.stores.write(writes)
     }
 
-    /// What ended since the client was made.
+    /// Returns what ended since the client was made.
     pub fn receipt(&self) -> JsValue {
         to_js(&self.with_outbox(|outbox| self.client.borrow().receipt(outbox.as_deref())))
     }
@@ -148,19 +148,19 @@ impl RawClient {
         self.client.borrow().has_untold()
     }
 
-    /// The receipt was read, and the page lives on.
+    /// Notes that the receipt was read, and the page lives on.
     pub fn told(&self) {
         if let Some(parts) = &self.parts {
             self.client.borrow_mut().told(&mut parts.outbox.borrow_mut());
         }
     }
 
-    /// The client is closed: what is queued is unsent.
+    /// Ends what is queued as unsent.
     pub fn close(&self) {
         self.with_outbox(|outbox| self.client.borrow_mut().close(outbox.as_deref()));
     }
 
-    /// The page is left, and the store has all that is queued once `write` is done: nothing more is sent.
+    /// Sends nothing more, since the page is left and the store has all that is queued once `write` is done.
     #[wasm_bindgen(js_name = leaveStored)]
     pub fn leave_stored(&self) {
         self.seal();
@@ -169,7 +169,7 @@ impl RawClient {
         }
     }
 
-    /// The page is left before the journal was read: hands the store what is queued all the same.
+    /// Hands the store what is queued, though the page is left before the journal was read.
     #[wasm_bindgen(js_name = leaveEarly)]
     pub fn leave_early(&self, now: f64) -> Result<(), JsValue> {
         // no other page has the store, and none had it within this millisecond
@@ -177,8 +177,8 @@ impl RawClient {
         Stores::new(&Options(&self.options)).write(writes)
     }
 
-    /// The page is left or hidden, and nothing keeps what is queued: gives the browser what fits, first what it sends
-    /// once the page is gone where it can do so `later`. Calls `again` where it had no room for something after all.
+    /// Gives the browser what fits of what is queued, since the page is left or hidden and no store keeps it: first what
+    /// it sends once the page is gone, if it can do so `later`. Calls `again` if a batch waits after an answer.
     pub fn leave(&self, later: bool, again: &Function) -> Result<(), JsValue> {
         let Some(parts) = &self.parts else { return Ok(()) };
         let target = Rc::new(Target::new(&Options(&self.options))?.keeping_alive());
@@ -202,8 +202,9 @@ impl RawClient {
             let (target, client, parts) = (Rc::clone(&target), Rc::clone(&self.client), Rc::clone(parts));
             let again = again.clone();
             spawn_local(async move {
-                let (ending, attempt) = target.post(&given.id, &given.body).await;
-                let ended = client.borrow_mut().kept_ended(&given.id, &ending, attempt, &mut parts.outbox.borrow_mut());
+                let (response, attempt) = target.post(&given.id, &given.body).await;
+                let ended =
+                    client.borrow_mut().kept_ended(&given.id, &response, attempt, &mut parts.outbox.borrow_mut());
                 tell(&parts, ended);
                 if parts.outbox.borrow().has_waiting() {
                     let _ = again.call0(&JsValue::UNDEFINED);
@@ -213,7 +214,7 @@ impl RawClient {
         Ok(())
     }
 
-    /// The page is there again, and nothing kept what was queued: takes back what the browser has not sent.
+    /// Takes back what the browser has not sent, since the page is there again.
     #[wasm_bindgen(js_name = comeBack)]
     pub fn come_back(&self) {
         let Some(parts) = &self.parts else { return };
@@ -224,7 +225,7 @@ impl RawClient {
         }
     }
 
-    /// No answer can come any more of what the browser was given.
+    /// Ends what the browser was given as unknown: no answer can come any more.
     #[wasm_bindgen(js_name = giveUp)]
     pub fn give_up(&self) {
         let Some(parts) = &self.parts else { return };
@@ -235,7 +236,7 @@ impl RawClient {
     }
 }
 
-fn tell(parts: &Parts, ended: Option<(Settled, Vec<u8>)>) {
+fn tell(parts: &Parts, ended: Option<(BatchOutcome, Vec<u8>)>) {
     if let Some((settled, body)) = ended {
         let body = Some(&*body).filter(|_| settled.state != State::Accepted);
         parts.hooks.settled(&to_js(&settled), body);

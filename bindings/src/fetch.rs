@@ -1,4 +1,4 @@
-//! One POST, and how it ended.
+//! One POST, and what came of it.
 
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
@@ -8,13 +8,13 @@ use std::task::Poll;
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Response};
+use web_sys::{AbortController, Response as HttpResponse};
 
 use crate::options::{ConfigError, Options};
-use crate::timer::Sleep;
+use crate::wake::Sleep;
 use split_events::text::{join, replace};
 use split_events_delivery::{
-    Answer, Attempt, Ending, Failure, Look, Runtime, Statuses, asked_wait, is_loopback, look, tells_error,
+    Answer, Attempt, Failure, Look, Response, Runtime, Statuses, asked_wait, is_loopback, look, tells_error,
 };
 
 /// Most characters of an answer's body that a receipt repeats.
@@ -30,9 +30,16 @@ thread_local! {
     static RUNTIME: Cell<Runtime> = const { Cell::new(Runtime::Unknown) };
 }
 
-/// Says where the module runs, by which errors prove that nothing was sent.
+/// Says where the module runs: that decides which errors prove that nothing was sent.
 pub fn set_runtime(name: &str) {
-    RUNTIME.set(Runtime::named(name));
+    RUNTIME.set(match name {
+        "node" => Runtime::Node,
+        "bun" => Runtime::Bun,
+        "deno" => Runtime::Deno,
+        "workerd" => Runtime::Workerd,
+        "browser" => Runtime::Browser,
+        _ => Runtime::Unknown,
+    });
 }
 
 pub fn runtime() -> Runtime {
@@ -45,15 +52,13 @@ pub struct Target {
     api_key: String,
     timeout: f64,
     fetch: Function,
-    /// It is a forwarder of ours, which knows a batch by its id.
+    /// Its requests tell the id of their batch: it is a Worker of this package.
     forwarder: bool,
     /// Its requests outlive the page.
     keepalive: bool,
-    /// It is on this machine, and is reached offline too.
-    loopback: bool,
     /// What the user says about an answer goes before what it looks like.
     statuses: Statuses,
-    /// For how long an answer asks to be left alone whose body is still read.
+    /// For how long an answer asks to be left alone, in milliseconds, while its body is still read.
     pause: Cell<Option<f64>>,
 }
 
@@ -68,43 +73,40 @@ impl Target {
                     ConfigError::new("no_fetch", "this runtime has no fetch: give one as an option".into())
                 })?,
         };
-        let endpoint = options.word("endpoint");
-        let loopback = web_sys::Url::new(&endpoint).is_ok_and(|url| is_loopback(&url.hostname()));
         Ok(Target {
-            endpoint,
+            endpoint: options.word("endpoint"),
             api_key: options.word("apiKey"),
             timeout: options.number("timeoutMs"),
             fetch,
             forwarder: options.is("forwarder"),
             keepalive: false,
-            loopback,
             statuses: options.statuses(),
             pause: Cell::new(None),
         })
     }
 
-    /// For how long a request waits for its answer.
+    /// Returns how long a request waits for its answer, in milliseconds.
     pub fn timeout(&self) -> f64 {
         self.timeout
     }
 
-    /// The same, whose requests outlive the page.
+    /// Lets its requests outlive the page.
     pub fn keeping_alive(self) -> Self {
         Target { keepalive: true, ..self }
     }
 
-    /// Whether no request may begin: the browser is offline, and the endpoint is not on this machine.
+    /// Returns true if no request may begin: the browser is offline, and the endpoint is not on this machine.
     pub fn is_offline(&self) -> bool {
-        !self.loopback && is_offline()
+        is_offline() && !web_sys::Url::new(&self.endpoint).is_ok_and(|url| is_loopback(&url.hostname()))
     }
 
-    /// Where an answer has just begun that asks to be left alone: for how long. What it is about ends later.
+    /// Returns for how long an answer that has just begun asks to be left alone. Its request ends later.
     pub fn asked_pause(&self) -> Option<f64> {
         self.pause.take()
     }
 
     /// Posts the body of the batch with this id once. The request begins now; dropping the future aborts it.
-    pub fn post<'a>(&'a self, id: &str, body: &[u8]) -> impl Future<Output = (Ending, Attempt)> + use<'a> {
+    pub fn post<'a>(&'a self, id: &str, body: &[u8]) -> impl Future<Output = (Response, Attempt)> + use<'a> {
         let started = js_sys::Date::now();
         let begun = self.begin(id, body);
         async move {
@@ -116,23 +118,23 @@ impl Target {
         }
     }
 
-    fn told(&self, ended: Result<Ending, JsValue>, started: f64) -> (Ending, Attempt) {
-        let ending = ended.unwrap_or_else(|error| Ending::Failed(self.failure(&error)));
-        let (status, error) = match &ending {
-            Ending::Answer(answer) | Ending::Foreign(answer) => (Some(answer.status), None),
-            Ending::Redirect => (None, Some("a redirect".to_owned())),
-            Ending::Failed(failure) => (None, Some(failure.line())),
-            Ending::TimedOut => (None, Some(["no answer in ", &(self.timeout as u32).to_string(), " ms"].concat())),
-            Ending::Cut => (None, Some("cut".to_owned())),
+    fn told(&self, ended: Result<Response, JsValue>, started: f64) -> (Response, Attempt) {
+        let came = ended.unwrap_or_else(|error| Response::Failed(self.failure(&error)));
+        let (status, error) = match &came {
+            Response::Answer(answer) | Response::Foreign(answer) => (Some(answer.status), None),
+            Response::Redirect => (None, Some("a redirect".to_owned())),
+            Response::Failed(failure) => (None, Some(failure.line())),
+            Response::TimedOut => (None, Some(["no answer in ", &(self.timeout as u32).to_string(), " ms"].concat())),
+            Response::Cut => (None, Some("cut".to_owned())),
         };
-        (ending, Attempt { status, error, ms: js_sys::Date::now() - started })
+        (came, Attempt { status, error, ms: js_sys::Date::now() - started })
     }
 
-    async fn answer(&self, Request { response, abort }: Request) -> Result<Ending, JsValue> {
+    async fn answer(&self, Request { response, abort }: Request) -> Result<Response, JsValue> {
         let Some(response) = within(self.timeout, response).await else {
-            return Ok(Ending::TimedOut);
+            return Ok(Response::TimedOut);
         };
-        let response: Response = response?.unchecked_into();
+        let response: HttpResponse = response?.unchecked_into();
         let headers = response.headers();
         let wait = asked_wait(|name| headers.get(name).ok().flatten(), js_sys::Date::now());
         self.pause.set(wait);
@@ -142,24 +144,24 @@ impl Target {
             let content_type = headers.get("content-type").ok().flatten().unwrap_or_default();
             return Ok(match look(status, &content_type) {
                 // the abort stays armed: nothing more of the body is wanted
-                Look::Page if self.statuses.own(status).is_none() => Ending::Foreign(answer(String::new())),
+                Look::Page if self.statuses.own(status).is_none() => Response::Foreign(answer(String::new())),
                 Look::Body if self.statuses.own(status).is_none() => match self.body(&response).await {
-                    (body, true) if tells_error(&body) => Ending::Foreign(answer(self.start_of(&body))),
-                    _ => Ending::Answer(answer(String::new())),
+                    (body, true) if tells_error(&body) => Response::Foreign(answer(self.start_of(&body))),
+                    _ => Response::Answer(answer(String::new())),
                 },
                 _ => {
                     abort.armed.set(false); // what is left of the answer's body may still arrive
                     release(&response);
-                    Ending::Answer(answer(String::new()))
+                    Response::Answer(answer(String::new()))
                 }
             });
         }
         match status {
-            0 => Ok(Ending::Redirect),
+            0 => Ok(Response::Redirect),
             _ => {
                 let (body, _) = self.body(&response).await;
                 let body = self.start_of(&body);
-                Ok(Ending::Answer(Answer { status, body, wait }))
+                Ok(Response::Answer(Answer { status, body, wait }))
             }
         }
     }
@@ -202,7 +204,7 @@ impl Target {
     }
 
     /// What comes of a body in time, up to a length, and whether that is all of it.
-    async fn body(&self, response: &Response) -> (Vec<u8>, bool) {
+    async fn body(&self, response: &HttpResponse) -> (Vec<u8>, bool) {
         let mut bytes = Vec::new();
         let whole = within(self.timeout.min(BODY_TIMEOUT), read(response, &mut bytes)).await;
         (bytes, whole == Some(Some(())))
@@ -243,7 +245,7 @@ pub struct Later {
 }
 
 impl Later {
-    /// Takes it back. Gives whether it was not made yet, and never will be.
+    /// Takes it back. Returns true if it was not made, and never will be.
     pub fn take_back(&self) -> bool {
         let made = Reflect::get(&self.result, &"activated".into()).is_ok_and(|made| made.is_truthy());
         if !made {
@@ -253,7 +255,7 @@ impl Later {
     }
 }
 
-/// What the future gives, unless so many milliseconds pass before.
+/// Returns what the future does, or `None` once this time has passed, in milliseconds.
 async fn within<T>(ms: f64, future: impl Future<Output = T>) -> Option<T> {
     let mut future = pin!(future);
     let mut late = pin!(Sleep::new(ms));
@@ -264,7 +266,7 @@ async fn within<T>(ms: f64, future: impl Future<Output = T>) -> Option<T> {
     .await
 }
 
-/// Whether the browser says that it is; other runtimes say nothing.
+/// Returns true if the browser says so; other runtimes do not.
 fn is_offline() -> bool {
     let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
     let navigator = get(&js_sys::global(), "navigator");
@@ -292,7 +294,7 @@ impl Drop for AbortOnDrop {
 
 /// Lets go of an accepted answer's body: reads a small one in the background, cancels a large one. Until then the request
 /// counts among those that outlive the page, also where the body is empty.
-fn release(response: &Response) {
+fn release(response: &HttpResponse) {
     let length = response.headers().get("content-length").ok().flatten().and_then(|length| length.parse::<u32>().ok());
     let empty = Reflect::get(response, &"body".into()).is_ok_and(|body| body.is_null());
     let small = empty || length.is_some_and(|length| length <= DRAIN_MAX);
@@ -304,12 +306,12 @@ fn release(response: &Response) {
     }
 }
 
-fn cancel(response: &Response) -> Option<JsValue> {
+fn cancel(response: &HttpResponse) -> Option<JsValue> {
     call(&Reflect::get(response, &"body".into()).ok()?, "cancel")
 }
 
-/// Reads a body; nothing where it is too long or breaks.
-async fn read(response: &Response, bytes: &mut Vec<u8>) -> Option<()> {
+/// Reads a body. Returns `None` if it is too long or breaks.
+async fn read(response: &HttpResponse, bytes: &mut Vec<u8>) -> Option<()> {
     let reader = call(&Reflect::get(response, &"body".into()).ok()?, "getReader")?;
     loop {
         let next = JsFuture::from(call(&reader, "read")?.dyn_into::<Promise>().ok()?).await.ok()?;
@@ -322,7 +324,7 @@ async fn read(response: &Response, bytes: &mut Vec<u8>) -> Option<()> {
     }
 }
 
-/// What the method gives; nothing where there is none, or it throws.
+/// Calls a method. Returns `None` if there is none, or it throws.
 fn call(object: &JsValue, method: &str) -> Option<JsValue> {
     if !object.is_object() {
         return None;

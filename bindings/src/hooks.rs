@@ -1,37 +1,41 @@
 //! The user's own functions, as the package guards them: they never throw, and their promises never reject.
 
+use std::cell::{Cell, RefCell};
+
 use js_sys::{Function, Promise, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::options::Options;
-use split_events_delivery::{Attempt, State, Stopped};
+use crate::options::{Options, to_js};
+use crate::wake::now;
+use split_events::{Report, Undelivered};
+use split_events_delivery::{Attempt, Machine, Receipt, SettledPart, State, Stopped};
 
-/// Counts while a send is running.
+/// What the hook `onProgress` is told.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
-    pub events: u64,
-    pub bytes: u64,
-    pub accepted: u64,
-    pub refused: u64,
-    pub unknown: u64,
-    pub unsent: u64,
-    pub in_flight: usize,
-    /// For how long the service has asked not to be sent anything.
-    pub paused_ms: f64,
-    /// For how long it has asked in all, where that is longer than the longest pause that it gets.
+    events: u64,
+    bytes: u64,
+    accepted: u64,
+    refused: u64,
+    unknown: u64,
+    unsent: u64,
+    in_flight: usize,
+    /// How long the pause lasts.
+    paused_ms: f64,
+    /// For how long the service has asked to be left alone, if that is longer than the longest pause.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub pause_asked_ms: Option<f64>,
+    pause_asked_ms: Option<f64>,
     /// No request begins because the browser is offline.
-    pub offline: bool,
-    /// Why nothing more is sent.
+    offline: bool,
+    /// Why no request begins any more.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stopped: Option<Stopped>,
+    stopped: Option<Stopped>,
 }
 
-/// A request that has ended.
+/// What the hook `onAttempt` is told.
 #[derive(Serialize)]
 pub struct Attempted<'a> {
     pub id: &'a str,
@@ -45,8 +49,8 @@ pub struct Hooks {
     undelivered: Option<Function>,
     attempt: Option<Function>,
     settled: Option<Function>,
-    taking: Option<JsFuture>,
-    patient: bool,
+    taking: RefCell<Option<JsFuture>>,
+    is_patient: Cell<bool>,
 }
 
 impl Hooks {
@@ -56,14 +60,14 @@ impl Hooks {
             undelivered: options.function("onUndelivered"),
             attempt: options.function("onAttempt"),
             settled: options.function("onSettled"),
-            taking: None,
-            patient: true,
+            taking: RefCell::default(),
+            is_patient: Cell::new(true),
         }
     }
 
     pub fn attempt(&self, attempted: &Attempted) {
         if let Some(hook) = &self.attempt {
-            let _ = hook.call1(&JsValue::UNDEFINED, &crate::to_js(attempted));
+            let _ = hook.call1(&JsValue::UNDEFINED, &to_js(attempted));
         }
     }
 
@@ -80,27 +84,77 @@ impl Hooks {
 
     pub fn progress(&self, progress: impl FnOnce() -> Progress) {
         if let Some(hook) = &self.progress {
-            let _ = hook.call1(&JsValue::UNDEFINED, &crate::to_js(&progress()));
+            let _ = hook.call1(&JsValue::UNDEFINED, &to_js(&progress()));
         }
     }
 
-    pub fn undelivered(&mut self, state: State, lines: &[u8]) {
+    pub fn undelivered(&self, state: State, lines: &[u8]) {
         if let Some(hook) = &self.undelivered
             && !lines.is_empty()
-            && let Ok(told) = hook.call2(&JsValue::UNDEFINED, &crate::to_js(&state), &Uint8Array::from(lines))
+            && let Ok(told) = hook.call2(&JsValue::UNDEFINED, &to_js(&state), &Uint8Array::from(lines))
             && let Ok(promise) = told.dyn_into::<Promise>()
         {
-            self.taking = self.patient.then(|| JsFuture::from(promise));
+            self.taking.replace(self.is_patient.get().then(|| JsFuture::from(promise)));
         }
     }
 
-    /// What ends when the hook has taken what it was given.
-    pub fn taking(&mut self) -> Option<JsFuture> {
+    /// Returns what ends once the hook `onUndelivered` has taken what it was given.
+    pub fn taking(&self) -> Option<JsFuture> {
         self.taking.take()
     }
 
-    /// It takes too long: whatever it returns is not waited for any more.
-    pub fn give_up(&mut self) {
-        self.patient = false;
+    /// Waits for it no more: it takes too long.
+    pub fn give_up(&self) {
+        self.is_patient.set(false);
+    }
+}
+
+/// Tells the user of an import while it is sent, and adds up its receipt.
+pub struct Teller {
+    pub hooks: Hooks,
+    pub receipt: Receipt,
+    undelivered: Option<Undelivered>,
+}
+
+impl Teller {
+    /// Continues a receipt.
+    pub fn new(options: &Options, receipt: Receipt) -> Self {
+        let hooks = Hooks::new(options);
+        let undelivered = hooks.wants_undelivered().then(Undelivered::default);
+        Teller { hooks, receipt, undelivered }
+    }
+
+    /// Tells how a part has ended. `source` returns the name of a source by its number.
+    pub fn settled<'a>(&mut self, settled: &SettledPart, source: impl Fn(u32) -> Option<&'a str>) {
+        let outcome = &settled.outcome;
+        if outcome.state != State::Accepted
+            && let (Some(events), Some(undelivered)) = (&settled.held, &mut self.undelivered)
+        {
+            let message = outcome.message.as_deref().unwrap_or_default();
+            let reason = outcome.reason.map_or("", |reason| reason.as_str());
+            for (event, place) in events.iter() {
+                undelivered.not_accepted(event, reason, message, place, source(place.source));
+            }
+            self.hooks.undelivered(outcome.state, &undelivered.take());
+        }
+        self.receipt.settle(settled);
+    }
+
+    /// Tells how far it is: what was read, and what has ended.
+    pub fn progress(&self, bytes: u64, report: &Report, machine: &Machine) {
+        let Teller { hooks, receipt, .. } = self;
+        hooks.progress(|| Progress {
+            events: receipt.report.events + report.events,
+            bytes,
+            accepted: receipt.accepted,
+            refused: report.refused + receipt.refused_by.service,
+            unknown: receipt.unknown,
+            unsent: receipt.unsent,
+            in_flight: machine.in_flight().len(),
+            paused_ms: (machine.paused_until() - now()).max(0.0),
+            pause_asked_ms: machine.asked_longer(now()),
+            offline: machine.is_offline(),
+            stopped: machine.stopped().cloned().map(|(reason, message)| Stopped { reason, message }),
+        });
     }
 }

@@ -3,8 +3,8 @@
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::options::Options;
-use crate::to_js;
+use crate::options::{Options, to_js};
+
 use split_events_delivery::journal::{Destination, Ledger, Recovered, Resolution, Unreadable, VERSION, Write};
 
 /// What an earlier process has left in a journal.

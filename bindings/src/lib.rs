@@ -4,28 +4,21 @@
 
 mod api;
 mod client;
+mod deliver;
+mod drive;
 mod fetch;
 mod gzip;
 mod hooks;
 mod host;
+mod input;
 mod journal;
-mod objects;
 mod options;
 mod outbox;
+mod parts;
 mod send;
-mod signal;
 mod stores;
+mod taking;
 mod text;
-mod timer;
-mod under_way;
+mod wake;
 #[cfg(target_arch = "wasm32")]
 mod words;
-
-use serde::Serialize;
-use wasm_bindgen::JsValue;
-
-/// Plain objects and numbers, as `JSON.parse` would give.
-fn to_js(value: &impl Serialize) -> JsValue {
-    let plain = serde_wasm_bindgen::Serializer::json_compatible();
-    value.serialize(&plain).unwrap_or(JsValue::NULL)
-}

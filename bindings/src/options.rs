@@ -5,10 +5,12 @@ use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
+use std::sync::Arc;
+
 use crate::host::{self, text_of};
-use split_events::{Caps, ColumnMap, Rules, Unit};
+use split_events::{Batcher, Caps, ColumnMap, Intake, KnownKeys, Rules, Unit};
 use split_events::{lower_traffic_type, trim_name};
-use split_events_delivery::{Meaning, Policy, Retry, Runtime, Statuses};
+use split_events_delivery::{Handling, Policy, Retry, Runtime, Statuses};
 
 /// An option is wrong. Becomes the package's `ConfigError`.
 #[derive(Debug, Serialize)]
@@ -26,8 +28,14 @@ impl ConfigError {
 
 impl From<ConfigError> for JsValue {
     fn from(error: ConfigError) -> JsValue {
-        crate::to_js(&error)
+        to_js(&error)
     }
+}
+
+/// Returns plain objects and numbers, as `JSON.parse` does.
+pub fn to_js(value: &impl Serialize) -> JsValue {
+    let plain = serde_wasm_bindgen::Serializer::json_compatible();
+    value.serialize(&plain).unwrap_or(JsValue::NULL)
 }
 
 /// The options object, read field by field.
@@ -41,7 +49,7 @@ impl Options<'_> {
         Reflect::get(self.0, &name.into()).unwrap_or(JsValue::UNDEFINED)
     }
 
-    /// Where it is missing, nothing.
+    /// Returns 0 if it is missing.
     pub fn number(&self, name: &str) -> f64 {
         self.get(name).as_f64().unwrap_or_default()
     }
@@ -80,7 +88,7 @@ impl Options<'_> {
         }
     }
 
-    /// The clock: the runtime's own unless another is given, or none.
+    /// Returns the clock that is given, if any, else the runtime's.
     fn now(&self) -> Option<u64> {
         let value = self.get("now");
         if value.is_undefined() {
@@ -114,7 +122,17 @@ impl Options<'_> {
         Ok(Some(columns))
     }
 
-    /// How a run is delivered that begins at this time of the caller's clock.
+    /// Makes what reads, checks and batches for the import with this id.
+    pub fn intake(&self, import_id: String, known_keys: Option<Arc<KnownKeys>>) -> Result<Intake, ConfigError> {
+        let rules = Rules { known_keys, ..self.rules() };
+        let mut intake = Intake::new(rules, Batcher::new(self.caps(), import_id));
+        if let Some(columns) = self.columns()? {
+            intake.map_columns(columns);
+        }
+        Ok(intake)
+    }
+
+    /// Returns how to deliver from this time of the caller's clock on.
     pub fn policy(&self, runtime: Runtime, now: f64) -> Policy {
         let retry = self.get("retry");
         let retry = Options(&retry);
@@ -136,7 +154,7 @@ impl Options<'_> {
         }
     }
 
-    /// What the service's answers mean, by status or by class as `5xx`.
+    /// Returns how to handle the service's answers, by status or by class as `5xx`.
     pub fn statuses(&self) -> Statuses {
         let mut statuses = Statuses::default();
         let own = self.get("statuses");
@@ -147,16 +165,16 @@ impl Options<'_> {
         for entry in Object::entries(own.unchecked_ref()) {
             let entry: Array = entry.unchecked_into();
             let status = entry.get(0).as_string().unwrap_or_default();
-            let Some(meaning) = entry.get(1).as_string().and_then(|word| Meaning::named(&word)) else { continue };
+            let Some(handling) = entry.get(1).as_string().and_then(|word| Handling::named(&word)) else { continue };
             match (status.strip_suffix("xx").unwrap_or(&status).parse::<u16>(), status.len()) {
-                (Ok(class @ 1..=9), 3) => statuses.set(class * 100..=class * 100 + 99, meaning),
-                (Ok(code @ 100..=999), _) => exact.push((code, meaning)),
+                (Ok(class @ 1..=9), 3) => statuses.set(class * 100..=class * 100 + 99, handling),
+                (Ok(code @ 100..=999), _) => exact.push((code, handling)),
                 _ => {}
             }
         }
         // one status counts before its class
-        for (code, meaning) in exact {
-            statuses.set(code..=code, meaning);
+        for (code, handling) in exact {
+            statuses.set(code..=code, handling);
         }
         statuses
     }
@@ -170,7 +188,7 @@ impl Options<'_> {
     }
 }
 
-/// The runtime's time, or none where Workers have no request yet: there their clock stands at zero.
+/// Returns the runtime's time; `None` in a Worker without a request, whose clock stands at zero.
 pub fn clock() -> Option<u64> {
     Some(js_sys::Date::now() as u64).filter(|&now| now > 0)
 }

@@ -15,7 +15,7 @@ struct Store {
     sync: Function,
 }
 
-/// The stores of a run; each may be missing.
+/// The stores of an import or an outbox; each may be missing.
 pub struct Stores {
     journal: Option<Store>,
     ledger: Option<Store>,

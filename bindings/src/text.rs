@@ -27,7 +27,7 @@ thread_local! {
 /// Enough for any one character.
 const SPARE: u32 = 16;
 
-/// Gives the number of bytes. A first guess of their room suffices for mostly ASCII; each next one is for what is left.
+/// Encodes a text, and returns the number of its bytes. A first guess of their room suffices for mostly ASCII; each next one is for what is left.
 pub fn push(text: &JsString, intake: &mut Intake) -> u64 {
     let length = text.length();
     let (mut at, mut bytes) = (0, 0);

@@ -3,7 +3,7 @@
 //! Observed with Node 20 and 22, Bun 1.4, Deno 2.9, workerd and Chromium; `tests/faults/failures.ts` provokes each. In
 //! workerd, Deno and browsers no error tells a request that was never sent from one that was taken and cut off.
 
-use Proof::{NeverSent, NeverWill, Nothing};
+use Certainty::{NeverSent, NeverWill, Unsure};
 use Runtime::{Browser, Bun, Deno, Node, Unknown, Workerd};
 use Sign::{Any, Code, CodeSaying, Message, Syscall};
 
@@ -27,29 +27,27 @@ pub enum Runtime {
     Unknown,
 }
 
-impl Runtime {
-    /// By its name, as the package's entries give it.
-    pub fn named(name: &str) -> Self {
-        match name {
-            "node" => Runtime::Node,
-            "bun" => Runtime::Bun,
-            "deno" => Runtime::Deno,
-            "workerd" => Runtime::Workerd,
-            "browser" => Runtime::Browser,
-            _ => Runtime::Unknown,
-        }
-    }
-}
-
 /// What an exception from `fetch` says, taken from its cause where it has one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Failure {
-    /// Such as `ECONNREFUSED`; empty where there is none.
+    /// Such as `ECONNREFUSED`; empty if there is none.
     pub code: String,
-    /// Such as `connect`; empty where there is none.
+    /// Such as `connect`; empty if there is none.
     pub syscall: String,
     /// The text of the error.
     pub message: String,
+}
+
+impl Failure {
+    /// Describes it in one line.
+    pub fn line(&self) -> String {
+        match (self.code.as_str(), self.message.as_str()) {
+            ("", message) => message.to_owned(),
+            (code, "") => code.to_owned(),
+            (code, message) if find(message, code).is_some() => message.to_owned(),
+            (code, message) => [code, ": ", message].concat(),
+        }
+    }
 }
 
 /// By what a failure is known.
@@ -69,17 +67,17 @@ enum Sign {
 
 /// What a failure proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Proof {
+pub(super) enum Certainty {
     /// No byte of the request has reached the service.
     NeverSent,
-    /// Nor will it another time: who set this up has to mend it.
+    /// The same, and no later one will: a person has to correct it first.
     NeverWill,
     /// The service may have read all of the request.
-    Nothing,
+    Unsure,
 }
 
 /// From runtimes and their errors to the meaning. The first row that fits counts.
-const FAILURES: &[(&[Runtime], Sign, Proof)] = &[
+const FAILURES: &[(&[Runtime], Sign, Certainty)] = &[
     // no address
     (&[Node, Bun], Code("ENOTFOUND"), NeverSent),
     (&[Node, Bun], Code("EAI_AGAIN"), NeverSent),
@@ -112,14 +110,14 @@ const FAILURES: &[(&[Runtime], Sign, Proof)] = &[
     // answered 407, which its fetch tells as an error of which the cause says nothing
     (&[Node], Message("fetch failed: no reason given"), NeverWill),
     // closed or reset after the request was read, cut within the answer, no answer in time
-    (&[Node, Bun], Any, Nothing),
+    (&[Node, Bun], Any, Unsure),
     // the same words whether or not the service has read the request
-    (&[Workerd], Any, Nothing),
+    (&[Workerd], Any, Unsure),
     // no room among the requests that outlive their page, as pkg/src/client/keepalive.ts tells it from others
     (&[Browser], Code("KEEPALIVE_FULL"), NeverSent),
     // they repeat a POST by themselves: even "refused" may be said of one that was delivered before
-    (&[Deno, Browser], Any, Nothing),
-    (&[Unknown], Any, Nothing),
+    (&[Deno, Browser], Any, Unsure),
+    (&[Unknown], Any, Unsure),
 ];
 
 impl Sign {
@@ -134,10 +132,10 @@ impl Sign {
     }
 }
 
-/// What the failure proves about the request.
-pub(super) fn proof(runtime: Runtime, failure: &Failure) -> Proof {
+/// Returns what the failure proves about the request.
+pub(super) fn certainty(runtime: Runtime, failure: &Failure) -> Certainty {
     let row = FAILURES.iter().find(|(runtimes, sign, _)| runtimes.contains(&runtime) && sign.fits(failure));
-    row.map_or(Nothing, |&(.., proof)| proof)
+    row.map_or(Unsure, |&(.., certainty)| certainty)
 }
 
 #[cfg(test)]
@@ -148,7 +146,7 @@ mod tests {
     fn every_runtime_has_a_last_row_that_takes_whatever_comes() {
         for runtime in [Node, Bun, Deno, Workerd, Browser, Unknown] {
             let rows: Vec<_> = FAILURES.iter().filter(|(runtimes, ..)| runtimes.contains(&runtime)).collect();
-            assert!(matches!(rows.last(), Some((_, Any, Nothing))), "{runtime:?}");
+            assert!(matches!(rows.last(), Some((_, Any, Unsure))), "{runtime:?}");
         }
     }
 }

@@ -2,8 +2,13 @@
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use crate::answer::Response;
 use crate::journal::{Resolution, Write, entry};
-use crate::{Attempt, Ending, Outbox, Outcome, Part, Policy, Reason, RefusedBy, Settled, State};
+use crate::outbox::Outbox;
+use crate::outcome::{Attempt, BatchOutcome, Outcome, Reason, State};
+use crate::part::Part;
+use crate::policy::Policy;
+use crate::receipt::RefusedBy;
 use split_events::Place;
 use split_events::Rules;
 use split_events::{Batch, Batcher};
@@ -11,16 +16,16 @@ use split_events::{Checked, Verdict};
 use split_events::{Code, Finding, Issue};
 use split_events::{Context, Report};
 
-/// Most batches that a receipt lists; all are counted.
+/// The most batches that a receipt lists; all are counted.
 const LISTED: usize = 1_000;
-/// What browsers let requests carry that outlive their page, all in flight together: 64 KiB, with room for what counts
-/// besides bodies. The same again may be left to requests that the browser makes once the page is gone.
+/// The most bytes in flight of requests that outlive their page: browsers allow 64 KiB, which more than the bodies counts
+/// towards. The same again may be left to requests that the browser makes once the page is gone.
 const KEEPALIVE_MAX: usize = 60_000;
-/// Other scripts have requests that outlive the page, too, and what there is no room for any more is found out too late:
-/// of several pieces some fit. Smaller ones are not cut.
+/// Bodies up to this size are not cut. Other scripts have requests that outlive the page, too, and that one has no room
+/// is found out too late: of several pieces some fit.
 const PIECE_MIN: usize = 8_000;
 
-/// What a page writes that is being left gets lost if one value is over 64 KiB, in Chromium: all of one transaction.
+/// The largest value, in bytes, that a page writes when it is left: Chromium loses a transaction with one over 64 KiB.
 pub const STORED_MAX: usize = 32_000;
 
 /// What becomes of an event that the queue has no room for.
@@ -43,7 +48,7 @@ pub struct Bounds {
     pub overflow: Overflow,
 }
 
-/// What is said of an event at once.
+/// What a user is told of an event at once.
 #[derive(Debug, serde::Serialize)]
 pub struct Tracked {
     /// `clean`, `repaired`, `refused` or `rejected`.
@@ -112,7 +117,7 @@ pub struct ClientReceipt {
     pub unknown: u64,
     /// Certainly not taken.
     pub unsent: u64,
-    batches: Vec<Settled>,
+    batches: Vec<BatchOutcome>,
     /// Not ended.
     pub queued: usize,
 }
@@ -137,7 +142,7 @@ impl Client {
         }
     }
 
-    /// By the clock of now, old and early timestamps are warned of.
+    /// Sets the time by which the check warns of old and early timestamps.
     pub fn set_now(&mut self, now: u64) {
         self.rules.now = Some(now);
     }
@@ -157,7 +162,7 @@ impl Client {
         self.take(text, checked, outbox)
     }
 
-    /// An event that could not be written as JSON; `why` says what came in the way.
+    /// Refuses an event that could not be written as JSON, because of `why`.
     pub fn refuse_object(&mut self, why: &str) -> Tracked {
         let findings = vec![Finding::of_record(Code::NotSerializable, why)];
         self.take(&[], Checked { verdict: Verdict::Refused, findings, subject: None }, None)
@@ -217,14 +222,14 @@ impl Client {
         tracked
     }
 
-    /// What is queued is to be sent now.
+    /// Ends the batch that is being filled, so that it is sent.
     pub fn seal(&mut self, outbox: Option<&mut Outbox>) {
         self.empty();
         let batch = self.batcher.take(&[]);
         self.hand_over(batch, outbox);
     }
 
-    /// Writes down the batch being filled where it has grown, so that no event waits for its last to be stored.
+    /// Writes the batch being filled if it has grown, so that no event waits to be stored until the batch is full.
     pub fn draft(&mut self, outbox: &mut Outbox) {
         if self.filling.0 > self.drafted
             && let Some((id, events, body)) = self.batcher.draft()
@@ -234,27 +239,24 @@ impl Client {
         }
     }
 
-    /// The page is left before the journal was read, and with that its numbers: gives what is queued as batches under
-    /// numbers of their own from `number` on, each small enough for a page that ends.
+    /// Returns what is queued as batches for a page that is left before the journal was read. They have numbers of their own from `number` on, each small enough for a page that ends.
     pub fn leave_early(&mut self, number: u64) -> Vec<Write> {
         self.seal(None);
         let mut writes = Vec::new();
         for batch in std::mem::take(&mut self.early) {
             let ends: Vec<usize> = batch.entries.iter().map(|entry| entry.end).collect();
-            let mut from = 0;
-            while from < ends.len() {
-                let start = if from == 0 { 1 } else { ends[from - 1] + 1 };
-                let fitting = ends[from..].iter().take_while(|&&end| end - start < STORED_MAX).count().max(1);
-                let part = Part { batch: 0, from, to: from + fitting };
-                let id = part.id_in(&batch.id, fitting == ends.len());
-                writes.push(entry::early(number + writes.len() as u64, &id, &batch.body_of(from..part.to)));
-                from = part.to;
+            let mut rest = Part { batch: 0, from: 0, to: ends.len() };
+            while rest.events() > 0 {
+                let part = Part { to: rest.from + rest.fitting(&ends, STORED_MAX).max(1), ..rest };
+                let id = part.id_in(&batch.id, part.events() == ends.len());
+                writes.push(entry::early(number + writes.len() as u64, &id, &batch.body_of(part.from..part.to)));
+                rest.from = part.to;
             }
         }
         writes
     }
 
-    /// The batch being filled is another one now.
+    /// Notes that another batch is being filled now.
     fn empty(&mut self) {
         self.filling = (0, 0);
         self.drafted = 0;
@@ -269,13 +271,13 @@ impl Client {
             for entry in outbox.list(state, usize::MAX, None) {
                 let state = State::named(entry.state).unwrap_or(State::Unknown);
                 let outcome = Outcome { state, reason: entry.reason, message: entry.message };
-                self.end(Settled::new(entry.id, entry.events, entry.bytes, outcome, entry.attempts), outbox);
+                self.end(BatchOutcome::new(entry.id, entry.events, entry.bytes, outcome, entry.attempts), outbox);
             }
         }
     }
 
     /// Counts what has ended in the outbox, which keeps none of it that the user knows of.
-    pub fn end(&mut self, settled: Settled, outbox: &mut Outbox) {
+    pub fn end(&mut self, settled: BatchOutcome, outbox: &mut Outbox) {
         if self.keeps_untold && settled.state != State::Accepted {
             self.untold.push((settled.id.clone(), settled.events, settled.bytes));
         } else {
@@ -284,12 +286,12 @@ impl Client {
         self.settle(settled);
     }
 
-    /// Whether a receipt tells what the outbox still keeps.
+    /// Returns true if a receipt tells of batches that the outbox still keeps.
     pub fn has_untold(&self) -> bool {
         !self.untold.is_empty()
     }
 
-    /// The user knows what the receipt says: the next process need not tell it.
+    /// Forgets what the receipt has told: the next process need not tell it.
     pub fn told(&mut self, outbox: &mut Outbox) {
         for (id, ..) in std::mem::take(&mut self.untold) {
             outbox.resolve(&id, Resolution::Drop);
@@ -297,7 +299,7 @@ impl Client {
     }
 
     /// Counts what has ended.
-    pub fn settle(&mut self, settled: Settled) {
+    pub fn settle(&mut self, settled: BatchOutcome) {
         let receipt = &mut self.receipt;
         let count = match settled.state {
             State::Accepted => &mut receipt.accepted,
@@ -311,7 +313,7 @@ impl Client {
         }
     }
 
-    /// How many events are queued, with how many bytes.
+    /// Counts the events that are queued, and their bytes.
     pub fn queued(&self, outbox: Option<&Outbox>) -> (usize, usize) {
         let early = self.early.iter().map(|batch| (batch.entries.len(), batch.body.len()));
         let all = early.chain(outbox.map(Outbox::load)).chain([self.filling]);
@@ -322,19 +324,19 @@ impl Client {
         self.untold.iter().fold(all, untold)
     }
 
-    /// What ended since the client was made.
+    /// Returns what ended since the client was made.
     pub fn receipt(&self, outbox: Option<&Outbox>) -> ClientReceipt {
         let queued = if self.closed { 0 } else { self.queued(outbox).0 };
         ClientReceipt { report: self.report.clone(), queued, ..self.receipt.clone() }
     }
 
-    /// The client is closed: what is queued ends unsent, and what the browser was given unknown.
+    /// Ends what is queued as unsent, and what the browser was given as unknown: the client is closed.
     pub fn close(&mut self, outbox: Option<&Outbox>) {
         if std::mem::replace(&mut self.closed, true) {
             return;
         }
         for Given { id, events, body, .. } in std::mem::take(&mut self.kept) {
-            self.settle(Settled::new(id, events, body.len(), Outcome::page_left(), Vec::new()));
+            self.settle(BatchOutcome::new(id, events, body.len(), Outcome::page_left(), Vec::new()));
         }
         let filling = self.batcher.draft().map(|(id, events, body)| (id, events, body.len()));
         let early = self.early.iter().map(|batch| (batch.id.clone(), batch.entries.len(), batch.body.len()));
@@ -343,43 +345,48 @@ impl Client {
         let left: Vec<_> = early.chain(planned).chain(filling).collect();
         for (id, events, bytes) in left {
             let outcome = Outcome::unsent(Reason::Closed, "the client was closed before it was taken");
-            self.settle(Settled::new(id, events, bytes, outcome, Vec::new()));
+            self.settle(BatchOutcome::new(id, events, bytes, outcome, Vec::new()));
         }
     }
 
-    /// The page is left, and nothing keeps what is queued: gives the next of it that is to go by a request that outlives
-    /// the page, in a body of so many bytes at `most`. With `later` the browser makes that request once the page is gone,
-    /// and has room of its own for such.
+    /// Gives away the next of what is queued, since the page is left and no store keeps it: a request that outlives the
+    /// page sends it, in a body of at most `most` bytes. If `later`, the browser makes that request once the page is gone,
+    /// and has other room for it.
     pub fn give(&mut self, outbox: &mut Outbox, later: bool, most: usize) -> Option<Given> {
         let bytes = |kept: &Given| kept.body.len();
         let room = KEEPALIVE_MAX.saturating_sub(self.kept.iter().filter(|kept| kept.later == later).map(bytes).sum());
         let queued = outbox.load().1.saturating_sub(self.kept.iter().map(bytes).sum());
         let piece = if later { room } else { (queued.min(room) / 2).max(PIECE_MIN) };
         let part = outbox.give(piece.min(room).min(most))?;
-        let given =
-            Given { part, id: outbox.describe(part).0, events: part.events(), body: outbox.body_of(part), later };
+        let given = Given {
+            part,
+            id: outbox.driver.held.describe(part).0,
+            events: part.events(),
+            body: outbox.driver.held.body_of(part),
+            later,
+        };
         self.kept.push(given.clone());
         Some(given)
     }
 
-    /// Nothing of it has left: it is queued again.
+    /// Queues again what has not left.
     pub fn give_back(&mut self, id: &str, outbox: &mut Outbox) {
         if let Some(at) = self.kept.iter().position(|kept| kept.id == id) {
             outbox.given_back(self.kept.remove(at).part);
         }
     }
 
-    /// The answer came after all. Gives how it ended, with its body; nothing where nothing of it had left, or it was told
-    /// already.
+    /// Takes an answer that came after all. Returns how its batch ended, with its body; `None` if it had not left, or its
+    /// end was told already.
     pub fn kept_ended(
         &mut self,
         id: &str,
-        ending: &Ending,
+        response: &Response,
         attempt: Attempt,
         outbox: &mut Outbox,
-    ) -> Option<(Settled, Vec<u8>)> {
+    ) -> Option<(BatchOutcome, Vec<u8>)> {
         let kept = self.kept.iter().find(|kept| kept.id == id)?;
-        let (_, outcome) = Outcome::of(ending, kept.events, self.policy.runtime, &self.policy.statuses);
+        let (_, outcome) = response.outcome(kept.events, self.policy.runtime, &self.policy.statuses);
         if outcome.state == State::Unsent {
             self.give_back(id, outbox);
             return None;
@@ -387,8 +394,8 @@ impl Client {
         self.end_kept(id, outcome, vec![attempt], outbox)
     }
 
-    /// No answer of what was given can come any more. Gives what ends with this.
-    pub fn give_up(&mut self, outbox: &mut Outbox) -> Vec<(Settled, Vec<u8>)> {
+    /// Ends what was given away as unknown, since no answer can come any more. Returns what ends so.
+    pub fn give_up(&mut self, outbox: &mut Outbox) -> Vec<(BatchOutcome, Vec<u8>)> {
         let ids: Vec<String> = self.kept.iter().map(|kept| kept.id.clone()).collect();
         ids.iter().filter_map(|id| self.end_kept(id, Outcome::page_left(), Vec::new(), outbox)).collect()
     }
@@ -399,11 +406,11 @@ impl Client {
         outcome: Outcome,
         attempts: Vec<Attempt>,
         outbox: &mut Outbox,
-    ) -> Option<(Settled, Vec<u8>)> {
+    ) -> Option<(BatchOutcome, Vec<u8>)> {
         let at = self.kept.iter().position(|kept| kept.id == id)?;
         let Given { part, id, events, body, .. } = self.kept.remove(at);
         outbox.given_away(part);
-        let settled = Settled::new(id, events, body.len(), outcome, attempts);
+        let settled = BatchOutcome::new(id, events, body.len(), outcome, attempts);
         self.settle(settled.clone());
         Some((settled, body))
     }
@@ -419,7 +426,7 @@ impl Client {
             }
             let oldest = outbox.as_deref_mut().and_then(|outbox| {
                 let part = outbox.give(usize::MAX)?;
-                let (id, bytes) = outbox.describe(part);
+                let (id, bytes) = outbox.driver.held.describe(part);
                 outbox.given_away(part);
                 Some((id, part.events(), bytes))
             });
@@ -447,9 +454,9 @@ impl Client {
     }
 }
 
-fn overflowed(id: &str, events: usize, bytes: usize) -> Settled {
+fn overflowed(id: &str, events: usize, bytes: usize) -> BatchOutcome {
     let outcome = Outcome::unsent(Reason::Overflow, "the queue had no room for it");
-    Settled::new(id.to_owned(), events, bytes, outcome, Vec::new())
+    BatchOutcome::new(id.to_owned(), events, bytes, outcome, Vec::new())
 }
 
 impl Serialize for ClientReceipt {

@@ -1,29 +1,46 @@
 #![deny(clippy::string_slice, reason = "its panic brings the tables of Unicode into the module; use get")]
-//! From batches to outcomes, without I/O and without a clock: what happened goes in, what to do comes out.
+//! From batches to outcomes, without I/O and without a clock: it is told what happened, and says what to do.
 
+mod answer;
+mod call;
 mod certain;
 mod client;
-mod foreign;
+mod compact;
+mod draft;
+mod driver;
 mod held;
+mod import;
 pub mod journal;
+mod listing;
 mod loopback;
 mod machine;
 mod outbox;
 mod outcome;
 mod pace;
+mod part;
+mod pause_cause;
+mod plan;
+mod policy;
 mod receipt;
-mod retry;
-mod run;
-mod split;
+mod recorded;
+mod resolve;
+mod step;
 
+pub use answer::{Answer, Handling, Look, Response, Statuses, look, tells_error};
 pub use certain::{Failure, Runtime};
 pub use client::{Bounds, Client, ClientReceipt, Given, Overflow, STORED_MAX, Tracked};
-pub use foreign::{Look, look, tells_error};
+pub use driver::{Delivery, Driver};
+pub use held::{HeldBatches, Sum};
+pub use import::{Import, SourceChanged};
+pub use listing::{OutboxCounts, OutboxEntry};
 pub use loopback::is_loopback;
-pub use machine::{Action, Machine, Part, Policy};
-pub use outbox::{Added, Outbox, OutboxCounts, OutboxEntry, OutboxStep, Resolved, Sum};
-pub use outcome::{Answer, Ending, Meaning, Outcome, Reason, State, Statuses};
-pub use pace::{WAIT_HEADERS, asked_wait};
-pub use receipt::{Attempt, BatchReceipt, Position, Receipt, RefusedBy, Settled, Stopped};
-pub use retry::Retry;
-pub use run::{JournalOptions, Run, Settlement, SourceChanged, Spot, Step};
+pub use machine::{Action, Machine};
+pub use outbox::Outbox;
+pub use outcome::{Attempt, BatchOutcome, Outcome, Reason, SettledPart, State};
+pub use pace::{Retry, WAIT_HEADERS, asked_wait};
+pub use part::{Body, Events, Part, Position, Spot};
+pub use plan::Added;
+pub use policy::{JournalOptions, Policy};
+pub use receipt::{BatchReceipt, Receipt, RefusedBy, Stopped};
+pub use resolve::Resolved;
+pub use step::Step;

@@ -1,11 +1,8 @@
-//! What became of a batch: one table from the service's status to its meaning.
+//! How events end: the states, the reasons, and what is told of a part.
 
-use std::ops::RangeInclusive;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use serde::{Serialize, Serializer};
-
-use crate::certain::{Failure, Proof, Runtime, proof};
-use split_events::text::find;
+use crate::part::{Events, Spot};
 
 /// The states in which an event can end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,12 +26,12 @@ impl State {
         (State::Unsent, "unsent"),
     ];
 
-    /// The word that users see.
+    /// Returns the word that users see.
     pub fn as_str(self) -> &'static str {
         Self::WORDS[self as usize].1
     }
 
-    /// By its word.
+    /// Returns the state that users see as this word.
     pub fn named(word: &str) -> Option<Self> {
         Self::WORDS.iter().find(|(_, name)| *name == word).map(|(state, _)| *state)
     }
@@ -44,34 +41,6 @@ impl Serialize for State {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
     }
-}
-
-/// How one request ended.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Ending {
-    /// An answer came.
-    Answer(Answer),
-    /// An answer came that says 2xx and is no word of the service.
-    Foreign(Answer),
-    /// A redirect whose status the browser hides.
-    Redirect,
-    /// `fetch` failed.
-    Failed(Failure),
-    /// No answer came in time, and the request was aborted.
-    TimedOut,
-    /// The user aborted the request.
-    Cut,
-}
-
-/// What the service answered.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// The start of the body.
-    pub body: String,
-    /// For how many milliseconds it asks to be left alone.
-    pub wait: Option<f64>,
 }
 
 /// Why a batch was not accepted.
@@ -101,9 +70,9 @@ pub enum Reason {
     Redirected,
     /// Another 4xx, or an answer that is no final status.
     Rejected,
-    /// The same several times in a row: it may be for something else than the events.
+    /// The same several times in a row: it may not be because of the events.
     AllRefused,
-    /// A 2xx of somebody else.
+    /// A 2xx of another server than the service.
     ForeignAnswer,
     /// 500, 502, 504 and other 5xx
     ServerError,
@@ -117,7 +86,7 @@ pub enum Reason {
     Cut,
     /// The process ended while the request was under way.
     Crashed,
-    /// The deadline of the run passed before this batch's turn.
+    /// The deadline passed before this batch's turn.
     Deadline,
     /// An earlier import has delivered the same events.
     Duplicate,
@@ -127,9 +96,9 @@ pub enum Reason {
     JournalFailed,
     /// The user gave up what was unknown.
     Dropped,
-    /// The run was stopped before this batch's turn.
+    /// Sending had stopped before this batch's turn.
     Stopped,
-    /// The user stopped the run before this batch's turn.
+    /// The user stopped before this batch's turn.
     Aborted,
     /// The client's queue had no room.
     Overflow,
@@ -137,7 +106,7 @@ pub enum Reason {
     Closed,
     /// The page was left while the request was under way.
     PageLeft,
-    /// The browser was offline until the run ended.
+    /// The browser was offline to the end.
     Offline,
 }
 
@@ -180,7 +149,7 @@ impl Reason {
     /// Every reason and its stable word.
     pub const WORDS: &'static [(Reason, &'static str)] = REASONS;
 
-    /// Whether it is, or may be, for the key, the address or the account: with the right one the same events may be taken.
+    /// Returns true if the key, the address or the account may be the cause: once it is right, the same events may be taken.
     pub fn is_of_settings(self) -> bool {
         matches!(
             self,
@@ -194,12 +163,12 @@ impl Reason {
         )
     }
 
-    /// The stable word that users see.
+    /// Returns the stable word that users see.
     pub fn as_str(self) -> &'static str {
         REASONS.iter().find(|(reason, _)| *reason == self).map_or("", |(_, word)| word)
     }
 
-    /// By its word.
+    /// Returns the reason that users see as this word.
     pub fn named(word: &str) -> Option<Self> {
         REASONS.iter().find(|(_, name)| *name == word).map(|(reason, _)| *reason)
     }
@@ -211,114 +180,10 @@ impl Serialize for Reason {
     }
 }
 
-/// What an ending means for the batch, and for those after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meaning {
-    /// Taken.
-    Accepted,
-    /// Not taken, and would not be another time.
-    Refused,
-    /// The same; but several in a row are for something else than their events.
-    RefusedOrAll,
-    /// Not taken, nor will any other batch of this run.
-    RefusesAll,
-    /// Not taken because of its size.
-    TooLarge,
-    /// Not taken; another time it may be.
-    Again,
-    /// Not taken; the service asks everyone to wait.
-    Pause,
-    /// Not taken: the service was never reached.
-    NotReached,
-    /// Not taken: the service was never reached, and will not be.
-    NeverReached,
-    /// It may have been taken.
-    Unknown,
-    /// The same, and somebody else than the service answers.
-    Foreign,
-}
-
-impl Meaning {
-    /// By the word that a user gives it in the table of statuses.
-    pub fn named(word: &str) -> Option<Self> {
-        Some(match word {
-            "accepted" => Meaning::Accepted,
-            "refused" => Meaning::Refused,
-            "retry" => Meaning::Again,
-            "pause" => Meaning::Pause,
-            "unknown" => Meaning::Unknown,
-            _ => return None,
-        })
-    }
-
-    /// Where the events of a batch stand that is not tried again.
-    pub fn state(self, events: usize) -> State {
-        match self {
-            Meaning::Accepted => State::Accepted,
-            Meaning::Refused | Meaning::RefusedOrAll | Meaning::RefusesAll => State::Refused,
-            Meaning::TooLarge if events == 1 => State::Refused,
-            Meaning::TooLarge | Meaning::Again | Meaning::Pause | Meaning::NotReached | Meaning::NeverReached => {
-                State::Unsent
-            }
-            Meaning::Unknown | Meaning::Foreign => State::Unknown,
-        }
-    }
-}
-
-/// From statuses to meanings, as data: the first row that has the status counts.
-#[derive(Debug, Clone, Default)]
-pub struct Statuses {
-    own: Vec<(RangeInclusive<u16>, Meaning)>,
-}
-
-const STATUSES: &[(RangeInclusive<u16>, Meaning, Reason)] = &[
-    (200..=299, Meaning::Accepted, Reason::Rejected),
-    (300..=399, Meaning::RefusesAll, Reason::Redirected),
-    (401..=401, Meaning::RefusesAll, Reason::Unauthorized),
-    (402..=402, Meaning::RefusesAll, Reason::PaymentRequired),
-    (403..=403, Meaning::RefusesAll, Reason::Forbidden),
-    (404..=405, Meaning::RefusesAll, Reason::NotFound),
-    (406..=407, Meaning::RefusesAll, Reason::RequestRefused),
-    (408..=408, Meaning::Again, Reason::RequestTimeout),
-    (410..=410, Meaning::RefusesAll, Reason::NotFound),
-    (411..=411, Meaning::RefusesAll, Reason::RequestRefused),
-    (413..=413, Meaning::TooLarge, Reason::TooLarge),
-    (415..=415, Meaning::RefusesAll, Reason::RequestRefused),
-    (421..=421, Meaning::RefusesAll, Reason::NotFound),
-    (425..=425, Meaning::Again, Reason::TooEarly),
-    (426..=426, Meaning::RefusesAll, Reason::RequestRefused),
-    (429..=429, Meaning::Pause, Reason::RateLimited),
-    (431..=431, Meaning::RefusesAll, Reason::RequestRefused),
-    (451..=451, Meaning::RefusesAll, Reason::RequestRefused),
-    (400..=499, Meaning::RefusedOrAll, Reason::Rejected),
-    (503..=503, Meaning::Pause, Reason::Unavailable),
-    (500..=599, Meaning::Unknown, Reason::ServerError),
-    (0..=u16::MAX, Meaning::Unknown, Reason::ServerError),
-];
-
-impl Statuses {
-    /// The user knows better what these statuses mean. Later ones count before earlier ones.
-    pub fn set(&mut self, statuses: RangeInclusive<u16>, meaning: Meaning) {
-        self.own.insert(0, (statuses, meaning));
-    }
-
-    /// What a status means, and the word for it.
-    pub fn of(&self, status: u16) -> (Meaning, Reason) {
-        let usual = STATUSES.iter().find(|(range, ..)| range.contains(&status));
-        let (meaning, reason) = usual.map_or((Meaning::Unknown, Reason::ServerError), |(_, m, r)| (*m, *r));
-        (self.own(status).unwrap_or(meaning), reason)
-    }
-
-    /// What the user says that it means.
-    pub fn own(&self, status: u16) -> Option<Meaning> {
-        self.own.iter().find(|(range, _)| range.contains(&status)).map(|(_, own)| *own)
-    }
-}
-
-/// How a batch ended, or would end if it is not tried again.
+/// How a part ended, or would end if it is not sent again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// Where its events stand now.
+    /// The state of its events.
     pub state: State,
     /// Why, unless accepted.
     pub reason: Option<Reason>,
@@ -330,118 +195,116 @@ impl Outcome {
     /// Taken.
     pub const ACCEPTED: Outcome = Outcome { state: State::Accepted, reason: None, message: None };
 
-    /// Of one request that ended so, for a batch of this many events.
-    pub fn of(ending: &Ending, events: usize, runtime: Runtime, statuses: &Statuses) -> (Meaning, Outcome) {
-        let (meaning, reason, message) = match ending {
-            Ending::Foreign(answer) if statuses.own(answer.status).is_none() => {
-                (Meaning::Foreign, Reason::ForeignAnswer, of_somebody_else(answer))
-            }
-            Ending::Answer(answer) | Ending::Foreign(answer) => {
-                let (meaning, reason) = statuses.of(answer.status);
-                if meaning == Meaning::Accepted {
-                    return (meaning, Outcome::ACCEPTED);
-                }
-                (meaning, reason, of_answer(meaning, reason, answer, events))
-            }
-            Ending::Redirect => (Meaning::RefusesAll, Reason::Redirected, redirected("a redirect")),
-            Ending::Failed(failure) => {
-                let (meaning, reason, before, behind) = match proof(runtime, failure) {
-                    Proof::NeverSent => (Meaning::NotReached, Reason::NotConnected, NO_CONNECTION, CHECK),
-                    Proof::NeverWill => (Meaning::NeverReached, Reason::NotConnected, NO_CONNECTION, CHECK),
-                    Proof::Nothing => (Meaning::Unknown, Reason::ConnectionLost, FAILED, NO_PROOF),
-                };
-                (meaning, reason, [before, &failure.line(), behind].concat())
-            }
-            Ending::TimedOut => {
-                (Meaning::Unknown, Reason::Timeout, "no answer came in time; the service may have taken it".to_owned())
-            }
-            Ending::Cut => (
-                Meaning::Unknown,
-                Reason::Cut,
-                "the request was cut before its answer; the service may have taken it".to_owned(),
-            ),
-        };
-        (meaning, Outcome::not_accepted(meaning.state(events), reason, message))
-    }
-
-    /// Whether the user's word on it is awaited.
+    /// Returns true if the user has to decide about it.
     pub fn is_open(&self) -> bool {
         self.state == State::Unknown && self.reason != Some(Reason::Dropped)
     }
 
-    /// Refused, for what may be put right without changing its events.
+    /// Returns true if it was refused for what can be corrected without changing its events.
     pub fn is_of_settings(&self) -> bool {
         self.state == State::Refused && self.reason.is_some_and(Reason::is_of_settings)
     }
 
-    /// Of a batch whose page was left before its answer came.
+    /// The outcome of a part whose page was left before the answer came.
     pub fn page_left() -> Outcome {
         let message = "the page was left while the browser had it; the service may have taken it".to_owned();
         Outcome::not_accepted(State::Unknown, Reason::PageLeft, message)
     }
 
-    /// Of a batch that was never sent.
+    /// The outcome of a part that was never sent.
     pub fn unsent(reason: Reason, message: &str) -> Outcome {
         Outcome::not_accepted(State::Unsent, reason, message.to_owned())
     }
 
-    /// Of a batch for which no request may begin: the browser is offline.
+    /// The outcome of a part that was never sent because the browser is offline.
     pub fn offline() -> Outcome {
         Outcome::unsent(Reason::Offline, "the browser is offline: send it again once it is online")
     }
 
-    /// Of a batch that was not accepted.
+    /// The outcome of a part that was not accepted.
     pub fn not_accepted(state: State, reason: Reason, message: String) -> Outcome {
         Outcome { state, reason: Some(reason), message: Some(message) }
     }
 }
 
-const NO_CONNECTION: &str = "no connection to the service (";
-const CHECK: &str = "): check the address and the network";
-const FAILED: &str = "the request failed (";
-const NO_PROOF: &str = "), and nothing proves that the service did not take it";
-
-fn of_answer(meaning: Meaning, reason: Reason, answer: &Answer, events: usize) -> String {
-    let status = answer.status.to_string();
-    let said = if answer.body.is_empty() { status } else { [&status, ": ", &answer.body].concat() };
-    let then = match meaning {
-        Meaning::RefusesAll | Meaning::Refused if reason == Reason::Redirected => return redirected(&said),
-        Meaning::RefusesAll if reason == Reason::NotFound => ". Is this the address of the service?",
-        Meaning::RefusesAll if reason == Reason::PaymentRequired => ". Is the account active and paid for?",
-        Meaning::RefusesAll if reason == Reason::RequestRefused => {
-            ", whatever events are sent: check the endpoint, and the proxy where there is one"
-        }
-        Meaning::RefusesAll => ". Is this the SDK key of the right environment, and not the Admin key?",
-        Meaning::Accepted | Meaning::Refused | Meaning::RefusedOrAll => "",
-        Meaning::TooLarge if events == 1 => ": this one event is too large for it",
-        Meaning::TooLarge => ": send it again with a smaller maxBytes",
-        Meaning::Again | Meaning::Pause | Meaning::NotReached | Meaning::NeverReached => {
-            " and did not take it: send it again later"
-        }
-        Meaning::Unknown | Meaning::Foreign => ", which does not say whether it took it",
-    };
-    ["the service answered ", &said, then].concat()
+/// One request: the status that came back, or why none came.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Attempt {
+    /// The status, if an answer came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// What went wrong, if none came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// How long it took, in milliseconds.
+    pub ms: f64,
 }
 
-fn of_somebody_else(Answer { status, body, .. }: &Answer) -> String {
-    let what = if body.is_empty() { "a web page" } else { "an error: " };
-    let then = ". This may not be the service: check the endpoint, and whether the network wants a log-in. \
-                Nobody knows whether it took them";
-    ["the answer was ", &status.to_string(), " with ", what, body, then].concat()
+impl Attempt {
+    /// A request that the user cut.
+    pub fn cut() -> Self {
+        Attempt { status: None, error: Some("cut".to_owned()), ms: 0.0 }
+    }
 }
 
-fn redirected(answer: &str) -> String {
-    ["the service answered ", answer, ", and events are sent to no other address: correct the endpoint"].concat()
+/// What a user is told of a batch, or of a part of it, that has ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchOutcome {
+    /// The batch's id.
+    pub id: String,
+    /// Number of its events.
+    pub events: usize,
+    /// Size of its body.
+    pub bytes: usize,
+    /// The state of its events.
+    pub state: State,
+    /// Why, unless accepted.
+    pub reason: Option<Reason>,
+    /// The same for a person.
+    pub message: Option<String>,
+    /// The requests that were made for it.
+    pub attempts: Vec<Attempt>,
 }
 
-impl Failure {
-    /// One line about it.
-    pub fn line(&self) -> String {
-        match (self.code.as_str(), self.message.as_str()) {
-            ("", message) => message.to_owned(),
-            (code, "") => code.to_owned(),
-            (code, message) if find(message, code).is_some() => message.to_owned(),
-            (code, message) => [code, ": ", message].concat(),
+impl BatchOutcome {
+    /// Describes a batch with this number of events and bytes.
+    pub fn new(id: String, events: usize, bytes: usize, outcome: Outcome, attempts: Vec<Attempt>) -> Self {
+        let Outcome { state, reason, message, .. } = outcome;
+        BatchOutcome { id, events, bytes, state, reason, message, attempts }
+    }
+
+    pub(crate) fn fields<S: SerializeStruct>(&self, object: &mut S) -> Result<(), S::Error> {
+        object.serialize_field("id", &self.id)?;
+        object.serialize_field("events", &self.events)?;
+        object.serialize_field("bytes", &self.bytes)?;
+        object.serialize_field("state", &self.state)?;
+        if let Some(reason) = &self.reason {
+            object.serialize_field("reason", reason)?;
         }
+        if let Some(message) = &self.message {
+            object.serialize_field("message", message)?;
+        }
+        object.serialize_field("attempts", &self.attempts)
+    }
+}
+
+/// A part that has ended, with what a receipt and the file of undelivered events need of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SettledPart {
+    /// What a user is told.
+    pub outcome: BatchOutcome,
+    /// Where its first event stands.
+    pub from: Spot,
+    /// Where its last event stands.
+    pub to: Spot,
+    /// Its events; `None` if an earlier process delivered them and kept no body.
+    pub held: Option<Events>,
+}
+
+impl Serialize for BatchOutcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("BatchOutcome", 7)?;
+        self.fields(&mut object)?;
+        object.end()
     }
 }

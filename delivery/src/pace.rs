@@ -1,12 +1,14 @@
-//! When a request may begin: one pause for all, the requests a second, and how long a service asks to be left alone.
+//! When a request may begin, how long what was not taken waits, and how large a body may be.
 
-/// Holds requests back.
+use crate::part::Part;
+
+/// When the next request may begin.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
-    /// Milliseconds between the beginnings of two requests; none where as many may begin as like.
+    /// Milliseconds between the beginnings of two requests, if there is a limit.
     interval: Option<f64>,
     next: f64,
-    /// Nothing is sent before. Only a person moves it back.
+    /// Unix milliseconds. Only a person moves it back.
     paused_until: f64,
 }
 
@@ -15,31 +17,159 @@ impl Pace {
         Pace { interval: requests_per_second.map(|rate| 1_000.0 / rate), ..Pace::default() }
     }
 
-    /// The service asks everyone to wait. A shorter pause never ends a longer one.
+    /// Prolongs the pause until this time; a shorter one never ends a longer one.
     pub fn pause(&mut self, until: f64) {
         self.paused_until = self.paused_until.max(until);
     }
 
-    /// The pause is over.
+    /// Ends the pause.
     pub fn resume(&mut self) {
         self.paused_until = 0.0;
     }
 
-    /// When the next request may begin.
+    /// Returns when the next request may begin.
     pub fn opens(&self) -> f64 {
         self.paused_until.max(self.next)
     }
 
-    /// Until when all is paused.
+    /// Returns when the pause ends.
     pub fn paused_until(&self) -> f64 {
         self.paused_until
     }
 
-    /// A request begins.
+    /// Notes that a request begins.
     pub fn begin(&mut self, now: f64) {
         if let Some(interval) = self.interval {
             self.next = now + interval;
         }
+    }
+}
+
+/// The retries that are allowed at first, and the most that can be saved up.
+const TOKENS_MAX: f64 = 20.0;
+/// What an accepted batch adds to them.
+const TOKENS_EARNED: f64 = 0.5;
+
+/// How batches that were certainly not taken are tried again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Retry {
+    /// Most requests for one batch.
+    pub attempts: u32,
+    /// Milliseconds; the wait before the second request is drawn from zero to this, and doubles with each.
+    pub base: f64,
+    /// The longest wait, in milliseconds.
+    pub cap: f64,
+}
+
+impl Default for Retry {
+    /// Eight requests within about a minute and a half.
+    fn default() -> Self {
+        Retry { attempts: 8, base: 500.0, cap: 30_000.0 }
+    }
+}
+
+/// Draws the waits: exponential with full jitter, under a budget.
+#[derive(Debug)]
+pub(super) struct Backoff {
+    retry: Retry,
+    random: Random,
+    tokens: f64,
+}
+
+impl Backoff {
+    pub fn new(retry: Retry, seed: u64) -> Self {
+        Backoff { retry, random: Random(seed), tokens: TOKENS_MAX }
+    }
+
+    /// Returns how long to wait after this number of requests, in milliseconds; `None` if no more may be made.
+    pub fn next(&mut self, attempts: u32) -> Option<f64> {
+        if attempts >= self.retry.attempts {
+            return None;
+        }
+        let longest = (self.retry.base * f64::from(1_u32 << (attempts - 1).min(30))).min(self.retry.cap);
+        if self.tokens < 1.0 {
+            return Some(self.retry.cap); // many retries and few acceptances: an outage is not met with a storm
+        }
+        self.tokens -= 1.0;
+        Some(longest * self.random.next())
+    }
+
+    /// Notes that a batch was accepted.
+    pub fn accepted(&mut self) {
+        self.tokens = (self.tokens + TOKENS_EARNED).min(TOKENS_MAX);
+    }
+}
+
+/// SplitMix64.
+#[derive(Debug)]
+struct Random(u64);
+
+impl Random {
+    /// Returns a number of at least 0 and less than 1.
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+/// This number of answers 413 with no acceptance between them stops the delivery: every size is too large, or
+/// a proxy refuses them all.
+const REFUSALS_MAX: u32 = 24;
+/// After this number of acceptances in a row a size that was refused is tried again: the limit may have been lifted.
+const FORGET_AFTER: u32 = 32;
+
+/// The largest body to try, learnt from a service that answers 413.
+#[derive(Debug, Default)]
+pub(super) struct Sizes {
+    /// Bodies up to this size are sent; if `None`, all are.
+    limit: Option<usize>,
+    /// The smallest body of several events that was refused.
+    refused: Option<usize>,
+    accepted_in_a_row: u32,
+    refused_in_a_row: u32,
+}
+
+impl Sizes {
+    /// Counts those of the part's first events that go into the next body: one at least.
+    pub fn fitting(&self, part: Part, ends: &[usize]) -> usize {
+        self.limit.map_or(part.events(), |limit| part.fitting(ends, limit).max(1))
+    }
+
+    /// Notes that a body of this size was accepted.
+    pub fn accepted(&mut self, bytes: usize) {
+        self.refused_in_a_row = 0;
+        let Some(limit) = self.limit else { return };
+        self.accepted_in_a_row += 1;
+        if self.accepted_in_a_row >= FORGET_AFTER {
+            self.refused = None;
+            self.accepted_in_a_row = 0;
+        }
+        // only a body near the limit says anything about it
+        if bytes * 2 < limit {
+            return;
+        }
+        self.limit = match self.refused {
+            None => limit.checked_mul(2),
+            Some(refused) if refused > limit + limit / 10 => Some(limit.midpoint(refused)),
+            Some(_) => Some(limit),
+        };
+    }
+
+    /// Notes that a body of this size was answered 413. Returns false if there is no use in going on.
+    pub fn refused(&mut self, bytes: usize, events: usize) -> bool {
+        self.accepted_in_a_row = 0;
+        self.refused_in_a_row += 1;
+        if events > 1 {
+            self.limit = Some(self.limit.unwrap_or(bytes).min(bytes / 2));
+            self.refused = Some(self.refused.map_or(bytes, |refused| refused.min(bytes)));
+        } else {
+            // one event was too large, which says nothing about bodies without it
+            self.refused = None;
+        }
+        self.refused_in_a_row < REFUSALS_MAX
     }
 }
 
@@ -56,13 +186,13 @@ pub const WAIT_HEADERS: [&str; 9] = [
     "x-ratelimit-reset-seconds-ip",
 ];
 
-/// Up to so many milliseconds a number is a span in seconds, fifteen years; above it a time.
+/// A number of up to fifteen years, in milliseconds, is a span; a larger one is a time.
 const SPAN_MAX: f64 = 5e11;
-/// Above this a time is in milliseconds and not in seconds: the year 5138.
+/// A time above this one, the year 5138, is in milliseconds and not in seconds.
 const SECONDS_MAX: f64 = 1e14;
 
-/// For how many milliseconds an answer with these headers asks to be left alone. `now` is Unix time in milliseconds;
-/// the service's own clock counts where it tells it. `get` gives a header by its name in lower case.
+/// Returns for how many milliseconds an answer asks to be left alone; `None` if it does not ask. `get` returns a header
+/// by its name in lower case. `now` is Unix time in milliseconds, unless the service tells its own by `date`.
 pub fn asked_wait(get: impl Fn(&str) -> Option<String>, now: f64) -> Option<f64> {
     let date = |text: &str| http_date(text.trim());
     let now = get("date").and_then(|text| date(&text)).unwrap_or(now);
@@ -75,7 +205,7 @@ pub fn asked_wait(get: impl Fn(&str) -> Option<String>, now: f64) -> Option<f64>
         };
         Some((time - now).max(0.0))
     };
-    // what was given twice comes joined by commas, and a date has one in it
+    // a header that is there twice comes joined by commas, and a date has one in it
     let longest = |text: String| {
         let (mut longest, mut before, mut start) = (None::<f64>, 0, 0);
         for end in 0..=text.len() {
@@ -102,7 +232,7 @@ pub fn asked_wait(get: impl Fn(&str) -> Option<String>, now: f64) -> Option<f64>
     wait
 }
 
-/// A number of seconds without a sign, perhaps with a fraction, as milliseconds.
+/// Reads a number of seconds without a sign, perhaps with a fraction, as milliseconds.
 fn seconds(text: &str) -> Option<f64> {
     let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), "0"));
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -117,7 +247,7 @@ fn seconds(text: &str) -> Option<f64> {
     Some(whole.parse::<u64>().ok()? as f64 * 1_000.0 + thousandths)
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT` as Unix milliseconds; the two older forms that HTTP knows are not read.
+/// Reads `Sun, 06 Nov 1994 08:49:37 GMT` as Unix milliseconds; the two older forms of HTTP are not read.
 fn http_date(text: &str) -> Option<f64> {
     const MONTHS: [&[u8]; 12] =
         [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];

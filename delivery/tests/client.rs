@@ -2,7 +2,7 @@
 
 use split_events::{Batcher, Caps, Rules};
 use split_events_delivery::journal::{Recovered, StoreKind};
-use split_events_delivery::{Answer, Attempt, Ending, Outbox, OutboxStep, Policy, Reason, State};
+use split_events_delivery::{Answer, Attempt, Delivery, Outbox, Policy, Reason, Response, State, Step};
 use split_events_delivery::{Bounds, Client, Given, Overflow};
 
 fn client(max_events: usize, events: usize, overflow: Overflow) -> Client {
@@ -34,7 +34,7 @@ fn closed(client: &mut Client, outbox: &Outbox) -> (u64, u64, u64, u64) {
 
 /// What the outbox of a later process finds, with what was written until now.
 fn left_to_another(store: &mut Vec<(String, Vec<u8>)>, outbox: &mut Outbox) -> Outbox {
-    for write in outbox.writes() {
+    for write in outbox.driver().writes() {
         assert_eq!(write.store, StoreKind::Journal);
         store.retain(|(key, _)| *key != write.key);
         store.extend(write.value.map(|value| (write.key, value)));
@@ -47,8 +47,8 @@ fn left_to_another(store: &mut Vec<(String, Vec<u8>)>, outbox: &mut Outbox) -> O
     Outbox::new(Policy::default(), recovered, 0.0).expect("an outbox's store")
 }
 
-fn accepted() -> Ending {
-    Ending::Answer(Answer { status: 202, ..Answer::default() })
+fn accepted() -> Response {
+    Response::Answer(Answer { status: 202, ..Answer::default() })
 }
 
 fn attempt() -> Attempt {
@@ -95,7 +95,7 @@ fn where_nothing_can_make_room_an_event_is_rejected_even_so() {
     client.track(&event(0), None, Some(&mut outbox));
     client.seal(Some(&mut outbox));
     outbox.begin(0.0, 0.0, 1.0);
-    while !matches!(outbox.next_step(0.0), OutboxStep::Sync) {}
+    while !matches!(outbox.next_step(0.0), Step::Sync) {}
     let tracked = client.track(&event(1), None, Some(&mut outbox));
     assert_eq!((tracked.verdict, tracked.dropped), ("rejected", 0));
 }
@@ -150,7 +150,7 @@ fn what_the_browser_had_no_room_for_is_queued_again_and_what_it_took_is_not() {
     assert!(given.len() > 2, "{}", given.len());
     assert!(!outbox.has_waiting());
     let failed =
-        |code: &str| Ending::Failed(split_events_delivery::Failure { code: code.to_owned(), ..Default::default() });
+        |code: &str| Response::Failed(split_events_delivery::Failure { code: code.to_owned(), ..Default::default() });
     assert!(client.kept_ended(&given[1].id, &failed("KEEPALIVE_FULL"), attempt(), &mut outbox).is_none());
     assert!(outbox.has_waiting());
     assert!(client.kept_ended(&given[2].id, &failed(""), attempt(), &mut outbox).is_some());
@@ -185,7 +185,7 @@ fn the_batch_being_filled_is_stored_as_it_grows_and_another_process_sends_it_onc
     client.draft(&mut outbox);
     assert_eq!(left_to_another(&mut store, &mut outbox).load().0, 3);
     client.draft(&mut outbox);
-    assert_eq!(outbox.writes(), []);
+    assert_eq!(outbox.driver().writes(), []);
     for n in 3..12 {
         client.track(&event(n), None, Some(&mut outbox));
     }
@@ -218,16 +218,16 @@ fn what_was_about_to_be_sent_when_the_page_was_left_is_planned_and_what_was_in_f
         client.track(&event(n), None, Some(&mut outbox));
     }
     outbox.begin(0.0, 0.0, 1.0);
-    assert!(matches!(outbox.next_step(0.0), OutboxStep::Sync));
-    outbox.synced(Ok(()));
-    let OutboxStep::Post(part) = outbox.next_step(0.0) else { panic!("is sent") };
+    assert!(matches!(outbox.next_step(0.0), Step::Sync));
+    outbox.driver().synced(Ok(()));
+    let Step::Post(part) = outbox.next_step(0.0) else { panic!("is sent") };
     outbox.ended(part, &accepted(), attempt(), 0.0);
     let mut posted = Vec::new();
     loop {
         match outbox.next_step(0.0) {
-            OutboxStep::Post(part) => posted.push(part),
-            OutboxStep::Sync if posted.is_empty() => outbox.synced(Ok(())),
-            OutboxStep::Settled(_) => {}
+            Step::Post(part) => posted.push(part),
+            Step::Sync if posted.is_empty() => outbox.driver().synced(Ok(())),
+            Step::Settled(_) => {}
             _ => break,
         }
         if posted.len() == 1 {
@@ -237,17 +237,17 @@ fn what_was_about_to_be_sent_when_the_page_was_left_is_planned_and_what_was_in_f
     for n in 5..7 {
         client.track(&event(n), None, Some(&mut outbox));
     }
-    while matches!(outbox.next_step(0.0), OutboxStep::Settled(_)) {}
+    while matches!(outbox.next_step(0.0), Step::Settled(_)) {}
     client.seal(Some(&mut outbox));
     outbox.leave();
     let other = left_to_another(&mut store, &mut outbox);
     let entries = |state: &str| other.list(state, 99, None).iter().map(|entry| entry.events).sum::<usize>();
     assert_eq!((entries("unknown"), entries("planned")), (2, 3));
     assert_eq!(other.list("unknown", 1, None)[0].reason.map(Reason::as_str), Some("page_left"));
-    outbox.synced(Ok(()));
-    assert!(!matches!(outbox.next_step(0.0), OutboxStep::Post(_)), "nothing more is sent");
+    outbox.driver().synced(Ok(()));
+    assert!(!matches!(outbox.next_step(0.0), Step::Post(_)), "nothing more is sent");
     outbox.ended(posted[0], &accepted(), attempt(), 0.0);
-    assert!(matches!(outbox.next_step(0.0), OutboxStep::Settled(settled) if settled.state == State::Accepted));
+    assert!(matches!(outbox.next_step(0.0), Step::Settled(settled) if settled.outcome.state == State::Accepted));
     let other = left_to_another(&mut store, &mut outbox);
     assert_eq!((other.list("unknown", 99, None).len(), other.load().0), (0, 3));
 }
@@ -295,7 +295,7 @@ fn in_pieces_no_value_is_large_only_what_is_new_is_written_and_nothing_is_left_b
         }
     }
     client.draft(&mut outbox);
-    let writes = outbox.writes();
+    let writes = outbox.driver().writes();
     assert!((1..=2).contains(&writes.iter().filter(|write| write.key.starts_with("body/")).count()));
     for write in writes {
         store.retain(|(key, _)| *key != write.key);

@@ -1,66 +1,66 @@
 //! What an answer or a failure means.
 
 use split_events_delivery::{
-    Answer, Ending, Failure, Look, Meaning, Outcome, Reason, Runtime, State, Statuses, asked_wait, look, tells_error,
+    Answer, Failure, Handling, Look, Outcome, Reason, Response, Runtime, State, Statuses, asked_wait, look, tells_error,
 };
 
-fn outcome(ending: &Ending, events: usize, runtime: Runtime) -> Outcome {
-    Outcome::of(ending, events, runtime, &Statuses::default()).1
+fn outcome(response: &Response, events: usize, runtime: Runtime) -> Outcome {
+    response.outcome(events, runtime, &Statuses::default()).1
 }
 
-fn answer(status: u16, body: &str) -> Ending {
-    Ending::Answer(Answer { status, body: body.to_owned(), wait: None })
+fn answer(status: u16, body: &str) -> Response {
+    Response::Answer(Answer { status, body: body.to_owned(), wait: None })
 }
 
-fn of_status(status: u16, events: usize) -> (Meaning, Outcome) {
-    Outcome::of(&answer(status, ""), events, Runtime::Node, &Statuses::default())
+fn of_status(status: u16, events: usize) -> (Handling, Outcome) {
+    answer(status, "").outcome(events, Runtime::Node, &Statuses::default())
 }
 
 fn failed(runtime: Runtime, code: &str, syscall: &str, message: &str) -> State {
     let failure = Failure { code: code.to_owned(), syscall: syscall.to_owned(), message: message.to_owned() };
-    outcome(&Ending::Failed(failure), 1, runtime).state
+    outcome(&Response::Failed(failure), 1, runtime).state
 }
 
 #[test]
 fn each_status_has_one_meaning() {
-    for (status, meaning, state, reason) in [
-        (200, Meaning::Accepted, State::Accepted, None),
-        (202, Meaning::Accepted, State::Accepted, None),
-        (204, Meaning::Accepted, State::Accepted, None),
-        (300, Meaning::RefusesAll, State::Refused, Some(Reason::Redirected)),
-        (301, Meaning::RefusesAll, State::Refused, Some(Reason::Redirected)),
-        (399, Meaning::RefusesAll, State::Refused, Some(Reason::Redirected)),
-        (400, Meaning::RefusedOrAll, State::Refused, Some(Reason::Rejected)),
-        (402, Meaning::RefusesAll, State::Refused, Some(Reason::PaymentRequired)),
-        (406, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
-        (407, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
-        (409, Meaning::RefusedOrAll, State::Refused, Some(Reason::Rejected)),
-        (411, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
-        (415, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
-        (421, Meaning::RefusesAll, State::Refused, Some(Reason::NotFound)),
-        (422, Meaning::RefusedOrAll, State::Refused, Some(Reason::Rejected)),
-        (426, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
-        (431, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
-        (451, Meaning::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
-        (401, Meaning::RefusesAll, State::Refused, Some(Reason::Unauthorized)),
-        (403, Meaning::RefusesAll, State::Refused, Some(Reason::Forbidden)),
-        (404, Meaning::RefusesAll, State::Refused, Some(Reason::NotFound)),
-        (405, Meaning::RefusesAll, State::Refused, Some(Reason::NotFound)),
-        (410, Meaning::RefusesAll, State::Refused, Some(Reason::NotFound)),
-        (408, Meaning::Again, State::Unsent, Some(Reason::RequestTimeout)),
-        (413, Meaning::TooLarge, State::Unsent, Some(Reason::TooLarge)),
-        (425, Meaning::Again, State::Unsent, Some(Reason::TooEarly)),
-        (429, Meaning::Pause, State::Unsent, Some(Reason::RateLimited)),
-        (500, Meaning::Unknown, State::Unknown, Some(Reason::ServerError)),
-        (502, Meaning::Unknown, State::Unknown, Some(Reason::ServerError)),
-        (503, Meaning::Pause, State::Unsent, Some(Reason::Unavailable)),
-        (504, Meaning::Unknown, State::Unknown, Some(Reason::ServerError)),
-        (599, Meaning::Unknown, State::Unknown, Some(Reason::ServerError)),
-        (101, Meaning::Unknown, State::Unknown, Some(Reason::ServerError)),
-        (999, Meaning::Unknown, State::Unknown, Some(Reason::ServerError)),
+    for (status, handling, state, reason) in [
+        (200, Handling::Accepted, State::Accepted, None),
+        (202, Handling::Accepted, State::Accepted, None),
+        (204, Handling::Accepted, State::Accepted, None),
+        (300, Handling::RefusesAll, State::Refused, Some(Reason::Redirected)),
+        (301, Handling::RefusesAll, State::Refused, Some(Reason::Redirected)),
+        (399, Handling::RefusesAll, State::Refused, Some(Reason::Redirected)),
+        (400, Handling::RefusedOrAll, State::Refused, Some(Reason::Rejected)),
+        (402, Handling::RefusesAll, State::Refused, Some(Reason::PaymentRequired)),
+        (406, Handling::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (407, Handling::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (409, Handling::RefusedOrAll, State::Refused, Some(Reason::Rejected)),
+        (411, Handling::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (415, Handling::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (421, Handling::RefusesAll, State::Refused, Some(Reason::NotFound)),
+        (422, Handling::RefusedOrAll, State::Refused, Some(Reason::Rejected)),
+        (426, Handling::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (431, Handling::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (451, Handling::RefusesAll, State::Refused, Some(Reason::RequestRefused)),
+        (401, Handling::RefusesAll, State::Refused, Some(Reason::Unauthorized)),
+        (403, Handling::RefusesAll, State::Refused, Some(Reason::Forbidden)),
+        (404, Handling::RefusesAll, State::Refused, Some(Reason::NotFound)),
+        (405, Handling::RefusesAll, State::Refused, Some(Reason::NotFound)),
+        (410, Handling::RefusesAll, State::Refused, Some(Reason::NotFound)),
+        (408, Handling::Again, State::Unsent, Some(Reason::RequestTimeout)),
+        (413, Handling::TooLarge, State::Unsent, Some(Reason::TooLarge)),
+        (425, Handling::Again, State::Unsent, Some(Reason::TooEarly)),
+        (429, Handling::Pause, State::Unsent, Some(Reason::RateLimited)),
+        (500, Handling::Unknown, State::Unknown, Some(Reason::ServerError)),
+        (502, Handling::Unknown, State::Unknown, Some(Reason::ServerError)),
+        (503, Handling::Pause, State::Unsent, Some(Reason::Unavailable)),
+        (504, Handling::Unknown, State::Unknown, Some(Reason::ServerError)),
+        (599, Handling::Unknown, State::Unknown, Some(Reason::ServerError)),
+        (101, Handling::Unknown, State::Unknown, Some(Reason::ServerError)),
+        (999, Handling::Unknown, State::Unknown, Some(Reason::ServerError)),
     ] {
         let (found, outcome) = of_status(status, 2);
-        assert_eq!((found, outcome.state, outcome.reason), (meaning, state, reason), "{status}");
+        assert_eq!((found, outcome.state, outcome.reason), (handling, state, reason), "{status}");
         assert_eq!(outcome.message.is_some(), state != State::Accepted, "{status}");
     }
 }
@@ -68,11 +68,11 @@ fn each_status_has_one_meaning() {
 #[test]
 fn a_user_who_knows_better_says_what_a_status_means() {
     let mut statuses = Statuses::default();
-    statuses.set(500..=599, Meaning::Again);
-    statuses.set(503..=503, Meaning::Unknown);
-    assert_eq!(statuses.of(500).0, Meaning::Again);
-    assert_eq!(statuses.of(503).0, Meaning::Unknown);
-    assert_eq!(statuses.of(429).0, Meaning::Pause);
+    statuses.set(500..=599, Handling::Again);
+    statuses.set(503..=503, Handling::Unknown);
+    assert_eq!(statuses.of(500).0, Handling::Again);
+    assert_eq!(statuses.of(503).0, Handling::Unknown);
+    assert_eq!(statuses.of(429).0, Handling::Pause);
 }
 
 #[test]
@@ -122,10 +122,10 @@ fn in_workerd_deno_and_browsers_no_failure_proves_anything() {
 
 #[test]
 fn a_request_without_an_answer_is_unknown() {
-    for ending in [Ending::TimedOut, Ending::Cut] {
-        assert_eq!(outcome(&ending, 1, Runtime::Node).state, State::Unknown);
+    for response in [Response::TimedOut, Response::Cut] {
+        assert_eq!(outcome(&response, 1, Runtime::Node).state, State::Unknown);
     }
-    assert_eq!(outcome(&Ending::Redirect, 1, Runtime::Browser).state, State::Refused);
+    assert_eq!(outcome(&Response::Redirect, 1, Runtime::Browser).state, State::Refused);
 }
 
 /// What the headers ask for, in seconds.
@@ -244,7 +244,7 @@ fn an_acceptance_with_a_web_page_or_an_error_is_somebody_elses() {
 fn an_answer_of_somebody_else_says_what_to_look_at() {
     let foreign = |body: &str| {
         let answer = Answer { status: 200, body: body.to_owned(), wait: None };
-        outcome(&Ending::Foreign(answer), 1, Runtime::Node)
+        outcome(&Response::Foreign(answer), 1, Runtime::Node)
     };
     let (page, error) = (foreign(""), foreign("{\"error\":\"no\"}"));
     assert_eq!((page.state, page.reason), (State::Unknown, Some(Reason::ForeignAnswer)));

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use split_events_delivery::{
-    Action, Answer, Attempt, Ending, Failure, Machine, Meaning, Outcome, Part, Policy, Reason, Retry, Runtime, State,
+    Action, Answer, Attempt, Failure, Handling, Machine, Outcome, Part, Policy, Reason, Response, Retry, Runtime,
+    State, Step,
 };
 
 /// Drives a machine over batches; `answer` says how each request ends, a millisecond after it began.
-struct Driver<F: FnMut(&Sent) -> Ending> {
+struct Driver<F: FnMut(&Sent) -> Response> {
     machine: Machine,
     answer: F,
     now: f64,
@@ -47,7 +48,7 @@ fn policy() -> Policy {
 }
 
 /// So many batches of ten events of ten bytes.
-fn drive<F: FnMut(&Sent) -> Ending>(policy: Policy, batches: u64, answer: F) -> Driver<F> {
+fn drive<F: FnMut(&Sent) -> Response>(policy: Policy, batches: u64, answer: F) -> Driver<F> {
     let ends = (0..10).map(|event| 1 + event * (EVENT + 1) + EVENT).collect();
     let mut driver = Driver {
         machine: Machine::new(policy, false),
@@ -67,10 +68,10 @@ fn drive<F: FnMut(&Sent) -> Ending>(policy: Policy, batches: u64, answer: F) -> 
     driver
 }
 
-impl<F: FnMut(&Sent) -> Ending> Driver<F> {
+impl<F: FnMut(&Sent) -> Response> Driver<F> {
     fn step(&mut self) -> bool {
         match self.machine.next_action(self.now) {
-            Action::Send(part) => {
+            Action::Step(Step::Post(part)) => {
                 let bytes = part.events() * (EVENT + 1) + 1;
                 let sent = Sent { part, at: self.now, number: self.sent.len(), bytes };
                 self.sent.push(sent);
@@ -80,25 +81,26 @@ impl<F: FnMut(&Sent) -> Ending> Driver<F> {
             Action::Settle(part, outcome, attempts) => {
                 self.settled.push(Settled { part, outcome, attempts: attempts.len() });
             }
-            Action::Read if self.offered < self.batches => {
+            Action::Step(Step::Read) if self.offered < self.batches => {
                 self.offered += 1;
                 let part = Part { batch: self.offered, from: 0, to: 10 };
                 self.machine.offer(part, Rc::clone(&self.ends));
             }
-            Action::Read => self.machine.no_more(),
-            Action::Wait(until) => {
+            Action::Step(Step::Read) => self.machine.no_more(),
+            Action::Step(Step::Wait(until)) => {
                 if self.in_flight.is_empty() {
                     self.now = until.expect("nothing is in flight, so there is a time to wait for");
                 } else {
                     let sent = self.in_flight.remove(0);
                     self.now = self.now.max(sent.at + 1.0);
-                    let ending = (self.answer)(&sent);
-                    self.machine.ended(sent.part, &ending, attempt(), self.now);
+                    let response = (self.answer)(&sent);
+                    self.machine.ended(sent.part, &response, attempt(), self.now);
                 }
             }
             Action::RefusedAlone => self.alone.push(self.settled.len()),
             Action::Claim(_) | Action::Postpone(_) => panic!("there is no journal"),
-            Action::Done => return false,
+            Action::Step(Step::Sync | Step::Settled(_)) => panic!("the machine has no such steps"),
+            Action::Step(Step::Done) => return false,
         }
         true
     }
@@ -117,16 +119,16 @@ fn attempt() -> Attempt {
     Attempt { status: None, error: None, ms: 1.0 }
 }
 
-fn status(status: u16) -> Ending {
-    Ending::Answer(Answer { status, ..Answer::default() })
+fn status(status: u16) -> Response {
+    Response::Answer(Answer { status, ..Answer::default() })
 }
 
-fn pause(status: u16, wait: f64) -> Ending {
-    Ending::Answer(Answer { status, wait: Some(wait), ..Answer::default() })
+fn pause(status: u16, wait: f64) -> Response {
+    Response::Answer(Answer { status, wait: Some(wait), ..Answer::default() })
 }
 
-fn not_connected() -> Ending {
-    Ending::Failed(Failure { code: "ECONNREFUSED".to_owned(), ..Failure::default() })
+fn not_connected() -> Response {
+    Response::Failed(Failure { code: "ECONNREFUSED".to_owned(), ..Failure::default() })
 }
 
 #[test]
@@ -159,9 +161,9 @@ fn a_wrong_key_or_address_costs_one_request() {
         (415, Reason::RequestRefused),
         (301, Reason::Redirected),
     ];
-    let endings = statuses.map(|(refusal, reason)| (status(refusal), reason));
-    for (ending, reason) in endings.into_iter().chain([(Ending::Redirect, Reason::Redirected)]) {
-        let driver = drive(policy(), 5, |_| ending.clone());
+    let responses = statuses.map(|(refusal, reason)| (status(refusal), reason));
+    for (response, reason) in responses.into_iter().chain([(Response::Redirect, Reason::Redirected)]) {
+        let driver = drive(policy(), 5, |_| response.clone());
         assert_eq!(driver.sent.len(), 1);
         let first = &driver.settled[0].outcome;
         assert_eq!((first.state, first.reason), (State::Refused, Some(reason)));
@@ -173,7 +175,7 @@ fn a_wrong_key_or_address_costs_one_request() {
 #[test]
 fn a_certificate_that_nobody_vouches_for_costs_one_request() {
     let failure = Failure { code: "CERT_HAS_EXPIRED".to_owned(), ..Failure::default() };
-    let driver = drive(policy(), 5, |_| Ending::Failed(failure.clone()));
+    let driver = drive(policy(), 5, |_| Response::Failed(failure.clone()));
     assert_eq!(driver.sent.len(), 1);
     assert_eq!(driver.states(), [State::Unsent; 5]);
     assert_eq!(driver.machine.stopped().unwrap().0, Reason::NotConnected);
@@ -181,19 +183,19 @@ fn a_certificate_that_nobody_vouches_for_costs_one_request() {
 
 #[test]
 fn what_was_certainly_not_taken_is_sent_again() {
-    for ending in [status(408), status(425), status(429), status(503), not_connected()] {
-        let driver = drive(policy(), 3, |sent| if sent.number < 2 { ending.clone() } else { status(202) });
-        assert_eq!(driver.states(), [State::Accepted; 3], "{ending:?}");
-        assert_eq!(driver.sent.len(), 5, "{ending:?}");
+    for response in [status(408), status(425), status(429), status(503), not_connected()] {
+        let driver = drive(policy(), 3, |sent| if sent.number < 2 { response.clone() } else { status(202) });
+        assert_eq!(driver.states(), [State::Accepted; 3], "{response:?}");
+        assert_eq!(driver.sent.len(), 5, "{response:?}");
     }
 }
 
 #[test]
 fn an_outage_costs_as_many_requests_as_one_batch_has_attempts() {
-    for ending in [status(503), not_connected()] {
-        let driver = drive(policy(), 20, |_| ending.clone());
-        assert_eq!(driver.batches_sent(), [1; 4], "{ending:?}");
-        assert_eq!(driver.states(), [State::Unsent; 20], "{ending:?}");
+    for response in [status(503), not_connected()] {
+        let driver = drive(policy(), 20, |_| response.clone());
+        assert_eq!(driver.batches_sent(), [1; 4], "{response:?}");
+        assert_eq!(driver.states(), [State::Unsent; 20], "{response:?}");
         assert!(driver.settled[0].outcome.message.as_ref().unwrap().starts_with("after 4 requests: "));
     }
 }
@@ -311,7 +313,7 @@ fn three_refusals_in_a_row_stop_a_run_and_an_acceptance_between_them_does_not() 
     assert!(driver.settled[..3].iter().all(|settled| settled.outcome.reason == Some(Reason::AllRefused)));
     let (reason, message) = driver.machine.stopped().unwrap();
     assert_eq!(*reason, Reason::AllRefused);
-    assert!(message.contains("3 batches in a row were refused") && message.contains("400"), "{message}");
+    assert!(message.contains("3 requests in a row were refused") && message.contains("400"), "{message}");
     assert!(driver.alone.is_empty());
 
     let driver = drive(one.clone(), 10, |sent| status([422, 500, 422, 202][sent.number % 4]));
@@ -333,20 +335,20 @@ fn two_refusals_at_the_end_of_a_run_stand_alone() {
 #[test]
 fn refusals_that_the_user_has_named_do_not_stop_a_run() {
     let mut policy = policy();
-    policy.statuses.set(400..=400, Meaning::Refused);
+    policy.statuses.set(400..=400, Handling::Refused);
     let driver = drive(policy, 10, |_| status(400));
     assert_eq!(driver.states(), [State::Refused; 10]);
 }
 
 #[test]
 fn an_acceptance_by_somebody_else_leaves_one_batch_unknown_and_stops_the_run() {
-    let foreign = || Ending::Foreign(Answer { status: 200, ..Answer::default() });
+    let foreign = || Response::Foreign(Answer { status: 200, ..Answer::default() });
     let driver = drive(Policy { retry_unknown: true, ..policy() }, 5, |_| foreign());
     assert_eq!(driver.sent.len(), 1);
     assert_eq!(driver.states()[..2], [State::Unknown, State::Unsent]);
     assert_eq!(driver.machine.stopped().unwrap().0, Reason::ForeignAnswer);
     let mut policy = policy();
-    policy.statuses.set(200..=299, Meaning::Accepted);
+    policy.statuses.set(200..=299, Handling::Accepted);
     assert_eq!(drive(policy, 5, |_| foreign()).states(), [State::Accepted; 5]);
 }
 
@@ -429,16 +431,16 @@ fn after_an_abort_nothing_is_sent_and_what_is_in_flight_is_waited_for() {
     let part = |batch| Part { batch, from: 0, to: 1 };
     let mut machine = Machine::new(policy(), false);
     machine.offer(part(1), Rc::clone(&ends));
-    assert_eq!(machine.next_action(0.0), Action::Send(part(1)));
+    assert_eq!(machine.next_action(0.0), Action::Step(Step::Post(part(1))));
     machine.abort();
     machine.offer(part(2), ends);
     let Action::Settle(second, outcome, _) = machine.next_action(0.0) else { panic!("the second is not settled") };
     assert_eq!((second, outcome.state, outcome.reason), (part(2), State::Unsent, Some(Reason::Aborted)));
     machine.no_more();
-    assert_eq!(machine.next_action(0.0), Action::Wait(None));
+    assert_eq!(machine.next_action(0.0), Action::Step(Step::Wait(None)));
     machine.ended(part(1), &status(202), attempt(), 1.0);
     assert!(matches!(machine.next_action(1.0), Action::Settle(_, Outcome { state: State::Accepted, .. }, _)));
-    assert_eq!(machine.next_action(1.0), Action::Done);
+    assert_eq!(machine.next_action(1.0), Action::Step(Step::Done));
 }
 
 #[test]
@@ -447,9 +449,9 @@ fn while_it_is_held_nothing_begins() {
     let mut machine = Machine::new(policy(), false);
     machine.offer(part, Rc::from([11]));
     machine.hold(true);
-    assert_eq!(machine.next_action(0.0), Action::Wait(None));
+    assert_eq!(machine.next_action(0.0), Action::Step(Step::Wait(None)));
     machine.hold(false);
-    assert_eq!(machine.next_action(0.0), Action::Send(part));
+    assert_eq!(machine.next_action(0.0), Action::Step(Step::Post(part)));
 }
 
 #[test]
@@ -458,11 +460,11 @@ fn an_answer_that_comes_twice_counts_once() {
     let mut machine = Machine::new(policy(), false);
     machine.offer(part, Rc::from([11]));
     machine.no_more();
-    assert_eq!(machine.next_action(0.0), Action::Send(part));
-    machine.ended(part, &Ending::Cut, attempt(), 1.0);
+    assert_eq!(machine.next_action(0.0), Action::Step(Step::Post(part)));
+    machine.ended(part, &Response::Cut, attempt(), 1.0);
     machine.ended(part, &status(202), attempt(), 2.0);
     assert!(matches!(machine.next_action(2.0), Action::Settle(_, Outcome { state: State::Unknown, .. }, _)));
-    assert_eq!(machine.next_action(2.0), Action::Done);
+    assert_eq!(machine.next_action(2.0), Action::Step(Step::Done));
 }
 
 #[test]
@@ -472,19 +474,19 @@ fn with_a_journal_nothing_is_sent_before_it_is_claimed_and_what_was_not_taken_is
     machine.offer(part, Rc::from([11]));
     machine.no_more();
     assert_eq!(machine.next_action(0.0), Action::Claim(part));
-    assert_eq!(machine.next_action(0.0), Action::Wait(None));
+    assert_eq!(machine.next_action(0.0), Action::Step(Step::Wait(None)));
     machine.claimed(part);
-    assert_eq!(machine.next_action(0.0), Action::Send(part));
+    assert_eq!(machine.next_action(0.0), Action::Step(Step::Post(part)));
     machine.ended(part, &status(408), attempt(), 1.0);
     assert_eq!(machine.next_action(1.0), Action::Postpone(part));
-    let Action::Wait(Some(until)) = machine.next_action(1.0) else { panic!("it does not wait") };
+    let Action::Step(Step::Wait(Some(until))) = machine.next_action(1.0) else { panic!("it does not wait") };
     assert_eq!(machine.next_action(until), Action::Claim(part));
 }
 
 #[test]
 fn a_meaning_of_the_users_counts_before_the_usual_one() {
     let mut policy = policy();
-    policy.statuses.set(503..=503, Meaning::Unknown);
+    policy.statuses.set(503..=503, Handling::Unknown);
     let driver = drive(policy, 1, |_| status(503));
     assert_eq!(driver.states(), [State::Unknown]);
 }
@@ -495,16 +497,16 @@ fn offline_nothing_begins_and_the_first_request_after_it_goes_alone() {
     let part = |batch| Part { batch, from: 0, to: 1 };
     let mut machine = Machine::new(policy(), false);
     machine.offer(part(1), Rc::clone(&ends));
-    assert_eq!(machine.next_action(0.0), Action::Send(part(1)));
+    assert_eq!(machine.next_action(0.0), Action::Step(Step::Post(part(1))));
     machine.ended(part(1), &status(202), attempt(), 1.0);
     assert!(matches!(machine.next_action(1.0), Action::Settle(..)));
     machine.offer(part(2), Rc::clone(&ends));
     machine.offer(part(3), ends);
     machine.set_offline(true);
-    assert_eq!(machine.next_action(2.0), Action::Wait(None));
+    assert_eq!(machine.next_action(2.0), Action::Step(Step::Wait(None)));
     machine.set_offline(false);
-    assert_eq!(machine.next_action(3.0), Action::Send(part(2)));
-    assert_eq!(machine.next_action(3.0), Action::Wait(None), "the third waits for the second");
+    assert_eq!(machine.next_action(3.0), Action::Step(Step::Post(part(2))));
+    assert_eq!(machine.next_action(3.0), Action::Step(Step::Wait(None)), "the third waits for the second");
 }
 
 #[test]
@@ -513,7 +515,7 @@ fn offline_a_run_waits_until_its_deadline_and_says_why_the_rest_is_unsent() {
     let mut machine = Machine::new(Policy { deadline: Some(500.0), ..policy() }, false);
     machine.set_offline(true);
     machine.offer(part, Rc::from([11]));
-    assert_eq!(machine.next_action(0.0), Action::Wait(Some(500.0)));
+    assert_eq!(machine.next_action(0.0), Action::Step(Step::Wait(Some(500.0))));
     let Action::Settle(_, outcome, _) = machine.next_action(500.0) else { panic!("it is not settled") };
     assert_eq!((outcome.state, outcome.reason), (State::Unsent, Some(Reason::Offline)));
     assert!(outcome.message.unwrap().contains("once it is online"));
@@ -540,9 +542,9 @@ fn requests_that_break_because_the_browser_goes_offline_do_not_stop_the_run() {
         machine.offer(Part { batch, from: 0, to: 1 }, Rc::clone(&ends));
     }
     for _ in 0..4 {
-        let Action::Send(part) = machine.next_action(0.0) else { panic!("nothing is sent") };
+        let Action::Step(Step::Post(part)) = machine.next_action(0.0) else { panic!("nothing is sent") };
         machine.set_offline(true);
-        machine.ended(part, &Ending::Failed(Failure::default()), attempt(), 0.0);
+        machine.ended(part, &Response::Failed(Failure::default()), attempt(), 0.0);
         assert!(matches!(machine.next_action(0.0), Action::Settle(_, Outcome { state: State::Unknown, .. }, _)));
         machine.set_offline(false);
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use split_events_delivery::journal::{Recovered, Resolution, entry};
 use split_events_delivery::{
-    Added, Answer, Attempt, Ending, Outbox, OutboxCounts, OutboxEntry, OutboxStep, Part, Policy, Settled, State, Sum,
+    Added, Answer, Attempt, BatchOutcome, Delivery, Outbox, OutboxCounts, OutboxEntry, Part, Policy, Response, State,
+    Step, Sum,
 };
 
 /// An outbox, its store, and the clock.
@@ -12,7 +13,7 @@ struct Desk {
     outbox: Outbox,
     store: BTreeMap<String, Vec<u8>>,
     now: f64,
-    settled: Vec<Settled>,
+    settled: Vec<BatchOutcome>,
     posted: Vec<String>,
 }
 
@@ -38,7 +39,7 @@ impl Desk {
     }
 
     fn sync(&mut self) {
-        for write in self.outbox.writes() {
+        for write in self.outbox.driver().writes() {
             match write.value {
                 Some(value) => self.store.insert(write.key, value),
                 None => self.store.remove(&write.key),
@@ -47,35 +48,35 @@ impl Desk {
     }
 
     /// One call of `deliver`, each request ending as `answer` says, given the body.
-    fn deliver(&mut self, answer: impl FnMut(&str) -> Ending) {
+    fn deliver(&mut self, answer: impl FnMut(&str) -> Response) {
         assert!(self.outbox.begin(self.now, 0.0, 30_000.0).is_some());
         self.go_on(usize::MAX, answer);
     }
 
     /// At most so many requests; gives those that had no answer yet.
-    fn go_on(&mut self, most: usize, mut answer: impl FnMut(&str) -> Ending) -> Vec<Part> {
+    fn go_on(&mut self, most: usize, mut answer: impl FnMut(&str) -> Response) -> Vec<Part> {
         let mut in_flight = Vec::new();
         loop {
             match self.outbox.next_step(self.now) {
-                OutboxStep::Sync => {
+                Step::Sync => {
                     self.sync();
-                    self.outbox.synced(Ok(()));
+                    self.outbox.driver().synced(Ok(()));
                 }
-                OutboxStep::Post(part) => {
-                    let body = String::from_utf8(self.outbox.body_of(part)).unwrap();
+                Step::Post(part) => {
+                    let body = String::from_utf8(self.outbox.driver().held().body_of(part)).unwrap();
                     let claim = self.store.values().any(|value| String::from_utf8_lossy(value).contains("dispatching"));
                     assert!(claim, "it is sent before its claim is durable");
                     self.posted.push(body);
                     in_flight.push(part);
                 }
-                OutboxStep::Settled(settled) => self.settled.push(settled),
-                OutboxStep::Wait(_) if self.posted.len() < most && !in_flight.is_empty() => {
+                Step::Settled(settled) => self.settled.push(settled.outcome),
+                Step::Wait(_) if self.posted.len() < most && !in_flight.is_empty() => {
                     let part = in_flight.remove(0);
-                    let body = String::from_utf8(self.outbox.body_of(part)).unwrap();
-                    let ending = answer(&body);
-                    self.outbox.ended(part, &ending, Attempt { status: None, error: None, ms: 1.0 }, self.now);
+                    let body = String::from_utf8(self.outbox.driver().held().body_of(part)).unwrap();
+                    let response = answer(&body);
+                    self.outbox.ended(part, &response, Attempt { status: None, error: None, ms: 1.0 }, self.now);
                 }
-                OutboxStep::Wait(_) | OutboxStep::Over => return in_flight,
+                Step::Wait(_) | Step::Done | Step::Read => return in_flight,
             }
         }
     }
@@ -93,8 +94,8 @@ impl Desk {
     }
 }
 
-fn status(status: u16) -> Ending {
-    Ending::Answer(Answer { status, body: String::new(), wait: None })
+fn status(status: u16) -> Response {
+    Response::Answer(Answer { status, body: String::new(), wait: None })
 }
 
 fn sum(batches: u64, events: u64) -> Sum {
@@ -165,7 +166,7 @@ fn what_was_not_taken_stays_planned_however_often_and_waits_longer_each_time() {
 fn a_pause_survives_the_process() {
     let mut desk = Desk::new();
     desk.add("a", 1);
-    let asked = Ending::Answer(Answer { status: 429, body: String::new(), wait: Some(60_000.0) });
+    let asked = Response::Answer(Answer { status: 429, body: String::new(), wait: Some(60_000.0) });
     desk.deliver(|_| asked.clone());
     let mut next = Desk::over(desk.store);
     assert_eq!(next.outbox.wait(next.now), Some(60_000.0));
@@ -182,7 +183,7 @@ fn a_pause_that_the_headers_ask_for_survives_the_process_where_the_clock_stands_
     desk.add("a", 1);
     assert!(desk.outbox.begin(desk.now, 0.0, 30_000.0).is_some());
     let part = desk.go_on(1, |_| unreachable!()).remove(0);
-    desk.outbox.asked_pause(60_000.0, desk.now);
+    desk.outbox.driver().asked_pause(60_000.0, desk.now);
     desk.outbox.ended(part, &paused(60_000.0), Attempt { status: None, error: None, ms: 1.0 }, desk.now);
     desk.go_on(usize::MAX, |_| unreachable!());
     assert_eq!(Desk::over(desk.store).outbox.paused_until(), 1_060_000.0);
@@ -304,12 +305,12 @@ fn a_store_that_fails_ends_the_call_and_nothing_is_sent() {
     desk.outbox.begin(desk.now, 0.0, 30_000.0).unwrap();
     loop {
         match desk.outbox.next_step(desk.now) {
-            OutboxStep::Sync => {
-                desk.outbox.writes();
-                desk.outbox.synced(Err("disk full".to_owned()));
+            Step::Sync => {
+                desk.outbox.driver().writes();
+                desk.outbox.driver().synced(Err("disk full".to_owned()));
             }
-            OutboxStep::Over => break,
-            OutboxStep::Wait(_) => {}
+            Step::Done => break,
+            Step::Wait(_) => {}
             step => panic!("{step:?}"),
         }
     }
@@ -361,18 +362,18 @@ fn a_list_goes_on_within_a_batch_whose_parts_are_gone() {
 }
 
 /// A call of `deliver` with so much patience, whose first step is asked for.
-fn begin(desk: &mut Desk, patience: f64) -> OutboxStep {
+fn begin(desk: &mut Desk, patience: f64) -> Step {
     assert!(desk.outbox.begin(desk.now, patience, 30_000.0).is_some());
     step(desk)
 }
 
 /// The next step that is no write.
-fn step(desk: &mut Desk) -> OutboxStep {
+fn step(desk: &mut Desk) -> Step {
     loop {
         match desk.outbox.next_step(desk.now) {
-            OutboxStep::Sync => {
+            Step::Sync => {
                 desk.sync();
-                desk.outbox.synced(Ok(()));
+                desk.outbox.driver().synced(Ok(()));
             }
             step => return step,
         }
@@ -383,14 +384,14 @@ fn step(desk: &mut Desk) -> OutboxStep {
 fn offline_no_request_begins_and_a_call_returns_after_its_patience() {
     let mut desk = Desk::new();
     desk.add("a", 3);
-    desk.outbox.set_offline(true);
-    assert!(matches!(begin(&mut desk, 0.0), OutboxStep::Over));
+    desk.outbox.driver().machine().set_offline(true);
+    assert!(matches!(begin(&mut desk, 0.0), Step::Done));
     assert_eq!(desk.outbox.wait(desk.now), Some(5_000.0), "it is looked again, but not at once");
 
     let until = desk.now + 1_000.0;
-    assert!(matches!(begin(&mut desk, 1_000.0), OutboxStep::Wait(Some(time)) if time == until));
+    assert!(matches!(begin(&mut desk, 1_000.0), Step::Wait(Some(time)) if time == until));
     desk.now = until;
-    assert!(matches!(step(&mut desk), OutboxStep::Over));
+    assert!(matches!(step(&mut desk), Step::Done));
     assert_eq!((desk.ids("planned").as_slice(), desk.posted.len()), (["a".to_owned()].as_slice(), 0));
 }
 
@@ -400,9 +401,9 @@ fn online_again_a_call_goes_on_with_one_request_first() {
     for id in ["a", "b", "c"] {
         desk.add(id, 1);
     }
-    desk.outbox.set_offline(true);
-    assert!(matches!(begin(&mut desk, 60_000.0), OutboxStep::Wait(_)));
-    desk.outbox.set_offline(false);
+    desk.outbox.driver().machine().set_offline(true);
+    assert!(matches!(begin(&mut desk, 60_000.0), Step::Wait(_)));
+    desk.outbox.driver().machine().set_offline(false);
     assert_eq!(desk.go_on(1, |_| status(202)).len(), 1, "the first goes alone");
     assert_eq!(desk.posted.len(), 1);
 }
@@ -410,8 +411,8 @@ fn online_again_a_call_goes_on_with_one_request_first() {
 #[test]
 fn an_outbox_that_holds_nothing_waits_for_no_network() {
     let mut desk = Desk::new();
-    desk.outbox.set_offline(true);
-    assert!(matches!(begin(&mut desk, 60_000.0), OutboxStep::Over));
+    desk.outbox.driver().machine().set_offline(true);
+    assert!(matches!(begin(&mut desk, 60_000.0), Step::Done));
     assert_eq!(desk.outbox.wait(desk.now), None);
 }
 
@@ -420,11 +421,11 @@ fn what_was_claimed_when_the_browser_went_offline_stays_planned() {
     let mut desk = Desk::new();
     desk.add("a", 1);
     assert!(desk.outbox.begin(desk.now, 0.0, 30_000.0).is_some());
-    assert!(matches!(desk.outbox.next_step(desk.now), OutboxStep::Sync));
+    assert!(matches!(desk.outbox.next_step(desk.now), Step::Sync));
     desk.sync();
-    desk.outbox.set_offline(true);
-    desk.outbox.synced(Ok(()));
-    assert!(matches!(step(&mut desk), OutboxStep::Over));
+    desk.outbox.driver().machine().set_offline(true);
+    desk.outbox.driver().synced(Ok(()));
+    assert!(matches!(step(&mut desk), Step::Done));
     let text: Vec<_> = desk.store.values().map(|value| String::from_utf8_lossy(value)).collect();
     assert!(!text.iter().any(|text| text.contains("dispatching")), "{text:?}");
     assert_eq!(desk.ids("planned"), ["a"]);
@@ -453,18 +454,18 @@ fn three_refusals_in_a_row_let_the_service_rest_and_then_one_asks_again() {
 fn a_pause_in_the_store_is_no_longer_than_its_cap() {
     let mut desk = Desk::new();
     desk.add("a", 1);
-    desk.deliver(|_| Ending::Answer(Answer { status: 429, body: String::new(), wait: Some(1e9) }));
+    desk.deliver(|_| Response::Answer(Answer { status: 429, body: String::new(), wait: Some(1e9) }));
     assert_eq!(desk.outbox.wait(desk.now), Some(3_600_000.0));
     let next = Desk::over(desk.store);
     assert_eq!(next.outbox.wait(next.now), Some(3_600_000.0));
 }
 
-fn paused(wait: f64) -> Ending {
-    Ending::Answer(Answer { status: 503, body: String::new(), wait: Some(wait) })
+fn paused(wait: f64) -> Response {
+    Response::Answer(Answer { status: 503, body: String::new(), wait: Some(wait) })
 }
 
 /// Four requests are in flight, end so one after the other, and the call with them. Gives the status that it paused for.
-fn paused_by(desk: &mut Desk, endings: [(Ending, u16); 4]) -> Option<u16> {
+fn paused_by(desk: &mut Desk, responses: [(Response, u16); 4]) -> Option<u16> {
     desk.add("before", 1);
     desk.deliver(|_| status(202));
     for n in 0..4 {
@@ -473,12 +474,12 @@ fn paused_by(desk: &mut Desk, endings: [(Ending, u16); 4]) -> Option<u16> {
     assert!(desk.outbox.begin(desk.now, 0.0, 30_000.0).is_some());
     let parts = desk.go_on(desk.posted.len() + 4, |_| unreachable!());
     assert_eq!(parts.len(), 4);
-    for (part, (ending, status)) in parts.into_iter().zip(endings) {
-        if let Ending::Answer(Answer { wait: Some(wait), .. }) = ending {
-            desk.outbox.asked_pause(wait, desk.now); // its headers are there first
+    for (part, (response, status)) in parts.into_iter().zip(responses) {
+        if let Response::Answer(Answer { wait: Some(wait), .. }) = response {
+            desk.outbox.driver().asked_pause(wait, desk.now); // its headers are there first
         }
         desk.now += 10.0;
-        desk.outbox.ended(part, &ending, Attempt { status: Some(status), error: None, ms: 1.0 }, desk.now);
+        desk.outbox.ended(part, &response, Attempt { status: Some(status), error: None, ms: 1.0 }, desk.now);
         desk.go_on(0, |_| unreachable!());
     }
     assert!(desk.outbox.paused_until() > desk.now);
@@ -560,9 +561,9 @@ fn an_answer_to_what_was_sent_before_resume_holds_nothing_back() {
         let mut desk = Desk::new();
         desk.add("a", 1);
         desk.add("b", 1);
-        let OutboxStep::Post(part) = begin(&mut desk, 0.0) else { panic!("nothing is sent") };
+        let Step::Post(part) = begin(&mut desk, 0.0) else { panic!("nothing is sent") };
         desk.outbox.resume();
-        desk.outbox.asked_pause(3_000_000.0, desk.now);
+        desk.outbox.driver().asked_pause(3_000_000.0, desk.now);
         desk.outbox.ended(part, &answer, Attempt { status: None, error: None, ms: 1.0 }, desk.now);
         desk.go_on(usize::MAX, |_| status(202));
         assert_eq!(desk.posted.len(), left.len(), "{answer:?}");
@@ -575,9 +576,9 @@ fn an_answer_to_what_was_sent_before_resume_holds_nothing_back() {
 fn resume_reaches_a_call_that_waits_for_the_pause() {
     let mut desk = Desk::new();
     desk.add("a", 1);
-    let OutboxStep::Post(part) = begin(&mut desk, 1e9) else { panic!("nothing is sent") };
+    let Step::Post(part) = begin(&mut desk, 1e9) else { panic!("nothing is sent") };
     desk.outbox.ended(part, &paused(3_000_000.0), Attempt { status: None, error: None, ms: 1.0 }, desk.now);
-    assert!(matches!(step(&mut desk), OutboxStep::Wait(Some(_))));
+    assert!(matches!(step(&mut desk), Step::Wait(Some(_))));
     desk.outbox.resume();
     desk.go_on(usize::MAX, |_| status(202));
     assert_eq!(desk.states(), [("a", State::Accepted)]);
@@ -589,7 +590,7 @@ fn what_waits_can_be_dropped_and_what_is_being_sent_cannot() {
     for id in ["a", "b", "c"] {
         desk.add(id, 2);
     }
-    let OutboxStep::Post(part) = begin(&mut desk, 0.0) else { panic!("nothing is sent") };
+    let Step::Post(part) = begin(&mut desk, 0.0) else { panic!("nothing is sent") };
     assert_eq!(desk.outbox.entry("a").unwrap().state, "dispatching");
     for word in [Resolution::Drop, Resolution::Resend, Resolution::Accepted] {
         assert!(!desk.outbox.resolve("a", word));
@@ -669,7 +670,7 @@ fn a_hundred_thousand_that_wait_are_dropped_in_a_moment() {
         recovered.load(&write.key, write.value.unwrap()).unwrap();
     }
     desk.add("1", 1);
-    let record = desk.outbox.writes().into_iter().find(|write| write.key.starts_with("batch/")).unwrap();
+    let record = desk.outbox.driver().writes().into_iter().find(|write| write.key.starts_with("batch/")).unwrap();
     let text = String::from_utf8(record.value.unwrap()).unwrap();
     for n in 0..100_000_u64 {
         let key = format!("batch/{:012}", n + 1);

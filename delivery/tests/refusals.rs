@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use split_events::{Batcher, Caps, Place};
 use split_events_delivery::journal::Recovered;
 use split_events_delivery::{
-    Answer, Attempt, Ending, JournalOptions, Policy, Reason, Receipt, Run, Runtime, Settlement, State, Step,
+    Answer, Attempt, Delivery, Import, JournalOptions, Policy, Reason, Receipt, Response, Runtime, SettledPart, State,
+    Step,
 };
 
 /// A journal, and what the service has taken or refused of each batch.
@@ -14,7 +15,7 @@ struct World {
     journal: BTreeMap<String, Vec<u8>>,
     taken: HashMap<u64, u32>,
     refused: HashMap<u64, u32>,
-    settled: Vec<Settlement>,
+    settled: Vec<SettledPart>,
     requests: usize,
     stopped: Option<Reason>,
 }
@@ -29,7 +30,8 @@ impl World {
             assert!(recovered.load(key, value.clone()).is_ok(), "{key}");
         }
         let policy = Policy { runtime: Runtime::Node, concurrency: 1, ..Policy::default() };
-        let mut run = Run::new("run".to_owned(), policy, Some(JournalOptions::default()), None, recovered, 0.0);
+        let mut import =
+            Import::new("run".to_owned(), policy, Some(JournalOptions::default()), None, Some(recovered), 0.0);
         let mut batcher = Batcher::new(Caps { events: 1, bytes: 1_000 }, "run".to_owned());
         let event = |n: u64| format!("{{\"n\":{n}}}");
         let place = |n: u64| Place { index: n, source: 0, text: Some((n + 1, n * 9)) };
@@ -41,21 +43,21 @@ impl World {
         self.requests = 0;
         let mut in_flight = None;
         for _ in 0..steps {
-            match run.next_step(0.0) {
+            match import.next_step(0.0) {
                 Step::Post(part) => in_flight = Some(part),
                 Step::Sync => {
-                    for write in run.writes() {
+                    for write in import.driver().writes() {
                         match write.value {
                             Some(value) => self.journal.insert(write.key, value),
                             None => self.journal.remove(&write.key),
                         };
                     }
-                    run.synced(Ok(()));
+                    import.driver().synced(Ok(()));
                 }
                 Step::Settled(settlement) => self.settled.push(*settlement),
                 Step::Read => match batches.next() {
-                    Some(batch) => run.plan(batch, |_| None).unwrap(),
-                    None => run.no_more(BATCHES).unwrap(),
+                    Some(batch) => import.plan(batch, |_| None).unwrap(),
+                    None => import.no_more(BATCHES).unwrap(),
                 },
                 Step::Wait(_) => {
                     let part = in_flight.take().expect("it waits for an answer");
@@ -63,11 +65,11 @@ impl World {
                     self.requests += 1;
                     let of = if status == 202 { &mut self.taken } else { &mut self.refused };
                     *of.entry(part.batch).or_default() += 1;
-                    let ending = Ending::Answer(Answer { status, ..Answer::default() });
-                    run.ended(part, &ending, Attempt { status: Some(status), error: None, ms: 1.0 }, 0.0);
+                    let response = Response::Answer(Answer { status, ..Answer::default() });
+                    import.ended(part, &response, Attempt { status: Some(status), error: None, ms: 1.0 }, 0.0);
                 }
                 Step::Done => {
-                    self.stopped = run.machine().stopped().map(|(reason, _)| *reason);
+                    self.stopped = import.driver().machine().stopped().map(|(reason, _)| *reason);
                     return true;
                 }
             }

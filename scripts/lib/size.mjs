@@ -9,8 +9,8 @@ import { name, number, readSections } from "./wasm.mjs";
  */
 const PARTS = [
   [
-    "sending, journals and the client: delivery, and of bindings send.rs, fetch.rs and what waits",
-    /split_events_delivery|split_events::undelivered|xxhash|bindings::(send|fetch|timer|signal|hooks|under_way)|futures|Target::/,
+    "sending, journals and the client: delivery, and of bindings send.rs, drive.rs, fetch.rs and what waits",
+    /split_events_delivery|split_events::undelivered|xxhash|bindings::(send|input|drive|deliver|taking|fetch|wake|hooks)|futures|Target::/,
   ],
   ["the fast checker: src/check/fast", /split_events::check::fast/],
   ["reading: src/read, csv-core, memchr", /split_events::(read|text)|csv_core|memchr/],

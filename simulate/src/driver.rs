@@ -1,11 +1,11 @@
-//! Drives one process of an import in simulated time, as the bindings' `send.rs` does in real time.
+//! Drives one process of an import in simulated time, as the bindings' `drive.rs` does in real time.
 
 use std::rc::Rc;
 
 use fastrand::Rng;
 use split_events::Batch;
 use split_events_delivery::journal::StoreKind;
-use split_events_delivery::{Attempt, Ending, Part, Receipt, Run, Settlement, Step};
+use split_events_delivery::{Attempt, Delivery, Import, Part, Receipt, Response, SettledPart, Step};
 
 use crate::plan::{Bug, Plan};
 use crate::service::Service;
@@ -14,7 +14,7 @@ use crate::store::Store;
 /// An event in simulated time.
 enum Happening {
     Taken(Rc<[u8]>),
-    Answered(Part, Ending, Option<f64>),
+    Answered(Part, Response, Option<f64>),
     Synced { journal: usize, ledger: usize, fails: bool },
 }
 
@@ -40,7 +40,7 @@ pub struct World<'p> {
 
 /// How a process ended: with a receipt, or with a crash.
 pub enum Ended {
-    Done(Box<Receipt>, Vec<Settlement>),
+    Done(Box<Receipt>, Vec<SettledPart>),
     Crashed,
 }
 
@@ -65,7 +65,7 @@ impl<'p> World<'p> {
     }
 
     /// Runs until everything is settled or the process dies. If `calm`, the user does not act and no crash comes.
-    pub fn drive(&mut self, mut run: Run, batches: Vec<Batch>, calm: bool) -> Result<Ended, String> {
+    pub fn drive(&mut self, mut import: Import, batches: Vec<Batch>, calm: bool) -> Result<Ended, String> {
         let mut receipt = Receipt::default();
         let mut settled = Vec::new();
         let mut batches = batches.into_iter();
@@ -84,11 +84,11 @@ impl<'p> World<'p> {
                     self.crash(coming);
                     return Ok(Ended::Crashed);
                 }
-                self.user(&mut run, &mut coming);
+                self.user(&mut import, &mut coming);
             }
             // a planted bug: pauses end as soon as they begin
             let told = if self.plan.bug == Some(Bug::ForgetPause) { self.now + 1e7 } else { self.now };
-            match run.next_step(told) {
+            match import.next_step(told) {
                 Step::Post(part) => {
                     let late = deadline.is_some_and(|deadline| self.now >= deadline) && self.plan.bug.is_none();
                     if self.now < self.pause || late {
@@ -99,32 +99,33 @@ impl<'p> World<'p> {
                         return Err("a request begins while the browser is offline".to_owned());
                     }
                     self.requests += 1;
-                    let body: Rc<[u8]> = run.body(part).into();
+                    let body: Rc<[u8]> = import.driver().held().body_of(part).into();
                     let fate = self.service.meet(self.plan, &body, &mut self.rng);
                     if let Some(after) = fate.takes {
                         coming.push((self.now + after, Happening::Taken(body)));
                     }
-                    let (after, ending) = fate.answer;
-                    coming.push((self.now + after, Happening::Answered(part, ending, fate.asked)));
+                    let (after, response) = fate.answer;
+                    coming.push((self.now + after, Happening::Answered(part, response, fate.asked)));
                 }
                 Step::Sync => {
-                    let writes = run.writes();
+                    let writes = import.driver().writes();
                     self.journal.write(&writes, StoreKind::Journal);
                     self.ledger.write(&writes, StoreKind::Ledger);
                     self.syncs += 1;
                     let fails = !calm && self.plan.sync_fails.is_some_and(|from| self.syncs > from);
                     let synced = Happening::Synced { journal: self.journal.mark(), ledger: self.ledger.mark(), fails };
                     if self.plan.bug == Some(Bug::JournalAfterFetch) {
-                        run.synced(Ok(()));
+                        import.driver().synced(Ok(()));
                     }
                     let takes = f64::from(self.rng.u32(0..20));
                     coming.push((self.now + takes, synced));
                 }
                 Step::Settled(settlement) => {
-                    if let Some((batch, range)) = &settlement.held {
-                        let bytes = batch.body_of(range.clone()).len();
-                        if (bytes != settlement.bytes && settlement.bytes > 0) || range.len() != settlement.events {
-                            return Err(format!("{} is reported with a wrong size", settlement.id));
+                    let told = &settlement.outcome;
+                    if let Some(events) = &settlement.held {
+                        let bytes = events.text().len();
+                        if (bytes != told.bytes && told.bytes > 0) || events.part.events() != told.events {
+                            return Err(format!("{} is reported with a wrong size", told.id));
                         }
                     }
                     receipt.settle(&settlement);
@@ -133,11 +134,11 @@ impl<'p> World<'p> {
                 Step::Read => match batches.next() {
                     Some(batch) => {
                         last = batch.number;
-                        run.plan(batch, |_| None).map_err(|changed| format!("{changed:?}, and it has not"))?;
+                        import.plan(batch, |_| None).map_err(|changed| format!("{changed:?}, and it has not"))?;
                     }
-                    None => run.no_more(last).map_err(|changed| format!("{changed:?}, and it has not"))?,
+                    None => import.no_more(last).map_err(|changed| format!("{changed:?}, and it has not"))?,
                 },
-                Step::Wait(until) => self.wait(&mut run, &mut coming, until)?,
+                Step::Wait(until) => self.wait(&mut import, &mut coming, until)?,
                 Step::Done => {
                     self.now += 1_000_000.0;
                     for (_, happening) in coming {
@@ -158,47 +159,52 @@ impl<'p> World<'p> {
         Err("it does not end".to_owned())
     }
 
-    fn wait(&mut self, run: &mut Run, coming: &mut Vec<(f64, Happening)>, until: Option<f64>) -> Result<(), String> {
+    fn wait(
+        &mut self,
+        import: &mut Import,
+        coming: &mut Vec<(f64, Happening)>,
+        until: Option<f64>,
+    ) -> Result<(), String> {
         let next = (0..coming.len()).min_by(|&a, &b| coming[a].0.total_cmp(&coming[b].0));
         match (next, until) {
             (Some(next), until) if until.is_none_or(|until| coming[next].0 <= until) => {
                 let (time, happening) = coming.swap_remove(next);
                 self.now = self.now.max(time);
-                self.happens(run, happening);
+                self.happens(import, happening);
             }
             (_, Some(until)) => self.now = self.now.max(until) + f64::from(self.rng.u32(0..3)),
             _ if self.plan.holds.is_some() || self.offline => {
                 // only the user or the network can still make it go on
-                run.machine().hold(false);
-                self.set_offline(run, false);
+                import.driver().machine().hold(false);
+                self.set_offline(import, false);
             }
             _ => return Err("it waits for nothing".to_owned()),
         }
         Ok(())
     }
 
-    fn happens(&mut self, run: &mut Run, happening: Happening) {
+    fn happens(&mut self, import: &mut Import, happening: Happening) {
         match happening {
             Happening::Taken(body) => self.service.take(&body),
-            Happening::Answered(part, ending, asked) => {
-                let ending = match (self.plan.bug, ending) {
-                    (Some(Bug::RetryUnknown), Ending::TimedOut | Ending::Failed(_)) => {
-                        Ending::Failed(split_events_delivery::Failure {
+            Happening::Answered(part, response, asked) => {
+                let response = match (self.plan.bug, response) {
+                    (Some(Bug::RetryUnknown), Response::TimedOut | Response::Failed(_)) => {
+                        Response::Failed(split_events_delivery::Failure {
                             code: "ECONNREFUSED".to_owned(),
                             ..Default::default()
                         })
                     }
-                    (_, ending) => ending,
+                    (_, response) => response,
                 };
                 if let Some(wait) = asked {
                     self.pause = self.pause.max(self.now + wait.min(self.plan.policy.pause_cap));
                 }
-                let status = match &ending {
-                    Ending::Answer(answer) | Ending::Foreign(answer) => Some(answer.status),
+                let status = match &response {
+                    Response::Answer(answer) | Response::Foreign(answer) => Some(answer.status),
                     _ => None,
                 };
                 let error = status.is_none().then(|| "failed".to_owned());
-                run.ended(part, &ending, Attempt { status, error, ms: 5.0 }, self.now);
+                import.ended(part, &response, Attempt { status, error, ms: 5.0 }, self.now);
             }
             Happening::Synced { journal, ledger, fails } => {
                 if !fails {
@@ -206,45 +212,40 @@ impl<'p> World<'p> {
                     self.ledger.sync(ledger);
                 }
                 if self.plan.bug != Some(Bug::JournalAfterFetch) {
-                    run.synced(if fails { Err("disk full".to_owned()) } else { Ok(()) });
+                    import.driver().synced(if fails { Err("disk full".to_owned()) } else { Ok(()) });
                 }
             }
         }
     }
 
-    fn set_offline(&mut self, run: &mut Run, offline: bool) {
+    fn set_offline(&mut self, import: &mut Import, offline: bool) {
         self.offline = offline;
-        run.machine().set_offline(offline);
+        import.driver().machine().set_offline(offline);
     }
 
-    fn user(&mut self, run: &mut Run, coming: &mut Vec<(f64, Happening)>) {
+    fn user(&mut self, import: &mut Import, coming: &mut Vec<(f64, Happening)>) {
         if let Some((from, length)) = self.plan.offline {
             if self.steps == from {
-                self.set_offline(run, true);
+                self.set_offline(import, true);
             } else if self.steps == from + length {
-                self.set_offline(run, false);
+                self.set_offline(import, false);
             }
         }
         if let Some((from, length)) = self.plan.holds {
             if self.steps == from {
-                run.machine().hold(true);
+                import.driver().machine().hold(true);
             } else if self.steps == from + length {
-                run.machine().hold(false);
+                import.driver().machine().hold(false);
             }
         }
         let Some((at, cut)) = self.plan.stops else { return };
         if self.steps != at {
             return;
         }
-        run.machine().abort();
+        import.driver().machine().abort();
         if cut {
-            for part in run.machine().in_flight() {
-                run.ended(
-                    part,
-                    &Ending::Cut,
-                    Attempt { status: None, error: Some("cut".to_owned()), ms: 0.0 },
-                    self.now,
-                );
+            for part in import.driver().machine().in_flight() {
+                import.ended(part, &Response::Cut, Attempt::cut(), self.now);
             }
             coming.retain(|(_, happening)| !matches!(happening, Happening::Answered(..)));
         }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use fastrand::Rng;
 use split_events_delivery::journal::{Recovered, Resolution, StoreKind};
-use split_events_delivery::{Added, Attempt, Ending, Failure, Outbox, OutboxStep, Part, Settled, State};
+use split_events_delivery::{Added, Attempt, BatchOutcome, Delivery, Failure, Outbox, Part, Response, State, Step};
 
 use crate::plan::{Bug, FAULTS, Plan};
 use crate::schedule::Tally;
@@ -14,7 +14,7 @@ use crate::store::Store;
 
 enum Happening {
     Taken(Vec<u8>),
-    Answered(Part, Ending, Option<f64>),
+    Answered(Part, Response, Option<f64>),
     Synced(usize, bool),
 }
 
@@ -78,12 +78,12 @@ pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), String> {
         world.check_unknown(&outbox, &in_flight)?;
         let calls = world.rng.u32(0..8);
         match world.live(&mut outbox, calls)? {
-            Ended::Died => in_flight = world.die(&outbox),
+            Ended::Died => in_flight = world.die(&mut outbox),
             Ended::Over if process < 2 && world.rng.bool() => {
                 // it ends between two calls, with no request in flight
                 world.sync_all(&mut outbox);
                 let before = outbox.counts();
-                in_flight = world.die(&outbox);
+                in_flight = world.die(&mut outbox);
                 let after = world.open()?.counts();
                 let excused = world.abandoned || world.plan.policy.retry_unknown;
                 if (before.unknown, before.planned) != (after.unknown, after.planned) && !excused {
@@ -175,7 +175,7 @@ impl World {
             }
             let told = if self.plan.bug == Some(Bug::ForgetPause) { self.now + 1e7 } else { self.now };
             match outbox.next_step(told) {
-                OutboxStep::Post(part) => {
+                Step::Post(part) => {
                     if self.now < self.pause {
                         return Err("a request of the outbox begins during a pause".to_owned());
                     }
@@ -183,26 +183,27 @@ impl World {
                         return Err("a request of the outbox begins while the browser is offline".to_owned());
                     }
                     self.requests += 1;
-                    let body = outbox.body_of(part);
+                    let body = outbox.driver().held().body_of(part);
                     let fate = self.service.meet(&self.plan, &body, &mut self.rng);
                     if let Some(after) = fate.takes {
                         self.coming.push((self.now + after, Happening::Taken(body)));
                     }
-                    let (after, ending) = fate.answer;
-                    self.coming.push((self.now + after, Happening::Answered(part, ending, fate.asked)));
+                    let (after, response) = fate.answer;
+                    self.coming.push((self.now + after, Happening::Answered(part, response, fate.asked)));
                 }
-                OutboxStep::Sync => {
-                    self.store.write(&outbox.writes(), StoreKind::Journal);
+                Step::Sync => {
+                    self.store.write(&outbox.driver().writes(), StoreKind::Journal);
                     if self.plan.bug == Some(Bug::JournalAfterFetch) {
-                        outbox.synced(Ok(()));
+                        outbox.driver().synced(Ok(()));
                     }
                     let fails = !calm && self.plan.sync_fails.is_some() && self.rng.u32(0..50) == 0;
                     let takes = f64::from(self.rng.u32(0..20));
                     self.coming.push((self.now + takes, Happening::Synced(self.store.mark(), fails)));
                 }
-                OutboxStep::Settled(settled) => self.settled(settled)?,
-                OutboxStep::Wait(until) => self.wait(outbox, until)?,
-                OutboxStep::Over => return Ok(if outbox.has_failed() { Ended::Died } else { Ended::Over }),
+                Step::Settled(settled) => self.settled(settled.outcome)?,
+                Step::Wait(until) => self.wait(outbox, until)?,
+                Step::Read => return Err("an outbox reads nothing".to_owned()),
+                Step::Done => return Ok(if outbox.has_failed() { Ended::Died } else { Ended::Over }),
             }
             if self.now - began > 1e9 {
                 break;
@@ -228,24 +229,24 @@ impl World {
     fn happens(&mut self, outbox: &mut Outbox, happening: Happening) {
         match happening {
             Happening::Taken(body) => self.service.take(&body),
-            Happening::Answered(part, ending, asked) => {
-                let ending = match (self.plan.bug, ending) {
-                    (Some(Bug::RetryUnknown), Ending::TimedOut | Ending::Failed(_)) => {
-                        Ending::Failed(Failure { code: "ECONNREFUSED".to_owned(), ..Default::default() })
+            Happening::Answered(part, response, asked) => {
+                let response = match (self.plan.bug, response) {
+                    (Some(Bug::RetryUnknown), Response::TimedOut | Response::Failed(_)) => {
+                        Response::Failed(Failure { code: "ECONNREFUSED".to_owned(), ..Default::default() })
                     }
-                    (_, ending) => ending,
+                    (_, response) => response,
                 };
                 if let Some(wait) = asked {
                     self.pause = self.pause.max(self.now + wait.min(self.plan.policy.pause_cap));
                 }
-                outbox.ended(part, &ending, Attempt { status: None, error: None, ms: 5.0 }, self.now);
+                outbox.ended(part, &response, Attempt { status: None, error: None, ms: 5.0 }, self.now);
             }
             Happening::Synced(mark, fails) => {
                 if !fails {
                     self.sync(mark);
                 }
                 if self.plan.bug != Some(Bug::JournalAfterFetch) {
-                    outbox.synced(if fails { Err("disk full".to_owned()) } else { Ok(()) });
+                    outbox.driver().synced(if fails { Err("disk full".to_owned()) } else { Ok(()) });
                 }
             }
         }
@@ -263,7 +264,7 @@ impl World {
             let added = outbox.add(id.clone(), count as usize, body.as_bytes());
             assert_eq!(added, Added::Planned);
             assert_eq!(outbox.add(id.clone(), count as usize, body.as_bytes()), Added::Held);
-            self.store.write(&outbox.writes(), StoreKind::Journal);
+            self.store.write(&outbox.driver().writes(), StoreKind::Journal);
             self.added.push((self.store.mark(), id, format!("[{}]", events.join(",")).into_bytes()));
         }
         if self.rng.u32(0..8) == 0 {
@@ -277,7 +278,7 @@ impl World {
                     self.dropped.extend(events);
                 }
                 assert!(outbox.resolve(&entry.id, resolution), "what is listed can be resolved");
-                self.store.write(&outbox.writes(), StoreKind::Journal);
+                self.store.write(&outbox.driver().writes(), StoreKind::Journal);
             }
         }
         if self.rng.bool() {
@@ -285,7 +286,7 @@ impl World {
         }
     }
 
-    fn settled(&mut self, settled: Settled) -> Result<(), String> {
+    fn settled(&mut self, settled: BatchOutcome) -> Result<(), String> {
         if settled.state == State::Unsent {
             return Err("an unsent batch is reported as settled".to_owned());
         }
@@ -294,7 +295,7 @@ impl World {
     }
 
     fn sync_all(&mut self, outbox: &mut Outbox) {
-        self.store.write(&outbox.writes(), StoreKind::Journal);
+        self.store.write(&outbox.driver().writes(), StoreKind::Journal);
         self.sync(self.store.mark());
     }
 
@@ -316,12 +317,12 @@ impl World {
     }
 
     /// Ends the process, and returns the events in flight. They may still be taken, and unsynced writes may survive.
-    fn die(&mut self, outbox: &Outbox) -> HashSet<String> {
+    fn die(&mut self, outbox: &mut Outbox) -> HashSet<String> {
         let mut in_flight = HashSet::new();
         for (_, happening) in std::mem::take(&mut self.coming) {
             match happening {
                 Happening::Taken(body) if self.rng.bool() => self.service.take(&body),
-                Happening::Answered(part, ..) => in_flight.extend(events_of(&outbox.body_of(part))),
+                Happening::Answered(part, ..) => in_flight.extend(events_of(&outbox.driver().held().body_of(part))),
                 _ => {}
             }
         }
@@ -346,7 +347,7 @@ impl World {
 
     fn set_offline(&mut self, outbox: &mut Outbox, offline: bool) {
         self.offline = offline;
-        outbox.set_offline(offline);
+        outbox.driver().machine().set_offline(offline);
     }
 
     /// Makes the service take everything from now on.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use split_events::{Batch, Batcher, Caps, Place};
 use split_events_delivery::journal::{Destination, Ledger, PartState, Recovered, Resolution};
-use split_events_delivery::{JournalOptions, Outcome, Reason, Receipt, Run, Settlement, State};
+use split_events_delivery::{Import, JournalOptions, Reason, Receipt, SettledPart, State};
 
 use crate::driver::{Ended, World};
 use crate::plan::{Journal, Plan};
@@ -107,8 +107,8 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
             world.key = 3 - world.key;
             world.moved = true;
         }
-        let run = start(world, name, recovered, again);
-        match world.drive(run, batches, sent_again)? {
+        let import = start(world, name, recovered, again);
+        match world.drive(import, batches, sent_again)? {
             Ended::Crashed => {
                 tally.crashes += 1;
                 sums.check_journal(world, name)?;
@@ -128,7 +128,7 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
                 if let Some(id) = missing.filter(|_| !plan.ledger && plan.sync_fails.is_none()) {
                     return Err(format!("{id} was refused for its own events, and was sent again"));
                 }
-                let of_settings = |settlement: &Settlement| {
+                let of_settings = |settlement: &SettledPart| {
                     settlement.outcome.state == State::Refused
                         && settlement.outcome.reason.is_some_and(Reason::is_of_settings)
                 };
@@ -152,11 +152,14 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
 }
 
 /// Returns the ids of the batches that were refused for their own events.
-fn refused_alone(settled: &[Settlement]) -> impl Iterator<Item = &String> {
-    settled.iter().filter(|settlement| settlement.outcome.reason == Some(Reason::Rejected)).map(|settled| &settled.id)
+fn refused_alone(settled: &[SettledPart]) -> impl Iterator<Item = &String> {
+    settled
+        .iter()
+        .filter(|settlement| settlement.outcome.reason == Some(Reason::Rejected))
+        .map(|settled| &settled.outcome.id)
 }
 
-fn start(world: &mut World, name: &str, recovered: Recovered, again: bool) -> Run {
+fn start(world: &mut World, name: &str, recovered: Recovered, again: bool) -> Import {
     let plan = world.plan;
     let journal = match plan.journal {
         Journal::None => None,
@@ -176,11 +179,11 @@ fn start(world: &mut World, name: &str, recovered: Recovered, again: bool) -> Ru
     let mut policy = plan.policy.clone();
     policy.deadline = policy.deadline.map(|span| world.now + span);
     policy.seed ^= world.requests;
-    let mut run = Run::new(name.to_owned(), policy, journal, ledger, recovered, world.now);
+    let mut import = Import::new(name.to_owned(), policy, journal, ledger, Some(recovered), world.now);
     if again {
-        run.take_up();
+        import.take_up();
     }
-    run
+    import
 }
 
 fn recover(world: &World) -> Recovered {
@@ -252,10 +255,10 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, world: &World, name: &str, settled: &[Settlement], events: &[String]) -> Result<(), String> {
+    fn add(&mut self, world: &World, name: &str, settled: &[SettledPart], events: &[String]) -> Result<(), String> {
         let batches = batches_of(world.plan, name, events);
         for settlement in settled {
-            let Outcome { state, reason, .. } = &settlement.outcome;
+            let (state, reason) = (&settlement.outcome.state, &settlement.outcome.reason);
             if matches!(reason, Some(Reason::Duplicate | Reason::OtherKey)) && *state != State::Unsent {
                 return Err("a duplicate is not unsent".to_owned());
             }
@@ -315,11 +318,11 @@ impl Sums {
 }
 
 /// Returns the events of a settlement. If their batch is not held, its id and the journal show them.
-fn events_of_settlement(world: &World, name: &str, settlement: &Settlement, batches: &[Batch]) -> Vec<String> {
-    if let Some((batch, range)) = &settlement.held {
-        return events_of(&batch.body_of(range.clone()));
+fn events_of_settlement(world: &World, name: &str, settlement: &SettledPart, batches: &[Batch]) -> Vec<String> {
+    if let Some(events) = &settlement.held {
+        return events_of(&events.text());
     }
-    let id = &settlement.id;
+    let id = &settlement.outcome.id;
     let rest = id.strip_prefix(name).and_then(|rest| rest.strip_prefix('-')).expect("an id begins with its run");
     let (number, range) = rest.split_once(':').map_or((rest, None), |(number, range)| (number, range.split_once('-')));
     let number: u64 = number.parse().expect("a batch's number");

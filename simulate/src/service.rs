@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use fastrand::Rng;
-use split_events_delivery::{Answer, Ending, Failure};
+use split_events_delivery::{Answer, Failure, Response};
 
 use crate::plan::{FAULTS, Plan};
 
@@ -22,7 +22,7 @@ pub struct Fate {
     /// How long after it was sent the service takes the body, if it does.
     pub takes: Option<f64>,
     /// How long after it was sent the sender sees a response, and which.
-    pub answer: (f64, Ending),
+    pub answer: (f64, Response),
     /// The length of the pause that the service asks for.
     pub asked: Option<f64>,
 }
@@ -33,7 +33,7 @@ impl Service {
         self.requests += 1;
         let reads = f64::from(rng.u32(1..300));
         let answers = reads + f64::from(rng.u32(1..300));
-        let status = |status: u16| Ending::Answer(Answer { status, body: "said so".to_owned(), wait: None });
+        let status = |status: u16| Response::Answer(Answer { status, body: "said so".to_owned(), wait: None });
         let plain = |status_code: u16| Fate { takes: None, answer: (answers, status(status_code)), asked: None };
         if plan.wrong_key {
             return plain(if rng.bool() { 401 } else { 403 });
@@ -44,10 +44,10 @@ impl Service {
         }
         let kind = if outage { [3, 5, 6, 7][rng.usize(0..4)] } else { self.draw(plan, rng) };
         let broken = |code: &str, syscall: &str| {
-            Ending::Failed(Failure { code: code.to_owned(), syscall: syscall.to_owned(), message: String::new() })
+            Response::Failed(Failure { code: code.to_owned(), syscall: syscall.to_owned(), message: String::new() })
         };
         let maybe = if rng.bool() { Some(reads) } else { None };
-        let (takes, ending, asked) = match kind {
+        let (takes, response, asked) = match kind {
             1 => (None, status(429), Some(f64::from(rng.u32(0..60)) * 1_000.0)),
             2 => (None, status(503), Some(f64::from(rng.u32(0..20)) * 1_000.0)),
             3 => (None, status(503), None),
@@ -55,23 +55,23 @@ impl Service {
             5 => (maybe, status([500, 502, 504, 520][rng.usize(0..4)]), None),
             6 => (maybe, broken("ECONNRESET", "read"), None),
             7 => (None, broken("ECONNREFUSED", "connect"), None),
-            8 => (maybe, Ending::TimedOut, None),
+            8 => (maybe, Response::TimedOut, None),
             9 => (None, status([400, 409, 422][rng.usize(0..3)]), None),
             10 => (None, status(OF_SETTINGS[rng.usize(0..OF_SETTINGS.len())]), None),
             11 => (Some(reads), broken("UND_ERR_SOCKET", ""), None),
             12 => (None, status(413), None),
             13 => (Some(reads), status([200, 202, 204][rng.usize(0..3)]), Some(f64::from(rng.u32(0..5)) * 1_000.0)),
-            14 => (maybe, Ending::Foreign(Answer { status: 200, ..Answer::default() }), None),
+            14 => (maybe, Response::Foreign(Answer { status: 200, ..Answer::default() }), None),
             15 => (None, status(429), Some(36_000_000.0)),
-            16 => (None, Ending::Redirect, None),
+            16 => (None, Response::Redirect, None),
             _ => (Some(reads), status(202), None),
         };
-        let slow = matches!(ending, Ending::TimedOut).then_some(30_000.0);
-        let ending = match ending {
-            Ending::Answer(answer) => Ending::Answer(Answer { wait: asked, ..answer }),
-            ending => ending,
+        let slow = matches!(response, Response::TimedOut).then_some(30_000.0);
+        let response = match response {
+            Response::Answer(answer) => Response::Answer(Answer { wait: asked, ..answer }),
+            response => response,
         };
-        Fate { takes, answer: (slow.unwrap_or(answers), ending), asked }
+        Fate { takes, answer: (slow.unwrap_or(answers), response), asked }
     }
 
     pub fn take(&mut self, body: &[u8]) {

@@ -8,10 +8,10 @@ import { type Imports, rustImports, typeScriptImports } from "../support/imports
 const floors = {
   src: `limits place lanes host text decimal gzip objects < bytes codes batch timestamp < json
     < finding event undelivered < keys < rules < check < read < report < intake < lib`,
-  "delivery/src": `loopback retry split foreign certain pace < outcome < machine < journal
-    < run receipt held outbox < client < lib`,
-  "bindings/src": `host timer text gzip lib < options words < stores fetch hooks journal < signal under_way
-    < send outbox < objects client api`,
+  "delivery/src": `loopback part certain call < outcome compact pace < answer step journal receipt < policy
+    < machine held recorded < driver < draft pause_cause < import outbox < plan listing < resolve < client < lib`,
+  "bindings/src": `host text gzip < options words < wake stores journal < fetch hooks input < api drive < taking parts
+    < deliver send < outbox client < lib`,
   "simulate/src": "plan store service < driver schedule outbox < main",
   "xtask/src": "names panics < main",
   "pkg/src": `report wasm.d < receipt < words < errors < options < module < hooks < stores < input < known-keys < journal < check

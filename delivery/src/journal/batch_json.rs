@@ -6,8 +6,7 @@ use super::part_record::{PartRecord, PartState};
 use super::read_json::{attempt, field, list, number, number_of, part, place, text_of};
 use super::version::VERSION;
 use super::write_json::JsonObject;
-use crate::Attempt;
-use crate::outcome::Outcome;
+use crate::outcome::{Attempt, Outcome};
 use split_events::Place;
 use split_events::json::{Value, elements};
 

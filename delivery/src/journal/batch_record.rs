@@ -3,8 +3,8 @@
 use super::fingerprint::Fingerprint;
 use super::known::Known;
 use super::part_record::{PartRecord, PartState};
-use crate::outcome::{Outcome, Reason, State};
-use crate::{Attempt, Part};
+use crate::outcome::{Attempt, Outcome, Reason, State};
+use crate::part::Part;
 use split_events::Place;
 
 /// One batch.

@@ -6,7 +6,7 @@ use super::fingerprint_counts::FingerprintCounts;
 use super::known::Known;
 use super::version::{Unreadable, VERSION};
 use super::write::{StoreKind, Write};
-use crate::Part;
+use crate::part::Part;
 use split_events::Batch;
 
 const EARLIER: u32 = 1;

@@ -36,4 +36,4 @@ pub use version::{Unreadable, VERSION};
 pub use write::{StoreKind, Write};
 
 pub(crate) use batch_record::events_in;
-pub(crate) use recovered::{Body, batch_id};
+pub(crate) use recovered::Body;

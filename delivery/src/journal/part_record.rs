@@ -1,8 +1,8 @@
 //! What a journal holds of one part of a batch.
 
 use super::resolve::Resolution;
-use crate::outcome::{Outcome, State};
-use crate::{Attempt, Part};
+use crate::outcome::{Attempt, Outcome, State};
+use crate::part::Part;
 
 /// One part of a batch, whose held-back events are not counted.
 #[derive(Debug, Clone, PartialEq)]

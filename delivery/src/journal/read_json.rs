@@ -1,8 +1,8 @@
 //! Reads the JSON of a record. Members that it does not know are ignored.
 
 use super::part_record::{PartRecord, PartState};
-use crate::outcome::{Outcome, Reason, State};
-use crate::{Attempt, Part};
+use crate::outcome::{Attempt, Outcome, Reason, State};
+use crate::part::Part;
 use split_events::Place;
 use split_events::json::{self, Kind, Value};
 

@@ -10,6 +10,7 @@ use super::version::{Unreadable, VERSION};
 use super::version1;
 use super::write::Write;
 use crate::outcome::{Outcome, Reason, State};
+use crate::part::batch_id;
 use split_events::Batch;
 use split_events::json::{self, Value};
 
@@ -194,11 +195,6 @@ impl Recovered {
     pub fn source(&self, number: u32) -> Option<&str> {
         self.sources.iter().find(|(of, _)| *of == number).map(|(_, name)| name.as_str())
     }
-}
-
-/// Returns the id of an import's batch.
-pub(crate) fn batch_id(import_id: &str, number: u64) -> String {
-    [import_id, "-", &number.to_string()].concat()
 }
 
 /// Tells by its version what an entry is.

@@ -3,11 +3,11 @@
 use super::batch_record::BatchRecord;
 use super::entry;
 use super::part_record::{PartRecord, PartState};
-use super::recovered::{Recovered, batch_id};
+use super::recovered::Recovered;
 use super::resolve::{NotResolved, Resolution};
 use super::write::Write;
 use crate::outcome::{Outcome, Reason, State};
-use crate::{Part, Position};
+use crate::part::{Part, Position, batch_id};
 
 /// What a receipt says of what the user has decided to be accepted.
 const DECIDED_ACCEPTED: &str = "you said that the service has it";

@@ -1,0 +1,315 @@
+//! The input of an import: items as the package hands them over, read one by one into what checks and batches them.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use js_sys::{AsyncIterator, Function, IteratorNext, JsString, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::text;
+use split_events::{Batch, Format, Intake, Objects, Report};
+use split_events_delivery::journal::{Recovered, Write, entry};
+use split_events_delivery::{Receipt, Stopped};
+
+/// One item of an input: bytes and text as they are, everything else as an object with one of these names.
+pub enum Item {
+    Bytes(Uint8Array),
+    Text(JsString),
+    Begin {
+        name: Option<String>,
+        format: Format,
+        live: bool,
+    },
+    BeginObjects,
+    Objects(WrittenObjects),
+    RefuseObject(String),
+    /// The text before is over, and one of many.
+    EndPiece,
+    End,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// An item that is neither bytes nor text. Each name asked for by `Reflect` would be decoded anew. What users
+    /// gave may be of any type.
+    type Mark;
+    #[wasm_bindgen(method, getter, js_name = type)]
+    fn kind(this: &Mark) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn name(this: &Mark) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn format(this: &Mark) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn live(this: &Mark) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn why(this: &Mark) -> JsValue;
+}
+
+impl Item {
+    /// Returns the text of one object, or why there is none.
+    pub fn into_text(self) -> Result<String, String> {
+        match self {
+            Item::Text(text) => Ok(text.into()),
+            Item::RefuseObject(why) => Err(why),
+            _ => Err(String::new()),
+        }
+    }
+
+    /// Hands it to the intake. Returns how many bytes it has.
+    pub fn put_into(self, intake: &mut Intake) -> u64 {
+        match self {
+            Item::Bytes(bytes) => {
+                bytes.copy_to(intake.room(bytes.length() as usize));
+                return u64::from(bytes.length());
+            }
+            Item::Text(text) => return text::push(&text, intake),
+            Item::Begin { name, format, .. } => intake.begin(name, format),
+            Item::BeginObjects => intake.begin_objects(),
+            Item::Objects(objects) => intake.ask(Box::new(objects)),
+            Item::RefuseObject(why) => intake.refuse_object(&why),
+            Item::EndPiece => intake.end_piece(),
+            Item::End => intake.end(),
+        }
+        0
+    }
+}
+
+impl From<JsValue> for Item {
+    fn from(item: JsValue) -> Self {
+        let item = match item.dyn_into::<Uint8Array>() {
+            Ok(bytes) => return Item::Bytes(bytes),
+            Err(item) if item.is_string() => return Item::Text(item.unchecked_into()),
+            Err(item) => item,
+        };
+        let mark: Mark = item.unchecked_into();
+        match mark.kind().as_string().as_deref() {
+            Some("begin") => Item::Begin {
+                name: mark.name().as_string(),
+                format: mark.format().as_string().and_then(|name| Format::named(&name)).unwrap_or_default(),
+                live: mark.live().is_truthy(),
+            },
+            Some("beginObjects") => Item::BeginObjects,
+            Some("objects") => Item::Objects(WrittenObjects(mark.unchecked_into())),
+            Some("refuseObject") => Item::RefuseObject(mark.why().as_string().unwrap_or_default()),
+            Some("endPiece") => Item::EndPiece,
+            _ => Item::End,
+        }
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// What an item of the type `objects` can do; neither throws.
+    pub type ObjectsItem;
+    #[wasm_bindgen(method)]
+    fn hiding(this: &ObjectsItem, objects: &[u32]) -> Vec<u32>;
+    #[wasm_bindgen(method)]
+    fn named(this: &ObjectsItem, object: u32) -> JsValue;
+}
+
+pub struct WrittenObjects(pub ObjectsItem);
+
+impl Objects for WrittenObjects {
+    fn hiding(&mut self, objects: &[u32]) -> Vec<u32> {
+        self.0.hiding(objects)
+    }
+
+    fn named(&mut self, object: u32) -> Result<String, String> {
+        Item::from(self.0.named(object)).into_text()
+    }
+}
+
+/// What is read of an import.
+pub struct Input {
+    intake: Intake,
+    items: AsyncIterator,
+    next: Option<JsFuture>,
+    /// It may never end, as a stream: when the user stops, it is not read on.
+    is_live: bool,
+    is_over: bool,
+    is_stopped: bool,
+    bytes: u64,
+    unread: Unread,
+    /// The journal keeps bodies, and with them what the check has found.
+    keeps_bodies: bool,
+    /// Sources whose names stand in the journal.
+    sources: u32,
+    /// Events in batches.
+    planned: u64,
+    /// The number of the last batch.
+    last: u64,
+    /// It was read to its end.
+    is_complete: bool,
+    /// What its stream threw.
+    pub failure: Option<JsValue>,
+}
+
+impl Input {
+    pub fn new(intake: Intake, items: AsyncIterator, keeps_bodies: bool, unread: Unread) -> Self {
+        Input {
+            intake,
+            items,
+            next: None,
+            is_live: false,
+            is_over: false,
+            is_stopped: false,
+            bytes: 0,
+            unread,
+            keeps_bodies,
+            sources: 0,
+            planned: 0,
+            last: 0,
+            is_complete: unread != Unread::Lost,
+            failure: None,
+        }
+    }
+
+    /// Returns what the check has found so far.
+    pub fn report(&self) -> &Report {
+        self.intake.report()
+    }
+
+    /// Returns what the check has refused since the last call, if it is kept.
+    pub fn take_refused(&mut self) -> Vec<u8> {
+        self.intake.take_refused()
+    }
+
+    /// Returns the name of the source with this number.
+    pub fn source(&self, number: u32) -> Option<&str> {
+        self.intake.source(number)
+    }
+
+    /// Counts the bytes that were read.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Returns the number of the last batch.
+    pub fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// Returns the next batch, or `None` at the end. It is pending if more has to be read first, which is asked for.
+    pub fn next_batch(&mut self) -> Poll<Option<Batch>> {
+        let batch = match self.intake.next_batch() {
+            None if self.is_over => self.intake.last_batch(),
+            batch => batch,
+        };
+        if let Some(batch) = &batch {
+            self.planned += batch.entries.len() as u64;
+            self.last = batch.number;
+        } else if !self.is_over {
+            self.ask();
+            return Poll::Pending;
+        }
+        Poll::Ready(batch)
+    }
+
+    fn ask(&mut self) {
+        if self.next.is_none() {
+            let next = self.items.next().unwrap_or_else(|error| Promise::reject(&error).unchecked_into());
+            self.next = Some(JsFuture::from(next.unchecked_into::<Promise>()));
+        }
+    }
+
+    /// Returns what a journal that keeps bodies is to know of the batches so far, and at the end that it is the end.
+    pub fn writes(&mut self, at_end: bool) -> Vec<Write> {
+        if !self.keeps_bodies || at_end && (self.unread != Unread::All || !self.is_complete) {
+            return Vec::new();
+        }
+        let mut writes = vec![entry::counts(&self.report().counts(self.planned))];
+        if at_end {
+            writes.push(entry::ended());
+            return writes;
+        }
+        while let Some(name) = self.intake.source(self.sources) {
+            writes.push(entry::source(self.sources, name));
+            self.sources += 1;
+        }
+        writes
+    }
+
+    /// Takes the next item once it is there.
+    pub fn poll(&mut self, context: &mut Context) -> Poll<()> {
+        let Some(next) = &mut self.next else { return Poll::Pending };
+        Pin::new(next).poll(context).map(|item| {
+            self.next = None;
+            match item {
+                Ok(item) => self.take(item.unchecked_ref()),
+                Err(error) => {
+                    (self.is_over, self.is_complete) = (true, false);
+                    self.failure = Some(error);
+                }
+            }
+        })
+    }
+
+    fn take(&mut self, next: &IteratorNext) {
+        if next.done() {
+            self.is_over = true;
+            return;
+        }
+        let item = Item::from(next.value());
+        let began = if let Item::Begin { live, .. } = item { Some(live) } else { None };
+        self.bytes += item.put_into(&mut self.intake);
+        if let Some(is_live) = began {
+            self.is_live = is_live;
+            self.give_up_live();
+        }
+    }
+
+    /// Reads on only what can be read to its end, so that the receipt counts all of it.
+    pub fn stop(&mut self) {
+        self.is_stopped = true;
+        self.give_up_live();
+    }
+
+    fn give_up_live(&mut self) {
+        if !(self.is_stopped && self.is_live) || self.is_over {
+            return;
+        }
+        (self.is_over, self.is_complete, self.next) = (true, false, None);
+        let iterator: &JsValue = self.items.as_ref();
+        if let Ok(stop) = Reflect::get(iterator, &"return".into())
+            && let Some(stop) = stop.dyn_ref::<Function>()
+        {
+            let _ = stop.call0(iterator);
+        }
+    }
+
+    /// Adds what was read to a receipt.
+    pub fn finish(&self, receipt: Receipt, stopped: Option<Stopped>) -> Receipt {
+        let report = if self.unread == Unread::All { self.report().clone() } else { receipt.report.clone() };
+        receipt.finish(report, stopped, self.is_complete)
+    }
+
+    /// Returns true if nothing is left to be read or sent.
+    pub fn is_done_by(&self, receipt: &Receipt) -> bool {
+        let is_read = self.is_complete || self.unread == Unread::Lost;
+        is_read && self.failure.is_none() && receipt.stopped.is_none() && receipt.has_sent_all()
+    }
+}
+
+/// What of the input is not in the journal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    /// All of it is read, perhaps again.
+    All,
+    /// An earlier process has read the input to its end.
+    None,
+    /// An earlier process was broken off before it had read all, which cannot be read again.
+    Lost,
+}
+
+impl Unread {
+    /// Decides by what an earlier process left, if anything.
+    pub fn of(keeps_bodies: bool, recovered: Option<&Recovered>) -> Self {
+        match recovered.filter(|recovered| keeps_bodies && !recovered.description.is_empty()) {
+            None => Unread::All,
+            Some(recovered) if recovered.ended => Unread::None,
+            Some(_) => Unread::Lost,
+        }
+    }
+}
