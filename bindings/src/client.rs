@@ -13,7 +13,7 @@ use crate::fetch::{Later, Target, runtime};
 use crate::input::Item;
 use crate::journal::RawJournal;
 use crate::options::{Options, to_js};
-use crate::parts::Parts;
+use crate::shared::Shared;
 use crate::stores::Stores;
 use split_events::{Batcher, Rules};
 use split_events_delivery::{BatchOutcome, Bounds, Client, Delivery, Outbox, Overflow, Runtime, STORED_MAX, State};
@@ -25,7 +25,7 @@ const LATER_MIN: usize = 4_000;
 pub struct RawClient {
     client: Rc<RefCell<Client>>,
     /// `None` until the journal was read.
-    parts: Option<Rc<Parts>>,
+    shared: Option<Rc<Shared>>,
     options: JsValue,
     /// The clock is the caller's.
     own_clock: bool,
@@ -54,20 +54,20 @@ impl RawClient {
         let client = Client::new(rules, Batcher::new(read.caps(), run), bounds, policy);
         let own_clock = !read.get("now").is_undefined();
         let client = Rc::new(RefCell::new(client));
-        Ok(RawClient { client, parts: None, own_clock, options, later: RefCell::default() })
+        Ok(RawClient { client, shared: None, own_clock, options, later: RefCell::default() })
     }
 
     /// Takes the journal that was read, or an empty one if there is none.
     pub fn open(&mut self, journal: RawJournal) -> Result<(), JsValue> {
-        let parts = Parts::new(&Options(&self.options), journal.0, Some(Rc::clone(&self.client)))?;
+        let shared = Shared::new(&Options(&self.options), journal.0, Some(Rc::clone(&self.client)))?;
         // a page may be gone before anybody has read its receipt
         let in_page = runtime() == Runtime::Browser;
         if in_page {
-            parts.outbox.borrow_mut().store_in_pieces(STORED_MAX);
+            shared.outbox.borrow_mut().store_in_pieces(STORED_MAX);
         }
-        let keeps_untold = in_page && parts.stores.has_journal();
-        self.client.borrow_mut().open(&mut parts.outbox.borrow_mut(), keeps_untold);
-        self.parts = Some(Rc::new(parts));
+        let keeps_untold = in_page && shared.stores.has_journal();
+        self.client.borrow_mut().open(&mut shared.outbox.borrow_mut(), keeps_untold);
+        self.shared = Some(Rc::new(shared));
         Ok(())
     }
 
@@ -93,7 +93,7 @@ impl RawClient {
     /// Whether a full batch waits.
     #[wasm_bindgen(getter)]
     pub fn full(&self) -> bool {
-        self.parts.as_ref().is_some_and(|parts| parts.outbox.borrow().has_waiting())
+        self.shared.as_ref().is_some_and(|shared| shared.outbox.borrow().has_waiting())
     }
 
     /// How many events are queued.
@@ -105,30 +105,30 @@ impl RawClient {
     /// Whether the journal was read.
     #[wasm_bindgen(getter, js_name = isOpen)]
     pub fn is_open(&self) -> bool {
-        self.parts.is_some()
+        self.shared.is_some()
     }
 
     /// Notes that the store has failed.
     pub fn fail(&self, why: String) {
-        if let Some(parts) = &self.parts {
-            parts.outbox.borrow_mut().fail(why);
+        if let Some(shared) = &self.shared {
+            shared.outbox.borrow_mut().fail(why);
         }
     }
 
     /// See `RawOutbox.deliver`.
     pub fn deliver(&self, options: &JsValue) -> Option<Promise> {
-        deliver(self.parts.as_ref()?, options)
+        deliver(self.shared.as_ref()?, options)
     }
 
     /// Hands the store what is to be written, the batch being filled too.
     pub fn write(&self) -> Result<(), JsValue> {
-        let Some(parts) = &self.parts else { return Ok(()) };
+        let Some(shared) = &self.shared else { return Ok(()) };
         let writes = {
-            let mut outbox = parts.outbox.borrow_mut();
+            let mut outbox = shared.outbox.borrow_mut();
             self.client.borrow_mut().draft(&mut outbox);
             outbox.driver().writes()
         };
-        parts.stores.write(writes)
+        shared.stores.write(writes)
     }
 
     /// Returns what ended since the client was made.
@@ -139,7 +139,7 @@ impl RawClient {
     /// Whether a request is under way.
     #[wasm_bindgen(getter, js_name = isSending)]
     pub fn is_sending(&self) -> bool {
-        self.parts.as_ref().is_some_and(|parts| parts.outbox.borrow().is_sending())
+        self.shared.as_ref().is_some_and(|shared| shared.outbox.borrow().is_sending())
     }
 
     /// Whether the store still has what the receipt tells.
@@ -150,8 +150,8 @@ impl RawClient {
 
     /// Notes that the receipt was read, and the page lives on.
     pub fn told(&self) {
-        if let Some(parts) = &self.parts {
-            self.client.borrow_mut().told(&mut parts.outbox.borrow_mut());
+        if let Some(shared) = &self.shared {
+            self.client.borrow_mut().told(&mut shared.outbox.borrow_mut());
         }
     }
 
@@ -164,8 +164,8 @@ impl RawClient {
     #[wasm_bindgen(js_name = leaveStored)]
     pub fn leave_stored(&self) {
         self.seal();
-        if let Some(parts) = &self.parts {
-            parts.outbox.borrow_mut().leave();
+        if let Some(shared) = &self.shared {
+            shared.outbox.borrow_mut().leave();
         }
     }
 
@@ -180,12 +180,12 @@ impl RawClient {
     /// Gives the browser what fits of what is queued, since the page is left or hidden and no store keeps it: first what
     /// it sends once the page is gone, if it can do so `later`. Calls `again` if a batch waits after an answer.
     pub fn leave(&self, later: bool, again: &Function) -> Result<(), JsValue> {
-        let Some(parts) = &self.parts else { return Ok(()) };
+        let Some(shared) = &self.shared else { return Ok(()) };
         let target = Rc::new(Target::new(&Options(&self.options))?.keeping_alive());
         if target.is_offline() {
             return Ok(());
         }
-        let (mut client, mut outbox) = (self.client.borrow_mut(), parts.outbox.borrow_mut());
+        let (mut client, mut outbox) = (self.client.borrow_mut(), shared.outbox.borrow_mut());
         client.seal(Some(&mut outbox));
         let mut most = usize::MAX;
         while later && most >= LATER_MIN {
@@ -199,14 +199,14 @@ impl RawClient {
             }
         }
         while let Some(given) = client.give(&mut outbox, false, usize::MAX) {
-            let (target, client, parts) = (Rc::clone(&target), Rc::clone(&self.client), Rc::clone(parts));
+            let (target, client, shared) = (Rc::clone(&target), Rc::clone(&self.client), Rc::clone(shared));
             let again = again.clone();
             spawn_local(async move {
                 let (response, attempt) = target.post(&given.id, &given.body).await;
                 let ended =
-                    client.borrow_mut().kept_ended(&given.id, &response, attempt, &mut parts.outbox.borrow_mut());
-                tell(&parts, ended);
-                if parts.outbox.borrow().has_waiting() {
+                    client.borrow_mut().kept_ended(&given.id, &response, attempt, &mut shared.outbox.borrow_mut());
+                tell(&shared, ended);
+                if shared.outbox.borrow().has_waiting() {
                     let _ = again.call0(&JsValue::UNDEFINED);
                 }
             });
@@ -217,10 +217,10 @@ impl RawClient {
     /// Takes back what the browser has not sent, since the page is there again.
     #[wasm_bindgen(js_name = comeBack)]
     pub fn come_back(&self) {
-        let Some(parts) = &self.parts else { return };
+        let Some(shared) = &self.shared else { return };
         for (id, later) in self.later.take() {
             if later.take_back() {
-                self.client.borrow_mut().give_back(&id, &mut parts.outbox.borrow_mut());
+                self.client.borrow_mut().give_back(&id, &mut shared.outbox.borrow_mut());
             }
         }
     }
@@ -228,25 +228,25 @@ impl RawClient {
     /// Ends what the browser was given as unknown: no answer can come any more.
     #[wasm_bindgen(js_name = giveUp)]
     pub fn give_up(&self) {
-        let Some(parts) = &self.parts else { return };
-        let ended = self.client.borrow_mut().give_up(&mut parts.outbox.borrow_mut());
+        let Some(shared) = &self.shared else { return };
+        let ended = self.client.borrow_mut().give_up(&mut shared.outbox.borrow_mut());
         for ended in ended {
-            tell(parts, Some(ended));
+            tell(shared, Some(ended));
         }
     }
 }
 
-fn tell(parts: &Parts, ended: Option<(BatchOutcome, Vec<u8>)>) {
+fn tell(shared: &Shared, ended: Option<(BatchOutcome, Vec<u8>)>) {
     if let Some((settled, body)) = ended {
         let body = Some(&*body).filter(|_| settled.state != State::Accepted);
-        parts.hooks.settled(&to_js(&settled), body);
+        shared.hooks.settled(&to_js(&settled), body);
     }
 }
 
 impl RawClient {
     fn with_outbox<T>(&self, then: impl FnOnce(Option<&mut Outbox>) -> T) -> T {
-        match &self.parts {
-            Some(parts) => then(Some(&mut parts.outbox.borrow_mut())),
+        match &self.shared {
+            Some(shared) => then(Some(&mut shared.outbox.borrow_mut())),
             None => then(None),
         }
     }

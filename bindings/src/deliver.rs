@@ -10,55 +10,55 @@ use wasm_bindgen_futures::future_to_promise;
 use crate::drive::{Drive, Owner};
 use crate::hooks::Hooks;
 use crate::options::{Options, to_js};
-use crate::parts::Parts;
+use crate::shared::Shared;
 use crate::wake::now;
 use split_events_delivery::{Delivery, SettledPart, SourceChanged, State};
 
 /// Begins a call; `None` if another is under way.
-pub fn deliver(parts: &Rc<Parts>, options: &JsValue) -> Option<Promise> {
+pub fn deliver(shared: &Rc<Shared>, options: &JsValue) -> Option<Promise> {
     let number = {
-        let (mut outbox, options) = (parts.outbox.borrow_mut(), Options(options));
+        let (mut outbox, options) = (shared.outbox.borrow_mut(), Options(options));
         outbox.pause(options.number("pausedUntil"));
-        outbox.begin(now(), options.number("patienceMs"), parts.target.timeout())?
+        outbox.begin(now(), options.number("patienceMs"), shared.target.timeout())?
     };
-    let (parts, options) = (Rc::clone(parts), options.clone());
+    let (shared, options) = (Rc::clone(shared), options.clone());
     Some(future_to_promise(async move {
-        let mut call = Call { parts: &parts, number, settled: Array::new() };
+        let mut call = Call { shared: &shared, number, settled: Array::new() };
         // an outbox reads no source that could have changed
-        let _ = Drive::new(&parts.target, &parts.stores, &Options(&options)).run(&mut call).await;
-        Ok(parts.told(call.settled))
+        let _ = Drive::new(&shared.target, &shared.stores, &Options(&options)).run(&mut call).await;
+        Ok(shared.told(call.settled))
     }))
 }
 
 struct Call<'a> {
-    parts: &'a Parts,
+    shared: &'a Shared,
     number: u32,
     settled: Array,
 }
 
 impl Owner for Call<'_> {
     fn with<T>(&mut self, act: impl FnOnce(&mut dyn Delivery) -> T) -> T {
-        act(&mut *self.parts.outbox.borrow_mut())
+        act(&mut *self.shared.outbox.borrow_mut())
     }
 
     fn hooks(&self) -> &Hooks {
-        &self.parts.hooks
+        &self.shared.hooks
     }
 
     async fn prepare(&mut self, _: &mut Drive<'_>) -> bool {
-        self.parts.outbox.borrow().is_call(self.number)
+        self.shared.outbox.borrow().is_call(self.number)
     }
 
     fn stop(&mut self) {
-        self.parts.outbox.borrow_mut().stop();
+        self.shared.outbox.borrow_mut().stop();
     }
 
     fn cut(&mut self) {
-        self.parts.outbox.borrow_mut().cut(now());
+        self.shared.outbox.borrow_mut().cut(now());
     }
 
     fn settled(&mut self, SettledPart { outcome, held, .. }: SettledPart) {
-        let Parts { outbox, hooks, client, .. } = self.parts;
+        let Shared { outbox, hooks, client, .. } = self.shared;
         let told = to_js(&outcome);
         let mut body = None;
         if let Some(client) = client {
@@ -74,7 +74,7 @@ impl Owner for Call<'_> {
     }
 
     fn poll(&mut self, context: &mut Context) -> Poll<()> {
-        self.parts.nudge.register(context);
-        if self.parts.nudge.take() { Poll::Ready(()) } else { Poll::Pending }
+        self.shared.nudge.register(context);
+        if self.shared.nudge.take() { Poll::Ready(()) } else { Poll::Pending }
     }
 }

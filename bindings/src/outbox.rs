@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use crate::deliver::deliver;
 use crate::journal::RawJournal;
 use crate::options::{ConfigError, Options, to_js};
-use crate::parts::Parts;
+use crate::shared::Shared;
 use crate::wake::now;
 use split_events_delivery::journal::Resolution;
 use split_events_delivery::{Added, Delivery};
@@ -18,14 +18,14 @@ const SEND: &str = "send";
 
 /// Batches that stay in a store until the service has them.
 #[wasm_bindgen]
-pub struct RawOutbox(Rc<Parts>);
+pub struct RawOutbox(Rc<Shared>);
 
 #[wasm_bindgen]
 impl RawOutbox {
     /// The store is the option `journal`, and `journal` what it holds.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue, journal: RawJournal) -> Result<RawOutbox, JsValue> {
-        Ok(RawOutbox(Rc::new(Parts::new(&Options(options), journal.0, None)?)))
+        Ok(RawOutbox(Rc::new(Shared::new(&Options(options), journal.0, None)?)))
     }
 
     /// Returns true if it was not held before.

@@ -14,7 +14,8 @@ use crate::wake::{Nudge, now};
 use split_events_delivery::journal::Recovered;
 use split_events_delivery::{Client, Delivery, Outbox};
 
-pub struct Parts {
+/// Shared by the calls of `deliver` and by all other calls.
+pub struct Shared {
     pub outbox: RefCell<Outbox>,
     pub target: Target,
     pub stores: Stores,
@@ -25,7 +26,7 @@ pub struct Parts {
     pub client: Option<Rc<RefCell<Client>>>,
 }
 
-impl Parts {
+impl Shared {
     pub fn new(
         options: &Options,
         journal: Recovered,
@@ -38,7 +39,7 @@ impl Parts {
             ConfigError::new("not_an_outbox", message.to_owned())
         })?;
         let (target, stores, hooks) = (Target::new(options)?, Stores::new(options), Hooks::new(options));
-        Ok(Parts { outbox: RefCell::new(outbox), target, stores, hooks, nudge: Nudge::default(), client })
+        Ok(Shared { outbox: RefCell::new(outbox), target, stores, hooks, nudge: Nudge::default(), client })
     }
 
     /// Returns what a call tells of itself: `{ settled, waitMs?, pausedMs?, pausedBy?, offline?, failed }`.
