@@ -57,7 +57,7 @@ proptest! {
 }
 
 #[test]
-fn whatever_stood_between_two_events_in_a_body_it_is_a_comma() {
+fn two_events_in_a_body_are_always_separated_by_one_comma() {
     let event = r#"{"eventTypeId":"page_load","trafficTypeName":"user","key":"Ava","timestamp":1645557824000}"#;
     for between in [",", "\n", " ", "\t", "\r", ", ", "\n\n"] {
         // a comma that is missing, or one too many, costs no event

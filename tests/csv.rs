@@ -116,7 +116,7 @@ fn a_column_without_a_name_is_left_out() {
 }
 
 #[test]
-fn numbers_and_booleans_among_properties_are_told_from_text() {
+fn numbers_and_booleans_among_properties_are_distinguished_from_text() {
     for (cell, value) in [
         ("true", json!(true)),
         ("false", json!(false)),
@@ -238,7 +238,7 @@ fn a_map_to_what_is_no_field_is_not_taken() {
 }
 
 #[test]
-fn a_table_is_told_from_its_header_by_a_mapped_column_too() {
+fn a_table_is_recognized_by_a_mapped_column_of_its_header_too() {
     let input = b"event,who\na,b\n";
     assert_eq!(take_as(Format::Auto, &[], input).issues()[0][0], "input_not_events");
     let taken = take_as(Format::Auto, &[("who", "key")], input);
@@ -248,14 +248,14 @@ fn a_table_is_told_from_its_header_by_a_mapped_column_too() {
 }
 
 #[test]
-fn a_format_that_is_given_is_not_told_from_the_header() {
+fn a_format_that_is_given_is_not_detected_from_the_header() {
     let tabs = format!("{HEADER}\npage_load,user,Ava,1645557824000\n").replace(',', "\t");
     assert_eq!(take_as(Format::Tsv, &[], tabs.as_bytes()).events, [event(&json!({}))]);
     assert_eq!(take_as(Format::Csv, &[], tabs.as_bytes()).issues()[0][0], "input_separator");
 }
 
 #[test]
-fn two_columns_for_one_field_are_told_by_the_fields_name() {
+fn two_columns_for_one_field_are_reported_by_the_fields_name() {
     let taken = take(&format!("{HEADER},plan,properties.plan\n"));
     assert_eq!(taken.issues(), [json!(["csv_column_twice", "", 1, 47, "properties.plan"])]);
     let taken = take_as(Format::Auto, &[("user", "key")], format!("{HEADER},user\n").as_bytes());
@@ -347,7 +347,7 @@ proptest! {
 }
 
 #[test]
-fn a_map_is_warned_of_once_where_the_input_is_json() {
+fn a_map_is_warned_of_once_if_the_input_is_json() {
     let line = r#"{"eventTypeId":"page_load","trafficTypeName":"user","key":"Ava","timestamp":1,"value":1}"#;
     let map = [("user_id", "key"), ("plan", "properties.plan")];
     for (format, input) in [

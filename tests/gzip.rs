@@ -64,7 +64,7 @@ fn zeros_behind_a_member_are_padding_and_a_member_behind_them_is_read() {
 }
 
 #[test]
-fn other_bytes_behind_a_member_are_told_with_where_they_begin() {
+fn other_bytes_behind_a_member_are_reported_with_their_first_byte() {
     let first = member(b"one\n");
     for other in [&b"text"[..], b"\x1f\x8c", b"\x1ftext", b"\n", b"PK\x03\x04", b"\x8b\x1f"] {
         for zeros in [0, 3] {
@@ -84,7 +84,7 @@ fn what_does_not_begin_with_a_member_is_no_gzip() {
 }
 
 #[test]
-fn a_cut_at_any_byte_of_any_member_is_told_and_never_read_as_whole() {
+fn a_cut_at_any_byte_of_any_member_is_reported_and_never_read_as_whole() {
     let data = b"an event\n".repeat(40);
     let (first, second) = (member(&data), member(b"two\n"));
     let packed = [&first[..], &second].concat();
@@ -98,7 +98,7 @@ fn a_cut_at_any_byte_of_any_member_is_told_and_never_read_as_whole() {
 }
 
 #[test]
-fn a_wrong_checksum_or_length_is_told_behind_all_of_the_data() {
+fn a_wrong_checksum_or_length_is_reported_behind_all_of_the_data() {
     for at in 1..=8 {
         let mut packed = [member(b"one\n"), member(b"two\n")].concat();
         let byte = packed.len() - at;

@@ -190,7 +190,7 @@ fn del_c1_and_the_separators_of_lines_and_paragraphs_are_text() {
 }
 
 #[test]
-fn a_byte_order_mark_belongs_to_the_beginning_of_a_record_and_nowhere_else() {
+fn a_byte_order_mark_belongs_only_to_the_beginning_of_a_record() {
     for (input, start) in among_good_ones(b"null") {
         let marked = [b"\xef\xbb\xbf", &input[..]].concat();
         let report = checked(Format::Auto, &marked);
@@ -250,7 +250,7 @@ fn an_input_that_ends_within_a_character_is_refused_where_that_begins() {
 }
 
 #[test]
-fn utf16_is_told_once_and_not_read() {
+fn utf16_is_reported_once_and_not_read() {
     for text in [format!("[{GOOD}]"), format!("{GOOD}\n{GOOD}\n"), format!("\u{feff}[{GOOD}]")] {
         for unit in [u16::to_le_bytes, u16::to_be_bytes] {
             let input: Vec<u8> = text.encode_utf16().flat_map(unit).collect();

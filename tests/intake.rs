@@ -43,7 +43,7 @@ proptest! {
     }
 
     #[test]
-    fn where_an_input_is_cut_makes_no_difference(
+    fn an_input_is_read_alike_wherever_it_is_cut(
         program in program(), rules in rules(), caps in caps(), format in format(),
         sizes in proptest::collection::vec(0_usize..40, 1..8),
     ) {
@@ -89,7 +89,7 @@ proptest! {
 }
 
 #[test]
-fn near_events_are_clean_where_the_program_asks_for_nothing_else() {
+fn near_events_are_clean_if_the_program_asks_for_no_other_verdict() {
     let run = cuts::run(&Rules::default(), Caps::default(), Format::Auto, &near_events::write(&[0, 0, 0, 2, 0]), &[]);
     assert!(run.report.starts_with(r#"{"events":1,"clean":1,"#), "{}", run.report);
 }

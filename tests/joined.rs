@@ -92,7 +92,7 @@ fn objects_side_by_side_are_counted() {
 }
 
 #[test]
-fn commas_without_an_array_are_told_once() {
+fn commas_without_an_array_are_reported_once() {
     for format in [Format::Auto, Format::Json, Format::Ndjson] {
         for pattern in ["a,\nb,\nc\n", "a,\nb,\nc,\n", "a,\r\nb,\r\nc", "a,b,c", "a,b,\nc"] {
             assert_read(format, &events(pattern), "abc", 0, &["commas_without_array 1:93"]);
@@ -183,7 +183,7 @@ fn a_byte_order_mark_before_any_record_is_skipped() {
 }
 
 #[test]
-fn an_object_that_breaks_off_is_told_so_wherever_it_stands() {
+fn an_object_that_breaks_off_is_reported_as_cut_off_anywhere() {
     let whole = event("b");
     for length in 1..whole.len() {
         let cut = &whole[..length];

@@ -69,7 +69,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_the_grammar_makes_is_json(text in value()) {
+    fn every_text_that_the_grammar_makes_is_json(text in value()) {
         prop_assert_eq!(refusal(&text), None);
     }
 

@@ -65,7 +65,7 @@ fn files_of_other_kinds_are_named() {
 }
 
 #[test]
-fn what_is_no_text_is_told_so() {
+fn bytes_that_are_no_text_are_reported_as_such() {
     // brotli has no signature: `[{"eventTypeId":"page_load"}]`, compressed
     let brotli = b"\x8b\x0d\x80[{\"eventTypeId\":\"page_load\"}]\x03";
     for binary in [&brotli[..], b"\x1f", b"a,key\x07,b\n", &[0xc8, 0x9a, 0xf0, 0xe2, b'x', 0x9f, 0xaa, 0xbb, b'\n']] {
@@ -95,7 +95,7 @@ fn a_text_that_begins_like_such_a_file_is_read() {
 }
 
 #[test]
-fn a_table_with_other_separators_is_told_so() {
+fn a_table_with_other_separators_is_reported() {
     for header in ["eventTypeId;trafficTypeName;key;timestamp;value", "a|key|b", "\"key\";\"a,b\"", "Event Type Id;Key"]
     {
         for format in [Format::Auto, Format::Csv, Format::Tsv] {
@@ -108,7 +108,7 @@ fn a_table_with_other_separators_is_told_so() {
 }
 
 #[test]
-fn names_that_are_written_otherwise_are_told() {
+fn names_that_are_written_otherwise_are_reported() {
     for table in
         ["EventTypeId,traffic_type_name,Key,Timestamp,Value\na,b,c,1,1\n", "EventTypeId\ttraffic_type_name\tKey\n"]
     {

@@ -70,7 +70,7 @@ fn only_objects_with_a_null_are_asked_about_and_all_of_a_run_at_once() {
 }
 
 #[test]
-fn nothing_is_asked_where_no_null_stands() {
+fn no_object_is_asked_for_if_no_null_stands_in_its_text() {
     let asked = Asked::default();
     let unusual = CLEAN.replace("1700000000000", "1700000000");
     let (report, _) = read(vec![(vec![CLEAN.to_owned(), unusual, with(r#""x":1"#)], Vec::new())], &asked);

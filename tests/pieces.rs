@@ -92,7 +92,7 @@ fn an_object_that_goes_on_in_the_next_text_is_one() {
 }
 
 #[test]
-fn objects_side_by_side_in_a_text_are_told_and_those_of_two_texts_are_not() {
+fn objects_side_by_side_in_a_text_are_reported_and_those_of_two_texts_are_not() {
     for format in FORMATS {
         assert_read(format, &["ab", "c", "d"], "abcd", &["objects_side_by_side 1"]);
         assert_read(format, &["a", "bc", "d"], "abcd", &["objects_side_by_side 2"]);

@@ -117,7 +117,7 @@ fn a_byte_order_mark_is_skipped() {
 }
 
 #[test]
-fn an_input_without_any_event_is_told_so_once() {
+fn an_input_without_any_event_is_reported_once() {
     for format in [Format::Auto, Format::Json, Format::Ndjson, Format::Csv, Format::Tsv] {
         for input in ["", " ", "\n\n\n\n\n", "\u{feff}"] {
             let found = read_as(format, input.as_bytes());
@@ -133,7 +133,7 @@ fn an_input_without_any_event_is_told_so_once() {
 }
 
 #[test]
-fn a_format_that_is_given_is_not_told_from_the_bytes() {
+fn a_format_that_is_given_is_not_detected_from_the_bytes() {
     assert_eq!(read_as(Format::Ndjson, b"junk\n{}\n"), [record("junk", 1, 0), record("{}", 2, 5)]);
     assert_eq!(read_as(Format::Ndjson, b"[7]\n"), [record("[7]", 1, 0)]);
     assert_eq!(read_as(Format::Json, b"{}\n7"), [record("{}", 1, 0), record("7", 2, 3)]);
@@ -154,7 +154,7 @@ fn a_broken_element_costs_itself_and_not_the_array() {
 }
 
 #[test]
-fn commas_that_are_missing_or_too_many_are_told_and_the_events_are_read() {
+fn missing_and_extra_commas_are_reported_and_the_events_are_read() {
     let (first, second) = (record("{}", 1, 1), |offset| record("{}", 1, offset));
     assert_eq!(read("[{} {}]"), [first.clone(), Found::Trouble(Code::CommaMissing, 1, 4), second(4)]);
     assert_eq!(read("[{},,{}]"), [first.clone(), Found::Trouble(Code::CommaExtra, 1, 4), second(5)]);
@@ -173,7 +173,7 @@ fn an_array_that_breaks_off_says_where() {
 }
 
 #[test]
-fn what_follows_an_array_is_told_and_not_read() {
+fn what_follows_an_array_is_reported_and_not_read() {
     assert_eq!(read("[{}]\nend {}"), [record("{}", 1, 1), Found::Trouble(Code::TextAfterArray, 2, 5)]);
 }
 
@@ -240,7 +240,7 @@ fn empty(line: u64, offset: u64) -> Found {
 }
 
 #[test]
-fn line_breaks_of_every_kind_end_rows_and_blank_lines_are_skipped_and_told() {
+fn line_breaks_of_every_kind_end_rows_and_blank_lines_are_skipped_and_reported() {
     assert_eq!(
         read(&format!("\r\n{HEADER}\r\n\r\npage_load,user,Ava,1\r\n\n  \n,,,\r\npage_load,user,Bo,1\r\n\r\n")),
         [empty(3, 45), row("Ava", 4, 47), empty(5, 69), empty(6, 70), empty(7, 73), row("Bo", 8, 78), empty(9, 99)]
@@ -290,7 +290,7 @@ fn a_quote_that_is_never_closed_costs_its_row_and_not_those_behind_it() {
 }
 
 #[test]
-fn a_header_that_cannot_be_used_is_told_once() {
+fn a_header_that_cannot_be_used_is_reported_once() {
     assert_eq!(read("key,value\na,1\nb,2\n"), [Found::Trouble(Code::CsvColumnsMissing, 1, 0)]);
     assert_eq!(read(&format!("{HEADER},key\n1\n")), [Found::Trouble(Code::CsvColumnTwice, 1, 42)]);
     assert_eq!(read_as(Format::Csv, b"[{}]\n{}\n"), [Found::Trouble(Code::CsvColumnsMissing, 1, 0)]);

@@ -68,7 +68,7 @@ fn a_record_too_large_to_hold_may_be_an_event() {
 }
 
 #[test]
-fn a_record_that_is_no_json_is_meant_as_one_where_a_name_stands_in_quotes() {
+fn a_record_that_is_no_json_is_meant_as_an_event_if_a_fields_name_stands_in_it_in_quotes() {
     assert_eq!(read(Format::Ndjson, "{\"key\":\n{\"a\":\n{\"a\":\"key\n{'key':1}\nkey\n"), [5, 5, 4]);
     assert_eq!(read(Format::Auto, &format!("[{EVENT},{}", &EVENT[..40])), [2, 1, 0]);
     assert_eq!(read(Format::Ndjson, &format!("{EVENT}{EVENT}\n{{\"k\":{EVENT}")), [3, 1, 0]);

@@ -138,7 +138,7 @@ fn quotes_in_a_table_with_tabs_that_quotes_nothing_cost_only_lines_with_a_quote_
 }
 
 #[test]
-fn a_cell_over_several_lines_is_warned_of_only_where_a_line_of_it_may_be_a_row() {
+fn a_cell_over_several_lines_is_warned_of_only_if_a_line_of_it_may_be_a_row() {
     let rest = "page_load,user,z,1795741360000,1,x";
     let taken = take(&table(&["\"one\ntwo, three\"", "ok"]));
     assert_eq!((taken.report["clean"].as_u64(), taken.codes()), (Some(2), vec![]));
@@ -162,7 +162,7 @@ fn a_quoted_cell_that_is_still_open_after_a_million_bytes_costs_its_line() {
 }
 
 #[test]
-fn a_column_with_numbers_and_texts_is_told_once_with_the_counts_of_both() {
+fn a_column_with_numbers_and_texts_is_reported_once_with_the_counts_of_both() {
     let taken = take(&table(&["1.1", "1.10", "1.100", "2.0", "2", "", "true"]));
     assert_eq!(taken.sizes[..5], [json!(1.1), json!("1.10"), json!("1.100"), json!("2.0"), json!(2)]);
     assert_eq!(taken.issues, [("csv_column_mixed".into(), 1, 0, "size: 2 as numbers, 3 as text".into())]);
@@ -172,7 +172,7 @@ fn a_column_with_numbers_and_texts_is_told_once_with_the_counts_of_both() {
 }
 
 #[test]
-fn each_mixed_column_is_told() {
+fn each_mixed_column_is_reported() {
     let table =
         "eventTypeId,trafficTypeName,key,timestamp,a,b\nx,user,k,1795741360000,1,2\nx,user,k,1795741360000,1.0,y\n";
     let told: Vec<String> = take(table).issues.into_iter().map(|(.., got)| got).collect();
@@ -253,7 +253,7 @@ fn a_last_row_that_breaks_off_is_refused_and_one_with_all_cells_is_sent_with_a_n
 }
 
 #[test]
-fn a_character_that_breaks_off_at_the_end_is_told_as_cut_off() {
+fn a_character_that_breaks_off_at_the_end_is_reported_as_cut_off() {
     let table = table(&["ok", "größe"]);
     let cut = &table.as_bytes()[..=table.find('ö').unwrap()];
     let taken = take_with(Format::Auto, &[], false, &mut [cut].into_iter());
@@ -261,7 +261,7 @@ fn a_character_that_breaks_off_at_the_end_is_told_as_cut_off() {
 }
 
 #[test]
-fn every_cut_of_a_table_that_is_not_at_a_line_end_is_told() {
+fn every_cut_of_a_table_that_is_not_at_a_line_end_is_reported() {
     let table = table(&["ok", "\"a, b\"", "\"two\nlines\"", "1.10"]).replace("\na,", "\n\u{feff}a,");
     for end in 1..table.len() {
         let Some(cut) = table.get(..end) else { continue };
@@ -283,7 +283,7 @@ fn empty_cells_too_many_are_left_out_with_one_note_and_others_refuse_the_row() {
 }
 
 #[test]
-fn white_space_around_the_cells_of_fields_is_removed_and_told_alike_and_properties_keep_it() {
+fn white_space_around_the_cells_of_fields_is_removed_and_reported_and_properties_keep_it() {
     let header = "eventTypeId,trafficTypeName,key,timestamp,value,properties,environmentName,size";
     let row = "\u{a0}page_load ,\tuser, Ava ,1795741360000 , 7,\" {\"\"a\"\":1}\",prod , x ";
     let taken = take(&format!("{header}\n{row}\n"));
@@ -299,14 +299,14 @@ fn white_space_around_the_cells_of_fields_is_removed_and_told_alike_and_properti
 }
 
 #[test]
-fn a_cell_of_white_space_is_an_absent_field_and_is_told() {
+fn a_cell_of_white_space_is_an_absent_field_and_is_reported() {
     let taken = take(&table(&["x"]).replace(",1,x", ", ,x"));
     assert_eq!(taken.codes(), ["csv_cell_trimmed", "value_missing"]);
     assert_eq!(taken.keys, ["a"]);
 }
 
 #[test]
-fn a_header_that_comes_again_is_left_out_and_counted_and_its_order_is_obeyed() {
+fn a_header_that_comes_again_is_left_out_and_counted_and_rows_are_read_in_its_order() {
     let first = table(&["x"]);
     let taken = take(&format!("\u{feff}{first}\u{feff}{first}{first}"));
     assert_eq!((taken.report["events"].as_u64(), taken.keys.len()), (Some(3), 3));
@@ -371,7 +371,7 @@ fn rows_inside_of_a_cell_are_warned_of_however_many_cells_they_have() {
 }
 
 #[test]
-fn a_row_that_has_too_many_cells_since_it_took_other_rows_in_gives_them_back() {
+fn a_row_with_too_many_cells_costs_none_of_the_rows_that_it_took_in() {
     let inside = "\"\ne,user,2,1795741360000,1,x,y\n".to_owned() + &"e,user,3,1795741360000,1,x,y\n".repeat(3);
     let header = "eventTypeId,trafficTypeName,key,timestamp,value,a,b\n";
     let taken = take(&format!("{header}e,user,1,1795741360000,1,x,{inside}e,user,4,1795741360000,1,17\",y\n"));
@@ -383,7 +383,7 @@ fn a_row_that_has_too_many_cells_since_it_took_other_rows_in_gives_them_back() {
 }
 
 #[test]
-fn a_header_on_the_line_of_the_last_row_before_it_is_found_where_it_is_the_same() {
+fn a_header_on_the_line_of_the_last_row_before_it_is_found_if_it_is_the_same() {
     let (first, second) = (table(&["x"]), table(&["y"]));
     for mark in ["", "\u{feff}"] {
         let taken = take(&format!("{}{mark}{second}", first.trim_end()));
@@ -396,7 +396,7 @@ fn a_header_on_the_line_of_the_last_row_before_it_is_found_where_it_is_the_same(
 }
 
 #[test]
-fn rows_below_a_header_that_cannot_be_obeyed_are_not_read_by_another() {
+fn rows_below_a_header_that_cannot_be_used_are_not_read_by_another() {
     let first = table(&["x"]);
     let other = "trafficTypeName,eventTypeId,key,timestamp,value\nuser,signup,2,1795741360000,1\n";
     for (joined, code) in [
@@ -418,7 +418,7 @@ fn rows_below_a_header_that_cannot_be_obeyed_are_not_read_by_another() {
 }
 
 #[test]
-fn text_in_a_column_without_a_name_is_told_once() {
+fn text_in_a_column_without_a_name_is_reported_once() {
     let taken =
         take(&format!("{HEADER},\npage_load,user,a,1795741360000,1,x,hello\npage_load,user,b,1795741360000,1,x,\n"));
     assert_eq!(taken.issues, [("csv_column_nameless".into(), 2, (HEADER.len() + 37) as u64, "hello".into())]);
@@ -426,7 +426,7 @@ fn text_in_a_column_without_a_name_is_told_once() {
 }
 
 #[test]
-fn what_a_column_that_is_missing_is_probably_called_is_told() {
+fn the_probable_name_of_a_missing_column_is_reported() {
     let taken = take("eventtypeid,traffictypename,key,timestamp\nx,user,a,1795741360000\n");
     let message = taken.report["issues"][0]["message"].as_str().unwrap();
     assert!(message.contains("eventtypeid is probably eventTypeId"), "{message}");

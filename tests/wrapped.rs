@@ -30,7 +30,7 @@ fn read(format: Format, input: &str, sizes: &[usize]) -> (u64, u64, Vec<String>)
 }
 
 #[test]
-fn a_wrapper_is_told_where_its_events_lie() {
+fn a_wrapper_is_reported_with_the_member_in_which_its_events_lie() {
     for name in ["events", "data", "entries", "batch", "records", "items", "\u{44f}"] {
         let input = format!(r#"{{"sent":"now","{name}":[{EVENT},{EVENT}]}}"#);
         let expected = vec![format!("events_wrapped {name} 1:{}", 17 + name.len())];
@@ -70,7 +70,7 @@ fn an_event_with_a_list_in_it_is_an_event() {
 }
 
 #[test]
-fn a_wrapper_larger_than_a_record_may_be_is_told_so_too() {
+fn a_wrapper_larger_than_a_record_may_be_is_reported_too() {
     let list = vec![EVENT; 12_000].join(",\n");
     let wrapper = format!("{{\"sent\":1,\"events\":[{list}]}}");
     for (input, line, byte) in [
@@ -86,7 +86,7 @@ fn a_wrapper_larger_than_a_record_may_be_is_told_so_too() {
 }
 
 #[test]
-fn events_that_run_together_are_told_from_one_that_is_too_large() {
+fn events_that_run_together_are_distinguished_from_one_that_is_too_large() {
     let rest = format!(",{EVENT}").repeat(12_000);
     let open_quote = EVENT.replace("\"Ava\"", "\"Ava");
     let unclosed = r#"{"eventTypeId":"buy","properties":{"a":[["#;

@@ -104,7 +104,7 @@ proptest! {
     #![proptest_config(config(4))]
 
     #[test]
-    fn a_byte_is_one_of_the_data_or_zero_whatever_is_asked_for(text in text()) {
+    fn a_byte_is_one_of_the_data_or_zero_at_every_position(text in text()) {
         for length in lengths() {
             let data = &text[..length];
             for buffer in buffers(data) {
