@@ -1,10 +1,8 @@
-//! Checks events before they are sent to Split (Harness FME), and delivers them so that each ends
-//! accepted, refused, unknown or unsent.
+//! Checks events before they are sent to Split (Harness FME), and fills batches with those that may be sent.
 //!
-//! Bytes become records ([`Reader`]), records get verdicts ([`check`]) under the [`Rules`], what may
-//! be sent fills batches ([`Batcher`]), and batches get outcomes ([`delivery`]). [`Intake`] is the
-//! first three in one. Nothing here does I/O, tells the time or draws a random number; `wasm`, the
-//! only part that knows JavaScript, does.
+//! Bytes become records ([`Reader`]), records get verdicts ([`check`](fn@check)) under the [`Rules`], and what may be sent
+//! fills batches ([`Batcher`]). [`Intake`] is all three in one. The crate does no I/O, tells no time and draws no random
+//! number.
 
 #![deny(clippy::string_slice, reason = "its panic brings the tables of Unicode into the module; use get")]
 
