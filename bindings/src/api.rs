@@ -5,7 +5,7 @@ use std::sync::Arc;
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
-use crate::fetch::{self, Target, runtime};
+use crate::fetch::{Target, runtime};
 use crate::host;
 use crate::input::Item;
 use crate::options::{ConfigError, Options, clock, to_js};
@@ -58,12 +58,6 @@ impl RawKnownKeys {
     pub fn size(&self) -> f64 {
         self.0.len() as f64
     }
-}
-
-/// Says where the module runs: `node`, `bun`, `deno`, `workerd`, `browser` or `unknown`.
-#[wasm_bindgen(js_name = setRuntime)]
-pub fn set_runtime(name: &str) {
-    fetch::set_runtime(name);
 }
 
 /// The table of codes.

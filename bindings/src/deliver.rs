@@ -19,6 +19,7 @@ pub fn deliver(shared: &Rc<Shared>, options: &JsValue) -> Option<Promise> {
     let number = {
         let (mut outbox, options) = (shared.outbox.borrow_mut(), Options(options));
         outbox.pause(options.number("pausedUntil"));
+        outbox.driver().machine().set_offline(shared.target.is_offline());
         outbox.begin(now(), options.number("patienceMs"), shared.target.timeout())?
     };
     let (shared, options) = (Rc::clone(shared), options.clone());

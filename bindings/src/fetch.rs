@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Response as HttpResponse};
 
@@ -30,7 +30,9 @@ thread_local! {
     static RUNTIME: Cell<Runtime> = const { Cell::new(Runtime::Unknown) };
 }
 
-/// Says where the module runs: that decides which errors prove that nothing was sent.
+/// Says where the module runs: `node`, `bun`, `deno`, `workerd`, `browser` or `unknown`. That decides which errors prove
+/// that nothing was sent.
+#[wasm_bindgen(js_name = setRuntime)]
 pub fn set_runtime(name: &str) {
     RUNTIME.set(match name {
         "node" => Runtime::Node,

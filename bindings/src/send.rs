@@ -35,7 +35,8 @@ pub async fn send_items(
 ) -> Result<JsValue, JsValue> {
     let options = Options(&options);
     let (target, stores) = (Target::new(&options)?, Stores::new(&options));
-    let (keeps_bodies, recovered) = (options.is("journalBodies"), journal.map(|journal| journal.0));
+    let keeps_bodies = stores.has_journal() && options.is("journalBodies");
+    let recovered = journal.map(|journal| journal.0);
     let unread = Unread::of(keeps_bodies, recovered.as_ref());
     let mut receipt = Receipt::default();
     if unread != Unread::All {
@@ -50,7 +51,7 @@ pub async fn send_items(
     let journal = stores.has_journal().then_some(JournalOptions { keeps_bodies });
     let (policy, ledger) = (options.policy(runtime(), now()), ledger.map(|ledger| ledger.0));
     let mut import = Import::new(import_id, policy, journal, ledger, recovered, now());
-    if let Some(description) = description {
+    if let Some(description) = description.filter(|_| journal.is_some()) {
         import.driver().write(entry::import(&description));
     }
     if unread != Unread::All {

@@ -189,7 +189,7 @@ impl Drop for Aborted {
 struct Offline {
     page: Option<EventTarget>,
     callback: Callback,
-    told: Option<bool>,
+    told: bool,
 }
 
 impl Offline {
@@ -202,12 +202,12 @@ impl Offline {
         for event in Self::EVENTS {
             let _ = page.as_ref().map(|page| page.add_event_listener_with_callback(event, callback.function()));
         }
-        Offline { page, callback, told: None }
+        Offline { page, callback, told: false }
     }
 
-    /// Returns whether the browser is offline, at first and after each change.
+    /// Returns whether the browser is offline, after each change.
     fn change(&mut self, is_offline: bool) -> Option<bool> {
-        (self.told.replace(is_offline) != Some(is_offline)).then_some(is_offline)
+        (std::mem::replace(&mut self.told, is_offline) != is_offline).then_some(is_offline)
     }
 }
 

@@ -21,7 +21,6 @@ mod part;
 mod pause_cause;
 mod plan;
 mod policy;
-mod receipt;
 mod recorded;
 mod resolve;
 mod step;
@@ -36,11 +35,12 @@ pub use listing::{OutboxCounts, OutboxEntry};
 pub use loopback::is_loopback;
 pub use machine::{Action, Machine};
 pub use outbox::Outbox;
-pub use outcome::{Attempt, BatchOutcome, Outcome, Reason, SettledPart, State};
+pub use outcome::{
+    Attempt, BatchOutcome, BatchReceipt, Outcome, Reason, Receipt, RefusedBy, SettledPart, State, Stopped,
+};
 pub use pace::{Retry, WAIT_HEADERS, asked_wait};
 pub use part::{Body, Events, Part, Position, Spot};
 pub use plan::Added;
 pub use policy::{JournalOptions, Policy};
-pub use receipt::{BatchReceipt, Receipt, RefusedBy, Stopped};
 pub use resolve::Resolved;
 pub use step::Step;
