@@ -195,7 +195,7 @@ const SECONDS_MAX: f64 = 1e14;
 /// by its name in lower case. `now` is Unix time in milliseconds, unless the service tells its own by `date`.
 pub fn asked_wait(get: impl Fn(&str) -> Option<String>, now: f64) -> Option<f64> {
     let date = |text: &str| http_date(text.trim());
-    let now = get("date").and_then(|text| date(&text)).unwrap_or(now);
+    let now = || get("date").and_then(|text| date(&text)).unwrap_or(now);
     let span = |text: &str| {
         let time = match seconds(text) {
             Some(ms) if ms < SPAN_MAX => return Some(ms),
@@ -203,7 +203,7 @@ pub fn asked_wait(get: impl Fn(&str) -> Option<String>, now: f64) -> Option<f64>
             Some(ms) => ms / 1_000.0,
             None => date(text)?,
         };
-        Some((time - now).max(0.0))
+        Some((time - now()).max(0.0))
     };
     // a header that is there twice comes joined by commas, and a date has one in it
     let longest = |text: String| {
