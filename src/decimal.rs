@@ -42,38 +42,38 @@ impl<'t> Decimal<'t> {
         (has_digits && exponent.is_none_or(is_exponent)).then_some(number)
     }
 
-    /// Whether a minus stands before it.
+    /// Returns true if it begins with a minus.
     pub fn is_negative(&self) -> bool {
         self.sign == Some(b'-')
     }
 
-    /// Whether it is written in digits and a sign alone.
+    /// Returns true if it is only digits, perhaps with a sign.
     pub fn is_whole(&self) -> bool {
         self.fraction.is_none() && self.exponent.is_none()
     }
 
-    /// Whether it has an exponent.
+    /// Returns true if it has an exponent.
     pub fn has_exponent(&self) -> bool {
         self.exponent.is_some()
     }
 
-    /// Whether it is written as JSON writes numbers.
+    /// Returns true if it is written as JSON writes numbers.
     pub fn is_json(&self) -> bool {
         let is_minimal = self.whole == "0" || !(self.whole.is_empty() || self.whole.starts_with('0'));
         self.sign != Some(b'+') && is_minimal && self.fraction.is_none_or(|digits| !digits.is_empty())
     }
 
-    /// The digits before the point.
+    /// Returns the digits before the point.
     pub fn whole(&self) -> &'t str {
         self.whole
     }
 
-    /// The digits behind the point.
+    /// Returns the digits behind the point.
     pub fn fraction(&self) -> &'t str {
         self.fraction.unwrap_or_default()
     }
 
-    /// The exponent, at most a thousand million either way: beyond that it makes no difference.
+    /// Returns the exponent, from -10^9 to 10^9: beyond that it makes no difference.
     pub fn exponent(&self) -> i64 {
         let text = self.exponent.unwrap_or("0");
         let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -81,19 +81,19 @@ impl<'t> Decimal<'t> {
         if text.starts_with('-') { -size } else { size }
     }
 
-    /// All digits without zeros in front; empty for a zero.
+    /// Returns all digits without leading zeros; none for a zero.
     pub fn digits(&self) -> impl Iterator<Item = u8> + Clone + 't {
         self.whole.bytes().chain(self.fraction().bytes()).skip_while(|&digit| digit == b'0')
     }
 
-    /// Where the decimal point stands among the [digits](Decimal::digits) when the exponent is applied: the number is at
-    /// least 10^(point - 1) and below 10^point.
+    /// Returns the place of the decimal point among the [digits](Decimal::digits) once the exponent is applied: the number
+    /// is at least 10^(point - 1) and below 10^point.
     pub fn point(&self) -> i64 {
         let zeros = self.whole.len() + self.fraction().len() - self.digits().count();
         self.whole.len() as i64 - zeros as i64 + self.exponent()
     }
 
-    /// Whether it is, its sign aside, at least the whole number with these digits.
+    /// Returns true if it is, without its sign, at least the whole number with these digits.
     pub fn reaches(&self, whole: &[u8]) -> bool {
         if self.digits().next().is_none() {
             return false;
@@ -108,20 +108,20 @@ impl<'t> Decimal<'t> {
         }
     }
 
-    /// Whether a double can hold it, rounded.
+    /// Returns true if it is finite once it is rounded to a double.
     pub fn is_finite(&self) -> bool {
         let is_short = self.exponent.is_none() && self.whole.len() < INFINITE.len();
         is_short || !self.reaches(INFINITE)
     }
 }
 
-/// Whether a double can hold the number that this text is, rounded. Returns `true` for a text that is no number.
+/// Returns true if a text is finite once it is rounded to a double, or no number.
 pub fn is_finite(text: &str) -> bool {
     let is_short = text.len() < INFINITE.len() && !text.bytes().any(|byte| matches!(byte, b'e' | b'E'));
     is_short || Decimal::parse(text).is_none_or(|number| number.is_finite())
 }
 
-/// Whether a text is a number by the grammar of JSON.
+/// Returns true if a text is a number by the grammar of JSON.
 pub fn is_json_number(text: &str) -> bool {
     Decimal::parse(text).is_some_and(|number| number.is_json())
 }

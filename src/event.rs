@@ -1,4 +1,4 @@
-//! An event as the service knows it.
+//! The fields of an event.
 
 use crate::json::{self, Kind};
 use crate::text;
@@ -10,14 +10,14 @@ pub const FIELDS: [&str; 7] =
 /// The field that holds the properties.
 pub const PROPERTIES: &str = "properties";
 
-/// Returns the number of the field with this name.
+/// Returns the index in [`FIELDS`] of the field with this name.
 #[inline]
 pub fn field(name: &str) -> Option<usize> {
     FIELDS.iter().position(|field| *field == name)
 }
 
-/// Returns whether a record is meant to be an event: an object with one of the fields, or, if it is not JSON, a text
-/// with the name of one in quotes.
+/// Returns true if a record is meant to be an event: an object with one of the fields, or, if it is not JSON, a text that
+/// has the name of one in quotes.
 pub fn is_meant(record: &[u8]) -> bool {
     let record = String::from_utf8_lossy(record);
     match json::parse(&record).map(|value| value.kind) {

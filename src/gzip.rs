@@ -1,4 +1,4 @@
-//! Reads gzip (RFC 1952): members one behind the other, and zeros between and behind them, which are padding.
+//! Reads gzip (RFC 1952): any number of members, and zeros between and behind them, which are padding.
 
 use miniz_oxide::inflate::TINFLStatus as Status;
 use miniz_oxide::inflate::core::DecompressorOxide;
@@ -7,9 +7,9 @@ use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_HAS_MORE_INPUT as HAS_
 
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
 const DEFLATE: u8 = 8;
-/// Bytes of method, flags, time, extra flags and system.
+/// The bytes of method, flags, time, extra flags and system.
 const FIXED: usize = 8;
-/// Bytes of the CRC and the length of the data.
+/// The bytes of the CRC and the length of the data.
 const TRAILER: usize = 8;
 // flags of the header: which optional parts it has; the reserved ones must be zero
 const HEADER_CRC: u8 = 0x02;
@@ -18,10 +18,10 @@ const NAME: u8 = 0x08;
 const COMMENT: u8 = 0x10;
 const RESERVED: u8 = 0xe0;
 
-/// Bytes of data that are held: twice as far as deflate looks back. The inflater needs a power of two.
+/// The bytes of data that are held: twice as far as deflate looks back. The inflater needs a power of two.
 pub const WINDOW: usize = 65_536;
 
-/// Why gzip cannot be read on. Members are counted from 1.
+/// The reason why a gzip source cannot be read on. Members are counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GzipError {
     /// The header, the data, its checksum or its length is wrong.
@@ -34,9 +34,9 @@ pub enum GzipError {
         /// The member.
         member: u64,
     },
-    /// The input does not begin with a member, or neither a member nor zeros stand behind one.
+    /// The input does not begin with a member, or bytes other than a member and zeros follow one.
     NotGzip {
-        /// The byte, from 0.
+        /// The byte, counted from 0.
         at: u64,
     },
 }
@@ -62,15 +62,15 @@ impl GzipError {
 /// What the next byte belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
-    /// None yet: a member begins, or zeros go on.
+    /// A new member or padding.
     Between,
     /// The second byte of a member.
     Magic,
     /// The part of a header that every member has, from this byte on.
     Fixed(usize),
-    /// The length of the extra field; its low byte, if that was read.
+    /// The length of the extra field, with its low byte if that was read.
     ExtraLength(Option<u8>),
-    /// Bytes of the header that are skipped, as many as this.
+    /// This number of bytes of the header, which are skipped.
     Skip(usize),
     /// A name or a comment, up to a zero.
     Text,
@@ -93,16 +93,16 @@ enum Part {
 /// ```
 pub struct Gunzip {
     inflater: Box<DecompressorOxide>,
-    /// The data; behind its last byte it begins anew.
+    /// The data, as a ring.
     window: Vec<u8>,
     at: usize,
     /// The bytes that were pushed last, and how many of them were read.
     input: Vec<u8>,
     read: usize,
-    /// Bytes that were pushed before.
+    /// The number of bytes that were pushed before.
     before: u64,
     part: Part,
-    /// Which optional parts of the header are still to come.
+    /// The optional parts of the header that are still to come.
     flags: u8,
     trailer: [u8; TRAILER],
     member: u64,
@@ -118,7 +118,7 @@ impl Default for Gunzip {
 }
 
 impl Gunzip {
-    /// Makes a reader that stands before the first member.
+    /// Makes a reader for a new source.
     pub fn new() -> Self {
         Gunzip {
             inflater: Box::default(),
@@ -145,8 +145,8 @@ impl Gunzip {
         self.read = 0;
     }
 
-    /// Returns the next data, up to [`WINDOW`] bytes; `None` if more has to be pushed, or reading has failed.
-    #[allow(clippy::should_implement_trait, reason = "it lends what it gives")]
+    /// Returns the next data, up to [`WINDOW`] bytes, or `None` if more has to be pushed or reading has failed.
+    #[allow(clippy::should_implement_trait, reason = "an iterator cannot lend its items")]
     pub fn next(&mut self) -> Option<&[u8]> {
         while self.failure.is_none() {
             if self.part == Part::Data {
@@ -166,14 +166,14 @@ impl Gunzip {
         None
     }
 
-    /// Returns why reading has failed. With `ended` the source is over, and must have ended with a member or zeros.
+    /// Returns why reading has failed, if it has. With `ended`, a source that ends within a member has failed, too.
     pub fn failure(&self, ended: bool) -> Option<GzipError> {
         let open = self.part != Part::Between || self.member == 0;
         let cut_off = GzipError::CutOff { member: self.member.max(1) };
         self.failure.or((ended && open).then_some(cut_off))
     }
 
-    /// Inflates up to the end of the window; returns how many bytes came.
+    /// Inflates up to the end of the window. Returns the number of bytes.
     fn inflate(&mut self) -> usize {
         let Some(input) = self.input.get(self.read..) else { return 0 };
         self.at %= WINDOW;
@@ -191,7 +191,7 @@ impl Gunzip {
         length
     }
 
-    /// Takes a byte of what is around the data.
+    /// Takes a byte of a header, a trailer or the padding.
     fn step(&mut self, byte: u8) {
         self.part = match self.part {
             Part::Between if byte == MAGIC[0] => {
@@ -223,7 +223,7 @@ impl Gunzip {
         };
     }
 
-    /// What follows in the header.
+    /// Returns the part of the header that follows.
     fn optional(&mut self) -> Part {
         let next = [EXTRA, NAME, COMMENT, HEADER_CRC].into_iter().find(|flag| self.flags & flag != 0).unwrap_or(0);
         self.flags &= !next;
@@ -259,18 +259,18 @@ impl Gunzip {
         self.failure = Some(GzipError::Corrupt { member: self.member });
     }
 
-    /// The last `bytes` of what was read belong to no member.
+    /// Fails because the last `bytes` that were read belong to no member.
     fn not_gzip(&mut self, bytes: u64) {
         self.failure = Some(GzipError::NotGzip { at: self.before + self.read as u64 - bytes });
     }
 }
 
-/// Bytes that are taken into the checksum at once.
+/// The bytes that are taken into the checksum at once.
 const AT_ONCE: usize = 8;
 
 /// The CRC-32 of gzip.
 struct Checksum {
-    /// What a byte does to the checksum, by how many others follow it in the same step.
+    /// The change that a byte makes to the checksum, by the number of bytes that follow it in the same step.
     tables: Vec<[u32; 256]>,
     inverted: u32,
 }

@@ -1,10 +1,10 @@
-//! What ECMAScript defines by large tables, and the runtime around the module already has.
+//! Functions that ECMAScript defines by large tables, which the runtime around the module already has.
 
 use std::fmt::Debug;
 
-/// The runtime's own functions. The module asks them through its bindings, so that it carries no tables of its own.
+/// The runtime's own functions. The module calls them through its bindings, so that it needs no tables of its own.
 pub trait Host: Debug + Send + Sync {
-    /// Returns `String(Number(text))` of a finite number in decimal notation; a zero keeps its sign.
+    /// Returns `String(Number(text))` of a finite number in decimal notation. A zero keeps its sign.
     fn number_text(&self, text: &str) -> String;
 
     /// Returns `text.toLowerCase()`.
@@ -12,13 +12,13 @@ pub trait Host: Debug + Send + Sync {
 }
 
 impl dyn Host + '_ {
-    /// Returns `text.toLowerCase()`, and asks only about what is not ASCII.
+    /// Returns `text.toLowerCase()`. Calls the runtime only for texts that are not ASCII.
     pub(crate) fn lower(&self, text: &str) -> String {
         if text.is_ascii() { text.to_ascii_lowercase() } else { self.lower_case(text) }
     }
 }
 
-/// The same in Rust, for everything that runs outside of JavaScript. The module never names it, and so has none of it.
+/// The same functions in Rust, for what runs outside of JavaScript. The module never uses it, and so does not contain it.
 #[derive(Debug)]
 pub struct Native;
 

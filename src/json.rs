@@ -1,4 +1,4 @@
-//! JSON as RFC 8259 defines it, of one record: a tree that keeps where each value lies.
+//! Parses one record as JSON (RFC 8259), into a tree that keeps where each value lies.
 
 use std::borrow::Cow;
 
@@ -6,18 +6,18 @@ use crate::codes::Code;
 use crate::lanes::{LANES, Lanes};
 use crate::limits::DEPTH_MAX;
 
-/// A value, the text that it was read from, and where that begins in the record.
+/// A value, the text that it was read from, and where that text begins in the record.
 #[derive(Debug, PartialEq)]
 pub struct Value<'a> {
     /// The value's own text.
     pub raw: &'a str,
-    /// Byte of its first character, from the record's first.
+    /// The byte at which the text begins, counted from 0 in the record.
     pub at: usize,
-    /// What it is.
+    /// The type of the value, and what is in it.
     pub kind: Kind<'a>,
 }
 
-/// What a value is. The elements of an array are checked as JSON and not kept.
+/// The type of a value, and what is in it. The elements of an array are checked as JSON and not kept.
 #[derive(Debug, PartialEq)]
 pub enum Kind<'a> {
     /// `null`
@@ -41,7 +41,7 @@ pub struct Member<'a> {
     pub name: Cow<'a, str>,
     /// The name as it is written.
     pub raw_name: &'a str,
-    /// Its value.
+    /// The value of the member.
     pub value: Value<'a>,
 }
 
@@ -54,7 +54,7 @@ pub struct SyntaxError {
     pub at: usize,
 }
 
-/// Reads one value, with white space around it and nothing else.
+/// Reads a text that is one value, perhaps with white space around it.
 pub fn parse(text: &str) -> Result<Value<'_>, SyntaxError> {
     let mut parser = Parser::new(text);
     parser.skip_space();
@@ -63,8 +63,8 @@ pub fn parse(text: &str) -> Result<Value<'_>, SyntaxError> {
     if parser.at < text.len() { parser.fail() } else { Ok(value) }
 }
 
-/// The members of an object that may be cut off, as far as they can be read: the name of each, and the text from where
-/// its value begins.
+/// Reads the members of an object that may be cut off, as far as possible. Returns the name of each, and the text from
+/// the beginning of its value on.
 pub fn members_so_far(text: &str) -> Vec<(Cow<'_, str>, &str)> {
     let mut parser = Parser::new(text);
     let mut members = Vec::new();
@@ -72,14 +72,14 @@ pub fn members_so_far(text: &str) -> Vec<(Cow<'_, str>, &str)> {
     members
 }
 
-/// The first element of an array that may be cut off behind it; `text` begins with the array.
+/// Reads the first element of an array that may be cut off behind it. `text` begins with the array.
 pub fn first_element(text: &str) -> Option<Value<'_>> {
     let mut parser = Parser::new(text);
     parser.enter(b']').ok().filter(|&more| more)?;
     parser.value().ok()
 }
 
-/// Returns the elements of an array, or `None` if the value is none.
+/// Returns the elements of an array, or `None` if the value is no array.
 pub fn elements<'a>(array: &Value<'a>) -> Option<Vec<Value<'a>>> {
     if array.kind != Kind::Array {
         return None;
@@ -94,14 +94,14 @@ pub fn elements<'a>(array: &Value<'a>) -> Option<Vec<Value<'a>>> {
     Some(elements)
 }
 
-/// The text as a JSON string.
+/// Returns the text as a JSON string.
 pub fn quoted(text: &str) -> String {
     let mut json = String::with_capacity(text.len() + 2);
     write_quoted(text, &mut json);
     json
 }
 
-/// Writes the text as a JSON string behind what is there.
+/// Appends the text to `json` as a JSON string.
 pub fn write_quoted(text: &str, json: &mut String) {
     json.push('"');
     let mut start = 0;
@@ -126,12 +126,12 @@ pub fn write_quoted(text: &str, json: &mut String) {
     json.push('"');
 }
 
-/// Most objects have no more members.
+/// The number of members for which room is made at once: most objects have no more.
 const MEMBERS: usize = 8;
 
-/// Marks what ends a string or is not to stand in one as it is.
+/// Returns a mask of the bytes that end a string or must be escaped in one.
 fn string_end(lanes: Lanes) -> u32 {
-    // with this bit turned a quote is a space, and below a space stays what was
+    // flipping this bit turns a quote into a space, and keeps every byte below a space below it
     ((lanes ^ Lanes::all(0x02)).up_to(0x20) | lanes.same(Lanes::all(b'\\'))).mask()
 }
 
@@ -153,7 +153,7 @@ impl<'a> Parser<'a> {
         Err(SyntaxError { code: Code::NotJson, at: self.at })
     }
 
-    /// What was read from there on. Indexing would bring along what writes its panic.
+    /// Returns what was read since `start`. Indexing would bring the code of its panic into the module.
     fn text_from(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }
@@ -204,7 +204,7 @@ impl<'a> Parser<'a> {
         Ok(kind)
     }
 
-    /// Enters an object or array at its bracket; gives whether it has anything in it.
+    /// Enters an object or array at its bracket. Returns false if it is empty.
     fn enter(&mut self, close: u8) -> Parsed<bool> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
@@ -224,7 +224,7 @@ impl<'a> Parser<'a> {
         self.at += 1;
     }
 
-    /// After a member or element; gives whether another one follows.
+    /// Reads on after a member or element. Returns true if another one follows.
     fn another(&mut self, close: u8) -> Parsed<bool> {
         self.skip_space();
         if self.peek() == Some(close) {
@@ -302,7 +302,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// From text to the next byte that means something in a string, or to one before it.
+    /// Skips text of a string, at most up to the next quote, backslash or control.
     fn skip_text(&mut self) {
         let length = match self.bytes[self.at..].first_chunk() {
             Some(bytes) => string_end(Lanes::of(*bytes)).trailing_zeros().min(LANES as u32),
@@ -332,7 +332,7 @@ impl<'a> Parser<'a> {
         Ok(c)
     }
 
-    /// Behind `\u`: one unit, or two that are a surrogate pair; `at` is the backslash.
+    /// Reads what follows `\u`: one unit, or two that are a surrogate pair. `at` is the place of the backslash.
     fn unicode_escape(&mut self, at: usize) -> Parsed<char> {
         let lone = || SyntaxError { code: Code::LoneSurrogate, at };
         let first = self.hex4()?;
@@ -399,8 +399,8 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Tells what is wrong with bytes that begin with no character of UTF-8. Half of a surrogate pair takes three of them;
-/// two that follow each other are no halves alone, but a pair in CESU-8.
+/// Returns what is wrong with bytes that do not begin with a character in UTF-8. A lone half of a surrogate pair takes
+/// three bytes. Two halves that belong together are a pair in CESU-8.
 pub fn no_character(bytes: &[u8]) -> Code {
     match *bytes {
         [0xed, 0xa0..=0xaf, _, 0xed, 0xb0..=0xbf, ..] => Code::NotUtf8,

@@ -1,4 +1,4 @@
-//! Times as people write them, read as whole Unix milliseconds.
+//! Reads times as people write them, as whole Unix milliseconds.
 //!
 //! Seconds, milliseconds, microseconds and nanoseconds of any time between 1973 and 5138 lie three
 //! digits apart, so that the magnitude tells the unit. The arithmetic is on decimal digits: no unit
@@ -6,7 +6,7 @@
 
 use crate::decimal::Decimal;
 
-/// The unit that a number is a time in.
+/// The unit of a time that is a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// From 1e8, below 1e11.
@@ -22,7 +22,7 @@ pub enum Unit {
 /// What a text says about a time.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// A number; what is below a millisecond is cut off.
+    /// A number; fractions of a millisecond are cut off.
     Number {
         /// Unix milliseconds, positive.
         millis: u64,
@@ -33,7 +33,7 @@ pub enum Reading {
     Date(u64),
     /// Zero, negative, or a date not after 1970-01-01T00:00:00Z.
     NotPositive,
-    /// A number that is a time in no unit, or not in the one expected.
+    /// A number that is a time in no unit, or not in the expected one.
     OutOfRange,
     /// A number with an exponent whose last digit is worth more than a second: others were rounded away.
     Rounded {
@@ -44,7 +44,8 @@ pub enum Reading {
     Unreadable,
 }
 
-/// Reads a decimal number, in the unit expected or in whichever its magnitude tells, or a date with its time and zone.
+/// Reads a time: a decimal number in the expected unit, or in the unit that its magnitude tells, or a date with its time
+/// and zone.
 pub fn read(text: &str, expected: Option<Unit>) -> Reading {
     if let Some(reading) = whole(text).or_else(|| Decimal::parse(text).map(reading)) {
         return match reading {
@@ -66,7 +67,7 @@ pub fn read(text: &str, expected: Option<Unit>) -> Reading {
     }
 }
 
-/// What most are: digits alone.
+/// Reads a time that is digits alone, as most are.
 fn whole(text: &str) -> Option<Reading> {
     if text.len() >= 20 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -78,8 +79,8 @@ fn whole(text: &str) -> Option<Reading> {
     Some(Reading::Number { millis: if shift < 0 { number / power } else { number * power }, unit })
 }
 
-/// The unit in which a number with so many digits before the point is a time, and by how many digits it differs from
-/// milliseconds.
+/// Returns the unit in which a number is a time if it has this number of digits before the point, and the power of ten by
+/// which that unit differs from milliseconds.
 fn unit(digits: i64) -> Option<(Unit, i32)> {
     match digits {
         9..=11 => Some((Unit::Seconds, 3)),
@@ -97,7 +98,7 @@ fn reading(number: Decimal) -> Reading {
     }
     let point = number.point();
     let Some((unit, shift)) = unit(point) else { return Reading::OutOfRange };
-    // the last digit is worth ten to this power, in milliseconds: over a second only by an exponent
+    // the last digit is worth ten to this power, in milliseconds; only an exponent makes it more than a second
     if point - digits as i64 + i64::from(shift) > 3 {
         return Reading::Rounded { unit };
     }
@@ -106,8 +107,8 @@ fn reading(number: Decimal) -> Reading {
     Reading::Number { millis: digits.take(length).fold(0, |millis, digit| millis * 10 + digit), unit }
 }
 
-/// A date and a time with their zone, as RFC 3339 and what databases and languages write beside it; in Unix
-/// milliseconds. A leap second is the second after it.
+/// Reads a date and a time with their zone, in Unix milliseconds, as RFC 3339, databases and programming languages write
+/// them. A leap second is read as the second after it.
 fn date(text: &str) -> Option<i64> {
     let mut rest = Rest(text.as_bytes());
     let year = rest.number(4)?;
@@ -137,11 +138,11 @@ fn date(text: &str) -> Option<i64> {
     Some(seconds * 1000 + millis)
 }
 
-/// What of a date is not read yet.
+/// The part of a date that is not read yet.
 struct Rest<'t>(&'t [u8]);
 
 impl Rest<'_> {
-    /// Takes one of these bytes.
+    /// Takes the next byte if it is one of these.
     fn take(&mut self, any: &[u8]) -> Option<u8> {
         let (&first, rest) = self.0.split_first()?;
         any.contains(&first).then(|| {
@@ -155,7 +156,7 @@ impl Rest<'_> {
         (0..digits).try_fold(0, |number, _| Some(number * 10 + i64::from(self.take(b"0123456789")? - b'0')))
     }
 
-    /// Takes the digits behind the point; gives milliseconds.
+    /// Takes the digits behind the point. Returns milliseconds.
     fn fraction(&mut self) -> Option<i64> {
         let mut millis = self.number(1)? * 100;
         for worth in [10, 1].into_iter().chain(std::iter::repeat(0)) {
@@ -165,7 +166,7 @@ impl Rest<'_> {
         Some(millis)
     }
 
-    /// Takes the zone, with which the text ends: `Z`, `UTC`, `+01`, `+0100`, `+01:00`, the last three also with the
+    /// Takes the zone at the end of the text: `Z`, `UTC`, `+01`, `+0100` or `+01:00`, the last three also with the
     /// zone's name behind them. Returns minutes east of UTC.
     fn zone(&mut self) -> Option<i64> {
         self.take(b" ");
@@ -202,7 +203,7 @@ fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days from 1970 to a date of the Gregorian calendar.
+/// Counts the days from 1970-01-01 to a date of the Gregorian calendar.
 pub fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let leap_days = |year: i64| year / 4 - year / 100 + year / 400;
     let before_year = (year - 1970) * 365 + leap_days(year - 1) - leap_days(1969);

@@ -255,11 +255,11 @@ fn a_list_is_read_the_same_wherever_it_is_cut() {
 #[test]
 fn a_list_that_cannot_be_meant_is_refused_with_what_there_is() {
     let none = read(None, b"\n \n", 9).unwrap_err();
-    assert_eq!(none, "knownKeys must have at least one key, but there is none");
+    assert_eq!(none, "knownKeys must have at least one key, but has none");
     let column = read(None, b"user,time\nAva,1\n", 99).unwrap_err();
-    assert_eq!(column, "the column of knownKeys must name one of its columns: user, time; \"key\" is none");
+    assert_eq!(column, "the column of knownKeys must name a column of the list: user, time; there is no \"key\"");
     let column = read(Some("id"), b"user,time\nAva,1\n", 99).unwrap_err();
-    assert_eq!(column, "column must name one of its columns: user, time; \"id\" is none");
+    assert_eq!(column, "column must name a column of the list: user, time; there is no \"id\"");
     assert!(read(None, b"\xff\xfeA\0v\0a\0\n\0", 99).unwrap_err().contains("UTF-8"));
 }
 

@@ -159,7 +159,7 @@ impl Response {
                 let (handling, reason, before, behind) = match certainty(runtime, failure) {
                     Certainty::NeverSent => (Handling::NotReached, Reason::NotConnected, NO_CONNECTION, CHECK),
                     Certainty::NeverWill => (Handling::NeverReached, Reason::NotConnected, NO_CONNECTION, CHECK),
-                    Certainty::Unsure => (Handling::Unknown, Reason::ConnectionLost, FAILED, NO_PROOF),
+                    Certainty::Unsure => (Handling::Unknown, Reason::ConnectionLost, FAILED, MAYBE_TAKEN),
                 };
                 (handling, reason, [before, &failure.line(), behind].concat())
             }
@@ -187,7 +187,7 @@ impl Response {
 const NO_CONNECTION: &str = "no connection to the service (";
 const CHECK: &str = "): check the address and the network";
 const FAILED: &str = "the request failed (";
-const NO_PROOF: &str = "), and nothing proves that the service did not take it";
+const MAYBE_TAKEN: &str = "), so the service may have taken it";
 
 fn of_answer(handling: Handling, reason: Reason, answer: &Answer, events: usize) -> String {
     let status = answer.status.to_string();

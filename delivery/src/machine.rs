@@ -237,7 +237,7 @@ impl Machine {
                 }
                 if self.unknown_in_a_row >= UNKNOWN_MAX {
                     let max = UNKNOWN_MAX.to_string();
-                    let message = [&max, " requests in a row had no answer that says whether they were taken"].concat();
+                    let message = [&max, " requests in a row got no answer that says whether they were taken"].concat();
                     self.stop(outcome.reason.unwrap_or(Reason::Stopped), message);
                 }
                 self.settle(pending, outcome);

@@ -208,7 +208,7 @@ impl Outcome {
 
     /// The outcome of a part whose page was left before the answer came.
     pub fn page_left() -> Outcome {
-        let message = "the page was left while the browser had it; the service may have taken it".to_owned();
+        let message = "the page was left while the request was under way; the service may have taken it".to_owned();
         Outcome::not_accepted(State::Unknown, Reason::PageLeft, message)
     }
 

@@ -2,8 +2,8 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Returns the fingerprint, which is never 0. Among ten million keys another key has the same one with a chance of 1 in
-/// 10^12.
+/// Returns the fingerprint of a key, which is never 0. The chance that another key has the fingerprint of one of ten
+/// million keys is 1 in 10^12.
 #[inline]
 pub(super) fn fingerprint(key: &[u8]) -> u64 {
     xxh3_64(key).max(1)

@@ -1,4 +1,4 @@
-//! The keys that were evaluated.
+//! The known keys.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::host::{Host, Native};
 use crate::limits::KEY_MAX;
 use crate::text::is_white_space;
 
-/// Keys by their fingerprints, and what it takes to say how other keys differ from them.
+/// The fingerprints of the known keys, and a sample of the keys to find out how other keys differ.
 pub struct KnownKeys {
     pub(super) host: &'static dyn Host,
     set: Set,
@@ -19,15 +19,15 @@ pub struct KnownKeys {
 }
 
 impl KnownKeys {
-    /// None yet. `host` says what the lower case of a key is.
+    /// Makes an empty set. `host` lowers the case of keys.
     pub fn new(host: &'static dyn Host) -> Self {
         KnownKeys { host, set: Set::default(), sample: Sample::default(), shapes: Shapes::default() }
     }
 
-    /// Adds a key; white space around it does not count, as in an event.
+    /// Adds a key, without the white space around it, as in an event.
     pub fn add(&mut self, key: &str) {
         let key = key.trim_matches(is_white_space);
-        // no event has a key that is longer; a UTF-16 unit is at most three bytes
+        // no event has a longer key: a UTF-16 unit is at most three bytes
         if key.is_empty() || key.len() > KEY_MAX * 3 || !self.set.insert(fingerprint(key.as_bytes())) {
             return;
         }
@@ -35,28 +35,28 @@ impl KnownKeys {
         self.sample.add(key, self.host);
     }
 
-    /// No more keys are added.
+    /// Sorts the sample once all keys are added.
     pub fn finish(&mut self) {
         self.sample.sort();
     }
 
-    /// Whether this is one of the keys.
+    /// Returns true if this is one of the keys.
     #[inline]
     pub fn contains(&self, key: &[u8]) -> bool {
         self.set.contains(fingerprint(key))
     }
 
-    /// Number of different keys.
+    /// Returns the number of different keys.
     pub fn len(&self) -> usize {
         self.set.len()
     }
 
-    /// Whether there is none.
+    /// Returns true if there is no key.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// What the fingerprints take, in bytes.
+    /// Returns the memory that the fingerprints take, in bytes.
     pub fn bytes(&self) -> usize {
         self.set.bytes()
     }

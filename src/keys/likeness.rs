@@ -1,4 +1,4 @@
-//! What differs between two keys that may mean the same.
+//! Finds the difference between two keys that may mean the same.
 
 use std::collections::BinaryHeap;
 
@@ -6,7 +6,7 @@ use super::fingerprint::fingerprint;
 use crate::host::Host;
 use crate::text::is_white_space;
 
-/// How two keys differ.
+/// The difference between two keys of the same core.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Difference {
     Case,
@@ -16,11 +16,11 @@ pub(super) enum Difference {
 }
 
 impl Difference {
-    /// All, the likeliest cause first.
+    /// All differences, the likeliest cause first.
     pub const ALL: [Difference; 4] =
         [Difference::Case, Difference::Padding, Difference::Prefix, Difference::Punctuation];
 
-    /// The difference between two keys of the same core.
+    /// Returns the difference between two keys of the same core.
     pub fn between(a: &str, b: &str, host: &dyn Host) -> Difference {
         let (a, b) = (host.lower(a), host.lower(b));
         if a == b {
@@ -35,7 +35,7 @@ impl Difference {
     }
 }
 
-/// Without quotes, white space and zeros in front.
+/// Returns a key without quotes, white space and leading zeros.
 fn unpadded(key: &str) -> &str {
     let key = key.trim_matches(|c: char| is_white_space(c) || matches!(c, '"' | '\''));
     match key.trim_start_matches('0') {
@@ -52,11 +52,12 @@ fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || !byte.is_ascii()
 }
 
-/// Longest core, in bytes.
+/// The longest core, in bytes.
 const CORE: usize = 12;
 
-/// The fingerprint of what case, padding, prefix and punctuation leave of a key: of what stands before an
-/// `@` and behind a separator, the last letters and digits, or the digits alone behind letters.
+/// Returns the fingerprint of a key's core, which two keys share if they differ only in case, padding, prefix or
+/// punctuation: of what stands before an `@` and behind a separator, the last letters and digits, or only the digits if
+/// they follow letters.
 pub(super) fn core(key: &str, host: &dyn Host) -> u64 {
     if !key.is_ascii() {
         return core_of(host.lower(key).as_bytes());
@@ -87,14 +88,14 @@ fn core_of(key: &[u8]) -> u64 {
     fingerprint(&core[zeros..])
 }
 
-/// Most keys that a sample holds.
+/// The most keys that a sample holds.
 const SAMPLE: usize = 1 << 14;
 
-/// A sample of keys, the same ones from any list: those whose cores have the smallest fingerprints. So a
-/// key of another list is looked for only where its core would be in the sample, too.
+/// A sample of keys: those whose cores have the smallest fingerprints. So a key of another list is looked for only if its
+/// core would be in the sample, too.
 pub(super) struct Sample {
     keys: Vec<(u64, Box<str>)>,
-    /// No core above this one is in the sample.
+    /// The largest core that the sample takes.
     last: u64,
 }
 
@@ -119,14 +120,15 @@ impl Sample {
         }
     }
 
-    /// Must go before [`Sample::alike`].
+    /// Sorts the keys. Call it before [`Sample::alike`].
     pub fn sort(&mut self) {
         // a tenth of the code of `sort_unstable`, and called a dozen times
         self.keys = BinaryHeap::from(std::mem::take(&mut self.keys)).into_sorted_vec();
     }
 
     #[expect(clippy::option_option, reason = "not in the sample, and in it without any alike, are two things")]
-    /// Nothing where the sample says nothing about this key; else one of the sample that may mean the same.
+    /// Returns `None` if the sample cannot tell about this key; else a key of the sample that may mean the same, and how the
+    /// two differ, or `Some(None)` if there is no such key.
     pub fn alike(&self, key: &str, host: &dyn Host) -> Option<Option<(Difference, &str)>> {
         let core = core(key, host);
         if core > self.last {
@@ -138,7 +140,7 @@ impl Sample {
         Some(alike.min_by_key(|(difference, _)| *difference as u8))
     }
 
-    /// Any of the keys.
+    /// Returns any key of the sample.
     pub fn any(&self) -> Option<&str> {
         self.keys.first().map(|(_, key)| &**key)
     }

@@ -10,23 +10,23 @@ use crate::limits::KEY_MAX;
 use crate::text::is_white_space;
 use crate::text::join;
 
-/// The column that is taken where none is named and the first line has one of this name.
+/// The column that has the keys unless another one is named.
 const COLUMN: &str = "key";
-/// Bytes that a key has at most, with white space around it. What is longer is no key.
+/// The longest key with the white space around it, in bytes.
 const LINE_MAX: usize = KEY_MAX * 3 + 250;
-/// The longest first line.
+/// The longest first line, in bytes.
 const FIRST_MAX: usize = 1 << 16;
 
-/// Why a list cannot be read.
+/// The reason why a list cannot be read.
 #[derive(Debug, PartialEq)]
 pub struct KeyListError {
-    /// Stable, `snake_case`.
+    /// A stable word in `snake_case`.
     pub code: &'static str,
-    /// For a person, in one line.
+    /// The same for a person, in one line.
     pub message: String,
 }
 
-/// A list on its way into [`KnownKeys`].
+/// A list that is read into [`KnownKeys`].
 ///
 /// ```
 /// let mut list = split_events::KeyList::new(None, &split_events::Native);
@@ -49,17 +49,17 @@ enum State {
 }
 
 impl KeyList {
-    /// A list, or a table whose column of this name has the keys. `host` says what the lower case of a key is.
+    /// Reads a list, or the column with this name of a table. `host` lowers the case of keys.
     pub fn new(column: Option<String>, host: &'static dyn Host) -> Self {
         KeyList { column, known: KnownKeys::new(host), state: State::First, held: Vec::new() }
     }
 
-    /// Takes one key as it is.
+    /// Adds one key.
     pub fn add(&mut self, key: &str) {
         self.known.add(key);
     }
 
-    /// Takes the next bytes, cut anywhere.
+    /// Reads the next bytes, which may be cut anywhere.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), KeyListError> {
         if bytes.is_empty() {
             return Ok(());
@@ -77,7 +77,7 @@ impl KeyList {
         }
     }
 
-    /// All keys, when there are no more bytes.
+    /// Returns all keys once there are no more bytes.
     pub fn finish(mut self) -> Result<KnownKeys, KeyListError> {
         if matches!(self.state, State::First) {
             self.first(b"", true)?;
@@ -87,16 +87,13 @@ impl KeyList {
             _ => self.lines(b"\n"),
         }
         if self.known.is_empty() {
-            return Err(error(
-                "known_keys_empty",
-                "knownKeys must have at least one key, but there is none".to_owned(),
-            ));
+            return Err(error("known_keys_empty", "knownKeys must have at least one key, but has none".to_owned()));
         }
         self.known.finish();
         Ok(self.known)
     }
 
-    /// The first line tells whether there are columns.
+    /// Decides by the first line whether there are columns.
     fn first(&mut self, bytes: &[u8], ended: bool) -> Result<(), KeyListError> {
         self.held.extend_from_slice(bytes);
         let Some(end) = memchr::memchr2(b'\n', b'\r', &self.held)
@@ -106,7 +103,7 @@ impl KeyList {
         };
         let start = std::mem::take(&mut self.held);
         if start.contains(&0) {
-            let message = "knownKeys must be text in UTF-8, with one key per line, or CSV".to_owned();
+            let message = "knownKeys must be text in UTF-8: one key per line, or CSV".to_owned();
             return Err(error("known_keys_not_text", message));
         }
         let first = String::from_utf8_lossy(&start[..end]);
@@ -131,7 +128,8 @@ impl KeyList {
             None => {
                 let option = if self.column.is_some() { "column" } else { "the column of knownKeys" };
                 let there = cut(&join(&columns, ", "));
-                let message = format!("{option} must name one of its columns: {there}; {} is none", quoted(wanted));
+                let message =
+                    format!("{option} must name a column of the list: {there}; there is no {}", quoted(wanted));
                 return Err(error("known_keys_column", message));
             }
         }
@@ -152,11 +150,11 @@ impl KeyList {
         hold(&mut self.held, bytes);
     }
 
-    /// The cells of the column.
+    /// Reads the cells of the column.
     fn cells(&mut self, mut bytes: &[u8], ended: bool) {
         let State::Table { reader, column, cell } = &mut self.state else { return };
         let mut text = [0; 256];
-        // to the reader no bytes mean the end
+        // an empty chunk would be the end to the reader
         while ended || !bytes.is_empty() {
             let (result, read, written) = reader.read_field(bytes, &mut text);
             bytes = &bytes[read..];
@@ -178,14 +176,14 @@ impl KeyList {
     }
 }
 
-/// Keeps one byte more than a key may have, so that what is too long is known to be.
+/// Holds the beginning of a line, up to one byte more than a key may have, so that a longer line is found to be too long.
 fn hold(held: &mut Vec<u8>, bytes: &[u8]) {
     let room = LINE_MAX + 1 - held.len();
     held.extend_from_slice(&bytes[..bytes.len().min(room)]);
 }
 
 fn add(known: &mut KnownKeys, line: &[u8]) {
-    // text that is not UTF-8 is the key of no event
+    // no event has a key that is not UTF-8
     if line.len() <= LINE_MAX
         && let Ok(key) = std::str::from_utf8(line)
     {

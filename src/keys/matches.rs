@@ -1,4 +1,4 @@
-//! How many events have a key that is known, and what differs where hardly any has.
+//! Counts the events whose key is known, and finds the difference if hardly any is.
 
 use serde::Serialize;
 
@@ -8,13 +8,13 @@ use super::shapes::Shapes;
 use crate::finding::cut;
 use crate::json::quoted;
 
-/// Most traffic types that are counted one by one; the events of others count as of the type "".
+/// The most traffic types that are counted one by one. The events of others are counted under the type "".
 const TYPES_MAX: usize = 1000;
-/// Fewer events say nothing.
+/// The fewest events for which there is a hint.
 const EVENTS_MIN: u64 = 20;
-/// A share below one in so many is hardly any.
+/// There is a hint if fewer than one in this number of events has a known key.
 const HARDLY: u64 = 20;
-/// Unknown keys of one traffic type that are looked at closely.
+/// The most unknown keys of one traffic type that are compared with the sample.
 const LOOKED_AT_MAX: u64 = 10_000;
 
 /// The events of one traffic type whose keys are known, among those that are sent.
@@ -23,7 +23,7 @@ const LOOKED_AT_MAX: u64 = 10_000;
 pub struct KeyMatch {
     /// The traffic type; empty for all those after the first 1,000.
     pub traffic_type: String,
-    /// Events that are sent.
+    /// The events that are sent.
     pub events: u64,
     /// Those among them whose key is known.
     pub known: u64,
@@ -33,25 +33,25 @@ pub struct KeyMatch {
     evidence: Evidence,
 }
 
-/// What differs where hardly any key is known.
+/// The difference between the events' keys and the known keys if hardly any key is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyHint {
     /// `case`, `padding`, `prefix`, `punctuation`, `shape` or `unrelated`.
     pub code: &'static str,
-    /// The traffic type it is about.
+    /// The traffic type of the events.
     pub traffic_type: String,
-    /// What differs, with an example.
+    /// The difference for a person, with an example.
     pub message: String,
 }
 
-/// What the unknown keys of a traffic type have told.
+/// The differences that were found for the unknown keys of a traffic type.
 #[derive(Debug, Clone, Default)]
 struct Evidence {
     shapes: Shapes,
     looked_at: u64,
     first: String,
-    /// Those that the sample of known keys says something about.
+    /// The number of keys that the sample of known keys can tell about.
     sampled: u64,
     differences: [Differing; Difference::ALL.len()],
 }
@@ -63,18 +63,18 @@ struct Differing {
     example: (String, String),
 }
 
-/// Counts by traffic type.
+/// The counts by traffic type.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(transparent)]
 pub struct Matches {
     list: Vec<KeyMatch>,
     #[serde(skip)]
-    /// Where the traffic type of the last event stands: the next one's is mostly the same.
+    /// The index of the last event's traffic type: the next event mostly has the same.
     last: usize,
 }
 
 impl Matches {
-    /// One of each traffic type, in the order in which they came.
+    /// Returns the counts of each traffic type, in the order in which the types came.
     pub fn list(&self) -> &[KeyMatch] {
         &self.list
     }
@@ -84,7 +84,7 @@ impl Matches {
         self.row(traffic_type).count(true);
     }
 
-    /// Counts an event that is sent; its key may be known or not.
+    /// Counts an event that is sent, whether its key is known or not.
     pub fn count(&mut self, key: &str, traffic_type: &str, keys: &KnownKeys) {
         let known = keys.contains(key.as_bytes());
         let row = self.row(traffic_type);
@@ -94,7 +94,7 @@ impl Matches {
         }
     }
 
-    /// What differs for the largest of the traffic types with hardly any known key.
+    /// Returns the hint for the largest traffic type with hardly any known key.
     pub fn hint(&self, keys: &KnownKeys) -> Option<KeyHint> {
         let hardly = |row: &&KeyMatch| row.events >= EVENTS_MIN && row.known * HARDLY < row.events;
         let row = self.list.iter().filter(hardly).max_by_key(|row| row.events)?;
@@ -172,14 +172,14 @@ impl Evidence {
             (Some(event), Some(known)) if event != known => {
                 let (first, events, those) = (shown(&self.first), event.plural(), known.plural());
                 let message = format!(
-                    "the keys of the events are {events}, as {first}; the known keys are {those}, as {}",
+                    "the keys of the events are {events}, such as {first}; the known keys are {those}, such as {}",
                     shown(any)
                 );
                 ("shape", message)
             }
             _ => {
                 let message = format!(
-                    "the keys are of other things: {} is in the events, {} among the known keys",
+                    "the keys seem to name different things: {} in the events, {} among the known keys",
                     shown(&self.first),
                     shown(any)
                 );
@@ -194,7 +194,7 @@ impl Difference {
         match self {
             Difference::Case => ("case", "the keys differ only in capital letters"),
             Difference::Padding => ("padding", "the keys differ in zeros, quotes or white space around them"),
-            Difference::Prefix => ("prefix", "the keys differ in what stands before or behind them"),
+            Difference::Prefix => ("prefix", "the keys differ in their beginning or end"),
             Difference::Punctuation => ("punctuation", "the keys differ only in dashes, brackets or other signs"),
         }
     }

@@ -1,4 +1,4 @@
-//! Keys: their shapes, the keys that were evaluated, and what differs where hardly any event's key is one of these.
+//! Keys: their shapes, the known keys, and how the keys of events differ from them if hardly any is known.
 
 mod fingerprint;
 mod known;

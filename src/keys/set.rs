@@ -1,28 +1,28 @@
-//! A set of fingerprints that grows where it lies: ten million take 96 MB at most, while it grows, too.
+//! A set of fingerprints that grows in place: ten million take at most 96 MB, also while it grows.
 //!
-//! A table in the order of the fingerprints: each stands at the place that its value asks for, or behind
-//! it where smaller ones are in the way. So a larger table has the same order, and the fingerprints are
-//! moved into it without a second table. Memory of WebAssembly that was once taken is never given back.
+//! It is a table in the order of the fingerprints: each stands at the place that its value asks for, or behind it if
+//! smaller ones are in the way. So a larger table has the same order, and the fingerprints are moved into it without a
+//! second table. WebAssembly never frees memory that it once took.
 
-/// Places in one block. Blocks are never moved, whatever the allocator does.
+/// The places in one block. Blocks are never moved, whatever the allocator does.
 const BLOCK: usize = 1 << 16;
-/// One place in so many lies behind the last that a value can ask for.
+/// One place in this number lies behind the last place that a value can ask for.
 const OVERFLOW: usize = 64;
 
 #[derive(Debug, Default)]
 pub(super) struct Set {
-    /// 0 is an empty place.
+    /// The places; 0 is an empty one.
     blocks: Vec<Box<[u64]>>,
     len: usize,
 }
 
 impl Set {
-    /// Number of fingerprints.
+    /// Returns the number of fingerprints.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// What the table takes, in bytes.
+    /// Returns the memory that the table takes, in bytes.
     pub fn bytes(&self) -> usize {
         self.places() * size_of::<u64>()
     }
@@ -46,7 +46,7 @@ impl Set {
         false
     }
 
-    /// Whether it was not there yet.
+    /// Adds a fingerprint. Returns true if it is new.
     pub fn insert(&mut self, print: u64) -> bool {
         if self.len * 12 >= self.places() * 11 {
             self.grow();
@@ -87,7 +87,7 @@ impl Set {
         self.blocks.len() * BLOCK
     }
 
-    /// The place that this fingerprint asks for.
+    /// Returns the place that this fingerprint asks for.
     #[inline]
     fn wanted(&self, print: u64) -> usize {
         ((u128::from(print) * (self.places() - self.places() / OVERFLOW) as u128) >> 64) as usize
@@ -103,8 +103,8 @@ impl Set {
         &mut self.blocks[at / BLOCK][at % BLOCK]
     }
 
-    /// Adds a twelfth of the blocks. All fingerprints go to the far end, then each to its place: the one
-    /// that is taken always lies behind the place that it goes to, because those behind it fit, too.
+    /// Adds a twelfth of the blocks. Moves all fingerprints to the end, then each to its place: a fingerprint always lies
+    /// behind the place that it moves to, because those behind it fit, too.
     fn grow(&mut self) {
         let held = self.places();
         let more = (self.blocks.len() / 12).max(1);
@@ -121,7 +121,7 @@ impl Set {
         let mut fits = true;
         for at in end..self.places() {
             let print = std::mem::take(self.place(at));
-            // where the last do not all fit behind the place they ask for, they stand before it
+            // if the last ones do not all fit behind the places they ask for, they stand before them
             let to = self.wanted(print).max(free);
             fits &= to <= at;
             *self.place(to.min(at)) = print;

@@ -1,4 +1,4 @@
-//! The shapes of keys, eight bytes at a time: every event that is sent is counted.
+//! Counts the shapes of keys of all events that are sent. Looks at eight bytes at a time.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::text::is_white_space;
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = ONES * 0x80;
 
-/// How many keys have which shape. `uuid + integer + email + other` are all.
+/// The number of keys of each shape. `uuid + integer + email + other` is the number of all keys.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Shapes {
     /// 8-4-4-4-12 hexadecimal digits.
@@ -19,19 +19,19 @@ pub struct Shapes {
     pub email: u64,
     /// Anything else.
     pub other: u64,
-    /// Those among all with a capital letter.
+    /// Keys of any shape with a capital letter.
     pub capitals: u64,
-    /// Those among all with white space inside.
+    /// Keys of any shape with white space inside.
     pub spaces: u64,
 }
 
-/// Lengths of keys that may be UUIDs, as bits: bit `length % 64`. A key of another length in ASCII that has a byte that
-/// is no digit, and no space, capital or `@`, is of no shape.
+/// The lengths of keys that may be UUIDs, as bits `length % 64`. A key of another length is of the shape `other` if it is
+/// ASCII without spaces, capitals and `@`, and not all digits.
 pub const UUID_LENGTHS: u64 = 1 << UUID;
 
 const UUID: usize = 36;
 
-/// What one key is.
+/// The shape of one key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Uuid,
@@ -55,7 +55,7 @@ impl Shapes {
         }
     }
 
-    /// The shape of more than half of the keys, if one is.
+    /// Returns the shape that more than half of the keys have, if there is one.
     pub(super) fn most(&self) -> Option<Shape> {
         let shapes = [
             (self.uuid, Shape::Uuid),
@@ -69,7 +69,7 @@ impl Shapes {
 }
 
 impl Shape {
-    /// More than one of them, in words.
+    /// Returns the words for several keys of this shape.
     pub fn plural(self) -> &'static str {
         match self {
             Shape::Uuid => "UUIDs",
@@ -111,7 +111,7 @@ impl Seen {
             digits &= within(word, b'0', b'9');
             at_signs |= within(word, b'@', b'@');
             capitals |= within(word, b'A', b'Z');
-            // what is below a space comes out of escapes only; all of them count as white space
+            // controls come only from escapes; all of them count as white space
             spaces |= within(word, 1, b' ');
         };
         if key.len() < 8 {
@@ -135,7 +135,7 @@ impl Seen {
         seen
     }
 
-    /// What is not ASCII.
+    /// Looks at the characters of a key that is not ASCII.
     #[inline(never)]
     fn look_at_text(&mut self, key: &str, host: &dyn Host) {
         let mut unsure = false;
@@ -150,7 +150,8 @@ impl Seen {
     }
 }
 
-/// Known of the scripts that most keys are in; the tables of all would be larger than everything here.
+/// Returns whether a character is a capital, for the scripts that most keys are in, and `None` for others. The tables of
+/// all scripts would be larger than all code here.
 fn is_capital(c: char) -> Option<bool> {
     match c {
         '\0'..='\u{bf}' => Some(c.is_ascii_uppercase()),
@@ -170,7 +171,7 @@ fn is_capital(c: char) -> Option<bool> {
 
 #[inline]
 fn is_uuid(key: &[u8]) -> bool {
-    // each dash inside of a word is made a digit; what is no dash becomes no hexadecimal digit or is caught here
+    // each dash inside of a word is made a digit; any other byte becomes no hexadecimal digit or is caught here
     let dash = u64::from(b'-' ^ b'0');
     let words = [
         word_at(key, 0),
@@ -191,7 +192,7 @@ fn word_at(key: &[u8], at: usize) -> u64 {
     key[at..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word))
 }
 
-/// The high bit of each byte that lies from `first` to `last`.
+/// Returns the high bit of each byte that lies from `first` to `last`.
 #[inline]
 fn within(word: u64, first: u8, last: u8) -> u64 {
     let low = word & !HIGH;

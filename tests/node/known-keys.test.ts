@@ -73,5 +73,5 @@ test("a list that cannot be read ends the command before anything is checked", a
   const list = new Folder().write("keys.csv", "user,time\nAva,1\n");
   const column = await runCli(["check", "--known-keys", list, "--known-keys-column", "key", "-"], { input });
   expect(column.code).toBe(2);
-  expect(column.stderr).toContain("--known-keys-column must name one of its columns: user, time");
+  expect(column.stderr).toContain("--known-keys-column must name a column of the list: user, time");
 });

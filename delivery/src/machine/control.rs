@@ -9,7 +9,7 @@ use crate::part::Part;
 impl Machine {
     /// Stops because the user wants it: no request begins, what is in flight is waited for.
     pub fn abort(&mut self) {
-        self.stop(Reason::Aborted, "stopped by the user".to_owned());
+        self.stop(Reason::Aborted, "you stopped it".to_owned());
     }
 
     /// Queues a part before all others.

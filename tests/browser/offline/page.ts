@@ -13,7 +13,7 @@ const api = {
   /** Requests that began, and those of them that began while the browser said that it is offline. */
   begun: 0,
   begunOffline: 0,
-  /** Requests that came to no answer. */
+  /** Requests that got no answer. */
   broken: 0,
 
   open(options: Options): void {
