@@ -19,8 +19,8 @@ const INFINITE: &[u8; 309] =
 0069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904174497792";
 
 impl<'t> Decimal<'t> {
-    /// Reads what JavaScript's `Number()` takes for a decimal number: a sign, digits with a point before, among or behind
-    /// them, an exponent. Returns `None` for every other text.
+    /// Reads what JavaScript's `Number()` takes for a decimal number: a sign, digits with a point before, among or
+    /// behind them, an exponent. Returns `None` for every other text.
     pub fn parse(text: &'t str) -> Option<Self> {
         let sign = text.bytes().next().filter(|first| matches!(first, b'-' | b'+'));
         let unsigned = text.get(sign.iter().len()..)?;
@@ -86,8 +86,8 @@ impl<'t> Decimal<'t> {
         self.whole.bytes().chain(self.fraction().bytes()).skip_while(|&digit| digit == b'0')
     }
 
-    /// Returns the place of the decimal point among the [digits](Decimal::digits) once the exponent is applied: the number
-    /// is at least 10^(point - 1) and below 10^point.
+    /// Returns the place of the decimal point among the [digits](Decimal::digits) once the exponent is applied: the
+    /// number is at least 10^(point - 1) and below 10^point.
     pub fn point(&self) -> i64 {
         let zeros = self.whole.len() + self.fraction().len() - self.digits().count();
         self.whole.len() as i64 - zeros as i64 + self.exponent()

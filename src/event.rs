@@ -16,8 +16,8 @@ pub fn field(name: &str) -> Option<usize> {
     FIELDS.iter().position(|field| *field == name)
 }
 
-/// Returns true if a record is meant to be an event: an object with one of the fields, or, if it is not JSON, a text that
-/// has the name of one in quotes.
+/// Returns true if a record is meant to be an event: an object with one of the fields, or, if it is not JSON, a text
+/// that has the name of one in quotes.
 pub fn is_meant(record: &[u8]) -> bool {
     let record = String::from_utf8_lossy(record);
     match json::parse(&record).map(|value| value.kind) {

@@ -18,7 +18,8 @@ impl dyn Host + '_ {
     }
 }
 
-/// The same functions in Rust, for what runs outside of JavaScript. The module never uses it, and so does not contain it.
+/// The same functions in Rust, for what runs outside of JavaScript. The module never uses it, and so does not contain
+/// it.
 #[derive(Debug)]
 pub struct Native;
 

@@ -1,8 +1,8 @@
 //! Checks events before they are sent to Split (Harness FME), and fills batches with those that may be sent.
 //!
-//! Bytes become records ([`Reader`]), records get verdicts ([`check`](fn@check)) under the [`Rules`], and what may be sent
-//! fills batches ([`Batcher`]). [`Intake`] does all three. The crate does no I/O, reads no clock and draws no random
-//! numbers.
+//! Bytes become records ([`Reader`]), records get verdicts ([`check`](fn@check)) under the [`Rules`], and what may be
+//! sent fills batches ([`Batcher`]). [`Intake`] does all three. The crate does no I/O, reads no clock and draws no
+//! random numbers.
 
 #![deny(clippy::string_slice, reason = "its panic brings the tables of Unicode into the module; use get")]
 

@@ -44,8 +44,8 @@ pub enum Reading {
     Unreadable,
 }
 
-/// Reads a time: a decimal number in the expected unit, or in the unit that its magnitude tells, or a date with its time
-/// and zone.
+/// Reads a time: a decimal number in the expected unit, or in the unit that its magnitude tells, or a date with its
+/// time and zone.
 pub fn read(text: &str, expected: Option<Unit>) -> Reading {
     if let Some(reading) = whole(text).or_else(|| Decimal::parse(text).map(reading)) {
         return match reading {
@@ -79,8 +79,8 @@ fn whole(text: &str) -> Option<Reading> {
     Some(Reading::Number { millis: if shift < 0 { number / power } else { number * power }, unit })
 }
 
-/// Returns the unit in which a number is a time if it has this number of digits before the point, and the power of ten by
-/// which that unit differs from milliseconds.
+/// Returns the unit in which a number is a time if it has this number of digits before the point, and the power of ten
+/// by which that unit differs from milliseconds.
 fn unit(digits: i64) -> Option<(Unit, i32)> {
     match digits {
         9..=11 => Some((Unit::Seconds, 3)),
@@ -107,8 +107,8 @@ fn reading(number: Decimal) -> Reading {
     Reading::Number { millis: digits.take(length).fold(0, |millis, digit| millis * 10 + digit), unit }
 }
 
-/// Reads a date and a time with their zone, in Unix milliseconds, as RFC 3339, databases and programming languages write
-/// them. A leap second is read as the second after it.
+/// Reads a date and a time with their zone, in Unix milliseconds, as RFC 3339, databases and programming languages
+/// write them. A leap second is read as the second after it.
 fn date(text: &str) -> Option<i64> {
     let mut rest = Rest(text.as_bytes());
     let year = rest.number(4)?;

@@ -1,4 +1,4 @@
-//! What a response means: one table from the service's status to how it is handled, and which 2xx are not the service's.
+//! How to handle a response: one table for the service's statuses, and the signs of a 2xx of another server.
 
 use std::ops::RangeInclusive;
 
@@ -6,12 +6,12 @@ use crate::certain::{Certainty, Failure, Runtime, certainty};
 use crate::outcome::{Outcome, Reason, State};
 use split_events::json::{self, Kind, Value};
 
-/// What came of one request.
+/// The response to one request.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Response {
     /// An answer came.
     Answer(Answer),
-    /// An answer came that says 2xx and is not the service's.
+    /// A 2xx answer came that is not the service's.
     Foreign(Answer),
     /// A redirect whose status the browser hides.
     Redirect,
@@ -30,39 +30,39 @@ pub struct Answer {
     pub status: u16,
     /// The start of the body.
     pub body: String,
-    /// For how many milliseconds it asks to be left alone.
+    /// The length of the pause that it asks for, in milliseconds.
     pub wait: Option<f64>,
 }
 
-/// What is done with a part after a response, and with those that wait.
+/// What to do after a response with its part, and with the parts that wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Handling {
-    /// Taken.
+    /// It was taken.
     Accepted,
-    /// Not taken, and would not be another time.
+    /// It was not taken, and would not be another time.
     Refused,
-    /// The same; but several in a row are not refused for their events.
+    /// It was not taken; but if several in a row are not, their events are not the cause.
     RefusedOrAll,
-    /// Not taken, and no other will be.
+    /// It was not taken, and no other will be.
     RefusesAll,
-    /// Not taken because of its size.
+    /// It was not taken because of its size.
     TooLarge,
-    /// Not taken; another time it may be.
+    /// It was not taken, and may be another time.
     Again,
-    /// Not taken; the service asks everyone to wait.
+    /// It was not taken; the service asks for a pause.
     Pause,
-    /// Not taken: the service was never reached.
+    /// It did not reach the service.
     NotReached,
-    /// Not taken: the service was never reached, and will not be.
+    /// It did not reach the service, and no other will.
     NeverReached,
     /// It may have been taken.
     Unknown,
-    /// The same, and another server than the service answers.
+    /// It may have been taken; another server than the service answers.
     Foreign,
 }
 
 impl Handling {
-    /// Returns what a user calls so in the option `statuses`.
+    /// Returns the handling that has this name in the option `statuses`.
     pub fn named(word: &str) -> Option<Self> {
         Some(match word {
             "accepted" => Handling::Accepted,
@@ -74,7 +74,7 @@ impl Handling {
         })
     }
 
-    /// Returns the state of a part of this number of events that is not sent again.
+    /// Returns the state of a part with this number of events that is not sent again.
     pub fn state(self, events: usize) -> State {
         match self {
             Handling::Accepted => State::Accepted,
@@ -88,13 +88,13 @@ impl Handling {
     }
 }
 
-/// How each status is handled, and what the user says instead.
+/// How to handle each status, unless the user has chosen another way.
 #[derive(Debug, Clone, Default)]
 pub struct Statuses {
     own: Vec<(RangeInclusive<u16>, Handling)>,
 }
 
-/// The first row that has the status counts.
+/// How to handle the statuses. The first row that has the status counts.
 const STATUSES: &[(RangeInclusive<u16>, Handling, Reason)] = &[
     (200..=299, Handling::Accepted, Reason::Rejected),
     (300..=399, Handling::RefusesAll, Reason::Redirected),
@@ -121,12 +121,12 @@ const STATUSES: &[(RangeInclusive<u16>, Handling, Reason)] = &[
 ];
 
 impl Statuses {
-    /// Handles these statuses as the user says. Later calls count before earlier ones.
+    /// Sets how to handle these statuses. Later calls count before earlier ones.
     pub fn set(&mut self, statuses: RangeInclusive<u16>, handling: Handling) {
         self.own.insert(0, (statuses, handling));
     }
 
-    /// Says how a status is handled, and the reason if it is no acceptance.
+    /// Returns how to handle a status, and the reason if it is not accepted.
     pub fn of(&self, status: u16) -> (Handling, Reason) {
         let usual = STATUSES.iter().find(|(range, ..)| range.contains(&status));
         let (handling, reason) =
@@ -134,14 +134,15 @@ impl Statuses {
         (self.own(status).unwrap_or(handling), reason)
     }
 
-    /// Returns how the user wants it to be handled.
+    /// Returns how the user has chosen to handle a status.
     pub fn own(&self, status: u16) -> Option<Handling> {
         self.own.iter().find(|(range, _)| range.contains(&status)).map(|(_, own)| *own)
     }
 }
 
 impl Response {
-    /// Says how to handle it, and how the part ends if it is not sent again. `events` is the size of the part.
+    /// Returns how to handle the response, and how the part ends if it is not sent again. `events` is the number of its
+    /// events.
     pub fn outcome(&self, events: usize, runtime: Runtime, statuses: &Statuses) -> (Handling, Outcome) {
         let (handling, reason, message) = match self {
             Response::Foreign(answer) if statuses.own(answer.status).is_none() => {
@@ -175,7 +176,7 @@ impl Response {
         (handling, Outcome::not_accepted(handling.state(events), reason, message))
     }
 
-    /// Returns for how many milliseconds an answer asks to be left alone.
+    /// Returns the length of the pause that an answer asks for, in milliseconds.
     pub fn asked_wait(&self) -> Option<f64> {
         match self {
             Response::Answer(answer) | Response::Foreign(answer) => answer.wait,
@@ -222,18 +223,18 @@ fn redirected(answer: &str) -> String {
     ["the service answered ", answer, ", and events are sent to no other address: correct the endpoint"].concat()
 }
 
-/// Whose an answer is that says 2xx.
+/// The server from which a 2xx answer comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
-    /// The service's.
+    /// The service.
     Ours,
-    /// Another server's: it is a web page.
+    /// Another server: the answer is a web page.
     Page,
     /// Its body decides, by [`tells_error`].
     Body,
 }
 
-/// Decides by the status and the Content-Type. 202, which the service answers, and 204 are always its own.
+/// Decides by the status and the Content-Type. 202, which the service answers, and 204 always count as the service's.
 pub fn look(status: u16, content_type: &str) -> Look {
     if matches!(status, 202 | 204) {
         return Look::Ours;
@@ -249,7 +250,8 @@ pub fn look(status: u16, content_type: &str) -> Look {
     }
 }
 
-/// Returns true if a body of JSON has a top-level `error` or `errors` that is not null, false, an empty text or an empty list.
+/// Returns true if a body in JSON has a top-level `error` or `errors` that is not null, false, an empty text or an
+/// empty list.
 pub fn tells_error(body: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(body) else { return false };
     let Ok(Value { kind: Kind::Object(members), .. }) = json::parse(text.trim_start_matches('\u{feff}')) else {

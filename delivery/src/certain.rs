@@ -1,4 +1,4 @@
-//! What a failed request proves: whether the service may have read it.
+//! Decides by the error of a failed request whether the service may have read it.
 //!
 //! Observed with Node 20 and 22, Bun 1.4, Deno 2.9, workerd and Chromium; `tests/faults/failures.ts` provokes each. In
 //! workerd, Deno and browsers no error tells a request that was never sent from one that was taken and cut off.
@@ -9,7 +9,7 @@ use Sign::{Any, Code, CodeSaying, Message, Syscall};
 
 use split_events::text::find;
 
-/// Where the module runs.
+/// The runtime around the module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Runtime {
     /// Node.js, whose `fetch` is undici.
@@ -22,12 +22,12 @@ pub enum Runtime {
     Workerd,
     /// A page or a web worker.
     Browser,
-    /// Any other: nothing is certain.
+    /// Any other: no error proves that a request was not sent.
     #[default]
     Unknown,
 }
 
-/// What an exception from `fetch` says, taken from its cause where it has one.
+/// What an exception from `fetch` says. Taken from its cause if it has one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Failure {
     /// Such as `ECONNREFUSED`; empty if there is none.
@@ -50,7 +50,7 @@ impl Failure {
     }
 }
 
-/// By what a failure is known.
+/// The sign by which a failure is recognized.
 #[derive(Debug, Clone, Copy)]
 enum Sign {
     /// It has this code.
@@ -61,22 +61,22 @@ enum Sign {
     Syscall(&'static str),
     /// It has no code, and this is its whole message.
     Message(&'static str),
-    /// Whatever it is.
+    /// Any failure.
     Any,
 }
 
-/// What a failure proves.
+/// What a failure proves about its request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Certainty {
     /// No byte of the request has reached the service.
     NeverSent,
-    /// The same, and no later one will: a person has to correct it first.
+    /// No byte has reached the service, and none will until a person corrects the cause.
     NeverWill,
     /// The service may have read all of the request.
     Unsure,
 }
 
-/// From runtimes and their errors to the meaning. The first row that fits counts.
+/// What each error of a runtime proves. The first row that fits counts.
 const FAILURES: &[(&[Runtime], Sign, Certainty)] = &[
     // no address
     (&[Node, Bun], Code("ENOTFOUND"), NeverSent),
@@ -89,7 +89,7 @@ const FAILURES: &[(&[Runtime], Sign, Certainty)] = &[
     (&[Bun], CodeSaying("ETIMEDOUT", "Unable to connect"), NeverSent),
     // no TLS; Bun says the same of a connection that is reset later
     (&[Node], CodeSaying("ECONNRESET", "before secure TLS connection was established"), NeverSent),
-    // a certificate that is not trusted, looked at before anything is sent
+    // a certificate that is not trusted, which is checked before anything is sent
     (&[Node, Bun], Code("CERT_CHAIN_TOO_LONG"), NeverWill),
     (&[Node, Bun], Code("CERT_HAS_EXPIRED"), NeverWill),
     (&[Node, Bun], Code("CERT_NOT_YET_VALID"), NeverWill),
@@ -107,15 +107,15 @@ const FAILURES: &[(&[Runtime], Sign, Certainty)] = &[
     (&[Node, Bun], Code("UNABLE_TO_GET_ISSUER_CERT"), NeverWill),
     (&[Node, Bun], Code("UNABLE_TO_GET_ISSUER_CERT_LOCALLY"), NeverWill),
     (&[Node, Bun], Code("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), NeverWill),
-    // answered 407, which its fetch tells as an error of which the cause says nothing
+    // a proxy answered 407, which fetch reports as an error without a reason
     (&[Node], Message("fetch failed: no reason given"), NeverWill),
-    // closed or reset after the request was read, cut within the answer, no answer in time
+    // closed or reset after the request was read, cut within the answer, or no answer in time
     (&[Node, Bun], Any, Unsure),
     // the same words whether or not the service has read the request
     (&[Workerd], Any, Unsure),
-    // no room among the requests that outlive their page, as pkg/src/client/keepalive.ts tells it from others
+    // no room among the requests that outlive their page; pkg/src/client/keepalive.ts sets this code
     (&[Browser], Code("KEEPALIVE_FULL"), NeverSent),
-    // they repeat a POST by themselves: even "refused" may be said of one that was delivered before
+    // they repeat a POST by themselves: even one that ends as "refused" may have been delivered before
     (&[Deno, Browser], Any, Unsure),
     (&[Unknown], Any, Unsure),
 ];

@@ -1,4 +1,5 @@
-//! The long-lived client: events are checked one by one, queue under bounds, and end in receipts. Without I/O and a clock.
+//! The long-lived client, without I/O and clock: it checks events one by one, queues them under bounds, and adds up
+//! their receipt.
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -15,30 +16,30 @@ use split_events::{Checked, Verdict};
 use split_events::{Code, Finding, Issue};
 use split_events::{Context, Report};
 
-/// The most batches that a receipt lists; all are counted.
+/// The most batches that a receipt lists. All are counted.
 const LISTED: usize = 1_000;
-/// The most bytes in flight of requests that outlive their page: browsers allow 64 KiB, which more than the bodies counts
-/// towards. The same again may be left to requests that the browser makes once the page is gone.
+/// The most bytes in flight in requests that outlive their page. Browsers allow 64 KiB, which must hold more than the
+/// bodies. Requests that the browser makes once the page is gone may have this number of bytes, too.
 const KEEPALIVE_MAX: usize = 60_000;
-/// Bodies up to this size are not cut. Other scripts have requests that outlive the page, too, and that one has no room
-/// is found out too late: of several pieces some fit.
+/// The largest body that is not cut, in bytes. Other scripts may have used up the room for requests that outlive the
+/// page, which is found out too late: of several small pieces, some fit.
 const PIECE_MIN: usize = 8_000;
 
 /// The largest value, in bytes, that a page writes when it is left: Chromium loses a transaction with one over 64 KiB.
 pub const STORED_MAX: usize = 32_000;
 
-/// What becomes of an event that the queue has no room for.
+/// What to do with an event for which the queue has no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overflow {
-    /// It is not taken in, and counted nowhere: the caller still has it.
+    /// Do not take the event in, and do not count it: the caller still has it.
     Reject,
-    /// The oldest batches make room: unsent.
+    /// End the oldest batches as unsent to make room.
     DropOldest,
-    /// It is unsent.
+    /// End the event as unsent.
     DropNewest,
 }
 
-/// The most that is held at once, whatever became of it.
+/// The bounds of the queue.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each says what it is")]
 pub struct Bounds {
@@ -47,64 +48,64 @@ pub struct Bounds {
     pub overflow: Overflow,
 }
 
-/// What a user is told of an event at once.
+/// What `track` returns for an event.
 #[derive(Debug, serde::Serialize)]
 pub struct Tracked {
     /// `clean`, `repaired`, `refused` or `rejected`.
     pub verdict: &'static str,
-    /// What was found in it.
+    /// The issues of the event.
     pub issues: Vec<Issue>,
-    /// Why it was rejected.
+    /// The reason why it was rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
-    /// How many older events made room for it.
+    /// The number of older events that made room for it.
     #[serde(skip_serializing_if = "none")]
     pub dropped: u64,
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn none(count: &u64) -> bool {
     *count == 0
 }
 
-/// Takes events in.
+/// A client, which takes events in and counts how they end.
 pub struct Client {
     rules: Rules,
     batcher: Batcher,
     bounds: Bounds,
     policy: Policy,
-    /// Of the batch being filled.
+    /// The events and bytes of the batch being filled.
     filling: (usize, usize),
-    /// Events of it that the outbox has written down as a draft.
+    /// The number of its events that the outbox has written down as a draft.
     drafted: usize,
-    /// Full batches, before the outbox is open.
+    /// The batches from before the outbox is open.
     early: Vec<Batch>,
     report: Report,
     receipt: ClientReceipt,
-    /// What the browser was given when the page was left; unknown until it answers.
+    /// The requests that the browser was given when the page was left. Unknown until they are answered.
     kept: Vec<Given>,
     closed: bool,
     keeps_untold: bool,
-    /// Ids, events and bytes.
+    /// The batches that the receipt tells and the outbox keeps: id, events and bytes.
     untold: Vec<(String, usize, usize)>,
 }
 
 /// Events in a request that outlives the page.
 #[derive(Debug, Clone)]
 pub struct Given {
-    /// Which.
+    /// The part that they are.
     pub part: Part,
     /// The id of the part.
     pub id: String,
-    /// How many events.
+    /// The number of events.
     pub events: usize,
     /// Their body.
     pub body: Vec<u8>,
-    /// The browser makes the request once the page is gone.
+    /// True if the browser makes the request once the page is gone.
     pub later: bool,
 }
 
-/// What ended since the client was made. `accepted + refused + unknown + unsent = events`.
+/// How events have ended since the client was made. `accepted + refused + unknown + unsent = events`.
 #[derive(Debug, Clone, Default)]
 pub struct ClientReceipt {
     report: Report,
@@ -117,12 +118,12 @@ pub struct ClientReceipt {
     /// Certainly not taken.
     pub unsent: u64,
     batches: Vec<BatchOutcome>,
-    /// Not ended.
+    /// Events that have not ended.
     pub queued: usize,
 }
 
 impl Client {
-    /// `policy` says what answers mean to requests that outlive their page.
+    /// Makes a client. `policy` says how to handle the answers to requests that outlive their page.
     pub fn new(rules: Rules, batcher: Batcher, bounds: Bounds, policy: Policy) -> Self {
         Client {
             report: Report::new(rules.strict, rules.known_keys.clone()),
@@ -141,12 +142,12 @@ impl Client {
         }
     }
 
-    /// Sets the time by which the check warns of old and early timestamps.
+    /// Sets the clock by which the check warns of old timestamps and ones ahead of it.
     pub fn set_now(&mut self, now: u64) {
         self.rules.now = Some(now);
     }
 
-    /// Checks an event, given as JSON, and queues it where it may be sent. Without a timestamp it is of `now`, in Unix
+    /// Checks an event in JSON, and queues it if it may be sent. An event without a timestamp gets `now`, in Unix
     /// milliseconds.
     pub fn track(&mut self, text: &[u8], now: Option<u64>, outbox: Option<&mut Outbox>) -> Tracked {
         let checked = split_events::check(text, &self.rules);
@@ -196,7 +197,7 @@ impl Client {
         let mut alone = Report::new(self.rules.strict, None);
         alone.add(&verdict, &findings, context);
         self.report.add(&verdict, &findings, context);
-        // what most events lack is said once, in the report
+        // most events have no value, which the report says once
         alone.issues.retain(|issue| issue.code != Code::ValueMissing.as_str());
         tracked.issues = alone.issues;
         if let Some(subject) = subject.filter(|_| verdict != Verdict::Refused) {
@@ -221,7 +222,7 @@ impl Client {
         tracked
     }
 
-    /// Ends the batch that is being filled, so that it is sent.
+    /// Closes the batch that is being filled, so that it is sent.
     pub fn seal(&mut self, outbox: Option<&mut Outbox>) {
         self.empty();
         let batch = self.batcher.take(&[]);
@@ -238,7 +239,8 @@ impl Client {
         }
     }
 
-    /// Returns what is queued as batches for a page that is left before the journal was read. They have numbers of their own from `number` on, each small enough for a page that ends.
+    /// Returns the writes of what is queued, for a page that is left before the journal was read. Its batches are
+    /// numbered from `number` on, each small enough for a page that ends.
     pub fn leave_early(&mut self, number: u64) -> Vec<Write> {
         self.seal(None);
         let mut writes = Vec::new();
@@ -255,14 +257,14 @@ impl Client {
         writes
     }
 
-    /// Notes that another batch is being filled now.
+    /// Notes that a new batch is being filled.
     fn empty(&mut self) {
         self.filling = (0, 0);
         self.drafted = 0;
     }
 
-    /// The outbox is open: takes in what came before, and what an earlier process left in doubt. With `keeps_untold` what is
-    /// unknown or refused stays in the outbox until it was [`Client::told`].
+    /// Hands what came before to the outbox, which is open now, and counts what an earlier process left unknown or
+    /// refused. With `keeps_untold`, what is not accepted stays in the outbox until [`Client::told`].
     pub fn open(&mut self, outbox: &mut Outbox, keeps_untold: bool) {
         self.keeps_untold = keeps_untold;
         self.hand_over(None, Some(outbox));
@@ -275,7 +277,7 @@ impl Client {
         }
     }
 
-    /// Counts what has ended in the outbox, which keeps none of it that the user knows of.
+    /// Counts a batch that has ended in the outbox, and drops it there unless the receipt has still to tell of it.
     pub fn end(&mut self, settled: BatchOutcome, outbox: &mut Outbox) {
         if self.keeps_untold && settled.state != State::Accepted {
             self.untold.push((settled.id.clone(), settled.events, settled.bytes));
@@ -285,19 +287,19 @@ impl Client {
         self.settle(settled);
     }
 
-    /// Returns true if a receipt tells of batches that the outbox still keeps.
+    /// Returns true if the outbox keeps batches for the receipt to tell.
     pub fn has_untold(&self) -> bool {
         !self.untold.is_empty()
     }
 
-    /// Forgets what the receipt has told: the next process need not tell it.
+    /// Drops the batches in the outbox that the receipt has told: no later process has to tell them.
     pub fn told(&mut self, outbox: &mut Outbox) {
         for (id, ..) in std::mem::take(&mut self.untold) {
             outbox.resolve(&id, Resolution::Drop);
         }
     }
 
-    /// Counts what has ended.
+    /// Counts a batch that has ended.
     pub fn settle(&mut self, settled: BatchOutcome) {
         let receipt = &mut self.receipt;
         let count = match settled.state {
@@ -323,13 +325,13 @@ impl Client {
         self.untold.iter().fold(all, untold)
     }
 
-    /// Returns what ended since the client was made.
+    /// Returns how events have ended since the client was made.
     pub fn receipt(&self, outbox: Option<&Outbox>) -> ClientReceipt {
         let queued = if self.closed { 0 } else { self.queued(outbox).0 };
         ClientReceipt { report: self.report.clone(), queued, ..self.receipt.clone() }
     }
 
-    /// Ends what is queued as unsent, and what the browser was given as unknown: the client is closed.
+    /// Closes the client: ends what is queued as unsent, and what the browser was given as unknown.
     pub fn close(&mut self, outbox: Option<&Outbox>) {
         if std::mem::replace(&mut self.closed, true) {
             return;
@@ -348,9 +350,9 @@ impl Client {
         }
     }
 
-    /// Gives away the next of what is queued, since the page is left and no store keeps it: a request that outlives the
-    /// page sends it, in a body of at most `most` bytes. If `later`, the browser makes that request once the page is gone,
-    /// and has other room for it.
+    /// Gives away the next queued events for a request that outlives the page, in a body of at most `most` bytes: the
+    /// page is left and no store keeps them. If `later`, the browser makes that request once the page is gone, and has
+    /// other room for it.
     pub fn give(&mut self, outbox: &mut Outbox, later: bool, most: usize) -> Option<Given> {
         let bytes = |kept: &Given| kept.body.len();
         let room = KEEPALIVE_MAX.saturating_sub(self.kept.iter().filter(|kept| kept.later == later).map(bytes).sum());
@@ -368,15 +370,15 @@ impl Client {
         Some(given)
     }
 
-    /// Queues again what has not left.
+    /// Queues events again that were given away and not sent.
     pub fn give_back(&mut self, id: &str, outbox: &mut Outbox) {
         if let Some(at) = self.kept.iter().position(|kept| kept.id == id) {
             outbox.given_back(self.kept.remove(at).part);
         }
     }
 
-    /// Takes an answer that came after all. Returns how its batch ended, with its body; `None` if it had not left, or its
-    /// end was told already.
+    /// Takes the answer to a request that was given away. Returns how its batch ended, with its body, or `None` if it
+    /// was queued again or has ended before.
     pub fn kept_ended(
         &mut self,
         id: &str,
@@ -393,7 +395,7 @@ impl Client {
         self.end_kept(id, outcome, vec![attempt], outbox)
     }
 
-    /// Ends what was given away as unknown, since no answer can come any more. Returns what ends so.
+    /// Ends what was given away as unknown, since no answer can come any more, and returns it.
     pub fn give_up(&mut self, outbox: &mut Outbox) -> Vec<(BatchOutcome, Vec<u8>)> {
         let ids: Vec<String> = self.kept.iter().map(|kept| kept.id.clone()).collect();
         ids.iter().filter_map(|id| self.end_kept(id, Outcome::page_left(), Vec::new(), outbox)).collect()

@@ -1,9 +1,9 @@
-//! A batch as a caller gives it: its body without white space between the events.
+//! Reads the body of a batch that a caller has made.
 
 use crate::part::Body;
 
-/// Reads a JSON array of objects, and drops the white space between them; `None` if it is none. Looks at brackets and
-/// strings alone: whoever made the batch has checked its events.
+/// Reads a JSON array of objects, without the white space between them. Returns `None` if it is no such array. Looks
+/// only at brackets and strings: whoever made the batch has checked its events.
 pub(crate) fn compact(body: &[u8]) -> Option<Body> {
     let (mut text, mut ends) = (Vec::with_capacity(body.len()), Vec::new());
     let (mut depth, mut start, mut in_string, mut escaped, mut wants_event) = (0_u32, 0, false, false, true);

@@ -1,4 +1,4 @@
-//! Which hosts are this machine itself, and so are reached without a network.
+//! Tells the hosts that are this machine itself, which are reached without a network.
 
 /// Returns true if the host of a parsed URL is on loopback: localhost, names under it, 127.0.0.0/8 and `[::1]`.
 pub fn is_loopback(host: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Which part of which batch is sent when, and when sending stops. It is told what happened, and says what to do.
+//! Decides which part is sent when, and when sending stops. Its owner reports what happened, and does what it asks for.
 
 mod control;
 
@@ -12,23 +12,23 @@ use crate::part::Part;
 use crate::policy::Policy;
 use crate::step::Step;
 
-/// After this number of unknown parts in a row sending stops: an outage must not leave a whole file unknown.
+/// Sending stops after this number of unknown parts in a row: an outage must not leave a whole file unknown.
 const UNKNOWN_MAX: u32 = 3;
-/// The same of refused parts, since their events may not be the cause.
+/// Sending stops after this number of refused parts in a row: their events may not be the cause.
 const REFUSED_MAX: u32 = 3;
 
-/// What a driver is to do next: to write something down, or a step.
+/// What a driver is to do next.
 #[derive(Debug, PartialEq)]
 pub enum Action {
     /// Write down that this part is about to be sent, durably, and call [`Machine::claimed`].
     Claim(Part),
     /// Write down that this part was certainly not taken, and waits to be sent again.
     Postpone(Part),
-    /// Write down that this part has ended so, after these requests.
+    /// Write down how this part has ended, and the requests for it.
     Settle(Part, Outcome, Vec<Attempt>),
-    /// Write down that what was settled as [`Reason::AllRefused`] was refused for its own events.
+    /// Write down that the parts settled as [`Reason::AllRefused`] were refused for their own events.
     RefusedAlone,
-    /// Leave this to the caller. Never [`Step::Sync`] or [`Step::Settled`].
+    /// Leave this step to the caller. Never [`Step::Sync`] or [`Step::Settled`].
     Step(Step),
 }
 
@@ -36,16 +36,16 @@ pub enum Action {
 #[derive(Debug)]
 struct PendingPart {
     part: Part,
-    /// Where each event of the whole batch ends in its body.
+    /// The end of each event of the whole batch in its body.
     ends: Rc<[usize]>,
     attempts: Vec<Attempt>,
-    /// Requests for it that were answered with a request to try again.
+    /// The number of its requests whose answer was to try again.
     tries: u32,
     ready_at: f64,
     claimed: bool,
-    /// A request for it had no answer: whatever comes later, the service may have it.
+    /// True if a request for it got no answer: whatever comes later, the service may have it.
     maybe_taken: bool,
-    /// How often the user had resumed when it was sent.
+    /// The number of times that the user had resumed when it was sent.
     resumes: u32,
 }
 
@@ -84,12 +84,12 @@ impl PendingPart {
     }
 }
 
-/// Delivers batches. The first request goes alone, and so does every one while the service is in trouble: a wrong
-/// key or address costs one request, and an outage is not met with a storm.
+/// Decides what to send and when. The first request goes alone, and so does every one while the service is in trouble:
+/// a wrong key or address costs one request, and an outage is not met with a storm.
 #[derive(Debug)]
 pub struct Machine {
     policy: Policy,
-    /// Whether parts are claimed before they are sent.
+    /// True if parts are claimed before they are sent.
     claims: bool,
     queue: VecDeque<PendingPart>,
     claiming: Vec<PendingPart>,
@@ -99,24 +99,24 @@ pub struct Machine {
     backoff: Backoff,
     sizes: Sizes,
     no_more: bool,
-    /// A request was accepted, and none found the service in trouble since.
+    /// True if a request was accepted, and none has found the service in trouble since.
     open: bool,
     held: bool,
     offline: bool,
     unknown_in_a_row: u32,
     refused_in_a_row: u32,
-    /// Refusals were settled of which it is not known yet whether their events are the cause.
+    /// True if refusals were settled whose cause may not be their events.
     in_doubt: bool,
-    /// For how long the service has asked to be left alone, if that is longer than it gets.
+    /// The length of the pause that the service has asked for, if that is longer than the pause it gets.
     asked_longer: Option<f64>,
     stopped: Option<(Reason, String)>,
-    /// It was offline when it stopped.
+    /// True if the browser was offline when sending stopped.
     stopped_offline: bool,
     resumes: u32,
 }
 
 impl Machine {
-    /// Makes a machine that asks to [claim](Action::Claim) each part before it is sent, if `claims`.
+    /// Makes a machine. If `claims`, it asks to [claim](Action::Claim) each part before it is sent.
     pub fn new(policy: Policy, claims: bool) -> Self {
         Machine {
             pace: Pace::new(policy.rate),
@@ -142,7 +142,7 @@ impl Machine {
         }
     }
 
-    /// Queues a part. `ends` says where each event of the whole batch ends in its body.
+    /// Queues a part. `ends` has the end of each event of the whole batch in its body.
     pub fn offer(&mut self, part: Part, ends: Rc<[usize]>) {
         self.queue.push_back(PendingPart::new(part, ends));
     }
@@ -160,14 +160,14 @@ impl Machine {
         }
     }
 
-    /// Takes what came of a request that [`Step::Post`] asked for.
+    /// Takes the response to a request that [`Step::Post`] asked for.
     pub fn ended(&mut self, part: Part, response: &Response, attempt: Attempt, now: f64) {
         let Some(mut pending) = take(&mut self.in_flight, part) else { return };
         pending.attempts.push(attempt);
         if pending.resumes == self.resumes {
             return self.judge(pending, response, now);
         }
-        // the user has resumed since it was sent: it counts for its own part, and holds no other back
+        // if the user has resumed since it was sent, it counts only for its own part, and holds no other back
         let (paused_until, asked_longer, stopped) = (self.pace.paused_until(), self.asked_longer, self.stopped.clone());
         self.judge(pending, response, now);
         self.pace.resume();
@@ -212,7 +212,7 @@ impl Machine {
                 self.open = false;
                 match self.backoff.next(pending.tries) {
                     Some(wait) => {
-                        // who asks for a pause says how long; else everybody waits as long as this batch
+                        // without a length from the service, all wait as long as this batch
                         self.pace.pause(now + asked.unwrap_or(wait));
                         self.postpone(pending, now);
                     }
@@ -231,7 +231,7 @@ impl Machine {
                 {
                     return self.postpone(pending, now + wait);
                 }
-                // what broke because the browser went offline says nothing about the service
+                // a request that broke because the browser went offline tells nothing about the service
                 if !self.offline || matches!(response, Response::Answer(_)) {
                     self.unknown_in_a_row += 1;
                 }
@@ -245,7 +245,7 @@ impl Machine {
         }
     }
 
-    /// Stops for this reason, unless it has stopped before.
+    /// Stops sending for this reason, unless it has stopped before.
     pub fn stop(&mut self, reason: Reason, message: String) {
         if self.stopped.is_none() {
             self.stopped = Some((reason, message));
@@ -263,7 +263,7 @@ impl Machine {
         self.pace.paused_until()
     }
 
-    /// Pauses because the service asks for it. Both times are in milliseconds; returns how long the pause is.
+    /// Pauses because the service asks for it. Returns the length of the pause. All times are in milliseconds.
     pub fn asked_pause(&mut self, wait: f64, now: f64) -> f64 {
         let given = self.given_pause(wait);
         self.asked_longer = self.asked_longer.filter(|_| self.pace.paused_until() > now);
@@ -275,23 +275,23 @@ impl Machine {
         given
     }
 
-    /// Returns how long it pauses if the service asks for `wait` milliseconds.
+    /// Returns the length of the pause if the service asks for `wait` milliseconds.
     pub fn given_pause(&self, wait: f64) -> f64 {
         wait.min(self.policy.pause_cap)
     }
 
-    /// Returns for how many milliseconds the service has asked to be left alone, if that is longer than the pause that
-    /// lasts now.
+    /// Returns the length of the pause that the service has asked for, in milliseconds, if that is longer than the
+    /// pause it gets.
     pub fn asked_longer(&self, now: f64) -> Option<f64> {
         self.asked_longer.filter(|_| self.pace.paused_until() > now)
     }
 
-    /// Returns true if something is in flight, or about to be.
+    /// Returns true if a part is in flight, or about to be sent.
     pub fn is_busy(&self) -> bool {
         self.busy() > 0
     }
 
-    /// Returns why it has stopped.
+    /// Returns why sending has stopped, if it has.
     pub fn stopped(&self) -> Option<&(Reason, String)> {
         self.stopped.as_ref()
     }
@@ -334,13 +334,13 @@ impl Machine {
         let mut pending = self.queue.remove(at)?;
         let whole = pending.part;
         let fitting = self.sizes.fitting(whole, &pending.ends);
-        // what may have been taken is not cut: the journal knows it as one
+        // a part that may have been taken is not cut: the journal knows it as one
         if fitting < whole.events() && !pending.maybe_taken {
             let was_claimed = pending.claimed;
             let rest = pending.cut(fitting);
             self.queue.insert(at, rest);
             if was_claimed {
-                // the claim that was written is for more than is sent
+                // the claim in the journal is for more than is sent
                 self.queue.insert(at, pending);
                 return Some(Action::Postpone(whole));
             }
@@ -357,7 +357,7 @@ impl Machine {
         }
     }
 
-    /// Returns true while the user holds it, or the browser is offline.
+    /// Returns true while the user holds requests back, or the browser is offline.
     fn waits(&self) -> bool {
         self.held || self.offline
     }
@@ -374,7 +374,8 @@ impl Machine {
         self.queue.is_empty() && self.claiming.is_empty() && self.in_flight.is_empty()
     }
 
-    /// A batch that waits to be tried again holds the others back only when many do: memory holds few of them.
+    /// Returns true if another batch should be offered. Batches that wait for another attempt keep others from being
+    /// offered only if many do: memory holds few of them.
     fn wants_more(&self, now: f64) -> bool {
         if self.stopped.is_some() {
             return self.queue.is_empty();
@@ -412,7 +413,7 @@ impl Machine {
         }
     }
 
-    /// Postpones what was not taken; the others go on meanwhile.
+    /// Postpones a part that was not taken. The others go on meanwhile.
     fn again(&mut self, pending: PendingPart, outcome: Outcome, now: f64) {
         match self.backoff.next(pending.tries) {
             Some(wait) => self.postpone(pending, now + wait),
@@ -444,18 +445,19 @@ impl Machine {
         if events == 1 || !useful || pending.maybe_taken {
             return self.settle(pending, outcome);
         }
-        pending.tries -= 1; // it is cut when its turn comes, and its parts are sent for the first time
+        pending.tries -= 1; // it is cut when its turn comes, and the smaller parts are sent for the first time
         self.postpone(pending, now);
     }
 
-    /// Clears the refusals before an acceptance of doubt, unless sending has stopped because of them.
+    /// Notes that the refusals before an acceptance were for their own events, unless sending has stopped because of
+    /// them.
     fn tell_alone(&mut self) {
         if std::mem::take(&mut self.in_doubt) && !self.refused_all() {
             self.done.push_back(Action::RefusedAlone);
         }
     }
 
-    /// Returns true if it stopped because of refusals in a row.
+    /// Returns true if sending has stopped because of refusals in a row.
     pub fn refused_all(&self) -> bool {
         matches!(self.stopped, Some((Reason::AllRefused, _)))
     }
@@ -475,7 +477,7 @@ fn take(parts: &mut Vec<PendingPart>, part: Part) -> Option<PendingPart> {
     Some(parts.swap_remove(at))
 }
 
-/// What may have been taken once stays unknown, whatever came of later requests, unless it was accepted.
+/// Settles a part. One that may have been taken once ends unknown whatever its later requests, unless it was accepted.
 fn settled(pending: PendingPart, outcome: Outcome) -> Action {
     let outcome = match outcome.state {
         State::Refused | State::Unsent if pending.maybe_taken => Outcome { state: State::Unknown, ..outcome },

@@ -1,4 +1,4 @@
-//! How events end: the states, the reasons, what is told of a part, and the receipt that adds them up.
+//! How events end: the states, the reasons, the outcome of a part, and the receipt that adds them up.
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -10,11 +10,11 @@ use split_events::Report;
 pub enum State {
     /// The service answered 2xx: it took the event.
     Accepted,
-    /// The service answered that it does not take it.
+    /// The service answered that it does not take the event.
     Refused,
-    /// Nobody can say whether the service took it.
+    /// The service may have taken the event.
     Unknown,
-    /// Certainly not taken, and not refused.
+    /// The event was certainly not taken, and may be sent.
     Unsent,
 }
 
@@ -51,11 +51,11 @@ pub enum Reason {
     Unauthorized,
     /// 403
     Forbidden,
-    /// 404, 405, 410, 421: nothing at this address takes events.
+    /// 404, 405, 410, 421: this address takes no events.
     NotFound,
     /// 402
     PaymentRequired,
-    /// 406, 407, 411, 415, 426, 431, 451: no such request is taken, whatever is in it.
+    /// 406, 407, 411, 415, 426, 431, 451: no such request is taken, whatever its events.
     RequestRefused,
     /// 408
     RequestTimeout,
@@ -71,7 +71,7 @@ pub enum Reason {
     Redirected,
     /// Another 4xx, or an answer that is no final status.
     Rejected,
-    /// The same several times in a row: it may not be because of the events.
+    /// Several requests in a row were refused: the events may not be the cause.
     AllRefused,
     /// A 2xx of another server than the service.
     ForeignAnswer,
@@ -79,7 +79,7 @@ pub enum Reason {
     ServerError,
     /// The request certainly never left.
     NotConnected,
-    /// The request failed, and it is not known when.
+    /// The request failed, perhaps after the service had read it.
     ConnectionLost,
     /// No answer in time.
     Timeout,
@@ -91,11 +91,11 @@ pub enum Reason {
     Deadline,
     /// An earlier import has delivered the same events.
     Duplicate,
-    /// The same, under another SDK key.
+    /// An earlier import has delivered the same events under another SDK key.
     OtherKey,
     /// The journal or the ledger could not be written.
     JournalFailed,
-    /// The user gave up what was unknown.
+    /// The user gave up a batch that was unknown.
     Dropped,
     /// Sending had stopped before this batch's turn.
     Stopped,
@@ -103,7 +103,7 @@ pub enum Reason {
     Aborted,
     /// The client's queue had no room.
     Overflow,
-    /// The client was closed before.
+    /// The client was closed before the event was sent.
     Closed,
     /// The page was left while the request was under way.
     PageLeft,
@@ -150,7 +150,8 @@ impl Reason {
     /// Every reason and its stable word.
     pub const WORDS: &'static [(Reason, &'static str)] = REASONS;
 
-    /// Returns true if the key, the address or the account may be the cause: once it is right, the same events may be taken.
+    /// Returns true if the key, the address or the account may be the cause: once it is corrected, the same events may
+    /// be taken.
     pub fn is_of_settings(self) -> bool {
         matches!(
             self,
@@ -188,20 +189,20 @@ pub struct Outcome {
     pub state: State,
     /// Why, unless accepted.
     pub reason: Option<Reason>,
-    /// The same for a person to read.
+    /// The same for a person.
     pub message: Option<String>,
 }
 
 impl Outcome {
-    /// Taken.
+    /// The outcome of a part that was taken.
     pub const ACCEPTED: Outcome = Outcome { state: State::Accepted, reason: None, message: None };
 
-    /// Returns true if the user has to decide about it.
+    /// Returns true if the user has to decide about the part.
     pub fn is_open(&self) -> bool {
         self.state == State::Unknown && self.reason != Some(Reason::Dropped)
     }
 
-    /// Returns true if it was refused for what can be corrected without changing its events.
+    /// Returns true if the part was refused for a cause other than its events, which can be corrected.
     pub fn is_of_settings(&self) -> bool {
         self.state == State::Refused && self.reason.is_some_and(Reason::is_of_settings)
     }
@@ -228,34 +229,34 @@ impl Outcome {
     }
 }
 
-/// One request: the status that came back, or why none came.
+/// One request of a batch: its status, or why it has none.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Attempt {
     /// The status, if an answer came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// What went wrong, if none came.
+    /// The error, if no answer came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// How long it took, in milliseconds.
+    /// The time that it took, in milliseconds.
     pub ms: f64,
 }
 
 impl Attempt {
-    /// A request that the user cut.
+    /// Describes a request that the user cut.
     pub fn cut() -> Self {
         Attempt { status: None, error: Some("cut".to_owned()), ms: 0.0 }
     }
 }
 
-/// What a user is told of a batch, or of a part of it, that has ended.
+/// How a batch or a part of it ended, as users see it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BatchOutcome {
     /// The batch's id.
     pub id: String,
-    /// Number of its events.
+    /// The number of its events.
     pub events: usize,
-    /// Size of its body.
+    /// The size of its body, in bytes.
     pub bytes: usize,
     /// The state of its events.
     pub state: State,
@@ -292,11 +293,11 @@ impl BatchOutcome {
 /// A part that has ended, with what a receipt and the file of undelivered events need of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SettledPart {
-    /// What a user is told.
+    /// How it ended, as users see it.
     pub outcome: BatchOutcome,
-    /// Where its first event stands.
+    /// The place of its first event.
     pub from: Spot,
-    /// Where its last event stands.
+    /// The place of its last event.
     pub to: Spot,
     /// Its events; `None` if an earlier process delivered them and kept no body.
     pub held: Option<Events>,
@@ -315,22 +316,22 @@ impl Serialize for BatchOutcome {
 pub struct BatchReceipt {
     /// How it ended.
     pub settled: BatchOutcome,
-    /// Its first event.
+    /// The place of its first event.
     pub from: Position,
-    /// Its last event.
+    /// The place of its last event.
     pub to: Position,
 }
 
-/// By whom events were refused.
+/// The events that were refused, by who refused them.
 #[derive(Debug, Clone, Copy, Default, serde::Serialize)]
 pub struct RefusedBy {
-    /// By the check: never sent.
+    /// Refused by the check, and so never sent.
     pub check: u64,
-    /// By the service.
+    /// Refused by the service.
     pub service: u64,
 }
 
-/// Why an import ended early.
+/// The reason why an import ended early.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Stopped {
     /// A stable word.
@@ -339,7 +340,7 @@ pub struct Stopped {
     pub message: String,
 }
 
-/// `accepted + refused + unknown + unsent = events`.
+/// What became of every event of an import. `accepted + refused + unknown + unsent = events`.
 #[derive(Debug, Clone, Default)]
 pub struct Receipt {
     /// What the check found; `refused` counts the service's refusals too.
@@ -350,22 +351,22 @@ pub struct Receipt {
     pub unknown: u64,
     /// Certainly not taken.
     pub unsent: u64,
-    /// Among the unsent, those that an earlier import has delivered.
+    /// The unsent events that an earlier import has delivered.
     pub duplicates: u64,
-    /// Among the unsent, those that an earlier import has delivered to the same endpoint under another SDK key.
+    /// The unsent events that an earlier import has delivered to the same endpoint under another SDK key.
     pub other_key: u64,
-    /// By whom events were refused.
+    /// The events that were refused, by who refused them.
     pub refused_by: RefusedBy,
     /// Every batch, in the order of the input.
     pub batches: Vec<BatchReceipt>,
-    /// Why it ended before everything was sent.
+    /// The reason why it ended early, if it did.
     pub stopped: Option<Stopped>,
-    /// Whether the input was read to its end.
+    /// True if the input was read to its end.
     pub complete: bool,
 }
 
 impl Receipt {
-    /// Counts events that have ended.
+    /// Counts the events of a part that has ended.
     pub fn settle(&mut self, SettledPart { outcome, from, to, .. }: &SettledPart) {
         let count = outcome.events as u64;
         match outcome.state {
@@ -385,12 +386,12 @@ impl Receipt {
         self.batches.insert(self.batches.len() - later, receipt);
     }
 
-    /// Returns true if nothing is left to be sent but what the ledger holds back.
+    /// Returns true if all events were sent, except those that the ledger holds back.
     pub fn has_sent_all(&self) -> bool {
         self.unsent == self.duplicates + self.other_key
     }
 
-    /// Adds what the check found of the whole input.
+    /// Adds the report of the whole input, and how the import ended.
     pub fn finish(mut self, report: Report, stopped: Option<Stopped>, complete: bool) -> Self {
         self.refused_by.check = report.refused;
         self.report = report;

@@ -1,14 +1,14 @@
-//! When a request may begin, how long what was not taken waits, and how large a body may be.
+//! Decides when a request may begin, how long a batch waits for another attempt, and how large a body may be.
 
 use crate::part::Part;
 
-/// When the next request may begin.
+/// The rate limit and the pause, which decide when the next request may begin.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
-    /// Milliseconds between the beginnings of two requests, if there is a limit.
+    /// The milliseconds between the beginnings of two requests, if there is a limit.
     interval: Option<f64>,
     next: f64,
-    /// Unix milliseconds. Only a person moves it back.
+    /// The end of the pause, in Unix milliseconds. Only a person moves it back.
     paused_until: f64,
 }
 
@@ -17,7 +17,7 @@ impl Pace {
         Pace { interval: requests_per_second.map(|rate| 1_000.0 / rate), ..Pace::default() }
     }
 
-    /// Prolongs the pause until this time; a shorter one never ends a longer one.
+    /// Prolongs the pause until this time. A shorter pause never ends a longer one.
     pub fn pause(&mut self, until: f64) {
         self.paused_until = self.paused_until.max(until);
     }
@@ -45,30 +45,31 @@ impl Pace {
     }
 }
 
-/// The retries that are allowed at first, and the most that can be saved up.
+/// The retries in the budget at first, and the most that can be saved up.
 const TOKENS_MAX: f64 = 20.0;
-/// What an accepted batch adds to them.
+/// The retries that an accepted batch adds to the budget.
 const TOKENS_EARNED: f64 = 0.5;
 
-/// How batches that were certainly not taken are tried again.
+/// The limits for sending batches again that were certainly not taken.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Retry {
-    /// Most requests for one batch.
+    /// The most requests for one batch.
     pub attempts: u32,
-    /// Milliseconds; the wait before the second request is drawn from zero to this, and doubles with each.
+    /// The longest wait before the second request, in milliseconds. It doubles with each request; the wait is drawn
+    /// from zero to it.
     pub base: f64,
     /// The longest wait, in milliseconds.
     pub cap: f64,
 }
 
 impl Default for Retry {
-    /// Eight requests within about a minute and a half.
+    /// Returns eight requests within about a minute and a half.
     fn default() -> Self {
         Retry { attempts: 8, base: 500.0, cap: 30_000.0 }
     }
 }
 
-/// Draws the waits: exponential with full jitter, under a budget.
+/// Draws the waits before retries: exponential with full jitter, under a budget.
 #[derive(Debug)]
 pub(super) struct Backoff {
     retry: Retry,
@@ -81,14 +82,14 @@ impl Backoff {
         Backoff { retry, random: Random(seed), tokens: TOKENS_MAX }
     }
 
-    /// Returns how long to wait after this number of requests, in milliseconds; `None` if no more may be made.
+    /// Returns how long to wait after this number of requests, in milliseconds, or `None` if no more may be made.
     pub fn next(&mut self, attempts: u32) -> Option<f64> {
         if attempts >= self.retry.attempts {
             return None;
         }
         let longest = (self.retry.base * f64::from(1_u32 << (attempts - 1).min(30))).min(self.retry.cap);
         if self.tokens < 1.0 {
-            return Some(self.retry.cap); // many retries and few acceptances: an outage is not met with a storm
+            return Some(self.retry.cap); // few acceptances for many retries: an outage must not be met with a storm
         }
         self.tokens -= 1.0;
         Some(longest * self.random.next())
@@ -100,7 +101,7 @@ impl Backoff {
     }
 }
 
-/// SplitMix64.
+/// The random numbers of SplitMix64.
 #[derive(Debug)]
 struct Random(u64);
 
@@ -115,16 +116,16 @@ impl Random {
     }
 }
 
-/// This number of answers 413 with no acceptance between them stops the delivery: every size is too large, or
-/// a proxy refuses them all.
+/// Sending stops after this number of answers 413 without an acceptance between them: every size is too large, or a
+/// proxy refuses them all.
 const REFUSALS_MAX: u32 = 24;
-/// After this number of acceptances in a row a size that was refused is tried again: the limit may have been lifted.
+/// A size that was refused is tried again after this number of acceptances in a row: the limit may have been lifted.
 const FORGET_AFTER: u32 = 32;
 
-/// The largest body to try, learnt from a service that answers 413.
+/// The largest body to try, learned from a service that answers 413.
 #[derive(Debug, Default)]
 pub(super) struct Sizes {
-    /// Bodies up to this size are sent; if `None`, all are.
+    /// The size up to which bodies are sent. Without it, bodies of any size are.
     limit: Option<usize>,
     /// The smallest body of several events that was refused.
     refused: Option<usize>,
@@ -133,7 +134,7 @@ pub(super) struct Sizes {
 }
 
 impl Sizes {
-    /// Counts those of the part's first events that go into the next body: one at least.
+    /// Counts the first events of the part that go into the next body: at least one.
     pub fn fitting(&self, part: Part, ends: &[usize]) -> usize {
         self.limit.map_or(part.events(), |limit| part.fitting(ends, limit).max(1))
     }
@@ -158,7 +159,7 @@ impl Sizes {
         };
     }
 
-    /// Notes that a body of this size was answered 413. Returns false if there is no use in going on.
+    /// Notes that a body of this size was answered 413. Returns false if sending should stop.
     pub fn refused(&mut self, bytes: usize, events: usize) -> bool {
         self.accepted_in_a_row = 0;
         self.refused_in_a_row += 1;
@@ -166,7 +167,7 @@ impl Sizes {
             self.limit = Some(self.limit.unwrap_or(bytes).min(bytes / 2));
             self.refused = Some(self.refused.map_or(bytes, |refused| refused.min(bytes)));
         } else {
-            // one event was too large, which says nothing about bodies without it
+            // one event was too large: bodies without it may be larger
             self.refused = None;
         }
         self.refused_in_a_row < REFUSALS_MAX
@@ -186,13 +187,14 @@ pub const WAIT_HEADERS: [&str; 9] = [
     "x-ratelimit-reset-seconds-ip",
 ];
 
-/// A number of up to fifteen years, in milliseconds, is a span; a larger one is a time.
+/// A number up to this one, about fifteen years in milliseconds, is a span; a larger one is a time.
 const SPAN_MAX: f64 = 5e11;
 /// A time above this one, the year 5138, is in milliseconds and not in seconds.
 const SECONDS_MAX: f64 = 1e14;
 
-/// Returns for how many milliseconds an answer asks to be left alone; `None` if it does not ask. `get` returns a header
-/// by its name in lower case. `now` is Unix time in milliseconds, unless the service tells its own by `date`.
+/// Returns the length of the pause that an answer asks for, in milliseconds, or `None` if it asks for none. `get`
+/// returns a header by its name in lower case. `now` is Unix time in milliseconds; the answer's own `date` goes before
+/// it.
 pub fn asked_wait(get: impl Fn(&str) -> Option<String>, now: f64) -> Option<f64> {
     let date = |text: &str| http_date(text.trim());
     let now = || get("date").and_then(|text| date(&text)).unwrap_or(now);
@@ -205,7 +207,7 @@ pub fn asked_wait(get: impl Fn(&str) -> Option<String>, now: f64) -> Option<f64>
         };
         Some((time - now()).max(0.0))
     };
-    // a header that is there twice comes joined by commas, and a date has one in it
+    // a repeated header comes joined by commas, and a date has a comma in it
     let longest = |text: String| {
         let (mut longest, mut before, mut start) = (None::<f64>, 0, 0);
         for end in 0..=text.len() {
@@ -247,7 +249,7 @@ fn seconds(text: &str) -> Option<f64> {
     Some(whole.parse::<u64>().ok()? as f64 * 1_000.0 + thousandths)
 }
 
-/// Reads `Sun, 06 Nov 1994 08:49:37 GMT` as Unix milliseconds; the two older forms of HTTP are not read.
+/// Reads `Sun, 06 Nov 1994 08:49:37 GMT` as Unix milliseconds. Does not read the two older forms of HTTP.
 fn http_date(text: &str) -> Option<f64> {
     const MONTHS: [&[u8]; 12] =
         [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];

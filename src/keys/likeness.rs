@@ -91,8 +91,8 @@ fn core_of(key: &[u8]) -> u64 {
 /// The most keys that a sample holds.
 const SAMPLE: usize = 1 << 14;
 
-/// A sample of keys: those whose cores have the smallest fingerprints. So a key of another list is looked for only if its
-/// core would be in the sample, too.
+/// A sample of keys: those whose cores have the smallest fingerprints. So a key of another list is looked for only if
+/// its core would be in the sample, too.
 pub(super) struct Sample {
     keys: Vec<(u64, Box<str>)>,
     /// The largest core that the sample takes.
@@ -127,8 +127,8 @@ impl Sample {
     }
 
     #[expect(clippy::option_option, reason = "not in the sample, and in it without any alike, are two things")]
-    /// Returns `None` if the sample cannot tell about this key; else a key of the sample that may mean the same, and how the
-    /// two differ, or `Some(None)` if there is no such key.
+    /// Returns `None` if the sample cannot tell about this key; else a key of the sample that may mean the same, and
+    /// how the two differ, or `Some(None)` if there is no such key.
     pub fn alike(&self, key: &str, host: &dyn Host) -> Option<Option<(Difference, &str)>> {
         let core = core(key, host);
         if core > self.last {

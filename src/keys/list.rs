@@ -176,7 +176,8 @@ impl KeyList {
     }
 }
 
-/// Holds the beginning of a line, up to one byte more than a key may have, so that a longer line is found to be too long.
+/// Holds the beginning of a line, up to one byte more than a key may have, so that a longer line is found to be too
+/// long.
 fn hold(held: &mut Vec<u8>, bytes: &[u8]) {
     let room = LINE_MAX + 1 - held.len();
     held.extend_from_slice(&bytes[..bytes.len().min(room)]);

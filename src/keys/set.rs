@@ -103,8 +103,8 @@ impl Set {
         &mut self.blocks[at / BLOCK][at % BLOCK]
     }
 
-    /// Adds a twelfth of the blocks. Moves all fingerprints to the end, then each to its place: a fingerprint always lies
-    /// behind the place that it moves to, because those behind it fit, too.
+    /// Adds a twelfth of the blocks. Moves all fingerprints to the end, then each to its place: a fingerprint always
+    /// lies behind the place that it moves to, because those behind it fit, too.
     fn grow(&mut self) {
         let held = self.places();
         let more = (self.blocks.len() / 12).max(1);

@@ -25,8 +25,8 @@ pub struct Shapes {
     pub spaces: u64,
 }
 
-/// The lengths of keys that may be UUIDs, as bits `length % 64`. A key of another length is of the shape `other` if it is
-/// ASCII without spaces, capitals and `@`, and not all digits.
+/// The lengths of keys that may be UUIDs, as bits `length % 64`. A key of another length is of the shape `other` if it
+/// is ASCII without spaces, capitals and `@`, and not all digits.
 pub const UUID_LENGTHS: u64 = 1 << UUID;
 
 const UUID: usize = 36;
@@ -150,8 +150,8 @@ impl Seen {
     }
 }
 
-/// Returns whether a character is a capital, for the scripts that most keys are in, and `None` for others. The tables of
-/// all scripts would be larger than all code here.
+/// Returns whether a character is a capital, for the scripts that most keys are in, and `None` for others. The tables
+/// of all scripts would be larger than all code here.
 fn is_capital(c: char) -> Option<bool> {
     match c {
         '\0'..='\u{bf}' => Some(c.is_ascii_uppercase()),

@@ -16,8 +16,8 @@ pub enum Field {
     Remove,
 }
 
-/// Returns the text of a field that must be a string. Notes `missing` or `not_string`, and returns `None`, for everything
-/// else.
+/// Returns the text of a field that must be a string. Notes `missing` or `not_string`, and returns `None`, for
+/// everything else.
 pub(super) fn string<'v>(
     value: Option<&'v Value<'v>>,
     missing: Code,

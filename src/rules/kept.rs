@@ -1,5 +1,5 @@
-//! Tells which values are sent as they are, with no issue but notes. The fast checker asks this of each value; the rules
-//! explain the others.
+//! Tells which values are sent as they are, with no issue but notes. The fast checker asks this of each value; the
+//! rules explain the others.
 
 use super::key_doubt::NO_VALUE_LENGTHS;
 use super::rules::Rules;
@@ -63,9 +63,9 @@ pub(super) fn is_blank(c: char) -> bool {
     is_white_space(c) || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}')
 }
 
-/// Returns the lengths of which a key may be doubtful, a bit each, by whether it begins with a digit, and by the byte behind
-/// its first digits, which is its first byte where there are none. It is of ASCII without capitals and bytes below `-`,
-/// and no UUID. A length over 63 counts as a shorter one, which costs no more than a closer look.
+/// Returns the lengths of which a key may be doubtful, a bit each, by whether it begins with a digit, and by the byte
+/// behind its first digits, which is its first byte where there are none. It is of ASCII without capitals and bytes
+/// below `-`, and no UUID. A length over 63 counts as a shorter one, which costs no more than a closer look.
 #[inline(always)]
 #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
 pub fn doubtful_lengths(begins_with_digit: bool, behind: u8) -> u64 {

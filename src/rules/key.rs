@@ -45,8 +45,8 @@ impl Rules {
         replace_if(changed, Code::KeyTrimmed, value, found)
     }
 
-    /// Writes a finite number as the SDK's `toString` does, so that it equals the key that `getTreatment()` saw: `-0` keeps
-    /// its sign. A whole number keeps its digits, also those that JavaScript would change.
+    /// Writes a finite number as the SDK's `toString` does, so that it equals the key that `getTreatment()` saw: `-0`
+    /// keeps its sign. A whole number keeps its digits, also those that JavaScript would change.
     fn number_key(&self, text: &str, value: &Value, found: &mut Findings) -> Field {
         let Some(number) = Decimal::parse(text) else { return Field::Keep };
         let key = if number.is_whole() { text.to_owned() } else { self.host.number_text(text) };

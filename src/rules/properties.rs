@@ -20,8 +20,8 @@ struct Property<'v> {
 }
 
 impl Rules {
-    /// Checks names, types and sizes. What is no scalar becomes null; with `flatten`, nested objects become properties with
-    /// dotted names first.
+    /// Checks names, types and sizes. What is no scalar becomes null; with `flatten`, nested objects become properties
+    /// with dotted names first.
     pub fn properties(&self, value: Option<&Value>, found: &mut Findings) -> Field {
         let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
             return Field::Keep;
@@ -95,8 +95,8 @@ fn text(properties: &[Property]) -> String {
     text
 }
 
-/// Replaces nested objects by their members, in place. Notes each property that was an object, and each name that stands
-/// twice before or after.
+/// Replaces nested objects by their members, in place. Notes each property that was an object, and each name that
+/// stands twice before or after.
 fn flattened<'v>(members: &'v [Member<'v>], found: &mut Findings) -> Vec<Property<'v>> {
     let mut opened = Opened::default();
     for member in members {

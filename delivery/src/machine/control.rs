@@ -1,4 +1,4 @@
-//! How an owner steers a machine between its requests: holds, pauses, resumes, and takes parts out.
+//! Steers a machine between its requests: holds, pauses, resumes, and takes parts out.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use crate::outcome::Reason;
 use crate::part::Part;
 
 impl Machine {
-    /// Stops because the user wants it: no request begins, what is in flight is waited for.
+    /// Stops because the user wants it: begins no request, and waits for those in flight.
     pub fn abort(&mut self) {
         self.stop(Reason::Aborted, "you stopped it".to_owned());
     }
@@ -17,7 +17,7 @@ impl Machine {
         self.queue.push_front(PendingPart::new(part, ends));
     }
 
-    /// Takes what is queued of this part out: it is not sent.
+    /// Takes the queued parts that overlap this one out of the queue: they are not sent.
     pub fn withdraw(&mut self, part: Part) {
         self.queue.retain(|pending| !pending.part.overlaps(part));
     }
@@ -27,8 +27,8 @@ impl Machine {
         self.held = held;
     }
 
-    /// Notes whether the browser is offline, and returns true if that has changed. Offline no request begins, and the
-    /// first one after it goes alone.
+    /// Notes whether the browser is offline. Returns true if that has changed. Offline, no request begins; the first
+    /// one after it goes alone.
     pub fn set_offline(&mut self, offline: bool) -> bool {
         let has_changed = std::mem::replace(&mut self.offline, offline) != offline;
         if offline {
@@ -48,16 +48,16 @@ impl Machine {
         self.no_more = !more;
     }
 
-    /// Goes on after a stop, from this time on. The first request goes alone; one that ends like those that stopped it
-    /// stops it again.
+    /// Goes on after a stop, from this time on. The first request goes alone; if it ends like those before the stop,
+    /// sending stops again.
     pub fn revive(&mut self, from: f64) {
         self.stopped = None;
         self.open = false;
         self.pace.pause(from);
     }
 
-    /// Ends a pause because the user wants it, and sends at once what waits to be sent again. The answers to what is in
-    /// flight neither pause nor stop anything any more.
+    /// Ends a pause because the user wants it, and sends at once the parts that wait for another attempt. The answers
+    /// to requests that are in flight now will neither pause nor stop sending.
     pub fn resume(&mut self) {
         self.pace.resume();
         self.asked_longer = None;
@@ -76,7 +76,7 @@ impl Machine {
         self.in_flight.iter().any(|pending| pending.resumes != self.resumes)
     }
 
-    /// Returns the parts that are claimed, or about to be, and were not sent. They are to be claimed again.
+    /// Returns the parts that are claimed, or about to be, and were not sent. They have to be claimed again.
     pub fn unclaim(&mut self) -> Vec<Part> {
         let mut unclaimed: Vec<Part> = self.claiming.iter().map(|pending| pending.part).collect();
         for pending in std::mem::take(&mut self.claiming) {
