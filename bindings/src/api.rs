@@ -1,4 +1,4 @@
-//! What JavaScript sees of the module. The package wraps it; nobody else calls it.
+//! The classes and functions of the module. Only the package calls them.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::options::{ConfigError, Options, clock, to_js};
 use split_events::{Batch, Intake, KeyList, KeyListError, KnownKeys};
 use split_events_delivery::{BatchOutcome, Outcome, Position};
 
-/// Keys on their way into `RawKnownKeys`.
+/// A list of keys that is read into `RawKnownKeys`.
 #[wasm_bindgen]
 pub struct RawKeyList(KeyList);
 
@@ -31,7 +31,7 @@ impl RawKeyList {
         Ok(self.0.push(bytes).map_err(ConfigError::from)?)
     }
 
-    /// The list is used up by this.
+    /// Returns the keys, and frees the list.
     pub fn finish(self) -> Result<RawKnownKeys, JsValue> {
         Ok(RawKnownKeys(Arc::new(self.0.finish().map_err(ConfigError::from)?)))
     }
@@ -43,13 +43,13 @@ impl From<KeyListError> for ConfigError {
     }
 }
 
-/// Known keys, for any number of checks.
+/// The known keys, for any number of checks.
 #[wasm_bindgen]
 pub struct RawKnownKeys(pub(super) Arc<KnownKeys>);
 
 #[wasm_bindgen]
 impl RawKnownKeys {
-    /// The same keys, to be given away.
+    /// Returns another handle of the same keys.
     pub fn share(&self) -> RawKnownKeys {
         RawKnownKeys(Arc::clone(&self.0))
     }
@@ -60,17 +60,17 @@ impl RawKnownKeys {
     }
 }
 
-/// The table of codes.
+/// Returns the table of codes.
 #[wasm_bindgen]
 pub fn codes() -> JsValue {
     to_js(&split_events::table())
 }
 
-/// Reads, checks and batches.
+/// A reader that checks events and fills batches.
 #[wasm_bindgen]
 pub struct RawBatcher {
     intake: Intake,
-    /// Where the clock is the runtime's own, a new input begins at another time.
+    /// True if the clock is the runtime's own, which is read anew for each input.
     own_clock: bool,
 }
 
@@ -99,17 +99,17 @@ impl RawBatcher {
         Item::from(item).put_into(&mut self.intake);
     }
 
-    /// The next full batch.
+    /// Returns the next full batch.
     pub fn next(&mut self, maker: &BatchMaker) -> JsValue {
         self.intake.next_batch().map_or(JsValue::UNDEFINED, |batch| self.batch(&batch, maker))
     }
 
-    /// The batch being filled, when the input is over.
+    /// Returns the batch being filled, once the input is over.
     pub fn last(&mut self, maker: &BatchMaker) -> JsValue {
         self.intake.last_batch().map_or(JsValue::UNDEFINED, |batch| self.batch(&batch, maker))
     }
 
-    /// Reads on, and drops the batches: for those who only want the report.
+    /// Reads on, and drops the batches, if only the report is wanted.
     pub fn skip(&mut self) {
         while self.intake.next_batch().is_some() {}
     }
@@ -119,7 +119,7 @@ impl RawBatcher {
         to_js(self.intake.report())
     }
 
-    /// What the check refused since the last call, as NDJSON, where it is kept.
+    /// Returns what the check refused since the last call, as NDJSON, if it is kept.
     #[wasm_bindgen(js_name = takeRefused)]
     pub fn take_refused(&mut self) -> Vec<u8> {
         self.intake.take_refused()
@@ -128,7 +128,7 @@ impl RawBatcher {
 
 #[wasm_bindgen]
 extern "C" {
-    /// Makes the objects that `next` and `last` give: from here each name of theirs would be a call.
+    /// Makes the objects that `next` and `last` return. From here each member would cost a call.
     pub type BatchMaker;
     #[wasm_bindgen(method)]
     fn position(this: &BatchMaker, index: f64, line: Option<f64>, file: Option<&str>) -> JsValue;

@@ -18,7 +18,7 @@ use crate::stores::Stores;
 use split_events::{Batcher, Rules};
 use split_events_delivery::{BatchOutcome, Bounds, Client, Delivery, Outbox, Overflow, Runtime, STORED_MAX, State};
 
-/// Smaller bodies are not tried with a browser that has no room for a larger one.
+/// The smallest body, in bytes, that is tried if the browser has no room for a larger one.
 const LATER_MIN: usize = 4_000;
 
 #[wasm_bindgen]
@@ -27,7 +27,7 @@ pub struct RawClient {
     /// `None` until the journal was read.
     shared: Option<Rc<Shared>>,
     options: JsValue,
-    /// The clock is the caller's.
+    /// True if the caller gave the clock.
     own_clock: bool,
     /// Requests that were left to the browser, by the ids of their batches.
     later: RefCell<Vec<(String, Later)>>,
@@ -48,7 +48,7 @@ impl RawClient {
                 _ => Overflow::Reject,
             },
         };
-        // a missing fetch is told here, not when the first batch is sent
+        // a missing fetch is reported here, not when the first batch is sent
         Target::new(&read)?;
         let policy = read.policy(runtime(), 0.0);
         let client = Client::new(rules, Batcher::new(read.caps(), run), bounds, policy);
@@ -60,7 +60,7 @@ impl RawClient {
     /// Takes the journal that was read, or an empty one if there is none.
     pub fn open(&mut self, journal: RawJournal) -> Result<(), JsValue> {
         let shared = Shared::new(&Options(&self.options), journal.0, Some(Rc::clone(&self.client)))?;
-        // a page may be gone before anybody has read its receipt
+        // a page may be gone before its receipt is read
         let in_page = runtime() == Runtime::Browser;
         if in_page {
             shared.outbox.borrow_mut().store_in_pieces(STORED_MAX);
@@ -85,24 +85,24 @@ impl RawClient {
         })
     }
 
-    /// Ends the batch that is being filled, so that it is sent.
+    /// Closes the batch that is being filled, so that it is sent.
     pub fn seal(&self) {
         self.with_outbox(|outbox| self.client.borrow_mut().seal(outbox));
     }
 
-    /// Whether a full batch waits.
+    /// Returns true if a full batch waits.
     #[wasm_bindgen(getter)]
     pub fn full(&self) -> bool {
         self.shared.as_ref().is_some_and(|shared| shared.outbox.borrow().has_waiting())
     }
 
-    /// How many events are queued.
+    /// Returns the number of events that are queued.
     #[wasm_bindgen(getter)]
     pub fn queued(&self) -> f64 {
         self.with_outbox(|outbox| self.client.borrow().queued(outbox.as_deref()).0) as f64
     }
 
-    /// Whether the journal was read.
+    /// Returns true once the journal was read.
     #[wasm_bindgen(getter, js_name = isOpen)]
     pub fn is_open(&self) -> bool {
         self.shared.is_some()
@@ -115,12 +115,12 @@ impl RawClient {
         }
     }
 
-    /// See `RawOutbox.deliver`.
+    /// Delivers what is queued, as `RawOutbox.deliver` does.
     pub fn deliver(&self, options: &JsValue) -> Option<Promise> {
         deliver(self.shared.as_ref()?, options)
     }
 
-    /// Hands the store what is to be written, the batch being filled too.
+    /// Hands the store what has to be written, and the batch being filled as a draft.
     pub fn write(&self) -> Result<(), JsValue> {
         let Some(shared) = &self.shared else { return Ok(()) };
         let writes = {
@@ -131,18 +131,18 @@ impl RawClient {
         shared.stores.write(writes)
     }
 
-    /// Returns what ended since the client was made.
+    /// Returns how events have ended since the client was made.
     pub fn receipt(&self) -> JsValue {
         to_js(&self.with_outbox(|outbox| self.client.borrow().receipt(outbox.as_deref())))
     }
 
-    /// Whether a request is under way.
+    /// Returns true if a request is under way.
     #[wasm_bindgen(getter, js_name = isSending)]
     pub fn is_sending(&self) -> bool {
         self.shared.as_ref().is_some_and(|shared| shared.outbox.borrow().is_sending())
     }
 
-    /// Whether the store still has what the receipt tells.
+    /// Returns true if the store keeps batches for the receipt to tell.
     #[wasm_bindgen(getter, js_name = hasUntold)]
     pub fn has_untold(&self) -> bool {
         self.client.borrow().has_untold()
@@ -160,7 +160,7 @@ impl RawClient {
         self.with_outbox(|outbox| self.client.borrow_mut().close(outbox.as_deref()));
     }
 
-    /// Sends nothing more, since the page is left and the store has all that is queued once `write` is done.
+    /// Begins no further request: the page is left, and the store has all that is queued once `write` is done.
     #[wasm_bindgen(js_name = leaveStored)]
     pub fn leave_stored(&self) {
         self.seal();
@@ -177,8 +177,9 @@ impl RawClient {
         Stores::new(&Options(&self.options)).write(writes)
     }
 
-    /// Gives the browser what fits of what is queued, since the page is left or hidden and no store keeps it: first what
-    /// it sends once the page is gone, if it can do so `later`. Calls `again` if a batch waits after an answer.
+    /// Gives the browser the queued events that fit, since the page is left or hidden and no store keeps them: first
+    /// those that it sends once the page is gone, if it can do so `later`. Calls `again` if a batch waits after an
+    /// answer.
     pub fn leave(&self, later: bool, again: &Function) -> Result<(), JsValue> {
         let Some(shared) = &self.shared else { return Ok(()) };
         let target = Rc::new(Target::new(&Options(&self.options))?.keeping_alive());
@@ -214,7 +215,7 @@ impl RawClient {
         Ok(())
     }
 
-    /// Takes back what the browser has not sent, since the page is there again.
+    /// Takes back the requests that the browser has not made, since the page is shown again.
     #[wasm_bindgen(js_name = comeBack)]
     pub fn come_back(&self) {
         let Some(shared) = &self.shared else { return };
@@ -225,7 +226,7 @@ impl RawClient {
         }
     }
 
-    /// Ends what the browser was given as unknown: no answer can come any more.
+    /// Ends the events that the browser was given as unknown: no answer can come any more.
     #[wasm_bindgen(js_name = giveUp)]
     pub fn give_up(&self) {
         let Some(shared) = &self.shared else { return };

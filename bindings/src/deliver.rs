@@ -1,4 +1,4 @@
-//! One call of `deliver` of an outbox or a client, as one future.
+//! A call of `deliver` of an outbox or a client, as one future.
 
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -14,7 +14,7 @@ use crate::shared::Shared;
 use crate::wake::now;
 use split_events_delivery::{Delivery, SettledPart, SourceChanged, State};
 
-/// Begins a call; `None` if another is under way.
+/// Begins a call. Returns `None` if another one is under way.
 pub fn deliver(shared: &Rc<Shared>, options: &JsValue) -> Option<Promise> {
     let number = {
         let (mut outbox, options) = (shared.outbox.borrow_mut(), Options(options));

@@ -14,20 +14,20 @@ use crate::wake::{Command, Commands, Sleep, now};
 use split_events_delivery::journal::Write;
 use split_events_delivery::{Attempt, Delivery, Part, Response, SettledPart, SourceChanged, Step};
 
-/// What an import and a call of `deliver` do each in their own way.
+/// The owner of a delivery: an import, or a call of `deliver`.
 pub trait Owner {
     /// Lets `act` work with the delivery.
     fn with<T>(&mut self, act: impl FnOnce(&mut dyn Delivery) -> T) -> T;
 
     fn hooks(&self) -> &Hooks;
 
-    /// Waits for what the next step depends on. Returns false if the delivery is another's by now.
+    /// Waits for what the next step depends on. Returns false if another call has taken over the delivery.
     async fn prepare(&mut self, drive: &mut Drive<'_>) -> bool;
 
     /// Begins no further request.
     fn stop(&mut self);
 
-    /// Ends what is in flight as cut.
+    /// Ends the requests in flight as cut.
     fn cut(&mut self);
 
     fn settled(&mut self, settled: SettledPart);
@@ -35,16 +35,16 @@ pub trait Owner {
     /// Plans another batch. Returns false if more has to be read first.
     fn read(&mut self) -> Result<bool, SourceChanged>;
 
-    /// Takes what comes besides answers, or registers to be woken by it.
+    /// Takes input other than answers, or registers to be woken by it.
     fn poll(&mut self, context: &mut Context) -> Poll<()>;
 
-    /// Tells the user what a wait has brought.
+    /// Tells the user what happened during a wait.
     fn waited(&mut self) {}
 
     fn tell_progress(&mut self) {}
 }
 
-/// What a delivery waits for.
+/// An event that a delivery waits for.
 pub enum Event {
     Ended(Part, Response, Attempt),
     Synced(Result<(), String>),
@@ -62,7 +62,7 @@ pub struct Drive<'a> {
     pub commands: Commands,
     posts: FuturesUnordered<Coming<'a, (Part, Response, Attempt)>>,
     syncing: Option<Coming<'a, Result<(), String>>>,
-    /// When it fires.
+    /// The time at which it fires, and its timer.
     alarm: Option<(f64, Sleep)>,
 }
 
@@ -75,7 +75,7 @@ impl<'a> Drive<'a> {
     /// Performs the delivery until it is done.
     pub async fn run(&mut self, owner: &mut impl Owner) -> Result<(), SourceChanged> {
         while owner.prepare(self).await {
-            // before anything is sent: a hook may have said so just now
+            // before the next step, since a hook may just have given a command
             while let Some(command) = self.commands.next(self.target.is_offline()) {
                 self.apply(owner, command);
             }
@@ -167,7 +167,7 @@ impl<'a> Drive<'a> {
         }
     }
 
-    /// Does what the user or the browser says.
+    /// Applies a command of the user or the browser.
     pub fn apply(&mut self, owner: &mut impl Owner, command: Command) {
         match command {
             Command::Hold(held) => owner.with(|delivery| delivery.driver().machine().hold(held)),
@@ -186,7 +186,7 @@ impl<'a> Drive<'a> {
     }
 }
 
-/// Tells the user and the delivery what came of a request.
+/// Tells the user and the delivery the response to a request.
 pub fn ended(owner: &mut impl Owner, part: Part, response: &Response, attempt: Attempt) {
     let (id, bytes) = owner.with(|delivery| delivery.driver().held().describe(part));
     owner.hooks().attempt(&Attempted { id: &id, events: part.events(), bytes, attempt: &attempt });

@@ -1,4 +1,4 @@
-//! One POST, and what came of it.
+//! Posts one body, and reads the response.
 
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
@@ -17,21 +17,21 @@ use split_events_delivery::{
     Answer, Attempt, Failure, Look, Response, Runtime, Statuses, asked_wait, is_loopback, look, tells_error,
 };
 
-/// Most characters of an answer's body that a receipt repeats.
+/// The most characters of an answer's body that a receipt repeats.
 const BODY_MAX: usize = 200;
-/// Most milliseconds to wait for that body, which the state does not depend on.
+/// The longest wait for that body, in milliseconds. The state does not depend on it.
 const BODY_TIMEOUT: f64 = 2_000.0;
-/// Most bytes of a body that are read to see whether an accepted answer is the service's.
+/// The most bytes of a body that are read to find out whether a 2xx answer is the service's.
 const LOOK_MAX: usize = 16_384;
-/// An accepted answer's body up to this size is read, so that the connection can be used again.
+/// The largest body of a 2xx answer that is read only so that the connection can be used again, in bytes.
 const DRAIN_MAX: u32 = 65_536;
 
 thread_local! {
     static RUNTIME: Cell<Runtime> = const { Cell::new(Runtime::Unknown) };
 }
 
-/// Says where the module runs: `node`, `bun`, `deno`, `workerd`, `browser` or `unknown`. That decides which errors prove
-/// that nothing was sent.
+/// Sets the runtime around the module: `node`, `bun`, `deno`, `workerd`, `browser` or `unknown`. It decides which
+/// errors prove that a request was not sent.
 #[wasm_bindgen(js_name = setRuntime)]
 pub fn set_runtime(name: &str) {
     RUNTIME.set(match name {
@@ -48,19 +48,19 @@ pub fn runtime() -> Runtime {
     RUNTIME.get()
 }
 
-/// Where and how to post.
+/// The endpoint, and how to post to it.
 pub struct Target {
     endpoint: String,
     api_key: String,
     timeout: f64,
     fetch: Function,
-    /// Its requests tell the id of their batch: it is a Worker of this package.
+    /// True if requests tell the id of their batch, since the endpoint is a Worker of this package.
     forwarder: bool,
-    /// Its requests outlive the page.
+    /// True if requests outlive the page.
     keepalive: bool,
-    /// What the user says about an answer goes before what it looks like.
+    /// How to handle answers. The user's own choice goes before the look of an answer.
     statuses: Statuses,
-    /// For how long an answer asks to be left alone, in milliseconds, while its body is still read.
+    /// The length of the pause that an answer asks for, in milliseconds, while its body is still read.
     pause: Cell<Option<f64>>,
 }
 
@@ -92,7 +92,7 @@ impl Target {
         self.timeout
     }
 
-    /// Lets its requests outlive the page.
+    /// Lets requests outlive the page.
     pub fn keeping_alive(self) -> Self {
         Target { keepalive: true, ..self }
     }
@@ -102,7 +102,7 @@ impl Target {
         is_offline() && !web_sys::Url::new(&self.endpoint).is_ok_and(|url| is_loopback(&url.hostname()))
     }
 
-    /// Returns for how long an answer that has just begun asks to be left alone. Its request ends later.
+    /// Returns the length of the pause that an answer asks for that has just begun. Its request ends later.
     pub fn asked_pause(&self) -> Option<f64> {
         self.pause.take()
     }
@@ -145,7 +145,7 @@ impl Target {
             let answer = |body| Answer { status, body, wait };
             let content_type = headers.get("content-type").ok().flatten().unwrap_or_default();
             return Ok(match look(status, &content_type) {
-                // the abort stays armed: nothing more of the body is wanted
+                // the abort stays armed: the rest of the body is not wanted
                 Look::Page if self.statuses.own(status).is_none() => Response::Foreign(answer(String::new())),
                 Look::Body if self.statuses.own(status).is_none() => match self.body(&response).await {
                     (body, true) if tells_error(&body) => Response::Foreign(answer(self.start_of(&body))),
@@ -175,7 +175,7 @@ impl Target {
         Ok(Request { response: JsFuture::from(Promise::resolve(&promise)), abort })
     }
 
-    /// Leaves the request to the browser, which makes it once the page is gone. Fails where the browser has no room for
+    /// Leaves the request to the browser, which makes it once the page is gone. Fails if the browser has no room for
     /// it.
     pub fn post_later(&self, id: &str, body: &[u8]) -> Result<Later, JsValue> {
         let controller = AbortController::new()?;
@@ -205,7 +205,7 @@ impl Target {
         Ok(request)
     }
 
-    /// What comes of a body in time, up to a length, and whether that is all of it.
+    /// Reads a body, as far as it comes in time and up to a length. Returns true with it if that is all of it.
     async fn body(&self, response: &HttpResponse) -> (Vec<u8>, bool) {
         let mut bytes = Vec::new();
         let whole = within(self.timeout.min(BODY_TIMEOUT), read(response, &mut bytes)).await;
@@ -257,7 +257,7 @@ impl Later {
     }
 }
 
-/// Returns what the future does, or `None` once this time has passed, in milliseconds.
+/// Returns the future's result, or `None` if it is not there within this time, in milliseconds.
 async fn within<T>(ms: f64, future: impl Future<Output = T>) -> Option<T> {
     let mut future = pin!(future);
     let mut late = pin!(Sleep::new(ms));
@@ -268,7 +268,7 @@ async fn within<T>(ms: f64, future: impl Future<Output = T>) -> Option<T> {
     .await
 }
 
-/// Returns true if the browser says so; other runtimes do not.
+/// Returns true if the browser is offline. Other runtimes never are.
 fn is_offline() -> bool {
     let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
     let navigator = get(&js_sys::global(), "navigator");
@@ -294,8 +294,8 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Lets go of an accepted answer's body: reads a small one in the background, cancels a large one. Until then the request
-/// counts among those that outlive the page, also where the body is empty.
+/// Releases the body of a 2xx answer: reads a small one in the background, cancels a large one. Until then the request
+/// counts among those that outlive the page, even if the body is empty.
 fn release(response: &HttpResponse) {
     let length = response.headers().get("content-length").ok().flatten().and_then(|length| length.parse::<u32>().ok());
     let empty = Reflect::get(response, &"body".into()).is_ok_and(|body| body.is_null());

@@ -1,4 +1,4 @@
-//! Gzip for the package's reader of inputs.
+//! Decompresses gzip for the package.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use split_events::Gunzip;
 use split_events::WINDOW;
 
-/// Decompresses one source.
+/// A reader that decompresses one source.
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct RawGunzip(Gunzip);
@@ -18,7 +18,7 @@ impl RawGunzip {
         RawGunzip::default()
     }
 
-    /// How many bytes `next` writes at most.
+    /// Returns the most bytes that `next` writes.
     #[wasm_bindgen(getter)]
     #[expect(clippy::unused_self, reason = "a getter has it")]
     pub fn most(&self) -> usize {
@@ -30,14 +30,14 @@ impl RawGunzip {
         self.0.push(bytes);
     }
 
-    /// Writes the next data, and returns how many bytes these are; 0 if more has to be pushed, or reading has failed.
+    /// Writes the next data, and returns the number of its bytes, or 0 if more has to be pushed or reading has failed.
     pub fn next(&mut self, into: &Uint8Array) -> usize {
         let Some(data) = self.0.next() else { return 0 };
         into.subarray(0, data.len() as u32).copy_from(data);
         data.len()
     }
 
-    /// Says what came in the way.
+    /// Returns why reading has failed, if it has.
     pub fn failure(&self, ended: bool) -> Option<String> {
         Some(self.0.failure(ended)?.message())
     }

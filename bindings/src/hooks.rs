@@ -1,4 +1,4 @@
-//! The user's own functions, as the package guards them: they never throw, and their promises never reject.
+//! Calls the user's hooks. The package wraps them, so that they never throw and their promises never reject.
 
 use std::cell::{Cell, RefCell};
 
@@ -12,7 +12,7 @@ use crate::wake::now;
 use split_events::{Report, Undelivered};
 use split_events_delivery::{Attempt, Machine, Receipt, SettledPart, State, Stopped};
 
-/// What the hook `onProgress` is told.
+/// The argument of the hook `onProgress`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
@@ -23,19 +23,19 @@ pub struct Progress {
     unknown: u64,
     unsent: u64,
     in_flight: usize,
-    /// How long the pause lasts.
+    /// The time until the pause ends, in milliseconds.
     paused_ms: f64,
-    /// For how long the service has asked to be left alone, if that is longer than the longest pause.
+    /// The length of the pause that the service has asked for, if that is longer than the longest pause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pause_asked_ms: Option<f64>,
-    /// No request begins because the browser is offline.
+    /// True if no request begins because the browser is offline.
     offline: bool,
-    /// Why no request begins any more.
+    /// The reason why no request begins any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<Stopped>,
 }
 
-/// What the hook `onAttempt` is told.
+/// The argument of the hook `onAttempt`.
 #[derive(Serialize)]
 pub struct Attempted<'a> {
     pub id: &'a str,
@@ -98,18 +98,18 @@ impl Hooks {
         }
     }
 
-    /// Returns what ends once the hook `onUndelivered` has taken what it was given.
+    /// Returns a future that ends once the hook `onUndelivered` has taken what it was given.
     pub fn taking(&self) -> Option<JsFuture> {
         self.taking.take()
     }
 
-    /// Waits for it no more: it takes too long.
+    /// Waits no longer for the hook `onUndelivered`.
     pub fn give_up(&self) {
         self.is_patient.set(false);
     }
 }
 
-/// Tells the user of an import while it is sent, and adds up its receipt.
+/// The hooks of an import, with the receipt that they are told of.
 pub struct Teller {
     pub hooks: Hooks,
     pub receipt: Receipt,
@@ -117,7 +117,7 @@ pub struct Teller {
 }
 
 impl Teller {
-    /// Continues a receipt.
+    /// Makes the hooks of an import whose receipt begins with this one.
     pub fn new(options: &Options, receipt: Receipt) -> Self {
         let hooks = Hooks::new(options);
         let undelivered = hooks.wants_undelivered().then(Undelivered::default);
@@ -140,7 +140,7 @@ impl Teller {
         self.receipt.settle(settled);
     }
 
-    /// Tells how far it is: what was read, and what has ended.
+    /// Tells the progress: what was read, and what has ended.
     pub fn progress(&self, bytes: u64, report: &Report, machine: &Machine) {
         let Teller { hooks, receipt, .. } = self;
         hooks.progress(|| Progress {

@@ -1,4 +1,4 @@
-//! JavaScript's own words for numbers and texts.
+//! Writes numbers and lower case by JavaScript's own functions.
 
 use js_sys::JsString;
 use split_events::Host;
@@ -10,12 +10,12 @@ extern "C" {
     fn number(text: &str) -> f64;
     #[wasm_bindgen(js_name = String)]
     fn text_of_number(number: f64) -> String;
-    /// `String(value)`; a symbol has one, too.
+    /// Calls `String(value)`, which works for symbols, too.
     #[wasm_bindgen(js_name = String)]
     pub fn text_of(value: &JsValue) -> String;
 }
 
-/// The runtime that the module was loaded into.
+/// The functions of the runtime that the module was loaded into.
 #[derive(Debug)]
 pub struct Runtime;
 

@@ -1,4 +1,4 @@
-//! The input of an import: items as the package hands them over, read one by one into what checks and batches them.
+//! Reads the input of an import: takes the package's items one by one, checks them and fills batches.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use split_events::{Batch, Format, Intake, Objects, Report};
 use split_events_delivery::journal::{Recovered, Write, entry};
 use split_events_delivery::{Receipt, Stopped};
 
-/// One item of an input: bytes and text as they are, everything else as an object with one of these names.
+/// An item of an input. Bytes and text come as they are, everything else as an object with one of these names.
 pub enum Item {
     Bytes(Uint8Array),
     Text(JsString),
@@ -25,7 +25,7 @@ pub enum Item {
     BeginObjects,
     Objects(WrittenObjects),
     RefuseObject(String),
-    /// The text before is over, and one of many.
+    /// The end of a text that is one of many.
     EndPiece,
     End,
 }
@@ -57,7 +57,7 @@ impl Item {
         }
     }
 
-    /// Hands it to the intake. Returns how many bytes it has.
+    /// Hands the item to the intake. Returns the number of its bytes.
     pub fn put_into(self, intake: &mut Intake) -> u64 {
         match self {
             Item::Bytes(bytes) => {
@@ -101,7 +101,7 @@ impl From<JsValue> for Item {
 
 #[wasm_bindgen]
 extern "C" {
-    /// What an item of the type `objects` can do; neither throws.
+    /// The methods of an item of the type `objects`, which never throw.
     pub type ObjectsItem;
     #[wasm_bindgen(method)]
     fn hiding(this: &ObjectsItem, objects: &[u32]) -> Vec<u32>;
@@ -121,28 +121,28 @@ impl Objects for WrittenObjects {
     }
 }
 
-/// What is read of an import.
+/// The input of an import, with its state of reading.
 pub struct Input {
     intake: Intake,
     items: AsyncIterator,
     next: Option<JsFuture>,
-    /// It may never end, as a stream: when the user stops, it is not read on.
+    /// True if the input may never end, such as a stream: it is not read on once the user stops.
     is_live: bool,
     is_over: bool,
     is_stopped: bool,
     bytes: u64,
     unread: Unread,
-    /// The journal keeps bodies, and with them what the check has found.
+    /// True if the journal keeps bodies, and with them what the check has found.
     keeps_bodies: bool,
-    /// Sources whose names stand in the journal.
+    /// The number of sources whose names are in the journal.
     sources: u32,
-    /// Events in batches.
+    /// The number of events in batches.
     planned: u64,
     /// The number of the last batch.
     last: u64,
-    /// It was read to its end.
+    /// True once it was read to its end.
     is_complete: bool,
-    /// What its stream threw.
+    /// The error that its stream threw.
     pub failure: Option<JsValue>,
 }
 
@@ -191,7 +191,7 @@ impl Input {
         self.last
     }
 
-    /// Returns the next batch, or `None` at the end. It is pending if more has to be read first, which is asked for.
+    /// Returns the next batch, or `None` at the end. If more has to be read first, asks for it and is pending.
     pub fn next_batch(&mut self) -> Poll<Option<Batch>> {
         let batch = match self.intake.next_batch() {
             None if self.is_over => self.intake.last_batch(),
@@ -214,7 +214,8 @@ impl Input {
         }
     }
 
-    /// Returns what a journal that keeps bodies is to know of the batches so far, and at the end that it is the end.
+    /// Returns the writes of what a journal with bodies needs besides the batches. With `at_end` they tell that the
+    /// input is over.
     pub fn writes(&mut self, at_end: bool) -> Vec<Write> {
         if !self.keeps_bodies || at_end && (self.unread != Unread::All || !self.is_complete) {
             return Vec::new();
@@ -260,7 +261,7 @@ impl Input {
         }
     }
 
-    /// Reads on only what can be read to its end, so that the receipt counts all of it.
+    /// Stops reading an input that may never end. Any other is read to its end, so that the receipt counts all of it.
     pub fn stop(&mut self) {
         self.is_stopped = true;
         self.give_up_live();
@@ -279,32 +280,32 @@ impl Input {
         }
     }
 
-    /// Adds what was read to a receipt.
+    /// Adds the report of what was read to a receipt.
     pub fn finish(&self, receipt: Receipt, stopped: Option<Stopped>) -> Receipt {
         let report = if self.unread == Unread::All { self.report().clone() } else { receipt.report.clone() };
         receipt.finish(report, stopped, self.is_complete)
     }
 
-    /// Returns true if nothing is left to be read or sent.
+    /// Returns true if all was read and sent.
     pub fn is_done_by(&self, receipt: &Receipt) -> bool {
         let is_read = self.is_complete || self.unread == Unread::Lost;
         is_read && self.failure.is_none() && receipt.stopped.is_none() && receipt.has_sent_all()
     }
 }
 
-/// What of the input is not in the journal.
+/// The part of the input that is not in the journal.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Unread {
-    /// All of it is read, perhaps again.
+    /// All of it, which is read, perhaps again.
     All,
-    /// An earlier process has read the input to its end.
+    /// None: an earlier process has read the input to its end.
     None,
-    /// An earlier process was broken off before it had read all, which cannot be read again.
+    /// A part that is lost: an earlier process was broken off before the end, and the input cannot be read again.
     Lost,
 }
 
 impl Unread {
-    /// Decides by what an earlier process left, if anything.
+    /// Decides by what an earlier process left, if there was one.
     pub fn of(keeps_bodies: bool, recovered: Option<&Recovered>) -> Self {
         match recovered.filter(|recovered| keeps_bodies && !recovered.description.is_empty()) {
             None => Unread::All,

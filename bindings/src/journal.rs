@@ -1,4 +1,4 @@
-//! Journals and ledgers that earlier processes have left, on their way into the module.
+//! Reads the journals and ledgers that earlier processes have left.
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -7,7 +7,7 @@ use crate::options::{Options, to_js};
 
 use split_events_delivery::journal::{Destination, Ledger, Recovered, Resolution, Unreadable, VERSION, Write};
 
-/// What an earlier process has left in a journal.
+/// A journal that an earlier process has left.
 #[wasm_bindgen]
 pub struct RawJournal(pub(super) Recovered);
 
@@ -19,7 +19,7 @@ impl RawJournal {
         RawJournal(Recovered::default())
     }
 
-    /// Reads an entry. Entries come in the order of their keys. See [`why_not`] for what is returned.
+    /// Reads an entry, and returns as [`why_not`]. Entries must come in the order of their keys.
     pub fn load(&mut self, key: &str, value: Vec<u8>) -> Option<u32> {
         why_not(self.0.load(key, value))
     }
@@ -34,7 +34,7 @@ impl RawJournal {
         self.0.receipt.clone()
     }
 
-    /// Returns whether it is the journal of an outbox or a client.
+    /// Returns true if it is the journal of an outbox or a client.
     #[wasm_bindgen(getter, js_name = isOutbox)]
     pub fn is_outbox(&self) -> bool {
         self.0.is_outbox()
@@ -46,8 +46,8 @@ impl RawJournal {
         to_js(&self.0.unknown(import_id))
     }
 
-    /// Decides about one of them, or takes a decision back if it is `unknown`. Returns pairs of keys and values that are to be
-    /// written, or the words of `NotResolved`.
+    /// Decides about an unknown batch, or takes a decision back if `decision` is `unknown`. Returns the keys and values
+    /// to write, in pairs, or the words of `NotResolved`.
     pub fn resolve(&mut self, import_id: &str, id: &str, decision: &str) -> Array {
         self.0.settle_crashed();
         let entry = |Write { key, value, .. }: Write| {
@@ -64,14 +64,14 @@ impl RawJournal {
     }
 }
 
-/// What earlier imports have left in a ledger.
+/// A ledger that earlier imports have left.
 #[wasm_bindgen]
 pub struct RawLedger(pub(super) Ledger);
 
 #[wasm_bindgen]
 impl RawLedger {
-    /// Makes the ledger of the import with this id, which begins or goes on now. Entries older than `keeps` milliseconds
-    /// are removed. `key` is the digest of its SDK key; `moved` says that an earlier process of it had another key or
+    /// Makes the ledger of the import with this id, which begins or goes on now. Removes entries older than `keeps`
+    /// milliseconds. `key` is the digest of its SDK key; `moved` is true if an earlier process of it had another key or
     /// endpoint.
     #[wasm_bindgen(constructor)]
     pub fn new(import_id: &str, now: f64, keeps: f64, options: &JsValue, key: u32, moved: bool) -> RawLedger {
@@ -86,14 +86,15 @@ impl RawLedger {
         RawLedger(ledger)
     }
 
-    /// Reads an entry, with the digest of the SDK key salted by the id that the entry's key begins with. See
-    /// [`why_not`] for what is returned.
+    /// Reads an entry, and returns as [`why_not`]. `salted_key` is the digest of the SDK key salted by the id that the
+    /// entry's key begins with.
     pub fn load(&mut self, key: &str, value: &[u8], salted_key: u32) -> Option<u32> {
         why_not(self.0.load(key, value, salted_key))
     }
 }
 
-/// Returns `undefined` for an entry that was read, the version of one that a newer version wrote, and 0 for another.
+/// Returns `undefined` for an entry that was read, the version of an entry that a newer version wrote, and 0 for any
+/// other.
 fn why_not(loaded: Result<(), Unreadable>) -> Option<u32> {
     match loaded {
         Ok(()) => None,
@@ -102,7 +103,7 @@ fn why_not(loaded: Result<(), Unreadable>) -> Option<u32> {
     }
 }
 
-/// Returns the version of journals and ledgers that is written; earlier ones are read.
+/// Returns the version in which journals and ledgers are written. Earlier ones are read, too.
 #[wasm_bindgen(js_name = journalVersion)]
 pub fn journal_version() -> u32 {
     VERSION

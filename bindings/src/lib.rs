@@ -1,5 +1,5 @@
-//! The only code that knows JavaScript: options and results by serde-wasm-bindgen, events as bytes,
-//! `fetch` and timers driven from here.
+//! The bindings, the only code that knows JavaScript: they convert options and results with serde-wasm-bindgen, pass
+//! events as bytes, and call `fetch` and timers.
 #![allow(missing_docs, reason = "what users see is documented in the TypeScript package")]
 
 mod api;

@@ -1,4 +1,4 @@
-//! What the user chose. The package has checked it and filled in what was not given, by its table of options.
+//! Reads the options. The package has checked them and filled in defaults, by its table of options.
 
 use js_sys::{Array, Function, Map, Object, Reflect};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use split_events::{Batcher, Caps, ColumnMap, Intake, KnownKeys, Rules, Unit};
 use split_events::{lower_traffic_type, trim_name};
 use split_events_delivery::{Handling, Policy, Retry, Runtime, Statuses};
 
-/// An option is wrong. Becomes the package's `ConfigError`.
+/// An error in an option, which becomes the package's `ConfigError`.
 #[derive(Debug, Serialize)]
 pub struct ConfigError {
     code: &'static str,
@@ -32,7 +32,7 @@ impl From<ConfigError> for JsValue {
     }
 }
 
-/// Returns plain objects and numbers, as `JSON.parse` does.
+/// Converts a value to plain objects and numbers, as `JSON.parse` does.
 pub fn to_js(value: &impl Serialize) -> JsValue {
     let plain = serde_wasm_bindgen::Serializer::json_compatible();
     value.serialize(&plain).unwrap_or(JsValue::NULL)
@@ -49,7 +49,7 @@ impl Options<'_> {
         Reflect::get(self.0, &name.into()).unwrap_or(JsValue::UNDEFINED)
     }
 
-    /// Returns 0 if it is missing.
+    /// Returns a number, or 0 if it is missing.
     pub fn number(&self, name: &str) -> f64 {
         self.get(name).as_f64().unwrap_or_default()
     }
@@ -88,7 +88,7 @@ impl Options<'_> {
         }
     }
 
-    /// Returns the clock that is given, if any, else the runtime's.
+    /// Returns the time of the clock that is given, else of the runtime's.
     fn now(&self) -> Option<u64> {
         let value = self.get("now");
         if value.is_undefined() {
@@ -101,7 +101,7 @@ impl Options<'_> {
         Caps { events: self.number("maxEvents") as usize, bytes: self.number("maxBytes") as usize }
     }
 
-    /// Returns which column of a table is which field, if the user says so.
+    /// Returns the columns of a table that are fields, if the user has named them.
     pub fn columns(&self) -> Result<Option<ColumnMap>, ConfigError> {
         let map = self.get("map");
         if !map.is_object() {
@@ -122,7 +122,7 @@ impl Options<'_> {
         Ok(Some(columns))
     }
 
-    /// Makes what reads, checks and batches for the import with this id.
+    /// Makes the intake of the import with this id.
     pub fn intake(&self, import_id: String, known_keys: Option<Arc<KnownKeys>>) -> Result<Intake, ConfigError> {
         let rules = Rules { known_keys, ..self.rules() };
         let mut intake = Intake::new(rules, Batcher::new(self.caps(), import_id));
@@ -132,7 +132,7 @@ impl Options<'_> {
         Ok(intake)
     }
 
-    /// Returns how to deliver from this time of the caller's clock on.
+    /// Returns the policy of a delivery that begins at this time of the caller's clock.
     pub fn policy(&self, runtime: Runtime, now: f64) -> Policy {
         let retry = self.get("retry");
         let retry = Options(&retry);
@@ -154,7 +154,7 @@ impl Options<'_> {
         }
     }
 
-    /// Returns how to handle the service's answers, by status or by class as `5xx`.
+    /// Returns how to handle the service's answers, by status or by class such as `5xx`.
     pub fn statuses(&self) -> Statuses {
         let mut statuses = Statuses::default();
         let own = self.get("statuses");
@@ -188,7 +188,7 @@ impl Options<'_> {
     }
 }
 
-/// Returns the runtime's time; `None` in a Worker without a request, whose clock stands at zero.
+/// Returns the runtime's time, or `None` in a Worker outside of a request, where the clock stands at zero.
 pub fn clock() -> Option<u64> {
     Some(js_sys::Date::now() as u64).filter(|&now| now > 0)
 }

@@ -1,4 +1,4 @@
-//! An outbox as JavaScript sees it.
+//! The class `RawOutbox`.
 
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ use crate::wake::now;
 use split_events_delivery::journal::Resolution;
 use split_events_delivery::{Added, Delivery};
 
-/// The word by which what is planned is sent now.
+/// The word by which planned batches are sent now.
 const SEND: &str = "send";
 
 /// Batches that stay in a store until the service has them.
@@ -22,13 +22,13 @@ pub struct RawOutbox(Rc<Shared>);
 
 #[wasm_bindgen]
 impl RawOutbox {
-    /// The store is the option `journal`, and `journal` what it holds.
+    /// Makes an outbox. The option `journal` is its store, and `journal` the content of that store.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue, journal: RawJournal) -> Result<RawOutbox, JsValue> {
         Ok(RawOutbox(Rc::new(Shared::new(&Options(options), journal.0, None)?)))
     }
 
-    /// Returns true if it was not held before.
+    /// Adds a batch. Returns true if it was not held before.
     pub fn add(&self, id: String, events: f64, body: &[u8]) -> Result<bool, JsValue> {
         match self.0.outbox.borrow_mut().add(id, events as usize, body) {
             Added::Planned => Ok(true),
@@ -44,24 +44,24 @@ impl RawOutbox {
         }
     }
 
-    /// Tells the call under way that something has changed.
+    /// Wakes the call under way after a change.
     pub fn nudge(&self) {
         self.0.nudge.fire();
     }
 
-    /// Hands the store what is to be written.
+    /// Hands the store what has to be written.
     pub fn write(&self) -> Result<(), JsValue> {
         let writes = self.0.outbox.borrow_mut().driver().writes();
         self.0.stores.write(writes)
     }
 
-    /// Returns a promise of `{ settled, waitMs?, pausedMs?, pausedBy?, offline?, failed }`; `undefined` if another call is
-    /// under way.
+    /// Delivers. Returns a promise of `{ settled, waitMs?, pausedMs?, pausedBy?, offline?, failed }`, or `undefined` if
+    /// another call is under way.
     pub fn deliver(&self, options: &JsValue) -> Option<Promise> {
         deliver(&self.0, options)
     }
 
-    /// Returns after how many milliseconds there is something to do.
+    /// Returns the time until the next step of a delivery, in milliseconds.
     pub fn wait(&self) -> Option<f64> {
         let mut outbox = self.0.outbox.borrow_mut();
         outbox.driver().machine().set_offline(self.0.target.is_offline());
@@ -72,7 +72,7 @@ impl RawOutbox {
         to_js(&self.0.outbox.borrow().counts())
     }
 
-    /// Lists what stands behind the batch with this number and its event at the index `from`, if a number is given.
+    /// Lists what is in this state. If `number` is given, begins behind that batch and its event at the index `from`.
     pub fn list(&self, state: &str, limit: f64, number: Option<f64>, from: f64) -> JsValue {
         let behind = number.map(|number| (number as u64, from as usize));
         to_js(&self.0.outbox.borrow().list(state, limit as usize, behind))
@@ -86,7 +86,7 @@ impl RawOutbox {
         to_js(&self.0.outbox.borrow().entry(id))
     }
 
-    /// Returns true if there is a batch or part with this id whose state the word fits.
+    /// Resolves a batch or part by this word. Returns true if one has this id, and a state that the word fits.
     pub fn resolve(&self, id: &str, word: &str) -> bool {
         let mut outbox = self.0.outbox.borrow_mut();
         match Resolution::named(word) {
@@ -95,7 +95,7 @@ impl RawOutbox {
         }
     }
 
-    /// Returns `{ batches, events, bytes, next? }`: pass `next` as `after` to go on.
+    /// Resolves all in a state. Returns `{ batches, events, bytes, next? }`: pass `next` as `after` to go on.
     #[wasm_bindgen(js_name = resolveAll)]
     pub fn resolve_all(&self, state: &str, word: &str, after: f64, limit: f64) -> JsValue {
         let resolution = Resolution::named(word);
@@ -103,7 +103,7 @@ impl RawOutbox {
         to_js(&resolution.map(resolve).unwrap_or_default())
     }
 
-    /// Returns `{ batches, events }`: what is planned again.
+    /// Resumes. Returns `{ batches, events }` of what is planned again.
     pub fn resume(&self) -> JsValue {
         to_js(&self.0.outbox.borrow_mut().resume())
     }
@@ -114,13 +114,13 @@ impl RawOutbox {
         self.0.outbox.borrow_mut().end_pause();
     }
 
-    /// The size of the bodies that are held.
+    /// Returns the size of the bodies that are held, in bytes.
     #[wasm_bindgen(getter, js_name = heldBytes)]
     pub fn held_bytes(&self) -> f64 {
         self.0.outbox.borrow().load().1 as f64
     }
 
-    /// Returns how long the pause lasts, in milliseconds.
+    /// Returns the time until the pause ends, in milliseconds.
     #[wasm_bindgen(js_name = pausedMs)]
     pub fn paused_ms(&self) -> f64 {
         (self.0.outbox.borrow().paused_until() - now()).max(0.0)

@@ -1,4 +1,4 @@
-//! Sends an import: reads, checks and batches its items, and adds up how they end.
+//! Sends an import: reads and checks its items, delivers the batches, and adds up the receipt.
 
 use std::task::{Context, Poll};
 
@@ -21,8 +21,8 @@ use split_events_delivery::{
     Attempt, Delivery, Import, JournalOptions, Receipt, Response, SettledPart, SourceChanged, State, Stopped,
 };
 
-/// Delivers what `items` yields, and returns `{ receipt, failure? }`: `failure` is what the input's stream threw.
-/// `description` is what a new journal says of the import. Returns `{ sourceChanged }` if the journal is of other input.
+/// Delivers the items, and returns `{ receipt, failure? }`: `failure` is the error that the input's stream threw.
+/// `description` goes into a new journal. Returns `{ sourceChanged }` if the journal is of other input.
 #[wasm_bindgen(js_name = sendItems)]
 pub async fn send_items(
     items: AsyncIterator,
@@ -66,7 +66,7 @@ struct Sending {
     import: Import,
     input: Input,
     teller: Teller,
-    /// When no request begins any more.
+    /// The time after which no request begins.
     deadline: Option<f64>,
 }
 
@@ -147,7 +147,7 @@ impl Sending {
         if stores.has_journal() && self.input.is_done_by(&receipt) {
             let text = JSON::stringify(&told).ok().and_then(|text| text.as_string());
             self.import.driver().write(entry::receipt(&text.unwrap_or_default()));
-            // if this fails, resuming finds all settled, and says the same again
+            // if this fails, resuming finds all settled, and returns the same receipt
             if stores.write(self.import.driver().writes()).is_ok() {
                 let _ = stores.sync().await;
             }

@@ -1,4 +1,4 @@
-//! An outbox, and what its calls need.
+//! The state that an outbox shares with its calls.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,15 +14,15 @@ use crate::wake::{Nudge, now};
 use split_events_delivery::journal::Recovered;
 use split_events_delivery::{Client, Delivery, Outbox};
 
-/// Shared by the calls of `deliver` and by all other calls.
+/// The state that calls of `deliver` share with all other calls.
 pub struct Shared {
     pub outbox: RefCell<Outbox>,
     pub target: Target,
     pub stores: Stores,
     pub hooks: Hooks,
-    /// Wakes the call under way: what it waits for has changed.
+    /// Wakes the call under way after a change.
     pub nudge: Nudge,
-    /// Counts what ends, and keeps nothing of it.
+    /// The client that counts what ends, if there is one.
     pub client: Option<Rc<RefCell<Client>>>,
 }
 
@@ -42,7 +42,7 @@ impl Shared {
         Ok(Shared { outbox: RefCell::new(outbox), target, stores, hooks, nudge: Nudge::default(), client })
     }
 
-    /// Returns what a call tells of itself: `{ settled, waitMs?, pausedMs?, pausedBy?, offline?, failed }`.
+    /// Returns the result of a call: `{ settled, waitMs?, pausedMs?, pausedBy?, offline?, failed }`.
     pub fn told(&self, settled: Array) -> JsValue {
         let (mut outbox, now, told) = (self.outbox.borrow_mut(), now(), Object::new());
         let paused = Some(outbox.paused_until() - now).filter(|ms| *ms > 0.0);

@@ -1,4 +1,4 @@
-//! The stores that JavaScript keeps: `put`, `delete` and `sync` of keys and bytes.
+//! Writes to the stores of JavaScript: `put`, `delete` and `sync` of keys and bytes.
 
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -15,7 +15,7 @@ struct Store {
     sync: Function,
 }
 
-/// The stores of an import or an outbox; each may be missing.
+/// The stores of an import or an outbox. Each may be missing.
 pub struct Stores {
     journal: Option<Store>,
     ledger: Option<Store>,
@@ -30,7 +30,7 @@ impl Stores {
         self.journal.is_some()
     }
 
-    /// Hands them over; they are durable after the next [`Stores::sync`].
+    /// Hands the writes to the stores. They are durable after the next [`Stores::sync`].
     pub fn write(&self, writes: Vec<Write>) -> Result<(), JsValue> {
         for Write { store, key, value } in writes {
             let store = match store {
@@ -46,7 +46,7 @@ impl Stores {
         Ok(())
     }
 
-    /// Ends when all that was written is durable; else says why it cannot be.
+    /// Waits until all that was written is durable. Fails with the store's reason.
     pub async fn sync(&self) -> Result<(), String> {
         for Store { object, sync, .. } in [&self.journal, &self.ledger].into_iter().flatten() {
             let promise = sync.call0(object).map_err(|error| why(&error))?;

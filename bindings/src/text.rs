@@ -1,4 +1,4 @@
-//! Text of JavaScript's, encoded where the reader wants it: no copy is made outside of the module's memory.
+//! Encodes text of JavaScript directly into the reader's buffer, without a copy outside of the module's memory.
 
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
@@ -24,10 +24,11 @@ thread_local! {
     static ENCODER: TextEncoder = TextEncoder::new();
 }
 
-/// Enough for any one character.
+/// The bytes that are enough for any one character.
 const SPARE: u32 = 16;
 
-/// Encodes a text, and returns the number of its bytes. A first guess of their room suffices for mostly ASCII; each next one is for what is left.
+/// Encodes a text, and returns the number of its bytes. The first guess of their number is enough for text that is
+/// mostly ASCII; each next one is for the rest.
 pub fn push(text: &JsString, intake: &mut Intake) -> u64 {
     let length = text.length();
     let (mut at, mut bytes) = (0, 0);

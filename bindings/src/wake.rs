@@ -1,5 +1,5 @@
-//! What wakes a future from JavaScript: timers, signals, the network, and the user's `Control`. Listeners and timers go
-//! when they are dropped.
+//! Wakes futures from JavaScript: timers, signals, the network, and the user's `Control`. Dropping them removes their
+//! listeners and timers.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -25,7 +25,7 @@ extern "C" {
     static TIME_ORIGIN: f64;
 }
 
-/// Returns Unix time in milliseconds, by a clock that nobody sets once the process has begun.
+/// Returns Unix time in milliseconds, by a clock that is never set while the process runs.
 pub fn now() -> f64 {
     TIME_ORIGIN.with(|origin| *origin) + performance_now()
 }
@@ -74,7 +74,7 @@ impl Callback {
     }
 }
 
-/// Ends after this time.
+/// A future that ends after some time.
 pub struct Sleep {
     timer: JsValue,
     callback: Callback,
@@ -105,7 +105,7 @@ impl Drop for Sleep {
     }
 }
 
-/// What the user or the browser says while something is sent.
+/// A command of the user or the browser during a delivery.
 #[derive(Clone, Copy)]
 pub enum Command {
     Hold(bool),
@@ -116,9 +116,9 @@ pub enum Command {
 
 /// Watches for commands.
 pub struct Commands {
-    /// No request begins any more.
+    /// The signal to begin no further request.
     stop: Aborted,
-    /// What is in flight is aborted, too.
+    /// The signal to abort what is in flight, too.
     cut: Aborted,
     control: Control,
     offline: Offline,
@@ -185,7 +185,7 @@ impl Drop for Aborted {
     }
 }
 
-/// The network of a page.
+/// The network state of a page.
 struct Offline {
     page: Option<EventTarget>,
     callback: Callback,
@@ -205,7 +205,7 @@ impl Offline {
         Offline { page, callback, told: false }
     }
 
-    /// Returns whether the browser is offline, after each change.
+    /// Returns whether the browser is offline, or `None` if that has not changed.
     fn change(&mut self, is_offline: bool) -> Option<bool> {
         (std::mem::replace(&mut self.told, is_offline) != is_offline).then_some(is_offline)
     }
@@ -239,7 +239,7 @@ impl Control {
         Control { object, callback, unsubscribe, held: false }
     }
 
-    /// Returns after a change whether requests are held back.
+    /// Returns whether requests are held back, or `None` if that has not changed.
     fn change(&mut self) -> Option<bool> {
         self.unsubscribe.as_ref()?;
         let held = Reflect::get(&self.object, &"paused".into()).is_ok_and(|paused| paused.is_truthy());

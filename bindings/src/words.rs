@@ -1,11 +1,11 @@
-//! The words of the tables as types of TypeScript, which stand in `split_events.d.ts`.
+//! Writes the words of the tables as types of TypeScript into `split_events.d.ts`.
 #![allow(dead_code, reason = "only custom sections of the module use it, which the lint does not see")]
 
 use split_events::{Code, Severity};
 use split_events_delivery::{Reason, State};
 use wasm_bindgen::prelude::*;
 
-/// A type of TypeScript that has the words of a table: its declaration up to the `=`, and the table.
+/// Declares a type of TypeScript with the words of a table. Takes its declaration up to the `=`, and the table.
 macro_rules! union {
     ($declaration:literal, $table:expr) => {{
         const BYTES: [u8; length($declaration, &$table)] = written($declaration, &$table);

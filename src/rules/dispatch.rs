@@ -1,4 +1,4 @@
-//! Which rule is for which field.
+//! Applies to each field its rule.
 
 use super::field::Field;
 use super::rules::Rules;
@@ -6,7 +6,7 @@ use crate::finding::Findings;
 use crate::json::Value;
 
 impl Rules {
-    /// Applies the rule of the field with this name to its value, or to its absence.
+    /// Applies the rule of the field with this name to its value, or to `None` if the field is missing.
     pub fn field(&self, name: &str, value: Option<&Value>, found: &mut Findings) -> Field {
         match name {
             "eventTypeId" => self.event_type_id(value, found),

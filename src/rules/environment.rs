@@ -8,7 +8,7 @@ use crate::finding::Findings;
 use crate::json::{Kind, Value};
 
 impl Rules {
-    /// Removes an environment that is no string. The official SDKs do not check it, and the service keeps it.
+    /// Removes an environment that is not a string. The official SDKs do not check it, and the service keeps it.
     pub fn environment_name(&self, value: Option<&Value>, found: &mut Findings) -> Field {
         let Some(value) = value.filter(|value| value.kind != Kind::Null) else { return Field::Keep };
         let Kind::String(name) = &value.kind else {

@@ -1,18 +1,18 @@
-//! What becomes of a field, and what several fields' rules share.
+//! The result of a rule, and the code that several rules share.
 
 use super::kept::is_blank;
 use crate::codes::Code;
 use crate::finding::Findings;
 use crate::json::{self, Kind, Value};
 
-/// What becomes of a field that was not refused.
+/// What to do with a field that was not refused.
 #[derive(Debug, PartialEq)]
 pub enum Field {
-    /// It is sent as it came.
+    /// Send it as it came.
     Keep,
-    /// This JSON text is sent in its place.
+    /// Send this JSON text in its place.
     Replace(String),
-    /// It is left out.
+    /// Leave it out.
     Remove,
 }
 
@@ -35,14 +35,14 @@ pub(super) fn string<'v>(
     None
 }
 
-/// Notes the repair if there is a replacement, and says what becomes of the field.
+/// Notes the repair if there is a replacement, and returns what to do with the field.
 pub(super) fn replace_if(replacement: Option<String>, code: Code, value: &Value, found: &mut Findings) -> Field {
     let Some(text) = replacement else { return Field::Keep };
     found.at(code, value);
     Field::Replace(json::quoted(&text))
 }
 
-/// Trims a traffic type or an environment of what cannot be seen.
+/// Trims invisible characters from a traffic type or an environment.
 pub fn trim_name(name: &str) -> &str {
     name.trim_matches(is_blank)
 }

@@ -10,11 +10,11 @@ use crate::json::{self, Kind, Value};
 use crate::limits::KEY_MAX;
 use crate::text::{is_white_space, utf16_len};
 
-/// From this whole number on a double has no room for every digit: 2^53.
+/// The whole number from which on a double cannot hold every digit: 2^53.
 const DOUBLE_WHOLE: &[u8] = b"9007199254740992";
 
 impl Rules {
-    /// Checks that the key is what `getTreatment()` takes: up to 250 UTF-16 units, without white space around.
+    /// Checks that the key is one that `getTreatment()` takes: up to 250 UTF-16 units, without white space around it.
     pub fn key(&self, value: Option<&Value>, found: &mut Findings) -> Field {
         let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
             found.missing(Code::KeyMissing, value);
@@ -45,8 +45,8 @@ impl Rules {
         replace_if(changed, Code::KeyTrimmed, value, found)
     }
 
-    /// Writes a finite number as the SDK's `toString` does, so that it equals the key that `getTreatment()` saw: `-0`
-    /// keeps its sign. A whole number keeps its digits, also those that JavaScript would change.
+    /// Writes a finite number as the SDK's `toString` does, so that it equals the key that `getTreatment()` got: `-0`
+    /// keeps its sign. A whole number keeps its digits, even if JavaScript would change them.
     fn number_key(&self, text: &str, value: &Value, found: &mut Findings) -> Field {
         let Some(number) = Decimal::parse(text) else { return Field::Keep };
         let key = if number.is_whole() { text.to_owned() } else { self.host.number_text(text) };
@@ -58,14 +58,14 @@ impl Rules {
         if Decimal::parse(&key).is_some_and(|key| key.reaches(DOUBLE_WHOLE)) {
             found.at(Code::KeyIntegerLarge, value);
         } else if number.exponent() > number.fraction().len() as i64 {
-            // written with an exponent, and not down to its ones
+            // the exponent leaves out the last digits of a whole number
             found.at(Code::KeyRewritten, value);
         }
         self.known_key(&key, value, found);
         Field::Replace(json::quoted(&key))
     }
 
-    /// Notes a key that was never evaluated: no event with it can be connected with a treatment.
+    /// Notes a key that is not known: no event with it can be connected with a treatment.
     fn known_key(&self, key: &str, value: &Value, found: &mut Findings) {
         if self.known_keys.as_ref().is_some_and(|known| !known.contains(key.as_bytes())) {
             found.at(Code::KeyNotKnown, value);

@@ -1,8 +1,8 @@
-//! Keys that are probably not the key meant: what programs write where there is none, and what they make of one.
+//! Finds keys that are probably not the ones meant: what programs write if there is no key, and keys that they changed.
 
 use crate::codes::Code;
 
-/// What stands for no value, in lower case. In round or angle brackets it means the same.
+/// The words for no value, in lower case. They mean the same in round or angle brackets.
 const NO_VALUE: [&[u8]; 11] = [
     b"null",
     b"nil",
@@ -16,7 +16,7 @@ const NO_VALUE: [&[u8]; 11] = [
     b"#getting_data",
     b"00000000-0000-0000-0000-000000000000",
 ];
-/// Longest number with an exponent and without a fraction, as in `1E+15`, that no id is.
+/// The longest number with an exponent and no fraction, such as `1E+15`, that is no id.
 const SHORT: usize = 9;
 
 /// Returns the first reason to doubt a key, which is trimmed and UTF-8.
@@ -39,7 +39,7 @@ fn is_no_value(key: &[u8]) -> bool {
         _ => key,
     };
     match key {
-        // what a spreadsheet shows in place of a result, in the language of its user
+        // an error value of a spreadsheet, in the language of its user
         [b'#', word @ .., b'!' | b'?'] if word.iter().all(|byte| matches!(byte | 0x20, b'a'..=b'z' | b'/' | b'0')) => {
             true
         }
@@ -55,7 +55,7 @@ fn is_no_value(key: &[u8]) -> bool {
     }
 }
 
-/// Whether it is what a spreadsheet or a data frame makes of a whole number: `1.23457E+15`, `42.0`.
+/// Returns true if a spreadsheet or a data frame writes a whole number in this way: `1.23457E+15`, `42.0`.
 fn is_rewritten(key: &[u8]) -> bool {
     let unsigned = match key {
         [b'-' | b'+', rest @ ..] => rest,
@@ -77,22 +77,22 @@ fn is_rewritten(key: &[u8]) -> bool {
                 _ => (false, exponent),
             };
             let is_number = !exponent.is_empty() && digits(exponent).1.is_empty();
-            // `12e4` may be an id that is written in hexadecimal digits
+            // `12e4` may be an id in hexadecimal digits
             is_number && (!fraction.is_empty() || signed && key.len() <= SHORT)
         }
         _ => false,
     }
 }
 
-/// The decimal digits that it begins with, and the rest.
+/// Splits a text behind the decimal digits that it begins with.
 fn digits(text: &[u8]) -> (&[u8], &[u8]) {
     let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     text.split_at_checked(count).unwrap_or((text, &[]))
 }
 
-/// Whether it has a control, a character of no width, or one that turns the direction of text.
+/// Returns true if a text has a control, a character of no width, or one that changes the direction of text.
 fn has_unseen(mut text: &[u8]) -> bool {
-    // most have no byte that begins one, which is told many bytes at a time
+    // most have no byte that begins one, which is found out many bytes at a time
     let is = |byte: u8, one: u8| u8::from(byte == one);
     let beginnings = [0x7f, 0xc2, 0xd8, 0xe1, 0xe2, 0xef];
     let may_begin = |byte: u8| beginnings.iter().fold(u8::from(byte < b' '), |found, &one| found | is(byte, one));
@@ -118,5 +118,5 @@ fn has_unseen(mut text: &[u8]) -> bool {
     false
 }
 
-/// Lengths of the words for no value in lower case, in brackets and without, a bit each.
+/// The lengths of the words for no value, with brackets and without, as bits.
 pub(super) const NO_VALUE_LENGTHS: u64 = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 9 | 1 << 11;

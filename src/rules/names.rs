@@ -1,17 +1,18 @@
-//! The rule of names: none stands twice in one object.
+//! The rule of names: an object has none twice.
 
 use crate::codes::Code;
 use crate::finding::Findings;
 use crate::json::Value;
 use crate::limits::EVENT_SIZE_MAX;
 
-/// Notes every name that stands twice: nobody knows which of the two the service would take. Returns whether one does.
+/// Notes every name that an object has twice: it is unknown which of the two the service would take. Returns true if
+/// there is one.
 pub fn duplicates<'m>(
     named: impl Iterator<Item = (&'m str, &'m Value<'m>)> + Clone,
     prefix: &str,
     found: &mut Findings,
 ) -> bool {
-    // mostly their bits tell that all differ
+    // mostly the bits show that all names differ
     let mut bits = 0;
     let mut is_new = |name: &str| {
         let before = bits;
@@ -40,7 +41,7 @@ pub struct Names<'m> {
 }
 
 impl<'m> Names<'m> {
-    /// Returns whether the name is new. Names beyond the size of an event are not compared.
+    /// Adds a name. Returns true if it is new. Names beyond the size of an event are not compared.
     pub fn add(&mut self, name: &'m str) -> bool {
         let bit = name_bit(name.as_bytes());
         let twice = self.bits & bit != 0 && self.names.contains(&name);
@@ -58,7 +59,7 @@ impl<'m> Names<'m> {
 /// Returns one of 64 bits for a name. A name whose bit is not set yet is new.
 #[inline]
 pub fn name_bit(name: &[u8]) -> u64 {
-    // by this one the fields of an event have seven bits
+    // with this factor the fields of an event have seven different bits
     const SPREAD: u64 = 0xff51_afd7_ed55_8ccd;
     let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(SPREAD);
     let (words, rest) = name.as_chunks::<8>();

@@ -12,7 +12,7 @@ use crate::json::{Kind, Member, Value};
 use crate::limits::{EVENT_SIZE_BASE, EVENT_SIZE_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX};
 use crate::text::utf16_len;
 
-/// A property as it is sent, its name as text and as JSON.
+/// A property as it is sent, with its name as text and as JSON.
 struct Property<'v> {
     name: Cow<'v, str>,
     raw_name: Cow<'v, str>,
@@ -20,8 +20,8 @@ struct Property<'v> {
 }
 
 impl Rules {
-    /// Checks names, types and sizes. What is no scalar becomes null; with `flatten`, nested objects become properties
-    /// with dotted names first.
+    /// Checks names, types and sizes. Values other than scalars become null; with `flatten`, nested objects become
+    /// properties with dotted names first.
     pub fn properties(&self, value: Option<&Value>, found: &mut Findings) -> Field {
         let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
             return Field::Keep;
@@ -80,7 +80,7 @@ fn as_it_is<'v>(member: &'v Member<'v>) -> Property<'v> {
     Property { name: Cow::Borrowed(&member.name), raw_name: Cow::Borrowed(member.raw_name), value: &member.value }
 }
 
-/// Writes the properties as JSON, with null in place of what may not be sent.
+/// Writes the properties as JSON, with null in place of values that may not be sent.
 fn text(properties: &[Property]) -> String {
     let mut text = String::from("{");
     for Property { raw_name, value, .. } in properties {
@@ -95,8 +95,8 @@ fn text(properties: &[Property]) -> String {
     text
 }
 
-/// Replaces nested objects by their members, in place. Notes each property that was an object, and each name that
-/// stands twice before or after.
+/// Replaces nested objects by their members, in place. Notes each property that was an object, and each name
+/// that is there twice before or after.
 fn flattened<'v>(members: &'v [Member<'v>], found: &mut Findings) -> Vec<Property<'v>> {
     let mut opened = Opened::default();
     for member in members {
@@ -116,9 +116,9 @@ fn flattened<'v>(members: &'v [Member<'v>], found: &mut Findings) -> Vec<Propert
 #[derive(Default)]
 struct Opened<'v> {
     properties: Vec<Property<'v>>,
-    /// UTF-16 units of the names that were made.
+    /// The UTF-16 units of the names that were made.
     units: usize,
-    /// Where the members stand that are being opened, each name with its dot, as text and as JSON.
+    /// The path of the object that is being opened, each name with its dot, as text and as JSON.
     path: String,
     raw_path: String,
     /// The first name that an object has twice.
@@ -126,7 +126,7 @@ struct Opened<'v> {
 }
 
 impl<'v> Opened<'v> {
-    /// Opens an object. Stops when the names alone are too large for an event, since a long name may stand before many.
+    /// Opens an object. Stops if the names alone are too large for an event, since a long name may be part of many.
     fn open(&mut self, members: &'v [Member<'v>]) {
         let mut seen = Names::default();
         for member in members {

@@ -1,4 +1,4 @@
-//! What a user may choose about the rules.
+//! The options of the rules.
 
 use std::sync::Arc;
 
@@ -6,22 +6,22 @@ use crate::host::{Host, Native};
 use crate::keys::KnownKeys;
 use crate::timestamp::Unit;
 
-/// The choices. By default nothing beyond the service's own rules is asked for.
+/// The options of the rules. By default they ask for no more than the service does.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    /// A repair becomes a refusal.
+    /// Refuses events that would be repaired.
     pub strict: bool,
-    /// Characters that an event type may not have become `_`.
+    /// Replaces characters that an event type may not have by `_`.
     pub normalize_names: bool,
-    /// If given, an event of any other traffic type is refused.
+    /// The traffic types that events may have, if given. Events of others are refused.
     pub traffic_types: Option<Vec<String>>,
-    /// If given, an event with any other key gets a warning.
+    /// The known keys, if given. Events with other keys get a warning.
     pub known_keys: Option<Arc<KnownKeys>>,
-    /// How JavaScript writes numbers and lower case.
+    /// The functions that write numbers and lower case as JavaScript does.
     pub host: &'static dyn Host,
-    /// Nested objects in properties become properties with dotted names.
+    /// Turns nested objects in properties into properties with dotted names.
     pub flatten: bool,
-    /// The unit of a timestamp that is a number. If it is not given, the number's magnitude tells.
+    /// The unit of timestamps that are numbers. If it is not given, the number's magnitude tells.
     pub timestamp_unit: Option<Unit>,
     /// The clock, in Unix milliseconds. If it is not given, no timestamp is too old or ahead.
     pub now: Option<u64>,

@@ -39,7 +39,7 @@ impl Rules {
     }
 }
 
-/// Returns a traffic type in lower case if it has a letter from A to Z; only then does the service get another one.
+/// Returns a traffic type in lower case if it has a letter from A to Z. Others are sent as they are.
 pub fn lower_traffic_type(name: &str, host: &dyn Host) -> Option<String> {
     if !has_capital(name) {
         None

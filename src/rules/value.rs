@@ -10,7 +10,7 @@ use crate::json::{Kind, Value};
 use crate::text::is_white_space;
 
 impl Rules {
-    /// Checks that the value is a finite number. It may be absent.
+    /// Checks that the value is a finite number or missing.
     pub fn value(&self, value: Option<&Value>, found: &mut Findings) -> Field {
         let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
             found.missing(Code::ValueMissing, value);
@@ -44,11 +44,11 @@ impl Rules {
     }
 }
 
-/// A text read as a number.
+/// The result of reading a text as a number.
 pub enum NumberText {
     /// The number as JSON writes it.
     Finite(String),
-    /// More than a double holds.
+    /// A number too large for a double.
     TooLarge,
     /// No number.
     Not,
