@@ -1,4 +1,4 @@
-//! How fast the crate itself is: `cargo bench`. Against JavaScript: `npm run bench`.
+//! Measures the crate itself: `cargo bench`. `npm run bench` measures it in JavaScript.
 
 mod data;
 
@@ -14,14 +14,14 @@ fn main() {
     divan::main();
 }
 
-/// Read, check and batch in chunks, all rules and positions on.
+/// Reads, checks and batches in chunks, with all rules and places.
 #[divan::bench(args = Case::ALL)]
 fn intake(bencher: Bencher, case: Case) {
     let text = case.text(BYTES);
     bencher.counter(BytesCount::of_slice(&text)).bench(|| taken_in(case, black_box(&text)));
 }
 
-/// The checker that decides, repairs and explains, on each event by itself.
+/// Checks each event by itself with the careful checker.
 #[divan::bench(args = Case::ALL)]
 fn careful(bencher: Bencher, case: Case) {
     let records = case.records(BYTES);

@@ -1,4 +1,4 @@
-//! Batches stay under both caps, and hold every event once and in its order.
+//! Batches stay under both caps, and hold every event once, in order.
 
 use proptest::prelude::*;
 use split_events::{Batch, Batcher, Caps, Code, Format, Intake, Place, Rules};
@@ -7,7 +7,7 @@ fn place(index: u64) -> Place {
     Place { index, source: 0, text: Some((index + 1, 0)) }
 }
 
-/// Adds every event, by its span in a source that has `gap` bytes between them or, where that is nothing, as its bytes.
+/// Adds every event, as its span in a source that has `gap` between the events, or as its bytes if `gap` is `None`.
 fn fill(caps: Caps, events: &[String], gap: Option<&str>) -> Vec<Batch> {
     let source = events.join(gap.unwrap_or_default()).into_bytes();
     let mut filling = Batcher::new(caps, "run".to_owned());
@@ -60,7 +60,7 @@ proptest! {
 fn two_events_in_a_body_are_always_separated_by_one_comma() {
     let event = r#"{"eventTypeId":"page_load","trafficTypeName":"user","key":"Ava","timestamp":1645557824000}"#;
     for between in [",", "\n", " ", "\t", "\r", ", ", "\n\n"] {
-        // a comma that is missing, or one too many, costs no event
+        // a missing or extra comma costs no event
         let text = [event, ",", event, ",", event, between, event, ",", event].concat();
         let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
         intake.begin(None, Format::Json);

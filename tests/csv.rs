@@ -1,4 +1,4 @@
-//! Tables in CSV and TSV: what an event is made of, and where its issues lie.
+//! Events from tables in CSV and TSV, and the places of their issues.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use split_events::{Batcher, Caps, ColumnMap, Format, Intake, Rules};
 
 const HEADER: &str = "eventTypeId,trafficTypeName,key,timestamp";
 
-/// All that comes of an input.
+/// The result of reading an input.
 #[derive(Debug, PartialEq)]
 struct Taken {
     events: Vec<Value>,
@@ -15,7 +15,7 @@ struct Taken {
 }
 
 impl Taken {
-    /// Code, path, line, byte and text of each issue that is no note.
+    /// Returns code, path, line, byte and text of each issue except notes.
     fn issues(&self) -> Vec<Value> {
         let issues = self.report["issues"].as_array().unwrap().iter().filter(|issue| issue["severity"] != "note");
         let fields = ["code", "path", "line", "byteOffset", "got"];
@@ -50,7 +50,7 @@ fn take_in<'a>(format: Format, map: &[(&str, &str)], chunks: impl Iterator<Item 
     }
 }
 
-/// Takes the input whole, byte by byte and cut in two at every byte: it must make no difference.
+/// Reads the input whole, byte by byte and cut in two at every byte, and checks that the result is the same.
 #[track_caller]
 fn take_as(format: Format, map: &[(&str, &str)], input: &[u8]) -> Taken {
     let whole = take_in(format, map, [input].into_iter());
@@ -66,14 +66,14 @@ fn take(input: &str) -> Taken {
     take_as(Format::Auto, &[], input.as_bytes())
 }
 
-/// The event of a row that begins `page_load,user,Ava,1645557824000`, with more in it.
+/// Returns the event of a row that begins with `page_load,user,Ava,1645557824000`, with more members.
 fn event(more: &Value) -> Value {
     let mut event = json!({"eventTypeId": "page_load", "trafficTypeName": "user", "key": "Ava", "timestamp": 1_645_557_824_000_u64});
     event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     event
 }
 
-/// One row with these columns and cells more.
+/// Reads a table of one row with these additional columns and cells.
 #[track_caller]
 fn take_cells(header: &str, cells: &str) -> Taken {
     take(&format!("{HEADER},{header}\npage_load,user,Ava,1645557824000,{cells}\n"))
@@ -286,7 +286,7 @@ fn a_row_over_a_million_bytes_is_refused_as_it_passes() {
     }
 }
 
-/// A table that somebody else's writer has written.
+/// Writes a table with a writer of another author.
 fn written(separator: u8, crlf: bool, header: &[String], rows: &[Vec<String>]) -> Vec<u8> {
     let terminator = if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
     let mut writer = csv::WriterBuilder::new().delimiter(separator).terminator(terminator).from_writer(Vec::new());

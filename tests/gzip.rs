@@ -1,4 +1,4 @@
-//! Gzip, in pieces cut anywhere.
+//! Gzip in pieces that are cut anywhere.
 
 use miniz_oxide::deflate::compress_to_vec;
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use split_events::{Gunzip, GzipError};
 
 const PLAIN: [u8; 10] = *b"\x1f\x8b\x08\0\0\0\0\0\0\xff";
 
-/// A member with this header; the CRC is bit by bit, as the RFC has it.
+/// Packs a member with this header. Computes the CRC bit by bit, as in the RFC.
 fn member_with(header: &[u8], data: &[u8], level: u8) -> Vec<u8> {
     let mut crc = !0u32;
     for &byte in data {
@@ -22,7 +22,7 @@ fn member(data: &[u8]) -> Vec<u8> {
     member_with(&PLAIN, data, 6)
 }
 
-/// What comes of it in pieces of this size, and what came in the way.
+/// Reads in pieces of this size. Returns the data and the error, if there is one.
 fn read(packed: &[u8], size: usize) -> (Vec<u8>, Option<GzipError>) {
     let mut gunzip = Gunzip::new();
     let mut data = Vec::new();
@@ -38,7 +38,7 @@ fn read(packed: &[u8], size: usize) -> (Vec<u8>, Option<GzipError>) {
     (data, gunzip.failure(true))
 }
 
-/// The same in pieces of every kind of size.
+/// Reads whole and in pieces of several sizes, and checks that the result is the same.
 fn read_all(packed: &[u8]) -> (Vec<u8>, Option<GzipError>) {
     let whole = read(packed, packed.len());
     for size in [1, 2, 3, 7, 13, 64] {

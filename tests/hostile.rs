@@ -1,11 +1,11 @@
-//! What no writer of events should write: each gets its verdict at its line and byte, and costs no neighbour.
+//! Hostile records: each gets its verdict at its line and byte, and costs no neighbour.
 
 #[path = "common/cuts.rs"]
 mod cuts;
 
 use split_events::{Caps, Code, Format, Frame, Intake, Reader, Rules};
 
-/// What an issue says: code, number of the event, line and byte.
+/// An issue: code, number of the event, line and byte.
 #[derive(Debug, PartialEq)]
 struct Told {
     code: String,
@@ -16,14 +16,14 @@ struct Told {
 
 #[derive(Debug, PartialEq)]
 struct Report {
-    /// Events, and of these clean, repaired and refused.
+    /// The numbers of events, and of clean, repaired and refused ones.
     counts: [u64; 4],
     told: Vec<Told>,
     /// The bodies of all batches.
     sent: String,
 }
 
-/// Checks the input whole and in chunks of 1, 13 and 64 bytes: it must make no difference.
+/// Checks the input whole and in chunks of 1, 13 and 64 bytes, and that the result is the same.
 #[track_caller]
 fn checked(format: Format, input: &[u8]) -> Report {
     let run = |sizes: &[usize]| cuts::run(&Rules::default(), Caps::default(), format, input, sizes);
@@ -47,13 +47,13 @@ fn checked(format: Format, input: &[u8]) -> Report {
 
 const GOOD: &str = r#"{"eventTypeId":"a","trafficTypeName":"user","key":"Ava","timestamp":1645557824000,"value":1}"#;
 
-/// An event with something in place of what is clean, and the byte at which that begins.
+/// Returns an event with the bytes `hostile` in place of `clean`, and the byte at which they begin.
 fn event(clean: &str, hostile: &[u8]) -> (Vec<u8>, usize) {
     let at = GOOD.find(clean).unwrap();
     ([&GOOD.as_bytes()[..at], hostile, &GOOD.as_bytes()[at + clean.len()..]].concat(), at)
 }
 
-/// An event with this text of JSON in a property.
+/// Returns an event with this text of JSON in a property.
 fn property(text: &str) -> Vec<u8> {
     event("1}", format!(r#"1,"properties":{{"a":"{text}"}}}}"#).as_bytes()).0
 }
@@ -73,7 +73,7 @@ fn line_of(input: &[u8], byte: usize) -> u64 {
     String::from_utf8_lossy(&input[..byte]).matches('\n').count() as u64 + 1
 }
 
-/// Nothing is said of the record, and it is sent as it is.
+/// Checks that the record has no issue and is sent as it is.
 #[track_caller]
 fn clean(record: &[u8]) {
     for (input, _) in among_good_ones(record) {
@@ -83,7 +83,7 @@ fn clean(record: &[u8]) {
     }
 }
 
-/// The record alone is told of, with this code at this byte of it.
+/// Checks that only the record has an issue, with this code at this byte of it.
 #[track_caller]
 fn told(record: &[u8], code: Code, at: usize) -> Vec<Report> {
     let mut reports = Vec::new();
@@ -98,7 +98,7 @@ fn told(record: &[u8], code: Code, at: usize) -> Vec<Report> {
     reports
 }
 
-/// The record is told of, and sent as it is.
+/// Checks that the record has an issue, and is sent as it is.
 #[track_caller]
 fn warned(record: &[u8], code: Code, at: usize) {
     for report in told(record, code, at) {
@@ -147,10 +147,10 @@ fn a_line_break_in_a_string_is_refused_where_it_stands_and_the_next_line_is_read
         let report = checked(Format::Auto, &input);
         let byte = start + at;
         let line = line_of(&input, byte);
-        // a line alone ends there
+        // in NDJSON the record ends there
         let code = if input.starts_with(b"[") { "not_json" } else { "record_cut_off" };
         assert_eq!(report.told[0], Told { code: code.into(), index: Some(1), line, byte: byte as u64 });
-        // with the quote of its string, a record in one line has lost where it ends
+        // a record in one line that lost the quote of its string has lost its end, too
         let one_line = input.starts_with(b"[{");
         assert_eq!(report.counts[1], if one_line { 1 } else { 2 }, "{report:?}");
         let codes: Vec<&str> = report.told[1..].iter().map(|told| &*told.code).collect();
@@ -275,7 +275,7 @@ fn a_number_too_large_for_a_double_is_json_and_no_value() {
     }
     let (raw, at) = event("1645557824000", b"1e400");
     refused(&raw, Code::TimestampOutOfRange, at);
-    // one too small is zero
+    // a number that is too small is zero
     clean(&event("1}", b"1e-400}").0);
 }
 
@@ -327,7 +327,7 @@ fn a_lone_surrogate_is_refused_at_its_backslash() {
         refused(&raw, Code::LoneSurrogate, at + r#"1,"properties":{""#.len() + lone);
     }
     clean(&event("va\"", br#"\ud83d\ude00va""#).0);
-    // where a text of JavaScript's has one that is not escaped, its three bytes come
+    // a lone surrogate in a text of JavaScript comes as three bytes
     for half in [&b"\xed\xa0\x80"[..], b"\xed\xaf\xbf", b"\xed\xb0\x80", b"\xed\xbf\xbf", b"\xed\xa0\xbd\xed\xa0\xbd"] {
         let (raw, at) = event("va\"", &[half, b"va\""].concat());
         refused(&raw, Code::LoneSurrogate, at);

@@ -1,4 +1,4 @@
-//! A whole input through the fast path and in pieces leaves what the careful path leaves from it whole.
+//! The fast path, in pieces of any size, leaves the same report and batches as the careful path leaves of the whole.
 
 mod common;
 
@@ -25,7 +25,7 @@ fn caps() -> impl Strategy<Value = Caps> {
 }
 
 fn program() -> impl Strategy<Value = Vec<u8>> {
-    // small bytes stand for what is clean
+    // small bytes stand for clean parts
     proptest::collection::vec(prop_oneof![4 => 0_u8..128, 1 => any::<u8>()], 0..400)
 }
 

@@ -1,12 +1,12 @@
-//! Events that stand otherwise than one a line or in one array, and what is not whole, wherever the input is cut.
+//! Events that are neither one a line nor in one array, and events that break off, wherever the input is cut.
 
 #[path = "common/cuts.rs"]
 mod cuts;
 
 use split_events::{Batcher, Caps, Format, Frame, Intake, Reader, Rules};
 
-/// What came of an input: how many events were clean and refused, the keys of those sent, and the issues, each as
-/// `CODE LINE:BYTE` with the event's number before it.
+/// The result of reading an input: the numbers of clean and refused events, the keys of those sent, and the issues,
+/// each as `CODE LINE:BYTE` with the event's number before it.
 #[derive(Debug, PartialEq)]
 struct Read {
     clean: u64,
@@ -35,7 +35,7 @@ impl Read {
     }
 }
 
-/// Reads the input whole, byte by byte and cut in two at every byte: it must make no difference.
+/// Reads the input whole, byte by byte and cut in two at every byte, and checks that the result is the same.
 #[track_caller]
 fn read_as(format: Format, input: &str) -> Read {
     let run = |sizes: &[usize]| cuts::run(&Rules::default(), Caps::default(), format, input.as_bytes(), sizes);
@@ -64,12 +64,12 @@ fn assert_all_read(input: &str, keys: &str, issues: &[&str]) {
     assert_read(Format::Auto, input, keys, 0, issues);
 }
 
-/// An event of 93 bytes.
+/// Returns an event of 93 bytes.
 fn event(key: &str) -> String {
     format!(r#"{{"eventTypeId":"sale","trafficTypeName":"user","key":"{key}","timestamp":1645557824000,"value":1}}"#)
 }
 
-/// Every `a`, `b`, `c` or `d` that stands alone is the event with this key.
+/// Replaces every single `a`, `b`, `c` or `d` by the event with this key.
 fn events(pattern: &str) -> String {
     pattern.chars().map(|c| if ('a'..='d').contains(&c) { event(&c.to_string()) } else { c.to_string() }).collect()
 }
@@ -214,7 +214,7 @@ fn an_object_that_breaks_off_before_the_next_costs_itself() {
         {
             let input = events(pattern).replace('@', cut);
             let read = read_as(Format::Auto, &input);
-            // behind a colon an object may stand
+            // an object may follow a colon
             if !cut.ends_with(':') || pattern == "a\n@\nb\n" {
                 assert_eq!((&*read.keys, read.refused), (keys, 1), "{input}: {:?}", read.issues);
             }
@@ -238,7 +238,7 @@ fn a_comma_that_is_missing_in_an_event_costs_no_other_event() {
     }
 }
 
-/// Reads chunks, and tells how many bytes were held at most.
+/// Reads chunks. Returns the most bytes that were held, the number of clean events, and the codes of the issues.
 fn held(format: Format, chunks: impl Iterator<Item = Vec<u8>>) -> (usize, u64, Vec<String>) {
     let mut reader = Reader::new(format);
     let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));

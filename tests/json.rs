@@ -1,4 +1,4 @@
-//! Texts made by the grammar of RFC 8259 are JSON; spoiled ones are what serde_json says of them.
+//! Texts made by the grammar of RFC 8259 are JSON. Changed ones are JSON if serde_json takes them.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -16,7 +16,7 @@ fn string() -> impl Strategy<Value = String> {
         .prop_map(|text| format!("\"{}\"", text.concat()))
 }
 
-/// Production by production.
+/// Makes values by the productions of the grammar.
 fn value() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         3 => "-?(0|[1-9][0-9]{0,25})(\\.[0-9]{1,19})?([eE][+-]?[0-9]{1,4})?",
@@ -41,7 +41,7 @@ fn value() -> impl Strategy<Value = String> {
     padded(tree.boxed())
 }
 
-/// Something put in the place of up to two characters.
+/// Makes texts in which up to two characters are replaced.
 fn spoiled() -> impl Strategy<Value = String> {
     let pieces = vec![
         "", "[", "]", "{", "}", ",", ":", "\"", "\\", "-", "+", ".", "0", "1", "e", "E", "a", "\n", "\t", "\0",
@@ -79,7 +79,7 @@ proptest! {
         match refusal(&text) {
             None => prop_assert!(theirs),
             Some(Code::NotJson | Code::RecordCutOff) => prop_assert!(!theirs),
-            // the grammar takes it, but it is no text: refused before what may be wrong behind it
+            // the grammar takes it, but it is no text: it is refused before any error behind it
             Some(code) => prop_assert_eq!(code, Code::LoneSurrogate),
         }
     }

@@ -1,4 +1,4 @@
-//! Keys that match: known keys, how their lists are read, shapes, and what is said where hardly any matches.
+//! Known keys: how their lists are read, how events match them, the shapes of keys, and the hint if hardly any match.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ fn events<S: AsRef<str>>(keys: &[S]) -> String {
     keys.iter().map(|key| event(key.as_ref(), "user") + "\n").collect()
 }
 
-/// The hint of events with these keys where those are known.
+/// Returns the hint for events with these keys, if `known_keys` are known.
 fn hint(events_keys: &[String], known_keys: &[String]) -> (&'static str, String) {
     let report = report(rules(known(known_keys)), &events(events_keys));
     let hint = report.key_hint.expect("a hint");
@@ -159,7 +159,7 @@ fn every_report_has_the_shapes_of_the_keys() {
         shapes.count(key.as_bytes(), &split_events::Native);
     }
     assert_eq!(shapes, expected);
-    // proved clean, and checked with care
+    // events that are proved clean, and events that the careful checker looks at
     assert_eq!(report(Rules::default(), &events(&keys)).keys, expected);
     assert_eq!(report(Rules::default(), &events(&keys).replace("\"user\"", "\"User\"")).keys, expected);
 }
@@ -290,7 +290,7 @@ fn any_key() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    /// The fast checker tells of some keys that they are plain, and their shape is not looked at.
+    /// Tests the keys that the fast checker calls plain, whose shape is not looked at.
     #[test]
     fn the_shape_of_a_key_is_the_same_whoever_has_read_it(keys in proptest::collection::vec(any_key(), 1..40)) {
         let mut shapes = Shapes::default();

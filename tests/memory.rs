@@ -1,4 +1,4 @@
-//! What Miri runs beside the crate's own tests of bounds: whole inputs, through everything that reads them.
+//! Whole inputs through all readers, for Miri, beside the crate's own tests of bounds.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,7 +10,7 @@ use fuzz::Case;
 use fuzz::common::{cuts, near_events, reference};
 use split_events::{Buffer, Caps, Fast, Format, Rules, Unproved};
 
-/// By both paths, whole and cut, and asked to prove at every bracket, as no reader would.
+/// Reads the input by both paths, whole and cut, and asks the fast checker at every bracket, which no reader does.
 fn read_in_all_ways(Case { input, rules, format, caps, sizes }: &Case) {
     let whole = cuts::run(rules, *caps, *format, input, &[]);
     assert_eq!(whole, reference::run(rules, *caps, *format, input), "{}", String::from_utf8_lossy(input));
@@ -34,7 +34,7 @@ fn each_seed_of_the_fuzzer_is_read_the_same_in_all_ways() {
         let table = name.file_name().unwrap().to_string_lossy().starts_with("table-");
         let case = if table { Case::of_table } else { Case::of };
         read_in_all_ways(&case(&bytes).unwrap());
-        // and broken off, with the settings that were at its end
+        // broken off, with the same settings at its end
         let (text, settings) = bytes.split_last_chunk::<{ fuzz::SETTINGS }>().unwrap();
         read_in_all_ways(&case(&[&text[..text.len() * 2 / 3], settings].concat()).unwrap());
     }
@@ -43,7 +43,7 @@ fn each_seed_of_the_fuzzer_is_read_the_same_in_all_ways() {
 #[test]
 fn programs_of_nearly_good_events_are_read_the_same_in_all_ways() {
     for seed in 0..if cfg!(miri) { 6 } else { 200_u32 } {
-        // multiplied by a prime the numbers have all bytes in them, small ones for what is clean twice as often
+        // numbers times a prime have all bytes in them; small bytes, which stand for clean parts, are twice as frequent
         let byte = |at: u32| ((seed * 257 + at + 1).wrapping_mul(2_654_435_761) >> 20) as u8;
         let program: Vec<u8> = (0..120).map(|at| if at % 3 == 0 { byte(at) } else { byte(at) % 128 }).collect();
         read_in_all_ways(&Case {

@@ -7,7 +7,8 @@ use split_events::{Caps, Format, Rules};
 
 const FORMATS: [Format; 5] = [Format::Auto, Format::Json, Format::Ndjson, Format::Csv, Format::Tsv];
 
-/// The issues as `CODE LINE:BYTE GOT`, the same whole, byte by byte and cut in two at every byte.
+/// Returns the issues as `CODE LINE:BYTE GOT`. Checks that they are the same whole, byte by byte and cut in two at
+/// every byte.
 #[track_caller]
 fn read(format: Format, input: &[u8]) -> Vec<String> {
     let run = |sizes: &[usize]| cuts::run(&Rules::default(), Caps::default(), format, input, sizes);

@@ -1,4 +1,4 @@
-//! Objects written as JSON: where a `null` stands, their owner is asked what it was.
+//! Objects written as JSON: their owner is asked what each `null` was.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ fn with(rest: &str) -> String {
     CLEAN.replace(r#""value":1"#, rest)
 }
 
-/// Each question that was asked.
+/// The questions that were asked.
 type Asked = Rc<RefCell<Vec<Vec<u32>>>>;
 
 struct Owner {
@@ -30,10 +30,10 @@ impl Objects for Owner {
     }
 }
 
-/// Texts written together, and what each of those that are asked for is when it is looked at again.
+/// Texts that are written together, and the answers about the objects that are asked for.
 type Group = (Vec<String>, Vec<(u32, Result<String, String>)>);
 
-/// Reads groups of objects with what their owner names in them; gives the report and the bodies.
+/// Reads groups of objects with their owner's answers. Returns the report and the bodies.
 fn read(groups: Vec<Group>, asked: &Asked) -> (Report, String) {
     let mut intake = Intake::new(Rules::default(), Batcher::new(Caps { events: 4, bytes: 9_999 }, "run".to_owned()));
     let mut bodies = String::new();

@@ -1,8 +1,8 @@
-//! Texts that come one by one, as messages or lines without their ends: where the end of one ends an event.
+//! Texts that come one by one, such as messages or lines without line ends, of which each may end an event.
 
 use split_events::{Batcher, Caps, Format, Intake, Rules};
 
-/// The keys of the events sent, and the issues as `CODE LINE`. `cut` says in which chunks each piece is pushed.
+/// Returns the keys of the events that are sent, and the issues as `CODE LINE`. Pushes each piece in chunks of `cut`.
 fn read(format: Format, pieces: &[&str], cut: usize) -> (String, Vec<String>) {
     let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
     let mut batches = Vec::new();
@@ -41,7 +41,7 @@ fn assert_read(format: Format, pieces: &[&str], keys: &str, issues: &[&str]) {
     }
 }
 
-/// Every `a`, `b`, `c` or `d` that stands alone is the event with this key, and `!` one that is refused.
+/// Replaces every single `a`, `b`, `c` or `d` by the event with this key, and `!` by an event that is refused.
 fn events(pattern: &str) -> String {
     let event = |key: &str| {
         format!(r#"{{"eventTypeId":"sale","trafficTypeName":"user","key":{key},"timestamp":1645557824000,"value":1}}"#)

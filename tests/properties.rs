@@ -1,11 +1,11 @@
-//! What must hold for any input, held against parsers that others wrote.
+//! Properties that hold for any input, compared with parsers of other authors.
 
 use proptest::prelude::*;
 use split_events::{
     Batcher, Buffer, Caps, Code, Fast, Format, Intake, Notes, Proved, Rules, Severity, Unit, Verdict, check,
 };
 
-/// JSON-like text: mostly an event, with pieces taken out, put in and doubled.
+/// Makes JSON-like text: mostly an event, with pieces removed, added and doubled.
 fn near_json() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "[\\[\\]{},:\" \\n\\\\]",
@@ -46,7 +46,7 @@ fn event_with(properties: &str) -> String {
     )
 }
 
-/// The rules with their options on and off. The clock stands at the timestamps of the events, or far away.
+/// Makes rules with their options on and off. The clock stands near the timestamps of the events, or far away.
 fn any_rules() -> impl Strategy<Value = Rules> {
     let units = [Unit::Seconds, Unit::Milliseconds, Unit::Microseconds, Unit::Nanoseconds];
     let clock = prop_oneof![Just(1_645_557_824_000), 1_645_550_000_000_u64..1_645_650_000_000, any::<u64>()];
@@ -59,7 +59,7 @@ fn any_rules() -> impl Strategy<Value = Rules> {
     })
 }
 
-/// Nested objects opened; nothing where a name would stand twice.
+/// Opens nested objects. Returns `None` if a name would be there twice.
 fn flattened(value: &serde_json::Map<String, serde_json::Value>) -> Option<serde_json::Value> {
     fn open(
         members: &serde_json::Map<String, serde_json::Value>,
@@ -166,7 +166,7 @@ proptest! {
     }
 }
 
-/// An event that is mostly clean, in one of a few shapes, with a byte changed here and there.
+/// Makes an event that is mostly clean, in one of a few shapes, with some bytes changed.
 fn near_clean() -> impl Strategy<Value = Vec<u8>> {
     let string = prop_oneof![
         4 => "[a-zA-Z0-9_.-]{1,12}",
@@ -211,7 +211,7 @@ fn near_clean() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Whether a field or a property is null.
+/// Returns true if a field or a property is null.
 fn has_null(event: &[u8]) -> bool {
     let event: serde_json::Value = serde_json::from_slice(event).unwrap();
     let null_in =
@@ -230,7 +230,7 @@ proptest! {
         let mut fast = Fast::default();
         for event in events {
             let mut buffer = Buffer::default();
-            // something may follow, as in a stream
+            // bytes may follow, as in a stream
             buffer.room(event.len() + 1).copy_from_slice(&[&event[..], b","].concat());
             if event[0] != b'{' {
                 continue;
@@ -291,7 +291,8 @@ fn report(format: Format, bytes: &[u8], size: usize) -> serde_json::Value {
     serde_json::json!({ "report": intake.report(), "sent": sent + last })
 }
 
-/// serde_json does not look at surrogates in strings that it ignores. `text` is JSON otherwise.
+/// Returns true if a text that is JSON otherwise has a lone surrogate. serde_json ignores those in strings that it
+/// skips.
 fn has_lone_surrogate(text: &str) -> bool {
     let mut rest = text;
     let mut high = false;

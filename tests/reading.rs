@@ -1,4 +1,4 @@
-//! How bytes become records, whatever the chunks, and what a broken part costs.
+//! Records from bytes in any chunks, and the cost of a broken part.
 
 use split_events::{Code, Format, Frame, Reader};
 
@@ -21,7 +21,7 @@ fn read_in(format: Format, chunks: impl IntoIterator<Item = impl AsRef<[u8]>>) -
     found
 }
 
-/// The source is over before anything of it is looked at.
+/// Reads a source that is over before any of it is read.
 fn read_at_the_end(format: Format, input: &[u8]) -> Vec<Found> {
     let mut reader = Reader::new(format);
     let mut found = Vec::new();
@@ -49,7 +49,8 @@ fn drain(reader: &mut Reader, found: &mut Vec<Found>) {
     }
 }
 
-/// Reads the input whole, byte by byte, cut in two at every byte and at the end: it must make no difference.
+/// Reads the input whole, byte by byte, cut in two at every byte and at the end, and checks that the result is the
+/// same.
 #[track_caller]
 fn read_as(format: Format, input: &[u8]) -> Vec<Found> {
     let whole = read_in(format, [input]);
@@ -145,7 +146,7 @@ fn a_broken_element_costs_itself_and_not_the_array() {
     assert_eq!(read(r#"[{"a":tru},{"b":2}]"#), [record(r#"{"a":tru}"#, 1, 1), good(11)]);
     // a closing bracket ends everything open inside it
     assert_eq!(read(r#"[{"a":[1},{"b":2}]"#), [record(r#"{"a":[1}"#, 1, 1), good(10)]);
-    // the array's own end is not eaten by a record that was never closed
+    // a record that is never closed does not take the array's end
     assert_eq!(read(r#"[{"b":2},{"a":1]"#), [good(1), record(r#"{"a":1"#, 1, 9)]);
     // a string ends with its line, and a line that begins with { begins the next record
     assert_eq!(read("[{\"a\":\"x},\n{\"b\":2}]"), [record("{\"a\":\"x},", 1, 1), record(r#"{"b":2}"#, 2, 11)]);
@@ -216,7 +217,7 @@ fn a_record_over_a_million_bytes_is_refused_and_never_held_whole() {
 
 const HEADER: &str = "eventTypeId,trafficTypeName,key,timestamp";
 
-/// The event of a row `page_load,user,KEY,1`.
+/// Returns the event of a row `page_load,user,KEY,1`.
 fn row(key: &str, line: u64, offset: u64) -> Found {
     let text = format!(r#"{{"eventTypeId":"page_load","trafficTypeName":"user","key":"{key}","timestamp":1}}"#);
     Found::Record { text, line, offset }

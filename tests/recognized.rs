@@ -1,4 +1,4 @@
-//! What is refused but no event at all is counted as such.
+//! Records that are not meant as events are counted.
 
 #[path = "common/cuts.rs"]
 mod cuts;
@@ -7,7 +7,7 @@ use split_events::{Caps, Format, Report, Rules};
 
 const EVENT: &str = r#"{"eventTypeId":"buy","trafficTypeName":"user","key":"Ava","timestamp":1645557824000,"value":1}"#;
 
-/// Events, refused and unrecognized ones, the same in chunks of any size.
+/// Returns the numbers of events, refused and unrecognized ones. Checks that they are the same in chunks of any size.
 #[track_caller]
 fn read(format: Format, input: &str) -> [u64; 3] {
     let run = |sizes: &[usize]| cuts::run(&Rules::default(), Caps::default(), format, input.as_bytes(), sizes);

@@ -1,4 +1,4 @@
-//! Each rule of each field, named after what it decides.
+//! The rules of each field.
 
 #[path = "rules/keys.rs"]
 mod keys;
@@ -9,7 +9,7 @@ mod times;
 
 use split_events::{Batcher, Buffer, Caps, Code, Fast, Format, Intake, Notes, Proved, Rules, Unit, Verdict, check};
 
-/// An event that is clean but for the fields given here, as JSON text; an empty text leaves a field out.
+/// Returns an event that is clean except for these fields, given as JSON text. An empty text leaves a field out.
 fn event(changes: &[(&str, &str)]) -> String {
     let mut fields = vec![
         ("eventTypeId", r#""page_load""#),
@@ -143,7 +143,7 @@ fn a_traffic_type_outside_of_the_users_list_is_refused() {
 fn a_key_is_trimmed_as_ecmascript_trims() {
     repaired("key", r#"" Ava\t""#, r#""Ava""#, &[Code::KeyTrimmed]);
     repaired("key", "\"\u{feff}Ava\u{a0}\u{2029}\"", r#""Ava""#, &[Code::KeyTrimmed]);
-    told(&[("key", "\"\u{85}Ava\"")], &[Code::KeyInvisible]); // stays, and is no white space there
+    told(&[("key", "\"\u{85}Ava\"")], &[Code::KeyInvisible]); // stays, since it is no white space in ECMAScript
     refused("key", r#"" \n ""#, Code::KeyEmpty);
     refused("key", r#""""#, Code::KeyEmpty);
 }

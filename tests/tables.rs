@@ -1,17 +1,17 @@
-//! Tables as people's tools write and break them: no row is lost, changed or counted wrongly without a word.
+//! Tables as tools write and break them: no row is lost, changed or counted wrongly without an issue.
 
 use serde_json::{Value, json};
 use split_events::{Batcher, Caps, ColumnMap, Format, Intake, Rules};
 
 const HEADER: &str = "eventTypeId,trafficTypeName,key,timestamp,value,size";
 
-/// All that comes of a table.
+/// The result of reading a table.
 struct Taken {
     /// The keys of the events that are sent, in their order.
     keys: Vec<String>,
-    /// The property `size` of each.
+    /// The property `size` of each event.
     sizes: Vec<Value>,
-    /// Code, line, byte and text of each issue.
+    /// The code, line, byte and text of each issue.
     issues: Vec<(String, u64, u64, String)>,
     report: Value,
 }
@@ -61,7 +61,7 @@ fn take_with(format: Format, map: &[(&str, &str)], strict: bool, chunks: &mut dy
     }
 }
 
-/// Takes the table whole and byte by byte, which must make no difference.
+/// Reads the table whole and byte by byte, and checks that the result is the same.
 #[track_caller]
 fn take_as(format: Format, map: &[(&str, &str)], table: &str) -> Taken {
     let whole = take_with(format, map, false, &mut [table.as_bytes()].into_iter());
@@ -75,14 +75,14 @@ fn take(table: &str) -> Taken {
     take_as(Format::Auto, &[], table)
 }
 
-/// A table with a row for each of these last cells, as they are written; the keys are `a`, `b` and so on.
+/// Returns a table with a row for each of these last cells, as they are written. The keys are `a`, `b` and so on.
 fn table(cells: &[&str]) -> String {
     let keys = 'a'..;
     let rows = cells.iter().zip(keys).map(|(cell, key)| format!("page_load,user,{key},1795741360000,1,{cell}\n"));
     format!("{HEADER}\n{}", rows.collect::<String>())
 }
 
-/// Where the last cell of the row with this number begins; rows and bytes count from 0.
+/// Returns the byte at which the last cell of this row begins. Rows and bytes count from 0.
 fn last_cell(table: &str, row: usize) -> u64 {
     let line = table.lines().take(row + 1).map(|line| line.len() + 1).sum::<usize>();
     let cells = table.lines().nth(row + 1).unwrap();

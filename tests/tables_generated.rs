@@ -1,4 +1,4 @@
-//! Tables of every kind, made at random, beside a reader that is as simple as RFC 4180.
+//! Random tables, compared with a simple reader of RFC 4180.
 
 #[path = "common/cuts.rs"]
 mod cuts;
@@ -10,7 +10,7 @@ use split_events::{Batch, Caps, Format, Rules};
 const FIELDS: [&str; 4] = ["eventTypeId", "trafficTypeName", "key", "timestamp"];
 const ROW: &str = "page_load,user,";
 
-/// What the simple reader makes of a line end, a row, and the rows behind it.
+/// The result of the simple reader for a row.
 #[derive(Debug, PartialEq)]
 enum Row {
     Cells(Vec<String>),
@@ -19,8 +19,8 @@ enum Row {
     Empty,
 }
 
-/// Reads a table by the book: a damaged cell costs its line. So does one that has taken rows in, where the row has too
-/// many cells and is refused in any case.
+/// Reads a table simply. A damaged cell costs its line, and so does a cell that has taken rows in if its row has too
+/// many cells, and is refused in any case.
 fn rows(table: &str) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut rest = table;
@@ -45,7 +45,7 @@ fn is_header(cells: &[String]) -> bool {
     FIELDS.iter().all(|field| cells.iter().any(|cell| cell.trim() == *field))
 }
 
-/// Where the first line of a row ends that has too many cells, and rows inside of one.
+/// Returns the end of the first line of a row that has too many cells, and rows inside of one.
 fn taken_in(text: &str, cells: &[String], names: &[String]) -> Option<usize> {
     let is_number = |cell: &str| cell.starts_with(|first: char| first.is_ascii_digit()) && !cell.contains(['e', 'E']);
     let is_time = |cell: &str| is_number(cell) && cell.parse().is_ok_and(|time: f64| (1e8..1e20).contains(&time));
@@ -107,7 +107,7 @@ impl Taken {
     }
 }
 
-/// Takes the table in chunks of this size, or whole.
+/// Reads the table in chunks of this size, or whole.
 fn take(table: &str, size: Option<usize>) -> Taken {
     let sizes: Vec<usize> = size.into_iter().collect();
     let run = cuts::run(&Rules::default(), Caps::default(), Format::Csv, table.as_bytes(), &sizes);
@@ -143,11 +143,11 @@ fn header() -> String {
     format!("{},a,b", FIELDS.join(","))
 }
 
-/// Lines and their ends; `#` stands for the line's number.
+/// Lines and their ends. `#` stands for the line's number.
 type Lines = Vec<(String, &'static str)>;
 
-/// Fails if the rows of a table of these lines, with `cut` bytes less at its end, are not its events, headers and empty
-/// rows, however it is cut into chunks, or if a cell changes without a word.
+/// Checks that each row of a table is an event, a header or an empty row, however it is cut into chunks, and that no
+/// cell changes without an issue. The table has these lines, without the last `cut` bytes.
 fn holds(lines: &Lines, cut: Option<usize>, size: usize) -> Result<(), TestCaseError> {
     let mut table = header() + "\n";
     for (number, (line, end)) in lines.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Many events in what looks like one: each such record is one issue that says where they lie.
+//! Records that have many events in them: each is one issue that tells where they are.
 
 #[path = "common/cuts.rs"]
 mod cuts;
@@ -7,7 +7,8 @@ use split_events::{Caps, Format, Rules};
 
 const EVENT: &str = r#"{"eventTypeId":"buy","trafficTypeName":"user","key":"Ava","timestamp":1645557824000,"value":1}"#;
 
-/// Events, clean ones, and the issues as `CODE PATH LINE:BYTE`, the same in chunks of any size.
+/// Returns the numbers of events and clean ones, and the issues as `CODE PATH LINE:BYTE`. Checks that they are the same
+/// in chunks of any size.
 #[track_caller]
 fn read(format: Format, input: &str, sizes: &[usize]) -> (u64, u64, Vec<String>) {
     let run = |sizes: &[usize]| cuts::run(&Rules::default(), Caps::default(), format, input.as_bytes(), sizes);

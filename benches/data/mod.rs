@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-/// What the benchmarks are run on.
+/// The kinds of events that are measured.
 #[derive(Debug, Clone, Copy)]
 pub enum Case {
     P4,
@@ -18,7 +18,7 @@ impl Case {
     pub const ALL: [Case; 7] =
         [Case::P4, Case::P20, Case::Unicode, Case::Pretty, Case::Ndjson, Case::Varied, Case::Dirty];
 
-    /// The text of about so many bytes of events.
+    /// Writes the text of events, of about this number of bytes.
     pub fn text(self, bytes: usize) -> Vec<u8> {
         let records = self.records(bytes);
         match self {
@@ -28,7 +28,7 @@ impl Case {
         .into_bytes()
     }
 
-    /// The text of each event.
+    /// Writes the text of each event, of about this number of bytes together.
     pub fn records(self, bytes: usize) -> Vec<String> {
         let mut random = Random(20_200_229);
         let mut sum = 0;
@@ -82,7 +82,7 @@ impl Case {
     }
 }
 
-/// xorshift64*, from a seed that is not zero.
+/// The random numbers of xorshift64*, from a seed that is not zero.
 struct Random(u64);
 
 impl Random {

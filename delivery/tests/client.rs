@@ -1,4 +1,4 @@
-//! The queue of the long-lived client: its bounds, its verdicts, and what it hands to requests that outlive their page.
+//! The queue of the long-lived client: its bounds, its verdicts, and the requests that outlive their page.
 
 use split_events::{Batcher, Caps, Rules};
 use split_events_delivery::journal::{Recovered, StoreKind};
@@ -32,7 +32,7 @@ fn closed(client: &mut Client, outbox: &Outbox) -> (u64, u64, u64, u64) {
     figures(client, outbox)
 }
 
-/// What the outbox of a later process finds, with what was written until now.
+/// Returns the outbox of a later process, with what was written until now.
 fn left_to_another(store: &mut Vec<(String, Vec<u8>)>, outbox: &mut Outbox) -> Outbox {
     for write in outbox.driver().writes() {
         assert_eq!(write.store, StoreKind::Journal);

@@ -1,4 +1,4 @@
-//! What an answer or a failure means.
+//! How each answer and failure is handled.
 
 use split_events_delivery::{
     Answer, Failure, Handling, Look, Outcome, Reason, Response, Runtime, State, Statuses, asked_wait, look, tells_error,
@@ -128,7 +128,7 @@ fn a_request_without_an_answer_is_unknown() {
     assert_eq!(outcome(&Response::Redirect, 1, Runtime::Browser).state, State::Refused);
 }
 
-/// What the headers ask for, in seconds.
+/// Returns the length of the pause that the headers ask for, in seconds.
 fn asked(headers: &[(&str, &str)]) -> Option<f64> {
     let get = |name: &str| headers.iter().find(|(header, _)| *header == name).map(|(_, value)| (*value).to_owned());
     // Sun, 06 Nov 1994 08:49:37 GMT

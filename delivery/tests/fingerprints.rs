@@ -1,4 +1,4 @@
-//! Fingerprints of events that hardly differ.
+//! Fingerprints of events that differ little.
 
 use std::collections::HashSet;
 

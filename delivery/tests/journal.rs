@@ -1,4 +1,4 @@
-//! What a journal's record of a batch holds comes back, and the user's word on it until it was acted on.
+//! A batch record is read as it was written, and a user's decision can be taken back until it was acted on.
 
 use split_events::Place;
 use split_events_delivery::journal::{
@@ -6,11 +6,11 @@ use split_events_delivery::journal::{
 };
 use split_events_delivery::{Attempt, Outcome, Part, Reason, State};
 
-/// SplitMix64.
+/// The random numbers of SplitMix64.
 struct Rng(u64);
 
 impl Rng {
-    /// From 0 to before this.
+    /// Draws a number below this one.
     fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -114,7 +114,7 @@ fn each_event_is_held_back_as_a_duplicate_under_another_key_or_not_at_all() {
     }
 }
 
-/// A journal with these batches.
+/// Returns a journal with these batches.
 fn journal(records: &[BatchRecord]) -> Recovered {
     let mut recovered = Recovered::default();
     for record in records {
@@ -123,7 +123,7 @@ fn journal(records: &[BatchRecord]) -> Recovered {
     recovered
 }
 
-/// The same after these writes.
+/// Returns the batches after these writes.
 fn after(records: &[BatchRecord], writes: &[Write]) -> Vec<BatchRecord> {
     let read = |record: &BatchRecord| {
         let key = format!("batch/{:012}", record.number);

@@ -1,4 +1,4 @@
-//! Journals and ledgers of every version are read, and what is written is as its version says. Those in
+//! Journals and ledgers of every version are read, and written as their version describes. Those in
 //! `tests/data/journals` are from real imports, outboxes and clients; `docs/JOURNAL.md` describes them.
 
 use std::path::Path;
@@ -9,7 +9,7 @@ use split_events_delivery::journal::{
 };
 use split_events_delivery::{Outbox, Part, Policy, Reason};
 
-/// Commits whose package has written version 1, and the version that is written now.
+/// The commits whose packages wrote version 1, and the version that is written now.
 const VERSIONS: [&str; 3] = ["f94be8d", "9525459", "version-2"];
 const WRITTEN: &str = "version-2";
 const ENDPOINT: &str = "https://events.example/bulk";
@@ -30,7 +30,7 @@ fn entries(version: &str, name: &str) -> Vec<(String, Vec<u8>)> {
     values.iter().map(|(key, shown)| (key.clone(), value(shown))).collect()
 }
 
-/// `{{3x}}` stands for `xxx`.
+/// Replaces `{{3x}}` by `xxx`.
 fn unfolded(text: &str, letter: &str) -> String {
     let mut pieces = text.split("{{");
     let mut all = pieces.next().unwrap_or_default().to_owned();
@@ -50,7 +50,7 @@ fn read(version: &str, name: &str) -> Recovered {
     recovered
 }
 
-/// How far the parts of a batch have come: from, to, the word.
+/// Returns the parts of a batch: from, to, and the word of their state.
 fn states(record: &BatchRecord) -> Vec<(usize, usize, String)> {
     let word = |state: &PartState| match state {
         PartState::Dispatching => "dispatching".to_owned(),
@@ -93,7 +93,7 @@ fn an_import_with_bodies_that_was_broken_off_is_read_with_each_state_of_a_part()
         let report = Report::from_counts(recovered.counts.as_deref().expect("counts"));
         assert_eq!((report.clean, report.refused, report.warned), (12, 1, 13), "{version}");
 
-        // the pause was for a second, and is no longer by any clock
+        // the pause was a second long, and is never longer whatever the clock
         assert_eq!(recovered.paused_until(0.0), 1_000.0);
         let now = f64::from(u32::MAX) * 1_000.0;
         assert!((1.7e12..now).contains(&recovered.paused_until(now)));
@@ -120,7 +120,7 @@ fn what_was_decided_is_read_and_can_be_taken_back_where_it_could_be() {
         assert_eq!(words, ["accepted", "resend", "unknown dropped", "accepted"], "{version}");
         assert!(recovered.ended && recovered.receipt.is_none());
         let decided: Vec<_> = recovered.unknown("id").into_iter().filter_map(|one| one.decided).collect();
-        // only what was to be sent again could be taken back at first
+        // at first, only the decision to send again could be taken back
         let expected: &[&str] = if version == "f94be8d" { &["resend"] } else { &["resend", "drop", "accepted"] };
         assert_eq!(decided, expected, "{version}");
         assert!(recovered.resolve("id", "id-2", None).is_ok());
@@ -133,7 +133,7 @@ fn an_import_without_bodies_is_read_with_what_its_ledger_held_back() {
         let recovered = read(version, "source");
         let held: Vec<_> =
             recovered.batches.iter().map(|one| (one.duplicates.clone(), one.other_key.clone())).collect();
-        // the first ledgers did not tell keys apart
+        // the first ledgers did not distinguish keys
         let first = if version == "f94be8d" { (vec![(0, 2), (3, 4)], vec![]) } else { (vec![(3, 4)], vec![(0, 2)]) };
         assert_eq!(held, [first, (vec![(0, 1)], vec![]), (vec![], vec![])], "{version}");
         let fresh: Vec<usize> = recovered.batches.iter().map(BatchRecord::fresh).collect();
@@ -176,7 +176,7 @@ fn a_body_in_pieces_a_draft_and_a_batch_from_before_the_journal_was_read_are_fou
     }
 }
 
-/// The events of `source`: the fourth is there three times.
+/// Returns the events of `source`. The fourth is there three times.
 fn events() -> Vec<String> {
     let event = |n| {
         let time = 1_764_241_200_000_u64 + n;
@@ -209,7 +209,7 @@ fn a_ledger_knows_each_copy_of_an_event_that_an_earlier_version_has_entered() {
         assert_eq!(known(ledger_of(version, "ledger", ENDPOINT)), [true; 8], "{version}");
         let elsewhere = known(ledger_of(version, "ledger", "https://other.example/bulk"));
         assert_eq!(elsewhere, [version == "f94be8d"; 8], "{version}");
-        // what an import that went on elsewhere has sent again counts for every endpoint
+        // events that an import sent again to another endpoint count for every endpoint
         let moved = known(ledger_of(version, "moved-ledger", "https://third.example/bulk"));
         let everywhere = if version == "f94be8d" { [true; 4] } else { [false, false, true, true] };
         assert_eq!(moved[..4], everywhere, "{version}");

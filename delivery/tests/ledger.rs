@@ -1,4 +1,4 @@
-//! What a ledger knows of an event depends on where it went, and with which key.
+//! A ledger knows events by their endpoint and SDK key.
 
 use split_events::{Batch, Batcher, Caps, Place};
 use split_events_delivery::Part;
@@ -29,19 +29,19 @@ fn load(ledger: &mut Ledger, entries: &[Write], key: u32) {
     }
 }
 
-/// What a run enters of these events.
+/// Returns the entries that an import writes of these events.
 fn entered(run: &str, endpoint: &str, key: u32, events: &[&str]) -> Vec<Write> {
     let mut ledger = ledger(run, endpoint, key, &[]);
     let fingerprints: Vec<_> = ledger.look_up(&batch(events)).into_iter().map(|(fingerprint, _)| fingerprint).collect();
     vec![ledger.enter(Part { batch: 1, from: 0, to: events.len() }, &fingerprints, false)]
 }
 
-/// What an import knows of these events with such a ledger.
+/// Returns what an import with this ledger knows of these events.
 fn known(mut ledger: Ledger, events: &[&str]) -> Vec<Known> {
     ledger.look_up(&batch(events)).into_iter().map(|(_, known)| known).collect()
 }
 
-/// As entries were written before they had a destination.
+/// Rewrites entries as they were before they had a destination.
 fn without_destination(mut entries: Vec<Write>) -> Vec<Write> {
     for entry in &mut entries {
         let value = entry.value.as_mut().expect("an entry");
@@ -78,7 +78,7 @@ fn under_another_key_an_event_is_told_apart_unless_it_is_known_under_this_one_to
 
     let under_this = entered("second", LIVE, 8, &EVENTS[..1]);
     entries.splice(0..0, under_this.clone());
-    // each entry's key is compared under its own run's salt
+    // each entry's key is compared under the salt of its own import
     let mut both = Ledger::new("third", NOW, 90.0 * DAY, Destination::new(LIVE, 5));
     load(&mut both, &entries[..1], 8);
     load(&mut both, &entries[1..], 9);
@@ -131,7 +131,7 @@ fn what_is_entered_again_by_an_import_that_went_elsewhere_before_counts_everywhe
         assert_eq!(again.len(), 1);
         let everywhere = known(ledger("next", TRIAL, 7, &again), &EVENTS);
         assert_eq!(everywhere, if moved { [Known::Earlier; 2] } else { [Known::No; 2] });
-        // what is sent for the first time goes where this process goes
+        // events that are sent for the first time go to the endpoint of this process
         let first = [own.enter(part, &fingerprints, false)];
         assert_eq!(known(ledger("next", TRIAL, 8, &first), &EVENTS), [Known::No; 2]);
         assert_eq!(known(ledger("next", LIVE, 8, &first), &EVENTS), [Known::Earlier; 2]);

@@ -1,4 +1,4 @@
-//! Which part is sent when, and when a run stops: the machine in simulated time.
+//! The machine in simulated time: which part is sent when, and when sending stops.
 
 use std::rc::Rc;
 
@@ -7,12 +7,12 @@ use split_events_delivery::{
     State, Step,
 };
 
-/// Drives a machine over batches; `answer` says how each request ends, a millisecond after it began.
+/// A driver of a machine. `answer` returns the response to each request, a millisecond after it began.
 struct Driver<F: FnMut(&Sent) -> Response> {
     machine: Machine,
     answer: F,
     now: f64,
-    /// Where each event of every batch ends.
+    /// The end of each event in the body of every batch.
     ends: Rc<[usize]>,
     batches: u64,
     offered: u64,
@@ -20,7 +20,7 @@ struct Driver<F: FnMut(&Sent) -> Response> {
     most_in_flight: usize,
     sent: Vec<Sent>,
     settled: Vec<Settled>,
-    /// How many were settled when those that were refused were said to stand alone.
+    /// The number of settled parts each time that refusals were said to be for their own events.
     alone: Vec<usize>,
 }
 
@@ -28,7 +28,7 @@ struct Driver<F: FnMut(&Sent) -> Response> {
 struct Sent {
     part: Part,
     at: f64,
-    /// How many requests went before it.
+    /// The number of requests before it.
     number: usize,
     bytes: usize,
 }
@@ -47,7 +47,7 @@ fn policy() -> Policy {
     Policy { runtime: Runtime::Node, retry, ..Policy::default() }
 }
 
-/// So many batches of ten events of ten bytes.
+/// Delivers this number of batches of ten events of ten bytes.
 fn drive<F: FnMut(&Sent) -> Response>(policy: Policy, batches: u64, answer: F) -> Driver<F> {
     let ends = (0..10).map(|event| 1 + event * (EVENT + 1) + EVENT).collect();
     let mut driver = Driver {
@@ -105,7 +105,7 @@ impl<F: FnMut(&Sent) -> Response> Driver<F> {
         true
     }
 
-    /// The state of each batch, where it has one.
+    /// Returns the states of the batches that have one.
     fn states(&self) -> Vec<State> {
         self.settled.iter().map(|settled| settled.outcome.state).collect()
     }

@@ -1,4 +1,4 @@
-//! What an outbox holds, sends, and lets go of.
+//! The batches that an outbox holds, sends and drops.
 
 use std::collections::BTreeMap;
 
@@ -47,13 +47,13 @@ impl Desk {
         }
     }
 
-    /// One call of `deliver`, each request ending as `answer` says, given the body.
+    /// Makes one call of `deliver`. `answer` returns the response to each body.
     fn deliver(&mut self, answer: impl FnMut(&str) -> Response) {
         assert!(self.outbox.begin(self.now, 0.0, 30_000.0).is_some());
         self.go_on(usize::MAX, answer);
     }
 
-    /// At most so many requests; gives those that had no answer yet.
+    /// Goes on up to `most` requests in all. Returns the parts whose requests have no answer yet.
     fn go_on(&mut self, most: usize, mut answer: impl FnMut(&str) -> Response) -> Vec<Part> {
         let mut in_flight = Vec::new();
         loop {
@@ -361,13 +361,13 @@ fn a_list_goes_on_within_a_batch_whose_parts_are_gone() {
     assert_eq!(places(&desk.outbox.list("unknown", 9, Some(behind))), places(&all)[2..]);
 }
 
-/// A call of `deliver` with so much patience, whose first step is asked for.
+/// Begins a call of `deliver` with this patience, in milliseconds, and returns its first step.
 fn begin(desk: &mut Desk, patience: f64) -> Step {
     assert!(desk.outbox.begin(desk.now, patience, 30_000.0).is_some());
     step(desk)
 }
 
-/// The next step that is no write.
+/// Returns the next step that is not a write.
 fn step(desk: &mut Desk) -> Step {
     loop {
         match desk.outbox.next_step(desk.now) {
@@ -464,7 +464,8 @@ fn paused(wait: f64) -> Response {
     Response::Answer(Answer { status: 503, body: String::new(), wait: Some(wait) })
 }
 
-/// Four requests are in flight, end so one after the other, and the call with them. Gives the status that it paused for.
+/// Ends four requests in flight with these responses, one after the other, and the call with them. Returns the status
+/// that it paused for.
 fn paused_by(desk: &mut Desk, responses: [(Response, u16); 4]) -> Option<u16> {
     desk.add("before", 1);
     desk.deliver(|_| status(202));

@@ -1,4 +1,4 @@
-//! What an import sends again once what it was refused for is put right.
+//! The batches that an import sends again once the cause of their refusal is corrected.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,7 +9,7 @@ use split_events_delivery::{
     Step,
 };
 
-/// A journal, and what the service has taken or refused of each batch.
+/// A journal, and the answers of the service to each batch.
 #[derive(Default)]
 struct World {
     journal: BTreeMap<String, Vec<u8>>,
@@ -23,7 +23,7 @@ struct World {
 const BATCHES: u64 = 6;
 
 impl World {
-    /// A process that lives for so many steps, and is answered so; gives whether it came to its end.
+    /// Runs a process for up to this number of steps, with these answers. Returns true if it came to its end.
     fn process(&mut self, steps: usize, answer: impl Fn(usize, u64) -> u16) -> bool {
         let mut recovered = Recovered::default();
         for (key, value) in &self.journal {

@@ -1,4 +1,4 @@
-//! No batch is over a cap, none could have taken the next event, and every event is there once, in order.
+//! No batch is over a cap, no batch had room for the next event, and every event is there once, in order.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -10,7 +10,7 @@ fuzz_target!(|bytes: &[u8]| {
     let mut batcher = Batcher::new(caps, "run".to_owned());
     let mut batches: Vec<Batch> = Vec::new();
     let mut given = Vec::new();
-    // by spans of a source with one byte between its events, or each on its own
+    // as spans of a source with one byte between its events, or each by itself
     let by_span = most % 2 == 0;
     let source: Vec<u8> = sizes.iter().flat_map(|&size| [vec![text; usize::from(size)], vec![b'\n']].concat()).collect();
     let mut start = 0;
@@ -19,9 +19,9 @@ fuzz_target!(|bytes: &[u8]| {
         let span = start..start + event.len();
         start = span.end + 1;
         if by_span && event.is_empty() {
-            continue; // no event is
+            continue; // no event is empty
         }
-        // one that fits exactly is the largest that does
+        // an event that fits exactly is the largest that fits
         assert_eq!(batcher.fits(event.len()), event.len() <= usize::from(cap));
         if batcher.fits(event.len()) {
             let place = Place { index: index as u64, source: 0, text: None };

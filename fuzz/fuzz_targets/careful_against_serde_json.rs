@@ -1,4 +1,4 @@
-//! A text is JSON where serde_json says so, and a repair changes nothing but what it reports.
+//! A text is JSON if serde_json takes it, and a repair changes only what it reports.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -8,7 +8,7 @@ use split_events_fuzz::Case;
 
 fuzz_target!(|bytes: &[u8]| {
     let Some(Case { input, rules, .. }) = Case::of(bytes) else { return };
-    // serde_json's own word for a number inside a Value
+    // the name by which serde_json marks a number inside a Value
     if input.windows(12).any(|word| word == b"$serde_json:") {
         return;
     }
@@ -16,14 +16,14 @@ fuzz_target!(|bytes: &[u8]| {
     let found = |code| checked.findings.iter().any(|finding| finding.code == code);
     let not_utf8 = std::str::from_utf8(&input).is_err();
     assert!(not_utf8 || !found(Code::NotUtf8));
-    // a character that breaks off, and half of a pair written as bytes, have codes of their own
+    // a character that breaks off, and half of a surrogate pair in bytes, have codes of their own
     assert!(!not_utf8 || [Code::NotUtf8, Code::RecordCutOff, Code::LoneSurrogate].into_iter().any(found));
     if not_utf8 || found(Code::TooDeep) {
         assert_eq!(checked.verdict, Verdict::Refused);
         return;
     }
     let theirs = serde_json::from_slice::<Value>(&input);
-    // a lone surrogate is JSON by the grammar, but no text: neither takes it
+    // a lone surrogate is JSON by the grammar, but no text: neither of the two takes it
     let refused = found(Code::NotJson) || found(Code::RecordCutOff) || found(Code::LoneSurrogate);
     assert_eq!(!refused, theirs.is_ok(), "{:?} {theirs:?}", checked.findings);
     if let (Ok(before), Verdict::Repaired(sent)) = (theirs, &checked.verdict) {

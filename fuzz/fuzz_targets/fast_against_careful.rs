@@ -1,4 +1,4 @@
-//! What is proved clean on the way is clean, and the whole run leaves what the careful path leaves.
+//! What the fast checker proves clean is clean, and both paths leave the same report and batches.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
     proofs_hold(&case);
 });
 
-/// Asks the fast checker at every `{`, as no reader would.
+/// Asks the fast checker at every `{`, which no reader does.
 fn proofs_hold(Case { input, rules, .. }: &Case) {
     let mut buffer = Buffer::default();
     buffer.room(input.len()).copy_from_slice(input);

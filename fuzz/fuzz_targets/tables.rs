@@ -1,4 +1,4 @@
-//! A table is read the same by both paths and wherever it is cut, and each of its rows is in one of the counts.
+//! A table is read the same by both paths and wherever it is cut, and each of its rows is counted once.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -20,7 +20,8 @@ fuzz_target!(|bytes: &[u8]| {
     adds_up(&whole);
 });
 
-/// Each event is clean, repaired or refused; the bodies have those that are not refused, in the order of the rows.
+/// Checks that each event is clean, repaired or refused, and that the bodies have the ones that are not refused, in the
+/// order of the rows.
 fn adds_up(Run { report, batches }: &Run) {
     let report: Value = serde_json::from_str(report).unwrap();
     let count = |name: &str| report[name].as_u64().unwrap();

@@ -1,35 +1,35 @@
-//! What the targets make of the fuzzer's bytes: an input, and at its end the settings of the run.
+//! Reads the fuzzer's bytes: an input, and at its end the settings under which it is read.
 
 #[path = "../../tests/common/mod.rs"]
 pub mod common;
 
 use split_events::{Caps, Format, Rules};
 
-/// Bytes at the end that are settings and no input.
+/// The bytes at the end that are settings.
 pub const SETTINGS: usize = 16;
 
 /// The columns of a table whose header is good.
 const HEADER: [&str; 7] = ["eventTypeId", "trafficTypeName", "key", "timestamp", "value", "plan", "properties"];
 
-/// An input and how it is run.
+/// An input, and the settings under which it is read.
 pub struct Case {
     pub input: Vec<u8>,
     pub rules: Rules,
     pub format: Format,
     pub caps: Caps,
-    /// Sizes of the chunks, over and over.
+    /// The sizes of the chunks, over and over.
     pub sizes: Vec<usize>,
 }
 
 impl Case {
-    /// Reads the fuzzer's bytes; nothing where they are too few.
+    /// Reads the fuzzer's bytes. Returns `None` if they are too few.
     pub fn of(bytes: &[u8]) -> Option<Case> {
         let (text, settings) = bytes.split_last_chunk::<SETTINGS>()?;
         let written = settings[0] & 1 != 0;
         Some(Case::with(if written { common::near_events::write(text) } else { text.to_vec() }, *settings))
     }
 
-    /// The same of a table, which may be told to be one or not. Its header may be a good one whatever the bytes are.
+    /// Reads the fuzzer's bytes as a table, whose format may be given or not. It may get a good header in front.
     pub fn of_table(bytes: &[u8]) -> Option<Case> {
         let (text, settings) = bytes.split_last_chunk::<SETTINGS>()?;
         let mut case = Case::with(text.to_vec(), *settings);

@@ -18,7 +18,7 @@ enum Happening {
     Synced { journal: usize, ledger: usize, fails: bool },
 }
 
-/// Everything that outlives a process.
+/// The state that outlives a process.
 pub struct World<'p> {
     pub plan: &'p Plan,
     pub rng: Rng,
@@ -26,11 +26,11 @@ pub struct World<'p> {
     pub service: Service,
     pub journal: Store,
     pub ledger: Store,
-    /// The time before which the service has asked not to be sent anything.
+    /// The end of the pause that the service has asked for.
     pub pause: f64,
     offline: bool,
     pub crashes_left: u32,
-    /// The digest of the SDK key. `moved`: an earlier process of the import had another.
+    /// The digest of the SDK key. `moved` is true if an earlier process of the import had another one.
     pub key: u32,
     pub moved: bool,
     pub requests: u64,
@@ -64,7 +64,7 @@ impl<'p> World<'p> {
         }
     }
 
-    /// Runs until everything is settled or the process dies. If `calm`, the user does not act and no crash comes.
+    /// Runs until all is settled or the process dies. If `calm`, the user does not act and the process does not crash.
     pub fn drive(&mut self, mut import: Import, batches: Vec<Batch>, calm: bool) -> Result<Ended, String> {
         let mut receipt = Receipt::default();
         let mut settled = Vec::new();
@@ -149,7 +149,7 @@ impl<'p> World<'p> {
                             self.late(happening);
                         }
                     }
-                    // what a failed sync has left is as after a crash
+                    // after a failed sync the store is as after a crash
                     self.journal.crash(&mut self.rng);
                     self.ledger.crash(&mut self.rng);
                     return Ok(Ended::Done(Box::new(receipt), settled));
@@ -174,7 +174,7 @@ impl<'p> World<'p> {
             }
             (_, Some(until)) => self.now = self.now.max(until) + f64::from(self.rng.u32(0..3)),
             _ if self.plan.holds.is_some() || self.offline => {
-                // only the user or the network can still make it go on
+                // only the user or the network can make it go on
                 import.driver().machine().hold(false);
                 self.set_offline(import, false);
             }

@@ -1,5 +1,5 @@
-//! `simulate N [--seed S] [--plant BUG]`: runs N schedules from seed S on, and prints the first that breaks an invariant.
-//! `simulate 1 --seed` with its seed repeats it.
+//! `simulate N [--seed S] [--plant BUG]`: runs N schedules from seed S on, and prints the first that breaks an
+//! invariant. `simulate 1 --seed` with its seed repeats it.
 
 mod driver;
 mod outbox;

@@ -24,21 +24,21 @@ struct World {
     now: f64,
     service: Service,
     store: Store,
-    /// The time before which the service has asked not to be sent anything.
+    /// The end of the pause that the service has asked for.
     pause: f64,
     coming: Vec<(f64, Happening)>,
     offline: bool,
     steps: u32,
     crashes_left: u32,
     made: u32,
-    /// The batches that are durable, by id. `added` has those that are not yet.
+    /// The batches that are durable, by id. `added` has those that are not durable yet.
     durable: HashMap<String, Vec<u8>>,
     added: Vec<(usize, String, Vec<u8>)>,
     told: HashMap<String, State>,
     /// The events that the user has decided about, or asked to send again.
     users: HashSet<String>,
     dropped: HashSet<String>,
-    /// Whether the context of the last call has died.
+    /// True if the context of the last call has died.
     abandoned: bool,
     requests: u64,
     ends: u64,
@@ -80,7 +80,7 @@ pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), String> {
         match world.live(&mut outbox, calls)? {
             Ended::Died => in_flight = world.die(&mut outbox),
             Ended::Over if process < 2 && world.rng.bool() => {
-                // it ends between two calls, with no request in flight
+                // the process ends between two calls, with no request in flight
                 world.sync_all(&mut outbox);
                 let before = outbox.counts();
                 in_flight = world.die(&mut outbox);

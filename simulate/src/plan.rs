@@ -3,7 +3,7 @@
 use fastrand::Rng;
 use split_events_delivery::{Policy, Retry, Runtime};
 
-/// A mistake in the driver, planted to see that it is found.
+/// A mistake that is planted in the driver to test that it is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bug {
     /// A request without an answer is reported as never sent.
@@ -59,7 +59,7 @@ pub struct Plan {
     pub outage: Option<(u64, u64)>,
     /// The size in bytes over which bodies are answered 413.
     pub largest: Option<usize>,
-    /// Whether the key is wrong.
+    /// True if the key is wrong.
     pub wrong_key: bool,
     /// The chance of a crash at each step, in thousandths, and the largest number of crashes.
     pub crashes: (u32, u32),

@@ -11,7 +11,7 @@ use crate::driver::{Ended, World};
 use crate::plan::{Journal, Plan};
 use crate::service::events_of;
 
-/// What happened in the schedules, to see that everything did.
+/// Counts of what happened in the schedules, to test that all of it did.
 #[derive(Debug, Default)]
 pub struct Tally {
     events: u64,
@@ -102,7 +102,7 @@ fn import(world: &mut World, name: &str, events: &[String], sums: &mut Sums, tal
             _ => events.len(),
         };
         let unknown_before = recovered_unknown(&recovered);
-        // the key may be another one when the import is resumed
+        // the import may be resumed with another key
         if !recovered.batches.is_empty() && world.rng.u32(0..4) == 0 {
             world.key = 3 - world.key;
             world.moved = true;
@@ -199,7 +199,7 @@ fn recovered_unknown(recovered: &Recovered) -> usize {
     parts.filter(|part| part.is_open() || part.state == PartState::Dispatching).map(|part| part.part.events()).sum()
 }
 
-/// Decides about all unknown batches, as the user. Returns whether the import is resumed.
+/// Decides about all unknown batches, as the user. Returns true if the import is resumed.
 fn resolve(world: &mut World, name: &str, sums: &mut Sums) -> bool {
     let mut recovered = recover(world);
     recovered.settle_crashed();
@@ -250,7 +250,7 @@ fn add_up(receipt: &Receipt, expected: usize) -> Result<(), String> {
 struct Sums {
     accepted: HashMap<String, u32>,
     unknown: HashMap<String, u32>,
-    /// Whether the user has called an unknown batch accepted, or asked to send it again.
+    /// True if the user has called an unknown batch accepted, or asked to send it again.
     users_word: bool,
 }
 

@@ -9,19 +9,19 @@ use crate::plan::{FAULTS, Plan};
 
 #[derive(Debug, Default)]
 pub struct Service {
-    /// How often each event was taken.
+    /// The number of times that each event was taken.
     pub taken: HashMap<String, u32>,
     requests: u64,
 }
 
-/// The answers about the key, the address, the account or the request, whatever its events.
+/// The statuses that blame the key, the address, the account or the request, whatever its events.
 const OF_SETTINGS: [u16; 17] = [300, 301, 308, 401, 402, 403, 404, 405, 406, 407, 410, 411, 415, 421, 426, 431, 451];
 
 /// What happens to a request.
 pub struct Fate {
-    /// How long after it was sent the service takes the body, if it does.
+    /// The time from the request until the service takes the body, if it does.
     pub takes: Option<f64>,
-    /// How long after it was sent the sender sees a response, and which.
+    /// The time from the request until its response, and the response.
     pub answer: (f64, Response),
     /// The length of the pause that the service asks for.
     pub asked: Option<f64>,

@@ -1,7 +1,7 @@
 //! The rules: for each field, what the service takes and what can be repaired.
 //!
 //! A rule looks at one parsed field, writes what it finds into [`Findings`](crate::finding::Findings), and returns what
-//! is to be sent. The reference is the official SDK's own validators (`splitio-commons`, `utils/inputValidation`) and
+//! to send. The reference is the official SDK's own validators (`splitio-commons`, `utils/inputValidation`) and
 //! the service's page "Sending event data".
 
 mod dispatch;

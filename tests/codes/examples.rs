@@ -1,8 +1,8 @@
-//! For every code the shortest input that has this trouble and no other.
+//! The shortest input for every code that has this issue and no other.
 
 use split_events::Code;
 
-/// What makes one code appear.
+/// An input with one code.
 pub struct Example {
     pub code: Code,
     /// The options as JSON, in the words of the JavaScript interface.
@@ -12,7 +12,7 @@ pub struct Example {
 
 pub enum Input {
     Bytes(Vec<u8>),
-    /// An object that JavaScript cannot write as JSON, and what it says of that.
+    /// An object that JavaScript cannot write as JSON, and its error.
     Object {
         source: &'static str,
         why: &'static str,
@@ -152,7 +152,7 @@ pub fn all() -> Vec<Example> {
     ]
 }
 
-/// An input under the default options, without a clock.
+/// Returns an input under the default options, without a clock.
 fn bytes(code: Code, input: impl Into<Vec<u8>>) -> Example {
     under(code, "{}", input)
 }
@@ -161,7 +161,7 @@ fn under(code: Code, options: &'static str, input: impl Into<Vec<u8>>) -> Exampl
     Example { code, options, input: Input::Bytes(input.into()) }
 }
 
-/// An event with one field changed, added, or left out where its text is empty.
+/// Returns an event with one field changed or added, or left out if its text is empty.
 fn with(code: Code, field: &str, text: impl AsRef<str>) -> Example {
     bytes(code, event(&[(field, text.as_ref())]))
 }

@@ -1,4 +1,4 @@
-//! Every code is triggered by its example, and the page that lists them says what the source says.
+//! Every code is triggered by its example, and the page of codes agrees with the source.
 
 mod examples;
 mod page;

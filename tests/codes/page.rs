@@ -1,10 +1,10 @@
-//! The table of codes and their examples as a page for people.
+//! Writes the table of codes and their examples as a page for people.
 
 use split_events::{Code, IfSent, Severity};
 
 use crate::examples::{Example, Input};
 
-/// Longest example that is shown whole.
+/// The longest example that is shown whole, in bytes.
 const SHOWN: usize = 300;
 
 const HEAD: &str = "# Codes
@@ -20,7 +20,7 @@ an event if it gets it unchecked: it answers 202 and then drops it without a wor
 
 ";
 
-/// All of `docs/CODES.md`.
+/// Returns the text of `docs/CODES.md`.
 pub fn page(examples: &[Example]) -> String {
     let mut page = HEAD.to_owned();
     page.push_str("| code | | what is wrong | unchecked |\n|---|---|---|---|\n");
@@ -49,7 +49,7 @@ fn shown(Example { options, input, .. }: &Example) -> String {
     }
 }
 
-/// The input as text: what is no UTF-8 as `\xNN`, and the middle of a long one left out.
+/// Returns the input as text: bytes that are not UTF-8 as `\xNN`, and a long input without its middle.
 fn excerpt(bytes: &[u8]) -> String {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => text.trim_end().to_owned(),

@@ -1,4 +1,4 @@
-//! What a check finds in an example, under its options.
+//! Checks an example under its options.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use split_events::{Batcher, Caps, ColumnMap, Format, Intake, KeyList, KnownKeys,
 use crate::examples::{Example, Input};
 
 impl Example {
-    /// What a check finds in it.
+    /// Returns the intake that has read the example.
     pub fn intake(&self) -> Intake {
         let options: serde_json::Map<String, serde_json::Value> = serde_json::from_str(self.options).unwrap();
         let mut rules = Rules::default();

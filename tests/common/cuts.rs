@@ -1,8 +1,8 @@
-//! A whole input through an [`Intake`], cut anywhere.
+//! Reads a whole input through an [`Intake`], cut anywhere.
 
 use split_events::{Batch, Batcher, Caps, Format, Intake, Rules};
 
-/// Everything that can be seen of a run: the report as its JSON, and the batches.
+/// The result of reading an input: the report as JSON, and the batches.
 #[derive(Debug, PartialEq)]
 pub struct Run {
     pub report: String,
@@ -10,18 +10,18 @@ pub struct Run {
 }
 
 impl Run {
-    /// Lines and bytes of the issues, bodies and places are all in here.
+    /// Keeps everything that can be compared: the issues with their places, and the batches.
     pub fn of(report: &split_events::Report, batches: Vec<Batch>) -> Self {
         Run { report: serde_json::to_string(report).unwrap(), batches }
     }
 }
 
-/// Pushes the input in chunks of these sizes, over and over; a size of 0 is an empty chunk.
+/// Reads the input in chunks of these sizes, over and over. A size of 0 is an empty chunk.
 pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8], sizes: &[usize]) -> Run {
     through(&mut Intake::new(rules.clone(), Batcher::new(caps, "run".to_owned())), format, bytes, sizes)
 }
 
-/// The same through this one.
+/// Reads the input in the same way through this intake.
 pub fn through(intake: &mut Intake, format: Format, bytes: &[u8], sizes: &[usize]) -> Run {
     let mut batches = Vec::new();
     intake.begin(None, format);

@@ -1,4 +1,4 @@
-//! What the property tests and the fuzz targets share: near-events, and the same work without a fast path.
+//! Code of the property tests and the fuzz targets: near-events, and the work of an intake without a fast path.
 
 pub mod cuts;
 pub mod near_events;

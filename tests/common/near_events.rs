@@ -1,8 +1,8 @@
-//! Inputs that are nearly good: a program of bytes picks shapes, fields, values and what goes wrong.
+//! Writes inputs that are nearly good: a program of bytes picks shapes, fields, values and mistakes.
 //!
-//! The shapes repeat, as in real files, so that what is learned from one event is used on the next.
+//! The shapes repeat, as in real files, so that the shape learned from one event is used on the next.
 
-/// Reads a program byte by byte; behind its end there are zeros.
+/// A program, which is read byte by byte. Zeros follow its end.
 struct Program<'p> {
     bytes: &'p [u8],
 }
@@ -19,7 +19,7 @@ impl Program<'_> {
     }
 }
 
-/// Each table begins with what is clean, which is also what the end of a program stands for.
+/// The names. Each table begins with a clean choice, for which the end of a program stands, too.
 const NAMES: &[&str] = &[
     "eventTypeId",
     "trafficTypeName",
@@ -219,7 +219,7 @@ const BETWEEN: &[&str] = &[
     "{\"events\":[",
 ];
 
-/// An input of events, as the program says.
+/// Writes the input of a program.
 pub fn write(program: &[u8]) -> Vec<u8> {
     let mut program = Program { bytes: program };
     let frame = program.byte();

@@ -1,5 +1,5 @@
-//! The work of an `Intake`, done by the reader, the careful checker and the batcher alone: nothing is
-//! proved on the way, so that whatever the fast checker does must leave the same behind.
+//! Does the work of an `Intake` with the reader, the careful checker and the batcher alone. With the fast checker the
+//! result must be the same.
 
 use split_events::{
     Batcher, Caps, Checked, Code, Context, Fault, Finding, Format, Frame, Place, Reader, Report, Rules, Verdict,
@@ -8,7 +8,7 @@ use split_events::{
 
 use super::cuts::Run;
 
-/// The whole input at once.
+/// Reads the whole input at once.
 pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
     let mut source = Reader::new(format);
     let mut filling = Batcher::new(caps, "run".to_owned());

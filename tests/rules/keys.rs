@@ -1,4 +1,4 @@
-//! Keys that are numbers, and keys that are probably not the one meant.
+//! Keys that are numbers, and keys that are probably not the ones meant.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use split_events::{Batcher, Buffer, Caps, Code, Fast, Format, Intake, KeyList, R
 
 use super::{clean, codes, event, refused, repaired, told};
 
-/// Keys with the doubt about them.
+/// The doubtful keys, by code.
 const DOUBTFUL: &[(Code, &[&str])] = &[
     (
         Code::KeyNoValue,
@@ -124,7 +124,7 @@ const DOUBTFUL: &[(Code, &[&str])] = &[
     ),
 ];
 
-/// Keys that look a little like these and are good.
+/// Good keys that look a little like doubtful ones.
 const GOOD: &[&str] = &[
     "Ava",
     "user-123",
@@ -255,7 +255,7 @@ fn a_key_that_only_looks_a_little_like_one_of_these_is_clean() {
     }
 }
 
-/// Whether events with these keys are proved clean, behind others of the same shape.
+/// Returns true if an event with this key is proved clean, behind others of the same shape.
 fn proved(fast: &mut Fast, key: &str, rules: &Rules) -> bool {
     let record = event(&[("key", &quoted(key))]);
     let mut buffer = Buffer::default();

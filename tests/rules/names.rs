@@ -1,10 +1,10 @@
-//! Traffic types and environments with white space, or with what has no width, around and inside.
+//! Traffic types and environments with white space or characters of no width, around and inside.
 
 use split_events::{Batcher, Buffer, Caps, Code, Fast, Format, Intake, Rules, Verdict, check};
 
 use super::{clean, codes, event, refused, repaired, repaired_under, told};
 
-/// All that is trimmed: what ECMAScript trims, and characters of no width.
+/// All characters that are trimmed: those that ECMAScript trims, and those of no width.
 const BLANK: &str = "\u{9}\u{b}\u{c}\u{a}\u{d} \u{a0}\u{1680}\u{2000}\u{2001}\u{2002}\u{2003}\u{2004}\u{2005}\u{2006}\u{2007}\u{2008}\u{2009}\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}\u{feff}\u{200b}\u{200c}\u{200d}\u{2060}";
 
 fn quoted(text: &str) -> String {

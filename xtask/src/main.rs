@@ -1,4 +1,5 @@
-//! `cargo run -p xtask -- bindgen INPUT.wasm FOLDER` writes the JavaScript glue, its types and the module that fits them.
+//! `cargo run -p xtask -- bindgen INPUT.wasm FOLDER` writes the JavaScript glue, its types and the module that fits
+//! them.
 
 mod names;
 mod panics;
@@ -9,7 +10,7 @@ use std::{env, fs, process::ExitCode};
 use anyhow::Result;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// What the files are called.
+/// The name of the files.
 const MODULE: &str = "split_events";
 
 fn main() -> ExitCode {

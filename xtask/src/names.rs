@@ -1,17 +1,17 @@
-//! Takes the hashes out of the names under which the module and its glue meet: they are a hundredth of the module.
+//! Removes the hashes from the names of the module's imports, which are a hundredth of the module.
 
 use std::collections::HashSet;
 
 use anyhow::{Result, ensure};
 use walrus::Module;
 
-/// The import object's key for the glue, as wasm-bindgen writes it, and what it becomes.
+/// The import object's key for the glue, as wasm-bindgen writes it, and its new name.
 const GLUE: [&str; 2] = ["./split_events_bg.js", "js"];
 
-/// A name of an import in the glue, and the one that takes its place.
+/// The old and the new name of an import.
 pub struct Renamed([String; 2]);
 
-/// Gives each import of the module a short name of its own.
+/// Renames each import of the module to a short name of its own.
 pub fn shorten(module: &mut Module) -> Vec<Renamed> {
     let mut taken = HashSet::new();
     let mut renamed = Vec::new();
@@ -27,7 +27,7 @@ pub fn shorten(module: &mut Module) -> Vec<Renamed> {
     renamed
 }
 
-/// The same in the glue. Each name must stand there once: whoever writes it otherwise is to be found out.
+/// Renames the imports in the glue. Fails unless each name is there once: wasm-bindgen may write it in another way.
 pub fn rename(mut glue: String, renamed: &[Renamed]) -> Result<String> {
     let keys = renamed.iter().map(|Renamed([from, to])| (format!("        {from}: "), format!("        {to}: ")));
     let module = GLUE.map(|name| format!("\"{name}\": import0"));
@@ -38,7 +38,7 @@ pub fn rename(mut glue: String, renamed: &[Renamed]) -> Result<String> {
     Ok(glue)
 }
 
-/// `abort` of `__wbg_abort_f8d1589eb0c65ee2`.
+/// Returns the part of a name without prefix and hash: `abort` of `__wbg_abort_f8d1589eb0c65ee2`.
 fn short(name: &str) -> &str {
     let name = name.trim_start_matches("__wbg_").trim_start_matches("__wbindgen_");
     match name.rsplit_once('_') {

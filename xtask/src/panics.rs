@@ -1,12 +1,12 @@
-//! Takes what only a panic needs out of the module: its message, and the place it tells of.
+//! Removes from the module what only a panic needs: its message, and its place in the source.
 //!
-//! A panic ends in a trap here, and its message is written to a standard error that this target does not have.
-//! Nobody can read it, but the compiler cannot know.
+//! A panic ends in a trap here. Its message goes to a standard error that this target does not have, which the compiler
+//! cannot know.
 
 use walrus::ir::Value;
 use walrus::{ConstExpr, DataId, DataKind, FunctionBuilder, FunctionId, FunctionKind, Module};
 
-/// Functions that never return, and those that only messages of panics are written with.
+/// The functions that never return, and those that only write messages of panics.
 const NAMES: [&str; 14] = [
     "core::panicking::",
     "std::panicking::",
@@ -24,7 +24,7 @@ const NAMES: [&str; 14] = [
     "core::fmt::Debug>::fmt",
 ];
 
-/// Leaves nothing of those functions but the trap.
+/// Replaces the body of those functions by a trap.
 pub fn trap(module: &mut Module) {
     let named = |id: FunctionId| module.funcs.get(id).name.as_deref().is_some_and(is_of_panics);
     let found: Vec<FunctionId> = module.funcs.iter_local().map(|(id, _)| id).filter(|&id| named(id)).collect();
@@ -39,14 +39,15 @@ pub fn trap(module: &mut Module) {
     }
 }
 
-/// A name may carry the hash of its crate, as `core[a3cbfa293ceb1b3f]::panicking::panic_fmt`.
+/// Returns true if a name is one of [`NAMES`], perhaps with the hash of its crate, such as
+/// `core[a3cbfa293ceb1b3f]::panicking::panic_fmt`.
 fn is_of_panics(name: &str) -> bool {
     let without_hash = |part: &str| part.split_once("]::").map_or(part.to_owned(), |(_, rest)| ["::", rest].concat());
     let name: String = name.split('[').map(without_hash).collect();
     NAMES.iter().any(|of| name.contains(of))
 }
 
-/// Puts zeros over the places in the source that panics tell of, and over the names of its files.
+/// Overwrites with zeros the places in the source that panics report, and the names of its files.
 pub fn forget_places(module: &mut Module) {
     let mut segments: Vec<(DataId, usize, Vec<u8>)> = Vec::new();
     for data in module.data.iter() {
@@ -74,7 +75,7 @@ pub fn forget_places(module: &mut Module) {
     }
 }
 
-/// The name of a file and its length, a line and a column, as Rust lays them out.
+/// The bytes of a place as Rust lays it out: the name of a file and its length, a line and a column.
 const PLACE: usize = 16;
 
 fn is_file(segments: &[(DataId, usize, Vec<u8>)], at: usize, length: usize) -> bool {
