@@ -28,7 +28,7 @@ fn fill(caps: Caps, events: &[String], gap: Option<&str>) -> Vec<Batch> {
 
 proptest! {
     #[test]
-    fn no_batch_is_over_a_cap_and_none_could_have_taken_the_next_event(
+    fn no_batch_is_over_a_cap_or_had_room_for_the_next_event(
         most in 1_usize..20,
         bytes in 12_usize..200,
         sizes in proptest::collection::vec(0_usize..9, 1..100),
@@ -102,7 +102,7 @@ fn an_event_larger_than_a_batch_is_refused_and_its_neighbours_are_not() {
 const CLEAN: &str = r#"{"eventTypeId":"a","trafficTypeName":"user","key":"k","timestamp":1700000000000,"value":1}"#;
 
 #[test]
-fn objects_are_counted_in_their_order_with_those_that_are_no_text() {
+fn objects_are_counted_in_order_with_those_that_have_no_text() {
     let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
     intake.begin_objects();
     for piece in [CLEAN, ",null,", CLEAN, ","] {
@@ -122,7 +122,7 @@ fn objects_are_counted_in_their_order_with_those_that_are_no_text() {
 }
 
 #[test]
-fn room_that_was_not_needed_is_taken_back() {
+fn unused_room_is_taken_back() {
     let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
     intake.begin(None, Format::Ndjson);
     for piece in CLEAN.as_bytes().chunks(7) {

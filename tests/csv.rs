@@ -218,7 +218,7 @@ fn a_map_says_which_column_is_which_field() {
 }
 
 #[test]
-fn a_map_of_a_column_that_is_not_there_is_warned_of_and_the_rows_are_read() {
+fn a_map_of_a_missing_column_gets_a_warning_and_the_rows_are_read() {
     let input = format!("\n{HEADER},amount\npage_load,user,Ava,1645557824000,3\n");
     let map = [("amonut", "value"), ("amount", "properties.amount"), ("Plan", "properties.plan")];
     let taken = take_as(Format::Auto, &map, input.as_bytes());
@@ -230,7 +230,7 @@ fn a_map_of_a_column_that_is_not_there_is_warned_of_and_the_rows_are_read() {
 }
 
 #[test]
-fn a_map_to_what_is_no_field_is_not_taken() {
+fn a_map_to_an_unknown_field_is_refused() {
     let mut columns = ColumnMap::default();
     for field in ["country", "properties.", "Key"] {
         assert!(!columns.insert("a", field), "{field}");
@@ -263,7 +263,7 @@ fn two_columns_for_one_field_are_reported_by_the_fields_name() {
 }
 
 #[test]
-fn refused_rows_are_given_back_as_events_or_as_they_were() {
+fn refused_rows_are_returned_as_events_or_as_they_were() {
     let taken = take(&format!("{HEADER},x\na b,user,Ava,1,\"2\n3\"\npage_load,user,Ava,1,2,\"3\n\",4\n"));
     assert_eq!(taken.report["refused"], 2);
     let event = json!({"eventTypeId": "a b", "trafficTypeName": "user", "key": "Ava", "timestamp": 1,
@@ -299,7 +299,7 @@ fn written(separator: u8, crlf: bool, header: &[String], rows: &[Vec<String>]) -
 
 proptest! {
     #[test]
-    fn any_table_that_another_writes_is_read_as_its_events_whatever_the_chunks(
+    fn any_table_of_another_writer_is_read_as_its_events_whatever_the_chunks(
         names in proptest::collection::btree_set("p[a-z\",\t\n é]{0,4}q", 0..4),
         rows in proptest::collection::vec(proptest::collection::vec("[a-z\",;\t\r\n {}\\\\é😀\0]{0,6}", 4), 0..6),
         tabs: bool,
@@ -347,7 +347,7 @@ proptest! {
 }
 
 #[test]
-fn a_map_is_warned_of_once_if_the_input_is_json() {
+fn a_map_gets_one_warning_if_the_input_is_json() {
     let line = r#"{"eventTypeId":"page_load","trafficTypeName":"user","key":"Ava","timestamp":1,"value":1}"#;
     let map = [("user_id", "key"), ("plan", "properties.plan")];
     for (format, input) in [

@@ -48,7 +48,7 @@ fn read_all(packed: &[u8]) -> (Vec<u8>, Option<GzipError>) {
 }
 
 #[test]
-fn members_are_read_one_behind_the_other() {
+fn several_members_are_read_in_order() {
     let packed = [member(b"one\n"), member(b""), member(b"two\n"), member(b"three\n")].concat();
     assert_eq!(read_all(&packed), (b"one\ntwo\nthree\n".to_vec(), None));
 }
@@ -76,7 +76,7 @@ fn other_bytes_behind_a_member_are_reported_with_their_first_byte() {
 }
 
 #[test]
-fn what_does_not_begin_with_a_member_is_no_gzip() {
+fn a_source_that_does_not_begin_with_a_member_is_not_gzip() {
     for other in [&b"[]"[..], b"\0\0", b"\x1f\x8c"] {
         assert_eq!(read_all(other), (Vec::new(), Some(GzipError::NotGzip { at: 0 })));
     }
@@ -108,7 +108,7 @@ fn a_wrong_checksum_or_length_is_reported_behind_all_of_the_data() {
 }
 
 #[test]
-fn what_stands_before_corrupt_data_is_read() {
+fn data_before_corrupt_data_is_read() {
     let data: Vec<u8> = (0..100_000u64).flat_map(|n| (n * n % 65_521).to_string().into_bytes()).collect();
     let mut packed = member(&data);
     let middle = packed.len() / 2;
@@ -120,7 +120,7 @@ fn what_stands_before_corrupt_data_is_read() {
 }
 
 #[test]
-fn every_optional_part_of_a_header_is_passed_over() {
+fn every_optional_part_of_a_header_is_skipped() {
     for flags in 0..32u8 {
         let mut header = PLAIN.to_vec();
         header[3] = flags;
@@ -153,7 +153,7 @@ fn a_header_of_another_method_or_with_unknown_flags_is_corrupt() {
 }
 
 #[test]
-fn an_error_says_what_and_where() {
+fn an_error_names_the_cause_and_the_place() {
     let messages = [
         (GzipError::Corrupt { member: 1 }, "the gzip data is corrupt"),
         (GzipError::CutOff { member: 3 }, "the gzip data is cut off in its member 3"),

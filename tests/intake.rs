@@ -54,7 +54,7 @@ proptest! {
     }
 
     #[test]
-    fn an_intake_that_is_restarted_leaves_what_a_new_one_leaves(
+    fn a_restarted_intake_leaves_the_same_as_a_new_one(
         before in program(), left_at in proptest::option::of(any::<prop::sample::Index>()), then in program(),
         rules in rules(), caps in caps(), format in format(),
     ) {
@@ -77,7 +77,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_by_both_paths_as_the_same(
+    fn any_bytes_are_read_the_same_by_both_paths(
         bytes in proptest::collection::vec(any::<u8>(), 0..120), format in format(),
         sizes in proptest::collection::vec(0_usize..20, 1..5),
     ) {

@@ -106,7 +106,7 @@ fn commas_without_an_array_are_reported_once() {
 }
 
 #[test]
-fn what_else_is_on_the_line_of_an_object_refuses_the_line() {
+fn other_text_on_the_line_of_an_object_refuses_the_line() {
     for line in ["b x", "b}", "b,x", "bc x", "b, c, 7", "b]", "b [7]"] {
         let input = events(&format!("a\n{line}\nd\n"));
         let read = read_as(Format::Auto, &input);
@@ -140,7 +140,7 @@ fn json_text_sequences_are_read() {
 }
 
 #[test]
-fn a_separator_ends_what_is_cut_before_it() {
+fn a_separator_ends_a_record_that_is_cut_off_before_it() {
     let input = format!("\u{1e}{}\n\u{1e}{}\u{1e}{}\n", event("a"), &event("b")[..30], event("c"));
     assert_read(Format::Auto, &input, "ac", 1, &["record_separators 1:0", "1 record_cut_off 2:126"]);
     let arrays = events("\u{1e}[a,b\n\u{1e}[c]\n");
@@ -225,7 +225,7 @@ fn an_object_that_breaks_off_before_the_next_costs_itself() {
 }
 
 #[test]
-fn a_comma_that_is_missing_in_an_event_costs_no_other_event() {
+fn a_missing_comma_in_an_event_costs_no_other_event() {
     for broken in
         [r#"{"a":[{"x":1} {"y":2}]}"#, r#"{"a":{"x":1} "b":[2]}"#, r#"{"a" {"x":1},"b":2}"#, r#"{"a":1 ["b"]}"#]
     {

@@ -51,7 +51,7 @@ fn uuid(n: usize) -> String {
 }
 
 #[test]
-fn a_key_that_is_not_known_is_warned_of_and_sent_as_it_is() {
+fn an_unknown_key_gets_a_warning_and_is_sent_as_it_is() {
     let rules = rules(known(&["Ava"]));
     let bob = check(event("Bob", "user").as_bytes(), &rules);
     assert_eq!(bob.verdict, Verdict::Clean);
@@ -65,7 +65,7 @@ fn a_key_that_is_not_known_is_warned_of_and_sent_as_it_is() {
 }
 
 #[test]
-fn a_key_is_looked_for_as_it_is_sent() {
+fn a_key_is_looked_up_as_it_is_sent() {
     let rules = rules(known(&["Ava", "42", " Bob\t"]));
     for key in [r#"" Ava ""#, "42", "42.0", r#""Bob""#, r#""\u0041va""#] {
         let record = event("KEY", "user").replace(r#""KEY""#, key);
@@ -94,7 +94,7 @@ fn the_fast_checker_proves_known_keys_and_leaves_the_others() {
 }
 
 #[test]
-fn the_share_that_matches_is_told_by_traffic_type_to_the_event() {
+fn the_share_of_known_keys_is_exact_for_each_traffic_type() {
     let text = [("Ava", "user"), ("Bob", "user"), ("a1", "account"), ("Ava", "User"), ("Ava", "user")]
         .map(|(key, traffic_type)| event(key, traffic_type))
         .join("\n");
@@ -122,7 +122,7 @@ fn more_than_a_thousand_traffic_types_are_counted_together() {
 }
 
 #[test]
-fn without_known_keys_nothing_is_said_of_matches() {
+fn without_known_keys_the_report_has_no_matches() {
     let report = serde_json::to_value(report(Rules::default(), &events(&["Ava"]))).unwrap();
     assert!(report.get("keyMatches").is_none() && report.get("keyHint").is_none());
     assert_eq!(report["keys"]["other"], 1);
@@ -204,7 +204,7 @@ fn keys_of_another_shape_are_recognised() {
 }
 
 #[test]
-fn few_events_and_a_fair_share_give_no_hint() {
+fn there_is_no_hint_for_few_events_or_a_fair_share() {
     let upper = many(|n| format!("U{n}"));
     let all = known(&upper);
     assert_eq!(report(rules(all), &events(&many(|n| format!("u{n}"))[..19])).key_hint, None);
@@ -253,7 +253,7 @@ fn a_list_is_read_the_same_wherever_it_is_cut() {
 }
 
 #[test]
-fn a_list_that_cannot_be_meant_is_refused_with_what_there_is() {
+fn a_list_without_the_keys_is_refused_with_the_columns_that_it_has() {
     let none = read(None, b"\n \n", 9).unwrap_err();
     assert_eq!(none, "knownKeys must have at least one key, but has none");
     let column = read(None, b"user,time\nAva,1\n", 99).unwrap_err();
@@ -264,7 +264,7 @@ fn a_list_that_cannot_be_meant_is_refused_with_what_there_is() {
 }
 
 #[test]
-fn what_no_event_can_have_as_its_key_is_passed_over_without_being_held() {
+fn a_line_too_long_for_a_key_is_skipped_without_being_held() {
     let mut text = vec![b'x'; 5_000_000];
     text.extend_from_slice(b"\nAva\n\xff\xfe\xfd\n");
     text.extend_from_slice(&vec![b'y'; 100_000]);

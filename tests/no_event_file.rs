@@ -31,7 +31,7 @@ fn read(format: Format, input: &[u8]) -> Vec<String> {
 }
 
 #[test]
-fn files_of_other_kinds_are_named() {
+fn files_of_other_kinds_are_recognized() {
     let files: &[(&[u8], &str)] = &[
         (b"PK\x03\x04\x14\0\0\0\x08\0", "input_zip 1:0 zip"),
         (b"PK\x05\x06\0\0", "input_zip 1:0 zip"),
@@ -66,7 +66,7 @@ fn files_of_other_kinds_are_named() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_reported_as_such() {
+fn bytes_that_are_not_text_are_reported() {
     // brotli has no signature: `[{"eventTypeId":"page_load"}]`, compressed
     let brotli = b"\x8b\x0d\x80[{\"eventTypeId\":\"page_load\"}]\x03";
     for binary in [&brotli[..], b"\x1f", b"a,key\x07,b\n", &[0xc8, 0x9a, 0xf0, 0xe2, b'x', 0x9f, 0xaa, 0xbb, b'\n']] {
@@ -80,7 +80,7 @@ fn bytes_that_are_no_text_are_reported_as_such() {
 }
 
 #[test]
-fn a_text_that_begins_like_such_a_file_is_read() {
+fn a_text_that_begins_like_a_file_of_another_kind_is_read() {
     let rest = ",eventTypeId,trafficTypeName,key,timestamp,value\n1,buy,user,Ava,1645557824000,1\n";
     for name in
         ["P", "PAR1", "PARE", "ORC", "BZh9", "BM", "Obj", "7z", "GIF89", "SQLite format", "II*", "LZIP", "%PDF", "<"]
@@ -109,7 +109,7 @@ fn a_table_with_other_separators_is_reported() {
 }
 
 #[test]
-fn names_that_are_written_otherwise_are_reported() {
+fn field_names_in_another_spelling_are_reported() {
     for table in
         ["EventTypeId,traffic_type_name,Key,Timestamp,Value\na,b,c,1,1\n", "EventTypeId\ttraffic_type_name\tKey\n"]
     {

@@ -54,7 +54,7 @@ fn read(groups: Vec<Group>, asked: &Asked) -> (Report, String) {
 }
 
 #[test]
-fn only_objects_with_a_null_are_asked_about_and_all_of_a_run_at_once() {
+fn only_objects_with_a_null_are_asked_about_and_neighbours_at_once() {
     let asked = Asked::default();
     let texts = [
         CLEAN.to_owned(),
@@ -70,7 +70,7 @@ fn only_objects_with_a_null_are_asked_about_and_all_of_a_run_at_once() {
 }
 
 #[test]
-fn no_object_is_asked_for_if_no_null_stands_in_its_text() {
+fn no_object_without_a_null_in_its_text_is_asked_about() {
     let asked = Asked::default();
     let unusual = CLEAN.replace("1700000000000", "1700000000");
     let (report, _) = read(vec![(vec![CLEAN.to_owned(), unusual, with(r#""x":1"#)], Vec::new())], &asked);
@@ -96,7 +96,7 @@ fn events_that_are_not_clean_are_asked_about_one_by_one() {
 }
 
 #[test]
-fn what_is_named_is_checked_in_its_place_and_every_event_is_counted_once() {
+fn an_answer_is_checked_in_place_of_its_object_and_every_event_is_counted_once() {
     let key = |key: &str, rest: &str| with(rest).replace("\"k\"", &format!("\"{key}\""));
     let texts: Vec<_> = (0..9).map(|n| key(&n.to_string(), r#""value":1,"properties":{"a":null}"#)).collect();
     let named = vec![

@@ -69,7 +69,7 @@ fn an_object_in_each_text_is_an_event() {
 }
 
 #[test]
-fn a_line_break_that_is_there_is_counted_once() {
+fn a_line_break_at_the_end_of_a_text_is_counted_once() {
     for format in FORMATS {
         assert_read(format, &["a\n", "b\n", "!\n"], "ab", &["key_not_string 3"]);
         assert_read(format, &["a", "\nb", "\r\n!"], "ab", &["key_not_string 3"]);
@@ -101,7 +101,7 @@ fn objects_side_by_side_in_a_text_are_reported_and_those_of_two_texts_are_not() 
 }
 
 #[test]
-fn an_array_goes_on_over_texts() {
+fn an_array_may_span_several_texts() {
     for format in [Format::Auto, Format::Json] {
         assert_read(format, &["[", "a", ",", "b", "]"], "ab", &[]);
         assert_read(format, &["[a,", "b]", "[c]"], "abc", &["arrays_several 2"]);

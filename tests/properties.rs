@@ -223,7 +223,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_the_fast_checker_proves_clean_the_careful_one_finds_clean(
+    fn an_event_that_the_fast_checker_proves_clean_is_clean_to_the_careful_one(
         events in proptest::collection::vec(near_clean(), 1..20),
         rules in any_rules(),
     ) {

@@ -174,7 +174,7 @@ fn an_array_that_breaks_off_says_where() {
 }
 
 #[test]
-fn what_follows_an_array_is_reported_and_not_read() {
+fn text_behind_an_array_is_reported_and_not_read() {
     assert_eq!(read("[{}]\nend {}"), [record("{}", 1, 1), Found::Trouble(Code::TextAfterArray, 2, 5)]);
 }
 
@@ -276,7 +276,7 @@ fn a_broken_row_costs_itself_and_not_the_table() {
 }
 
 #[test]
-fn a_quote_that_is_never_closed_costs_its_row_and_not_those_behind_it() {
+fn a_quote_that_is_never_closed_costs_its_row_and_no_later_row() {
     let unclosed = |offset| Found::Refused(Code::CsvQuoteNotClosed, 2, offset);
     assert_eq!(
         read(&format!("{HEADER}\npage_load,user,\"Ava,1\npage_load,user,Bo,1\n")),
@@ -300,7 +300,7 @@ fn a_header_that_cannot_be_used_is_reported_once() {
 }
 
 #[test]
-fn white_space_before_the_first_line_makes_it_no_other_line_whatever_the_chunks() {
+fn white_space_before_the_first_line_does_not_change_it_whatever_the_chunks() {
     for space in ["\r", "\r\r", "\t", " \t ", "\r\n\t", "\n \r"] {
         for text in ["\u{fffd}x,key", "x,key\n1,2", "x\tkey", "nothing,else", "nothing"] {
             read(&format!("{space}{text}"));
@@ -309,7 +309,7 @@ fn white_space_before_the_first_line_makes_it_no_other_line_whatever_the_chunks(
 }
 
 #[test]
-fn white_space_before_a_header_is_an_empty_cell_where_tabs_separate() {
+fn a_tab_before_a_header_is_an_empty_cell() {
     let input = format!("\n\t{HEADER}\n7,page_load,user,Ava,1\n").replace(',', "\t");
     assert_eq!(read(&input), [row("Ava", 3, 44), Found::Trouble(Code::CsvColumnNameless, 3, 44)]);
 }

@@ -22,7 +22,7 @@ fn read(format: Format, input: &str) -> [u64; 3] {
 }
 
 #[test]
-fn what_has_none_of_an_events_fields_is_counted() {
+fn a_record_without_any_field_of_an_event_is_counted() {
     for input in
         ["[1,2]", r"[{},[]]", r#"[{"a":1},"key"]"#, r#"[null,{"properties ":{}}]"#, r#"[{"a":{"key":1}},true]"#]
     {
@@ -68,14 +68,14 @@ fn a_record_too_large_to_hold_may_be_an_event() {
 }
 
 #[test]
-fn a_record_that_is_no_json_is_meant_as_an_event_if_a_fields_name_stands_in_it_in_quotes() {
+fn a_record_that_is_not_json_is_meant_as_an_event_if_it_has_a_fields_name_in_quotes() {
     assert_eq!(read(Format::Ndjson, "{\"key\":\n{\"a\":\n{\"a\":\"key\n{'key':1}\nkey\n"), [5, 5, 4]);
     assert_eq!(read(Format::Auto, &format!("[{EVENT},{}", &EVENT[..40])), [2, 1, 0]);
     assert_eq!(read(Format::Ndjson, &format!("{EVENT}{EVENT}\n{{\"k\":{EVENT}")), [3, 1, 0]);
 }
 
 #[test]
-fn clean_and_repaired_events_and_rows_of_tables_are_none_of_them() {
+fn clean_and_repaired_events_and_rows_of_tables_are_not_counted() {
     assert_eq!(read(Format::Auto, &format!("[{EVENT},{}]", EVENT.replace("\"Ava\"", "7"))), [2, 0, 0]);
     let table = "eventTypeId,trafficTypeName,key,timestamp,value\n,,,,\nbuy,user,,1645557824000,1\n\"buy,user\n";
     let [_, refused, unrecognized] = read(Format::Csv, table);
@@ -84,7 +84,7 @@ fn clean_and_repaired_events_and_rows_of_tables_are_none_of_them() {
 }
 
 #[test]
-fn the_counts_of_a_journal_have_it() {
+fn the_counts_of_a_journal_include_unrecognized_records() {
     let report = Report::from_counts(r#"{"refused":3,"unrecognized":2}"#);
     assert_eq!((report.refused, report.unrecognized), (3, 2));
     assert_eq!(Report::from_counts(&report.counts(0)).unrecognized, 2);

@@ -76,7 +76,7 @@ fn repaired_under(rules: &Rules, field: &str, text: &str, into: &str, expected: 
 }
 
 #[test]
-fn a_good_event_is_clean_and_nothing_is_said_of_it() {
+fn a_good_event_is_clean_and_has_no_issue() {
     clean(&[]);
     clean(&[("properties", "")]);
     clean(&[("properties", "null")]);
@@ -120,7 +120,7 @@ fn normalize_names_turns_other_characters_into_underscores() {
 }
 
 #[test]
-fn a_traffic_type_is_lowered_as_a_whole_once_it_has_one_of_a_to_z() {
+fn a_traffic_type_with_a_letter_from_a_to_z_in_upper_case_is_lowered_as_a_whole() {
     repaired("trafficTypeName", r#""User""#, r#""user""#, &[Code::TrafficTypeNameLowercased]);
     repaired("trafficTypeName", r#""XÉΣ""#, r#""xéς""#, &[Code::TrafficTypeNameLowercased]);
     clean(&[("trafficTypeName", r#""é""#)]);
@@ -246,7 +246,7 @@ fn a_timestamp_of_zero_or_before_1970_is_refused() {
 }
 
 #[test]
-fn with_a_fixed_unit_a_number_is_a_time_in_that_unit_and_nothing_is_guessed() {
+fn with_a_fixed_unit_a_number_is_a_time_in_that_unit_only() {
     let numbers = [
         (Unit::Seconds, "1645557823", Some(Code::TimestampSeconds)),
         (Unit::Milliseconds, "1645557823000", None),
@@ -277,7 +277,7 @@ const NOW: u64 = 1_700_000_000_000;
 const DAY: u64 = 86_400_000;
 
 #[test]
-fn a_time_over_90_days_old_or_over_1_day_ahead_is_warned_of_where_a_clock_is_given() {
+fn a_time_over_90_days_old_or_over_1_day_ahead_gets_a_warning_if_there_is_a_clock() {
     let rules = Rules { now: Some(NOW), ..Rules::default() };
     for (millis, expected) in [
         (NOW - 90 * DAY, vec![]),
@@ -303,7 +303,7 @@ fn the_clock_judges_the_time_that_is_sent() {
 }
 
 #[test]
-fn the_fast_checker_notes_what_the_clock_says_and_proves_no_number_in_another_unit() {
+fn the_fast_checker_notes_old_times_and_proves_no_number_in_another_unit() {
     let proved = |millis: u64, rules: &Rules| {
         let record = event(&[("timestamp", &millis.to_string())]);
         let mut buffer = Buffer::default();
@@ -337,7 +337,7 @@ fn the_fast_checker_notes_what_the_clock_says_and_proves_no_number_in_another_un
 }
 
 #[test]
-fn old_events_are_counted_to_the_event_and_the_first_hundred_are_shown() {
+fn old_events_are_counted_exactly_and_the_first_hundred_are_shown() {
     let rules = Rules { now: Some(NOW), ..Rules::default() };
     let mut intake = Intake::new(rules, Batcher::new(Caps::default(), "run".to_owned()));
     intake.begin(None, Format::Ndjson);
@@ -402,7 +402,7 @@ fn flattening() -> Rules {
 }
 
 #[test]
-fn flatten_turns_nested_objects_into_dotted_names_where_they_stand() {
+fn flatten_turns_nested_objects_into_dotted_names_in_place() {
     let rules = flattening();
     let flattened = [Code::PropertyFlattened];
     repaired_under(
@@ -424,7 +424,7 @@ fn flatten_turns_nested_objects_into_dotted_names_where_they_stand() {
 }
 
 #[test]
-fn flatten_leaves_arrays_and_what_is_no_finite_number_to_become_null() {
+fn flatten_leaves_arrays_and_infinite_numbers_to_become_null() {
     use Code::{PropertyFlattened, PropertyNotFinite, PropertyNotScalar};
     let (properties, sent) = (r#"{"a":{"b":[{"c":1}],"d":1e400},"e":[]}"#, r#"{"a.b":null,"a.d":null,"e":null}"#);
     let expected = [PropertyFlattened, PropertyNotScalar, PropertyNotFinite, PropertyNotScalar];
@@ -435,7 +435,7 @@ fn flatten_leaves_arrays_and_what_is_no_finite_number_to_become_null() {
 }
 
 #[test]
-fn a_made_name_that_stands_twice_refuses_the_event_and_is_told_once() {
+fn a_dotted_name_that_is_there_twice_refuses_the_event_with_one_issue() {
     for (properties, path) in [
         (r#"{"a.b":1,"a":{"b":2}}"#, "properties.a.b"),
         (r#"{"a":{"b.c":1,"b":{"c":2}}}"#, "properties.a.b.c"),
@@ -453,7 +453,7 @@ fn a_made_name_that_stands_twice_refuses_the_event_and_is_told_once() {
 }
 
 #[test]
-fn with_flatten_count_sizes_and_lengths_are_of_what_is_sent() {
+fn with_flatten_count_sizes_and_lengths_are_of_the_properties_sent() {
     let rules = flattening();
     let nested = |count: usize| {
         let members: Vec<String> = (0..count).map(|n| format!("\"{n}\":{n}")).collect();
@@ -471,7 +471,7 @@ fn with_flatten_count_sizes_and_lengths_are_of_what_is_sent() {
 }
 
 #[test]
-fn a_long_name_before_many_others_costs_no_more_than_the_event_may_have() {
+fn a_long_name_before_many_others_costs_no_more_memory_than_an_event() {
     let inner: Vec<String> = (0..40_000).map(|n| format!("\"{n}\":[]")).collect();
     let properties = format!(r#"{{"{}":{{{}}}}}"#, "x".repeat(400_000), inner.join(","));
     refused_under(&flattening(), "properties", &properties, Code::EventTooLarge);
@@ -495,7 +495,7 @@ fn an_event_has_at_most_32768_bytes_as_the_sdk_counts() {
 }
 
 #[test]
-fn many_or_long_properties_are_warned_of_and_sent() {
+fn many_or_long_properties_get_a_warning_and_are_sent() {
     let many = |count: usize| {
         let members: Vec<String> = (0..count).map(|n| format!("\"p{n}\":{n}")).collect();
         format!("{{{}}}", members.join(","))
@@ -516,7 +516,7 @@ fn a_field_given_twice_refuses_the_event() {
 }
 
 #[test]
-fn unknown_fields_are_removed_and_the_rest_stays_as_it_was() {
+fn unknown_fields_are_removed_and_the_others_stay_as_they_were() {
     let record = event(&[("id", "7"), ("environmentName", r#""x""#), ("__proto__", r#"{"a":[1]}"#)]);
     let (verdict, codes) = codes(&record, &Rules::default());
     assert_eq!(verdict, Verdict::Repaired(event(&[("environmentName", r#""x""#)])));
@@ -526,7 +526,7 @@ fn unknown_fields_are_removed_and_the_rest_stays_as_it_was() {
 }
 
 #[test]
-fn every_trouble_of_an_event_is_found_at_its_own_byte() {
+fn every_issue_of_an_event_is_found_at_its_own_byte() {
     let record = r#"{"eventTypeId": "a b", "key": 7, "timestamp":"soon"}"#;
     let checked = check(record.as_bytes(), &Rules::default());
     let found: Vec<_> = checked.findings.iter().map(|f| (f.code, &*f.path, f.at, &*f.got)).collect();
@@ -543,7 +543,7 @@ fn every_trouble_of_an_event_is_found_at_its_own_byte() {
 }
 
 #[test]
-fn what_was_found_is_shown_up_to_80_characters() {
+fn an_issue_shows_up_to_80_characters() {
     let checked = check(event(&[("eventTypeId", &format!("\"{}\"", "é".repeat(100)))]).as_bytes(), &Rules::default());
     let got = &checked.findings[0].got;
     assert_eq!(got.chars().count(), 80);
@@ -551,7 +551,7 @@ fn what_was_found_is_shown_up_to_80_characters() {
 }
 
 #[test]
-fn what_is_not_an_object_in_json_is_refused_where_it_breaks() {
+fn a_record_that_is_not_a_json_object_is_refused_where_it_breaks() {
     for (record, code, at) in [
         (&b"5"[..], Code::NotObject, 0),
         (b"[]", Code::NotObject, 0),

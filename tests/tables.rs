@@ -90,7 +90,7 @@ fn last_cell(table: &str, row: usize) -> u64 {
 }
 
 #[test]
-fn a_quote_that_is_not_doubled_costs_its_line_and_none_behind_it() {
+fn a_quote_that_is_not_doubled_costs_its_line_and_no_later_line() {
     for damaged in [r#""5"""#, r#""13" laptop""#, r#""a \"b\" c""#, r#""5" "#, r#"""""x"#, "\"5\"\u{a0}"] {
         for following in ["ok", r#""9""#, r#""7"""#, r#""a, b""#, ""] {
             let table = table(&[damaged, following, "ok"]);
@@ -138,7 +138,7 @@ fn quotes_in_a_table_with_tabs_that_quotes_nothing_cost_only_lines_with_a_quote_
 }
 
 #[test]
-fn a_cell_over_several_lines_is_warned_of_only_if_a_line_of_it_may_be_a_row() {
+fn a_cell_over_several_lines_gets_a_warning_only_if_one_of_its_lines_may_be_a_row() {
     let rest = "page_load,user,z,1795741360000,1,x";
     let taken = take(&table(&["\"one\ntwo, three\"", "ok"]));
     assert_eq!((taken.report["clean"].as_u64(), taken.codes()), (Some(2), vec![]));
@@ -196,7 +196,7 @@ fn a_map_decides_that_a_column_is_text_or_numbers() {
 }
 
 #[test]
-fn a_cell_that_is_no_number_in_a_column_of_numbers_refuses_its_row() {
+fn a_cell_that_is_not_a_number_in_a_column_of_numbers_refuses_its_row() {
     let table = table(&["1", "many", "1e400", "TRUE"]);
     let taken = take_as(Format::Auto, &[("size", "properties.size:number")], &table);
     assert_eq!((taken.keys, taken.report["issueCounts"]["csv_cell_not_number"].as_u64()), (vec!["a".into()], Some(3)));
@@ -221,7 +221,7 @@ fn booleans_of_spreadsheets_are_noted_once_and_those_of_json_are_not() {
 }
 
 #[test]
-fn a_row_with_fewer_cells_than_the_header_is_warned_of() {
+fn a_row_with_fewer_cells_than_the_header_gets_a_warning() {
     let taken = take(&format!("{HEADER}\npage_load,user,a,1795741360000,1\npage_load,user,b,1795741360000,1,x\n"));
     assert_eq!((taken.keys, taken.report["warned"].as_u64()), (vec!["a".into(), "b".into()], Some(1)));
     let row = "page_load,user,a,1795741360000,1";
@@ -322,7 +322,7 @@ fn a_header_that_comes_again_is_left_out_and_counted_and_rows_are_read_in_its_or
 }
 
 #[test]
-fn a_header_that_comes_again_with_a_column_twice_ends_the_table_with_a_word() {
+fn a_header_that_comes_again_with_a_column_twice_ends_the_table_with_an_issue() {
     let taken = take(&format!("{}{HEADER},key\npage_load,user,b,1795741360000,1,x,c\n", table(&["x"])));
     assert_eq!((taken.keys, taken.issues[0].0.as_str()), (vec!["a".into()], "csv_column_twice"));
 }
@@ -357,7 +357,7 @@ fn a_table_without_a_row_is_an_error_of_the_input() {
 }
 
 #[test]
-fn rows_inside_of_a_cell_are_warned_of_however_many_cells_they_have() {
+fn rows_inside_of_a_cell_get_a_warning_however_many_cells_they_have() {
     let header = "eventTypeId,trafficTypeName,key,timestamp,value,a,b\n";
     let row = "e,user,1,1795741360000,1,z,";
     for (inside, said) in [

@@ -220,7 +220,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 10_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn rows_are_the_events_and_the_headers_and_the_empty_rows_and_no_cell_changes_without_a_word(
+    fn each_row_is_an_event_a_header_or_empty_and_no_cell_changes_without_an_issue(
         lines in proptest::collection::vec((line(), prop_oneof![4 => Just("\n"), 2 => Just("\r\n"), 1 => Just("\r")]), 0..8),
         cut in proptest::option::weighted(0.3, 0..40_usize), size in 1..30_usize,
     ) {

@@ -31,7 +31,7 @@ fn read(format: Format, input: &str, sizes: &[usize]) -> (u64, u64, Vec<String>)
 }
 
 #[test]
-fn a_wrapper_is_reported_with_the_member_in_which_its_events_lie() {
+fn a_wrapper_is_reported_with_the_member_that_has_its_events() {
     for name in ["events", "data", "entries", "batch", "records", "items", "\u{44f}"] {
         let input = format!(r#"{{"sent":"now","{name}":[{EVENT},{EVENT}]}}"#);
         let expected = vec![format!("events_wrapped {name} 1:{}", 17 + name.len())];

@@ -56,7 +56,7 @@ fn attempt() -> Attempt {
 }
 
 #[test]
-fn verdicts_tell_what_the_check_found() {
+fn verdicts_have_the_issues_of_the_check() {
     let (mut client, mut outbox) = (client(10, 10, Overflow::Reject), outbox());
     assert_eq!(client.track(&event(1), None, Some(&mut outbox)).verdict, "clean");
     let seconds = String::from_utf8(event(2)).unwrap().replace("000000,", ",");
@@ -78,7 +78,7 @@ fn a_full_queue_rejects_and_does_not_count() {
 }
 
 #[test]
-fn the_oldest_make_room_and_are_told() {
+fn the_oldest_batches_make_room_and_are_reported_as_unsent() {
     let (mut client, mut outbox) = (client(2, 3, Overflow::DropOldest), outbox());
     let dropped: Vec<u64> = (0..5).map(|n| client.track(&event(n), None, Some(&mut outbox)).dropped).collect();
     assert_eq!(dropped, [0, 0, 0, 2, 0]);
@@ -90,7 +90,7 @@ fn the_oldest_make_room_and_are_told() {
 }
 
 #[test]
-fn where_nothing_can_make_room_an_event_is_rejected_even_so() {
+fn an_event_is_rejected_if_no_batch_can_make_room() {
     let (mut client, mut outbox) = (client(1, 1, Overflow::DropOldest), outbox());
     client.track(&event(0), None, Some(&mut outbox));
     client.seal(Some(&mut outbox));
@@ -101,7 +101,7 @@ fn where_nothing_can_make_room_an_event_is_rejected_even_so() {
 }
 
 #[test]
-fn what_is_tracked_before_the_outbox_is_open_goes_into_it() {
+fn events_tracked_before_the_outbox_is_open_go_into_it() {
     let (mut client, mut outbox) = (client(2, 10, Overflow::Reject), outbox());
     for n in 0..5 {
         client.track(&event(n), None, None);
@@ -117,7 +117,7 @@ fn give_all(client: &mut Client, outbox: &mut Outbox) -> Vec<Given> {
 }
 
 #[test]
-fn a_page_that_is_left_gives_what_fits_once_and_it_is_unknown_until_answered() {
+fn a_page_that_is_left_gives_away_the_events_that_fit_once_and_they_are_unknown_until_answered() {
     let (mut client, mut outbox) = (client(500, 10_000, Overflow::Reject), outbox());
     for n in 0..2_000 {
         client.track(&event(n), None, Some(&mut outbox));
@@ -138,7 +138,7 @@ fn a_page_that_is_left_gives_what_fits_once_and_it_is_unknown_until_answered() {
 }
 
 #[test]
-fn what_the_browser_had_no_room_for_is_queued_again_and_what_it_took_is_not() {
+fn events_that_the_browser_had_no_room_for_are_queued_again_and_no_others() {
     let policy = Policy { runtime: split_events_delivery::Runtime::Browser, ..Policy::default() };
     let bounds = Bounds { events: 10_000, bytes: 1_000_000, overflow: Overflow::Reject };
     let batcher = Batcher::new(Caps { events: 500, ..Caps::default() }, "run".to_owned());
@@ -164,7 +164,7 @@ fn what_the_browser_had_no_room_for_is_queued_again_and_what_it_took_is_not() {
 }
 
 #[test]
-fn what_is_left_to_the_browser_has_room_of_its_own() {
+fn requests_left_to_the_browser_have_room_of_their_own() {
     let (mut client, mut outbox) = (client(500, 10_000, Overflow::Reject), outbox());
     for n in 0..2_000 {
         client.track(&event(n), None, Some(&mut outbox));
@@ -212,7 +212,7 @@ fn a_draft_that_makes_room_is_stored_no_longer() {
 }
 
 #[test]
-fn what_was_about_to_be_sent_when_the_page_was_left_is_planned_and_what_was_in_flight_unknown() {
+fn when_the_page_is_left_a_claimed_part_is_planned_and_a_part_in_flight_unknown() {
     let (mut client, mut outbox, mut store) = (client(2, 100, Overflow::Reject), outbox(), Vec::new());
     for n in 0..5 {
         client.track(&event(n), None, Some(&mut outbox));
@@ -253,7 +253,7 @@ fn what_was_about_to_be_sent_when_the_page_was_left_is_planned_and_what_was_in_f
 }
 
 #[test]
-fn an_event_without_a_timestamp_is_of_now_and_null_is_refused() {
+fn an_event_without_a_timestamp_gets_the_present_time_and_null_is_refused() {
     let (mut client, mut outbox) = (client(10, 10, Overflow::Reject), outbox());
     let event = |more: &str| format!("{{{more}\"eventTypeId\":\"page\",\"trafficTypeName\":\"user\",\"key\":\"k\"}}");
     let tracked = client.track(event("").as_bytes(), Some(1_700_000_000_123), Some(&mut outbox));
@@ -269,7 +269,7 @@ fn an_event_without_a_timestamp_is_of_now_and_null_is_refused() {
 }
 
 #[test]
-fn receipts_are_totals_and_nothing_is_taken_from_a_second_caller() {
+fn receipts_are_totals_for_every_caller() {
     let (mut client, mut outbox) = (client(2, 10, Overflow::Reject), outbox());
     client.track(b"{}", None, Some(&mut outbox));
     for n in 0..2 {
@@ -282,7 +282,7 @@ fn receipts_are_totals_and_nothing_is_taken_from_a_second_caller() {
 }
 
 #[test]
-fn in_pieces_no_value_is_large_only_what_is_new_is_written_and_nothing_is_left_behind() {
+fn in_pieces_no_value_is_large_only_new_events_are_written_and_no_piece_is_left_behind() {
     let (mut client, mut outbox, mut store) = (client(500, 10_000, Overflow::Reject), outbox(), Vec::new());
     outbox.store_in_pieces(1_000);
     for n in 0..100 {
@@ -315,7 +315,7 @@ fn joined(events: usize) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_left_before_the_journal_was_read_is_there_for_another_in_small_values() {
+fn events_left_before_the_journal_was_read_are_there_for_another_page_in_small_values() {
     let (mut client, mut outbox, mut store) = (client(500, 10_000, Overflow::Reject), outbox(), Vec::new());
     let mut first = left_to_another(&mut store, &mut outbox);
     for n in 0..900 {

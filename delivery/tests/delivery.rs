@@ -22,7 +22,7 @@ fn failed(runtime: Runtime, code: &str, syscall: &str, message: &str) -> State {
 }
 
 #[test]
-fn each_status_has_one_meaning() {
+fn each_status_is_handled_in_one_way() {
     for (status, handling, state, reason) in [
         (200, Handling::Accepted, State::Accepted, None),
         (202, Handling::Accepted, State::Accepted, None),
@@ -66,7 +66,7 @@ fn each_status_has_one_meaning() {
 }
 
 #[test]
-fn a_user_who_knows_better_says_what_a_status_means() {
+fn a_user_may_choose_how_to_handle_a_status() {
     let mut statuses = Statuses::default();
     statuses.set(500..=599, Handling::Again);
     statuses.set(503..=503, Handling::Unknown);
@@ -81,13 +81,13 @@ fn one_event_that_is_too_large_for_the_service_is_refused() {
 }
 
 #[test]
-fn what_the_service_said_and_what_to_do_stand_in_the_message() {
+fn the_message_has_the_answer_of_the_service_and_what_to_do() {
     let message = outcome(&answer(401, "no such key"), 1, Runtime::Node).message.unwrap();
     assert!(message.contains("401: no such key") && message.contains("SDK key"), "{message}");
 }
 
 #[test]
-fn in_node_some_failures_prove_that_nothing_was_sent() {
+fn in_node_some_failures_prove_that_the_request_was_not_sent() {
     use Runtime::Node;
     for code in ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT", "DEPTH_ZERO_SELF_SIGNED_CERT"] {
         assert_eq!(failed(Node, code, "", ""), State::Unsent, "{code}");
@@ -103,7 +103,7 @@ fn in_node_some_failures_prove_that_nothing_was_sent() {
 }
 
 #[test]
-fn in_bun_a_reset_proves_nothing() {
+fn in_bun_a_reset_leaves_the_request_unknown() {
     assert_eq!(failed(Runtime::Bun, "ECONNREFUSED", "", ""), State::Unsent);
     assert_eq!(
         failed(Runtime::Bun, "ETIMEDOUT", "", "Unable to connect. Is the computer able to access the url?"),
@@ -114,7 +114,7 @@ fn in_bun_a_reset_proves_nothing() {
 }
 
 #[test]
-fn in_workerd_deno_and_browsers_no_failure_proves_anything() {
+fn in_workerd_deno_and_browsers_every_failure_leaves_the_request_unknown() {
     for runtime in [Runtime::Workerd, Runtime::Deno, Runtime::Browser, Runtime::Unknown] {
         assert_eq!(failed(runtime, "ECONNREFUSED", "connect", "bad port"), State::Unknown, "{runtime:?}");
     }
@@ -149,7 +149,7 @@ fn a_pause_is_asked_for_in_seconds_or_until_a_date() {
 }
 
 #[test]
-fn a_date_is_read_by_the_services_own_clock_where_it_tells_it() {
+fn a_date_is_read_by_the_services_own_clock_if_it_sends_one() {
     let date = ("date", "Mon, 07 Nov 1994 08:49:37 GMT");
     assert_eq!(asked(&[date, ("retry-after", "Mon, 07 Nov 1994 08:49:39 GMT")]), Some(2.0));
 }
@@ -168,7 +168,7 @@ fn a_spent_rate_limit_asks_for_a_pause_until_its_reset() {
 }
 
 #[test]
-fn of_a_pause_that_is_asked_for_twice_the_longest_counts() {
+fn if_an_answer_asks_for_two_pauses_the_longer_one_counts() {
     for (value, seconds) in [
         ("1, 60", 60.0),
         ("60,1", 60.0),
@@ -195,7 +195,7 @@ fn a_pause_may_be_a_fraction_of_seconds() {
 }
 
 #[test]
-fn an_acceptance_with_a_web_page_or_an_error_is_somebody_elses() {
+fn a_2xx_with_a_web_page_or_an_error_is_of_another_server() {
     for (status, content_type, expected) in [
         (200, "", Look::Ours),
         (200, "text/plain", Look::Ours),
@@ -241,7 +241,7 @@ fn an_acceptance_with_a_web_page_or_an_error_is_somebody_elses() {
 }
 
 #[test]
-fn an_answer_of_somebody_else_says_what_to_look_at() {
+fn the_message_about_an_answer_of_another_server_says_what_to_check() {
     let foreign = |body: &str| {
         let answer = Answer { status: 200, body: body.to_owned(), wait: None };
         outcome(&Response::Foreign(answer), 1, Runtime::Node)

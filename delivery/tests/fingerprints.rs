@@ -10,7 +10,7 @@ fn event(user: u32, time: u64) -> Vec<u8> {
 }
 
 #[test]
-fn events_that_hardly_differ_have_nothing_in_common() {
+fn events_that_differ_little_have_very_different_fingerprints() {
     let mut halves = [HashSet::new(), HashSet::new()];
     let mut count = 0;
     for user in 0..600 {
@@ -41,7 +41,7 @@ fn each_bit_of_an_event_changes_about_half_of_its_fingerprint() {
 }
 
 #[test]
-fn length_counts_though_zeros_are_added() {
+fn the_length_counts_even_if_zeros_are_added() {
     let fingerprints: HashSet<[u64; 2]> = (0..64).map(|length| Fingerprint::of(&vec![0; length]).0).collect();
     assert_eq!(fingerprints.len(), 64);
 }

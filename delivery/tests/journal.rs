@@ -93,7 +93,7 @@ fn read(number: u64, text: &[u8]) -> Option<BatchRecord> {
 }
 
 #[test]
-fn a_record_comes_back_as_it_was_written() {
+fn a_record_is_read_as_it_was_written() {
     let mut rng = Rng(7);
     for _ in 0..2_000 {
         let record = random(&mut rng);
@@ -134,7 +134,7 @@ fn after(records: &[BatchRecord], writes: &[Write]) -> Vec<BatchRecord> {
 }
 
 #[test]
-fn a_word_is_taken_back_to_what_it_was_said_of() {
+fn taking_back_a_decision_restores_the_state_before() {
     let before = [record(1, 10, vec![part(1, 0, 10, PartState::Ended(unknown(Reason::Timeout)))])];
     for word in [Resolution::Accepted, Resolution::Drop, Resolution::Resend] {
         let writes = journal(&before).resolve("run", "run-1", Some(word)).expect("it is unknown");
@@ -148,7 +148,7 @@ fn a_word_is_taken_back_to_what_it_was_said_of() {
 }
 
 #[test]
-fn what_a_word_is_not_taken_on_is_told() {
+fn a_decision_that_cannot_be_taken_is_refused_with_the_reason() {
     let ended = |state| PartState::Ended(Outcome { state, reason: None, message: None });
     let records = [
         record(1, 10, vec![part(1, 0, 10, ended(State::Accepted))]),
@@ -174,7 +174,7 @@ fn what_a_word_is_not_taken_on_is_told() {
 }
 
 #[test]
-fn what_was_to_be_sent_again_before_its_reason_was_kept_can_be_taken_back_too() {
+fn an_old_decision_to_send_again_without_a_reason_can_be_taken_back_too() {
     let records = [record(1, 10, vec![part(1, 0, 10, PartState::Resend)])];
     let writes = journal(&records).resolve("run", "run-1", None).expect("it can be taken back");
     let [back] = &after(&records, &writes)[..] else { panic!("one batch") };

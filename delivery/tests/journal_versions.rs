@@ -113,7 +113,7 @@ fn an_import_with_bodies_that_was_broken_off_is_read_with_each_state_of_a_part()
 }
 
 #[test]
-fn what_was_decided_is_read_and_can_be_taken_back_where_it_could_be() {
+fn decisions_are_read_and_can_be_taken_back_if_they_could_be_before() {
     for version in VERSIONS {
         let mut recovered = read(version, "decided");
         let words: Vec<String> = of_all(&recovered).concat().into_iter().map(|(_, _, word)| word).collect();
@@ -128,7 +128,7 @@ fn what_was_decided_is_read_and_can_be_taken_back_where_it_could_be() {
 }
 
 #[test]
-fn an_import_without_bodies_is_read_with_what_its_ledger_held_back() {
+fn an_import_without_bodies_is_read_with_the_duplicates_that_its_ledger_found() {
     for version in VERSIONS {
         let recovered = read(version, "source");
         let held: Vec<_> =
@@ -157,7 +157,7 @@ fn a_finished_import_is_read_with_its_receipt() {
 }
 
 #[test]
-fn an_outbox_is_read_with_all_that_it_held() {
+fn an_outbox_is_read_with_all_its_batches() {
     for version in VERSIONS {
         let outbox = Outbox::new(Policy::default(), read(version, "outbox"), 0.0).expect("an outbox's store");
         let held = |state| outbox.list(state, 9, None).into_iter().map(|entry| entry.id).collect::<Vec<_>>();
@@ -217,7 +217,7 @@ fn a_ledger_knows_each_copy_of_an_event_that_an_earlier_version_has_entered() {
 }
 
 #[test]
-fn what_is_written_is_byte_for_byte_what_this_version_wrote_before() {
+fn this_version_writes_the_same_bytes_as_before() {
     assert_eq!(WRITTEN, format!("version-{VERSION}"), "a new version needs journals of its own: see docs/JOURNAL.md");
     for name in ["bodies", "decided", "source", "finished", "outbox", "client"] {
         let recovered = read(WRITTEN, name);
@@ -272,7 +272,7 @@ fn what_is_written_is_byte_for_byte_what_this_version_wrote_before() {
 }
 
 #[test]
-fn an_entry_of_a_newer_version_is_refused_as_that_and_a_damaged_one_as_damaged() {
+fn an_entry_of_a_newer_version_and_a_damaged_one_are_refused_with_the_reason() {
     let mut recovered = Recovered::default();
     let newer = Err(Unreadable::Newer(VERSION + 1));
     for key in ["import", "receipt", "counts", "ended", "source/000000000000", "pause", "batch/000000000001"] {

@@ -53,14 +53,14 @@ fn without_destination(mut entries: Vec<Write>) -> Vec<Write> {
 const EVENTS: [&str; 2] = [r#"{"n":1}"#, r#"{"n":2}"#];
 
 #[test]
-fn what_went_to_another_endpoint_is_no_duplicate() {
+fn an_event_that_went_to_another_endpoint_is_no_duplicate() {
     let entries = entered("trial", TRIAL, 7, &EVENTS);
     assert_eq!(known(ledger("live", LIVE, 7, &entries), &EVENTS), [Known::No; 2]);
     assert_eq!(known(ledger("live", TRIAL, 7, &entries), &EVENTS), [Known::Earlier; 2]);
 }
 
 #[test]
-fn a_query_and_a_fragment_belong_to_no_endpoint_a_path_does() {
+fn an_endpoint_includes_its_path_but_no_query_or_fragment() {
     let entries = entered("first", &format!("{LIVE}?token=1"), 7, &EVENTS);
     for same in [LIVE.to_owned(), format!("{LIVE}?token=2"), format!("{LIVE}#x")] {
         assert_eq!(known(ledger("second", &same, 7, &entries), &EVENTS), [Known::Earlier; 2], "{same}");
@@ -69,7 +69,7 @@ fn a_query_and_a_fragment_belong_to_no_endpoint_a_path_does() {
 }
 
 #[test]
-fn under_another_key_an_event_is_told_apart_unless_it_is_known_under_this_one_too() {
+fn an_event_is_known_under_another_key_unless_it_is_known_under_this_one_too() {
     let mut entries = entered("first", LIVE, 7, &EVENTS);
     assert_eq!(known(ledger("third", LIVE, 8, &entries), &EVENTS), [Known::OtherKey; 2]);
     let mut resending = ledger("third", LIVE, 8, &entries);
@@ -86,7 +86,7 @@ fn under_another_key_an_event_is_told_apart_unless_it_is_known_under_this_one_to
 }
 
 #[test]
-fn a_key_that_is_not_known_is_every_key() {
+fn an_unknown_sdk_key_matches_every_key() {
     let entries = entered("first", LIVE, 7, &EVENTS);
     assert_eq!(known(ledger("second", LIVE, 0, &entries), &EVENTS), [Known::Earlier; 2]);
     let keyless = entered("first", LIVE, 0, &EVENTS);
@@ -103,7 +103,7 @@ fn entries_from_before_there_were_destinations_count_for_each_of_them() {
 }
 
 #[test]
-fn what_is_no_entry_is_not_understood() {
+fn a_value_that_is_no_entry_is_not_read() {
     let entries = entered("first", LIVE, 7, &EVENTS);
     let whole = entries[0].value.clone().expect("an entry");
     let mut later = whole.clone();
@@ -118,7 +118,7 @@ fn what_is_no_entry_is_not_understood() {
 }
 
 #[test]
-fn what_is_entered_again_by_an_import_that_went_elsewhere_before_counts_everywhere() {
+fn events_entered_again_by_an_import_that_changed_its_endpoint_count_everywhere() {
     let part = Part { batch: 1, from: 0, to: 2 };
     for moved in [false, true] {
         let mut own = ledger("run", LIVE, 8, &[]);
@@ -139,7 +139,7 @@ fn what_is_entered_again_by_an_import_that_went_elsewhere_before_counts_everywhe
 }
 
 #[test]
-fn what_is_too_old_is_forgotten_wherever_it_went() {
+fn entries_that_are_too_old_are_forgotten_whatever_their_endpoint() {
     let entries = entered("first", TRIAL, 7, &EVENTS);
     let mut later = Ledger::new("second", NOW + 91.0 * DAY, 90.0 * DAY, Destination::new(LIVE, 7));
     load(&mut later, &entries, 7);

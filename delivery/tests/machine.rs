@@ -173,7 +173,7 @@ fn a_wrong_key_or_address_costs_one_request() {
 }
 
 #[test]
-fn a_certificate_that_nobody_vouches_for_costs_one_request() {
+fn an_untrusted_certificate_costs_one_request() {
     let failure = Failure { code: "CERT_HAS_EXPIRED".to_owned(), ..Failure::default() };
     let driver = drive(policy(), 5, |_| Response::Failed(failure.clone()));
     assert_eq!(driver.sent.len(), 1);
@@ -182,7 +182,7 @@ fn a_certificate_that_nobody_vouches_for_costs_one_request() {
 }
 
 #[test]
-fn what_was_certainly_not_taken_is_sent_again() {
+fn a_part_that_was_certainly_not_taken_is_sent_again() {
     for response in [status(408), status(425), status(429), status(503), not_connected()] {
         let driver = drive(policy(), 3, |sent| if sent.number < 2 { response.clone() } else { status(202) });
         assert_eq!(driver.states(), [State::Accepted; 3], "{response:?}");
@@ -201,7 +201,7 @@ fn an_outage_costs_as_many_requests_as_one_batch_has_attempts() {
 }
 
 #[test]
-fn a_service_in_trouble_is_asked_by_one_request_at_a_time() {
+fn a_service_in_trouble_gets_one_request_at_a_time() {
     let driver = drive(policy(), 40, |sent| if (4..9).contains(&sent.number) { status(503) } else { status(202) });
     assert_eq!(driver.states(), [State::Accepted; 40]);
     let in_trouble: Vec<f64> = driver.sent[8..10].iter().map(|sent| sent.at).collect();
@@ -252,7 +252,7 @@ fn the_rate_bounds_how_often_a_request_begins() {
 }
 
 #[test]
-fn after_the_deadline_nothing_is_sent() {
+fn after_the_deadline_no_request_begins() {
     let driver = drive(Policy { rate: Some(10.0), deadline: Some(450.0), ..policy() }, 20, |_| status(202));
     assert_eq!(driver.sent.len(), 5);
     assert_eq!(driver.settled[5].outcome.reason, Some(Reason::Deadline));
@@ -260,7 +260,7 @@ fn after_the_deadline_nothing_is_sent() {
 }
 
 #[test]
-fn a_pause_that_is_longer_than_the_deadline_ends_the_run_at_once() {
+fn a_pause_that_is_longer_than_the_deadline_stops_sending_at_once() {
     let driver = drive(Policy { deadline: Some(10_000.0), ..policy() }, 3, |_| pause(429, 60_000.0));
     assert_eq!(driver.sent.len(), 1);
     assert!(driver.now < 10.0);
@@ -268,7 +268,7 @@ fn a_pause_that_is_longer_than_the_deadline_ends_the_run_at_once() {
 }
 
 #[test]
-fn three_unknowns_in_a_row_stop_a_run_and_an_acceptance_between_them_does_not() {
+fn three_unknowns_stop_sending_only_if_they_are_in_a_row() {
     let one = Policy { concurrency: 1, ..policy() };
     let driver = drive(one.clone(), 10, |_| status(500));
     assert_eq!(driver.sent.len(), 3);
@@ -278,7 +278,7 @@ fn three_unknowns_in_a_row_stop_a_run_and_an_acceptance_between_them_does_not() 
 }
 
 #[test]
-fn what_may_have_been_taken_is_sent_once_unless_the_user_wants_it_otherwise() {
+fn a_part_that_may_have_been_taken_is_sent_once_unless_the_user_chooses_otherwise() {
     let parked = drive(policy(), 3, |sent| status(if sent.number == 1 { 502 } else { 202 }));
     assert_eq!(parked.batches_sent(), [1, 2, 3]);
     assert_eq!(parked.states(), [State::Accepted, State::Unknown, State::Accepted]);
@@ -289,7 +289,7 @@ fn what_may_have_been_taken_is_sent_once_unless_the_user_wants_it_otherwise() {
 }
 
 #[test]
-fn what_may_have_been_taken_once_is_never_told_refused_or_unsent() {
+fn a_part_that_may_have_been_taken_never_ends_refused_or_unsent() {
     let retried = Policy { retry_unknown: true, ..policy() };
     for last in [400, 413, 503, 301] {
         let driver = drive(retried.clone(), 1, |sent| status(if sent.number == 0 { 500 } else { last }));
@@ -305,7 +305,7 @@ fn a_batch_that_the_service_refuses_does_not_stop_the_others() {
 }
 
 #[test]
-fn three_refusals_in_a_row_stop_a_run_and_an_acceptance_between_them_does_not() {
+fn three_refusals_stop_sending_only_if_they_are_in_a_row() {
     let one = Policy { concurrency: 1, ..policy() };
     let driver = drive(one.clone(), 10, |_| status(400));
     assert_eq!(driver.sent.len(), 3);
@@ -327,13 +327,13 @@ fn three_refusals_in_a_row_stop_a_run_and_an_acceptance_between_them_does_not() 
 }
 
 #[test]
-fn two_refusals_at_the_end_of_a_run_stand_alone() {
+fn two_refusals_at_the_end_are_for_their_own_events() {
     let driver = drive(policy(), 2, |_| status(400));
     assert_eq!((driver.machine.stopped(), driver.alone.as_slice()), (None, [2].as_slice()));
 }
 
 #[test]
-fn refusals_that_the_user_has_named_do_not_stop_a_run() {
+fn refusals_by_the_users_choice_do_not_stop_sending() {
     let mut policy = policy();
     policy.statuses.set(400..=400, Handling::Refused);
     let driver = drive(policy, 10, |_| status(400));
@@ -341,7 +341,7 @@ fn refusals_that_the_user_has_named_do_not_stop_a_run() {
 }
 
 #[test]
-fn an_acceptance_by_somebody_else_leaves_one_batch_unknown_and_stops_the_run() {
+fn a_2xx_of_another_server_leaves_one_batch_unknown_and_stops_sending() {
     let foreign = || Response::Foreign(Answer { status: 200, ..Answer::default() });
     let driver = drive(Policy { retry_unknown: true, ..policy() }, 5, |_| foreign());
     assert_eq!(driver.sent.len(), 1);
@@ -362,7 +362,7 @@ fn a_pause_is_no_longer_than_its_cap_and_then_one_request_asks_again() {
 }
 
 #[test]
-fn a_pause_that_is_capped_is_told_while_it_lasts() {
+fn a_capped_pause_is_reported_while_it_lasts() {
     let mut machine = Machine::new(Policy { pause_cap: 1_000.0, ..policy() }, false);
     assert_eq!(machine.asked_pause(500.0, 0.0), 500.0);
     assert_eq!((machine.paused_until(), machine.asked_longer(0.0)), (500.0, None));
@@ -392,7 +392,7 @@ fn one_event_that_is_too_large_is_refused_and_bodies_grow_again_behind_it() {
 }
 
 #[test]
-fn where_every_size_is_too_large_the_run_stops_after_a_bounded_number_of_requests() {
+fn if_every_size_is_too_large_sending_stops_after_a_bounded_number_of_requests() {
     let driver = drive(policy(), 60, |_| status(413));
     assert!(driver.sent.len() <= 60, "{} requests", driver.sent.len());
     assert_eq!(driver.machine.stopped().unwrap().0, Reason::TooLarge);
@@ -426,7 +426,7 @@ fn many_retries_with_few_acceptances_wait_the_longest_time() {
 }
 
 #[test]
-fn after_an_abort_nothing_is_sent_and_what_is_in_flight_is_waited_for() {
+fn after_an_abort_no_request_begins_and_those_in_flight_are_waited_for() {
     let ends: Rc<[usize]> = Rc::from([11]);
     let part = |batch| Part { batch, from: 0, to: 1 };
     let mut machine = Machine::new(policy(), false);
@@ -444,7 +444,7 @@ fn after_an_abort_nothing_is_sent_and_what_is_in_flight_is_waited_for() {
 }
 
 #[test]
-fn while_it_is_held_nothing_begins() {
+fn while_requests_are_held_back_none_begins() {
     let part = Part { batch: 1, from: 0, to: 1 };
     let mut machine = Machine::new(policy(), false);
     machine.offer(part, Rc::from([11]));
@@ -468,7 +468,7 @@ fn an_answer_that_comes_twice_counts_once() {
 }
 
 #[test]
-fn with_a_journal_nothing_is_sent_before_it_is_claimed_and_what_was_not_taken_is_claimed_again() {
+fn with_a_journal_each_part_is_claimed_before_it_is_sent_also_when_it_is_sent_again() {
     let part = Part { batch: 1, from: 0, to: 1 };
     let mut machine = Machine::new(policy(), true);
     machine.offer(part, Rc::from([11]));
@@ -484,7 +484,7 @@ fn with_a_journal_nothing_is_sent_before_it_is_claimed_and_what_was_not_taken_is
 }
 
 #[test]
-fn a_meaning_of_the_users_counts_before_the_usual_one() {
+fn the_users_handling_of_a_status_counts_before_the_usual_one() {
     let mut policy = policy();
     policy.statuses.set(503..=503, Handling::Unknown);
     let driver = drive(policy, 1, |_| status(503));
@@ -492,7 +492,7 @@ fn a_meaning_of_the_users_counts_before_the_usual_one() {
 }
 
 #[test]
-fn offline_nothing_begins_and_the_first_request_after_it_goes_alone() {
+fn offline_no_request_begins_and_the_first_one_after_it_goes_alone() {
     let ends: Rc<[usize]> = Rc::from([11]);
     let part = |batch| Part { batch, from: 0, to: 1 };
     let mut machine = Machine::new(policy(), false);
@@ -510,7 +510,7 @@ fn offline_nothing_begins_and_the_first_request_after_it_goes_alone() {
 }
 
 #[test]
-fn offline_a_run_waits_until_its_deadline_and_says_why_the_rest_is_unsent() {
+fn offline_sending_waits_until_the_deadline_and_the_message_says_why_the_rest_is_unsent() {
     let part = Part { batch: 1, from: 0, to: 1 };
     let mut machine = Machine::new(Policy { deadline: Some(500.0), ..policy() }, false);
     machine.set_offline(true);
@@ -523,7 +523,7 @@ fn offline_a_run_waits_until_its_deadline_and_says_why_the_rest_is_unsent() {
 }
 
 #[test]
-fn what_a_user_stops_while_offline_is_unsent_because_of_that() {
+fn parts_that_the_user_stops_while_offline_are_unsent_for_that_reason() {
     let part = Part { batch: 1, from: 0, to: 1 };
     let mut machine = Machine::new(policy(), false);
     machine.offer(part, Rc::from([11]));
@@ -535,7 +535,7 @@ fn what_a_user_stops_while_offline_is_unsent_because_of_that() {
 }
 
 #[test]
-fn requests_that_break_because_the_browser_goes_offline_do_not_stop_the_run() {
+fn requests_that_break_because_the_browser_goes_offline_do_not_stop_sending() {
     let ends: Rc<[usize]> = Rc::from([11]);
     let mut machine = Machine::new(policy(), false);
     for batch in 1..=6 {

@@ -103,7 +103,7 @@ fn sum(batches: u64, events: u64) -> Sum {
 }
 
 #[test]
-fn what_is_accepted_leaves_nothing_in_the_store() {
+fn an_accepted_batch_leaves_no_entry_in_the_store() {
     let mut desk = Desk::new();
     assert_eq!((desk.add("a", 3), desk.add("b", 2)), (Added::Planned, Added::Planned));
     desk.sync();
@@ -117,7 +117,7 @@ fn what_is_accepted_leaves_nothing_in_the_store() {
 }
 
 #[test]
-fn an_id_that_is_held_is_not_added_again_in_any_state() {
+fn a_batch_with_a_known_id_is_not_added_again_in_any_state() {
     let mut desk = Desk::new();
     desk.add("refused", 1);
     desk.add("unknown", 1);
@@ -130,7 +130,7 @@ fn an_id_that_is_held_is_not_added_again_in_any_state() {
 }
 
 #[test]
-fn what_is_no_batch_is_not_taken() {
+fn a_body_that_is_no_batch_is_refused() {
     let mut outbox = Desk::new().outbox;
     for body in ["", "[]", "{", "[1]", "[{}", "[{}] x", "[{},]", "null", "[{}{}]", "[[{}]]"] {
         assert_eq!(outbox.add("id".to_owned(), 1, body.as_bytes()), Added::NoBatch, "{body}");
@@ -144,7 +144,7 @@ fn what_is_no_batch_is_not_taken() {
 }
 
 #[test]
-fn what_was_not_taken_stays_planned_however_often_and_waits_longer_each_time() {
+fn a_batch_that_is_not_taken_stays_planned_and_waits_longer_each_time() {
     let mut desk = Desk::new();
     desk.add("a", 3);
     let mut longest = 0.0_f64;
@@ -178,7 +178,7 @@ fn a_pause_survives_the_process() {
 }
 
 #[test]
-fn a_pause_that_the_headers_ask_for_survives_the_process_where_the_clock_stands_still() {
+fn a_pause_that_the_headers_ask_for_survives_the_process_if_the_clock_stands_still() {
     let mut desk = Desk::new();
     desk.add("a", 1);
     assert!(desk.outbox.begin(desk.now, 0.0, 30_000.0).is_some());
@@ -210,7 +210,7 @@ fn after_a_crash_only_what_was_in_flight_is_unknown() {
 }
 
 #[test]
-fn the_users_word_decides_about_what_is_unknown_or_refused() {
+fn the_user_decides_about_unknown_and_refused_batches() {
     let mut desk = Desk::new();
     for id in ["a", "b", "c", "d"] {
         desk.add(id, 2);
@@ -231,7 +231,7 @@ fn the_users_word_decides_about_what_is_unknown_or_refused() {
 }
 
 #[test]
-fn a_batch_that_is_too_large_goes_in_parts_which_are_told_and_kept_apart() {
+fn a_batch_that_is_too_large_is_sent_in_parts_that_end_and_are_kept_separately() {
     let mut desk = Desk::new();
     desk.add("a", 8);
     desk.deliver(|body| match body.matches("of").count() {
@@ -254,7 +254,7 @@ fn a_batch_that_is_too_large_goes_in_parts_which_are_told_and_kept_apart() {
 }
 
 #[test]
-fn three_unknowns_end_the_call_and_after_a_rest_one_more_does() {
+fn three_unknowns_end_the_call_and_after_a_pause_one_more_does() {
     let mut desk = Desk::new();
     for n in 0..10 {
         desk.add(&n.to_string(), 1);
@@ -274,7 +274,7 @@ fn three_unknowns_end_the_call_and_after_a_rest_one_more_does() {
 }
 
 #[test]
-fn one_batch_is_refused_where_the_key_is_wrong_and_the_others_stay_planned() {
+fn if_the_key_is_wrong_one_batch_is_refused_and_the_others_stay_planned() {
     let mut desk = Desk::new();
     for n in 0..10 {
         desk.add(&n.to_string(), 1);
@@ -299,7 +299,7 @@ fn a_second_call_does_nothing_and_a_later_one_takes_over_from_one_that_died() {
 }
 
 #[test]
-fn a_store_that_fails_ends_the_call_and_nothing_is_sent() {
+fn a_store_that_fails_ends_the_call_and_no_request_begins() {
     let mut desk = Desk::new();
     desk.add("a", 1);
     desk.outbox.begin(desk.now, 0.0, 30_000.0).unwrap();
@@ -319,7 +319,7 @@ fn a_store_that_fails_ends_the_call_and_nothing_is_sent() {
 }
 
 #[test]
-fn the_journal_of_an_import_is_no_outbox() {
+fn the_journal_of_an_import_is_not_read_as_an_outbox() {
     let mut recovered = Recovered::default();
     let write = entry::import("{\"version\":1}");
     recovered.load(&write.key, write.value.unwrap()).unwrap();
@@ -409,7 +409,7 @@ fn online_again_a_call_goes_on_with_one_request_first() {
 }
 
 #[test]
-fn an_outbox_that_holds_nothing_waits_for_no_network() {
+fn an_empty_outbox_does_not_wait_for_the_network() {
     let mut desk = Desk::new();
     desk.outbox.driver().machine().set_offline(true);
     assert!(matches!(begin(&mut desk, 60_000.0), Step::Done));
@@ -417,7 +417,7 @@ fn an_outbox_that_holds_nothing_waits_for_no_network() {
 }
 
 #[test]
-fn what_was_claimed_when_the_browser_went_offline_stays_planned() {
+fn a_part_that_was_claimed_when_the_browser_went_offline_stays_planned() {
     let mut desk = Desk::new();
     desk.add("a", 1);
     assert!(desk.outbox.begin(desk.now, 0.0, 30_000.0).is_some());
@@ -432,7 +432,7 @@ fn what_was_claimed_when_the_browser_went_offline_stays_planned() {
 }
 
 #[test]
-fn three_refusals_in_a_row_let_the_service_rest_and_then_one_asks_again() {
+fn after_three_refusals_in_a_row_there_is_a_pause_and_then_one_request_asks_again() {
     let mut desk = Desk::new();
     for n in 0..6 {
         desk.add(&format!("{n}"), 1);
@@ -488,7 +488,7 @@ fn paused_by(desk: &mut Desk, responses: [(Response, u16); 4]) -> Option<u16> {
 }
 
 #[test]
-fn a_pause_knows_the_request_it_came_by_whatever_ended_behind_it() {
+fn a_pause_keeps_the_request_that_caused_it_whatever_ends_after_it() {
     let [fine, bad] = [(status(202), 202), (status(400), 400)];
     let hour = || (paused(3_600_000.0), 503);
     assert_eq!(paused_by(&mut Desk::new(), [hour(), bad.clone(), bad.clone(), fine.clone()]), Some(503));
@@ -518,7 +518,7 @@ fn resume_ends_a_pause_also_for_the_next_process() {
 }
 
 #[test]
-fn resume_ends_a_rest_and_the_next_one_is_as_short_as_the_first() {
+fn resume_ends_a_pause_after_refusals_and_the_next_one_is_as_short_as_the_first() {
     let mut desk = Desk::new();
     for n in 0..10 {
         desk.add(&n.to_string(), 1);
@@ -535,7 +535,7 @@ fn resume_ends_a_rest_and_the_next_one_is_as_short_as_the_first() {
 }
 
 #[test]
-fn resume_plans_again_what_was_refused_for_the_key_the_address_or_the_account() {
+fn resume_plans_batches_again_that_were_refused_for_the_key_the_address_or_the_account() {
     let mut desk = Desk::new();
     for id in ["bad", "key", "lost"] {
         desk.add(id, 2);
@@ -557,7 +557,7 @@ fn resume_plans_again_what_was_refused_for_the_key_the_address_or_the_account() 
 }
 
 #[test]
-fn an_answer_to_what_was_sent_before_resume_holds_nothing_back() {
+fn an_answer_to_a_request_from_before_resume_holds_no_batch_back() {
     for (answer, left) in [(paused(3_000_000.0), ["a", "b"].as_slice()), (status(401), &["b"]), (status(500), &["b"])] {
         let mut desk = Desk::new();
         desk.add("a", 1);
@@ -586,7 +586,7 @@ fn resume_reaches_a_call_that_waits_for_the_pause() {
 }
 
 #[test]
-fn what_waits_can_be_dropped_and_what_is_being_sent_cannot() {
+fn a_planned_batch_can_be_dropped_and_one_in_flight_cannot() {
     let mut desk = Desk::new();
     for id in ["a", "b", "c"] {
         desk.add(id, 2);
@@ -606,7 +606,7 @@ fn what_waits_can_be_dropped_and_what_is_being_sent_cannot() {
 }
 
 #[test]
-fn what_was_sent_and_not_taken_can_be_dropped_between_two_calls() {
+fn a_batch_that_was_not_taken_can_be_dropped_between_two_calls() {
     let mut desk = Desk::new();
     desk.add("a", 8);
     desk.add("b", 1);
@@ -623,7 +623,7 @@ fn what_was_sent_and_not_taken_can_be_dropped_between_two_calls() {
 }
 
 #[test]
-fn what_is_to_be_sent_now_goes_first_and_ends_the_pause() {
+fn a_batch_that_the_user_sends_now_goes_first_and_ends_the_pause() {
     let mut desk = Desk::new();
     for n in 0..9 {
         desk.add(&n.to_string(), 1);
@@ -638,7 +638,7 @@ fn what_is_to_be_sent_now_goes_first_and_ends_the_pause() {
 }
 
 #[test]
-fn all_in_a_state_are_resolved_in_slices_each_once() {
+fn all_batches_in_a_state_are_resolved_in_slices_each_once() {
     let mut desk = Desk::new();
     for n in 0..7 {
         desk.add(&n.to_string(), 2);
@@ -662,7 +662,7 @@ fn all_in_a_state_are_resolved_in_slices_each_once() {
 }
 
 #[test]
-fn a_hundred_thousand_that_wait_are_dropped_in_a_moment() {
+fn a_hundred_thousand_planned_batches_are_dropped_in_a_moment() {
     let mut desk = Desk::new();
     let mut recovered = Recovered::default();
     for n in 0..100_000_u64 {

@@ -93,7 +93,7 @@ impl World {
 }
 
 #[test]
-fn three_in_a_row_are_told_so_and_sent_with_the_rest_once_it_is_put_right() {
+fn three_refusals_in_a_row_are_sent_again_with_the_rest_once_the_cause_is_corrected() {
     let mut world = World::default();
     assert!(world.process(usize::MAX, |_, _| 422));
     assert_eq!((world.requests, world.stopped), (3, Some(Reason::AllRefused)));
@@ -104,7 +104,7 @@ fn three_in_a_row_are_told_so_and_sent_with_the_rest_once_it_is_put_right() {
 }
 
 #[test]
-fn what_stood_alone_is_not_sent_again() {
+fn a_batch_refused_for_its_own_events_is_not_sent_again() {
     let mut world = World::default();
     let alone = |request: usize, _| [422, 202, 400, 401][request];
     assert!(world.process(usize::MAX, alone));
@@ -115,7 +115,7 @@ fn what_stood_alone_is_not_sent_again() {
 }
 
 #[test]
-fn each_answer_for_the_address_or_the_account_costs_nothing_in_the_end() {
+fn each_batch_refused_for_the_address_or_the_account_is_accepted_in_the_end() {
     for status in [300, 301, 308, 401, 402, 403, 404, 405, 406, 407, 410, 411, 415, 421, 426, 431, 451] {
         let mut world = World::default();
         assert!(world.process(usize::MAX, |request, _| if request == 1 { status } else { 202 }));
@@ -127,7 +127,7 @@ fn each_answer_for_the_address_or_the_account_costs_nothing_in_the_end() {
 }
 
 #[test]
-fn wherever_the_process_dies_what_was_refused_in_a_row_is_sent_again_and_nothing_twice() {
+fn wherever_the_process_dies_refusals_in_a_row_are_sent_again_and_no_event_is_taken_twice() {
     for steps in 0.. {
         let mut world = World::default();
         // one is accepted, then all are refused

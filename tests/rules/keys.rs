@@ -193,7 +193,7 @@ fn quoted(text: &str) -> String {
 }
 
 #[test]
-fn a_whole_number_keeps_its_digits_and_is_warned_of_from_two_to_the_53rd_on() {
+fn a_whole_number_keeps_its_digits_and_gets_a_warning_from_two_to_the_53rd_on() {
     let large = [Code::KeyNumber, Code::KeyIntegerLarge];
     for digits in [
         "9007199254740992",
@@ -213,7 +213,7 @@ fn a_whole_number_keeps_its_digits_and_is_warned_of_from_two_to_the_53rd_on() {
 }
 
 #[test]
-fn a_large_number_that_is_not_written_as_a_whole_one_is_what_javascript_makes_of_it() {
+fn a_large_number_with_an_exponent_is_written_as_javascript_does() {
     let large = [Code::KeyNumber, Code::KeyIntegerLarge];
     for (number, text) in [
         ("1e20", "100000000000000000000"),
@@ -230,7 +230,7 @@ fn a_large_number_that_is_not_written_as_a_whole_one_is_what_javascript_makes_of
 }
 
 #[test]
-fn a_number_whose_last_digits_went_into_an_exponent_is_warned_of() {
+fn a_number_whose_exponent_leaves_out_digits_gets_a_warning() {
     let rewritten = [Code::KeyNumber, Code::KeyRewritten];
     repaired("key", "1.23457E+15", r#""1234570000000000""#, &rewritten);
     repaired("key", "-1e5", r#""-100000""#, &rewritten);
@@ -239,7 +239,7 @@ fn a_number_whose_last_digits_went_into_an_exponent_is_warned_of() {
 }
 
 #[test]
-fn a_key_that_is_probably_not_the_one_meant_is_sent_and_warned_of() {
+fn a_doubtful_key_is_sent_with_a_warning() {
     for (code, keys) in DOUBTFUL {
         for key in *keys {
             told(&[("key", &quoted(key))], &[*code]);
@@ -249,7 +249,7 @@ fn a_key_that_is_probably_not_the_one_meant_is_sent_and_warned_of() {
 }
 
 #[test]
-fn a_key_that_only_looks_a_little_like_one_of_these_is_clean() {
+fn a_key_that_looks_a_little_like_a_doubtful_one_is_clean() {
     for key in GOOD {
         clean(&[("key", &quoted(key))]);
     }
@@ -264,7 +264,7 @@ fn proved(fast: &mut Fast, key: &str, rules: &Rules) -> bool {
 }
 
 #[test]
-fn what_may_be_doubted_of_a_key_is_never_proved_clean_and_what_may_not_always_is() {
+fn a_doubtful_key_is_never_proved_clean_and_a_good_one_always_is() {
     let mut list = KeyList::new(None, &split_events::Native);
     DOUBTFUL.iter().flat_map(|(_, keys)| *keys).chain(GOOD).for_each(|key| list.add(key));
     let known = Rules { known_keys: Some(Arc::new(list.finish().unwrap())), ..Rules::default() };

@@ -17,7 +17,7 @@ const NAMES: [(&str, [Code; 3]); 2] = [
 ];
 
 #[test]
-fn a_name_is_trimmed_of_white_space_and_of_what_has_no_width() {
+fn a_name_is_trimmed_of_white_space_and_characters_of_no_width() {
     for (field, [trimmed, ..]) in NAMES {
         for blank in BLANK.chars() {
             repaired(field, &quoted(&format!("{blank}prod")), r#""prod""#, &[trimmed]);
@@ -28,7 +28,7 @@ fn a_name_is_trimmed_of_white_space_and_of_what_has_no_width() {
 }
 
 #[test]
-fn a_name_of_which_nothing_is_left_is_refused() {
+fn a_name_that_is_empty_after_trimming_is_refused() {
     for (field, [_, empty, _]) in NAMES {
         for text in ["", " ", "   ", "\u{200b}", BLANK] {
             refused(field, &quoted(text), empty);
@@ -37,7 +37,7 @@ fn a_name_of_which_nothing_is_left_is_refused() {
 }
 
 #[test]
-fn white_space_inside_of_a_name_is_warned_of_and_sent() {
+fn white_space_inside_of_a_name_gets_a_warning_and_is_sent() {
     for (field, [.., space]) in NAMES {
         for blank in BLANK.chars() {
             told(&[(field, &quoted(&format!("pro{blank}d")))], &[space]);
@@ -49,7 +49,7 @@ fn white_space_inside_of_a_name_is_warned_of_and_sent() {
 }
 
 #[test]
-fn a_name_may_be_trimmed_and_lowered_and_warned_of() {
+fn a_name_may_be_trimmed_and_lowered_and_get_a_warning() {
     use Code::{EnvironmentNameSpace, EnvironmentNameTrimmed};
     use Code::{TrafficTypeNameLowercased, TrafficTypeNameSpace, TrafficTypeNameTrimmed};
     let both = [TrafficTypeNameLowercased, TrafficTypeNameTrimmed];
@@ -69,7 +69,7 @@ fn a_traffic_type_is_looked_up_in_the_users_list_as_it_is_sent() {
 }
 
 #[test]
-fn no_name_that_is_trimmed_refused_or_warned_of_is_proved_clean_even_if_it_was_met_before() {
+fn no_name_with_an_issue_is_proved_clean_even_if_it_was_seen_before() {
     for field in ["trafficTypeName", "environmentName"] {
         let mut fast = Fast::default();
         let mut proved = |text: &str| {
@@ -88,7 +88,7 @@ fn no_name_that_is_trimmed_refused_or_warned_of_is_proved_clean_even_if_it_was_m
 }
 
 #[test]
-fn traffic_types_with_white_space_are_trimmed_refused_or_warned_of_in_a_file() {
+fn traffic_types_with_white_space_are_trimmed_refused_or_get_a_warning_in_a_file() {
     let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
     intake.begin(None, Format::Auto);
     for name in [" user", "user ", "   ", "us er"] {
@@ -104,7 +104,7 @@ fn traffic_types_with_white_space_are_trimmed_refused_or_warned_of_in_a_file() {
 }
 
 #[test]
-fn an_environment_that_is_null_or_absent_is_nothing_to_speak_of() {
+fn a_null_or_missing_environment_has_no_issue() {
     clean(&[("environmentName", "null")]);
     assert_eq!(check(event(&[]).as_bytes(), &Rules::default()).verdict, Verdict::Clean);
 }

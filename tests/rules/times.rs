@@ -39,7 +39,7 @@ fn a_timestamp_with_an_exponent_and_enough_digits_is_read() {
 }
 
 #[test]
-fn the_unit_given_counts_for_what_is_rounded_away() {
+fn the_given_unit_decides_which_digits_are_rounded_away() {
     let seconds = Rules { timestamp_unit: Some(Unit::Seconds), ..Rules::default() };
     repaired_under(&seconds, "timestamp", "1.645557824e9", "1645557824000", &[Code::TimestampSeconds]);
     refused_under(&seconds, "timestamp", "1.64555782e9", Code::TimestampRounded);
@@ -48,7 +48,7 @@ fn the_unit_given_counts_for_what_is_rounded_away() {
 }
 
 #[test]
-fn zero_and_what_is_no_time_are_told_as_such_also_with_an_exponent() {
+fn zero_and_numbers_out_of_range_are_reported_also_with_an_exponent() {
     refused("timestamp", "0e12", Code::TimestampNotPositive);
     refused("timestamp", "-2e12", Code::TimestampNotPositive);
     refused("timestamp", "2e3", Code::TimestampOutOfRange);
