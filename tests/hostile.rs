@@ -264,7 +264,7 @@ fn utf16_is_reported_once_and_not_read() {
 }
 
 #[test]
-fn a_number_too_large_for_a_double_is_json_but_refused_as_a_value() {
+fn a_number_too_large_for_a_double_is_json_but_no_finite_value() {
     for number in ["1e400", "-1e400", "1E+400"] {
         let (raw, at) = event("1}", format!("{number}}}").as_bytes());
         refused(&raw, Code::ValueNotFinite, at);

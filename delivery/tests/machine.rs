@@ -523,7 +523,7 @@ fn offline_sending_waits_until_the_deadline_and_the_message_says_why_the_rest_is
 }
 
 #[test]
-fn parts_that_the_user_stops_while_offline_are_unsent_for_that_reason() {
+fn parts_that_the_user_stops_while_offline_are_unsent_as_offline() {
     let part = Part { batch: 1, from: 0, to: 1 };
     let mut machine = Machine::new(policy(), false);
     machine.offer(part, Rc::from([11]));

@@ -213,7 +213,7 @@ fn a_whole_number_keeps_its_digits_and_gets_a_warning_from_two_to_the_53rd_on() 
 }
 
 #[test]
-fn a_large_number_with_an_exponent_is_written_as_javascript_does() {
+fn a_large_number_with_an_exponent_or_fraction_is_written_as_javascript_does() {
     let large = [Code::KeyNumber, Code::KeyIntegerLarge];
     for (number, text) in [
         ("1e20", "100000000000000000000"),
