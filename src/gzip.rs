@@ -59,7 +59,7 @@ impl GzipError {
     }
 }
 
-/// What the next byte belongs to.
+/// The part of the source to which the next byte belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     /// A new member or padding.

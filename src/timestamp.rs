@@ -19,14 +19,14 @@ pub enum Unit {
     Nanoseconds,
 }
 
-/// What a text says about a time.
+/// The result of reading a text as a time.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Reading {
     /// A number; fractions of a millisecond are cut off.
     Number {
         /// Unix milliseconds, positive.
         millis: u64,
-        /// What it was given in.
+        /// The unit of the number.
         unit: Unit,
     },
     /// A date with its zone, in Unix milliseconds, positive.
@@ -37,7 +37,7 @@ pub enum Reading {
     OutOfRange,
     /// A number with an exponent whose last digit is worth more than a second: others were rounded away.
     Rounded {
-        /// What it was given in.
+        /// The unit of the number.
         unit: Unit,
     },
     /// Neither a number nor a date.

@@ -177,7 +177,7 @@ impl RawClient {
         Stores::new(&Options(&self.options)).write(writes)
     }
 
-    /// Gives the browser the queued events that fit, since the page is left or hidden and no store keeps them: first
+    /// Hands the browser the queued events that fit, since the page is left or hidden and no store keeps them: first
     /// those that it sends once the page is gone, if it can do so `later`. Calls `again` if a batch waits after an
     /// answer.
     pub fn leave(&self, later: bool, again: &Function) -> Result<(), JsValue> {

@@ -58,7 +58,7 @@ pub struct Target {
     forwarder: bool,
     /// True if requests outlive the page.
     keepalive: bool,
-    /// How to handle answers. The user's own choice goes before the look of an answer.
+    /// The handling of answers. The user's own choice goes before the look of an answer.
     statuses: Statuses,
     /// The length of the pause that an answer asks for, in milliseconds, while its body is still read.
     pause: Cell<Option<f64>>,

@@ -23,7 +23,7 @@ pub enum Response {
     Cut,
 }
 
-/// What the service answered.
+/// An answer of the service.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Answer {
     /// The HTTP status.
@@ -34,7 +34,7 @@ pub struct Answer {
     pub wait: Option<f64>,
 }
 
-/// What to do after a response with its part, and with the parts that wait.
+/// The handling of a part after its response, and of the parts that wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Handling {
     /// It was taken.
@@ -88,13 +88,13 @@ impl Handling {
     }
 }
 
-/// How to handle each status, unless the user has chosen another way.
+/// The handling of each status, with the user's own choices.
 #[derive(Debug, Clone, Default)]
 pub struct Statuses {
     own: Vec<(RangeInclusive<u16>, Handling)>,
 }
 
-/// How to handle the statuses. The first row that has the status counts.
+/// The handling of each status by default. The first row that has the status counts.
 const STATUSES: &[(RangeInclusive<u16>, Handling, Reason)] = &[
     (200..=299, Handling::Accepted, Reason::Rejected),
     (300..=399, Handling::RefusesAll, Reason::Redirected),

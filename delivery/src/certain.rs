@@ -27,7 +27,7 @@ pub enum Runtime {
     Unknown,
 }
 
-/// What an exception from `fetch` says. Taken from its cause if it has one.
+/// An exception from `fetch`. Its fields come from its cause if it has one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Failure {
     /// Such as `ECONNREFUSED`; empty if there is none.

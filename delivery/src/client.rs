@@ -28,7 +28,7 @@ const PIECE_MIN: usize = 8_000;
 /// The largest value, in bytes, that a page writes when it is left: Chromium loses a transaction with one over 64 KiB.
 pub const STORED_MAX: usize = 32_000;
 
-/// What to do with an event for which the queue has no room.
+/// The choice for an event for which the queue has no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overflow {
     /// Do not take the event in, and do not count it: the caller still has it.
@@ -48,7 +48,7 @@ pub struct Bounds {
     pub overflow: Overflow,
 }
 
-/// What `track` returns for an event.
+/// The result of `track` for an event.
 #[derive(Debug, serde::Serialize)]
 pub struct Tracked {
     /// `clean`, `repaired`, `refused` or `rejected`.

@@ -17,7 +17,7 @@ const UNKNOWN_MAX: u32 = 3;
 /// Sending stops after this number of refused parts in a row: their events may not be the cause.
 const REFUSED_MAX: u32 = 3;
 
-/// What a driver is to do next.
+/// The next action of a driver.
 #[derive(Debug, PartialEq)]
 pub enum Action {
     /// Write down that this part is about to be sent, durably, and call [`Machine::claimed`].

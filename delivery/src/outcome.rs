@@ -182,7 +182,7 @@ impl Serialize for Reason {
     }
 }
 
-/// How a part ended, or would end if it is not sent again.
+/// The outcome of a part that ended, or would end if it is not sent again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// The state of its events.
@@ -249,7 +249,7 @@ impl Attempt {
     }
 }
 
-/// How a batch or a part of it ended, as users see it.
+/// The outcome of a batch or a part of it, as users see it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BatchOutcome {
     /// The batch's id.
@@ -293,7 +293,7 @@ impl BatchOutcome {
 /// A part that has ended, with what a receipt and the file of undelivered events need of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SettledPart {
-    /// How it ended, as users see it.
+    /// The outcome, as users see it.
     pub outcome: BatchOutcome,
     /// The place of its first event.
     pub from: Spot,
@@ -314,7 +314,7 @@ impl Serialize for BatchOutcome {
 /// A batch in a receipt.
 #[derive(Debug, Clone)]
 pub struct BatchReceipt {
-    /// How it ended.
+    /// The outcome.
     pub settled: BatchOutcome,
     /// The place of its first event.
     pub from: Position,
@@ -340,10 +340,10 @@ pub struct Stopped {
     pub message: String,
 }
 
-/// What became of every event of an import. `accepted + refused + unknown + unsent = events`.
+/// The receipt of an import, which counts every event once: `accepted + refused + unknown + unsent = events`.
 #[derive(Debug, Clone, Default)]
 pub struct Receipt {
-    /// What the check found; `refused` counts the service's refusals too.
+    /// The report of the check. Its `refused` counts the service's refusals, too.
     pub report: Report,
     /// Taken by the service.
     pub accepted: u64,

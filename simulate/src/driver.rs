@@ -38,7 +38,7 @@ pub struct World<'p> {
     syncs: u32,
 }
 
-/// How a process ended: with a receipt, or with a crash.
+/// The end of a process: a receipt or a crash.
 pub enum Ended {
     Done(Box<Receipt>, Vec<SettledPart>),
     Crashed,

@@ -25,7 +25,7 @@ impl Bug {
     }
 }
 
-/// What the journal keeps, if there is one.
+/// The content of the journal, if there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Journal {
     None,
@@ -35,7 +35,7 @@ pub enum Journal {
     Bodies,
 }
 
-/// How likely each fault is, as a share of all weights.
+/// The weight of each fault. Its chance is its share of all weights.
 #[derive(Debug, Clone, Copy)]
 pub struct Faults {
     pub weights: [u32; FAULTS],

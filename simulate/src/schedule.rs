@@ -245,7 +245,7 @@ fn add_up(receipt: &Receipt, expected: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// What the receipts of all imports say about each event, by its text.
+/// The outcomes of each event in the receipts of all imports, by its text.
 #[derive(Debug, Default)]
 struct Sums {
     accepted: HashMap<String, u32>,

@@ -17,7 +17,7 @@ pub struct Service {
 /// The statuses that blame the key, the address, the account or the request, whatever its events.
 const OF_SETTINGS: [u16; 17] = [300, 301, 308, 401, 402, 403, 404, 405, 406, 407, 410, 411, 415, 421, 426, 431, 451];
 
-/// What happens to a request.
+/// The fate of a request.
 pub struct Fate {
     /// The time from the request until the service takes the body, if it does.
     pub takes: Option<f64>,
