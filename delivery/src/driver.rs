@@ -92,11 +92,11 @@ impl Driver {
         self.has_journal || self.ledger.is_some()
     }
 
-    /// Queues a part that is held.
-    pub(crate) fn offer(&mut self, part: Part) {
+    /// Queues a part that is held. `again` is true if an earlier request may have been taken.
+    pub(crate) fn offer(&mut self, part: Part, again: bool) {
         if let Some(held) = self.held.find(part) {
             let ends = Rc::clone(&held.body.ends);
-            self.machine.offer(part, ends);
+            if again { self.machine.offer_again(part, ends) } else { self.machine.offer(part, ends) }
         }
     }
 
@@ -211,7 +211,7 @@ impl Driver {
         let held = &mut self.held.0[at];
         let mut parts = held.record.parts.iter().filter(|other| other.part.overlaps(part));
         // what is to be sent again, and was not, stays so
-        if outcome.state == State::Unsent && parts.clone().any(|other| other.state == PartState::Resend) {
+        if parts.clone().any(|other| other.state == PartState::Resend) {
             return;
         }
         let was_claimed = parts.any(|other| other.part == part);

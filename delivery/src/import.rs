@@ -6,7 +6,7 @@ use crate::journal::{BatchRecord, Fingerprint, Known, Ledger, PartRecord, PartSt
 use crate::outcome::{Attempt, Outcome, Reason, State};
 use crate::part::Part;
 use crate::policy::{JournalOptions, Policy};
-use crate::recorded::{act_on_words, held_back, needs_no_body, recorded, without_held_back};
+use crate::recorded::{act_on_words, held_back, known_in, needs_no_body, planned, recorded, without_held_back};
 use crate::step::Step;
 use split_events::Batch;
 
@@ -24,11 +24,10 @@ pub struct Import {
     driver: Driver,
     journal: Option<JournalOptions>,
     recovered: Option<Recovered>,
-    /// Parts that are sent once the source is known to be that of the journal.
-    unverified: Vec<Part>,
+    /// Parts that are sent once the source is known to be that of the journal, and whether each may have been taken.
+    unverified: Vec<(Part, bool)>,
     verified: bool,
-    /// Refused, and written down as what a later process sends again; told once it is known whether their events are
-    /// the cause.
+    /// Refused, and written down as what a later process sends again; told once it is known why.
     in_doubt: Vec<(Part, Outcome, Vec<Attempt>)>,
 }
 
@@ -70,17 +69,20 @@ impl Import {
                 self.driver.settled.extend(recorded(&self.id, &record));
                 continue;
             };
-            let (mut fingerprints, known) = self.look_up(&batch);
-            if all_in_bodies && record.hold_back(&known) {
+            let mut looked_up = self.look_up(&batch);
+            if all_in_bodies && record.hold_back(&known_in(&looked_up)) {
                 self.driver.settled.extend(held_back(&self.id, &record, Some(&batch)));
-                batch = without_held_back(&batch, &record, &mut fingerprints);
+                batch = without_held_back(&batch, &record, &mut looked_up);
                 let is_empty = batch.entries.is_empty();
                 self.driver.write(if is_empty { entry::no_body(record.number) } else { entry::body(&batch) });
                 self.driver.write(entry::batch(&record));
             } else {
                 self.driver.settled.extend(held_back(&self.id, &record, None));
+                if !all_in_bodies {
+                    looked_up = looked_up.into_iter().map(|(fingerprint, _)| (fingerprint, Known::No)).collect();
+                }
             }
-            self.hold(batch, record, fingerprints, true);
+            self.hold(batch, record, &looked_up, true);
         }
     }
 
@@ -101,13 +103,13 @@ impl Import {
         if is_known {
             self.driver.write_all(act_on_words(&mut record));
         }
-        let (mut fingerprints, known) = self.look_up(&batch);
+        let mut looked_up = self.look_up(&batch);
         if self.driver.ledger.is_some() {
-            record.hold_back(&known);
+            record.hold_back(&known_in(&looked_up));
         }
         if !record.duplicates.is_empty() || !record.other_key.is_empty() {
             self.driver.settled.extend(held_back(&self.id, &record, Some(&batch)));
-            batch = without_held_back(&batch, &record, &mut fingerprints);
+            batch = without_held_back(&batch, &record, &mut looked_up);
         }
         let keeps_body = self.journal.is_some_and(|journal| journal.keeps_bodies) && !is_known;
         if keeps_body {
@@ -117,7 +119,7 @@ impl Import {
             }
             self.driver.write(entry::batch(&record));
         }
-        self.hold(batch, record, fingerprints, is_known || keeps_body);
+        self.hold(batch, record, &looked_up, is_known || keeps_body);
         if !self.verified && number >= self.last() {
             self.verify();
         }
@@ -146,34 +148,37 @@ impl Import {
     /// The source is the one of the journal: what waited for that is sent.
     fn verify(&mut self) {
         self.verified = true;
-        for part in std::mem::take(&mut self.unverified) {
-            self.driver.offer(part);
+        for (part, again) in std::mem::take(&mut self.unverified) {
+            self.driver.offer(part, again);
         }
     }
 
-    fn look_up(&mut self, batch: &Batch) -> (Vec<Fingerprint>, Vec<Known>) {
-        self.driver.ledger.as_mut().map(|ledger| ledger.look_up(batch)).unwrap_or_default().into_iter().unzip()
+    fn look_up(&mut self, batch: &Batch) -> Vec<(Fingerprint, Known)> {
+        self.driver.ledger.as_mut().map(|ledger| ledger.look_up(batch)).unwrap_or_default()
     }
 
-    fn hold(&mut self, batch: Batch, record: BatchRecord, fingerprints: Vec<Fingerprint>, written: bool) {
+    fn hold(&mut self, batch: Batch, record: BatchRecord, looked_up: &[(Fingerprint, Known)], written: bool) {
         if batch.entries.is_empty() {
             return;
         }
+        let fingerprints: Vec<_> = looked_up.iter().map(|(fingerprint, _)| *fingerprint).collect();
         self.driver.agree_with_ledger(&record, &fingerprints);
         let whole = Part { batch: record.number, from: 0, to: batch.entries.len() };
-        let (waiting, ended) = match record.parts.as_slice() {
-            [] => (vec![whole], Vec::new()),
-            parts => (record.waiting(), parts.to_vec()),
+        let ((planned, held_back), ended) = match record.parts.as_slice() {
+            [] => ((vec![(whole, false)], Vec::new()), Vec::new()),
+            parts => (planned(&record, looked_up), parts.to_vec()),
         };
-        let id = batch.id.clone();
-        self.driver.held.insert(Held { fingerprints, written, ..Held::new(id, batch.into(), record) });
+        self.driver.held.insert(Held { fingerprints, written, ..Held::new(batch.id.clone(), batch.into(), record) });
         for PartRecord { part, state, attempts, .. } in ended {
             match state {
                 PartState::Ended(outcome) if outcome.state != State::Unsent => self.tell(part, outcome, attempts),
                 _ => {}
             }
         }
-        self.unverified.extend(waiting);
+        for (part, outcome) in held_back {
+            self.tell(part, outcome, Vec::new());
+        }
+        self.unverified.extend(planned);
         if self.verified {
             self.verify();
         }
@@ -189,6 +194,7 @@ impl Import {
         self.driver.settled.push_back(settled);
         if let Some(Held { record, .. }) = is_last.then(|| self.driver.held.0.remove(at)).flatten()
             && self.journal.is_some_and(|journal| journal.keeps_bodies)
+            && record.waiting().is_empty()
             && record.parts.iter().all(needs_no_body)
         {
             self.driver.write(entry::no_body(record.number));

@@ -480,7 +480,8 @@ fn take(parts: &mut Vec<PendingPart>, part: Part) -> Option<PendingPart> {
 /// Settles a part. One that may have been taken once ends unknown whatever its later requests, unless it was accepted.
 fn settled(pending: PendingPart, outcome: Outcome) -> Action {
     let outcome = match outcome.state {
-        State::Refused | State::Unsent if pending.maybe_taken => Outcome { state: State::Unknown, ..outcome },
+        // what the user sends again and was not sent waits as before
+        State::Refused | State::Unsent if pending.maybe_taken && !pending.attempts.is_empty() => outcome.maybe_taken(),
         _ => outcome,
     };
     Action::Settle(pending.part, outcome, pending.attempts)

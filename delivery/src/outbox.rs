@@ -261,7 +261,7 @@ impl Owner for Outbox {
     fn offer(&mut self) -> bool {
         let part = self.waiting.pop_front();
         if let Some(part) = part {
-            self.driver.offer(part);
+            self.driver.offer(part, false);
         }
         self.driver.machine.more(!self.waiting.is_empty());
         part.is_some()

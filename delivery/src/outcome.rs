@@ -194,6 +194,13 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Returns the outcome of a part that an earlier request may have taken.
+    pub fn maybe_taken(self) -> Outcome {
+        let message = self.message.unwrap_or_default();
+        let message = ["an earlier request may have been taken; after it: ", &message].concat();
+        Outcome { state: State::Unknown, message: Some(message), ..self }
+    }
+
     /// The outcome of a part that was taken.
     pub const ACCEPTED: Outcome = Outcome { state: State::Accepted, reason: None, message: None };
 

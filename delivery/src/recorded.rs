@@ -55,11 +55,56 @@ pub(crate) fn held_back(import_id: &str, record: &BatchRecord, batch: Option<&Ba
     reasons.into_iter().filter(|(_, runs, ..)| !runs.is_empty()).map(settled).collect()
 }
 
-/// Returns a batch and its fingerprints without the events that the ledger holds back.
-pub(crate) fn without_held_back(batch: &Batch, record: &BatchRecord, fingerprints: &mut Vec<Fingerprint>) -> Batch {
+/// Returns a batch without the events that the ledger holds back, and takes them out of what was looked up.
+pub(crate) fn without_held_back(
+    batch: &Batch,
+    record: &BatchRecord,
+    looked_up: &mut Vec<(Fingerprint, Known)>,
+) -> Batch {
     let mut index = 0..;
-    fingerprints.retain(|_| index.next().is_some_and(|at| record.knows(at) == Known::No));
+    looked_up.retain(|_| index.next().is_some_and(|at| record.knows(at) == Known::No));
     batch.divide(&record.held_back()).0
+}
+
+type Planned = Vec<(Part, bool)>;
+type HeldBack = Vec<(Part, Outcome)>;
+
+/// Returns the planned parts of a batch, each with whether it may have been taken, and those that the ledger holds back:
+/// another import may have delivered them since a part of their batch was taken.
+pub(crate) fn planned(record: &BatchRecord, looked_up: &[(Fingerprint, Known)]) -> (Planned, HeldBack) {
+    let (mut planned, mut held_back) = (Vec::new(), Vec::new());
+    for whole in record.waiting() {
+        let mut at = whole.from;
+        while at < whole.to {
+            let resent = record.parts.iter().find(|one| one.part.from == at && one.state == PartState::Resend);
+            if let Some(PartRecord { part, .. }) = resent {
+                planned.push((*part, true));
+                at = part.to;
+                continue;
+            }
+            let event = Part { from: at, to: at + 1, ..whole };
+            match looked_up.get(at).map_or(Known::No, |(_, known)| *known) {
+                Known::No => join(&mut planned, event, false),
+                Known::OtherKey => join(&mut held_back, event, Outcome::unsent(Reason::OtherKey, OTHER_KEY)),
+                Known::Earlier => join(&mut held_back, event, Outcome::unsent(Reason::Duplicate, DUPLICATE)),
+            }
+            at += 1;
+        }
+    }
+    (planned, held_back)
+}
+
+/// Adds an event to the last part if it is its neighbour and of the same kind, or as a part of its own.
+fn join<T: PartialEq>(parts: &mut Vec<(Part, T)>, event: Part, kind: T) {
+    match parts.last_mut() {
+        Some((part, same)) if part.to == event.from && *same == kind => part.to = event.to,
+        _ => parts.push((event, kind)),
+    }
+}
+
+/// Returns what the ledger knows of each event of a batch.
+pub(crate) fn known_in(looked_up: &[(Fingerprint, Known)]) -> Vec<Known> {
+    looked_up.iter().map(|(_, known)| *known).collect()
 }
 
 /// Makes what the user has said of unknown parts final, except that they are to be sent again: that can be taken back

@@ -239,3 +239,45 @@ test("ledger and journal hold neither the key nor a digest that another import o
   expect(digests).toHaveLength(2);
   expect(new Set(digests).size).toBe(2);
 });
+
+test("resume holds back what another import delivered of a batch of which a part was taken", async () => {
+  const { folder, sandbox, ledger, send, keys } = await start();
+  const twenty = ndjson(all.slice(0, 20));
+  const journal = ["--journal", folder.file("journal")];
+  const whole = ["--max-events", "20", "--concurrency", "1", "--retries", "0"];
+  sandbox.setFaults([
+    { post: 1, do: "status", status: 413 },
+    { post: 3, do: "status", status: 503 },
+  ]);
+  expect((await send("june.ndjson", twenty, ...journal, ...whole)).json).toMatchObject({ accepted: 10, unsent: 10 });
+  sandbox.setFaults([]);
+  expect((await send("again.ndjson", twenty)).json).toMatchObject({ accepted: 10, duplicates: 10 });
+  const resumed = await runJson<Receipt>(["resume", ...journal, ...ledger.slice(2, 4)]);
+  expect(resumed.json).toMatchObject({ events: 20, accepted: 10, unsent: 10, duplicates: 10 });
+  expect(resumed.code).toBe(0);
+  expect(keys().sort()).toEqual(
+    all
+      .slice(0, 20)
+      .map(({ key }) => key)
+      .sort(),
+  );
+});
+
+test("what may have been taken and is sent again stays unknown until it is accepted, and in the ledger", async () => {
+  const { folder, sandbox, ledger, send, keys } = await start();
+  const endpoint = ledger.slice(2, 4);
+  for (const status of [503, 400, 401]) {
+    sandbox.reset();
+    const own = ["--journal", folder.file(`journal-${status}`)];
+    const file = ndjson(all.slice(0, 4).map((one) => ({ ...one, key: `${one.key}-${status}` })));
+    sandbox.setFaults([{ post: 1, do: "reset", take: true }]);
+    expect((await send(`${status}.ndjson`, file, ...own)).json).toMatchObject({ unknown: 4 });
+    await runCli(["resolve", ...own, "--all", "--as", "resend"]);
+    sandbox.setFaults([{ do: "status", status }]);
+    const resumed = await runJson<Receipt>(["resume", ...own, ...endpoint, "--retries", "0"]);
+    expect(resumed.json).toMatchObject({ accepted: 0, refused: 0, unknown: 4, unsent: 0 });
+    sandbox.setFaults([]);
+    expect((await send(`${status}.ndjson`, file)).json).toMatchObject({ accepted: 0, duplicates: 4 });
+    expect(keys()).toHaveLength(4);
+  }
+});

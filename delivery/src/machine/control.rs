@@ -17,6 +17,11 @@ impl Machine {
         self.queue.push_front(PendingPart::new(part, ends));
     }
 
+    /// Queues a part that an earlier request may have taken: it ends accepted or unknown.
+    pub fn offer_again(&mut self, part: Part, ends: Rc<[usize]>) {
+        self.queue.push_back(PendingPart { maybe_taken: true, ..PendingPart::new(part, ends) });
+    }
+
     /// Takes the queued parts that overlap this one out of the queue: they are not sent.
     pub fn withdraw(&mut self, part: Part) {
         self.queue.retain(|pending| !pending.part.overlaps(part));
