@@ -153,7 +153,7 @@ test("a wrong value is refused with the name of its flag", async () => {
     ["--concurrency", "0", "is 0"],
     ["--timeout", "0", "is 0"],
     ["--timestamp-unit", "hours", '"hours"'],
-    ["--now", "yesterday", "'yesterday'"],
+    ["--now", "yesterday", '"yesterday"'],
     ["--now", "0", "is 0"],
   ] as const) {
     const { message } = await failure(["send", option, value, path]);

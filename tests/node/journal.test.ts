@@ -214,9 +214,9 @@ for (const journalBodies of [true, false]) {
     expect(await listUnknown(journal)).toEqual([]);
     // now resume has acted on the decisions
     for (const [id, message] of [
-      [ids[0], "was resolved as accepted, and the import was resumed since"],
+      [ids[0], "was resolved as accepted, and that is final"],
       [ids[1], "is accepted and not unknown"],
-      [ids[2], "was resolved as drop, and the import was resumed since"],
+      [ids[2], "was resolved as drop, and that is final"],
     ] as const) {
       await expect(resolveUnknown(journal, id, "unknown")).rejects.toThrow(message);
     }

@@ -13,7 +13,7 @@ Exit codes:
   0  all is well
   1  some events were refused, or a part of the input could not be read
   2  wrong usage, or the input could not be read; nothing was sent
-  3  some events are unknown or unsent, whatever else happened`;
+  3  some events are unknown or unsent, or the input was not read to its end, whatever else happened`;
 
 const ENVIRONMENT = `
 Environment:
@@ -243,7 +243,9 @@ function usageText(error: CommanderError, command: Command): string {
       return `${flag} needs a value: ${quoted}`;
     case "commander.invalidArgument": {
       const reason = error.message.slice(error.message.indexOf("is invalid. ") + "is invalid. ".length);
-      return /\?$/.test(reason) ? `${flag} ${reason}` : `${flag} ${reason}, but is '${value}'`;
+      return /\?$/.test(reason)
+        ? `${flag} ${reason}`
+        : `${flag} ${reason}, but is ${/^-?\d+$/.test(value) ? value : JSON.stringify(value)}`;
     }
     case "commander.excessArguments":
       return `${command.name()} was given too many arguments`;

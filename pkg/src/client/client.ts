@@ -99,8 +99,8 @@ export class Client {
   }
 
   /**
-   * Checks an event and queues it. An event without a timestamp gets the present time. What is not queued is always
-   * told: see `verdict`, `reason` and `dropped`.
+   * Checks an event and queues it. An event without a timestamp gets the present time. `verdict`, `reason` and
+   * `dropped` of what it returns say whether the event was queued, and why not.
    */
   track(event: object): Tracked {
     const tracked = this.#take(event);
@@ -168,7 +168,7 @@ export class Client {
 
   /**
    * Sends what is queued, cuts what is in flight at the deadline, and ends the client. The receipt tells what stayed
-   * unsent; with a journal the next client sends it. `track` rejects from now on, and another call returns the same
+   * unsent; with a journal the next client sends it. `track` returns `rejected` from now on, and another call returns the same
    * receipt. A process that ends without it loses what is queued: call it before, such as on SIGTERM.
    */
   close(options?: CloseOptions): Promise<ClientReceipt> {

@@ -38,7 +38,10 @@ async function begin(input: Input, own: SendOptions): Promise<Receipt> {
   const journal = await readJournal(own.journal);
   if (journal.import) {
     const when = new Date(journal.import.started).toISOString();
-    throw new ConfigError("journal_used", `the journal holds an import begun at ${when}: resume it, or give another`);
+    throw new ConfigError(
+      "journal_used",
+      `the journal holds an import that began at ${when}: resume it, or give another journal`,
+    );
   }
   const began = await newImport(own);
   const process = { importId: began.run, journal: journal.raw, description: began };

@@ -92,13 +92,13 @@ function whyNot(id: string, [what, word]: [string, string]): string {
     case "open":
       return `${id} is unknown and not resolved: there is no decision to take back`;
     case "decided":
-      return `${id} is already resolved as ${word}: resolve it as unknown first, which takes that back`;
+      return `${id} is already resolved as ${word}: take that back first, by resolving it as unknown`;
     case "done":
-      return `${id} was resolved as ${word}, and the import was resumed since: that cannot be taken back`;
+      return `${id} was resolved as ${word}, and that is final`;
     case "is":
       return `${id} is ${word} and not unknown: ${IS[word as keyof typeof IS] ?? ""}`;
     default:
-      return `the journal has no batch ${id}: give an id as listed`;
+      return `the journal has no batch ${id}: give an id that listUnknown lists`;
   }
 }
 

@@ -16,7 +16,7 @@ export function stateMeanings(receipt: Receipt): Record<State, string> {
   const { refusedBy, unsent, duplicates, otherKey } = receipt;
   const left = unsent - heldBack(receipt);
   const held = [
-    ...(duplicates > 0 ? [`${count(duplicates)} held back: sent before, or perhaps`] : []),
+    ...(duplicates > 0 ? [`${count(duplicates)} held back: sent before, or may have been`] : []),
     ...(otherKey > 0 ? [`${count(otherKey)} held back: sent with another SDK key`] : []),
     ...(left > 0 ? [`${count(left)} certainly not taken`] : []),
   ];

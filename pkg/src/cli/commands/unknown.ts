@@ -1,4 +1,5 @@
-import { listUnknown, type Unknown } from "../../node.js";
+import type { Unknown } from "../../node.js";
+import { readUnknown } from "../../send/read-journal.js";
 import { count, counted, decisions, eventsIn, HOW_TO_KNOW, nobodyKnows } from "../../words/index.js";
 import { exit } from "../exit.js";
 import type { JournalFlags } from "../flags/options.js";
@@ -10,21 +11,24 @@ import { withJournal } from "../stores/stores.js";
 
 /** Runs `split-events unknown`: lists the unknown batches of an import. */
 export async function unknownCommand(flags: JournalFlags): Promise<number> {
-  const found = await withJournal(flags.journal, listUnknown);
+  const { found, isImport } = await withJournal(flags.journal, async (journal) => {
+    const { raw, importId } = await readUnknown(journal);
+    return { found: raw.unknown(importId) as Unknown[], isImport: importId !== "" };
+  });
   if (flags.json) printJson(found);
-  else printText(renderUnknown(found, flags.journal, drawing()));
+  else printText(renderUnknown(found, flags.journal, { ...drawing(), isImport }));
   return exit.ok;
 }
 
 export function renderUnknown(
   found: readonly Unknown[],
   journal: string,
-  { color, columns = 100 }: { color: boolean; columns?: number },
+  { color, columns = 100, isImport = true }: { color: boolean; columns?: number; isImport?: boolean },
 ): string {
   if (found.length === 0) return "Nothing is unknown.\n";
   const colors = colorsFor(color);
   const rows = found.map(({ id, events, from, to, reason, message, decided }) => ({
-    cells: [id, right(count(events)), spanOf({ from, to })],
+    cells: [id, right(count(events)), isImport ? spanOf({ from, to }) : ""],
     below: [
       ...(decided === undefined ? [] : [{ text: `decided: ${decided}` }]),
       { text: visible([reason, message].filter((text) => text).join(": ")) },
@@ -35,9 +39,9 @@ export function renderUnknown(
   const title = undecided.length > 0 ? nobodyKnows(what) : "All that was unknown is decided";
   const parts = [
     colors.bold(`${title}.`),
-    grid(["id", "events", "where, and why"], rows, columns, colors),
+    grid(["id", "events", isImport ? "where, and why" : "why"], rows, columns, colors),
     ...(undecided.length > 0 ? [howToDecide(shellWord(journal))] : []),
-    ...(undecided.length < found.length ? [howToTakeBack(shellWord(journal))] : []),
+    ...(undecided.length < found.length ? [howToTakeBack(shellWord(journal), isImport)] : []),
   ];
   return `${parts.join("\n\n")}\n`;
 }
@@ -51,7 +55,7 @@ function howToDecide(journal: string): string {
 ${lines.join("\n")}`;
 }
 
-function howToTakeBack(journal: string): string {
-  return `The next resume does what was decided. Until then you can take a decision back:
+function howToTakeBack(journal: string, isImport: boolean): string {
+  return `${isImport ? "The next resume" : "The next client or Outbox with this journal"} does what was decided. Until then you can take a decision back:
   split-events resolve --journal ${journal} ID --as unknown`;
 }

@@ -38,11 +38,18 @@ function isSpan(flag: string | undefined): boolean {
   return flag?.endsWith("<span>") === true;
 }
 
-function parserOf({ name, type, flag, most = 0 }: Row): ((text: string, before: unknown) => unknown) | undefined {
-  if (name === "retry.attempts") return (text) => wholeNumber(text, most - 1);
+function parserOf({
+  name,
+  type,
+  flag,
+  least = 0,
+  most = 0,
+  above,
+}: Row): ((text: string, before: unknown) => unknown) | undefined {
+  if (name === "retry.attempts") return (text) => wholeNumber(text, { from: 0, to: most - 1 });
   if (isSpan(flag)) return span;
-  if (type === "whole") return (text) => wholeNumber(text);
-  if (type === "number") return number;
+  if (type === "whole") return (text) => wholeNumber(text, { from: least, to: most });
+  if (type === "number") return (text) => number(text, above ? `above ${least}` : "");
   if (type === "clock") return clock;
   if (type === "columns") return columnMap;
   return type === "texts" ? list : undefined;
@@ -64,15 +71,14 @@ function spanText(ms: number): string {
   return `${ms / (UNITS[unit] as number)}${unit}`;
 }
 
-function wholeNumber(text: string, most?: number): number {
+function wholeNumber(text: string, { from, to }: { from: number; to: number }): number {
   const number = Number(text);
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("takes a whole number");
-  if (most !== undefined && number > most) throw new InvalidArgumentError(`takes a whole number from 0 to ${most}`);
-  return number;
+  if (/^\d+$/.test(text) && number >= from && number <= to) return number;
+  throw new InvalidArgumentError(`takes a whole number from ${from} to ${to}`);
 }
 
-function number(text: string): number {
-  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError("takes a number");
+function number(text: string, range: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError(`takes a number ${range}`.trim());
   return Number(text);
 }
 

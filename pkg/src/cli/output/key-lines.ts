@@ -22,10 +22,10 @@ export function keyLines({ keys, keyMatches, keyHint }: Report, colors: Colors):
 
 function shapes({ uuid, integer, email, other, capitals, spaces }: KeyShapes): string {
   const kinds = some([
-    [uuid, "UUID", "UUIDs"],
-    [integer, "whole number", "whole numbers"],
-    [email, "e-mail address", "e-mail addresses"],
-    [other, "other text", "other texts"],
+    [uuid, "is a UUID", "are UUIDs"],
+    [integer, "is a whole number", "are whole numbers"],
+    [email, "is an e-mail address", "are e-mail addresses"],
+    [other, "is other text", "are other texts"],
   ]);
   const odd = some([
     [capitals, "key has capital letters", "keys have capital letters"],

@@ -124,7 +124,7 @@ function planText({ batches, duplicates = 0, otherKey = 0 }: Plan): string {
       `${counted(duplicates, "event")} would be held back: an earlier import has sent them to the same endpoint, or may have.`,
     );
   }
-  if (otherKey > 0) lines.push(`${counted(otherKey, "event")} would be held back: ${UNDER_ANOTHER_KEY}`);
+  if (otherKey > 0) lines.push(`${counted(otherKey, "event")} would be held back: ${UNDER_ANOTHER_KEY}.`);
   return lines.join("\n");
 }
 
