@@ -92,7 +92,7 @@ codes! {
     EmptyInput "empty_input" Error Kept
         "the input is empty" "give a JSON array of events, or one event per line"
     InputNotEvents "input_not_events" Error Kept
-        "the input is neither JSON nor a table whose header row names a field" "give a JSON array, NDJSON, or a table with commas or tabs; the first line of a table names the fields, or columns that `map` knows, so delete lines above it; if the first line of NDJSON is odd, set `format` to ndjson"
+        "the input is neither JSON nor a table whose header row names a field" "give a JSON array, NDJSON, or a table with commas or tabs; the first line of a table must name fields, or columns that `map` names, so delete any lines above it; if the first line of NDJSON is damaged, set `format` to ndjson"
     InputSeparator "input_separator" Error Kept
         "the cells of the table are not separated as expected" "save the table with commas or tabs between its cells; set `format` to csv for commas, to tsv for tabs, or leave it out"
     InputNamesOtherwise "input_names_otherwise" Error Kept
@@ -163,7 +163,7 @@ codes! {
     CsvQuoteNotDoubled "csv_quote_not_doubled" Error Dropped
         "a cell begins with a quote and has another quote inside that is not written twice" "write each quote inside a quoted cell twice; the next line was read as a row of its own"
     CsvQuoteNotClosed "csv_quote_not_closed" Error Dropped
-        "a quote opens a cell, and none closes it within {RECORD_BYTES_MAX} bytes" "close the quote; the next line was read as a row of its own"
+        "a quoted cell is not closed within {RECORD_BYTES_MAX} bytes" "close the quote; the next line was read as a row of its own"
     CsvCellSpansRows "csv_cell_spans_rows" Warning Kept
         "a quoted cell has several lines, and one of them looks like a row" "make sure that these lines belong to the cell: a stray quote may have taken rows into it"
     CsvCellTrimmed "csv_cell_trimmed" Repair Dropped
@@ -258,7 +258,7 @@ codes! {
     TimestampNotPositive "timestamp_not_positive" Error Dropped
         "timestamp is zero or negative" "give Unix time in milliseconds"
     TimestampOutOfRange "timestamp_out_of_range" Error Dropped
-        "timestamp is not between 1973 and 5138 in the unit of `timestampUnit`, or in any unit if that is auto" "give Unix time in milliseconds"
+        "timestamp is outside the years 1973 to 5138 in the unit of `timestampUnit`; with auto, in every unit" "give Unix time in milliseconds"
     TimestampRounded "timestamp_rounded" Error Kept
         "timestamp is written with an exponent and too few digits, so it may be off by more than a second" "give Unix time with all its digits; a spreadsheet shows them in a number format without decimals"
     TimestampString "timestamp_string" Repair Kept

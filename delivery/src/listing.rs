@@ -1,4 +1,4 @@
-//! What an outbox tells: counts and lists of what it holds, and when there is something to do.
+//! The counts and lists of an outbox, and when it has work to do.
 
 use crate::held::{Held, Sum};
 use crate::journal::PartState;
@@ -6,9 +6,9 @@ use crate::outbox::Outbox;
 use crate::outcome::{Attempt, Reason, State};
 use crate::part::Part;
 
-/// While the browser is offline it is looked again after this time, in milliseconds, unless it tells that it is online.
+/// The time between two looks whether the browser is still offline, in milliseconds.
 const OFFLINE: f64 = 5_000.0;
-/// The word for what has no record: it waits for its turn.
+/// The state of a part that has no record yet: it waits to be sent.
 const PLANNED: &str = "planned";
 
 /// What an outbox holds, by its states. What was accepted is counted since the outbox was opened.

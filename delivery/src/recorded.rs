@@ -1,4 +1,4 @@
-//! What follows from the record of a batch: what an earlier process delivered, and what the ledger holds back.
+//! The outcomes that a batch's record already tells: what an earlier process delivered, and what the ledger holds back.
 
 use std::rc::Rc;
 

@@ -19,7 +19,7 @@ pub struct KnownKeys {
 }
 
 impl KnownKeys {
-    /// Makes an empty set. `host` lowers the case of keys.
+    /// Returns an empty set. `host` converts keys to lower case.
     pub fn new(host: &'static dyn Host) -> Self {
         KnownKeys { host, set: Set::default(), sample: Sample::default(), shapes: Shapes::default() }
     }
@@ -35,7 +35,7 @@ impl KnownKeys {
         self.sample.add(key, self.host);
     }
 
-    /// Sorts the sample once all keys are added.
+    /// Sorts the sample. Call it once all keys are added.
     pub fn finish(&mut self) {
         self.sample.sort();
     }

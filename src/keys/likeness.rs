@@ -126,7 +126,7 @@ impl Sample {
         self.keys = BinaryHeap::from(std::mem::take(&mut self.keys)).into_sorted_vec();
     }
 
-    #[expect(clippy::option_option, reason = "not in the sample, and in it without any alike, are two things")]
+    #[expect(clippy::option_option, reason = "the sample cannot tell, and it has no similar key, are two answers")]
     /// Returns `None` if the sample cannot tell about this key; else a key of the sample that may mean the same, and
     /// how the two differ, or `Some(None)` if there is no such key.
     pub fn alike(&self, key: &str, host: &dyn Host) -> Option<Option<(Difference, &str)>> {
@@ -140,7 +140,7 @@ impl Sample {
         Some(alike.min_by_key(|(difference, _)| *difference as u8))
     }
 
-    /// Returns any key of the sample.
+    /// Returns some key of the sample; `None` if it is empty.
     pub fn any(&self) -> Option<&str> {
         self.keys.first().map(|(_, key)| &**key)
     }

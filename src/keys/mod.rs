@@ -1,4 +1,4 @@
-//! Keys: their shapes, the known keys, and how the keys of events differ from them if hardly any is known.
+//! Keys: what they look like, which keys are known, and how the keys of events differ from the known ones.
 
 mod fingerprint;
 mod known;

@@ -1,12 +1,12 @@
-//! A set of fingerprints that grows in place: ten million take at most 96 MB, also while it grows.
+//! A set of fingerprints that grows in place: ten million take at most 96 MB, even while it grows.
 //!
-//! It is a table in the order of the fingerprints: each stands at the place that its value asks for, or behind it if
-//! smaller ones are in the way. So a larger table has the same order, and the fingerprints are moved into it without a
-//! second table. WebAssembly never frees memory that it once took.
+//! It is a sorted table: each fingerprint lies at the place computed from its value, or at a later one if smaller
+//! fingerprints fill that. A larger table has the same order, so the fingerprints are moved within it and need no second
+//! table. WebAssembly never gives memory back.
 
-/// The places in one block. Blocks are never moved, whatever the allocator does.
+/// The number of places in one block. A block is never moved.
 const BLOCK: usize = 1 << 16;
-/// One place in this number lies behind the last place that a value can ask for.
+/// One of this many places lies after the last place that can be computed from a value.
 const OVERFLOW: usize = 64;
 
 #[derive(Debug, Default)]
@@ -71,7 +71,7 @@ impl Set {
         let mut moved = print;
         while moved != 0 {
             if at == self.places() {
-                // everything but `moved` has its place
+                // all but `moved` have their places
                 self.len -= 1;
                 self.grow();
                 self.insert(moved);
@@ -87,7 +87,7 @@ impl Set {
         self.blocks.len() * BLOCK
     }
 
-    /// Returns the place that this fingerprint asks for.
+    /// Returns the place computed from a fingerprint.
     #[inline]
     fn wanted(&self, print: u64) -> usize {
         ((u128::from(print) * (self.places() - self.places() / OVERFLOW) as u128) >> 64) as usize
@@ -103,8 +103,8 @@ impl Set {
         &mut self.blocks[at / BLOCK][at % BLOCK]
     }
 
-    /// Adds a twelfth of the blocks. Moves all fingerprints to the end, then each to its place: a fingerprint always
-    /// lies behind the place that it moves to, because those behind it fit, too.
+    /// Adds a twelfth of the blocks. Moves all fingerprints to the end, then each to its place: no fingerprint
+    /// moves back, because those after it need room, too.
     fn grow(&mut self) {
         let held = self.places();
         let more = (self.blocks.len() / 12).max(1);
@@ -121,7 +121,7 @@ impl Set {
         let mut fits = true;
         for at in end..self.places() {
             let print = std::mem::take(self.place(at));
-            // if the last ones do not all fit behind the places they ask for, they stand before them
+            // if the last ones do not all fit at or after their computed places, they lie before them
             let to = self.wanted(print).max(free);
             fits &= to <= at;
             *self.place(to.min(at)) = print;

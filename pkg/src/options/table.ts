@@ -542,7 +542,8 @@ export const GROUPS = {
 export interface RetryOptions extends Values<typeof RETRY, Taker>, Options {}
 
 /**
- * A second base, without which the compiler would show what an interface of options is derived from, and not its name.
+ * A second base of each interface of options: with it the compiler shows the interface's name in types and messages,
+ * and not what it is derived from.
  */
 export type Options = Record<never, never>;
 

@@ -104,8 +104,8 @@ export class Outbox {
   }
 
   /**
-   * Lists what is in a state, in the order in which it was added. To go on give the last entry seen: its id as `after`
-   * while it is held, or its `number` and `from` as `behind`, whether it is held or not.
+   * Lists what is in a state, in the order in which it was added. To continue a list, give its last entry: the id as
+   * `after` while the entry is held, or `number` and `from` as `behind` whether or not it is held.
    *
    * @throws ConfigError if an option is wrong, or no entry with the id `after` is held.
    */

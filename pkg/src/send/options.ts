@@ -25,5 +25,5 @@ export interface StoreOptions extends OptionsIn<"stores", StoreTypes>, Options {
 /** How an input is checked, batched and delivered. */
 export interface SendOptions extends OptionsOf<"send", SendTypes>, Options {}
 
-/** How an import is gone on with. How it is checked and batched stands in its journal. */
+/** The options of `resumeImport`. How the import is checked and batched is in its journal. */
 export interface ResumeOptions extends OptionsOf<"resumeImport", SendTypes>, Options {}

@@ -73,7 +73,7 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
   })
     .addArgument(new Argument("<state>").choices(["planned", "dispatching", "unknown", "refused", "dead"]))
     .option("--limit <n>", "most entries to list; default 100")
-    .option("--after <cursor>", "go on behind this one, which the list before has named")
+    .option("--after <cursor>", "list the entries after this cursor, which the list before this one printed")
     .option("--before <time>", "dead letters whose request came before, as 2026-11-30")
     .option("--code <code>", "dead letters with events that were refused with this code");
 

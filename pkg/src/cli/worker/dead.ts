@@ -73,7 +73,7 @@ export const MAY_HAVE_DONE_IT = "it may have done so all the same: look again";
 export function tellSick({ sick = [], pace }: Partly, what = "its entries are not shown"): number | undefined {
   if (pace)
     say(
-      `the pace does not answer (${visible(pace.error)}): the shards of an earlier, larger SHARDS, which only it knows, are left out`,
+      `the pace does not answer (${visible(pace.error)}): if SHARDS was larger once, the shards beyond it are left out, since only the pace knows them`,
     );
   for (const { shard, error } of sick) say(`shard ${shard} does not answer (${visible(error)}): ${what}`);
   return pace || sick.length > 0 ? exit.open : undefined;
@@ -198,5 +198,5 @@ function counts({ sent, refused, forgotten, stays = 0 }: Done): string {
   ];
   const own = words.length === 0 ? "" : `: ${words.join(", ")}`;
   if (stays === 0) return own;
-  return `${own}; ${counted(stays, "letter stays", "letters stay")}: still not readable, or refused by the outbox`;
+  return `${own}; ${counted(stays, "letter stays", "letters stay")}: still unreadable, or refused by the outbox again`;
 }
