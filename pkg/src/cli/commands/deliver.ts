@@ -87,7 +87,7 @@ export async function deliver({ inputs, flags, apiKey, stores, kept, run }: Deli
   return unread !== undefined && receipt.events === 0 ? exit.usage : exitCode(receipt);
 }
 
-export async function printReceipt(receipt: Receipt, flags: DeliveryFlags): Promise<void> {
+export async function printReceipt(receipt: Receipt, flags: DeliveryFlags, canSave?: boolean): Promise<void> {
   if (flags.json) printJson(receipt);
   else if (!isUnreadable(receipt)) {
     const { renderReceipt } = await import("../output/table.js");
@@ -95,7 +95,7 @@ export async function printReceipt(receipt: Receipt, flags: DeliveryFlags): Prom
       renderReceipt(receipt, {
         ...drawing(),
         files: outputPaths(flags),
-        ...given({ journal: flags.journal || undefined }),
+        ...given({ journal: flags.journal || undefined, canSave }),
       }),
     );
   }

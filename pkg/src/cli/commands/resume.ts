@@ -39,7 +39,10 @@ async function resumed(read: Journal, journal: Store, flags: ResumeFlags): Promi
   if (!read.receipt) return goOnWith(read, journal, flags);
   say("the import is finished: nothing was left to send, and this is its receipt");
   if (wantsEvents(flags) || flags.csv !== undefined) return goOnWith(read, journal, flags);
-  await printReceipt(read.receipt, flags);
+  const kept = asKeptSource(read.import.source);
+  // a journal that this command keeps on its own is removed now
+  const canSave = kept?.files !== undefined && kept.journal !== resolve(flags.journal);
+  await printReceipt(read.receipt, flags, canSave);
   return exitCode(read.receipt);
 }
 

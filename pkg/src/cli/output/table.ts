@@ -32,6 +32,8 @@ interface NextStepOptions {
   files?: OutputPaths;
   /** The directory from which the import can be resumed. */
   journal?: string;
+  /** For an import that was finished before: whether another `resume` can save the events. */
+  canSave?: boolean;
 }
 
 /** What `plan` adds to a report. */
@@ -143,7 +145,8 @@ function batchesText(batches: Plan["batches"]): string {
   return `${all}. The largest: ${counted(events, "event")}, ${byteSize(bytes)}.`;
 }
 
-function nextSteps(receipt: Receipt, { files = {}, journal }: NextStepOptions): string {
+function nextSteps(receipt: Receipt, next: NextStepOptions): string {
+  const { files = {}, journal } = next;
   const { refused, unknown, unsent, duplicates, otherKey, batches, stopped } = receipt;
   const steps: string[] = [];
   const givenUp = eventsIn(batches.filter(({ state, reason }) => state === "unknown" && reason === "dropped"));
@@ -152,7 +155,7 @@ function nextSteps(receipt: Receipt, { files = {}, journal }: NextStepOptions): 
   if (unknown > givenUp) {
     steps.push(`Unknown: ${advice.unknown}.`);
     if (journal !== undefined) steps.push(`    split-events unknown --journal ${shellWord(journal)}`);
-    if (journal === undefined || files.unknown) steps.push(whereKept("unknown", files));
+    if (journal === undefined || files.unknown) steps.push(whereKept("unknown", next));
   }
   if (duplicates > 0) {
     steps.push("Held back: an earlier import has sent these events, or may have. They are not sent again.");
@@ -161,7 +164,7 @@ function nextSteps(receipt: Receipt, { files = {}, journal }: NextStepOptions): 
   if (unsent > heldBack(receipt)) {
     steps.push(`Unsent: ${advice.unsent}.`);
     if (journal !== undefined) steps.push(`    split-events resume --journal ${shellWord(journal)}`);
-    if (journal === undefined || files.unsent) steps.push(whereKept("unsent", files));
+    if (journal === undefined || files.unsent) steps.push(whereKept("unsent", next));
     if (journal === undefined && files.unsent) {
       steps.push(`    jq -c ${filterOfUnsent(receipt)} ${shellWord(files.unsent)} | split-events send -`);
     }
@@ -176,12 +179,14 @@ function nextSteps(receipt: Receipt, { files = {}, journal }: NextStepOptions): 
     );
   }
   if (refused > byStop) {
-    steps.push(`${byStop > 0 ? "Refused otherwise" : "Refused"}: ${advice.refused}.`, whereKept("refused", files));
+    steps.push(`${byStop > 0 ? "Refused otherwise" : "Refused"}: ${advice.refused}.`, whereKept("refused", next));
   }
-  return steps.join("\n");
+  return steps.filter((step) => step !== "").join("\n");
 }
 
-function whereKept(state: UndeliveredState, files: OutputPaths): string {
+function whereKept(state: UndeliveredState, { files = {}, journal = "", canSave }: NextStepOptions): string {
   const path = files[state];
-  return path === undefined ? `  Next time, save them with --${state} FILE.` : `  They are in ${visible(path)}.`;
+  if (path !== undefined) return `  They are in ${visible(path)}.`;
+  if (canSave === undefined) return `  Next time, save them with --${state} FILE.`;
+  return canSave ? `  To save them: split-events resume --journal ${shellWord(journal)} --${state} FILE` : "";
 }
