@@ -6,9 +6,12 @@ export function heldBack({ duplicates, otherKey }: Pick<Receipt, "duplicates" | 
   return duplicates + otherKey;
 }
 
-/** Tells which batches were refused for what stopped the import, such as a wrong key: they can be sent once it is right. */
+/**
+ * Tells which batches were refused for what stopped the import, such as a wrong key: they can be sent once it is right. A
+ * body that is too large is refused for itself.
+ */
 export function isRefusedByStop({ stopped }: Receipt): (batch: BatchReceipt) => boolean {
-  return ({ state, reason }) => state === "refused" && reason === stopped?.reason;
+  return ({ state, reason }) => state === "refused" && reason !== "too_large" && reason === stopped?.reason;
 }
 
 /** Counts the events that were refused for what stopped the import. */
