@@ -76,7 +76,7 @@ test("every command over all shards names a pace that does not answer, since onl
     expect([code, stderr], args.join(" ")).toEqual([
       3,
       expect.stringMatching(
-        /the pace does not answer \(.*pace is sick.*\): the shards of an earlier, larger SHARDS, which only it knows, are left out/,
+        /the pace does not answer \(.*pace is sick.*\): if SHARDS was larger once, the shards beyond it are left out, since only the pace knows them/,
       ),
     ]);
     expect(await worker.admin.json(method, `/admin/${path}`, body)).toMatchObject({
