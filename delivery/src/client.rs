@@ -350,9 +350,8 @@ impl Client {
         }
     }
 
-    /// Gives away the next queued events for a request that outlives the page, in a body of at most `most` bytes: the
-    /// page is left and no store keeps them. If `later`, the browser makes that request once the page is gone, and has
-    /// other room for it.
+    /// Takes out the next queued events, in a body of at most `most` bytes, for a request that outlives the page. If
+    /// `later` is true, the browser makes that request once the page is gone, and counts its room apart.
     pub fn give(&mut self, outbox: &mut Outbox, later: bool, most: usize) -> Option<Given> {
         let bytes = |kept: &Given| kept.body.len();
         let room = KEEPALIVE_MAX.saturating_sub(self.kept.iter().filter(|kept| kept.later == later).map(bytes).sum());

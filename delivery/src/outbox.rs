@@ -112,8 +112,8 @@ impl Outbox {
         self.driver.machine.pause(until);
     }
 
-    /// Gives away the oldest events that wait, as many as fit into a body of this number of bytes: somebody else sends
-    /// them. Call [`Outbox::given_back`] or [`Outbox::given_away`] later.
+    /// Takes out the oldest planned events that fit into a body of `bytes`, for the caller to send. Call
+    /// [`Outbox::given_back`] or [`Outbox::given_away`] later.
     pub fn give(&mut self, bytes: usize) -> Option<Part> {
         let &whole = self.waiting.front()?;
         let fitting = whole.fitting(&self.driver.held.find(whole)?.body.ends, bytes);

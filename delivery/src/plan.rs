@@ -107,7 +107,7 @@ impl Outbox {
         self.drafts.draft(&mut self.driver, id, events, body);
     }
 
-    /// Gives up the batch that was being filled.
+    /// Removes the draft from the store.
     pub fn drop_draft(&mut self) {
         self.drafts.drop_draft(&mut self.driver);
     }

@@ -46,26 +46,13 @@ export interface Plan extends Report {
 }
 
 /** Draws what a check found. */
-export function renderReport(report: Report, { color, columns = 100 }: RenderOptions): string {
-  const colors = colorsFor(color);
-  return page(
-    title(report, colors),
-    checkCounts(report, columns, colors),
-    keyLines(report, colors),
-    issueTable(report, columns, colors),
-  );
+export function renderReport(report: Report, options: RenderOptions): string {
+  return checkPage(report, "", options);
 }
 
 /** Draws what would be sent. */
-export function renderPlan(plan: Plan, { color, columns = 100 }: RenderOptions): string {
-  const colors = colorsFor(color);
-  return page(
-    title(plan, colors),
-    checkCounts(plan, columns, colors),
-    keyLines(plan, colors),
-    planText(plan),
-    issueTable(plan, columns, colors),
-  );
+export function renderPlan(plan: Plan, options: RenderOptions): string {
+  return checkPage(plan, planText(plan), options);
 }
 
 /** Draws how every event ended. */
@@ -78,6 +65,17 @@ export function renderReceipt(receipt: Receipt, { color, columns = 100, ...next 
     issueTable(receipt, columns, colors),
     batchTable(receipt.batches, columns, colors),
     nextSteps(receipt, next),
+  );
+}
+
+function checkPage(report: Report, beforeIssues: string, { color, columns = 100 }: RenderOptions): string {
+  const colors = colorsFor(color);
+  return page(
+    title(report, colors),
+    checkCounts(report, columns, colors),
+    keyLines(report, colors),
+    beforeIssues,
+    issueTable(report, columns, colors),
   );
 }
 
