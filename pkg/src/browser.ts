@@ -1,5 +1,5 @@
-import { loadLater } from "./module/module.js";
+import { setEntry } from "./module/module.js";
 
-loadLater("browser", new URL("./wasm/split_events_bg.wasm", import.meta.url));
+setEntry({ runtime: "browser", later: () => new URL("./wasm/split_events_bg.wasm", import.meta.url) });
 
 export * from "./index.js";

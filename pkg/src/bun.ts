@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
-import { load } from "./module/module.js";
+import { inlineModule } from "./module/inline.js";
+import { setEntry } from "./module/module.js";
 
-load("bun", readFileSync(new URL("./wasm/split_events_bg.wasm", import.meta.url)));
+// a file would not be moved by `bun build`
+setEntry({ runtime: "bun", now: inlineModule });
 
 export * from "./index.js";

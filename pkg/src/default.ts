@@ -1,5 +1,6 @@
-import { loadLater } from "./module/module.js";
+import { setEntry } from "./module/module.js";
+import { runtimeHere } from "./module/runtime.js";
 
-loadLater("unknown", new URL("./wasm/split_events_bg.wasm", import.meta.url));
+setEntry({ runtime: runtimeHere(), later: () => new URL("./wasm/split_events_bg.wasm", import.meta.url) });
 
 export * from "./index.js";

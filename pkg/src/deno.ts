@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
-import { load } from "./module/module.js";
+import { inlineModule } from "./module/inline.js";
+import { setEntry } from "./module/module.js";
 
-load("deno", readFileSync(new URL("./wasm/split_events_bg.wasm", import.meta.url)));
+// a file would need a permission, and would not be moved by `deno bundle`
+setEntry({ runtime: "deno", now: inlineModule });
 
 export * from "./index.js";

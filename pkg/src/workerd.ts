@@ -1,6 +1,6 @@
-import { load } from "./module/module.js";
+import { setEntry } from "./module/module.js";
 import module from "./wasm/split_events_bg.wasm";
 
-load("workerd", module);
+setEntry({ runtime: "workerd", now: () => module });
 
 export * from "./index.js";

@@ -28,6 +28,7 @@ export async function build() {
   await command("cargo", ["build", "--release", ...bindings, ...locked], { hidden: args, env });
   await command("cargo", ["run", "--quiet", "-p", "xtask", ...locked, "--", "bindgen", linked, bound]);
   await optimise();
+  await step(`${out}/split_events_inline.js`, inline);
   await step(`${out}/${moduleName}`, () => measure(folders.map(([from]) => /** @type {string} */ (from))));
   removeStale("pkg/dist/worker", "worker/src");
   removeStale("pkg/dist", "pkg/src", ["wasm", "worker"]);
@@ -64,6 +65,21 @@ async function optimise() {
     writeFileSync(stamp, from);
     return undefined;
   });
+}
+
+/** Writes the module as text, for entries that carry it inside. */
+function inline() {
+  const module = readFileSync(join(root, out, moduleName)).toString("base64");
+  writeChanged(join(root, out, "split_events_inline.js"), `export default "${module}";\n`);
+  writeChanged(join(root, out, "split_events_inline.d.ts"), "declare const module: string;\nexport default module;\n");
+}
+
+/**
+ * @param {string} path
+ * @param {string} text
+ */
+function writeChanged(path, text) {
+  if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
 }
 
 /**

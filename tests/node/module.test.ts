@@ -1,27 +1,141 @@
-import { expect, onTestFinished, test, vi } from "vitest";
-import { init } from "../../pkg/dist/module/module.js";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type * as Package from "split-events";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
-test("if init gets something other than the module, the error shows its first bytes", async () => {
-  const page = new TextEncoder().encode("<!doctype html>");
-  await expect(init(page)).rejects.toMatchObject({
-    name: "ConfigError",
-    code: "module_not_compiled",
-    message: expect.stringMatching(
-      /^what init\(\) was given \(15 bytes, beginning "<!doctype html>"\) is not the module of this version of the package: /,
-    ),
+const path = fileURLToPath(import.meta.resolve("split-events/split_events.wasm"));
+const bytes = readFileSync(path);
+const response = (body: BodyInit, type = "application/wasm") =>
+  new Response(body, { headers: { "content-type": type } });
+
+let split: typeof Package;
+
+beforeEach(async () => {
+  vi.resetModules();
+  split = await import("split-events");
+});
+
+test("importing compiles nothing, and the module is compiled once, when it is first needed", async () => {
+  const compile = vi.spyOn(WebAssembly, "Module");
+  onTestFinished(() => compile.mockRestore());
+  vi.resetModules();
+  const { check, codes } = await import("split-events");
+  expect(compile).not.toHaveBeenCalled();
+  expect(codes().length).toBeGreaterThan(50);
+  await Promise.all([check("[]"), check("[]")]);
+  expect(compile).toHaveBeenCalledTimes(1);
+});
+
+describe("init takes", () => {
+  test.each<[string, () => Parameters<typeof Package.init>[0]]>([
+    ["bytes", () => bytes],
+    ["a buffer", () => new Uint8Array(bytes).buffer],
+    ["a compiled module", () => new WebAssembly.Module(bytes)],
+    ["the address of a file", () => new URL(`file://${path}`)],
+    ["the address of a file as text", () => `file://${path}`],
+    ["the path of a file", () => path],
+    ["a response", () => response(bytes)],
+    ["a response of another type", () => response(bytes, "application/octet-stream")],
+    ["a promise of bytes", async () => bytes],
+    ["a promise of a response", async () => response(bytes)],
+    ["a promise of what an import returned", async () => ({ default: new WebAssembly.Module(bytes) })],
+  ])("%s", async (_, module) => {
+    await split.init(module());
+    expect(await split.check([{}])).toMatchObject({ refused: 1 });
   });
+});
+
+describe("what is not the module is refused, and init can be called again:", () => {
+  const header = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+  test.each<[string, () => unknown, string, RegExp]>([
+    [
+      "text",
+      () => new TextEncoder().encode("<!doctype html>"),
+      "module_not_compiled",
+      /^what init\(\) was given \(15 bytes, beginning "<!doctype html>"\) is not the module of this version of the package: /,
+    ],
+    ["nothing", () => new Uint8Array(), "module_not_compiled", /^what init\(\) was given \(0 bytes, beginning ""\)/],
+    ["a part", () => bytes.subarray(0, 1000), "module_not_compiled", /\(1000 bytes, beginning .* is not the module of/],
+    [
+      "another module",
+      () => header,
+      "module_not_compiled",
+      /^what init\(\) was given .* is not the module of this package/,
+    ],
+    ["a page", () => response("<html>", "text/html; charset=utf-8"), "module_not_loaded", /\(got HTML\)$/],
+    ["a 404", () => new Response("", { status: 404 }), "module_not_loaded", /\(got 404\)$/],
+    ["a number", () => 7, "invalid_option", /^init\(\) takes the module, its bytes, its address/],
+    ["a file that is not there", () => "/nothing.wasm", "module_not_loaded", /from \/nothing\.wasm: ENOENT/],
+    ["an address that does not answer", () => "http://127.0.0.1:1/", "module_not_loaded", /: check the connection/],
+  ])("%s", async (_, module, code, message) => {
+    const wrong = module() as Parameters<typeof Package.init>[0];
+    await expect(split.init(wrong)).rejects.toMatchObject({
+      name: "ConfigError",
+      code,
+      message: expect.stringMatching(message),
+    });
+    await split.init(bytes);
+    expect(await split.check("[]")).toMatchObject({ events: 0 });
+  });
+
+  test("the module of another version", async () => {
+    const other = Uint8Array.from(bytes);
+    const version = Buffer.from(bytes).indexOf("split-events 0.");
+    expect(version).toBeGreaterThan(0);
+    other[version + "split-events ".length] = "9".charCodeAt(0);
+    await expect(split.init(other)).rejects.toMatchObject({
+      code: "module_not_compiled",
+      message: expect.stringContaining("is not the module of this version of the package"),
+    });
+    await split.init();
+  });
+});
+
+test("what is given to init is used although an earlier call without it fails", async () => {
+  vi.resetModules();
+  const { init, check } = (await import("../../pkg/dist/default.js")) as typeof Package;
+  const fetch = vi.spyOn(globalThis, "fetch").mockImplementation(async () => response("<html>", "text/html"));
+  onTestFinished(() => fetch.mockRestore());
+  const failing = check("[]");
+  const given = init(bytes);
+  await expect(failing).rejects.toMatchObject({
+    code: "module_not_loaded",
+    message: expect.stringContaining("the module"),
+  });
+  await given;
+  expect(await check("[]")).toMatchObject({ events: 0 });
+});
+
+test("an entry whose bundler did not move the module says so, and what to do", async () => {
+  vi.resetModules();
+  const { check } = (await import("../../pkg/dist/browser.js")) as typeof Package;
+  const page = response("<html>", "text/html");
+  Object.defineProperty(page, "url", { value: "https://example.com/assets/split_events_bg.wasm" });
+  const fetch = vi.spyOn(globalThis, "fetch").mockImplementation(async () => page);
+  onTestFinished(() => fetch.mockRestore());
+  await expect(check("[]")).rejects.toThrow(
+    'the bundler did not move the module (asked for https://example.com/assets/split_events_bg.wasm, got HTML): give it to init(), or import from "split-events/inline"',
+  );
+});
+
+test("what is synchronous says to call init first if the module is not at hand", async () => {
+  vi.resetModules();
+  const { codes } = (await import("../../pkg/dist/browser.js")) as typeof Package;
+  expect(() => codes()).toThrow("the module is not loaded yet: call `await init()` first");
+});
+
+test("the inline entry needs no file and no init", async () => {
+  vi.resetModules();
+  const { codes, check } = (await import("../../pkg/dist/inline.js")) as typeof Package;
+  expect(codes().length).toBeGreaterThan(50);
+  expect(await check("[]")).toMatchObject({ events: 0 });
 });
 
 test("in a runtime without SIMD the error says which have it", async () => {
   const validate = vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
   onTestFinished(() => validate.mockRestore());
-  await expect(init(new Uint8Array(8))).rejects.toMatchObject({
+  await expect(split.init(new Uint8Array(8))).rejects.toMatchObject({
     code: "module_not_compiled",
     message: expect.stringMatching(/^this runtime lacks WebAssembly's SIMD, which is in Chrome since 91, /),
   });
-});
-
-test("if the address does not answer, the error is the runtime's own, and init can be tried again", async () => {
-  await expect(init(new URL("file:///nothing.wasm"))).rejects.not.toMatchObject({ code: "module_not_compiled" });
-  await expect(init(new Uint8Array())).rejects.toMatchObject({ code: "module_not_compiled" });
 });

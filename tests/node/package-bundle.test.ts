@@ -67,7 +67,7 @@ test("Vite's dev server finds the module of the package that it has bundled", as
   const page = await (await fetch(new URL("/plain.js", origin))).text();
   const dependency = /from "(\/node_modules\/\.vite\/deps\/split-events\.js[^"]*)"/.exec(page)?.[1] as string;
   const script = await (await fetch(new URL(dependency, origin))).text();
-  const address = /loadLater\("browser", new URL\("([^"]+)"/.exec(script)?.[1] as string;
+  const address = /new URL\("([^"]+\.wasm[^"]*)"/.exec(script)?.[1] as string;
   const module = await fetch(new URL(address, new URL(dependency, origin)));
   expect(module.headers.get("content-type")).toBe("application/wasm");
   expect(Buffer.from(await module.arrayBuffer()).equals(WASM)).toBe(true);

@@ -4,12 +4,22 @@ import { manifest } from "./package-app.js";
 
 test("the exports map has types first, runtimes before the browser, and the default last", () => {
   // the first condition that matches wins, and bundlers for Workers set both `workerd` and `browser`
-  expect(Object.keys(manifest.exports["."])).toEqual(["types", "workerd", "deno", "bun", "node", "browser", "default"]);
+  expect(Object.keys(manifest.exports["."])).toEqual([
+    "types",
+    "workerd",
+    "edge-light",
+    "deno",
+    "bun",
+    "node",
+    "browser",
+    "default",
+  ]);
 });
 
 test("the stores, the Worker, the module and package.json can be imported", () => {
   expect(Object.keys(manifest.exports)).toEqual([
     ".",
+    "./inline",
     "./stores/memory",
     "./stores/directory",
     "./stores/indexed-db",

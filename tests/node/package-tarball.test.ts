@@ -29,6 +29,7 @@ test("the tarball has what was built from the sources, the command, the licence 
     return [`${name}.js`, `${name}.d.ts`];
   });
   const wasm = ["split_events.js", "split_events.d.ts", "split_events_bg.wasm", "split_events_bg.wasm.d.ts"];
+  wasm.push("split_events_inline.js", "split_events_inline.d.ts");
   expect(packed.files.map(({ path }) => path).toSorted()).toEqual(
     [
       "LICENSE",

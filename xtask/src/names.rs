@@ -1,4 +1,5 @@
-//! Removes the hashes from the names of the module's imports, which are a hundredth of the module.
+//! Removes the hashes from the names of the module's imports, which are a hundredth of the module, and puts the version
+//! among them: the JavaScript of another version cannot start the module.
 
 use std::collections::HashSet;
 
@@ -6,7 +7,7 @@ use anyhow::{Result, ensure};
 use walrus::Module;
 
 /// The import object's key for the glue, as wasm-bindgen writes it, and its new name.
-const GLUE: [&str; 2] = ["./split_events_bg.js", "js"];
+const GLUE: [&str; 2] = ["./split_events_bg.js", concat!("split-events ", env!("CARGO_PKG_VERSION"))];
 
 /// The old and the new name of an import.
 pub struct Renamed([String; 2]);

@@ -1,5 +1,6 @@
 import { InputError } from "../errors/input-error.js";
 import type { Format, OptionsOf } from "../options/table.js";
+import { isBlob, isFile } from "../platform.js";
 import { type Piece, piecesOf } from "./bytes.js";
 import { gunzipped } from "./gzip.js";
 import { type ObjectItem, objectItems, objectsOf } from "./objects.js";
@@ -50,7 +51,7 @@ type Named = { [Name in "name" | "format" | "lines" | "live"]?: Source[Name] | u
 
 async function* source(input: Input, { name, format, lines, live }: Named): AsyncGenerator<Item, void> {
   assertNoPath(input);
-  const named = name ?? (typeof File !== "undefined" && input instanceof File ? input.name : undefined);
+  const named = name ?? (isFile(input) ? input.name : undefined);
   const pieces = piecesOf(input);
   const found = pieces ? only(input) : (streamOf(input) ?? textsOrObjects(objectsOf(input)));
   if (!(Symbol.asyncIterator in found)) {
@@ -62,7 +63,7 @@ async function* source(input: Input, { name, format, lines, live }: Named): Asyn
     type: "begin",
     ...(named !== undefined && { name: named }),
     ...(format !== undefined && { format }),
-    live: live ?? !(pieces !== undefined || input instanceof Blob),
+    live: live ?? !(pieces !== undefined || isBlob(input)),
   };
   // a text that is the whole input is not one line of many
   yield* runs(found, begin, () => new Texts(format, lines === true && !pieces));

@@ -1,4 +1,5 @@
 import { InputError } from "../errors/input-error.js";
+import { isReadableStream, isRequest } from "../platform.js";
 
 /** Iterators, and streams of Node, that the package has read or is reading. */
 const begun = new WeakSet<object>();
@@ -11,10 +12,10 @@ const gave = new WeakSet<object>();
  * @throws InputError with the code `already_read`.
  */
 export function assertUnread(input: Response | Request | ReadableStream): void {
-  if (input instanceof ReadableStream) {
+  if (isReadableStream(input)) {
     if (isTouched(input)) throw alreadyRead("stream", "give each reader a branch of tee(), or open it again");
   } else if (input.bodyUsed || (input.body && isTouched(input.body))) {
-    const what = input instanceof Request ? "request" : "response";
+    const what = isRequest(input) ? "request" : "response";
     throw alreadyRead(`${what}'s body`, `give each reader but the last a clone(), made before the first one reads`);
   }
 }

@@ -1,3 +1,4 @@
+import { isBlob } from "../platform.js";
 import { bytesOf } from "./bytes.js";
 
 /**
@@ -5,7 +6,7 @@ import { bytesOf } from "./bytes.js";
  * size.
  */
 export function sizeOf(input: unknown): number | undefined {
-  if (input instanceof Blob) return isGzip(input.type) ? undefined : input.size;
+  if (isBlob(input)) return isGzip(input.type) ? undefined : input.size;
   return bytesOf(input)?.byteLength;
 }
 

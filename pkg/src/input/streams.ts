@@ -1,3 +1,4 @@
+import { isBlob, isReadableStream, isRequest, isResponse } from "../platform.js";
 import { assertUnread, onceAsync } from "./once.js";
 
 /** The size of the slices in which a blob is read. Memory holds one. */
@@ -9,12 +10,12 @@ const SLICE = 256 * 1024;
  * @throws InputError with the code `already_read` if it was read before.
  */
 export function streamOf(input: unknown): AsyncIterable<unknown> | undefined {
-  if (input instanceof Blob) return readBlob(input);
-  if (input instanceof Response || input instanceof Request) {
+  if (isBlob(input)) return readBlob(input);
+  if (isResponse(input) || isRequest(input)) {
     assertUnread(input);
     return input.body ? readAll(input.body) : readBlob(new Blob());
   }
-  if (input instanceof ReadableStream) {
+  if (isReadableStream(input)) {
     assertUnread(input);
     return readAll(input);
   }

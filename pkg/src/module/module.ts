@@ -1,86 +1,103 @@
 import { ConfigError } from "../errors/config-error.js";
 import start, { initSync, setRuntime } from "../wasm/split_events.js";
-import { notLoaded } from "./not-loaded.js";
+import { notMade } from "./not-loaded.js";
+import type { Runtime } from "./runtime.js";
+import { type Compiled, compile, type ModuleSource, type ReadAddress } from "./source.js";
 
-type Runtime = "node" | "bun" | "deno" | "workerd" | "browser" | "unknown";
-type Loadable = WebAssembly.Module | BufferSource | URL | string;
-
-let here: Runtime = "unknown";
-let ready = false;
-let loading: Promise<void> | undefined;
-let later: { runtime: Runtime; url: URL } | undefined;
-
-/** Loads the module of a runtime that has it at hand. */
-export function load(runtime: Runtime, module: WebAssembly.Module | BufferSource): void {
-  initSync({ module });
-  here = runtime;
-  setRuntime(runtime);
-  ready = true;
+/** How an entry of the package finds the module when it is first needed. */
+export interface Entry {
+  runtime: Runtime;
+  /** Returns the module at once, and `undefined` if that is impossible. */
+  now?: () => WebAssembly.Module | BufferSource | undefined;
+  /** Finds the module if `now` did not. */
+  later?: () => ModuleSource | Promise<ModuleSource>;
+  /** Reads an address that `fetch` does not read. */
+  read?: ReadAddress;
 }
 
-/** Says where the module is, for a runtime that has to fetch it. `init` does so. */
-export function loadLater(runtime: Runtime, url: URL): void {
-  here = runtime;
-  later = { runtime, url };
+let entry: Entry = { runtime: "unknown" };
+let ready = false;
+let loading: Promise<void> | undefined;
+
+/** Says how the module is found. It is called once by the entry that was imported, and loads nothing. */
+export function setEntry(imported: Entry): void {
+  entry = imported;
 }
 
 /**
- * Loads the module. Only browsers need it, and only before what is synchronous: `Batcher`, `createClient`,
- * `KnownKeys.of` and `codes`. Later calls change nothing. If a bundler has moved the module, give it, its bytes or its
- * address.
+ * Loads the module. Browsers need it before what is synchronous: `Batcher`, `createClient`, `KnownKeys.of` and `codes`;
+ * so do bundles for servers that have no file of the module beside them. Elsewhere it may be called, and need not.
+ *
+ * The module, its bytes, its address, a response or a promise of one of them are only needed if a bundler has not moved
+ * the module. Once it is loaded, calls change nothing.
  *
  * @throws ConfigError if it cannot be loaded; the message says why.
  */
-export async function init(module?: Loadable): Promise<void> {
+export async function init(module?: ModuleSource | Promise<ModuleSource>): Promise<void> {
+  // what was given is loaded even if what the entry found fails
+  if (module !== undefined) await loading?.catch(() => {});
   if (ready) return;
-  loading ??= fetchModule(module);
-  try {
-    await loading;
-  } catch (error) {
+  loading ??= load(module).finally(() => {
     loading = undefined;
-    throw error;
-  }
+  });
+  await loading;
 }
 
-async function fetchModule(module: Loadable | undefined): Promise<void> {
-  const from = module ?? later?.url;
-  if (from === undefined) {
-    throw new ConfigError(
-      "no_module",
-      "this runtime is not known: call init() with the WebAssembly module or its bytes",
-    );
-  }
-  const source = typeof from === "string" || from instanceof URL ? await fetched(from) : from;
+async function load(given: ModuleSource | Promise<ModuleSource> | undefined): Promise<void> {
+  if (given !== undefined) return begin(await compile(await given, { read: entry.read, isGiven: true }));
+  if (startNow()) return;
+  if (!entry.later) throw notInitialised("this runtime is not known: call init() with the module or its bytes");
+  await begin(await compile(await entry.later(), { read: entry.read, isGiven: false }));
+}
+
+async function begin({ module, what }: Compiled): Promise<void> {
+  assertOwn(module, what);
   try {
-    await start({ module_or_path: source });
+    await start({ module_or_path: module });
   } catch (error) {
-    throw notLoaded(error, source);
+    throw notMade(error, what);
   }
-  setRuntime(later?.runtime ?? "unknown");
+  setReady();
+}
+
+/** Starts the module if it is at hand. Returns whether it is. */
+function startNow(): boolean {
+  const module = entry.now?.();
+  if (module === undefined) return false;
+  try {
+    initSync({ module });
+  } catch (error) {
+    throw notMade(error, "the module that the package found");
+  }
+  setReady();
+  return true;
+}
+
+function setReady(): void {
+  setRuntime(entry.runtime);
   ready = true;
 }
 
-async function fetched(address: string | URL): Promise<Response> {
-  let why: string;
-  try {
-    const response = await fetch(address);
-    if (response.ok) return response;
-    why = `the answer was ${response.status}`;
-  } catch (error) {
-    why = error instanceof Error ? error.message : String(error);
-  }
-  throw new ConfigError(
-    "module_not_loaded",
-    `the module could not be loaded from ${address}: ${why}: check the connection and the address, or give the module to init()`,
-  );
+/** Refuses the module of somebody else, which would be taken for ours. One of another version is refused by its imports. */
+function assertOwn(module: WebAssembly.Module, what: string): void {
+  if (WebAssembly.Module.exports(module).some(({ name }) => name === "__wbindgen_start")) return;
+  throw new ConfigError("module_not_compiled", `${what} is not the module of this package`);
 }
 
 /** Returns the runtime of the package. */
 export function runtimeName(): Runtime {
-  return here;
+  return entry.runtime;
 }
 
-/** @throws ConfigError if the module is not loaded yet. */
+/**
+ * Loads the module if it is at hand.
+ *
+ * @throws ConfigError if it is not.
+ */
 export function assertReady(): void {
-  if (!ready) throw new ConfigError("not_initialised", "the module is not loaded yet: call `await init()` first");
+  if (!ready && !startNow()) throw notInitialised("the module is not loaded yet: call `await init()` first");
+}
+
+function notInitialised(message: string): ConfigError {
+  return new ConfigError("not_initialised", message);
 }

@@ -5,12 +5,29 @@ const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 /** A module with one function, `i8x16.popcnt` of `i8x16.splat` of 0. It is valid only with SIMD. */
 const SIMD = Uint8Array.of(...EMPTY, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
 
-/** Returns why the module was not loaded. It tries what works, since the words of errors differ between engines. */
-export function notLoaded(error: unknown, source: Response | WebAssembly.Module | BufferSource): unknown {
-  const why = error instanceof Error ? error.message : String(error);
+/** Returns the error for an address that answered with something other than the module. */
+export function notThere({ url }: Response, got: string, isGiven: boolean): ConfigError {
+  if (url === "") return notLoaded(`the response that init() was given is not the module (got ${got})`);
+  return notLoaded(
+    isGiven
+      ? `the module is not at the address that init() was given (asked for ${url}, got ${got}): check the address`
+      : `the bundler did not move the module (asked for ${url}, got ${got}): give it to init(), or import from "split-events/inline"`,
+  );
+}
+
+/** Returns the error for an address that did not answer. */
+export function notFetched(address: string, error: unknown): ConfigError {
+  return notLoaded(
+    `the module could not be loaded from ${address}: ${messageOf(error)}: check the connection and the address, or give the module to init()`,
+  );
+}
+
+/** Returns why the module was not made. It tries what works, since the words of errors differ between engines. */
+export function notMade(error: unknown, what: string): unknown {
+  const why = messageOf(error);
   if (typeof WebAssembly === "undefined") {
-    const what = "this runtime has no WebAssembly, which some browsers turn off, as in Lockdown Mode";
-    return new ConfigError("module_not_compiled", `${what}: ${why}`);
+    const lacking = "this runtime has no WebAssembly, which some browsers turn off, as in Lockdown Mode";
+    return new ConfigError("module_not_compiled", `${lacking}: ${why}`);
   }
   if (!mayBeUsed(EMPTY)) {
     return new ConfigError(
@@ -18,11 +35,12 @@ export function notLoaded(error: unknown, source: Response | WebAssembly.Module 
       `the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src, as in "script-src 'self' 'wasm-unsafe-eval'" (outside of pages: give init() a WebAssembly.Module that is compiled already): ${why}`,
     );
   }
-  if (!(error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)) return error;
+  // a TypeError if it asks for the JavaScript of another version; others, such as a lack of memory, speak for themselves
+  if (![WebAssembly.CompileError, WebAssembly.LinkError, TypeError].some((kind) => error instanceof kind)) return error;
   return new ConfigError(
     "module_not_compiled",
     WebAssembly.validate(SIMD)
-      ? `${described(source)} is not the module of this version of the package: ${why}`
+      ? `${what} is not the module of this version of the package: ${why}`
       : `this runtime lacks WebAssembly's SIMD, which is in Chrome since 91, Firefox 89, Safari 16.4: ${why}`,
   );
 }
@@ -38,12 +56,10 @@ function mayBeUsed(bytes: BufferSource): boolean {
   }
 }
 
-function described(source: Response | WebAssembly.Module | BufferSource): string {
-  if (source instanceof Response)
-    return `what ${source.url} gave (${source.headers.get("content-type") ?? "of no type"})`;
-  if (source instanceof WebAssembly.Module) return "what init() was given";
-  const bytes = ArrayBuffer.isView(source)
-    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-    : new Uint8Array(source);
-  return `what init() was given (${bytes.length} bytes, beginning ${JSON.stringify(String.fromCharCode(...bytes.subarray(0, 16)))})`;
+function notLoaded(message: string): ConfigError {
+  return new ConfigError("module_not_loaded", message);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
