@@ -1,18 +1,14 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { copyFileSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bundle, modulePath } from "../bundle.ts";
 import { median } from "../median.ts";
 import { PAUSE_MS, type Runtime } from "./runtime.ts";
+import { serve, workerdPath } from "./serve.ts";
 
 const MODULE = "split_events_bg.wasm";
-const CONTROL_FD = 3;
 
 /**
  * Runs the pipelines in workerd. Its clock stands still while JavaScript runs, so each run is one request over a
@@ -25,11 +21,7 @@ export async function workerd(): Promise<Runtime> {
   const config = join(folder, "workerd.capnp");
   writeFileSync(config, capnp(basename(script)));
 
-  const program = binary();
-  const child = spawn(program, ["serve", config, `--control-fd=${CONTROL_FD}`], {
-    stdio: ["ignore", "inherit", "inherit", "pipe"],
-  });
-  const port = await Promise.race([listening(child.stdio[CONTROL_FD] as Readable), ended(child)]);
+  const { port, close } = await serve(config);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const ask = (path: string, body?: Uint8Array) => answered(agent, port, path, body);
   const timed = async (path: string) => {
@@ -39,7 +31,7 @@ export async function workerd(): Promise<Runtime> {
   };
   const nothings: number[] = [];
   return {
-    title: spawnSync(program, ["--version"], { encoding: "utf8" }).stdout.trim(),
+    title: spawnSync(workerdPath, ["--version"], { encoding: "utf8" }).stdout.trim(),
     load: async ({ bytes, ...rest }) => ask(`/load?input=${encodeURIComponent(JSON.stringify(rest))}`, bytes),
     agree: () => ask("/agree"),
     time: async (name) => {
@@ -51,16 +43,9 @@ export async function workerd(): Promise<Runtime> {
     drop: () => ask("/drop"),
     close: async () => {
       agent.destroy();
-      child.kill();
-      await once(child, "close");
+      await close();
     },
   };
-}
-
-/** The workerd that comes with wrangler. */
-function binary(): string {
-  const wrangler = createRequire(import.meta.url).resolve("wrangler/package.json");
-  return (createRequire(wrangler)("workerd") as { default: string }).default;
 }
 
 function capnp(script: string): string {
@@ -78,19 +63,6 @@ const bench :Workerd.Worker = (
   compatibilityDate = "2026-04-01",
 );
 `;
-}
-
-async function listening(control: Readable): Promise<number> {
-  for await (const line of createInterface({ input: control })) {
-    const said = JSON.parse(line) as { event: string; port?: number };
-    if (said.event === "listen" && said.port !== undefined) return said.port;
-  }
-  throw new Error("workerd does not listen");
-}
-
-async function ended(child: ReturnType<typeof spawn>): Promise<never> {
-  const [code] = await once(child, "close");
-  throw new Error(`workerd ended with exit code ${code}`);
 }
 
 function answered(agent: Agent, port: number, path: string, body?: Uint8Array): Promise<void> {
