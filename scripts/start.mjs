@@ -33,7 +33,7 @@ function options() {
 /** @param {string} url the sandbox's */
 async function send(url) {
   const receipt = await sendExample(url);
-  const { renderReceipt } = await import("../pkg/dist/cli/output/table.js");
+  const { renderReceipt } = await import("../pkg/build/cli/output/table.js");
   say("");
   say(
     `${bold("split-events")} checks events before they go to Split (Harness FME), says which of them the service would`,

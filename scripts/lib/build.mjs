@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { bundle } from "./bundle.mjs";
 import { locked, machineFolders, reproducibly, wasmTarget } from "./cargo.mjs";
 import { succeed } from "./child.mjs";
 import { root } from "./root.mjs";
@@ -28,11 +29,12 @@ export async function build() {
   await command("cargo", ["build", "--release", ...bindings, ...locked], { hidden: args, env });
   await command("cargo", ["run", "--quiet", "-p", "xtask", ...locked, "--", "bindgen", linked, bound]);
   await optimise();
-  await step(`${out}/split_events_inline.js`, inline);
+  await step("pkg/build/wasm/split_events_inline.js", inline);
   await step(`${out}/${moduleName}`, () => measure(folders.map(([from]) => /** @type {string} */ (from))));
-  removeStale("pkg/dist/worker", "worker/src");
-  removeStale("pkg/dist", "pkg/src", ["wasm", "worker"]);
+  removeStale("pkg/build/worker", "worker/src");
+  removeStale("pkg/build", "pkg/src", ["wasm", "worker"]);
   await command("tsc", ["--build", "pkg", "sandbox", "worker", "www"]);
+  await step("pkg/dist", bundle);
   await command("vite", ["build", "www"]);
 }
 
@@ -57,21 +59,25 @@ async function optimise() {
     const binaryen = readFileSync(join(root, "node_modules/binaryen/package.json"));
     const from = createHash("sha256").update(readFileSync(input)).update(binaryen).update(args.join(" ")).digest("hex");
     mkdirSync(join(root, out), { recursive: true });
-    for (const file of readdirSync(join(root, bound))) {
-      if (!file.endsWith(".wasm")) copyChanged(join(root, bound, file), join(root, out, file));
+    for (const file of ["split_events.js", "split_events.d.ts"]) {
+      copyChanged(join(root, bound, file), join(root, "pkg/build/wasm", file));
     }
-    if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === from) return "up to date";
-    await succeed("wasm-opt", args);
-    writeFileSync(stamp, from);
-    return undefined;
+    const isNew = !(existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === from);
+    if (isNew) {
+      await succeed("wasm-opt", args);
+      writeFileSync(stamp, from);
+    }
+    copyChanged(output, join(root, "pkg/build/wasm", moduleName));
+    return isNew ? undefined : "up to date";
   });
 }
 
 /** Writes the module as text, for entries that carry it inside. */
 function inline() {
   const module = readFileSync(join(root, out, moduleName)).toString("base64");
-  writeChanged(join(root, out, "split_events_inline.js"), `export default "${module}";\n`);
-  writeChanged(join(root, out, "split_events_inline.d.ts"), "declare const module: string;\nexport default module;\n");
+  const folder = join(root, "pkg/build/wasm");
+  writeChanged(join(folder, "split_events_inline.js"), `export default "${module}";\n`);
+  writeChanged(join(folder, "split_events_inline.d.ts"), "declare const module: string;\nexport default module;\n");
 }
 
 /**
@@ -89,7 +95,9 @@ function writeChanged(path, text) {
  * @param {string} to
  */
 function copyChanged(from, to) {
-  if (!existsSync(to) || !readFileSync(from).equals(readFileSync(to))) copyFileSync(from, to);
+  if (existsSync(to) && readFileSync(from).equals(readFileSync(to))) return;
+  mkdirSync(dirname(to), { recursive: true });
+  copyFileSync(from, to);
 }
 
 /**

@@ -1,7 +1,7 @@
-import { expected, rowsFor, TABLE } from "../../pkg/dist/options/rows.js";
-import { TAKERS } from "../../pkg/dist/options/table.js";
+import { expected, rowsFor, TABLE } from "../../pkg/build/options/rows.js";
+import { TAKERS } from "../../pkg/build/options/table.js";
 
-/** @typedef {import("../../pkg/dist/options/rows.js").Row} Row */
+/** @typedef {import("../../pkg/build/options/rows.js").Row} Row */
 
 /** Where the table stands in docs/DELIVERY.md. */
 export const BEGIN = "<!-- options of send and resumeImport, by npm run options -->";

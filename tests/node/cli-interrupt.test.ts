@@ -4,7 +4,7 @@ import { open, writeFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Receipt } from "split-events";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { handleInterrupts } from "../../pkg/dist/cli/interrupt.js";
+import { handleInterrupts } from "../../pkg/build/cli/interrupt.js";
 import { Cli } from "../support/cli.js";
 import { events, ndjson, parseNdjson } from "../support/events.js";
 import { Folder } from "../support/folder.js";

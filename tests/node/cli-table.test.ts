@@ -1,6 +1,6 @@
 import type { BatchReceipt, Issue, Reason, Receipt } from "split-events";
 import { expect, test } from "vitest";
-import { renderReceipt, renderReport } from "../../pkg/dist/cli/output/table.js";
+import { renderReceipt, renderReport } from "../../pkg/build/cli/output/table.js";
 
 const PLAIN = { color: false };
 

@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { findKey } from "../../pkg/dist/cli/environment/key.js";
-import { ProgressLine } from "../../pkg/dist/cli/output/progress.js";
-import { progressText } from "../../pkg/dist/cli/output/progress-text.js";
+import { findKey } from "../../pkg/build/cli/environment/key.js";
+import { ProgressLine } from "../../pkg/build/cli/output/progress.js";
+import { progressText } from "../../pkg/build/cli/output/progress-text.js";
 
 function terminal(): PassThrough & { isTTY: boolean; written: () => string } {
   let text = "";

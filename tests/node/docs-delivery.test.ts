@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { GROUPS } from "../../pkg/dist/options/table.js";
+import { GROUPS } from "../../pkg/build/options/table.js";
 import { BIN, blocks, exampleFolder, node, readPage } from "../support/docs.js";
 import { startSandbox } from "../support/sandbox.js";
 

@@ -32,10 +32,10 @@ import {
 import { type IndexedDbStoreOptions, indexedDbStore } from "split-events/stores/indexed-db";
 import { memoryStore } from "split-events/stores/memory";
 import { expect, test } from "vitest";
-import { withDefaults } from "../../pkg/dist/options/checked.js";
-import type { Names } from "../../pkg/dist/options/derive.js";
-import { type Row, rowsFor, TABLE } from "../../pkg/dist/options/rows.js";
-import { type GROUPS, TAKERS, type Taker } from "../../pkg/dist/options/table.js";
+import { withDefaults } from "../../pkg/build/options/checked.js";
+import type { Names } from "../../pkg/build/options/derive.js";
+import { type Row, rowsFor, TABLE } from "../../pkg/build/options/rows.js";
+import { type GROUPS, TAKERS, type Taker } from "../../pkg/build/options/table.js";
 import { BEGIN, deliveryTable, END, optionsPage } from "../../scripts/lib/option-tables.mjs";
 import { event } from "../support/events.js";
 
@@ -333,7 +333,7 @@ test("an option that is not given has the default of the function that was calle
 });
 
 test("the docs of a type tell the default that stands in the table", () => {
-  const types = readFileSync("pkg/dist/options/table.d.ts", "utf8");
+  const types = readFileSync("pkg/build/options/table.d.ts", "utf8");
   const docs = Array.from(types.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s*(\w+):/gs), ([, doc, name]) => ({
     doc,
     name,

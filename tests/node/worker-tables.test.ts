@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { countsTable } from "../../pkg/dist/cli/worker/counts-table.js";
-import { lettersTable } from "../../pkg/dist/cli/worker/tables.js";
+import { countsTable } from "../../pkg/build/cli/worker/counts-table.js";
+import { lettersTable } from "../../pkg/build/cli/worker/tables.js";
 
 const none = { batches: 0, events: 0 };
 const totals = (dropped: Record<string, number>) => ({ taken: 20, accepted: 3, dropped });

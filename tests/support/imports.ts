@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** Files by the files that they import, paths from the root of the repository. */
 export type Imports = Map<string, Set<string>>;
@@ -35,11 +35,12 @@ export function rustImports(): Imports {
 
 /** Reads what each file of the packages imports, types included. */
 export function typeScriptImports(...folders: string[]): Imports {
-  const { exports } = JSON.parse(readFileSync("pkg/package.json", "utf8"));
+  const { paths } = JSON.parse(readFileSync("tsconfig.base.json", "utf8")).compilerOptions;
   const resolve = (file: string, name: string) => {
     if (name.startsWith(".")) return join(dirname(file), name).replace(/\.js$/, ".ts");
-    const types: string = exports[name.replace(/^split-events(?=$|\/)/, ".")]?.types ?? "";
-    return types.replace("./dist/", "pkg/src/").replace(".d.ts", ".ts");
+    const types: string =
+      paths[name]?.[0] ?? paths[name.replace(/[^/]*$/, "*")]?.[0].replace("*", basename(name)) ?? "";
+    return types.replace("./pkg/build/", "pkg/src/").replace(".d.ts", ".ts");
   };
   const files = folders.flatMap((folder) => listed(folder, ".ts"));
   return new Map(

@@ -2,9 +2,9 @@ import type { Report } from "split-events";
 import { joined } from "split-events/internal/joined";
 import type { Env } from "split-events/worker";
 import ours from "split-events/worker";
-import { Intake } from "../../../pkg/dist/worker/receive/intake.js";
-import { RequestMemory } from "../../../pkg/dist/worker/receive/memory.js";
-import { type Reader, taking } from "../../../pkg/dist/worker/receive/take.js";
+import { Intake } from "../../../pkg/build/worker/receive/intake.js";
+import { RequestMemory } from "../../../pkg/build/worker/receive/memory.js";
+import { type Reader, taking } from "../../../pkg/build/worker/receive/take.js";
 import { type Batches, EVENTS } from "./ways.js";
 
 /** Makes our Worker with another way from a body to batches. */

@@ -6,10 +6,10 @@ import { oneOf } from "../flags/flags.js";
 import { printJson, printText, say } from "../output/output.js";
 import { visible } from "../output/text.js";
 import { ask } from "./ask.js";
-import { type Counts, countsTable } from "./counts-table.js";
+import type { Counts } from "./counts-table.js";
 import { addDeadCommands, type DeadFlags, listDead, MAY_HAVE_DONE_IT, tellSick } from "./dead.js";
 import { health } from "./health.js";
-import { entriesTable, type Listed, type Partly } from "./tables.js";
+import type { Listed, Partly } from "./tables.js";
 
 const KEY_HELP = `
 Environment:
@@ -68,7 +68,7 @@ export function addWorkerCommands(program: Command, ended: (code: number) => voi
     });
     const listed = await ask<Listed>(flags.url, "GET", `batches?${query}`);
     if (flags.json) printJson(listed);
-    else printText(entriesTable(listed));
+    else printText((await import("./tables.js")).entriesTable(listed));
     return tellSick(listed);
   })
     .addArgument(new Argument("<state>").choices(["planned", "dispatching", "unknown", "refused", "dead"]))
@@ -150,8 +150,8 @@ interface Resolved extends Partly {
 }
 
 /** Prints counts; the exit code is open if a shard or the pace does not answer. */
-function tellCounts(counts: Counts, json: boolean | undefined): number | undefined {
+async function tellCounts(counts: Counts, json: boolean | undefined): Promise<number | undefined> {
   if (json) printJson(counts);
-  else printText(countsTable(counts));
+  else printText((await import("./counts-table.js")).countsTable(counts));
   return counts.pace.up && counts.shards.every(({ up }) => up) ? undefined : exit.open;
 }

@@ -6,7 +6,7 @@ import { printJson, printText, progress, say, sayCommand } from "../output/outpu
 import { shellWord, visible } from "../output/text.js";
 import { ask } from "./ask.js";
 import type { Counts } from "./counts-table.js";
-import { type Letters, lettersTable, type Partly } from "./tables.js";
+import type { Letters, Partly } from "./tables.js";
 
 export interface DeadFlags {
   url: string;
@@ -62,7 +62,7 @@ export async function listDead(flags: Omit<DeadFlags, "all">): Promise<number | 
   const query = new URLSearchParams({ ...(limit && { limit }), ...(after && { after }), ...filterOf(flags) });
   const listed = await ask<Letters>(url, "GET", `dead?${query}`);
   if (json) printJson(listed);
-  else printText(lettersTable(listed, filterText(flags)));
+  else printText((await import("./tables.js")).lettersTable(listed, filterText(flags)));
   return tellSick(listed);
 }
 

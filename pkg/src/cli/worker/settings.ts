@@ -16,11 +16,11 @@ export interface WorkerSettings {
   readSettings(given: Record<string, unknown>): Read;
 }
 
-/**
- * Returns what is wrong with a Worker's settings, by the table that the Worker itself reads. The Worker is built from this
- * package, so its module exists when this runs, but not when it is compiled.
- */
+/** The Worker's own module. The Worker is built from this package: the module exists when this runs, not when it is compiled. */
+const SETTINGS: string = "split-events/internal/worker-settings";
+
+/** Returns what is wrong with a Worker's settings, by the table that the Worker itself reads. */
 export async function readWorkerSettings(given: Record<string, unknown>): Promise<Read> {
-  const module: WorkerSettings = await import(new URL("../../worker/settings.js", import.meta.url).href);
+  const module: WorkerSettings = await import(SETTINGS);
   return module.readSettings(given);
 }

@@ -1,0 +1,166 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join, posix, relative, sep } from "node:path";
+import { rolldown } from "rolldown";
+import { minify } from "rolldown/utils";
+import { root } from "./root.mjs";
+import { Failure } from "./say.mjs";
+
+const built = join(root, "pkg/build");
+const out = join(root, "pkg/dist");
+/** The declarations that the exports map names. They lie in `types` as they lie in `pkg/build`. */
+const declared = [
+  "index.d.ts",
+  ...["memory", "directory", "indexed-db", "durable-object"].map((name) => `stores/${name}.d.ts`),
+  "worker/index.d.ts",
+];
+
+/** The files that programs import, by what they are built from. */
+const entries = {
+  ...asBuilt("node", "bun", "deno", "workerd", "edge-light", "browser", "default", "inline"),
+  ...asBuilt("stores/memory", "stores/directory", "stores/indexed-db", "stores/durable-object"),
+  "internal/joined": join(built, "stores/joined.js"),
+  "internal/near": join(built, "options/near.js"),
+  "internal/words": join(built, "words/index.js"),
+  "internal/worker-settings": join(built, "worker/settings.js"),
+  worker: join(built, "worker/index.js"),
+  "cli/main": join(built, "cli/main.js"),
+};
+
+/**
+ * The files that entries share, by the folders whose code they hold. The first that matches counts. Each holds what is
+ * imported together, so that a store brings no WebAssembly along, and a check loads nothing that only a delivery needs.
+ *
+ * @type {[name: string, test: RegExp][]}
+ */
+const shared = [
+  ["shared/inline", /^(module\/inline|wasm\/split_events_inline)\./],
+  ["shared/errors", /^(errors\/|stores\/store\.|platform\.)/],
+  ["shared/near", /^options\/near\./],
+  ["shared/options", /^options\//],
+  ["shared/words", /^words\//],
+  ["shared/joined", /^stores\/joined\./],
+  ["shared/buffered", /^stores\/(buffered|group-commit|pending)\./],
+  ["shared/directory", /^stores\/directory/],
+  ["shared/worker-settings", /^worker\/(settings|log|origins|secrets|surroundings)\./],
+  ["shared/api", /^(wasm|module|input|hooks|known-keys|journal|check|delivery|outbox|client|send|receipt)\/|^index\./],
+  [
+    "cli/common",
+    /^cli\/(exit|failure|interrupt|environment\/|flags\/|output\/(input-errors|output-files|output|progress|progress-text|text)\.)/,
+  ],
+  ["cli/tables", /^cli\/(output\/|worker\/(counts-table|tables)\.)/],
+  ["cli/inputs", /^cli\/(input\/|commands\/found)/],
+  ["cli/delivery", /^cli\/(commands\/deliver|stores\/)/],
+  ["cli/commander", /\/node_modules\/commander\//],
+  ["cli/cli-table3", /\/node_modules\/(cli-table3|picocolors|string-width)\//],
+];
+
+/**
+ * Bundles what the compiler wrote into `pkg/build`, and the libraries that it imports, into `pkg/dist`. Writes what has
+ * changed, and removes what is not built any more.
+ */
+export async function bundle() {
+  const made = await rolldown({
+    cwd: root,
+    input: entries,
+    platform: "node",
+    external: [/^node:/, /^cloudflare:/, /^split-events(\/|$)/],
+    plugins: [asWritten, smallLibraries],
+    onLog(level, { message }) {
+      if (level === "warn") throw new Failure(`rolldown: ${message}`);
+    },
+  });
+  const { output } = await made.generate({
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: ({ name, facadeModuleId }) => {
+      const library = /node_modules\/(?:@[^/]+\/)?([^/]+)\//.exec(facadeModuleId ?? "")?.[1];
+      return name.includes("/") ? `${name}.js` : `cli/${library ?? name}.js`;
+    },
+    comments: { jsdoc: false },
+    minifyInternalExports: false,
+    codeSplitting: {
+      groups: shared.map(([name, pattern], index) => ({
+        name,
+        test: (/** @type {string} */ id) => pattern.test(inBuild(id)),
+        priority: shared.length - index,
+      })),
+    },
+  });
+  await made.close();
+  const files = new Map(output.map((file) => [file.fileName, file.type === "chunk" ? file.code : ""]));
+  for (const name of declared) addTypes(name, files);
+  return write(files);
+}
+
+/**
+ * Leaves imports as they are written: of the module, which lies beside the entries before and after, and of Node's entry
+ * by the command, so that the entry keeps the code that finds the module. Node's modules get their whole names.
+ *
+ * @type {import("rolldown").Plugin}
+ */
+const asWritten = {
+  name: "as-written",
+  resolveId(id, importer = "") {
+    if (id.endsWith("/node.js") && inBuild(importer).startsWith("cli/")) return { id: "../node.js", external: true };
+    if (/\.wasm(\?module)?$/.test(id)) return { id, external: true };
+    if (builtinModules.includes(id)) return { id: `node:${id}`, external: true };
+    return undefined;
+  },
+};
+
+/**
+ * Minifies the files that hold nothing but libraries: undici alone is 870 KB. The package's own code stays readable.
+ *
+ * @type {import("rolldown").Plugin}
+ */
+const smallLibraries = {
+  name: "small-libraries",
+  async renderChunk(code, { fileName, moduleIds }) {
+    if (moduleIds.length === 0 || !moduleIds.every((id) => id.includes("node_modules"))) return undefined;
+    const small = await minify(fileName, code, { module: true });
+    if (small.errors.length > 0) throw new Failure(`${fileName} was not minified: ${small.errors[0]?.message}`);
+    return { code: small.code, map: null };
+  },
+};
+
+/** @param {string[]} names */
+function asBuilt(...names) {
+  return Object.fromEntries(names.map((name) => [name, join(built, `${name}.js`)]));
+}
+
+/** @param {string} id */
+function inBuild(id) {
+  return relative(built, id).replaceAll(sep, "/");
+}
+
+/**
+ * Adds a file of declarations, and those that it imports.
+ *
+ * @param {string} name
+ * @param {Map<string, string>} files
+ */
+function addTypes(name, files) {
+  if (files.has(`types/${name}`)) return;
+  const code = readFileSync(join(built, name), "utf8");
+  files.set(`types/${name}`, code);
+  for (const [, imported = ""] of code.matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g)) {
+    addTypes(posix.join(posix.dirname(name), `${imported}.d.ts`), files);
+  }
+}
+
+/** @param {Map<string, string>} files */
+function write(files) {
+  const old = readdirSync(out, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(out, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
+    .filter((name) => !name.startsWith("wasm/"));
+  for (const name of old) if (!files.has(name)) rmSync(join(out, name));
+  for (const [name, code] of files) {
+    const path = join(out, name);
+    if (existsSync(path) && readFileSync(path, "utf8") === code) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, code);
+  }
+  return `${files.size} files`;
+}
