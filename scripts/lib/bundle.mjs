@@ -23,6 +23,7 @@ const entries = {
   "internal/near": join(built, "options/near.js"),
   "internal/words": join(built, "words/index.js"),
   "internal/worker-settings": join(built, "worker/settings.js"),
+  "shared/inline": join(built, "module/inline.js"),
   worker: join(built, "worker/index.js"),
   "cli/main": join(built, "cli/main.js"),
 };
@@ -34,7 +35,8 @@ const entries = {
  * @type {[name: string, test: RegExp][]}
  */
 const shared = [
-  ["shared/inline", /^(module\/inline|wasm\/split_events_inline)\./],
+  ["cli/commander", /\/node_modules\/commander\//],
+  ["cli/cli-table3", /\/node_modules\/(cli-table3|picocolors|string-width)\//],
   ["shared/errors", /^(errors\/|stores\/store\.|platform\.)/],
   ["shared/near", /^options\/near\./],
   ["shared/options", /^options\//],
@@ -43,16 +45,16 @@ const shared = [
   ["shared/buffered", /^stores\/(buffered|group-commit|pending)\./],
   ["shared/directory", /^stores\/directory/],
   ["shared/worker-settings", /^worker\/(settings|log|origins|secrets|surroundings)\./],
-  ["shared/api", /^(wasm|module|input|hooks|known-keys|journal|check|delivery|outbox|client|send|receipt)\/|^index\./],
+  [
+    "shared/api",
+    /^(wasm\/split_events\.|(module|input|hooks|known-keys|journal|check|delivery|outbox|client|send|receipt)\/|index\.)(?!inline)/,
+  ],
   [
     "cli/common",
     /^cli\/(exit|failure|interrupt|environment\/|flags\/|output\/(input-errors|output-files|output|progress|progress-text|text)\.)/,
   ],
-  ["cli/tables", /^cli\/(output\/|worker\/(counts-table|tables)\.)/],
   ["cli/inputs", /^cli\/(input\/|commands\/found)/],
   ["cli/delivery", /^cli\/(commands\/deliver|stores\/)/],
-  ["cli/commander", /\/node_modules\/commander\//],
-  ["cli/cli-table3", /\/node_modules\/(cli-table3|picocolors|string-width)\//],
 ];
 
 /**
@@ -65,7 +67,7 @@ export async function bundle() {
     input: entries,
     platform: "node",
     external: [/^node:/, /^cloudflare:/, /^split-events(\/|$)/],
-    plugins: [asWritten, smallLibraries],
+    plugins: [asFiles, smallLibraries],
     onLog(level, { message }) {
       if (level === "warn") throw new Failure(`rolldown: ${message}`);
     },
@@ -73,10 +75,7 @@ export async function bundle() {
   const { output } = await made.generate({
     format: "esm",
     entryFileNames: "[name].js",
-    chunkFileNames: ({ name, facadeModuleId }) => {
-      const library = /node_modules\/(?:@[^/]+\/)?([^/]+)\//.exec(facadeModuleId ?? "")?.[1];
-      return name.includes("/") ? `${name}.js` : `cli/${library ?? name}.js`;
-    },
+    chunkFileNames: nameOf,
     comments: { jsdoc: false },
     minifyInternalExports: false,
     codeSplitting: {
@@ -94,16 +93,29 @@ export async function bundle() {
 }
 
 /**
- * Leaves imports as they are written: of the module, which lies beside the entries before and after, and of Node's entry
- * by the command, so that the entry keeps the code that finds the module. Node's modules get their whole names.
+ * Returns the name of a chunk. One that is imported when it is needed is named by its file, or its library.
+ *
+ * @param {import("rolldown").PreRenderedChunk} chunk
+ */
+function nameOf({ name, facadeModuleId }) {
+  if (name.includes("/")) return `${name}.js`;
+  const library = /node_modules\/(?:@[^/]+\/)?([^/]+)\//.exec(facadeModuleId ?? "")?.[1];
+  return `cli/${library ?? name}.js`;
+}
+
+/**
+ * Leaves imports of the module, which lies beside the entries before and after, as they are written. The command imports
+ * Node's entry, and entries the module as text, as files of their own; else code of theirs would move to a third file.
+ * Node's modules get their whole names.
  *
  * @type {import("rolldown").Plugin}
  */
-const asWritten = {
-  name: "as-written",
+const asFiles = {
+  name: "as-files",
   resolveId(id, importer = "") {
-    if (id.endsWith("/node.js") && inBuild(importer).startsWith("cli/")) return { id: "../node.js", external: true };
     if (/\.wasm(\?module)?$/.test(id)) return { id, external: true };
+    if (id.endsWith("/node.js") && inBuild(importer).startsWith("cli/")) return { id: "../node.js", external: true };
+    if (id === "./module/inline.js") return { id: "./shared/inline.js", external: true };
     if (builtinModules.includes(id)) return { id: `node:${id}`, external: true };
     return undefined;
   },

@@ -8,6 +8,9 @@ const bytes = readFileSync(path);
 const response = (body: BodyInit, type = "application/wasm") =>
   new Response(body, { headers: { "content-type": type } });
 
+/** Imports an entry that Node does not choose. */
+const entry = (name: string): Promise<typeof Package> => import(`../../pkg/dist/${name}.js`);
+
 let split: typeof Package;
 
 beforeEach(async () => {
@@ -93,7 +96,7 @@ describe("what is not the module is refused, and init can be called again:", () 
 
 test("what is given to init is used although an earlier call without it fails", async () => {
   vi.resetModules();
-  const { init, check } = (await import("../../pkg/dist/default.js")) as typeof Package;
+  const { init, check } = await entry("default");
   const fetch = vi.spyOn(globalThis, "fetch").mockImplementation(async () => response("<html>", "text/html"));
   onTestFinished(() => fetch.mockRestore());
   const failing = check("[]");
@@ -108,7 +111,7 @@ test("what is given to init is used although an earlier call without it fails", 
 
 test("an entry whose bundler did not move the module says so, and what to do", async () => {
   vi.resetModules();
-  const { check } = (await import("../../pkg/dist/browser.js")) as typeof Package;
+  const { check } = await entry("browser");
   const page = response("<html>", "text/html");
   Object.defineProperty(page, "url", { value: "https://example.com/assets/split_events_bg.wasm" });
   const fetch = vi.spyOn(globalThis, "fetch").mockImplementation(async () => page);
@@ -120,13 +123,13 @@ test("an entry whose bundler did not move the module says so, and what to do", a
 
 test("what is synchronous says to call init first if the module is not at hand", async () => {
   vi.resetModules();
-  const { codes } = (await import("../../pkg/dist/browser.js")) as typeof Package;
+  const { codes } = await entry("browser");
   expect(() => codes()).toThrow("the module is not loaded yet: call `await init()` first");
 });
 
 test("the inline entry needs no file and no init", async () => {
   vi.resetModules();
-  const { codes, check } = (await import("../../pkg/dist/inline.js")) as typeof Package;
+  const { codes, check } = await entry("inline");
   expect(codes().length).toBeGreaterThan(50);
   expect(await check("[]")).toMatchObject({ events: 0 });
 });

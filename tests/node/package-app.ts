@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PKG = join(ROOT, "pkg");
 
-export interface Manifest {
-  dependencies: Record<string, string>;
+export interface Manifest extends Record<"bin" | "main" | "module" | "browser" | "types", unknown> {
+  dependencies?: Record<string, string>;
   exports: { [path: string]: unknown; ".": Record<string, string> };
 }
 
@@ -24,14 +24,10 @@ export function pack(folder: string): Packed {
   return packed;
 }
 
-/**
- * Installs the tarball into a folder, with its dependencies from this checkout. Nothing is downloaded, and what it does
- * not name as a dependency is missing.
- */
+/** Installs the tarball into a folder. Nothing is downloaded. */
 export function install(folder: string): Packed {
   const packed = pack(folder);
-  const own = Object.keys(manifest.dependencies).map((name) => [name, `file:${installed(name)}`]);
-  const dependencies = { ...Object.fromEntries(own), "split-events": `file:${packed.filename}` };
+  const dependencies = { "split-events": `file:${packed.filename}` };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }));
   npm(folder, "install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund");
   return packed;
@@ -51,12 +47,4 @@ export function nodes(): { version: string; path: string }[] {
 
 function npm(cwd: string, ...args: string[]): string {
   return execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-}
-
-function installed(name: string): string {
-  for (let folder = PKG; ; folder = dirname(folder)) {
-    const path = join(folder, "node_modules", name);
-    if (existsSync(path)) return path;
-    if (folder === dirname(folder)) throw new Error(`${name}, on which pkg depends, is not installed: run npm ci`);
-  }
 }

@@ -29,6 +29,8 @@ test("the stores, the Worker, the module and package.json can be imported", () =
     "./internal/joined",
     "./internal/near",
     "./internal/words",
+    // for the command, which checks a Worker's settings
+    "./internal/worker-settings",
     "./split_events.wasm",
     "./package.json",
   ]);
