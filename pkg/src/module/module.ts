@@ -53,9 +53,11 @@ async function load(given: ModuleSource | Promise<ModuleSource> | undefined): Pr
 async function begin({ module, what }: Compiled): Promise<void> {
   assertOwn(module, what);
   try {
-    await start({ module_or_path: module });
+    initSync({ module });
   } catch (error) {
-    throw notMade(error, what);
+    // Chrome before 114 makes no instance of this size at once in a page
+    if (!(error instanceof RangeError)) throw notMade(error, what);
+    await start({ module_or_path: module });
   }
   setReady();
 }
