@@ -67,6 +67,7 @@ export async function bundle() {
     input: entries,
     platform: "node",
     external: [/^node:/, /^cloudflare:/, /^split-events(\/|$)/],
+    checks: { bundlerTimings: false },
     plugins: [asFiles, smallLibraries],
     onLog(level, { message }) {
       if (level === "warn") throw new Failure(`rolldown: ${message}`);
