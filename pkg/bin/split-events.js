@@ -1,2 +1,5 @@
 #!/usr/bin/env node
-import "../dist/cli/main.js";
+import module from "node:module";
+
+module.enableCompileCache?.(); // Node 20 has none
+await import("../dist/cli/main.js");
