@@ -8,12 +8,11 @@ import { Failure } from "./say.mjs";
 
 const built = join(root, "pkg/build");
 const out = join(root, "pkg/dist");
-/** The declarations that the exports map names. They lie in `types` as they lie in `pkg/build`. */
-const declared = [
-  "index.d.ts",
-  ...["memory", "directory", "indexed-db", "durable-object"].map((name) => `stores/${name}.d.ts`),
-  "worker/index.d.ts",
-];
+/** The declarations that the exports map names, without `.d.ts`, by the folder that they are built into. */
+const declared = {
+  [built]: ["index", "stores/memory", "stores/directory", "stores/indexed-db", "stores/durable-object", "worker/index"],
+  [join(root, "sandbox/dist")]: ["server"],
+};
 
 /** The files that programs import, by what they are built from. */
 const entries = {
@@ -24,6 +23,7 @@ const entries = {
   "internal/words": join(built, "words/index.js"),
   "internal/worker-settings": join(built, "worker/settings.js"),
   "shared/inline": join(built, "module/inline.js"),
+  sandbox: join(root, "sandbox/dist/server.js"),
   worker: join(built, "worker/index.js"),
   "cli/main": join(built, "cli/main.js"),
 };
@@ -89,7 +89,9 @@ export async function bundle() {
   });
   await made.close();
   const files = new Map(output.map((file) => [file.fileName, file.type === "chunk" ? file.code : ""]));
-  for (const name of declared) addTypes(name, files);
+  for (const [folder, names] of Object.entries(declared)) {
+    for (const name of names) addTypes(folder, name, files);
+  }
   return write(files);
 }
 
@@ -116,6 +118,8 @@ const asFiles = {
   resolveId(id, importer = "") {
     if (/\.wasm(\?module)?$/.test(id)) return { id, external: true };
     if (id.endsWith("/node.js") && inBuild(importer).startsWith("cli/")) return { id: "../node.js", external: true };
+    // the sandbox asks the package about events: the same one
+    if (id === "split-events" && importer.includes(`${sep}sandbox${sep}`)) return { id: "./node.js", external: true };
     if (id === "./module/inline.js") return { id: "./shared/inline.js", external: true };
     if (builtinModules.includes(id)) return { id: `node:${id}`, external: true };
     return undefined;
@@ -150,15 +154,17 @@ function inBuild(id) {
 /**
  * Adds a file of declarations, and those that it imports.
  *
+ * @param {string} folder
  * @param {string} name
  * @param {Map<string, string>} files
  */
-function addTypes(name, files) {
-  if (files.has(`types/${name}`)) return;
-  const code = readFileSync(join(built, name), "utf8");
-  files.set(`types/${name}`, code);
+function addTypes(folder, name, files) {
+  const to = posix.join("types", folder === built ? "" : "sandbox", `${name}.d.ts`);
+  if (files.has(to)) return;
+  const code = readFileSync(join(folder, `${name}.d.ts`), "utf8");
+  files.set(to, code);
   for (const [, imported = ""] of code.matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g)) {
-    addTypes(posix.join(posix.dirname(name), `${imported}.d.ts`), files);
+    addTypes(folder, posix.join(posix.dirname(name), imported), files);
   }
 }
 

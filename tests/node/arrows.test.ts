@@ -17,7 +17,7 @@ const floors = {
   "pkg/src": `report wasm.d platform < receipt < words < errors < options < module < hooks < stores < input < known-keys < journal < check
     < delivery < outbox < client < send < index < browser bun default deno edge-light inline node workerd < cli`,
   "sandbox/src": `http json-spans sdk faults/fault faults/options faults/schedule < state exchange ledger judge
-    < faults events dropped < routes < server < cli`,
+    < faults events dropped < routes < server`,
   "worker/src": `log part problem lines secrets digest origins surroundings < settings < deliver < receive operate
     < routes < index`,
   "www/src": `example undelivered ui/format < words endpoint failure import memory < ui < steps < flow < main`,

@@ -11,7 +11,7 @@ test("the examples of docs/DELIVERY.md run one after the other, and nothing goes
   const { run, runModule } = exampleFolder(sandbox.url);
 
   const [start, fault, key, ...commands] = blocks(page, "sh").join("").trim().split("\n");
-  expect(start).toBe("npx split-events-sandbox --port 8787 &");
+  expect(start).toBe("npx split-events sandbox --port 8787 &");
   sandbox.setFaults(JSON.parse(/^curl \S+\/_faults --data '(.*)'$/.exec(fault as string)?.[1] as string));
   expect(key).toMatch(/^export SPLIT_API_KEY=/);
   expect(commands).toHaveLength(6);

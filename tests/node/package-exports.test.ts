@@ -25,6 +25,7 @@ test("the stores, the Worker, the module and package.json can be imported", () =
     "./stores/indexed-db",
     "./stores/durable-object",
     "./worker",
+    "./sandbox",
     // for the Worker and the page only, which import the package by its name
     "./internal/joined",
     "./internal/near",

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { nearest } from "../options/near.js";
 import type { ResolveFlags } from "./commands/resolve.js";
+import type { SandboxFlags } from "./commands/sandbox.js";
 import { Failure } from "./failure.js";
-import { addFlags, oneOf } from "./flags/flags.js";
+import { addFlags, oneOf, wholeNumber } from "./flags/flags.js";
 import type { CheckFlags, JournalFlags, PlanFlags, ResumeFlags, SendFlags } from "./flags/options.js";
 import { printText } from "./output/output.js";
 import { addWorkerCommands } from "./worker/commands.js";
@@ -51,6 +52,8 @@ const PLANNED = {
   ledgerDays: "how many days the ledger remembers an event",
   resend: "other-key: plan as send --resend other-key would send",
 };
+
+const SANDBOX = "Stands in for the service on this machine: keeps the events that it took, and fails if it is told to.";
 
 /** The function of the package whose options a command takes. */
 const TAKERS = { check: "check", plan: "Batcher", send: "send" } as const;
@@ -159,6 +162,15 @@ export async function run(args: string[]): Promise<number> {
     .action(async (ids: string[], _: ResolveFlags, command: Command) => {
       code = await (await import("./commands/resolve.js")).resolveCommand(ids, command.optsWithGlobals());
     });
+  program
+    .command("sandbox")
+    .description(SANDBOX)
+    .summary("stand in for the service on this machine, for tests")
+    .option("--port <n>", "the port to listen on; default any free port", inRange(0, 65_535), 0)
+    .option("--host <host>", "the address to listen on; default 127.0.0.1", "127.0.0.1")
+    .option("--max-bytes <n>", "answer 413 to larger bodies; default 10000000", inRange(1), 10_000_000)
+    .addHelpText("after", examples("sandbox --port 8787"))
+    .action(async (flags: SandboxFlags) => (await import("./commands/sandbox.js")).sandboxCommand(flags));
   addWorkerCommands(program, (ended) => {
     code = ended;
   });
@@ -199,6 +211,10 @@ function writing(command: Command): Command {
     .option("--unknown <file>", "the same for the unknown events")
     .option("--unsent <file>", "the same for the unsent events")
     .option("--csv <file>", "write the batches to this file, as CSV");
+}
+
+function inRange(from: number, to = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => wholeNumber(text, { from, to });
 }
 
 function json(): Option {

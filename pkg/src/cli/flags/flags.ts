@@ -71,7 +71,8 @@ function spanText(ms: number): string {
   return `${ms / (UNITS[unit] as number)}${unit}`;
 }
 
-function wholeNumber(text: string, { from, to }: { from: number; to: number }): number {
+/** Reads digits as a whole number in a range. */
+export function wholeNumber(text: string, { from, to }: { from: number; to: number }): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= from && number <= to) return number;
   throw new InvalidArgumentError(`takes a whole number from ${from} to ${to}`);
