@@ -5,6 +5,8 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { bundle } from "./bundle.mjs";
 import { locked, machineFolders, reproducibly, wasmTarget } from "./cargo.mjs";
 import { succeed } from "./child.mjs";
+import { notices } from "./notices.mjs";
+import { pages } from "./pages.mjs";
 import { root } from "./root.mjs";
 import { Failure, step } from "./say.mjs";
 
@@ -34,7 +36,15 @@ export async function build() {
   removeStale("pkg/build/worker", "worker/src");
   removeStale("pkg/build", "pkg/src", ["wasm", "worker"]);
   await command("tsc", ["--build", "pkg", "sandbox", "worker", "www"]);
-  await step("pkg/dist", bundle);
+  /** @type {string[]} */
+  let libraries = [];
+  await step("pkg/dist", async () => {
+    const bundled = await bundle();
+    libraries = bundled.libraries;
+    return `${bundled.files} files`;
+  });
+  await step("pkg/THIRD-PARTY-NOTICES.txt", () => notices(libraries));
+  await step("pkg: pages, examples, template", pages);
   await command("vite", ["build", "www"]);
 }
 

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { dirname, join, posix, relative, sep } from "node:path";
+import { join, posix, relative, sep } from "node:path";
 import { rolldown } from "rolldown";
 import { minify } from "rolldown/utils";
+import { writeFiles } from "./files.mjs";
 import { root } from "./root.mjs";
 import { Failure } from "./say.mjs";
 
@@ -59,7 +60,7 @@ const shared = [
 
 /**
  * Bundles what the compiler wrote into `pkg/build`, and the libraries that it imports, into `pkg/dist`. Writes what has
- * changed, and removes what is not built any more.
+ * changed, and removes what is not built any more. Returns the number of files, and the paths of the libraries' files.
  */
 export async function bundle() {
   const made = await rolldown({
@@ -92,7 +93,9 @@ export async function bundle() {
   for (const [folder, names] of Object.entries(declared)) {
     for (const name of names) addTypes(folder, name, files);
   }
-  return write(files);
+  writeFiles(out, files, (path) => !path.startsWith("wasm/"));
+  const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+  return { files: files.size, libraries: modules.filter((id) => id.includes("/node_modules/")) };
 }
 
 /**
@@ -166,20 +169,4 @@ function addTypes(folder, name, files) {
   for (const [, imported = ""] of code.matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g)) {
     addTypes(folder, posix.join(posix.dirname(name), imported), files);
   }
-}
-
-/** @param {Map<string, string>} files */
-function write(files) {
-  const old = readdirSync(out, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(out, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
-    .filter((name) => !name.startsWith("wasm/"));
-  for (const name of old) if (!files.has(name)) rmSync(join(out, name));
-  for (const [name, code] of files) {
-    const path = join(out, name);
-    if (existsSync(path) && readFileSync(path, "utf8") === code) continue;
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, code);
-  }
-  return `${files.size} files`;
 }
