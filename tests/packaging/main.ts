@@ -63,12 +63,18 @@ async function tryVariant(variant: Variant, tarball: string, folder: string): Pr
   const rows: Row[] = [];
   for (const run of runs) {
     const tried = installed.failure ? installed : await attempt(`${name}: ${run.name}`, () => perform(run, folder));
-    const shown = tool !== undefined && !installed.failure ? installedVersion(folder, tool) : version;
+    const shown = tool === undefined || installed.failure ? version : shownVersion(consumer, tool, folder);
     const { settings = [], fails } = run;
     rows.push({ consumer, version: shown, way: run.name, settings, fails, ...tried });
   }
   rmSync(folder, { recursive: true, force: true });
   return rows;
+}
+
+/** Returns the version of a tool, with its name if it is not the consumer's. */
+function shownVersion(consumer: string, tool: string, folder: string): string {
+  const version = installedVersion(folder, tool);
+  return consumer.toLowerCase() === tool ? version : `${tool} ${version}`;
 }
 
 /** Does one step, and returns why it failed, if it did. */
