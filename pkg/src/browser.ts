@@ -1,5 +1,9 @@
+import { beside } from "./module/beside.js";
 import { setEntry } from "./module/module.js";
 
-setEntry({ runtime: "browser", later: () => new URL("./wasm/split_events_bg.wasm", import.meta.url) });
+setEntry({
+  runtime: "browser",
+  later: () => beside(() => new URL("./wasm/split_events_bg.wasm", import.meta.url)),
+});
 
 export * from "./index.js";

@@ -96,7 +96,7 @@ describe("what is not the module is refused, and init can be called again:", () 
 
 test("what is given to init is used although an earlier call without it fails", async () => {
   vi.resetModules();
-  const { init, check } = await entry("default");
+  const { init, check } = await entry("browser");
   const fetch = vi.spyOn(globalThis, "fetch").mockImplementation(async () => response("<html>", "text/html"));
   onTestFinished(() => fetch.mockRestore());
   const failing = check("[]");
@@ -119,6 +119,14 @@ test("an entry whose bundler did not move the module says so, and what to do", a
   await expect(check("[]")).rejects.toThrow(
     'the bundler did not move the module (asked for https://example.com/assets/split_events_bg.wasm, got HTML): give it to init(), or import from "split-events/inline"',
   );
+});
+
+test("an entry that is bundled for an unknown runtime carries the module for a bundler that did not move it", async () => {
+  vi.resetModules();
+  const { check } = await entry("default");
+  const fetch = vi.spyOn(globalThis, "fetch").mockImplementation(async () => response("<html>", "text/html"));
+  onTestFinished(() => fetch.mockRestore());
+  expect(await check("[]")).toMatchObject({ events: 0 });
 });
 
 test("what is synchronous says to call init first if the module is not at hand", async () => {

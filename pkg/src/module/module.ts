@@ -11,6 +11,8 @@ export interface Entry {
   now?: () => WebAssembly.Module | BufferSource | undefined;
   /** Finds the module if `now` did not. */
   later?: () => ModuleSource | Promise<ModuleSource>;
+  /** Finds the module if what `later` returned is not it. */
+  otherwise?: () => Promise<ModuleSource>;
   /** Reads an address that `fetch` does not read. */
   read?: ReadAddress;
 }
@@ -46,8 +48,18 @@ export async function init(module?: ModuleSource | Promise<ModuleSource>): Promi
 async function load(given: ModuleSource | Promise<ModuleSource> | undefined): Promise<void> {
   if (given !== undefined) return begin(await compile(await given, { read: entry.read, isGiven: true }));
   if (startNow()) return;
-  if (!entry.later) throw notInitialised("this runtime is not known: call init() with the module or its bytes");
-  await begin(await compile(await entry.later(), { read: entry.read, isGiven: false }));
+  const { later, otherwise } = entry;
+  if (!later) throw notInitialised("this runtime is not known: call init() with the module or its bytes");
+  try {
+    await found(later);
+  } catch (error) {
+    if (!otherwise) throw error;
+    await found(otherwise);
+  }
+}
+
+async function found(find: () => ModuleSource | Promise<ModuleSource>): Promise<void> {
+  await begin(await compile(await find(), { read: entry.read, isGiven: false }));
 }
 
 async function begin({ module, what }: Compiled): Promise<void> {

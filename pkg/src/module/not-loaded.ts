@@ -11,8 +11,17 @@ export function notThere({ url }: Response, got: string, isGiven: boolean): Conf
   return notLoaded(
     isGiven
       ? `the module is not at the address that init() was given (asked for ${url}, got ${got}): check the address`
-      : `the bundler did not move the module (asked for ${url}, got ${got}): give it to init(), or import from "split-events/inline"`,
+      : notMovedText(`asked for ${url}, got ${got}`),
   );
+}
+
+/** Returns the error for a bundle that has no address for the module. */
+export function notMoved(why: string): ConfigError {
+  return notLoaded(notMovedText(why));
+}
+
+function notMovedText(why: string): string {
+  return `the bundler did not move the module (${why}): give it to init(), or import from "split-events/inline"`;
 }
 
 /** Returns the error for an address that did not answer. */
