@@ -46,7 +46,9 @@ export function typeScriptImports(...folders: string[]): Imports {
   return new Map(
     files.map((file) => {
       const code = readFileSync(file, "utf8").replace(/^\s*(\/\*.*?\*\/|\/\/.*?$)/gms, "");
-      const names = [...code.matchAll(/\b(?:from |import |import\()"([^"]+)"/g)].map(([, name = ""]) => name);
+      const names = [...code.matchAll(/\b(?:(?<!import )from |import |import\()"([^"]+)"/g)].map(
+        ([, name = ""]) => name,
+      );
       const found = names.map((name) => resolve(file, name)).filter((path) => files.includes(path));
       return [file, edges(file, found)];
     }),
