@@ -1,9 +1,10 @@
-const EVENT = { eventTypeId: "page_load", trafficTypeName: "user", timestamp: Date.now() - 60_000 };
+const EVENT = { eventTypeId: "page_load", trafficTypeName: "user" };
 
 /** Three clean events, one that is repaired, and one that is refused. */
 function lines(name) {
-  const events = [0, 1, 2].map((value) => ({ ...EVENT, key: `${name}-${value}`, value }));
-  events.push({ ...EVENT, key: `${name}-repaired`, value: "3" }, { ...EVENT, key: "", value: 4 });
+  const event = { ...EVENT, timestamp: Date.now() - 60_000 }; // made here, since workerd's clock is 0 outside of requests
+  const events = [0, 1, 2].map((value) => ({ ...event, key: `${name}-${value}`, value }));
+  events.push({ ...event, key: `${name}-repaired`, value: "3" }, { ...event, key: "", value: 4 });
   return events.map((event) => `${JSON.stringify(event)}\n`).join("");
 }
 
@@ -25,7 +26,7 @@ export async function job({ Batcher, check, createClient, send, submit }, endpoi
   }
 
   const client = createClient(options);
-  client.track({ ...EVENT, key: "tracked", value: 1 });
+  client.track({ ...EVENT, timestamp: Date.now(), key: "tracked", value: 1 });
   const total = await client.close();
 
   return {
