@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { listFiles, writeFiles } from "./files.mjs";
+import { writeFiles } from "./files.mjs";
 import { root } from "./root.mjs";
 
 /** What the tarball has beside code: where it lies in the tarball, by where it lies here. */
@@ -14,8 +14,9 @@ const places = new Map([
   ["examples/events.csv", "examples/events.csv"],
   ["tests/data/sending-event-data.json", "examples/events.json"],
   ["worker/README.md", "template/README.md"],
-  ...listFiles(join(root, "worker/template")).map(
-    (path) => /** @type {[string, string]} */ ([`worker/template/${path}`, `template/${path}`]),
+  // by name: wrangler writes into this folder, too
+  ...["index.ts", "package.json", "wrangler.jsonc"].map(
+    (name) => /** @type {[string, string]} */ ([`worker/template/${name}`, `template/${name}`]),
   ),
 ]);
 
