@@ -29,6 +29,14 @@ const entries = {
   "cli/main": join(built, "cli/main.js"),
 };
 
+/** Bundlers and runtimes differ in what an import of the module returns: `init()` takes all of it. */
+const typeOfModule = `import type { ModuleSource } from "./index.js";
+
+/** The compiled module or its address, whichever the bundler makes of the import. \`init()\` takes both. */
+declare const module: ModuleSource;
+export default module;
+`;
+
 /**
  * The files that entries share, by the folders whose code they hold. The first that matches counts. Each holds what is
  * imported together, so that a store brings no WebAssembly along, and a check loads nothing that only a delivery needs.
@@ -93,6 +101,7 @@ export async function bundle() {
   for (const [folder, names] of Object.entries(declared)) {
     for (const name of names) addTypes(folder, name, files);
   }
+  files.set("types/split_events.wasm.d.ts", typeOfModule);
   writeFiles(out, files, (path) => !path.startsWith("wasm/"));
   const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
   return { files: files.size, libraries: modules.filter((id) => id.includes("/node_modules/")) };
