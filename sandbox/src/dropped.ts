@@ -13,7 +13,7 @@ export async function loadChecker(): Promise<Checker> {
 }
 
 /** An event that was taken, and that the service would drop later. */
-export interface DroppedEvent {
+interface DroppedEvent {
   post: number;
   /** The number of the event in its POST, from 0. */
   index: number;
@@ -24,7 +24,7 @@ export interface DroppedEvent {
 const [OPEN, COMMA, CLOSE] = ["[", ",", "]"].map((sign) => Buffer.from(sign)) as [Buffer, Buffer, Buffer];
 
 /** Yields the events that were taken and would be dropped, by the package's check and table of codes. */
-export async function* droppedEvents(takes: readonly Take[], checker: Checker): AsyncGenerator<DroppedEvent> {
+async function* droppedEvents(takes: readonly Take[], checker: Checker): AsyncGenerator<DroppedEvent> {
   const dropping = new Set(checker.codes().flatMap(({ code, dropped }) => (dropped ? [code] : [])));
   for (const { post, body, spans } of takes.slice()) {
     const events = spans.map(({ from, to }) => body.subarray(from, to));

@@ -16,10 +16,11 @@ export const halves = ["lint", "rust", "node", "worker", "browser"];
 export async function checks() {
   return /** @type {Check[]} */ ([
     { half: "lint", command: ["biome", "ci", "."] },
+    { half: "lint", command: ["cargo", "fmt", "--all", "--check"] },
     { half: "lint", command: ["tsc", "--build"] },
-    { half: "rust", command: ["cargo", "fmt", "--all", "--check"] },
-    { half: "rust", command: clippy("--workspace", "--all-targets") },
-    { half: "rust", command: clippy("--package", "split-events-bindings", "--target", wasmTarget) },
+    { half: "lint", command: ["knip"] },
+    { half: "lint", command: clippy("--workspace", "--all-targets") },
+    { half: "lint", command: clippy("--package", "split-events-bindings", "--target", wasmTarget) },
     await rustTests(),
     { half: "rust", command: ["cargo", "test", "--doc", "--workspace", ...locked], summary: cargoTest },
     { half: "rust", command: simulate("20000"), summary: simulated },

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export type Serializable = string | number | boolean | null | undefined | Serializable[] | { [key: string]: unknown };
 
 /** No call of the harness lasts longer. */
-export const LIMIT_MS = 30_000;
+const LIMIT_MS = 30_000;
 
 /** Rejects where the promise has not settled in time. */
 export async function within<T>(what: string, promise: Promise<T>, ms = LIMIT_MS): Promise<T> {

@@ -96,7 +96,7 @@ export function readSettings(given: Given): Found {
 }
 
 /** Thrown while a setting, a binding or a secret is wrong: then no event is taken or sent. */
-export class SettingsError extends Error {
+class SettingsError extends Error {
   override readonly name = "SettingsError";
 
   constructor(readonly problems: readonly Problem[]) {

@@ -65,7 +65,7 @@ async function* readSlices(blob: Blob): AsyncGenerator<Uint8Array, void> {
 }
 
 /** Reads a stream to its end. Not every browser can iterate over one. */
-export async function* readAll<Chunk>(stream: ReadableStream<Chunk>): AsyncGenerator<Chunk, void> {
+async function* readAll<Chunk>(stream: ReadableStream<Chunk>): AsyncGenerator<Chunk, void> {
   const reader = stream.getReader();
   let done = false;
   try {

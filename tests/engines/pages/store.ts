@@ -1,6 +1,6 @@
 import type { Store } from "split-events";
 import { type IndexedDbStoreOptions, indexedDbStore } from "split-events/stores/indexed-db";
-import { read, rejected, storeCases, text } from "../../support/store-contract.js";
+import { read, storeCases } from "../../support/store-contract.js";
 
 const key = (number: number) => `entry/${String(number).padStart(8, "0")}`;
 
@@ -91,5 +91,3 @@ declare global {
 }
 
 globalThis.page = api;
-
-export { rejected, text };

@@ -24,7 +24,7 @@ export function shardsOf(env: Env, pace: Answer<PaceState>): number[] {
   return [...new Set([...present, ...(pace.up ? pace.value.shards : [])])].sort((a, b) => a - b);
 }
 
-export function shardOfId(id: string): number {
+function shardOfId(id: string): number {
   const place = placeOf(id);
   if (!place) throw notHeld(id);
   return place.shard;

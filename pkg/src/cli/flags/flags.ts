@@ -56,7 +56,7 @@ function parserOf({
 }
 
 /** Reads a time such as `30s` as milliseconds. */
-export function span(text: string): number {
+function span(text: string): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   if (digits === undefined) throw new InvalidArgumentError("takes a time, as 500ms, 30s, 2m or 1h");
   const number = Number(digits);

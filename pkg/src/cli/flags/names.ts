@@ -2,7 +2,7 @@ import { type Row, rowsFor } from "../../options/rows.js";
 import { withOptions } from "../../words/index.js";
 
 /** Returns the flag of an option, as `--timeout`, or `undefined` if the command has none. */
-export function flagOf({ flag }: Pick<Row, "flag">): string | undefined {
+function flagOf({ flag }: Pick<Row, "flag">): string | undefined {
   return flag?.split(" ")[0];
 }
 
