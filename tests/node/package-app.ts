@@ -7,6 +7,7 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PKG = join(ROOT, "pkg");
 
 export interface Manifest extends Record<"bin" | "main" | "module" | "browser" | "types", unknown> {
+  version: string;
   dependencies?: Record<string, string>;
   exports: { [path: string]: unknown; ".": Record<string, string> };
 }
