@@ -100,6 +100,14 @@ export const miri = {
   install: "rustup component add --toolchain nightly miri rust-src",
 };
 
+/** @type {Prerequisite} */
+export const cargoDeny = {
+  name: "cargo-deny",
+  why: "holds the crates to deny.toml: licences, duplicates, sources, advisories",
+  find: () => firstLine("cargo", "deny", "--version"),
+  install: "cargo install --locked cargo-deny",
+};
+
 /**
  * Looks all of them up at once and says in one list which are missing.
  *
