@@ -17,9 +17,9 @@ import { usableRust } from "./rust.mjs";
 
 /** @type {Prerequisite} */
 export const node = {
-  name: "Node 20 or newer",
+  name: "Node 20.19, or 22.12 or newer",
   why: `runs the scripts; this is Node ${process.versions.node}`,
-  find: async () => (Number.parseInt(process.versions.node, 10) >= 20 ? `Node ${process.versions.node}` : undefined),
+  find: async () => (isNodeUsable() ? `Node ${process.versions.node}` : undefined),
   install: "https://nodejs.org",
 };
 
@@ -140,6 +140,12 @@ async function installByApt(missing) {
   const found = await Promise.all(missing.map(({ find }) => find()));
   const still = missing.filter((_, index) => found[index] === undefined);
   if (still.length > 0) throw new Failure(`apt-get has installed the packages, but still missing:\n${list(still)}`);
+}
+
+/** Returns whether the `engines` of package.json allow this Node. */
+function isNodeUsable() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  return major === 20 ? minor >= 19 : major > 22 || (major === 22 && minor >= 12);
 }
 
 /** @param {Prerequisite} prerequisite */
