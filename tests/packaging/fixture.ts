@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../scripts/lib/root.mjs";
 
-export const fixturesFolder = join(root, "tests/packaging/fixtures");
+const fixturesFolder = join(root, "tests/packaging/fixtures");
 
 /** What a `fixture.json` says. README.md beside this file explains each line. */
 export interface Fixture {
