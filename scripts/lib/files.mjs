@@ -20,7 +20,7 @@ export function writeFiles(folder, files, isOurs = () => true) {
 }
 
 /** @param {string} folder */
-export function listFiles(folder) {
+function listFiles(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
