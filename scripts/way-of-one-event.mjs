@@ -45,14 +45,14 @@ async function instrument() {
   const env = { ...environment(), RUSTC_BOOTSTRAP: "1", CARGO_TARGET_DIR: folder, CARGO_PROFILE_DEV_DEBUG: "0" };
   await succeed("cargo", [...config, "build", ...bindings], { env });
   await succeed("cargo", ["run", "--quiet", "-p", "xtask", "--", "bindgen", linked, join(folder, "bound")]);
-  cpSync(join(root, "pkg/dist"), join(folder, "dist"), { recursive: true });
-  cpSync(join(folder, "bound"), join(folder, "dist/wasm"), { recursive: true });
+  cpSync(join(root, "pkg/build"), join(folder, "build"), { recursive: true });
+  cpSync(join(folder, "bound"), join(folder, "build/wasm"), { recursive: true });
 }
 
 /** Sends one clean event to a server that accepts it, and returns the module's memory after that. */
 async function sendOne() {
-  const { send } = await import(join(folder, "dist/node.js"));
-  const { initSync } = await import(join(folder, "dist/wasm", moduleName.replace("_bg.wasm", ".js")));
+  const { send } = await import(join(folder, "build/node.js"));
+  const { initSync } = await import(join(folder, "build/wasm", moduleName.replace("_bg.wasm", ".js")));
   const server = createServer((request, response) => request.resume().on("end", () => response.writeHead(202).end()));
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());

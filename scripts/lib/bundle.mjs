@@ -29,11 +29,11 @@ const entries = {
   "cli/main": join(built, "cli/main.js"),
 };
 
-/** Bundlers and runtimes differ in what an import of the module returns: `init()` takes all of it. */
-const typeOfModule = `import type { ModuleSource } from "./index.js";
-
-/** The compiled module or its address, whichever the bundler makes of the import. \`init()\` takes both. */
-declare const module: ModuleSource;
+/** What an import of the module returns differs between bundlers. The type fits both, so that no program needs a cast. */
+const typeOfModule = `/**
+ * The compiled module, as in Workers, or its address, as from bundlers that copy the file. \`init()\` takes both.
+ */
+declare const module: WebAssembly.Module & string;
 export default module;
 `;
 

@@ -49,7 +49,8 @@ function page(text, from, to) {
     const place = places.get(target) ?? (target === "worker/template" ? "template" : undefined);
     return place === undefined ? words : `[${words}](${posix.relative(posix.dirname(to), place) || "."}${anchor})`;
   });
-  return linked.replaceAll(/(?<![\w/.(])(worker\/template|tests\/data\/sending-event-data\.json)(?![\w/])/g, (path) =>
-    posix.join("node_modules/split-events", places.get(path) ?? "template"),
+  return linked.replaceAll(
+    /(?<![\w/.(])(worker\/template|examples\/events\.csv|tests\/data\/sending-event-data\.json)(?![\w/])/g,
+    (path) => posix.join("node_modules/split-events", places.get(path) ?? "template"),
   );
 }
