@@ -173,9 +173,20 @@ function inBuild(id) {
 function addTypes(folder, name, files) {
   const to = posix.join("types", folder === built ? "" : "sandbox", `${name}.d.ts`);
   if (files.has(to)) return;
-  const code = readFileSync(join(folder, `${name}.d.ts`), "utf8");
+  const code = declarations(join(folder, `${name}.d.ts`));
   files.set(to, code);
   for (const [, imported = ""] of code.matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g)) {
     addTypes(folder, posix.join(posix.dirname(name), imported), files);
   }
+}
+
+/**
+ * Reads a file of declarations. Of those of the module's glue, the package needs the tables of words; what follows names
+ * types of the DOM.
+ *
+ * @param {string} file
+ */
+function declarations(file) {
+  const code = readFileSync(file, "utf8");
+  return inBuild(file).startsWith("wasm/") ? code.slice(0, code.search(/^\/\*\*\n(?: \*.*\n)+export class /m)) : code;
 }

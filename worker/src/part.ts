@@ -54,7 +54,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Writes a part as a message of a queue: a line of JSON, and the body as it is. */
-export function encodePart({ body, ...head }: Part): Uint8Array<ArrayBuffer> {
+export function encodePart({ body, ...head }: Part): Uint8Array {
   const line = encoder.encode(`${JSON.stringify({ version: VERSION, ...head })}\n`);
   const message = new Uint8Array(line.length + body.length);
   message.set(line);

@@ -1,3 +1,4 @@
+import type { OwnBytes } from "../platform-types.js";
 import type { Position } from "../report/position.js";
 
 /** The events of one body. */
@@ -5,7 +6,7 @@ export interface Batch {
   id: string;
   events: number;
   /** The JSON array of the events, ready to be posted. */
-  body: Uint8Array<ArrayBuffer>;
+  body: OwnBytes;
   /** The first event of the batch. */
   from: Position;
   /** The last event of the batch. */

@@ -1,3 +1,5 @@
+import type { PlatformRequest } from "../platform-types.js";
+
 /** What one source is read from; `Input` says what each kind is taken for. */
 export type Content =
   | Uint8Array
@@ -5,7 +7,7 @@ export type Content =
   | string
   | Blob
   | Response
-  | Request
+  | PlatformRequest
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array | string | object>
   | Iterable<Uint8Array | string>

@@ -1,5 +1,6 @@
 import { InputError } from "../errors/input-error.js";
 import { init } from "../module/module.js";
+import type { OwnBytes } from "../platform-types.js";
 import { RawGunzip } from "../wasm/split_events.js";
 import { bytesOf, type Piece } from "./bytes.js";
 import { streamOf } from "./streams.js";
@@ -35,7 +36,7 @@ export class GzipSign {
  */
 export async function* gunzip(
   packed: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | Blob | Response,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+): AsyncGenerator<OwnBytes, void> {
   const chunks = streamOf(packed);
   if (!chunks) throw new InputError("invalid_input", "gunzip takes a stream of bytes");
   await init();
@@ -74,7 +75,7 @@ async function* joined<P>(held: P[], rest: AsyncGenerator<P, void>): AsyncGenera
 }
 
 /** Decompresses pieces. What it yields is valid until the next is asked for. */
-async function* decompressed(pieces: AsyncIterable<unknown>): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+async function* decompressed(pieces: AsyncIterable<unknown>): AsyncGenerator<OwnBytes, void> {
   const raw = new RawGunzip();
   const buffer = new Uint8Array(raw.most);
   try {

@@ -2,13 +2,13 @@ import { ConfigError } from "../errors/config-error.js";
 import start, { initSync, setRuntime } from "../wasm/split_events.js";
 import { notMade } from "./not-loaded.js";
 import type { Runtime } from "./runtime.js";
-import { type Compiled, compile, type ModuleSource, type ReadAddress } from "./source.js";
+import { type Bytes, type Compiled, compile, type ModuleSource, type ReadAddress } from "./source.js";
 
 /** How an entry of the package finds the module when it is first needed. */
 export interface Entry {
   runtime: Runtime;
   /** Returns the module at once, and `undefined` if that is impossible. */
-  now?: () => WebAssembly.Module | BufferSource | undefined;
+  now?: () => WebAssembly.Module | Bytes | undefined;
   /** Finds the module if `now` did not. */
   later?: () => ModuleSource | Promise<ModuleSource>;
   /** Finds the module if what `later` returned is not it. */

@@ -6,10 +6,13 @@ import { notFetched, notMade, notThere } from "./not-loaded.js";
  * What `init` takes: the module, compiled or as bytes, its address, the response of a request for it, or what an
  * `import` of it returned.
  */
-export type ModuleSource = WebAssembly.Module | BufferSource | Response | URL | string | { default: ModuleSource };
+export type ModuleSource = WebAssembly.Module | Bytes | Response | URL | string | { default: ModuleSource };
+
+/** `BufferSource`, which only the DOM's types declare. */
+export type Bytes = ArrayBuffer | ArrayBufferView;
 
 /** Reads an address that `fetch` does not read. Returns `undefined` for any other. */
-export type ReadAddress = (address: URL | string) => Promise<BufferSource> | undefined;
+export type ReadAddress = (address: URL | string) => Promise<Bytes> | undefined;
 
 /** A compiled module, and what it was, for errors. */
 export interface Compiled {
@@ -38,7 +41,7 @@ export async function compile(source: ModuleSource, how: How): Promise<Compiled>
 }
 
 async function ofAddress(address: string | URL, how: How): Promise<Compiled> {
-  let found: BufferSource | Response;
+  let found: Bytes | Response;
   try {
     found = (await how.read?.(address)) ?? (await fetch(address));
   } catch (error) {
@@ -71,14 +74,14 @@ async function bodyOf(response: Response, address: string): Promise<ArrayBuffer>
   }
 }
 
-async function ofBytes(source: BufferSource, what: string): Promise<Compiled> {
+async function ofBytes(source: Bytes, what: string): Promise<Compiled> {
   const bytes = ArrayBuffer.isView(source)
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
     : new Uint8Array(source);
   const first = JSON.stringify(String.fromCharCode(...bytes.subarray(0, 16)));
   const described = `${what} (${bytes.length} bytes, beginning ${first})`;
   try {
-    return { module: await WebAssembly.compile(source), what: described };
+    return { module: await WebAssembly.compile(source as BufferSource), what: described };
   } catch (error) {
     throw notMade(error, described);
   }

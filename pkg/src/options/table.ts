@@ -6,6 +6,7 @@
  * `undefined` and `null` count as not given. An inherited option counts as the object's own.
  */
 
+import type { PlatformFetch } from "../platform-types.js";
 import type { Chosen, Values } from "./derive.js";
 import {
   address,
@@ -248,7 +249,7 @@ export const GROUPS = {
       meant: ["timeout", "requestTimeout"],
     }),
     /** The `fetch` to use. Default: the runtime's own. */
-    fetch: option(POSTING, func<typeof globalThis.fetch>(), "the fetch to use; else the runtime's own", {
+    fetch: option(POSTING, func<PlatformFetch>(), "the fetch to use; else the runtime's own", {
       beside: "HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
     }),
     /**
