@@ -1,4 +1,4 @@
-type Fetch = typeof fetch;
+import type { PlatformFetch as Fetch } from "../platform-types.js";
 
 /**
  * How many turns of the microtask queue are one task for sure. Firefox rejects a request without room after 2 turns.
