@@ -5,7 +5,7 @@ export interface Body {
   bytes: number;
   /** `whole`: `content` has all of it. `over`: it is over the limit. `cut`: the client left before its end. */
   state: "whole" | "over" | "cut";
-  content: Buffer<ArrayBuffer>;
+  content: Buffer;
 }
 
 const NOTHING = Buffer.alloc(0);
