@@ -44,21 +44,23 @@ export default defineConfig({
           hookTimeout: seconds(60),
         },
       },
-      {
-        extends: true,
+      ...["Chromium", "Firefox", "WebKit"].map((engine) => ({
+        extends: true as const,
         test: {
-          name: "engines",
+          name: engine,
           include: ["tests/engines/**/*.test.ts"],
+          env: { ENGINE: engine },
           fileParallelism: false,
           testTimeout: seconds(120),
           hookTimeout: seconds(120),
         },
-      },
+      })),
       {
         extends: true,
         test: {
           name: "browser",
-          include: ["tests/browser/**/*.test.ts"],
+          include: ["tests/browser/**/*.test.ts", "tests/engines/{page,script}/**/*.test.ts"],
+          env: { ENGINE: "Chromium" },
           fileParallelism: false,
           testTimeout: seconds(120),
           hookTimeout: seconds(120),

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { events } from "../support/events.js";
-import { engines, newProfile } from "./engines.js";
+import { newProfile } from "./engines.js";
 import type {} from "./pages/module.js";
 import { useSite } from "./site.js";
 
 const site = useSite("pages/module.ts");
 
-test.each(engines)("$name loads the module and checks events", async (engine) => {
-  const browser = await newProfile(engine).start();
+test("loads the module and checks events", async () => {
+  const browser = await newProfile().start();
   const page = await browser.open(site.url());
   const text = events(3)
     .map((event) => JSON.stringify(event))
@@ -15,8 +15,8 @@ test.each(engines)("$name loads the module and checks events", async (engine) =>
   expect(await page.evaluate((text) => loading.check(text), text)).toBe(3);
 });
 
-test.each(engines)("$name keeps a profile, takes pages from its cache, and reloads and closes them", async (engine) => {
-  const profile = newProfile(engine);
+test("keeps a profile, takes pages from its cache, and reloads and closes them", async () => {
+  const profile = newProfile();
   const before = await profile.start();
   const page = await before.open(site.url());
   await page.evaluate(() => {

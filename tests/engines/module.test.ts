@@ -1,12 +1,12 @@
 import { expect, onTestFinished, test } from "vitest";
-import { engines, newProfile } from "./engines.js";
+import { newProfile } from "./engines.js";
 import type {} from "./pages/module.js";
 import { useSite } from "./site.js";
 
 const site = useSite("pages/module.ts");
 
-test.each(engines)("$name: a policy that forbids the module is named, with the source to add", async (engine) => {
-  const browser = await newProfile(engine).start();
+test("a policy that forbids the module is named, with the source to add", async () => {
+  const browser = await newProfile().start();
   onTestFinished(() => site.headers({}));
   site.headers({ "Content-Security-Policy": "script-src 'self'; connect-src 'self'" });
   const forbidden = await browser.open(site.url());
@@ -18,8 +18,8 @@ test.each(engines)("$name: a policy that forbids the module is named, with the s
   expect(await allowed.evaluate(() => loading.load())).toBe("loaded");
 });
 
-test.each(engines)("$name: a page in place of the module is told as one", async (engine) => {
-  const browser = await newProfile(engine).start();
+test("a page in place of the module is told as one", async () => {
+  const browser = await newProfile().start();
   const page = await browser.open(site.url());
   const said = await page.evaluate((url) => loading.load(url), site.blank());
   expect(said).toContain(

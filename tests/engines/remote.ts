@@ -8,7 +8,7 @@ export type Serializable = string | number | boolean | null | undefined | Serial
 /** No call of the harness lasts longer. */
 const LIMIT_MS = 30_000;
 
-/** Rejects where the promise has not settled in time. */
+/** Rejects if the promise has not settled in time. */
 export async function within<T>(what: string, promise: Promise<T>, ms = LIMIT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const error = new Error(`${what}: no end after ${ms / 1000} s`); // made here, it says where
@@ -22,10 +22,14 @@ export async function within<T>(what: string, promise: Promise<T>, ms = LIMIT_MS
   }
 }
 
-/** Calls until it gives something; what it throws counts as nothing, as pages do while they change. */
-export async function until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
+/** Calls `look` until it returns neither `undefined` nor `false`. It may throw, as pages do while they change. */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined | false>,
+  limitMs = LIMIT_MS,
+): Promise<T> {
   let last: unknown;
-  const end = Date.now() + LIMIT_MS;
+  const end = Date.now() + limitMs;
   while (Date.now() < end) {
     try {
       const found = await look();
@@ -35,7 +39,7 @@ export async function until<T>(what: string, look: () => Promise<T | undefined |
     }
     await sleep(20);
   }
-  throw new Error(`${what}: not after ${LIMIT_MS / 1000} s`, { cause: last });
+  throw new Error(`${what}: not after ${limitMs / 1000} s`, { cause: last });
 }
 
 /** The expression of a promise of JSON, for engines that take text. */
@@ -101,12 +105,21 @@ export class Child {
   readonly #end = () => void this.#signal("SIGKILL");
 }
 
-type Answer = { id?: number; result?: unknown; error?: unknown; message?: string };
+type Answer = { id?: number; result?: unknown; error?: unknown; message?: string } & Partial<Event>;
+
+/** What a browser tells by itself. */
+export interface Event {
+  method: string;
+  params: { [name: string]: unknown };
+  /** Chromium's name of the page. */
+  sessionId?: string;
+}
 
 /** Commands and their answers as JSON over a WebSocket: both WebDriver BiDi and Chromium's own protocol are that. */
 export class Commands {
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, { resolve(result: never): void; reject(error: Error): void }>();
+  readonly #listeners: ((event: Event) => void)[] = [];
   #count = 0;
 
   private constructor(socket: WebSocket) {
@@ -138,7 +151,12 @@ export class Commands {
     return within(method, answer).finally(() => this.#waiting.delete(id));
   }
 
-  #settle({ id, result, error, message }: Answer): void {
+  listen(listener: (event: Event) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #settle({ id, result, error, message, ...event }: Answer): void {
+    if (id === undefined) for (const listener of this.#listeners) listener(event as Event);
     const waiting = id === undefined ? undefined : this.#waiting.get(id);
     if (error === undefined) waiting?.resolve(result as never);
     else waiting?.reject(new Error(message ?? JSON.stringify(error)));

@@ -69,10 +69,15 @@ gi.require_version("WebKit2", "4.1")
 from gi.repository import WebKit2
 print(f"WebKitGTK {WebKit2.get_major_version()}.{WebKit2.get_minor_version()}.{WebKit2.get_micro_version()}")`;
 
+const xtest = `import ctypes
+ctypes.CDLL("libXtst.so.6")
+print("XTest")`;
+
 /** @type {Prerequisite[]} */
 export const engines = [
   byApt("Firefox ESR", () => firstLine(process.env.FIREFOX_PATH ?? "firefox-esr", "--version"), ["firefox-esr"]),
   byApt("WebKitGTK", () => firstLine("/usr/bin/python3", "-c", webkit), ["gir1.2-webkit2-4.1", "python3-gi"]),
+  byApt("XTest", () => firstLine("/usr/bin/python3", "-c", xtest), ["libxtst6"]),
   byApt("Xvfb", () => firstLine("Xvfb", "-help").then((found) => found && "Xvfb"), ["xvfb"]),
 ];
 
@@ -167,7 +172,7 @@ function list(missing) {
 function byApt(name, find, apt) {
   return {
     name,
-    why: "runs the tests of project engines",
+    why: "runs the tests of Firefox and WebKit",
     find,
     install: `apt-get install ${apt.join(" ")} (Debian 12 or newer)`,
     apt,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { event, events, ndjson } from "../support/events.js";
-import { startSandbox } from "../support/sandbox.js";
+import { event, events, ndjson } from "../../support/events.js";
+import { startSandbox } from "../../support/sandbox.js";
 import { useVisits } from "./visit.js";
 
 const open = useVisits();
@@ -135,12 +135,13 @@ test("a dropped file is checked, and a dropped folder is refused by its name", a
   const visit = await open();
   const drop = (name: string, text: string) =>
     visit.page.evaluate(
-      ([fileName, content]) => {
+      (name, text) => {
         const dataTransfer = new DataTransfer();
-        dataTransfer.items.add(new File([content ?? ""], fileName ?? ""));
+        dataTransfer.items.add(new File([text], name));
         document.querySelector("main")?.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
       },
-      [name, text],
+      name,
+      text,
     );
   await drop("dropped.ndjson", ndjson([event(0)]));
   await visit.heading("Your event is good to go.");

@@ -1,14 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { event, events, ndjson, parseNdjson } from "../support/events.js";
-import { Folder } from "../support/folder.js";
-import { HeldServer } from "../support/held-server.js";
-import { startSandbox } from "../support/sandbox.js";
-import { startFront } from "./front.js";
-import { KEY, useVisits, Visit } from "./visit.js";
+import { event, events, ndjson, parseNdjson } from "../../support/events.js";
+import { Folder } from "../../support/folder.js";
+import { HeldServer } from "../../support/held-server.js";
+import { startSandbox } from "../../support/sandbox.js";
+import { startFront } from "../front.js";
+import { KEY, useVisits, type Visit } from "./visit.js";
 
-// a page that is offline does not reach loopback by this name
-const open = useVisits(["--host-resolver-rules=MAP *.test 127.0.0.1"]);
+const open = useVisits();
 
 /** Three batches. */
 const MANY = { name: "many.ndjson", text: ndjson(events(1200)) };
@@ -34,9 +33,10 @@ async function everythingShown(visit: Visit, links: readonly RegExp[]): Promise<
       }
       database.close();
     }
-    return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, stored, history.state]);
+    const shown = [document.documentElement.outerHTML, location.href, document.title];
+    return JSON.stringify([shown, { ...localStorage }, { ...sessionStorage }, document.cookie, stored, history.state]);
   });
-  return [await page.content(), page.url(), await page.title(), kept, ...saved, ...visit.console].join("\n");
+  return [kept, ...saved, ...(await visit.faults())].join("\n");
 }
 
 for (const [status, reason] of [
@@ -83,16 +83,13 @@ test("after a tab was closed in the middle, the same file goes on where it stopp
   sandbox.setFaults([{ do: "hang", take: true, post: 2 }]);
   const file = new Folder().write(MANY.name, MANY.text);
   const visit = await open(sandbox);
-  await visit.page.getByLabel("Choose files").setInputFiles(file);
+  await visit.choosePaths(file);
   await visit.send();
   await expect.poll(() => sandbox.posts().filter(({ taken }) => taken)).toHaveLength(3);
-  const context = visit.page.context();
-  const address = visit.page.url();
+  const again = await visit.otherTab();
   await visit.page.close();
-
-  const again = new Visit(await context.newPage(), address);
-  await again.page.goto(address);
-  await again.page.getByLabel("Choose files").setInputFiles(file);
+  await again.main.getByText("Not finished yet").waitFor();
+  await again.choosePaths(file);
   await again.press(/^Continue with/);
   await again.heading(/^Send /);
   expect(await again.text()).toContain("ended early");
@@ -117,7 +114,6 @@ test("an answer that breaks off leaves the events unknown, and they are never se
 
   expect(await visit.states()).toEqual({ accepted: 0, refused: 0, unknown: 2, unsent: 0 });
   expect(await visit.text()).toContain("connection_lost");
-  expect(visit.posts).toHaveLength(1);
   expect(sandbox.posts()).toHaveLength(1);
   expect(sandbox.ledger()).toHaveLength(2);
 
@@ -188,11 +184,9 @@ test("the browser asks before the page is left while it sends", async () => {
   await visit.choose(MANY);
   await visit.send();
   await server.posts(1);
-  const asked = visit.page.waitForEvent("dialog");
+  visit.page.answer(false);
   await visit.page.evaluate(() => void setTimeout(() => location.reload()));
-  const dialog = await asked;
-  expect(dialog.type()).toBe("beforeunload");
-  await dialog.dismiss();
+  await expect.poll(() => visit.page.asked).toEqual(["beforeunload"]);
   server.answer(202);
   await server.posts(3);
   server.answer(202);
@@ -233,7 +227,7 @@ test("a file that has changed since the check is not sent in part", async () => 
   const sandbox = await startSandbox();
   const visit = await open(sandbox);
   const path = new Folder().write("changing.ndjson", ndjson(events(10)));
-  await visit.page.getByLabel("Choose files").setInputFiles(path);
+  await visit.choosePaths(path);
   await visit.heading("All 10 events are good to go.");
   await writeFile(path, ndjson(events(12)));
   await visit.send();
@@ -247,11 +241,10 @@ const OFFLINE = "You are offline: sending goes on when the connection is back.";
 test("the page says that it is offline, and goes on by itself once the connection is back", async () => {
   const sandbox = await startSandbox();
   const visit = await open({ endpoint: named(sandbox.endpoint) });
-  const context = visit.page.context();
   await visit.choose(MANY);
   await visit.press(/^Continue with/);
   await visit.page.getByLabel("SDK key").fill(KEY);
-  await context.setOffline(true);
+  await visit.page.setOffline(true);
   await visit.press(/^Send /);
   await visit.main.getByText(OFFLINE).waitFor();
   expect(await visit.page.getByRole("status").textContent()).toBe(OFFLINE);
@@ -259,9 +252,9 @@ test("the page says that it is offline, and goes on by itself once the connectio
   await visit.main.getByText("Paused: nothing is sent until you go on.").waitFor();
   await visit.press("Go on");
   await visit.main.getByText(OFFLINE).waitFor();
-  expect(visit.posts).toEqual([]);
+  expect(sandbox.posts()).toEqual([]);
 
-  await context.setOffline(false);
+  await visit.page.setOffline(false);
   await visit.heading("All 1,200 events were accepted.");
   expect(sandbox.ledger()).toHaveLength(1200);
 });
@@ -269,20 +262,19 @@ test("the page says that it is offline, and goes on by itself once the connectio
 test("Stop while offline ends with a receipt that says so, and the rest can be sent later", async () => {
   const sandbox = await startSandbox();
   const visit = await open({ endpoint: named(sandbox.endpoint) });
-  const context = visit.page.context();
   await visit.choose(MANY);
   await visit.press(/^Continue with/);
   await visit.page.getByLabel("SDK key").fill(KEY);
-  await context.setOffline(true);
+  await visit.page.setOffline(true);
   await visit.press(/^Send /);
   await visit.main.getByText(OFFLINE).waitFor();
   await visit.press("Stop");
   await visit.heading("No event was accepted.");
   expect(await visit.states()).toEqual({ accepted: 0, refused: 0, unknown: 0, unsent: 1200 });
   expect(await visit.text()).toContain("offline");
-  expect(visit.posts).toEqual([]);
+  expect(sandbox.posts()).toEqual([]);
 
-  await context.setOffline(false);
+  await visit.page.setOffline(false);
   await visit.press("Send what is left…");
   await visit.press("Send what is left");
   await visit.heading("All 1,200 events were accepted.");
