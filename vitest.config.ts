@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     environment: "node",
     allowOnly: false,
+    expect: { poll: { timeout: seconds(15) } },
     projects: [
       {
         extends: true,

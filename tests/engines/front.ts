@@ -6,15 +6,17 @@ const CORS = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "POST",
   "access-control-allow-headers": "Authorization,Content-Type",
+  "access-control-expose-headers": "Retry-After",
+  connection: "close",
 };
 
 /**
- * Stands before a server: answers the preflights, and ends their connections. Over a connection that was used
- * before, Chromium (as Firefox) repeats a POST by itself when it is cut; over a fresh one it tells the page.
+ * Stands before a server, answers the preflights, and ends each connection after one answer. Over a connection that was
+ * used before, Chromium and Firefox repeat a POST by themselves when it is cut; over a fresh one they tell the page.
  */
 export async function startFront(endpoint: string): Promise<string> {
   const server = createServer((incoming, outgoing) => {
-    if (incoming.method === "OPTIONS") return void outgoing.writeHead(204, { ...CORS, connection: "close" }).end();
+    if (incoming.method === "OPTIONS") return void outgoing.writeHead(204, CORS).end();
     const { method = "POST", url, headers } = incoming;
     const onward = request(new URL(url ?? "/", endpoint), { method, headers, agent: false }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...CORS });

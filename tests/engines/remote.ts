@@ -143,7 +143,8 @@ export class Commands {
     return new Commands(socket);
   }
 
-  send<T = Record<string, never>>(method: string, params: object = {}, more: object = {}): Promise<T> {
+  async send<T = Record<string, never>>(method: string, params: object = {}, more: object = {}): Promise<T> {
+    if (this.#socket.readyState !== WebSocket.OPEN) throw new Error("the browser has gone");
     this.#count += 1;
     const id = this.#count;
     const answer = new Promise<T>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));

@@ -12,22 +12,41 @@ export interface Site {
   other(path?: string): string;
   /** A page of the same origin without the script. */
   blank(): string;
+  /** The package's module, as it is built. */
+  module(): Buffer;
+  /** Answers requests for this path from now on; both origins do, for pages of any. */
+  serve(path: string, answer: Served): void;
   /** Headers of every page from now on, such as a policy. */
   headers(headers: Record<string, string>): void;
+}
+
+export interface Served {
+  status?: number;
+  type?: string;
+  body?: string | Uint8Array;
 }
 
 /** Serves pages with the script of this file in the folder, bundled with the package as it is built, and its module. */
 export function useSite(entry: string): Site {
   let servers: Server[] = [];
   let headers: Record<string, string> = {};
+  let wasm: Buffer;
+  const served = new Map<string, Served>();
   beforeAll(async () => {
     const path = fileURLToPath(new URL(entry, import.meta.url));
     const result = await build({ entryPoints: [path], bundle: true, write: false, format: "esm", platform: "browser" });
     const script = result.outputFiles[0]?.text as string;
-    const wasm = await readFile(fileURLToPath(new URL("../../pkg/dist/wasm/split_events_bg.wasm", import.meta.url)));
+    wasm = await readFile(fileURLToPath(new URL("../../pkg/dist/wasm/split_events_bg.wasm", import.meta.url)));
     const listen = async () => {
       const server = createServer(({ url = "/" }, response) => {
         const type = (name: string) => response.setHeader("Content-Type", name);
+        const given = served.get(url);
+        if (given) {
+          const { status = 200, type: name = "application/wasm", body = wasm } = given;
+          return void response
+            .writeHead(status, { "Access-Control-Allow-Origin": "*", "Content-Type": name })
+            .end(body);
+        }
         if (url.endsWith(".js")) return void type("text/javascript").end(script);
         if (url.endsWith(".wasm")) return void type("application/wasm").end(wasm);
         if (url === "/favicon.ico") return void response.writeHead(404).end();
@@ -54,6 +73,8 @@ export function useSite(entry: string): Site {
     url: (path = "/") => at(0, path),
     other: (path = "/") => at(1, path),
     blank: () => at(0, "/blank"),
+    module: () => wasm,
+    serve: (path, answer) => void served.set(path, answer),
     headers: (more) => {
       headers = more;
     },

@@ -52,6 +52,7 @@ class WebKit implements Browser {
   readonly #ready: Promise<void>;
   readonly #pages = new Map<string, View>();
   #count = 0;
+  #hasGone = false;
 
   constructor(child: Child, display: Child, downloads: string, proxy: TestProxy) {
     this.downloads = downloads;
@@ -62,6 +63,7 @@ class WebKit implements Browser {
     this.#ready = new Promise((resolve) => lines.once("line", () => resolve()));
     lines.on("line", (line) => this.#settle(JSON.parse(line)));
     lines.on("close", () => {
+      this.#hasGone = true;
       for (const { reject } of this.#waiting.values()) reject(new Error("the browser has gone"));
       this.#waiting.clear();
     });
@@ -92,7 +94,8 @@ class WebKit implements Browser {
     this.proxy.close();
   }
 
-  send(action: string, more: object = {}): Promise<string | undefined> {
+  async send(action: string, more: object = {}): Promise<string | undefined> {
+    if (this.#hasGone) throw new Error("the browser has gone");
     this.#count += 1;
     const id = this.#count;
     const answer = new Promise<string | undefined>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
