@@ -169,6 +169,10 @@ class Tab implements Page {
     await this.#send("Page.setInterceptFileChooserDialog", { enabled: true });
   }
 
+  get isPicking(): boolean {
+    return this.#picked.length > 0;
+  }
+
   answer(yes: boolean): void {
     this.#yes = yes;
   }

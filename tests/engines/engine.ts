@@ -46,6 +46,8 @@ export interface Page {
   type(text: string): Promise<void>;
   /** Chooses these files in the next dialog that asks for files. */
   pick(paths: string[]): Promise<void>;
+  /** Whether no dialog has asked for the files yet. */
+  readonly isPicking: boolean;
   /** Answers questions of the page from now on; before, they are answered with yes. */
   answer(yes: boolean): void;
   /** The kinds of the questions so far, such as `beforeunload`. */

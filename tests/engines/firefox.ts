@@ -171,6 +171,10 @@ class Tab implements Page {
     this.#picked = paths;
   }
 
+  get isPicking(): boolean {
+    return this.#picked.length > 0;
+  }
+
   answer(yes: boolean): void {
     this.#yes = yes;
   }

@@ -66,6 +66,7 @@ context.connect("download-started", saved)
 
 def chosen(page, request):
     request.select_files(picked.pop(page, []))
+    print(json.dumps({"page": page, "chosen": True}), flush=True)
     return True
 
 

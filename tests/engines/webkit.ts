@@ -41,7 +41,7 @@ export const webkit: Engine = {
   },
 };
 
-type Answer = { id?: number; value?: string | null; error?: string; page?: string; asked?: string };
+type Answer = { id?: number; value?: string | null; error?: string; page?: string; asked?: string; chosen?: true };
 
 class WebKit implements Browser {
   readonly downloads: string;
@@ -103,8 +103,10 @@ class WebKit implements Browser {
     return within(`${action} ${JSON.stringify(more).slice(0, 500)}`, answer).finally(() => this.#waiting.delete(id));
   }
 
-  #settle({ id, value, error, page, asked }: Answer): void {
-    if (page !== undefined && asked !== undefined) this.#pages.get(page)?.asked.push(asked);
+  #settle({ id, value, error, page: name, asked, chosen }: Answer): void {
+    const page = name === undefined ? undefined : this.#pages.get(name);
+    if (asked) page?.asked.push(asked);
+    if (page && chosen) page.isPicking = false;
     const waiting = id === undefined ? undefined : this.#waiting.get(id);
     if (error === undefined) waiting?.resolve(value ?? undefined);
     else waiting?.reject(new Error(error));
@@ -112,6 +114,7 @@ class WebKit implements Browser {
 }
 
 class View implements Page {
+  isPicking = false;
   readonly asked: string[] = [];
   readonly #browser: WebKit;
   readonly #page: string;
@@ -163,6 +166,7 @@ class View implements Page {
   }
 
   async pick(paths: string[]): Promise<void> {
+    this.isPicking = true;
     await this.#send("pick", { paths });
   }
 

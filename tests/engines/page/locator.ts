@@ -154,7 +154,12 @@ export class Locator {
   /** Chooses these files in the dialog that the field opens. */
   async setInputFiles(paths: string | string[]): Promise<void> {
     await this.#page.pick([paths].flat());
-    await this.click();
+    const asked = () => until("the dialog", async () => !this.#page.isPicking, 4_000).catch(() => false as const);
+    // a page that is drawn anew just then loses a click
+    await this.#until("to ask for files", async () => {
+      await this.click();
+      return asked();
+    });
   }
 
   async #checked(wanted: boolean): Promise<void> {
