@@ -1,24 +1,38 @@
 import { expect, test } from "vitest";
-import { BIN, blocks, exampleFolder, readPage } from "../support/docs.js";
-import { startSandbox } from "../support/sandbox.js";
+import { readPage } from "../support/docs.js";
+import { blocksOf, fileOf, Pasted } from "../support/pasted.js";
 
-const page = readPage("README.md");
+/** What each block of README.md prints, by its first line, and how many events it sends. */
+const RUNS: Record<string, { prints: string[]; sends: number }> = {
+  "npx split-events check tests/data/sending-event-data.json    # sends nothing": {
+    prints: ["2 events: 2 can be sent", "2 events: ", "2 events: 2 accepted"],
+    sends: 2,
+  },
+  "// send.mjs": { prints: ["0 of 1 would be lost []\n1 0 0 0\n"], sends: 1 },
+  "export ENDPOINT=http://127.0.0.1:8787/api/events/bulk": {
+    prints: ["2 events: 2 accepted", "2 events: 2 accepted", "Nothing is unknown.", "Nothing is unknown."],
+    sends: 2,
+  },
+};
 
-test("the commands and the first example of README.md run, and nothing goes to the service", async () => {
-  const sandbox = await startSandbox();
-  const { run, runModule } = exampleFolder(sandbox.url);
-
-  const lines = (blocks(page, "sh")[1] as string).replaceAll("\\\n", "").trim().split("\n").filter(Boolean);
-  const commands = lines.flatMap((line) => /split-events (.*?)\s*(?:#.*)?$/.exec(line)?.[1] ?? []);
-  expect(commands.map((command) => command.split(" ")[0])).toEqual(["check", "plan", "sandbox", "send"]);
-  for (const command of commands.filter((command) => !command.startsWith("sandbox"))) {
-    const args = command.replace("http://127.0.0.1:8787", sandbox.url).split(/\s+/);
-    expect((await run(BIN, ...args)).stdout).toMatch(/^2 events: /);
+test("the blocks of README.md run as pasted, and the sandbox has what they send", async () => {
+  const [start, ...blocks] = blocksOf(readPage("README.md"));
+  expect(start?.text).toMatch(/^npm start .*\nnpm test .*\n$/); // `npm test` runs `npm start -- --once`
+  expect(blocks.map(({ name }) => name)).toEqual(Object.keys(RUNS));
+  const pasted = await Pasted.begin("repository");
+  let taken = 0;
+  for (const block of blocks) {
+    const { prints, sends } = RUNS[block.name] as { prints: string[]; sends: number };
+    const command = fileOf(block) === undefined ? block.text : `node ${pasted.save(block)}`;
+    const output = await pasted.run(command, { SPLIT_API_KEY: "demo" });
+    let from = 0;
+    for (const text of prints) {
+      expect(output.slice(from), block.name).toContain(text);
+      from = output.indexOf(text, from) + text.length;
+    }
+    taken += sends;
+    expect(await pasted.ledger(), block.name).toHaveLength(taken);
   }
-  expect(sandbox.ledger()).toHaveLength(2);
-
-  expect((await runModule(blocks(page, "js")[0] as string)).stdout).toBe("0 of 1 would be lost []\n1 0 0 0\n");
-  expect(sandbox.ledger()).toHaveLength(3);
 });
 
 test("every link between these documents leads to a file and a heading that exist", () => {

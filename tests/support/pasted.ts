@@ -33,27 +33,30 @@ export function fileOf({ name }: Block): string | undefined {
 }
 
 /**
- * An empty folder outside of the repository, in which the blocks of docs/PACKAGE.md run as a reader pastes them. The
- * package comes from its tarball, other packages from the workspace, and each port is replaced by a free one.
+ * A folder outside of the repository in which the blocks of a page run as a reader pastes them. Each port is replaced by
+ * a free one. It is empty; or for a page about the repository it has the repository's packages and examples. Then
+ * `npm install` takes the package from its tarball, and others from the workspace.
  */
 export class Pasted {
   readonly folder = mkdtempSync(join(tmpdir(), "split-events-pasted-"));
-  readonly #tarball: string;
+  readonly #tarball: string | undefined;
   readonly #ports: Map<string, number>;
 
-  private constructor(ports: Map<string, number>) {
+  private constructor(ports: Map<string, number>, isRepository: boolean) {
     this.#ports = ports;
     const home = mkdtempSync(join(tmpdir(), "split-events-tarball-"));
     onTestFinished(() => {
       for (const path of [this.folder, home]) rmSync(path, { recursive: true, force: true });
     });
-    this.#tarball = join(home, pack(home).filename);
+    if (isRepository) {
+      for (const name of ["node_modules", "tests", "worker"]) symlinkSync(join(ROOT, name), join(this.folder, name));
+    } else this.#tarball = join(home, pack(home).filename);
   }
 
-  static async begin(): Promise<Pasted> {
+  static async begin(where: "empty" | "repository" = "empty"): Promise<Pasted> {
     const ports = new Map<string, number>();
     for (const port of ["8787", "8788", "8789", "8790"]) ports.set(port, await freePort());
-    return new Pasted(ports);
+    return new Pasted(ports, where === "repository");
   }
 
   /** Returns the address of what the page calls by this port. */

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { localKeys } from "../../scripts/lib/serve.mjs";
+import { readPage } from "../support/docs.js";
 import { blocksFor } from "../support/package-page.js";
-import { Pasted } from "../support/pasted.js";
+import { blocksOf, Pasted } from "../support/pasted.js";
+import { startSandbox } from "../support/sandbox.js";
 
 test("the Workers of docs/PACKAGE.md run in workerd as pasted, and the sandbox has what is posted to them", async () => {
   const [worker, dev, post, whole, use, ...others] = blocksFor("worker");
@@ -21,6 +24,27 @@ test("the Workers of docs/PACKAGE.md run in workerd as pasted, and the sandbox h
   const output = await pasted.run(quiet(use.text), env);
   expect(output).toContain('"events":2');
   await expect.poll(async () => (await pasted.ledger()).length, { timeout: 20_000 }).toBe(4);
+});
+
+test("the blocks of worker/README.md run as pasted, but for those that begin `npm run worker` and deploy", async () => {
+  const [run, post, copy, deploy, ...others] = blocksOf(readPage("worker/README.md"));
+  expect(run?.text).toMatch(/^npm run worker .*\n$/); // builds everything, then does what is done here by serveWorker
+  expect(deploy?.text).toMatch(/ npx split-events worker deploy\n$/); // needs an account
+  expect(others).toEqual([]);
+  const sandbox = await startSandbox();
+  const pasted = await Pasted.begin("repository");
+  const vars = { UPSTREAM: sandbox.endpoint, SPLIT_API_KEY: "demo", ADMIN_KEY: localKeys.admin };
+  const flags = Object.entries({ ...vars, CLIENT_KEY_LOCAL: localKeys.client }).map((pair) => pair.join(":"));
+  const persist = `--persist-to ${pasted.folder}/state`;
+  await pasted.serve(
+    `npx wrangler dev --cwd worker/template --port 8787 ${persist} --var ${flags.join(" ")}`,
+    "Ready on",
+  );
+  expect(await pasted.run(quiet(post?.text ?? ""))).toContain('"events":2');
+  await expect.poll(() => sandbox.ledger().length, { timeout: 20_000 }).toBe(2);
+
+  const linked = copy?.text.replace("npm install", "ln -s ../node_modules node_modules") ?? "";
+  expect(await pasted.run(linked)).toMatch(/Total Upload: .*would set the secret/s);
 });
 
 function quiet(text: string): string {
