@@ -9,7 +9,7 @@ await run(async () => {
   if (unknown !== undefined) {
     throw new Failure(`there is no part named ${unknown}; usage: npm test [-- ${halves.join("|")}]`);
   }
-  await setup({ forBrowser: wanted.length === 0 || wanted.includes("browser") });
+  await setup({ forBrowser: wanted.length === 0 || wanted.includes("browser") || wanted.includes("packaging") });
   if (wanted.length === 0 || wanted.some((half) => half !== "rust")) await build();
 
   let passed = 0;

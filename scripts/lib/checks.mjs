@@ -4,13 +4,13 @@ import { environment, finish, succeed } from "./child.mjs";
 import { Failure, step } from "./say.mjs";
 
 /**
- * @typedef {"lint" | "rust" | "node" | "worker" | "browser"} Half
+ * @typedef {"lint" | "rust" | "node" | "worker" | "browser" | "packaging"} Half
  * @typedef {{ half: Half, command: string[], summary?: (output: string) => string | undefined }} Check
  *   `summary` returns how many tests were run, by the output; a check fails if it returns `undefined`
  */
 
 /** @type {readonly Half[]} */
-export const halves = ["lint", "rust", "node", "worker", "browser"];
+export const halves = ["lint", "rust", "node", "worker", "browser", "packaging"];
 
 /** Returns all checks, those first that fail fast. */
 export async function checks() {
@@ -28,6 +28,7 @@ export async function checks() {
     vitest("node"),
     vitest("worker"),
     vitest("browser"),
+    { half: "packaging", command: ["node", "tests/packaging/main.ts", "--quick"], summary: packaging },
   ]);
 }
 
@@ -75,6 +76,9 @@ function cargoTest(output) {
   const sum = (/** @type {number} */ part) => results.reduce((total, result) => total + Number(result[part]), 0);
   return `${sum(1)} passed, ${sum(2)} ignored`;
 }
+
+/** @param {string} output */
+const packaging = (output) => /^(\d+ passed), 0 failed$/m.exec(output)?.[1];
 
 /** @param {string} output */
 const vitests = (output) => /^\s*Tests\s+(.*)$/m.exec(output)?.[1];

@@ -18,6 +18,8 @@ export interface Run {
   settings?: string[];
   /** The versions that this run is for. Default: all. */
   only?: string[];
+  /** Left out by `--quick`. */
+  slow?: boolean;
   build?: string;
   /** A command that prints the result as its last line. The endpoint is its last argument. */
   program?: string;
@@ -55,8 +57,15 @@ export function variants(): Variant[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Returns whether a variant downloads no package. */
-export function isQuick({ packages }: Variant): boolean {
+/** Returns the variants that download no package, without their slow runs. */
+export function quickVariants(): Variant[] {
+  return variants()
+    .filter(({ packages }) => isOffline(packages))
+    .map((variant) => ({ ...variant, runs: variant.runs.filter(({ slow }) => !slow) }));
+}
+
+/** Returns whether all packages are those of this workspace. */
+export function isOffline(packages: Variant["packages"]): boolean {
   return Object.values(packages).every((version) => version === "*");
 }
 

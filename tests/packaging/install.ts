@@ -23,12 +23,38 @@ export async function install({ folder: from, packages }: Variant, tarball: stri
   const own = JSON.parse(readFileSync(join(from, "package.json"), "utf8")) as object;
   const linked = Object.keys(packages).filter((name) => packages[name] === "*");
   const fetched = Object.entries(packages).filter(([, version]) => version !== "*");
-  const dependencies = { ...Object.fromEntries(fetched), "split-events": `file:${tarball}` };
-  const manifest = { ...own, private: true, dependencies, devDependencies: {} };
-  writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel", "error"];
-  await succeed("npm", args, { cwd: folder, env: cleanEnvironment(), timeout: 10 * minute });
+  writeManifest(folder, { ...own, ...dependencies(tarball, fetched) });
+  if (fetched.length > 0) {
+    await npmInstall(folder, "--prefer-offline");
+  } else {
+    alone ??= installAlone(tarball);
+    cpSync(join(await alone, "node_modules"), join(folder, "node_modules"), { recursive: true });
+  }
   for (const name of linked) link(name, folder);
+}
+
+let alone: Promise<string> | undefined;
+
+/** Installs the tarball and no other package, once for all fixtures that download none. Returns the folder. */
+async function installAlone(tarball: string): Promise<string> {
+  const folder = `${tarball}-alone`;
+  mkdirSync(folder);
+  writeManifest(folder, dependencies(tarball, []));
+  await npmInstall(folder, "--offline");
+  return folder;
+}
+
+function dependencies(tarball: string, others: [name: string, version: string][]): object {
+  return { dependencies: { ...Object.fromEntries(others), "split-events": `file:${tarball}` }, devDependencies: {} };
+}
+
+function writeManifest(folder: string, manifest: object): void {
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify({ private: true, ...manifest }, null, 2)}\n`);
+}
+
+async function npmInstall(folder: string, from: "--offline" | "--prefer-offline"): Promise<void> {
+  const args = ["install", from, "--no-audit", "--no-fund", "--loglevel", "error"];
+  await succeed("npm", args, { cwd: folder, env: cleanEnvironment(), timeout: 10 * minute });
 }
 
 /** Returns the version of a package that is installed in `folder`. */

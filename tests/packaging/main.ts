@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isStopping } from "../../scripts/lib/child.mjs";
 import { Failure, run as runScript, say, step } from "../../scripts/lib/say.mjs";
 import { closeBrowser } from "./browser.ts";
-import { isQuick, type Variant, variants } from "./fixture.ts";
+import { quickVariants, type Variant, variants } from "./fixture.ts";
 import { install, installedVersion, pack } from "./install.ts";
 import { perform } from "./perform.ts";
 import { type Row, table } from "./table.ts";
@@ -30,8 +30,8 @@ await runScript(async () => {
 
 /** Returns the variants that the arguments name: `vite`, `vite@7.0.0`, or `--quick`. */
 function choose(args: string[]): Variant[] {
+  if (args.length === 1 && args[0] === "--quick") return quickVariants();
   const all = variants();
-  if (args.length === 1 && args[0] === "--quick") return all.filter(isQuick);
   const named = (variant: Variant, name: string) =>
     variant.name === name || variant.name.startsWith(name.includes("@") ? name : `${name}@`);
   const unknown = args.find((name) => !all.some((variant) => named(variant, name)));
