@@ -65,7 +65,7 @@ export function quickVariants(): Variant[] {
 }
 
 /** Returns whether all packages are those of this workspace. */
-export function isOffline(packages: Variant["packages"]): boolean {
+function isOffline(packages: Variant["packages"]): boolean {
   return Object.values(packages).every((version) => version === "*");
 }
 
