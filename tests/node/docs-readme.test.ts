@@ -33,7 +33,7 @@ test("the blocks of README.md run as pasted, and the sandbox has what they send"
     taken += sends;
     expect(await pasted.ledger(), block.name).toHaveLength(taken);
   }
-});
+}, 120_000);
 
 test("every link between these documents leads to a file and a heading that exist", () => {
   const anchors = (text: string) =>
