@@ -35,6 +35,17 @@ test("the blocks of README.md run as pasted, and the sandbox has what they send"
   }
 }, 120_000);
 
+test("the blocks of docs/SANDBOX.md run as pasted", async () => {
+  const [start, inTest, faults, ...others] = blocksOf(readPage("docs/SANDBOX.md"));
+  if (!start || !inTest || !faults) throw new Error("docs/SANDBOX.md has fewer blocks");
+  expect(others).toEqual([]);
+  const pasted = await Pasted.begin("repository");
+  await pasted.serve(start.text, "the sandbox is at");
+  expect(await pasted.run(`node ${pasted.save(inTest)}`)).toBe("1 1\nreset\n");
+  await pasted.run(faults.text);
+  expect(await (await fetch(`${pasted.url(8787)}/_faults`)).json()).toHaveLength(2);
+});
+
 test("every link between these documents leads to a file and a heading that exist", () => {
   const anchors = (text: string) =>
     Array.from(text.matchAll(/^#+ (.*)$/gm), ([, title]) =>
