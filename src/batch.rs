@@ -188,6 +188,11 @@ impl Batcher {
         (events > 0).then(|| (self.id(self.made + 1), events, [&self.body[..], b"]"].concat()))
     }
 
+    /// Returns the number of the batch being filled.
+    pub fn number(&self) -> u64 {
+        self.made + 1
+    }
+
     fn id(&self, number: u64) -> String {
         [&self.import_id, "-", &number.to_string()].concat()
     }

@@ -181,6 +181,26 @@ impl Report {
         json + "}"
     }
 
+    /// Returns a copy without the first issues.
+    pub fn behind(&self, issues: usize) -> Self {
+        Report {
+            issues: self.issues.get(issues..).unwrap_or_default().to_vec(),
+            issue_counts: self.issue_counts.clone(),
+            keys: self.keys.clone(),
+            key_matches: self.key_matches.clone(),
+            key_hint: self.key_hint.clone(),
+            known_keys: None,
+            ..*self
+        }
+    }
+
+    /// Goes on from what [`Report::counts`] returned of an earlier report, with this report's rules and known keys.
+    pub fn go_on(&mut self, counts: &str) {
+        let (strict, known_keys) = (self.strict, self.known_keys.take());
+        let key_matches = self.key_matches.take();
+        *self = Report { strict, known_keys, key_matches, ..Report::from_counts(counts) };
+    }
+
     /// Reads what [`Report::counts`] returns. Counts of other names are ignored.
     pub fn from_counts(counts: &str) -> Self {
         let mut report = Report::default();

@@ -148,6 +148,16 @@ impl RawBatcher {
     }
 }
 
+/// Fails, for tests: at once, or in a future of its own.
+#[wasm_bindgen(js_name = failModule)]
+#[allow(clippy::panic, reason = "its purpose")]
+pub fn fail_module(later: bool) {
+    if later {
+        return wasm_bindgen_futures::spawn_local(async { fail_module(false) });
+    }
+    panic!();
+}
+
 /// Posts one body once.
 #[wasm_bindgen(js_name = submitBody)]
 pub async fn submit_body(id: String, events: usize, body: Uint8Array, options: JsValue) -> Result<JsValue, JsValue> {

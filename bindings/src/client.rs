@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -16,7 +16,9 @@ use crate::options::{Options, to_js};
 use crate::shared::Shared;
 use crate::stores::Stores;
 use split_events::{Batcher, Rules};
-use split_events_delivery::{BatchOutcome, Bounds, Client, Delivery, Outbox, Overflow, Runtime, STORED_MAX, State};
+use split_events_delivery::{
+    BatchOutcome, Bounds, Client, Counted, Delivery, Outbox, Overflow, Runtime, STORED_MAX, State, Taking,
+};
 
 /// The smallest body, in bytes, that is tried if the browser has no room for a larger one.
 const LATER_MIN: usize = 4_000;
@@ -58,7 +60,8 @@ impl RawClient {
     }
 
     /// Takes the journal that was read, or an empty one if there is none.
-    pub fn open(&mut self, journal: RawJournal) -> Result<(), JsValue> {
+    /// `gone` and `kept` are the ids that [`Counted`] has.
+    pub fn open(&mut self, journal: RawJournal, gone: Vec<String>, kept: Vec<String>) -> Result<(), JsValue> {
         let shared = Shared::new(&Options(&self.options), journal.0, Some(Rc::clone(&self.client)))?;
         // a page may be gone before its receipt is read
         let in_page = runtime() == Runtime::Browser;
@@ -66,7 +69,8 @@ impl RawClient {
             shared.outbox.borrow_mut().store_in_pieces(STORED_MAX);
         }
         let keeps_untold = in_page && shared.stores.has_journal();
-        self.client.borrow_mut().open(&mut shared.outbox.borrow_mut(), keeps_untold);
+        let counted = Counted { gone, kept };
+        self.client.borrow_mut().open(&mut shared.outbox.borrow_mut(), keeps_untold, &counted);
         self.shared = Some(Rc::new(shared));
         Ok(())
     }
@@ -83,6 +87,55 @@ impl RawClient {
             Ok(text) => self.with_outbox(|outbox| client.track(text.as_bytes(), own.or(clock), outbox)),
             Err(why) => client.refuse_object(&why),
         })
+    }
+
+    /// Takes over from a client whose module has failed: `counts` is that of its [`RawClient::saved`], and its receipt
+    /// lists `listed` batches.
+    #[wasm_bindgen(js_name = takeOver)]
+    pub fn take_over(&self, counts: &str, listed: usize) {
+        self.client.borrow_mut().take_over(counts, listed);
+    }
+
+    /// Takes an event that such a client tracked at `now`. `counts` if its report had not counted it, `queues` if it has
+    /// not ended.
+    #[wasm_bindgen(js_name = trackAgain)]
+    pub fn track_again(&self, event: JsValue, now: f64, counts: bool, queues: bool) {
+        let mut client = self.client.borrow_mut();
+        let clock = Some(now as u64).filter(|&now| now > 0);
+        if let (false, Some(now)) = (self.own_clock, clock) {
+            client.set_now(now);
+        }
+        let own = Options(&self.options).get("now").as_f64().map(|now| now as u64);
+        match Item::from(event).into_text() {
+            Ok(text) => {
+                let taking = Taking { counts, queues };
+                self.with_outbox(|outbox| client.track_as(text.as_bytes(), own.or(clock), taking, outbox));
+            }
+            Err(why) => _ = client.refuse_object(&why),
+        }
+    }
+
+    /// Returns the number of the batch being filled, in which the last event is that was queued.
+    #[wasm_bindgen(getter)]
+    pub fn filling(&self) -> f64 {
+        self.client.borrow().filling() as f64
+    }
+
+    /// Returns the body of the batch being filled.
+    pub fn body(&self) -> Option<Vec<u8>> {
+        self.client.borrow().body()
+    }
+
+    /// Returns what has to be known if the module fails: `{ receipt, counts, ended }`. The receipt has the batches and
+    /// the issues behind the first `batches` and `issues`, and `ended` what has ended since the last call.
+    pub fn saved(&self, batches: usize, issues: usize) -> Result<JsValue, JsValue> {
+        let saved = Object::new();
+        let receipt = self.with_outbox(|outbox| self.client.borrow().receipt(outbox.as_deref(), batches, issues));
+        let mut client = self.client.borrow_mut();
+        Reflect::set(&saved, &"receipt".into(), &to_js(&receipt))?;
+        Reflect::set(&saved, &"counts".into(), &client.counts().into())?;
+        Reflect::set(&saved, &"ended".into(), &to_js(&client.take_ended()))?;
+        Ok(saved.into())
     }
 
     /// Closes the batch that is being filled, so that it is sent.
@@ -133,7 +186,7 @@ impl RawClient {
 
     /// Returns how events have ended since the client was made.
     pub fn receipt(&self) -> JsValue {
-        to_js(&self.with_outbox(|outbox| self.client.borrow().receipt(outbox.as_deref())))
+        to_js(&self.with_outbox(|outbox| self.client.borrow().receipt(outbox.as_deref(), 0, 0)))
     }
 
     /// Returns true if a request is under way.
@@ -192,7 +245,10 @@ impl RawClient {
         while later && most >= LATER_MIN {
             let Some(given) = client.give(&mut outbox, true, most) else { break };
             match target.post_later(&given.id, &given.body) {
-                Ok(later) => self.later.borrow_mut().push((given.id, later)),
+                Ok(later) => {
+                    shared.hooks.part(&given.id, given.events, true);
+                    self.later.borrow_mut().push((given.id, later));
+                }
                 Err(_) => {
                     client.give_back(&given.id, &mut outbox);
                     most = given.body.len() / 2;
@@ -202,10 +258,14 @@ impl RawClient {
         while let Some(given) = client.give(&mut outbox, false, usize::MAX) {
             let (target, client, shared) = (Rc::clone(&target), Rc::clone(&self.client), Rc::clone(shared));
             let again = again.clone();
+            shared.hooks.part(&given.id, given.events, true);
             spawn_local(async move {
                 let (response, attempt) = target.post(&given.id, &given.body).await;
                 let ended =
                     client.borrow_mut().kept_ended(&given.id, &response, attempt, &mut shared.outbox.borrow_mut());
+                if ended.is_none() {
+                    shared.hooks.part(&given.id, given.events, false);
+                }
                 tell(&shared, ended);
                 if shared.outbox.borrow().has_waiting() {
                     let _ = again.call0(&JsValue::UNDEFINED);
@@ -222,6 +282,7 @@ impl RawClient {
         for (id, later) in self.later.take() {
             if later.take_back() {
                 self.client.borrow_mut().give_back(&id, &mut shared.outbox.borrow_mut());
+                shared.hooks.part(&id, 0, false);
             }
         }
     }

@@ -97,6 +97,7 @@ impl<'a> Drive<'a> {
             let driver = delivery.driver();
             (driver.held().describe(part).0, driver.held().body_of(part))
         });
+        owner.hooks().part(&id, part.events(), true);
         let posting = self.target.post(&id, &body);
         self.posts.push(Box::pin(async move {
             let (response, attempt) = posting.await;
@@ -190,5 +191,11 @@ impl<'a> Drive<'a> {
 pub fn ended(owner: &mut impl Owner, part: Part, response: &Response, attempt: Attempt) {
     let (id, bytes) = owner.with(|delivery| delivery.driver().held().describe(part));
     owner.hooks().attempt(&Attempted { id: &id, events: part.events(), bytes, attempt: &attempt });
-    owner.with(|delivery| delivery.ended(part, response, attempt, now()));
+    let is_planned = owner.with(|delivery| {
+        delivery.ended(part, response, attempt, now());
+        delivery.driver().machine().is_planned(part)
+    });
+    if is_planned {
+        owner.hooks().part(&id, part.events(), false);
+    }
 }

@@ -26,6 +26,14 @@ const LOOK_MAX: usize = 16_384;
 /// The largest body of a 2xx answer that is read only so that the connection can be used again, in bytes.
 const DRAIN_MAX: u32 = 65_536;
 
+#[wasm_bindgen]
+extern "C" {
+    /// Keeps the controller of a request, so that the request is aborted if the module fails.
+    fn hold(controller: &AbortController);
+    #[wasm_bindgen(js_name = letGo)]
+    fn let_go(controller: &AbortController);
+}
+
 thread_local! {
     static RUNTIME: Cell<Runtime> = const { Cell::new(Runtime::Unknown) };
 }
@@ -169,7 +177,7 @@ impl Target {
     }
 
     fn begin(&self, id: &str, body: &[u8]) -> Result<Request, JsValue> {
-        let abort = AbortOnDrop { controller: AbortController::new()?, armed: Cell::new(true) };
+        let abort = AbortOnDrop::new()?;
         let request = self.request_of(id, body, &abort.controller)?;
         let promise = self.fetch.call2(&JsValue::UNDEFINED, &self.endpoint.as_str().into(), &request)?;
         Ok(Request { response: JsFuture::from(Promise::resolve(&promise)), abort })
@@ -286,8 +294,17 @@ struct AbortOnDrop {
     armed: Cell<bool>,
 }
 
+impl AbortOnDrop {
+    fn new() -> Result<Self, JsValue> {
+        let controller = AbortController::new()?;
+        hold(&controller);
+        Ok(AbortOnDrop { controller, armed: Cell::new(true) })
+    }
+}
+
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
+        let_go(&self.controller);
         if self.armed.get() {
             self.controller.abort();
         }

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 use crate::options::{Options, to_js};
 use crate::wake::now;
 use split_events::{Report, Undelivered};
-use split_events_delivery::{Attempt, Machine, Receipt, SettledPart, State, Stopped};
+use split_events_delivery::{Attempt, BatchReceipt, Machine, Receipt, SettledPart, State, Stopped};
 
 /// The argument of the hook `onProgress`.
 #[derive(Serialize)]
@@ -49,6 +49,10 @@ pub struct Hooks {
     undelivered: Option<Function>,
     attempt: Option<Function>,
     settled: Option<Function>,
+    /// The package's own: what it knows of parts if the module fails.
+    part: Option<Function>,
+    /// The package's own: the receipt so far.
+    saved: Option<Function>,
     taking: RefCell<Option<JsFuture>>,
     is_patient: Cell<bool>,
 }
@@ -60,6 +64,8 @@ impl Hooks {
             undelivered: options.function("onUndelivered"),
             attempt: options.function("onAttempt"),
             settled: options.function("onSettled"),
+            part: options.function("onPart"),
+            saved: options.function("onSaved"),
             taking: RefCell::default(),
             is_patient: Cell::new(true),
         }
@@ -75,6 +81,13 @@ impl Hooks {
         if let Some(hook) = &self.settled {
             let body = body.map_or(JsValue::UNDEFINED, |body| Uint8Array::from(body).into());
             let _ = hook.call2(&JsValue::UNDEFINED, outcome, &body);
+        }
+    }
+
+    /// Tells the package that a part is about to be posted, or that it is planned again, since it was certainly not taken.
+    pub fn part(&self, id: &str, events: usize, is_posted: bool) {
+        if let Some(hook) = &self.part {
+            let _ = hook.call3(&JsValue::UNDEFINED, &id.into(), &(events as f64).into(), &is_posted.into());
         }
     }
 
@@ -114,6 +127,8 @@ pub struct Teller {
     pub hooks: Hooks,
     pub receipt: Receipt,
     undelivered: Option<Undelivered>,
+    /// The batches that the package does not know of, and how many issues it knows of.
+    unsaved: (Vec<BatchReceipt>, usize),
 }
 
 impl Teller {
@@ -121,7 +136,7 @@ impl Teller {
     pub fn new(options: &Options, receipt: Receipt) -> Self {
         let hooks = Hooks::new(options);
         let undelivered = hooks.wants_undelivered().then(Undelivered::default);
-        Teller { hooks, receipt, undelivered }
+        Teller { hooks, receipt, undelivered, unsaved: Default::default() }
     }
 
     /// Tells how a part has ended. `source` returns the name of a source by its number.
@@ -138,6 +153,18 @@ impl Teller {
             self.hooks.undelivered(outcome.state, &undelivered.take());
         }
         self.receipt.settle(settled);
+        if self.hooks.saved.is_some() {
+            self.unsaved.0.push(settled.receipt());
+        }
+    }
+
+    /// Tells the package the receipt so far, and the batches that it lacks: what it has to know if the module fails.
+    pub fn save(&mut self, report: &Report) {
+        let Some(hook) = &self.hooks.saved else { return };
+        let (batches, issues) = &mut self.unsaved;
+        let receipt = to_js(&self.receipt.so_far(report, *issues));
+        *issues = report.issues.len();
+        let _ = hook.call2(&JsValue::UNDEFINED, &receipt, &to_js(&std::mem::take(batches)));
     }
 
     /// Tells the progress: what was read, and what has ended.

@@ -40,6 +40,12 @@ impl RawJournal {
         self.0.is_outbox()
     }
 
+    /// Counts the events of the batch with this id that the journal of a client holds, ended or not.
+    pub fn events(&self, id: &str) -> usize {
+        let mut batches = self.0.batches.iter();
+        batches.find(|record| record.from.1.as_deref() == Some(id)).map_or(0, |record| record.events)
+    }
+
     /// Returns the batches whose outcome is unknown.
     pub fn unknown(&mut self, import_id: &str) -> JsValue {
         self.0.settle_crashed();

@@ -102,6 +102,7 @@ impl Owner for Sending {
     fn settled(&mut self, settled: SettledPart) {
         let source = |number| self.input.source(number).or(self.import.source(number));
         self.teller.settled(&settled, source);
+        self.teller.save(self.input.report());
         self.tell_progress();
     }
 
@@ -111,7 +112,10 @@ impl Owner for Sending {
             self.import.driver().write(write);
         }
         match batch {
-            Some(batch) => self.import.plan(batch, |source| self.input.source(source).map(str::to_owned))?,
+            Some(batch) => {
+                self.import.plan(batch, |source| self.input.source(source).map(str::to_owned))?;
+                self.teller.save(self.input.report());
+            }
             None => self.import.no_more(self.input.last())?,
         }
         Ok(true)

@@ -39,6 +39,37 @@ pub enum Overflow {
     DropNewest,
 }
 
+/// What is done with an event that a client takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Taking {
+    /// The report counts it.
+    pub counts: bool,
+    /// It is queued if it may be sent.
+    pub queues: bool,
+}
+
+impl Taking {
+    const ALL: Taking = Taking { counts: true, queues: true };
+}
+
+/// A batch or a part that has ended.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Ended {
+    /// Its id.
+    pub id: String,
+    /// How it ended.
+    pub state: State,
+}
+
+/// The ids of batches and parts that were counted, and that a journal may still hold.
+#[derive(Debug, Clone, Default)]
+pub struct Counted {
+    /// Those to be dropped: they were accepted or are unsent.
+    pub gone: Vec<String>,
+    /// Those that were refused or are unknown.
+    pub kept: Vec<String>,
+}
+
 /// The bounds of the queue.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each says what it is")]
@@ -82,8 +113,12 @@ pub struct Client {
     early: Vec<Batch>,
     report: Report,
     receipt: ClientReceipt,
+    /// The batches and parts that have ended since they were last taken.
+    ended: Vec<Ended>,
     /// The requests that the browser was given when the page was left. Unknown until they are answered.
     kept: Vec<Given>,
+    /// The most batches that the receipt lists.
+    listed: usize,
     closed: bool,
     keeps_untold: bool,
     /// The batches that the receipt tells and the outbox keeps: id, events and bytes.
@@ -135,7 +170,9 @@ impl Client {
             drafted: 0,
             early: Vec::new(),
             receipt: ClientReceipt::default(),
+            ended: Vec::new(),
             kept: Vec::new(),
+            listed: LISTED,
             closed: false,
             keeps_untold: false,
             untold: Vec::new(),
@@ -150,6 +187,11 @@ impl Client {
     /// Checks an event in JSON, and queues it if it may be sent. An event without a timestamp gets `now`, in Unix
     /// milliseconds.
     pub fn track(&mut self, text: &[u8], now: Option<u64>, outbox: Option<&mut Outbox>) -> Tracked {
+        self.track_as(text, now, Taking::ALL, outbox)
+    }
+
+    /// Does with an event what `taking` says of what [`Client::track`] does.
+    pub fn track_as(&mut self, text: &[u8], now: Option<u64>, taking: Taking, outbox: Option<&mut Outbox>) -> Tracked {
         let checked = split_events::check(text, &self.rules);
         let untimed = checked.findings.iter().any(|found| found.code == Code::TimestampMissing && found.got.is_empty());
         if let (true, Some(now), Some(at)) = (untimed, now, text.iter().position(|byte| *byte == b'{')) {
@@ -157,18 +199,25 @@ impl Client {
             let comma: &[u8] = if rest.trim_ascii_start().starts_with(b"}") { b"" } else { b"," };
             let timed = [b"{\"timestamp\":", now.to_string().as_bytes(), comma, rest].concat();
             let checked = split_events::check(&timed, &self.rules);
-            return self.take(&timed, checked, outbox);
+            return self.take(&timed, checked, taking, outbox);
         }
-        self.take(text, checked, outbox)
+        self.take(text, checked, taking, outbox)
+    }
+
+    /// Takes over from a client whose module has failed: `counts` is what [`Report::counts`] returned of its report, whose
+    /// receipt lists `listed` batches.
+    pub fn take_over(&mut self, counts: &str, listed: usize) {
+        self.report.go_on(counts);
+        self.listed = LISTED.saturating_sub(listed);
     }
 
     /// Refuses an event that could not be written as JSON, because of `why`.
     pub fn refuse_object(&mut self, why: &str) -> Tracked {
         let findings = vec![Finding::of_record(Code::NotSerializable, why)];
-        self.take(&[], Checked { verdict: Verdict::Refused, findings, subject: None }, None)
+        self.take(&[], Checked { verdict: Verdict::Refused, findings, subject: None }, Taking::ALL, None)
     }
 
-    fn take(&mut self, text: &[u8], checked: Checked, mut outbox: Option<&mut Outbox>) -> Tracked {
+    fn take(&mut self, text: &[u8], checked: Checked, taking: Taking, mut outbox: Option<&mut Outbox>) -> Tracked {
         let Checked { mut verdict, mut findings, subject } = checked;
         let sent = match &verdict {
             Verdict::Repaired(repaired) => repaired.as_bytes(),
@@ -184,7 +233,8 @@ impl Client {
             Verdict::Repaired(repaired) => repaired.len(),
             Verdict::Clean => text.len(),
         };
-        if verdict != Verdict::Refused && !self.make_room(bytes, outbox.as_deref_mut(), &mut tracked) {
+        let is_queued = taking.queues && verdict != Verdict::Refused;
+        if is_queued && !self.make_room(bytes, outbox.as_deref_mut(), &mut tracked) {
             tracked.verdict = "rejected";
             tracked.reason = Some(Reason::Overflow);
             if self.bounds.overflow == Overflow::DropNewest {
@@ -196,12 +246,17 @@ impl Client {
         let context = Context { place, record: text, origins: &[], file: None };
         let mut alone = Report::new(self.rules.strict, None);
         alone.add(&verdict, &findings, context);
-        self.report.add(&verdict, &findings, context);
+        if taking.counts {
+            self.report.add(&verdict, &findings, context);
+        }
         // most events have no value, which the report says once
         alone.issues.retain(|issue| issue.code != Code::ValueMissing.as_str());
         tracked.issues = alone.issues;
-        if let Some(subject) = subject.filter(|_| verdict != Verdict::Refused) {
+        if let Some(subject) = subject.filter(|_| taking.counts && verdict != Verdict::Refused) {
             self.report.add_key(&subject.key, &subject.traffic_type, self.rules.host);
+        }
+        if !taking.queues {
+            return tracked;
         }
         let full = match &verdict {
             Verdict::Clean => {
@@ -265,11 +320,20 @@ impl Client {
 
     /// Hands what came before to the outbox, which is open now, and counts what an earlier process left unknown or
     /// refused. With `keeps_untold`, what is not accepted stays in the outbox until [`Client::told`].
-    pub fn open(&mut self, outbox: &mut Outbox, keeps_untold: bool) {
+    ///
+    /// `counted` has what a client whose module has failed has counted, and the journal may still hold.
+    pub fn open(&mut self, outbox: &mut Outbox, keeps_untold: bool, counted: &Counted) {
         self.keeps_untold = keeps_untold;
         self.hand_over(None, Some(outbox));
+        for id in &counted.gone {
+            outbox.resolve(id, Resolution::Drop);
+        }
         for state in ["unknown", "refused"] {
             for entry in outbox.list(state, usize::MAX, None) {
+                if counted.kept.contains(&entry.id) {
+                    self.keep_untold(entry.id, entry.events, entry.bytes, outbox);
+                    continue;
+                }
                 let state = State::named(entry.state).unwrap_or(State::Unknown);
                 let outcome = Outcome { state, reason: entry.reason, message: entry.message };
                 self.end(BatchOutcome::new(entry.id, entry.events, entry.bytes, outcome, entry.attempts), outbox);
@@ -277,12 +341,20 @@ impl Client {
         }
     }
 
+    fn keep_untold(&mut self, id: String, events: usize, bytes: usize, outbox: &mut Outbox) {
+        if self.keeps_untold {
+            self.untold.push((id, events, bytes));
+        } else {
+            outbox.resolve(&id, Resolution::Drop);
+        }
+    }
+
     /// Counts a batch that has ended in the outbox, and drops it there unless the receipt has still to tell of it.
     pub fn end(&mut self, settled: BatchOutcome, outbox: &mut Outbox) {
-        if self.keeps_untold && settled.state != State::Accepted {
-            self.untold.push((settled.id.clone(), settled.events, settled.bytes));
-        } else {
+        if settled.state == State::Accepted {
             outbox.resolve(&settled.id, Resolution::Drop);
+        } else {
+            self.keep_untold(settled.id.clone(), settled.events, settled.bytes, outbox);
         }
         self.settle(settled);
     }
@@ -309,7 +381,11 @@ impl Client {
             State::Unsent => &mut receipt.unsent,
         };
         *count += settled.events as u64;
-        if receipt.batches.len() < LISTED && !settled.id.is_empty() {
+        if settled.id.is_empty() {
+            return;
+        }
+        self.ended.push(Ended { id: settled.id.clone(), state: settled.state });
+        if receipt.batches.len() < self.listed {
             receipt.batches.push(settled);
         }
     }
@@ -325,10 +401,32 @@ impl Client {
         self.untold.iter().fold(all, untold)
     }
 
-    /// Returns how events have ended since the client was made.
-    pub fn receipt(&self, outbox: Option<&Outbox>) -> ClientReceipt {
+    /// Returns the number of the batch being filled.
+    pub fn filling(&self) -> u64 {
+        self.batcher.number()
+    }
+
+    /// Returns the body of the batch being filled.
+    pub fn body(&self) -> Option<Vec<u8>> {
+        self.batcher.draft().map(|(_, _, body)| body)
+    }
+
+    /// Takes out the batches and parts that have ended since the last call.
+    pub fn take_ended(&mut self) -> Vec<Ended> {
+        std::mem::take(&mut self.ended)
+    }
+
+    /// Returns the counts of the report, for [`Client::take_over`].
+    pub fn counts(&self) -> String {
+        self.report.counts(self.report.clean + self.report.repaired)
+    }
+
+    /// Returns how events have ended since the client was made, without the first batches and issues.
+    pub fn receipt(&self, outbox: Option<&Outbox>, batches: usize, issues: usize) -> ClientReceipt {
         let queued = if self.closed { 0 } else { self.queued(outbox).0 };
-        ClientReceipt { report: self.report.clone(), queued, ..self.receipt.clone() }
+        let batches = self.receipt.batches.get(batches..).unwrap_or_default().to_vec();
+        let ClientReceipt { accepted, refused, unknown, unsent, .. } = self.receipt;
+        ClientReceipt { report: self.report.behind(issues), accepted, refused, unknown, unsent, batches, queued }
     }
 
     /// Closes the client: ends what is queued as unsent, and what the browser was given as unknown.

@@ -27,7 +27,7 @@ mod step;
 
 pub use answer::{Answer, Handling, Look, Response, Statuses, look, tells_error};
 pub use certain::{Failure, Runtime};
-pub use client::{Bounds, Client, ClientReceipt, Given, Overflow, STORED_MAX, Tracked};
+pub use client::{Bounds, Client, ClientReceipt, Counted, Ended, Given, Overflow, STORED_MAX, Taking, Tracked};
 pub use driver::{Delivery, Driver};
 pub use held::{HeldBatches, Sum};
 pub use import::{Import, SourceChanged};

@@ -301,6 +301,12 @@ impl Machine {
         self.in_flight.iter().map(|pending| pending.part).collect()
     }
 
+    /// Returns true if a part whose request has ended was certainly not taken: it waits to be sent again, or ends unsent.
+    pub fn is_planned(&self, part: Part) -> bool {
+        let is_unsent = |action: &Action| matches!(action, Action::Settle(ended, outcome, _) if *ended == part && outcome.state == State::Unsent);
+        self.queue.iter().any(|pending| pending.part == part && !pending.maybe_taken) || self.done.iter().any(is_unsent)
+    }
+
     /// Returns what to do now. Ask again after each action, until it is [`Step::Wait`] or [`Step::Done`].
     pub fn next_action(&mut self, now: f64) -> Action {
         if let Some(action) = self.done.pop_front() {

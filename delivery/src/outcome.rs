@@ -105,6 +105,8 @@ pub enum Reason {
     Overflow,
     /// The client was closed before the event was sent.
     Closed,
+    /// The module failed while the request was under way, or when it took the event.
+    ModuleFailed,
     /// The page was left while the request was under way.
     PageLeft,
     /// The browser was offline to the end.
@@ -142,6 +144,7 @@ const REASONS: &[(Reason, &str)] = &[
     (Reason::Aborted, "aborted"),
     (Reason::Overflow, "overflow"),
     (Reason::Closed, "closed"),
+    (Reason::ModuleFailed, "module_failed"),
     (Reason::PageLeft, "page_left"),
     (Reason::Offline, "offline"),
 ];
@@ -310,6 +313,14 @@ pub struct SettledPart {
     pub held: Option<Events>,
 }
 
+impl SettledPart {
+    /// Returns what a receipt has of it.
+    pub fn receipt(&self) -> BatchReceipt {
+        let position = |(place, file): &Spot| Position::new(*place, file.as_deref());
+        BatchReceipt { from: position(&self.from), to: position(&self.to), settled: self.outcome.clone() }
+    }
+}
+
 impl Serialize for BatchOutcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("BatchOutcome", 7)?;
@@ -374,7 +385,8 @@ pub struct Receipt {
 
 impl Receipt {
     /// Counts the events of a part that has ended.
-    pub fn settle(&mut self, SettledPart { outcome, from, to, .. }: &SettledPart) {
+    pub fn settle(&mut self, settled: &SettledPart) {
+        let outcome = &settled.outcome;
         let count = outcome.events as u64;
         match outcome.state {
             State::Accepted => self.accepted += count,
@@ -387,8 +399,7 @@ impl Receipt {
             Some(Reason::OtherKey) => self.other_key += count,
             _ => {}
         }
-        let position = |(place, file): &Spot| Position::new(*place, file.as_deref());
-        let receipt = BatchReceipt { from: position(from), to: position(to), settled: outcome.clone() };
+        let receipt = settled.receipt();
         let later = self.batches.iter().rev().take_while(|batch| batch.from.index > receipt.from.index).count();
         self.batches.insert(self.batches.len() - later, receipt);
     }
@@ -396,6 +407,13 @@ impl Receipt {
     /// Returns true if all events were sent, except those that the ledger holds back.
     pub fn has_sent_all(&self) -> bool {
         self.unsent == self.duplicates + self.other_key
+    }
+
+    /// Returns what is known so far, without the batches and the first issues. `report` is of what was read.
+    pub fn so_far(&self, report: &Report, issues: usize) -> Receipt {
+        let Receipt { accepted, unknown, unsent, duplicates, other_key, refused_by, .. } = *self;
+        let counts = Receipt { accepted, unknown, unsent, duplicates, other_key, refused_by, ..Receipt::default() };
+        counts.finish(report.behind(issues), None, false)
     }
 
     /// Adds the report of the whole input, and how the import ended.

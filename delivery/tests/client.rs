@@ -3,7 +3,7 @@
 use split_events::{Batcher, Caps, Rules};
 use split_events_delivery::journal::{Recovered, StoreKind};
 use split_events_delivery::{Answer, Attempt, Delivery, Outbox, Policy, Reason, Response, State, Step};
-use split_events_delivery::{Bounds, Client, Given, Overflow};
+use split_events_delivery::{Bounds, Client, Counted, Given, Overflow};
 
 fn client(max_events: usize, events: usize, overflow: Overflow) -> Client {
     let caps = Caps { events: max_events, ..Caps::default() };
@@ -23,7 +23,7 @@ fn event(n: usize) -> Vec<u8> {
 }
 
 fn figures(client: &Client, outbox: &Outbox) -> (u64, u64, u64, u64) {
-    let receipt = client.receipt(Some(outbox));
+    let receipt = client.receipt(Some(outbox), 0, 0);
     (receipt.accepted, receipt.refused, receipt.unknown, receipt.unsent)
 }
 
@@ -106,7 +106,7 @@ fn events_tracked_before_the_outbox_is_open_go_into_it() {
     for n in 0..5 {
         client.track(&event(n), None, None);
     }
-    client.open(&mut outbox, false);
+    client.open(&mut outbox, false, &Counted::default());
     assert_eq!(outbox.load().0, 4);
     assert_eq!(client.queued(Some(&outbox)).0, 5);
 }
@@ -264,7 +264,7 @@ fn an_event_without_a_timestamp_gets_the_present_time_and_null_is_refused() {
     client.seal(Some(&mut outbox));
     let body = String::from_utf8(outbox.body("run-1").unwrap()).unwrap();
     assert!(body.starts_with("[{\"timestamp\":1700000000123,\"eventTypeId\""), "{body}");
-    let report = serde_json::to_value(client.receipt(Some(&outbox))).unwrap();
+    let report = serde_json::to_value(client.receipt(Some(&outbox), 0, 0)).unwrap();
     assert_eq!(report["report"]["issueCounts"]["value_missing"], 3);
 }
 
@@ -276,7 +276,7 @@ fn receipts_are_totals_for_every_caller() {
         client.track(&event(n), None, Some(&mut outbox));
     }
     assert_eq!(figures(&client, &outbox), figures(&client, &outbox));
-    assert_eq!(client.receipt(Some(&outbox)).queued, 2);
+    assert_eq!(client.receipt(Some(&outbox), 0, 0).queued, 2);
     assert_eq!(closed(&mut client, &outbox), (0, 0, 0, 2));
     assert_eq!(closed(&mut client, &outbox), (0, 0, 0, 2));
 }

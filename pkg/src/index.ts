@@ -11,6 +11,7 @@ export type { DeliveryOptions, PaceOptions } from "./delivery/options.js";
 export { submit } from "./delivery/submit.js";
 export { ConfigError } from "./errors/config-error.js";
 export { InputError } from "./errors/input-error.js";
+export { ModuleError } from "./errors/module-error.js";
 export { StoreError, type StoreErrorCode } from "./errors/store-error.js";
 export { gunzip } from "./input/gzip.js";
 export { type Input, type Source, Sources } from "./input/sources.js";

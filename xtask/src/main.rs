@@ -1,6 +1,7 @@
 //! `cargo run -p xtask -- bindgen INPUT.wasm FOLDER` writes the JavaScript glue, its types and the module that fits
 //! them.
 
+mod instances;
 mod names;
 mod panics;
 
@@ -38,9 +39,12 @@ fn bindgen(input: &str, folder: &str) -> Result<()> {
     panics::trap(module);
     panics::forget_places(module);
     let renamed = names::shorten(module);
+    let functions = instances::functions(module);
     output.emit(folder)?;
-    let glue = Path::new(folder).join(MODULE).with_extension("js");
-    fs::write(&glue, names::rename(fs::read_to_string(&glue)?, &renamed)?)?;
+    let [glue, types] = ["js", "d.ts"].map(|extension| Path::new(folder).join(MODULE).with_extension(extension));
+    let renamed = names::rename(fs::read_to_string(&glue)?, &renamed)?;
+    fs::write(&glue, instances::make_anew(&renamed, &functions)?)?;
+    fs::write(&types, instances::declare(&fs::read_to_string(&types)?))?;
     Ok(())
 }
 

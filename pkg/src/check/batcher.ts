@@ -8,7 +8,8 @@ import { JoinedTexts } from "../input/joined-texts.js";
 import { objectItems, objectsOf } from "../input/objects.js";
 import { lineEnd } from "../input/texts.js";
 import { KnownKeys } from "../known-keys/known-keys.js";
-import { assertReady } from "../module/module.js";
+import type { Instance } from "../module/instance.js";
+import { assertReady, instanceNow } from "../module/module.js";
 import { asError, assertHeld } from "../module/thrown.js";
 import { checked, withDefaults } from "../options/checked.js";
 import type { Position } from "../report/position.js";
@@ -29,9 +30,11 @@ import type { BatcherOptions } from "./options.js";
  * ```
  *
  * @throws ConfigError if an option is wrong.
+ * @throws ModuleError if the module has failed since: make another Batcher.
  */
 export class Batcher {
   #raw: RawBatcher;
+  readonly #instance: Instance;
   #begin: Item;
   #lines: boolean;
   #run: "text" | "objects" | undefined;
@@ -44,6 +47,7 @@ export class Batcher {
   constructor(options?: BatcherOptions) {
     const own = checked("Batcher", options);
     assertReady();
+    this.#instance = instanceNow();
     try {
       this.#raw = new RawBatcher(withDefaults("Batcher", own), newImportId(), KnownKeys.shared(own.knownKeys));
     } catch (error) {
@@ -60,7 +64,7 @@ export class Batcher {
    * @throws InputError if the chunk is none of these, or gzip, which only `check` and `send` read.
    */
   push(chunk: Uint8Array | ArrayBuffer | string | object | object[]): Batch[] {
-    assertHeld("Batcher", this.#isFreed);
+    assertHeld("Batcher", this.#isFreed, this.#instance);
     if (this.#finished) throw new InputError("finished", "this batcher is finished: reset it, or make a new one");
     const batches: Batch[] = [];
     const pieces = piecesOf(chunk);
@@ -83,7 +87,7 @@ export class Batcher {
 
   /** Ends the input, and returns the last batches. */
   finish(): Batch[] {
-    assertHeld("Batcher", this.#isFreed);
+    assertHeld("Batcher", this.#isFreed, this.#instance);
     if (this.#finished) return [];
     const batches: Batch[] = [];
     if (!this.#begun) this.#turnTo("text", batches);
@@ -96,13 +100,13 @@ export class Batcher {
 
   /** The report of what was read until now. */
   get report(): Report {
-    assertHeld("Batcher", this.#isFreed);
+    assertHeld("Batcher", this.#isFreed, this.#instance);
     return this.#raw.report;
   }
 
   /** Returns the events refused since the last call, as the NDJSON of `onUndelivered`. Empty without `keepRefused`. */
   takeRefused(): Uint8Array {
-    assertHeld("Batcher", this.#isFreed);
+    assertHeld("Batcher", this.#isFreed, this.#instance);
     return this.#raw.takeRefused();
   }
 
@@ -111,7 +115,7 @@ export class Batcher {
    * less than a new Batcher: a server can do so for each request.
    */
   reset(): void {
-    assertHeld("Batcher", this.#isFreed);
+    assertHeld("Batcher", this.#isFreed, this.#instance);
     this.#raw.reset();
     this.#texts = new JoinedTexts();
     this.#run = undefined;

@@ -1,3 +1,4 @@
+import { ModuleError } from "../errors/module-error.js";
 import { streamFailed } from "../errors/stream-failed.js";
 import { items } from "../input/items.js";
 import type { Input } from "../input/sources.js";
@@ -19,6 +20,7 @@ import type { CheckOptions } from "./options.js";
  *
  * @throws ConfigError if an option is wrong.
  * @throws InputError if the input is of a wrong type or its stream fails. `report` has what was found before.
+ * @throws ModuleError if the module fails. Call it again.
  */
 export async function check(input: Input, options?: CheckOptions): Promise<Report> {
   const own = checked("check", options);
@@ -33,7 +35,7 @@ export async function check(input: Input, options?: CheckOptions): Promise<Repor
     return raw.report;
   } catch (error) {
     const known = asError(error);
-    if (raw === undefined || known !== error) throw known;
+    if (raw === undefined || known !== error || error instanceof ModuleError) throw known;
     throw streamFailed(error, { report: raw.report });
   } finally {
     raw?.free();

@@ -31,7 +31,7 @@ function described(error: unknown): { code: string; message: string } {
   if (!(error instanceof Error)) return { code: "unexpected", message: `unexpected: ${withoutKey(String(error))}` };
   const { name, message } = error;
   if (name === "ConfigError") return { code: codeOf(error), message: configErrorInFlags(ofOthers(error)) };
-  if (name === "InputError" || name === "StoreError" || error instanceof Failure)
+  if (name === "InputError" || name === "StoreError" || name === "ModuleError" || error instanceof Failure)
     return { code: codeOf(error), message: ofOthers(error) };
   return { code: "unexpected", message: `unexpected ${name}: ${withoutKey(message)}` };
 }

@@ -1,23 +1,28 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { newImportId } from "../check/import-id.js";
+import { ModuleError } from "../errors/module-error.js";
 import { StoreError } from "../errors/store-error.js";
 import { Hooks } from "../hooks/hooks.js";
 import { eventText } from "../input/objects.js";
 import { loadJournal } from "../journal/load.js";
 import { KnownKeys } from "../known-keys/known-keys.js";
-import { assertReady } from "../module/module.js";
+import type { Instance } from "../module/instance.js";
+import { assertReady, init, instanceNow } from "../module/module.js";
 import { withErrors } from "../module/thrown.js";
 import { checked, withDefaults } from "../options/checked.js";
 import { defaultOf } from "../options/rows.js";
 import type { Delivered } from "../outbox/delivered.js";
+import type { Outcome } from "../receipt/outcome.js";
 import { takeStore } from "../stores/in-use.js";
 import type { Store } from "../stores/store.js";
-import { RawClient, RawJournal } from "../wasm/split_events.js";
+import { RawClient, RawJournal, type RawKnownKeys } from "../wasm/split_events.js";
+import { Earlier, type Saved } from "./earlier.js";
 import { pageFetch } from "./keepalive.js";
 import type { ClientOptions, CloseOptions, FlushOptions } from "./options.js";
 import { inPage, onPage } from "./page.js";
 import { beforeExit, letGo } from "./process.js";
+import { type Entry, isIn, Queue, type QueuedBatch, type Span } from "./queue.js";
 import type { ClientReceipt } from "./receipt.js";
 import { Refusals } from "./refusals.js";
 import { inWorkerd, sleep, Timer } from "./timer.js";
@@ -31,6 +36,12 @@ const COMMIT_MS = 250;
 const TOLD_MS = 10_000;
 /** How long after a page came back an answer to an earlier request may still come, in milliseconds. */
 const GRACE_MS = 2_000;
+/** How many events are tracked at most before what the module knows of them is saved. */
+const UNSAVED_MAX = 256;
+/** How often one call starts the module anew before it gives up. */
+const STARTS_MAX = 8;
+/** When a delivery that the module failed in is tried again, in milliseconds. */
+const FAILED_MS = 1_000;
 
 /**
  * Makes a client for a page or a server that lives long. It checks events at once, queues them, and sends them in
@@ -65,6 +76,19 @@ export class Client {
   readonly #offPage: () => void;
   readonly #giveBack: () => void;
   #raw: RawClient | undefined;
+  /** The instance of the module that `#raw` belongs to. */
+  #instance: Instance | undefined;
+  /** What `#raw` holds. */
+  #queue = new Queue("");
+  /** What the modules that failed held and no other has taken over. */
+  #left: Queue[] = [];
+  #earlier: Earlier | undefined;
+  /** What is saved of `#raw`. */
+  #saved: Saved | undefined;
+  /** What was counted as ended and may still be in the journal: ids, and whether the journal keeps them. */
+  readonly #counted = new Map<string, boolean>();
+  /** The receipt of the end. */
+  #last: ClientReceipt | undefined;
   #opening: Promise<void> | undefined;
   #storeError: StoreError | undefined;
   /** When tracked events were last handed to the store. */
@@ -110,11 +134,26 @@ export class Client {
 
   #take(event: object): Tracked {
     if (this.#closing) return { verdict: "rejected", issues: [], reason: "closed" };
-    const raw = this.#make();
-    if (this.#failed()) return { verdict: "rejected", issues: [], reason: "journal_failed" };
-    const tracked: Tracked = raw.track(eventText(event), Date.now());
-    if (tracked.verdict !== "clean" && tracked.verdict !== "repaired") return tracked;
-    if (raw.full) this.#sendIn(0);
+    const item = eventText(event);
+    const now = Date.now();
+    let tracked: Tracked;
+    let isFull: boolean;
+    try {
+      const raw = this.#make();
+      if (this.#failed()) return { verdict: "rejected", issues: [], reason: "journal_failed" };
+      tracked = raw.track(item, now);
+      const { verdict, dropped } = tracked;
+      const isQueued = verdict === "clean" || verdict === "repaired";
+      if (verdict !== "rejected") this.#queue.add({ item, now, isCounted: false }, isQueued ? raw.filling : 0);
+      if (dropped || verdict === "rejected" || this.#queue.uncounted >= UNSAVED_MAX) this.#save(raw);
+      if (!isQueued) return tracked;
+      isFull = raw.full;
+    } catch (error) {
+      if (!(error instanceof ModuleError || this.#instance?.failure)) throw error;
+      if (this.#left.length > 0 || this.#instance?.failure) this.#sendIn(0);
+      return { verdict: "rejected", issues: [], reason: "module_failed" };
+    }
+    if (isFull) this.#sendIn(0);
     this.#sealIn(this.#options.flushIntervalMs ?? defaultOf("createClient", "flushIntervalMs"));
     this.#isUnflushed = true;
     beforeExit(this);
@@ -127,14 +166,23 @@ export class Client {
 
   /** How many events are held, queued or in flight. */
   get queued(): number {
-    return this.#raw?.queued ?? 0;
+    if (!this.#raw || this.#last) return 0;
+    return this.#call((raw) => raw.queued) + this.#leftSize();
+  }
+
+  /** How many events no module has taken over. */
+  #leftSize(): number {
+    return this.#left.reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Returns what became until now of the events that were tracked. */
   receipt(): ClientReceipt {
-    const receipt: ClientReceipt = { ...this.#make().receipt(), hookErrors: this.#hooks.errors };
+    if (this.#last) return { ...this.#last, hookErrors: this.#hooks.errors };
+    const [own, hasUntold] = this.#call((raw) => [raw.receipt(), raw.hasUntold]);
+    const all = this.#earlier?.with(own) ?? own;
+    const receipt: ClientReceipt = { ...all, queued: all.queued + this.#leftSize(), hookErrors: this.#hooks.errors };
     const storeError = this.#failed();
-    if (this.#raw?.hasUntold) this.#told.set(TOLD_MS, () => this.#forgetTold());
+    if (hasUntold) this.#told.set(TOLD_MS, () => this.#forgetTold());
     return storeError ? { ...receipt, storeError } : receipt;
   }
 
@@ -142,19 +190,20 @@ export class Client {
    * Sends what is queued, and resolves to the receipt. What was certainly not taken stays queued and is sent later.
    *
    * @throws StoreError if the journal cannot be read or written.
+   * @throws ModuleError if the module fails again and again. The events stay queued.
    */
   async flush(options?: FlushOptions): Promise<ClientReceipt> {
     const { signal, patienceMs = defaultOf("client.flush", "patienceMs") } = checked("client.flush", options);
-    const raw = this.#make();
     const until = Date.now() + patienceMs;
-    await this.#opening;
-    raw.seal();
+    await this.#opened();
+    this.#call((raw) => raw.seal());
     // the promise of another flush is not awaited: in Workers it may belong to another request
     while (
       (await this.#deliver({ patienceMs, cutSignal: this.#cut.signal, ...(signal && { signal }) })) === undefined &&
-      raw.queued > 0
+      this.queued > 0
     ) {
-      if (signal?.aborted || this.#isLeft || (Date.now() >= until && !raw.isSending)) break;
+      const isSending = this.#call((raw) => raw.isSending);
+      if (signal?.aborted || this.#isLeft || (Date.now() >= until && !isSending)) break;
       await sleep(BUSY_MS);
     }
     await this.#hooks.ended();
@@ -190,28 +239,27 @@ export class Client {
     const { journal } = this.#options;
     for (const timer of [this.#soon, this.#interval, this.#commits, this.#told]) timer.clear();
     this.#offPage();
-    const raw = this.#make();
     const late = this.#cut;
     const until = Date.now() + deadlineMs;
     const timer = setTimeout(() => late.abort(), deadlineMs);
     try {
-      await this.#opening;
-      raw.seal();
-      while (raw.queued > 0 && !late.signal.aborted) {
+      await this.#opened();
+      this.#call((raw) => raw.seal());
+      while (this.queued > 0 && !late.signal.aborted) {
         const patienceMs = Math.max(0, until - Date.now());
         const delivered = await this.#deliver({ patienceMs, signal: late.signal, cutSignal: late.signal });
         if (delivered === undefined) await sleep(BUSY_MS);
         else if (delivered.waitMs === undefined || delivered.waitMs > until - Date.now()) break;
       }
-      raw.told();
-      raw.write();
+      this.#call((raw) => raw.told());
+      this.#write();
       await journal?.sync();
     } catch (error) {
-      this.#fail(error);
+      if (!(error instanceof ModuleError)) this.#fail(error);
     } finally {
       clearTimeout(timer);
     }
-    raw.close();
+    this.#last = this.#end();
     this.#giveBack();
     letGo(this);
     await this.#hooks.ended(Math.max(0, until - Date.now()));
@@ -233,48 +281,250 @@ export class Client {
     clearTimeout(timer);
   }
 
+  /** Returns the client in the module. If the module has failed, makes another, which takes over. */
   #make(): RawClient {
-    if (this.#raw) return this.#raw;
+    if (this.#raw && !this.#instance?.failure) return this.#raw;
+    if (this.#raw) this.#abandon();
+    assertReady();
     const { journal } = this.#options;
-    const raw = withErrors(
-      () =>
-        new RawClient(
-          withDefaults("createClient", this.#options),
-          newImportId(),
-          KnownKeys.shared(this.#options.knownKeys),
-        ),
-    );
+    const importId = newImportId();
+    const raw = withErrors(() => new RawClient(this.#rawOptions(), importId, this.#knownKeys()));
     this.#raw = raw;
-    if (journal === undefined) withErrors(() => raw.open(new RawJournal()));
-    else this.#open(raw, journal);
+    this.#instance = instanceNow();
+    this.#queue = new Queue(importId);
+    if (this.#earlier) raw.takeOver(this.#earlier.counts, this.#earlier.listed);
+    if (journal && !this.#failed()) {
+      this.#open(raw, journal);
+      return raw;
+    }
+    this.#takeOver(raw);
+    if (!journal) withErrors(() => raw.open(new RawJournal(), [], []));
     return raw;
+  }
+
+  #rawOptions(): object {
+    const { onSettled } = this.#options;
+    const settled = (outcome: Outcome, body?: Uint8Array) => {
+      if (this.#raw) this.#save(this.#raw);
+      onSettled?.(outcome, body);
+    };
+    return {
+      ...withDefaults("createClient", this.#options),
+      onSettled: settled,
+      onPart: (id: string, _: number, isPosted: boolean) => this.#queue.part(id, isPosted),
+    };
+  }
+
+  /** Returns the known keys for the module. Those of a module that has failed are lost: later keys are not compared. */
+  #knownKeys(): RawKnownKeys | undefined {
+    try {
+      return KnownKeys.shared(this.#options.knownKeys);
+    } catch (error) {
+      if (this.#earlier) return undefined;
+      throw error;
+    }
+  }
+
+  /** Calls the client in the module, and again in another one if it fails. */
+  #call<T>(act: (raw: RawClient) => T): T {
+    for (let starts = 0; ; starts += 1) {
+      try {
+        return withErrors(() => act(this.#make()));
+      } catch (error) {
+        if (!(error instanceof ModuleError) || starts === STARTS_MAX) throw error;
+      }
+    }
+  }
+
+  /** Saves what has to be known if the module fails. */
+  #save(raw: RawClient): void {
+    const { batches = [], report } = this.#saved?.receipt ?? {};
+    const issues = report?.issues ?? [];
+    const saved: Saved = raw.saved(batches.length, issues.length);
+    batches.push(...saved.receipt.batches);
+    issues.push(...saved.receipt.report.issues);
+    saved.receipt.batches = batches;
+    saved.receipt.report.issues = issues;
+    this.#saved = saved;
+    this.#queue.counted();
+    for (const { id, state } of saved.ended) {
+      this.#queue.ended(id);
+      if (this.#options.journal) this.#counted.set(id, state === "refused" || state === "unknown");
+    }
+  }
+
+  /** Gives up the module that has failed: what it held is left to the next one. */
+  #abandon(): void {
+    this.#earlier ??= new Earlier();
+    if (this.#saved) this.#earlier.add(this.#saved);
+    this.#left.push(this.#queue);
+    this.#raw = undefined;
+    this.#saved = undefined;
+    this.#isUnstored ||= this.#options.journal !== undefined;
+    this.#queue = new Queue("");
+  }
+
+  /**
+   * Takes over what the modules that failed held, but for what the journal has. What was posted is unknown. An event by
+   * which this module fails, too, is unsent.
+   */
+  #takeOver(raw: RawClient, journal?: RawJournal): void {
+    if (this.#left.length === 0) return;
+    for (const left of this.#left) {
+      for (const [id, batch] of left.batches()) {
+        const stored = journal?.events(id) ?? 0;
+        for (let span = batch.posted.pop(); span; span = batch.posted.pop()) {
+          batch.ended.push(span);
+          if (span.to > stored) this.#endUnknown(id, span, batch.entries);
+        }
+        for (const [index, entry] of batch.entries.entries()) {
+          if (!entry) continue;
+          batch.entries[index] = undefined; // an event by which this module fails is not taken again
+          const isGone = index < stored || isIn(batch.ended, index);
+          if (!isGone || !entry.isCounted) this.#trackAgain(raw, entry, !isGone);
+        }
+      }
+      for (let entry = left.takeRefused(); entry; entry = left.takeRefused()) this.#trackAgain(raw, entry, false);
+    }
+    this.#left = [];
+    raw.seal();
+  }
+
+  #trackAgain(raw: RawClient, entry: Entry, queues: boolean): void {
+    try {
+      raw.trackAgain(entry.item, entry.now, !entry.isCounted, queues);
+    } catch (error) {
+      if (error instanceof ModuleError && queues) this.#earlier?.end(unsent(MODULE_FAILED, "", 1));
+      throw error;
+    }
+    this.#queue.add(entry, queues ? raw.filling : 0);
+  }
+
+  /** Ends a part as unknown that was posted by a module that has failed. */
+  #endUnknown(id: string, { from, to }: Span, entries: QueuedBatch["entries"]): void {
+    const part = to - from === entries.length ? id : `${id}:${from}-${to}`;
+    const body = this.#bodyOf(entries.slice(from, to));
+    const message = "the module failed while the request was under way; the service may have taken it";
+    const outcome: Outcome = {
+      ...{ id: part, events: to - from, bytes: body?.length ?? 0 },
+      ...{ state: "unknown", reason: MODULE_FAILED, message, attempts: [] },
+    };
+    this.#earlier?.end(outcome);
+    this.#options.onSettled?.(outcome, body);
+  }
+
+  /** Returns the body that events had. */
+  #bodyOf(entries: QueuedBatch["entries"]): Uint8Array | undefined {
+    const raw = new RawClient(this.#rawOptions(), "", undefined);
+    for (const entry of entries) if (entry) raw.trackAgain(entry.item, entry.now, false, true);
+    const body = raw.body();
+    raw.free();
+    return body;
   }
 
   #open(raw: RawClient, journal: Store): void {
     this.#opening = loadJournal(journal)
       .then((held) => {
-        withErrors(() => raw.open(held));
+        this.#takeOver(raw, held);
+        const counted = [...this.#counted];
+        const ids = (isKept: boolean) => counted.filter(([, kept]) => kept === isKept).map(([id]) => id);
+        withErrors(() => raw.open(held, ids(false), ids(true)));
+        this.#save(raw);
         if (this.#isUnstored) this.#commitSoon();
         this.#sendIn(0);
       })
       .catch((error) => {
-        throw this.#fail(error);
+        if (!(error instanceof ModuleError)) throw this.#fail(error);
+        this.#sendIn(FAILED_MS);
+        throw error;
       });
     this.#opening.catch(() => {}); // flush and close tell the error
   }
 
-  /** Returns `undefined` if another call is under way. */
+  /**
+   * Waits until the journal was read.
+   *
+   * @throws StoreError if it cannot be read.
+   */
+  async #opened(): Promise<void> {
+    for (let starts = 0; ; starts += 1) {
+      try {
+        if (this.#instance?.failure) await init();
+        const raw = this.#make();
+        await this.#opening;
+        const storeError = this.#failed();
+        if (storeError && !raw.isOpen) throw storeError;
+        return;
+      } catch (error) {
+        if (!(error instanceof ModuleError) || starts === STARTS_MAX) throw error;
+      }
+    }
+  }
+
+  /** Returns `undefined` if another call is under way. If the module fails, another one goes on. */
   async #deliver(options: object): Promise<Delivered | undefined> {
-    if (this.#isLeft) return undefined;
-    const call: Promise<Delivered & { failed: boolean }> | undefined = withErrors(() => this.#raw?.deliver(options));
+    for (let starts = 0; ; starts += 1) {
+      if (this.#isLeft) return undefined;
+      try {
+        if (!this.#raw || this.#instance?.failure || !this.#raw.isOpen) await this.#opened();
+        return await this.#deliverOnce(this.#make(), options);
+      } catch (error) {
+        if (!(error instanceof ModuleError) || starts === STARTS_MAX) throw error;
+      }
+    }
+  }
+
+  async #deliverOnce(raw: RawClient, options: object): Promise<Delivered | undefined> {
+    const call: Promise<Delivered & { failed: boolean }> | undefined = withErrors(() => raw.deliver(options));
     if (call === undefined) return undefined;
-    const delivered = await call;
+    const delivered = await (this.#instance?.settled(call) ?? call);
     if (delivered.failed) {
       if (this.#storeError) throw this.#storeError;
       await this.#sync(); // throws the error of the store
-    }
-    if (this.#raw?.queued === 0) letGo(this);
+    } else this.#counted.clear(); // all is written
+    if (this.queued === 0) letGo(this);
     return delivered;
+  }
+
+  /** Ends what is queued as unsent, and returns the last receipt. */
+  #end(): ClientReceipt {
+    try {
+      this.#call((raw) => raw.close());
+      return this.receipt();
+    } catch (error) {
+      if (!(error instanceof ModuleError)) throw error;
+    }
+    if (this.#raw) this.#abandon();
+    const earlier = this.#earlier ?? new Earlier();
+    for (const left of this.#left) {
+      for (const [id, { entries, posted, ended }] of left.batches()) {
+        const unknown = entries.filter((entry, index) => entry && isIn(posted, index)).length;
+        const open = entries.filter((entry, index) => entry && !isIn(posted, index) && !isIn(ended, index)).length;
+        if (unknown > 0) earlier.end({ ...unsent(MODULE_FAILED, id, unknown), state: "unknown" });
+        if (open > 0) earlier.end(unsent("closed", id, open));
+      }
+    }
+    this.#left = [];
+    return { ...earlier.alone(), hookErrors: this.#hooks.errors };
+  }
+
+  /** Hands the store what has to be written. */
+  #write(): void {
+    const isWritten = this.#call((raw) => {
+      raw.write();
+      return raw.isOpen;
+    });
+    if (isWritten) this.#counted.clear();
+  }
+
+  /** Does what nobody waits for. If the module fails in it, another one goes on. */
+  #quietly(act: (raw: RawClient) => void): void {
+    try {
+      this.#call(act);
+    } catch (error) {
+      if (!(error instanceof ModuleError)) throw error;
+      this.#sendIn(FAILED_MS);
+    }
   }
 
   /** Sends the batch being filled after `ms` milliseconds. */
@@ -282,7 +532,7 @@ export class Client {
     // in a Worker a request that is not awaited ends with the answer
     if (inWorkerd || this.#closing) return;
     this.#interval.set(ms, () => {
-      this.#make().seal();
+      this.#quietly((raw) => raw.seal());
       this.#sendIn(0);
     });
   }
@@ -296,7 +546,10 @@ export class Client {
           if (delivered === undefined) this.#sendIn(BUSY_MS);
           else if (delivered.waitMs !== undefined) this.#sendIn(Math.max(delivered.waitMs, BUSY_MS));
         },
-        () => {}, // the next flush fails likewise, and tells the error
+        (error) => {
+          if (error instanceof ModuleError) this.#sendIn(FAILED_MS);
+          // any other error is told by the next flush, which fails likewise
+        },
       );
     });
   }
@@ -312,16 +565,21 @@ export class Client {
 
   #commit(): void {
     this.#isCommitting = false;
-    if (this.#closing || this.#isLeft || !this.#raw?.isOpen) return; // opening it commits again
+    if (this.#closing || this.#isLeft || !this.#isOpen()) return; // opening it commits again
     this.#committed = Date.now();
     this.#isUnstored = false;
     try {
-      this.#raw.write();
+      this.#write();
     } catch (error) {
-      this.#fail(error);
+      if (!(error instanceof ModuleError)) this.#fail(error);
       return;
     }
     this.#sync().catch(() => {}); // flush, track and the receipt tell the error
+  }
+
+  /** Returns whether the journal was read. */
+  #isOpen(): boolean {
+    return this.#raw !== undefined && !this.#instance?.failure && this.#raw.isOpen;
   }
 
   async #sync(): Promise<void> {
@@ -334,7 +592,7 @@ export class Client {
 
   #forgetTold(): void {
     if (this.#isLeft) return;
-    this.#raw?.told();
+    this.#quietly((raw) => raw.told());
     this.#isUnstored = true;
     this.#commitSoon();
   }
@@ -350,7 +608,8 @@ export class Client {
     const isOurs = error instanceof StoreError;
     const message = error instanceof Error ? error.message : String(error);
     this.#storeError ??= isOurs ? error : new StoreError("store_failed", `the journal failed: ${message}`, error);
-    this.#raw?.fail(this.#storeError.message);
+    const { message: why } = this.#storeError;
+    if (this.#raw && !this.#instance?.failure) this.#raw.fail(why);
     this.#isUnstored = true;
     return this.#storeError;
   }
@@ -359,20 +618,19 @@ export class Client {
 
   /** Stores tracked events at once. In Firefox the page of a closed tab cannot store any after `beforeunload`. */
   #storeAtOnce(): void {
-    if (this.#closing || this.#storeError || !this.#raw?.isOpen) return;
+    if (this.#closing || this.#storeError || !this.#isOpen()) return;
     try {
-      this.#raw.write();
+      this.#write();
       this.#isUnstored = false;
       this.#options.journal?.leave?.();
     } catch (error) {
-      this.#fail(error);
+      if (!(error instanceof ModuleError)) this.#fail(error);
     }
   }
 
   #hide(): void {
-    const raw = this.#make();
     if (!this.#options.journal) {
-      withErrors(() => raw.leave(false, this.#again));
+      this.#quietly((raw) => raw.leave(false, this.#again));
       this.#sendIn(0);
       return;
     }
@@ -380,49 +638,55 @@ export class Client {
     // a page that is left tells so in the same task: the next page sends what is stored then
     setTimeout(() => {
       if (this.#isLeft || this.#closing || document.visibilityState !== "hidden") return;
-      raw.seal();
+      this.#quietly((raw) => raw.seal());
       this.#sendIn(0);
     });
   }
 
   #leave(): void {
-    const raw = this.#make();
     const { journal, fetch } = this.#options as ClientOptions & { fetch: { isOwn?: boolean } };
     if (!journal) {
-      withErrors(() => raw.leave("fetchLater" in globalThis && !fetch.isOwn, this.#again));
+      this.#quietly((raw) => raw.leave("fetchLater" in globalThis && !fetch.isOwn, this.#again));
       return;
     }
     this.#isLeft = true;
     if (this.#storeError) return;
     try {
-      if (raw.isOpen) {
-        raw.leaveStored();
-        raw.write();
-      } else raw.leaveEarly(Date.now());
+      this.#call((raw) => {
+        if (raw.isOpen) {
+          raw.leaveStored();
+          raw.write();
+        } else raw.leaveEarly(Date.now());
+      });
       this.#isUnstored = false;
       if (journal.leave) journal.leave();
       else this.#sync().catch(() => {});
     } catch (error) {
-      this.#fail(error);
+      if (!(error instanceof ModuleError)) this.#fail(error);
     }
   }
 
   #comeBack(): void {
-    const raw = this.#make();
     const { journal } = this.#options;
     const before = this.#cut;
     this.#cut = new AbortController();
     this.#isLeft = false;
     setTimeout(() => {
       before.abort();
-      raw.giveUp();
+      this.#quietly((raw) => raw.giveUp());
     }, GRACE_MS);
-    if (!journal) raw.comeBack();
+    if (!journal) this.#quietly((raw) => raw.comeBack());
     // if another page had the store meanwhile, it has failed
-    else if (raw.isOpen) this.#sync().catch(() => {});
+    else if (this.#isOpen()) this.#sync().catch(() => {});
     if (this.#isUnstored) this.#commitSoon();
     this.#sendIn(0);
   }
+}
+
+const MODULE_FAILED = "module_failed";
+
+function unsent(reason: NonNullable<Outcome["reason"]>, id: string, events: number): Outcome {
+  return { id, events, bytes: 0, state: "unsent", reason, message: "the module failed", attempts: [] };
 }
 
 function withPageFetch(options: ClientOptions): ClientOptions {

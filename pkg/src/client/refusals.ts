@@ -4,6 +4,7 @@ import type { Tracked } from "./tracked.js";
 const REASONS: Record<NonNullable<Tracked["reason"]>, string> = {
   overflow: "the queue is full: flush more often, or give a larger maxQueueEvents or maxQueueBytes",
   closed: "the client was closed: make another one",
+  module_failed: "the module failed when it took the event, and has started anew: track it again, once",
   journal_failed: "the journal has failed, as flush() and receipt() say: open it again, and make another client",
 };
 

@@ -10,8 +10,11 @@ export interface Tracked {
   verdict: "clean" | "repaired" | "refused" | "rejected";
   /** The issues of the event. A missing `value` is told in the report alone. */
   issues: Issue[];
-  /** Why the client rejected the event: there was no room, the client was closed, or its journal has failed. */
-  reason?: Extract<Reason, "overflow" | "closed" | "journal_failed">;
+  /**
+   * Why the client rejected the event: there was no room, the client was closed, its journal has failed, or the module
+   * failed when it took the event.
+   */
+  reason?: Extract<Reason, "overflow" | "closed" | "journal_failed" | "module_failed">;
   /** How many older events were dropped to make room for this one. */
   dropped?: number;
 }

@@ -1,6 +1,6 @@
 import type { Batch } from "../check/batch.js";
 import { InputError } from "../errors/input-error.js";
-import { init } from "../module/module.js";
+import { init, instanceNow } from "../module/module.js";
 import { asError } from "../module/thrown.js";
 import { checked, withDefaults } from "../options/checked.js";
 import type { Outcome } from "../receipt/outcome.js";
@@ -13,6 +13,7 @@ import type { DeliveryOptions } from "./options.js";
  *
  * @throws ConfigError if an option is wrong. Nothing was sent.
  * @throws InputError if it is no batch. Nothing was sent.
+ * @throws ModuleError if the module fails meanwhile. The service may have taken the batch.
  */
 export async function submit(batch: Batch, options: DeliveryOptions): Promise<Outcome> {
   const own = checked("submit", options);
@@ -22,7 +23,7 @@ export async function submit(batch: Batch, options: DeliveryOptions): Promise<Ou
     throw new InputError("invalid_input", "submit takes a batch that Batcher made: { id, events, body: Uint8Array }");
   }
   try {
-    return await submitBody(id, events, body, withDefaults("submit", own));
+    return await instanceNow().settled(submitBody(id, events, body, withDefaults("submit", own)));
   } catch (error) {
     throw asError(error);
   }

@@ -2,12 +2,13 @@
 
 import { ConfigError } from "../errors/config-error.js";
 import { InputError } from "../errors/input-error.js";
+import { ModuleError } from "../errors/module-error.js";
 import { streamFailed } from "../errors/stream-failed.js";
 import { type Piece, piecesOf } from "../input/bytes.js";
 import { gunzipped } from "../input/gzip.js";
 import { JoinedTexts } from "../input/joined-texts.js";
 import { streamOf } from "../input/streams.js";
-import { assertReady, init } from "../module/module.js";
+import { assertReady, init, instanceNow } from "../module/module.js";
 import { asError, assertHeld } from "../module/thrown.js";
 import { checked } from "../options/checked.js";
 import type { Options, OptionsOf } from "../options/table.js";
@@ -35,9 +36,12 @@ export interface KnownKeysOptions extends OptionsOf<"KnownKeys.read">, Options {
  * const knownKeys = await KnownKeys.read(file);
  * const { keyMatches, keyHint } = await check(events, { knownKeys });
  * ```
+ *
+ * They belong to the module: if it has failed since, whatever needs them throws `ModuleError`. Read them again.
  */
 export class KnownKeys {
   #raw: RawKnownKeys;
+  readonly #instance = instanceNow();
   #isFreed = false;
 
   private constructor(raw: RawKnownKeys) {
@@ -82,14 +86,14 @@ export class KnownKeys {
     } catch (error) {
       list.free();
       const known = asError(error);
-      throw known === error ? streamFailed(error, {}) : known;
+      throw known === error && !(error instanceof ModuleError) ? streamFailed(error, {}) : known;
     }
     return new KnownKeys(finish(list));
   }
 
   /** The number of different keys. */
   get size(): number {
-    assertHeld("KnownKeys", this.#isFreed);
+    assertHeld("KnownKeys", this.#isFreed, this.#instance);
     return this.#raw.size;
   }
 
@@ -109,7 +113,7 @@ export class KnownKeys {
   static shared(keys: KnownKeys | Iterable<string> | undefined): RawKnownKeys | undefined {
     if (keys === undefined || keys === null) return undefined;
     if (!(keys instanceof KnownKeys)) return KnownKeys.of(keys).#raw;
-    assertHeld("KnownKeys", keys.#isFreed);
+    assertHeld("KnownKeys", keys.#isFreed, keys.#instance);
     return keys.#raw.share();
   }
 }

@@ -1,5 +1,6 @@
 import { ConfigError } from "../errors/config-error.js";
-import start, { initSync, setRuntime } from "../wasm/split_events.js";
+import start, { initSync, onFailure, renew, setRuntime } from "../wasm/split_events.js";
+import { Instance } from "./instance.js";
 import { notMade } from "./not-loaded.js";
 import type { Runtime } from "./runtime.js";
 import { type Bytes, type Compiled, compile, type ModuleSource, type ReadAddress } from "./source.js";
@@ -20,6 +21,15 @@ export interface Entry {
 let entry: Entry = { runtime: "unknown" };
 let ready = false;
 let loading: Promise<void> | undefined;
+let instance = new Instance();
+/** The compiled module of an instance that failed, until another one is started. */
+let compiled: WebAssembly.Module | undefined;
+
+onFailure((cause, module) => {
+  compiled = module;
+  ready = false;
+  return instance.fail(cause);
+});
 
 /** Says how the module is found. It is called once by the entry that was imported, and loads nothing. */
 export function setEntry(imported: Entry): void {
@@ -46,6 +56,7 @@ export async function init(module?: ModuleSource | Promise<ModuleSource>): Promi
 }
 
 async function load(given: ModuleSource | Promise<ModuleSource> | undefined): Promise<void> {
+  if (compiled) return begin({ module: compiled, what: "the module that failed" });
   if (given !== undefined) return begin(await compile(await given, { read: entry.read, isGiven: true }));
   if (startNow()) return;
   const { later, otherwise } = entry;
@@ -64,6 +75,7 @@ async function found(find: () => ModuleSource | Promise<ModuleSource>): Promise<
 
 async function begin({ module, what }: Compiled): Promise<void> {
   assertOwn(module, what);
+  if (compiled) renew();
   try {
     initSync({ module });
   } catch (error) {
@@ -76,11 +88,14 @@ async function begin({ module, what }: Compiled): Promise<void> {
 
 /** Starts the module if it is at hand. Returns whether it is. */
 function startNow(): boolean {
-  const module = entry.now?.();
+  const module = compiled ?? entry.now?.();
   if (module === undefined) return false;
+  if (compiled) renew();
   try {
     initSync({ module });
   } catch (error) {
+    // older Chromes make no large instance at once in a page
+    if (compiled && error instanceof RangeError) return false;
     throw notMade(error, "the module that the package found");
   }
   setReady();
@@ -89,7 +104,14 @@ function startNow(): boolean {
 
 function setReady(): void {
   setRuntime(entry.runtime);
+  if (compiled) instance = new Instance();
+  compiled = undefined;
   ready = true;
+}
+
+/** Returns the instance of the module that runs, or the one that failed if no other was started since. */
+export function instanceNow(): Instance {
+  return instance;
 }
 
 /** Refuses the module of somebody else, which would be taken for ours. One of another version is refused by its imports. */

@@ -1,4 +1,5 @@
 import { ConfigError } from "../errors/config-error.js";
+import type { Instance } from "./instance.js";
 
 /** Returns what the module threw as an error of the package. The module throws plain objects. */
 export function asError(thrown: unknown): unknown {
@@ -18,7 +19,11 @@ export function withErrors<T>(call: () => T): T {
   }
 }
 
-/** @throws ConfigError if an object of the module was freed. */
-export function assertHeld(name: string, isFreed: boolean): void {
+/**
+ * @throws ConfigError if an object of the module was freed.
+ * @throws ModuleError if the module that it belongs to has failed.
+ */
+export function assertHeld(name: string, isFreed: boolean, instance: Instance): void {
+  if (instance.failure) throw instance.failureOf(name, "make another one");
   if (isFreed) throw new ConfigError("freed", `this ${name} was freed: make another one`);
 }

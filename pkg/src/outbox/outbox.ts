@@ -1,6 +1,8 @@
 import { ConfigError } from "../errors/config-error.js";
+import type { ModuleError } from "../errors/module-error.js";
 import { Hooks } from "../hooks/hooks.js";
 import { loadJournal } from "../journal/load.js";
+import { instanceNow } from "../module/module.js";
 import { withErrors } from "../module/thrown.js";
 import { checked, withDefaults } from "../options/checked.js";
 import { defaultOf } from "../options/rows.js";
@@ -22,11 +24,14 @@ import type { DeliverOptions, ListOptions, OutboxOptions, ResolveAllOptions } fr
  * await outbox.sync();                                  // from here on it survives the process
  * const { settled, waitMs } = await outbox.deliver();
  * ```
+ *
+ * If the module has failed since, every method throws `ModuleError`: open the store again.
  */
 export class Outbox {
   readonly #raw: RawOutbox;
   readonly #store: Store;
-  #delivering: Promise<unknown> | undefined;
+  readonly #instance = instanceNow();
+  #delivering: Promise<Delivered & { failed: boolean }> | undefined;
   #closed = false;
 
   private constructor(raw: RawOutbox, store: Store) {
@@ -84,14 +89,20 @@ export class Outbox {
     const call: Promise<Delivered & { failed: boolean }> | undefined = withErrors(() => this.#raw.deliver(own));
     // the call under way is not awaited: in Workers it may belong to another request
     if (call === undefined) return { settled: [], waitMs: BUSY_MS };
-    this.#delivering = call;
-    const { failed, ...delivered } = await call;
+    this.#delivering = this.#instance.settled(call);
+    const { failed, ...delivered } = await this.#delivering;
     if (failed) await this.#store.sync(); // throws the error of the store
     return delivered;
   }
 
+  /** The error of every later call, once the module has failed. */
+  get failure(): ModuleError | undefined {
+    return this.#instance.failureOf("Outbox", "open its store again, which tells what is unknown");
+  }
+
   /** Counts batches and events by state. The accepted ones are counted since the outbox was opened. */
   counts(): OutboxCounts {
+    this.#assertWell();
     return this.#raw.counts();
   }
 
@@ -100,6 +111,7 @@ export class Outbox {
    * its parts is held.
    */
   get heldBytes(): number {
+    this.#assertWell();
     return this.#raw.heldBytes;
   }
 
@@ -110,6 +122,7 @@ export class Outbox {
    * @throws ConfigError if an option is wrong, or no entry with the id `after` is held.
    */
   list(state: OutboxState, options?: ListOptions): OutboxEntry[] {
+    this.#assertWell();
     const { limit = defaultOf("outbox.list", "limit"), after, behind } = checked("outbox.list", options);
     const { number, from = 0 } = after === undefined ? (behind ?? {}) : this.#placeOf(after, behind);
     return this.#raw.list(state, limit, number, from);
@@ -117,11 +130,13 @@ export class Outbox {
 
   /** Returns the entry with this id; `undefined` if none is held. */
   entry(id: string): OutboxEntry | undefined {
+    this.#assertWell();
     return this.#raw.entry(id) ?? undefined;
   }
 
   /** Returns the body of the entry with this id; `undefined` if none is held. */
   body(id: string): Uint8Array | undefined {
+    this.#assertWell();
     return this.#raw.body(id);
   }
 
@@ -149,6 +164,7 @@ export class Outbox {
 
   /** How many milliseconds nothing is sent: the service has asked for a pause, or refused to be used. */
   get pausedMs(): number {
+    this.#assertWell();
     return this.#raw.pausedMs();
   }
 
@@ -185,6 +201,7 @@ export class Outbox {
   /** Stops, waits for what is in flight, and makes all durable. The store stays open. */
   async close(): Promise<void> {
     if (this.#closed) return;
+    this.#assertWell();
     this.#closed = true;
     this.#raw.stop();
     this.#nudge();
@@ -206,7 +223,9 @@ export class Outbox {
    * never run, and no other outbox would ever wake.
    */
   #nudge(): void {
-    queueMicrotask(() => this.#raw.nudge());
+    queueMicrotask(() => {
+      if (!this.#instance.failure) this.#raw.nudge();
+    });
   }
 
   async #sync(): Promise<void> {
@@ -216,6 +235,11 @@ export class Outbox {
 
   #assertOpen(): void {
     if (this.#closed) throw new ConfigError("outbox_closed", "the outbox was closed: open it again");
+    this.#assertWell();
+  }
+
+  #assertWell(): void {
+    if (this.failure) throw this.failure;
   }
 }
 

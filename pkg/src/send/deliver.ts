@@ -1,11 +1,13 @@
 import { ConfigError } from "../errors/config-error.js";
 import { InputError } from "../errors/input-error.js";
+import { ModuleError } from "../errors/module-error.js";
 import { streamFailed } from "../errors/stream-failed.js";
 import { Hooks } from "../hooks/hooks.js";
 import { items } from "../input/items.js";
 import { sizeOf } from "../input/size.js";
 import type { Input } from "../input/sources.js";
 import { KnownKeys } from "../known-keys/known-keys.js";
+import { instanceNow } from "../module/module.js";
 import { asError } from "../module/thrown.js";
 import { checked, withDefaults } from "../options/checked.js";
 import type { Receipt } from "../receipt/receipt.js";
@@ -15,6 +17,7 @@ import { endpointOf, type Import, movedImport } from "./import.js";
 import { readLedger } from "./ledger.js";
 import type { ResumeOptions, SendOptions } from "./options.js";
 import type { Journal } from "./read-journal.js";
+import { SoFar } from "./so-far.js";
 import { timed } from "./speed.js";
 
 /** Resumes the import of a journal that was read, be it finished or not. */
@@ -56,19 +59,27 @@ export interface ImportProcess {
 export async function deliver(input: Input, options: SendOptions, process: ImportProcess): Promise<Receipt> {
   const { importId, journal, description } = process;
   const hooks = new Hooks();
+  const sofar = new SoFar();
+  const read = items(input, options);
   let sent: { receipt: Receipt; failure?: unknown } | { sourceChanged: number };
   try {
-    sent = await sendItems(
-      items(input, options),
-      withDefaults("send", timed(hooks.guarded(withStores(options)), sizeOf(input))),
-      importId,
-      KnownKeys.shared(options.knownKeys),
-      journal,
-      await readLedger(importId, options, process),
-      description && JSON.stringify(description),
+    const ledger = await readLedger(importId, options, process);
+    const instance = instanceNow();
+    sent = await instance.settled(
+      sendItems(
+        read,
+        { ...withDefaults("send", timed(hooks.guarded(withStores(options)), sizeOf(input))), ...sofar.hooks },
+        importId,
+        KnownKeys.shared(options.knownKeys),
+        journal,
+        ledger,
+        description && JSON.stringify(description),
+      ),
     );
   } catch (error) {
-    throw asError(error);
+    if (!(error instanceof ModuleError)) throw asError(error);
+    read.return().catch(() => {}); // the input is let go of
+    throw moduleFailed(error, sofar.receipt(hooks.errors), options.journal !== undefined);
   }
   if ("sourceChanged" in sent) {
     throw new InputError(
@@ -80,6 +91,15 @@ export async function deliver(input: Input, options: SendOptions, process: Impor
   sent.receipt.hookErrors = hooks.errors;
   if ("failure" in sent) throw streamFailed(sent.failure, { receipt: sent.receipt });
   return sent.receipt;
+}
+
+/** Returns the error with what became of the events that were read. */
+function moduleFailed({ cause }: ModuleError, receipt: Receipt, hasJournal: boolean): ModuleError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const what = hasJournal
+    ? "resume the import by its journal, which says that what was in flight is unknown"
+    : "the receipt of this error says what became of the events that were read";
+  return new ModuleError(`the module failed (${why}) during the delivery: ${what}`, { cause, receipt });
 }
 
 function withStores(options: SendOptions): SendOptions {

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { type OutboxState, type OutboxWord, StoreError, type Sum } from "split-events";
+import { ModuleError, type OutboxState, type OutboxWord, StoreError, type Sum } from "split-events";
 import { errorText, log } from "../log.js";
 import { type Part, readParts } from "../part.js";
 import { inspectSettings } from "../settings.js";
@@ -26,7 +26,7 @@ export class EventOutbox extends DurableObject<Env> implements OutboxObject {
   readonly #hasWrongSetting: boolean;
   readonly #turns: Turns;
   readonly #clock = new AlarmClock((at) => this.setAlarm(at));
-  #shard!: Shard;
+  #opened!: Shard;
   #turning = false;
   /** Set while the pace is told of this shard, and afterwards. */
   #registered: Promise<void> | undefined;
@@ -179,7 +179,7 @@ export class EventOutbox extends DurableObject<Env> implements OutboxObject {
   }
 
   async #open(): Promise<void> {
-    this.#shard = await Shard.open({
+    this.#opened = await Shard.open({
       storage: this.ctx.storage,
       env: this.env,
       fetch: (input, init) => this.#turns.fetch(input, init),
@@ -203,6 +203,13 @@ export class EventOutbox extends DurableObject<Env> implements OutboxObject {
       log("warn", "not_known", { shard, error: errorText(error) });
     });
     return this.#registered;
+  }
+
+  /** What the shard holds. If the module has failed, this object ends, and the next call finds a new one. */
+  get #shard(): Shard {
+    const { failure } = this.#opened.outbox;
+    if (failure) throw this.#broken(failure, false);
+    return this.#opened;
   }
 
   /** Runs one turn. Returns the milliseconds until the next, or `undefined` if no batch is planned. */
@@ -231,8 +238,9 @@ export class EventOutbox extends DurableObject<Env> implements OutboxObject {
    * written with the next: the object is aborted at once.
    */
   #broken(error: unknown, isDown: boolean): unknown {
-    log("error", "store_failed", { error: errorText(error) });
-    const abort = () => this.ctx.abort("the store failed");
+    const what = error instanceof ModuleError ? "module" : "store";
+    log("error", `${what}_failed`, { error: errorText(error) });
+    const abort = () => this.ctx.abort(`the ${what} failed`);
     if (isDown) setTimeout(abort, 0);
     else abort();
     return error;

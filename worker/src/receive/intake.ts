@@ -1,4 +1,4 @@
-import { Batcher, type CheckOptions, InputError, type Report } from "split-events";
+import { Batcher, type CheckOptions, InputError, ModuleError, type Report } from "split-events";
 import { countLines, cutAtLines, wholeLines } from "../lines.js";
 import { BODY_MAX, type Part } from "../part.js";
 import { Refusal } from "../problem.js";
@@ -88,8 +88,13 @@ export class Intake {
   #spare(): Batcher {
     const free = spare.get(this.#check);
     spare.delete(this.#check);
-    free?.reset();
-    return free ?? new Batcher({ ...this.#check, maxBytes: BATCH_BYTES, keepRefused: true });
+    try {
+      free?.reset();
+      if (free) return free;
+    } catch (error) {
+      if (!(error instanceof ModuleError)) throw error; // the module has failed since, and starts anew
+    }
+    return new Batcher({ ...this.#check, maxBytes: BATCH_BYTES, keepRefused: true });
   }
 
   #keep(batches: { events: number; body: Uint8Array }[], batcher: Batcher): void {

@@ -1,4 +1,4 @@
-import { InputError, type Receipt, type ResumeOptions, receiptCsv } from "../../node.js";
+import { InputError, ModuleError, type Receipt, type ResumeOptions, receiptCsv } from "../../node.js";
 import { leftToSend } from "../../words/index.js";
 import { proxyFetch } from "../environment/proxy.js";
 import { exit, exitCode, isUnreadable } from "../exit.js";
@@ -43,7 +43,7 @@ export async function deliver({ inputs, flags, apiKey, stores, kept, run }: Deli
   const source = importOf(inputs, { stop: interrupt.stop.signal });
   const progress = new DeliveryProgress(source);
   let receipt: Receipt;
-  let unread: InputError | undefined;
+  let unread: InputError | ModuleError | undefined;
   try {
     receipt = await run(source, {
       ...deliveryOptions(flags),
@@ -58,7 +58,7 @@ export async function deliver({ inputs, flags, apiKey, stores, kept, run }: Deli
       ...(wantsEvents(flags) ? { onUndelivered: files.write } : {}),
     });
   } catch (error) {
-    if (!(error instanceof InputError && error.receipt)) {
+    if (!((error instanceof InputError || error instanceof ModuleError) && error.receipt)) {
       files.discard();
       if (kept?.begun) sayHowToGoOn("resume", kept.path, await kept.keep(), flags.endpoint);
       interrupt.release();
@@ -72,7 +72,8 @@ export async function deliver({ inputs, flags, apiKey, stores, kept, run }: Deli
   // a damaged file is as damaged when it is read again
   const isDamaged = unread?.cause instanceof InputError && unread.cause.code === "gzip_corrupt";
   const mayBeRead = unread !== undefined && !isDamaged && canBeReadAgain(inputs);
-  const next = nextStep(receipt, mayBeRead);
+  const failed = unread instanceof ModuleError;
+  const next = failed ? "resume" : nextStep(receipt, mayBeRead);
   const unkept = next && (await kept?.keep());
   if (!next) await kept?.discard();
   interrupt.release();
@@ -80,10 +81,12 @@ export async function deliver({ inputs, flags, apiKey, stores, kept, run }: Deli
   if (flags.csv !== undefined) files.write("csv", new TextEncoder().encode(receiptCsv(receipt)));
   const lost = files.finish();
   await printReceipt(receipt, { ...flags, journal: journal ?? false });
-  if (unread) say(unread.message);
+  if (failed) say("the module failed during the delivery: what was in flight is unknown");
+  else if (unread) say(unread.message);
   if (!interrupt.stop.signal.aborted) sayStopped(receipt, flags.endpoint);
   if (next) sayHowToGoOn(next, kept?.path ?? journal, unkept, flags.endpoint);
   if (lost) return exit.open;
+  if (failed) return receipt.accepted + receipt.unknown + receipt.refusedBy.service === 0 ? exit.usage : exit.open;
   return unread !== undefined && receipt.events === 0 ? exit.usage : exitCode(receipt);
 }
 

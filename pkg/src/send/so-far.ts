@@ -1,0 +1,41 @@
+import type { BatchReceipt, Receipt } from "../receipt/receipt.js";
+
+/** Keeps what is known of a delivery, so that its receipt is not lost with the module. */
+export class SoFar {
+  #receipt: Receipt | undefined;
+  readonly #batches: BatchReceipt[] = [];
+  /** The events of each part in flight, by the ids of the parts. */
+  readonly #inFlight = new Map<string, number>();
+
+  /** What the module calls. */
+  readonly hooks = {
+    onPart: (id: string, events: number, isPosted: boolean): void => {
+      if (isPosted) this.#inFlight.set(id, events);
+      else this.#inFlight.delete(id);
+    },
+    onSaved: (receipt: Receipt, batches: BatchReceipt[]): void => {
+      this.#receipt = { ...receipt, issues: [...(this.#receipt?.issues ?? []), ...receipt.issues] };
+      for (const batch of batches) this.#inFlight.delete(batch.id);
+      this.#batches.push(...batches);
+    },
+  };
+
+  /** Returns the receipt if the module fails now: what is in flight is unknown, and what has not ended is unsent. */
+  receipt(hookErrors: number): Receipt {
+    const known = this.#receipt ?? NONE;
+    const inFlight = [...this.#inFlight.values()].reduce((sum, events) => sum + events, 0);
+    const unknown = known.unknown + inFlight;
+    const ended = known.accepted + known.refused + unknown + known.unsent;
+    // what an earlier process of the import has ended is not read again
+    const events = Math.max(known.events, ended);
+    const batches = this.#batches.sort((a, b) => a.from.index - b.from.index);
+    return { ...known, events, unknown, unsent: known.unsent + events - ended, batches, hookErrors };
+  }
+}
+
+const NONE: Receipt = {
+  ...{ events: 0, clean: 0, repaired: 0, refused: 0, warned: 0, issueCounts: {}, issues: [] },
+  keys: { uuid: 0, integer: 0, email: 0, other: 0, capitals: 0, spaces: 0 },
+  ...{ accepted: 0, unknown: 0, unsent: 0, duplicates: 0, otherKey: 0, refusedBy: { check: 0, service: 0 } },
+  ...{ batches: [], hookErrors: 0, complete: false },
+};
