@@ -108,7 +108,7 @@ impl RawClient {
         let own = Options(&self.options).get("now").as_f64().map(|now| now as u64);
         match Item::from(event).into_text() {
             Ok(text) => {
-                let taking = Taking { counts, queues };
+                let taking = Taking { counts, queues, bounded: false };
                 self.with_outbox(|outbox| client.track_as(text.as_bytes(), own.or(clock), taking, outbox));
             }
             Err(why) => _ = client.refuse_object(&why),

@@ -46,10 +46,12 @@ pub struct Taking {
     pub counts: bool,
     /// It is queued if it may be sent.
     pub queues: bool,
+    /// It is only queued if there is room.
+    pub bounded: bool,
 }
 
 impl Taking {
-    const ALL: Taking = Taking { counts: true, queues: true };
+    const ALL: Taking = Taking { counts: true, queues: true, bounded: true };
 }
 
 /// A batch or a part that has ended.
@@ -233,8 +235,8 @@ impl Client {
             Verdict::Repaired(repaired) => repaired.len(),
             Verdict::Clean => text.len(),
         };
-        let is_queued = taking.queues && verdict != Verdict::Refused;
-        if is_queued && !self.make_room(bytes, outbox.as_deref_mut(), &mut tracked) {
+        let is_bounded = taking.bounded && verdict != Verdict::Refused;
+        if is_bounded && !self.make_room(bytes, outbox.as_deref_mut(), &mut tracked) {
             tracked.verdict = "rejected";
             tracked.reason = Some(Reason::Overflow);
             if self.bounds.overflow == Overflow::DropNewest {

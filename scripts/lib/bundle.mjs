@@ -19,6 +19,7 @@ const declared = {
 const entries = {
   ...asBuilt("node", "bun", "deno", "workerd", "edge-light", "browser", "default", "inline"),
   ...asBuilt("stores/memory", "stores/directory", "stores/indexed-db", "stores/durable-object"),
+  "internal/debug": join(built, "module/debug.js"),
   "internal/joined": join(built, "stores/joined.js"),
   "internal/near": join(built, "options/near.js"),
   "internal/words": join(built, "words/index.js"),

@@ -262,3 +262,23 @@ test("requests that were under way when the page died are unknown to the next pa
   expect(receipt.batches[0]?.reason).toBe("page_left");
   once(sandbox, 20);
 });
+
+test.each([undefined, "journal"])(
+  "a client goes on after the module has failed, with the journal %s",
+  async (journal) => {
+    const { sandbox, page } = await start(journal);
+    await page.evaluate((events) => clients.track(events), events(10));
+    expect(await page.evaluate(() => clients.fail())).toBe("module_failed");
+    await page.evaluate((events) => clients.track(events.slice(10)), events(20));
+    const receipt = await page.evaluate(() => clients.flush(5_000));
+    expect(receipt).toMatchObject({ events: 20, accepted: 20, unknown: 0, queued: 0 });
+    sandbox.setFaults([{ do: "hang", post: sandbox.posts().length + 1, take: false }]);
+    await page.evaluate((events) => clients.track(events.slice(20)), events(25));
+    const flushing = page.evaluate(() => clients.flush(5_000));
+    const posts = sandbox.posts().length;
+    await vi.waitFor(() => expect(sandbox.posts().length).toBeGreaterThan(posts));
+    await page.evaluate(() => clients.fail());
+    expect(await flushing).toMatchObject({ events: 25, accepted: 20, unknown: 5, queued: 0 });
+    once(sandbox, 20);
+  },
+);

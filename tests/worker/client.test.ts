@@ -29,3 +29,21 @@ test("simultaneous requests share one client, each is answered at once, and ever
   await vi.waitFor(() => expect(sandbox.ledger()).toHaveLength(280), 20_000);
   expect(new Set(sandbox.ledger().map(({ event }) => (event as { key: string }).key)).size).toBe(280);
 });
+
+test("a request in which the module fails loses no event, of its own or of others", async () => {
+  const sandbox = await startSandbox();
+  sandbox.setFaults([{ do: "delay", ms: 100, every: 2 }]);
+  const url = await worker.url;
+  const ask = async (n: number) => {
+    const to = encodeURIComponent(sandbox.endpoint);
+    const response = await fetch(new URL(`/?to=${to}&from=${n * 7}&count=7${n % 3 === 0 ? "&fail=1" : ""}`, url));
+    return (await response.json()) as string[];
+  };
+  for (let n = 0; n < 9; n += 1) {
+    expect(await ask(n)).toEqual(Array(7).fill("clean"));
+    // what is in flight when the module fails may be lost, and is unknown
+    await vi.waitFor(() => expect(sandbox.ledger().length).toBeGreaterThanOrEqual(n * 7));
+  }
+  await vi.waitFor(() => expect(sandbox.ledger()).toHaveLength(63), 20_000);
+  expect(new Set(sandbox.ledger().map(({ event }) => (event as { key: string }).key)).size).toBe(63);
+});

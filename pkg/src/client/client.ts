@@ -22,7 +22,7 @@ import { pageFetch } from "./keepalive.js";
 import type { ClientOptions, CloseOptions, FlushOptions } from "./options.js";
 import { inPage, onPage } from "./page.js";
 import { beforeExit, letGo } from "./process.js";
-import { type Entry, isIn, Queue, type QueuedBatch, type Span } from "./queue.js";
+import { type Entry, isIn, Queue, type Span } from "./queue.js";
 import type { ClientReceipt } from "./receipt.js";
 import { Refusals } from "./refusals.js";
 import { inWorkerd, sleep, Timer } from "./timer.js";
@@ -144,7 +144,8 @@ export class Client {
       tracked = raw.track(item, now);
       const { verdict, dropped } = tracked;
       const isQueued = verdict === "clean" || verdict === "repaired";
-      if (verdict !== "rejected") this.#queue.add({ item, now, isCounted: false }, isQueued ? raw.filling : 0);
+      if (verdict !== "rejected")
+        this.#queue.add({ item, now, isCounted: false, isGone: !isQueued }, isQueued ? raw.filling : 0);
       if (dropped || verdict === "rejected" || this.#queue.uncounted >= UNSAVED_MAX) this.#save(raw);
       if (!isQueued) return tracked;
       isFull = raw.full;
@@ -200,7 +201,7 @@ export class Client {
     // the promise of another flush is not awaited: in Workers it may belong to another request
     while (
       (await this.#deliver({ patienceMs, cutSignal: this.#cut.signal, ...(signal && { signal }) })) === undefined &&
-      this.queued > 0
+      (this.queued > 0 || !this.#isOpen())
     ) {
       const isSending = this.#call((raw) => raw.isSending);
       if (signal?.aborted || this.#isLeft || (Date.now() >= until && !isSending)) break;
@@ -245,7 +246,7 @@ export class Client {
     try {
       await this.#opened();
       this.#call((raw) => raw.seal());
-      while (this.queued > 0 && !late.signal.aborted) {
+      while ((this.queued > 0 || !this.#isOpen()) && !late.signal.aborted) {
         const patienceMs = Math.max(0, until - Date.now());
         const delivered = await this.#deliver({ patienceMs, signal: late.signal, cutSignal: late.signal });
         if (delivered === undefined) await sleep(BUSY_MS);
@@ -259,7 +260,7 @@ export class Client {
     } finally {
       clearTimeout(timer);
     }
-    this.#last = this.#end();
+    this.#last = await this.#end();
     this.#giveBack();
     letGo(this);
     await this.#hooks.ended(Math.max(0, until - Date.now()));
@@ -378,30 +379,30 @@ export class Client {
           if (span.to > stored) this.#endUnknown(id, span, batch.entries);
         }
         for (const [index, entry] of batch.entries.entries()) {
-          if (!entry) continue;
-          batch.entries[index] = undefined; // an event by which this module fails is not taken again
-          const isGone = index < stored || isIn(batch.ended, index);
-          if (!isGone || !entry.isCounted) this.#trackAgain(raw, entry, !isGone);
+          if (index < stored || isIn(batch.ended, index)) entry.isGone = true;
+          if (entry.isCounted && !entry.isGone) this.#trackAgain(raw, entry);
         }
       }
-      for (let entry = left.takeRefused(); entry; entry = left.takeRefused()) this.#trackAgain(raw, entry, false);
+      for (let entry = left.takeUncounted(); entry; entry = left.takeUncounted()) this.#trackAgain(raw, entry);
     }
     this.#left = [];
     raw.seal();
   }
 
-  #trackAgain(raw: RawClient, entry: Entry, queues: boolean): void {
+  #trackAgain(raw: RawClient, entry: Entry): void {
+    const { item, now, isCounted, isGone } = entry;
+    entry.isGone = true; // an event by which this module fails is not taken again
     try {
-      raw.trackAgain(entry.item, entry.now, !entry.isCounted, queues);
+      raw.trackAgain(item, now, !isCounted, !isGone);
     } catch (error) {
-      if (error instanceof ModuleError && queues) this.#earlier?.end(unsent(MODULE_FAILED, "", 1));
+      if (error instanceof ModuleError && !isGone) this.#earlier?.end(unsent(MODULE_FAILED, "", 1));
       throw error;
     }
-    this.#queue.add(entry, queues ? raw.filling : 0);
+    this.#queue.add({ item, now, isCounted, isGone }, isGone ? 0 : raw.filling);
   }
 
   /** Ends a part as unknown that was posted by a module that has failed. */
-  #endUnknown(id: string, { from, to }: Span, entries: QueuedBatch["entries"]): void {
+  #endUnknown(id: string, { from, to }: Span, entries: Entry[]): void {
     const part = to - from === entries.length ? id : `${id}:${from}-${to}`;
     const body = this.#bodyOf(entries.slice(from, to));
     const message = "the module failed while the request was under way; the service may have taken it";
@@ -414,17 +415,19 @@ export class Client {
   }
 
   /** Returns the body that events had. */
-  #bodyOf(entries: QueuedBatch["entries"]): Uint8Array | undefined {
+  #bodyOf(entries: Entry[]): Uint8Array | undefined {
     const raw = new RawClient(this.#rawOptions(), "", undefined);
-    for (const entry of entries) if (entry) raw.trackAgain(entry.item, entry.now, false, true);
+    for (const { item, now } of entries) raw.trackAgain(item, now, false, true);
     const body = raw.body();
     raw.free();
     return body;
   }
 
   #open(raw: RawClient, journal: Store): void {
+    const instance = this.#instance;
     this.#opening = loadJournal(journal)
       .then((held) => {
+        if (instance?.failure) throw instance.failure;
         this.#takeOver(raw, held);
         const counted = [...this.#counted];
         const ids = (isKept: boolean) => counted.filter(([, kept]) => kept === isKept).map(([id]) => id);
@@ -487,19 +490,25 @@ export class Client {
   }
 
   /** Ends what is queued as unsent, and returns the last receipt. */
-  #end(): ClientReceipt {
-    try {
-      this.#call((raw) => raw.close());
-      return this.receipt();
-    } catch (error) {
-      if (!(error instanceof ModuleError)) throw error;
+  async #end(): Promise<ClientReceipt> {
+    for (let starts = 0; starts <= STARTS_MAX; starts += 1) {
+      try {
+        if (!this.#isOpen() && !this.#storeError) await this.#opened();
+        this.#make().close();
+        return this.receipt();
+      } catch (error) {
+        // a journal that cannot be read was told
+        if (!(error instanceof ModuleError || error instanceof StoreError)) throw error;
+      }
     }
     if (this.#raw) this.#abandon();
     const earlier = this.#earlier ?? new Earlier();
     for (const left of this.#left) {
       for (const [id, { entries, posted, ended }] of left.batches()) {
-        const unknown = entries.filter((entry, index) => entry && isIn(posted, index)).length;
-        const open = entries.filter((entry, index) => entry && !isIn(posted, index) && !isIn(ended, index)).length;
+        const unknown = entries.filter((_, index) => isIn(posted, index)).length;
+        const open = entries.filter(
+          ({ isGone }, index) => !isGone && !isIn(posted, index) && !isIn(ended, index),
+        ).length;
         if (unknown > 0) earlier.end({ ...unsent(MODULE_FAILED, id, unknown), state: "unknown" });
         if (open > 0) earlier.end(unsent("closed", id, open));
       }

@@ -6,6 +6,8 @@ export interface Entry {
   readonly now: number;
   /** Whether the report that is saved counts it. */
   isCounted: boolean;
+  /** Whether it has only to be counted: it was refused, or has ended, or another module has it. */
+  isGone: boolean;
 }
 
 /** Neighbours in a batch, from the index `from` to before `to`. */
@@ -16,8 +18,7 @@ export interface Span {
 
 /** A batch that one module has filled. */
 export interface QueuedBatch {
-  /** Its events. Those that another module has taken over are `undefined`. */
-  entries: (Entry | undefined)[];
+  entries: Entry[];
   /** What the service may have taken. */
   posted: Span[];
   ended: Span[];
@@ -28,10 +29,8 @@ export class Queue {
   readonly #importId: string;
   readonly #batches = new Map<number, QueuedBatch>();
   #uncounted: Entry[] = [];
-  /** Those of the uncounted that are in no batch. */
-  #refused: Entry[] = [];
   #number = 0;
-  #filling: QueuedBatch["entries"] = [];
+  #filling: Entry[] = [];
 
   /** `importId` is what the ids of the batches begin with. */
   constructor(importId: string) {
@@ -40,11 +39,8 @@ export class Queue {
 
   /** Keeps an event. `batch` is the number of its batch; 0 if it is in none, and has only to be counted. */
   add(entry: Entry, batch: number): void {
-    if (batch === 0) {
-      this.#refused.push(entry);
-      return;
-    }
     if (!entry.isCounted) this.#uncounted.push(entry);
+    if (batch === 0) return;
     if (batch !== this.#number) {
       this.#number = batch;
       this.#filling = [];
@@ -55,7 +51,7 @@ export class Queue {
 
   /** How many events no saved report counts. */
   get uncounted(): number {
-    return this.#uncounted.length + this.#refused.length;
+    return this.#uncounted.length;
   }
 
   /** How many events are queued or in flight. */
@@ -63,7 +59,7 @@ export class Queue {
     let size = 0;
     for (const { entries, ended } of this.#batches.values()) {
       entries.forEach((entry, index) => {
-        if (entry && !isIn(ended, index)) size += 1;
+        if (!entry.isGone && !isIn(ended, index)) size += 1;
       });
     }
     return size;
@@ -73,12 +69,11 @@ export class Queue {
   counted(): void {
     for (const entry of this.#uncounted) entry.isCounted = true;
     this.#uncounted = [];
-    this.#refused = [];
   }
 
-  /** Takes out an event that is in no batch, and has only to be counted. */
-  takeRefused(): Entry | undefined {
-    return this.#refused.shift();
+  /** Takes out the first event that no saved report counts. */
+  takeUncounted(): Entry | undefined {
+    return this.#uncounted.shift();
   }
 
   /** Notes that the part with this id is posted, or is planned again since it was certainly not taken. */

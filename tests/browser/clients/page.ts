@@ -1,4 +1,5 @@
 import { type Client, type ClientOptions, type ClientReceipt, createClient, init } from "split-events";
+import { failModule } from "split-events/internal/debug";
 import { indexedDbStore } from "split-events/stores/indexed-db";
 
 let client: Client;
@@ -37,6 +38,15 @@ const api = {
   track: (events: object[]): string[] => events.map((event) => client.track(event).verdict),
   flush: (patienceMs: number): Promise<ClientReceipt> => client.flush({ patienceMs }),
   queued: (): number => client.queued,
+  /** Makes the module fail, and returns the code of the error. */
+  fail(): string | undefined {
+    try {
+      failModule();
+    } catch (error) {
+      return (error as { code?: string }).code;
+    }
+    return undefined;
+  },
   show(state: "hidden" | "visible"): void {
     Object.defineProperty(document, "visibilityState", { configurable: true, value: state });
     document.dispatchEvent(new Event("visibilitychange"));
