@@ -15,7 +15,7 @@ import {
 import { failModule } from "split-events/internal/debug";
 import { memoryStore } from "split-events/stores/memory";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { events, ndjson } from "../support/events.js";
+import { event, events, ndjson } from "../support/events.js";
 import { fail, failLater } from "../support/fail.js";
 import { startSandbox } from "../support/sandbox.js";
 
@@ -215,6 +215,44 @@ test("what a hook's own call breaks ends the delivery that called the hook", asy
   const { receipt } = await failureOf(sending);
   expect(receipt).toMatchObject({ accepted: 0, unknown: 10 });
   expect(sandbox.posts()).toHaveLength(1);
+});
+
+test("an outbox that is opened again after each failure sends each batch once, whenever the module fails", async () => {
+  const sandbox = await startSandbox();
+  const { endpoint } = sandbox;
+  const options = { apiKey, endpoint, concurrency: 2, timeoutMs: 200, retry: { baseMs: 1, capMs: 5 } };
+  for (let seed = 0; seed < 20; seed += 1) {
+    sandbox.reset();
+    const post = 1 + (seed % 4);
+    sandbox.setFaults([
+      { do: "status", status: 503, post },
+      { do: "hang", post: post + 2, take: seed % 2 === 0 },
+      { do: "delay", ms: 10, every: 3 },
+    ]);
+    const store = memoryStore();
+    let outbox = await Outbox.open(store, options);
+    for (let step = 0; step < 20; step += 1) {
+      try {
+        if (step < 12) outbox.add({ id: `${seed}-${step}`, events: 1, body: encoded([event(step)]) });
+        if (step % 3 === 0) await outbox.sync();
+        if (step % 4 === 1) outbox.deliver().catch(() => {});
+        if (step % 5 === seed % 5) await sleep(seed % 7);
+        if (step % 6 === seed % 6) fail();
+        outbox.counts();
+      } catch (error) {
+        expect(error).toBeInstanceOf(ModuleError);
+        outbox = await Outbox.open(store, options);
+      }
+    }
+    sandbox.setFaults([]);
+    while ((await outbox.deliver({ patienceMs: 1_000 })).waitMs !== undefined) await sleep(5);
+    const { planned, dispatching, unknown, refused } = outbox.counts();
+    expect([planned.batches, dispatching.batches, refused.batches]).toEqual([0, 0, 0]);
+    const taken = sandbox.ledger().map(({ event }) => (event as { key: string }).key);
+    expect(new Set(taken).size, `seed ${seed}`).toBe(taken.length);
+    expect(taken.length + unknown.events, `seed ${seed}`).toBeGreaterThan(0);
+    await outbox.close();
+  }
 });
 
 function encoded(value: unknown): Uint8Array {

@@ -26,6 +26,8 @@ test("the stores, the Worker, the module and package.json can be imported", () =
     "./stores/durable-object",
     "./worker",
     "./sandbox",
+    // for tests, in which the module fails
+    "./internal/debug",
     // for the Worker and the page only, which import the package by its name
     "./internal/joined",
     "./internal/near",

@@ -1,4 +1,5 @@
 import { ConfigError } from "../errors/config-error.js";
+import { ModuleError } from "../errors/module-error.js";
 import type { Instance } from "./instance.js";
 
 /** Returns what the module threw as an error of the package. The module throws plain objects. */
@@ -6,6 +7,10 @@ export function asError(thrown: unknown): unknown {
   if (typeof thrown === "object" && thrown !== null && "config" in thrown) {
     const { code, message } = thrown as unknown as { code: string; message: string };
     return new ConfigError(code, message);
+  }
+  // an object of a module that failed was handed to the next one
+  if (thrown instanceof Error && thrown.message.startsWith("expected instance of Raw")) {
+    return new ModuleError("the module failed before this call was done: call it again", { cause: thrown });
   }
   return thrown;
 }

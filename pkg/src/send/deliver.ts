@@ -77,9 +77,10 @@ export async function deliver(input: Input, options: SendOptions, process: Impor
       ),
     );
   } catch (error) {
-    if (!(error instanceof ModuleError)) throw asError(error);
+    const known = asError(error);
+    if (!(known instanceof ModuleError)) throw known;
     read.return().catch(() => {}); // the input is let go of
-    throw moduleFailed(error, sofar.receipt(hooks.errors), options.journal !== undefined);
+    throw moduleFailed(known, sofar.receipt(hooks.errors), options.journal !== undefined);
   }
   if ("sourceChanged" in sent) {
     throw new InputError(
