@@ -186,7 +186,7 @@ impl Report {
         Report {
             issues: self.issues.get(issues..).unwrap_or_default().to_vec(),
             issue_counts: self.issue_counts.clone(),
-            keys: self.keys.clone(),
+            keys: self.keys,
             key_matches: self.key_matches.clone(),
             key_hint: self.key_hint.clone(),
             known_keys: None,
@@ -198,7 +198,7 @@ impl Report {
     pub fn go_on(&mut self, counts: &str) {
         let (strict, known_keys) = (self.strict, self.known_keys.take());
         let key_matches = self.key_matches.take();
-        *self = Report { strict, known_keys, key_matches, ..Report::from_counts(counts) };
+        *self = Report { key_matches, known_keys, strict, ..Report::from_counts(counts) };
     }
 
     /// Reads what [`Report::counts`] returns. Counts of other names are ignored.

@@ -37,7 +37,7 @@ const TOLD_MS = 10_000;
 /** How long after a page came back an answer to an earlier request may still come, in milliseconds. */
 const GRACE_MS = 2_000;
 /** How many events are tracked at most before what the module knows of them is saved. */
-const UNSAVED_MAX = 256;
+const UNSAVED_MAX = 1_024;
 /** How often one call starts the module anew before it gives up. */
 const STARTS_MAX = 8;
 /** When a delivery that the module failed in is tried again, in milliseconds. */
