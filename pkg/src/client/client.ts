@@ -404,7 +404,13 @@ export class Client {
   /** Ends a part as unknown that was posted by a module that has failed. */
   #endUnknown(id: string, { from, to }: Span, entries: Entry[]): void {
     const part = to - from === entries.length ? id : `${id}:${from}-${to}`;
-    const body = this.#bodyOf(entries.slice(from, to));
+    let body: Uint8Array | undefined;
+    let failure: unknown;
+    try {
+      body = this.#bodyOf(entries.slice(from, to));
+    } catch (error) {
+      failure = error; // the events are unknown all the same
+    }
     const message = "the module failed while the request was under way; the service may have taken it";
     const outcome: Outcome = {
       ...{ id: part, events: to - from, bytes: body?.length ?? 0 },
@@ -412,6 +418,7 @@ export class Client {
     };
     this.#earlier?.end(outcome);
     this.#options.onSettled?.(outcome, body);
+    if (failure !== undefined) throw failure;
   }
 
   /** Returns the body that events had. */
