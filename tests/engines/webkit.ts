@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Browser, Engine, Key, Page } from "./engine.js";
 import { startProxy, type TestProxy } from "./proxy.js";
@@ -18,6 +19,9 @@ const KEYS: Record<Key, string> = {
 
 /** X's names of the characters that are not named by themselves. */
 const CHARACTERS: Record<string, string> = { " ": "space", "-": "minus", ".": "period", ":": "colon", "/": "slash" };
+
+/** The double-click time of GTK is 400 ms. */
+const DOUBLE_CLICK_MS = 600;
 
 declare global {
   var handled: number;
@@ -115,6 +119,7 @@ class WebKit implements Browser {
 
 class View implements Page {
   isPicking = false;
+  #clicked = 0;
   readonly asked: string[] = [];
   readonly #browser: WebKit;
   readonly #page: string;
@@ -153,6 +158,9 @@ class View implements Page {
   }
 
   async click(x: number, y: number, times: number): Promise<void> {
+    // a click that follows at once at the same place is a double click
+    await sleep(this.#clicked + DOUBLE_CLICK_MS - Date.now());
+    this.#clicked = Date.now();
     await this.#handled("mouseup", times, () => this.#send("click", { x, y, times }));
   }
 

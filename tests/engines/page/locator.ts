@@ -4,6 +4,11 @@ import { parsed, type Serializable, until } from "../remote.js";
 /** How long a page may take until it shows what is waited for. */
 const PATIENCE_MS = 15_000;
 
+declare global {
+  /** Whether the last click came to its element. */
+  var isHit: boolean;
+}
+
 /** A part of a name or text, in whatever case, or a pattern. */
 export type Wanted = string | RegExp;
 
@@ -100,7 +105,7 @@ export class Locator {
   }
 
   /** Clicks the first that is visible, once nothing lies over it. */
-  async click(times = 1): Promise<void> {
+  async click(times = 1, attempts = 3): Promise<void> {
     const point = await this.#until("to be clickable", () =>
       this.#on(async (elements) => {
         const element = elements.find((one) => one.checkVisibility({ visibilityProperty: true }));
@@ -115,11 +120,17 @@ export class Locator {
         };
         const { x, y } = middle();
         await new Promise((resolve) => setTimeout(resolve, 30));
-        const isStill = middle().x === x && middle().y === y;
-        return isStill && target.contains(document.elementFromPoint(x, y)) && { x, y };
+        if (middle().x !== x || middle().y !== y || !target.contains(document.elementFromPoint(x, y))) return false;
+        Object.assign(globalThis, { isHit: false });
+        target.addEventListener("click", () => Object.assign(globalThis, { isHit: true }), { capture: true });
+        return { x, y };
       }),
     );
     await this.#page.click(point.x, point.y, times);
+    const wasHit = () => this.#page.evaluate(() => typeof isHit === "undefined" || isHit);
+    const hit = await until("the click", wasHit, 1_000).catch(() => false);
+    // the page was drawn anew just then
+    if (!hit && attempts > 1) await this.click(times, attempts - 1);
   }
 
   dblclick(): Promise<void> {
