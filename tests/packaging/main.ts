@@ -42,13 +42,16 @@ function choose(args: string[]): Variant[] {
   return args.length === 0 ? all : all.filter((variant) => args.some((name) => named(variant, name)));
 }
 
-/** Does the work of several items at once, and returns what came of each in their order. */
+/**
+ * Does the work of several items at once, and returns what came of each in their order. It begins with the last, since
+ * wrangler and web-worker take longest of the quick ones.
+ */
 async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R[]>): Promise<R[]> {
   const results: R[][] = [];
-  let next = 0;
+  let next = items.length;
   const worker = async () => {
-    while (next < items.length && !isStopping()) {
-      const index = next++;
+    while (next > 0 && !isStopping()) {
+      const index = --next;
       results[index] = await work(items[index] as T);
     }
   };
