@@ -12,6 +12,9 @@ use crate::wake::now;
 use split_events::{Report, Undelivered};
 use split_events_delivery::{Attempt, BatchReceipt, Machine, Receipt, SettledPart, State, Stopped};
 
+/// The shortest time between two tellings of the receipt to the package, in milliseconds.
+const SAVE_MS: f64 = 100.0;
+
 /// The argument of the hook `onProgress`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -129,6 +132,8 @@ pub struct Teller {
     undelivered: Option<Undelivered>,
     /// The batches that the package does not know of, and how many issues it knows of.
     unsaved: (Vec<BatchReceipt>, usize),
+    /// The time at which the package was told the counts.
+    saved_at: f64,
 }
 
 impl Teller {
@@ -136,7 +141,7 @@ impl Teller {
     pub fn new(options: &Options, receipt: Receipt) -> Self {
         let hooks = Hooks::new(options);
         let undelivered = hooks.wants_undelivered().then(Undelivered::default);
-        Teller { hooks, receipt, undelivered, unsaved: Default::default() }
+        Teller { hooks, receipt, undelivered, unsaved: Default::default(), saved_at: 0.0 }
     }
 
     /// Tells how a part has ended. `source` returns the name of a source by its number.
@@ -158,12 +163,21 @@ impl Teller {
         }
     }
 
-    /// Tells the package the receipt so far, and the batches that it lacks: what it has to know if the module fails.
+    /// Tells the package the batches that it lacks and, from time to time, the receipt so far: what it has to know if the
+    /// module fails.
     pub fn save(&mut self, report: &Report) {
         let Some(hook) = &self.hooks.saved else { return };
-        let (batches, issues) = &mut self.unsaved;
-        let receipt = to_js(&self.receipt.so_far(report, *issues));
-        *issues = report.issues.len();
+        let ((batches, issues), now) = (&mut self.unsaved, now());
+        let is_due = now - self.saved_at >= SAVE_MS;
+        if batches.is_empty() && !is_due {
+            return;
+        }
+        let mut receipt = JsValue::UNDEFINED;
+        if is_due {
+            receipt = to_js(&self.receipt.so_far(report, *issues));
+            *issues = report.issues.len();
+            self.saved_at = now;
+        }
         let _ = hook.call2(&JsValue::UNDEFINED, &receipt, &to_js(&std::mem::take(batches)));
     }
 

@@ -13,8 +13,8 @@ export class SoFar {
       if (isPosted) this.#inFlight.set(id, events);
       else this.#inFlight.delete(id);
     },
-    onSaved: (receipt: Receipt, batches: BatchReceipt[]): void => {
-      this.#receipt = { ...receipt, issues: [...(this.#receipt?.issues ?? []), ...receipt.issues] };
+    onSaved: (receipt: Receipt | undefined, batches: BatchReceipt[]): void => {
+      if (receipt) this.#receipt = { ...receipt, issues: [...(this.#receipt?.issues ?? []), ...receipt.issues] };
       for (const batch of batches) this.#inFlight.delete(batch.id);
       this.#batches.push(...batches);
     },
@@ -23,13 +23,23 @@ export class SoFar {
   /** Returns the receipt if the module fails now: what is in flight is unknown, and what has not ended is unsent. */
   receipt(hookErrors: number): Receipt {
     const known = this.#receipt ?? NONE;
-    const inFlight = [...this.#inFlight.values()].reduce((sum, events) => sum + events, 0);
-    const unknown = known.unknown + inFlight;
-    const ended = known.accepted + known.refused + unknown + known.unsent;
-    // what an earlier process of the import has ended is not read again
-    const events = Math.max(known.events, ended);
     const batches = this.#batches.sort((a, b) => a.from.index - b.from.index);
-    return { ...known, events, unknown, unsent: known.unsent + events - ended, batches, hookErrors };
+    const sum = (is: (batch: BatchReceipt) => boolean) =>
+      batches.filter(is).reduce((all, { events }) => all + events, 0);
+    const accepted = sum(({ state }) => state === "accepted");
+    const service = sum(({ state }) => state === "refused");
+    const inFlight = [...this.#inFlight.values()].reduce((all, events) => all + events, 0);
+    const unknown = sum(({ state }) => state === "unknown") + inFlight;
+    const refused = known.refusedBy.check + service;
+    const unsent = sum(({ state }) => state === "unsent");
+    // what was read since the counts were told, or by an earlier process, is known by what became of it
+    const events = Math.max(known.events, accepted + refused + unknown + unsent);
+    return {
+      ...{ ...known, events, accepted, refused, unknown, unsent: events - accepted - refused - unknown },
+      ...{ refusedBy: { check: known.refusedBy.check, service }, batches, hookErrors },
+      duplicates: sum(({ reason }) => reason === "duplicate"),
+      otherKey: sum(({ reason }) => reason === "other_key"),
+    };
   }
 }
 
