@@ -247,7 +247,8 @@ async function schedule(seed: number, sandbox: Sandbox & { endpoint: string }) {
   const next = journal && (await closed(createClient({ ...options, journal })));
   const accepted = receipt.accepted + (next?.accepted ?? 0);
   const unknown = receipt.unknown + (next?.unknown ?? 0);
-  const keys = keysIn(sandbox);
+  // a request of the seed before may still arrive
+  const keys = keysIn(sandbox).filter((key) => key.startsWith(`${seed}-`));
   expect(new Set(keys).size, where).toBe(keys.length);
   expect(keys.length, where).toBeGreaterThanOrEqual(accepted);
   expect(keys.length, where).toBeLessThanOrEqual(accepted + unknown);

@@ -233,7 +233,8 @@ test("an outbox that is opened again after each failure sends each batch once, w
     let outbox = await Outbox.open(store, options);
     for (let step = 0; step < 20; step += 1) {
       try {
-        if (step < 12) outbox.add({ id: `${seed}-${step}`, events: 1, body: encoded([event(step)]) });
+        if (step < 12)
+          outbox.add({ id: `${seed}-${step}`, events: 1, body: encoded([event(step, { key: `${seed}-${step}` })]) });
         if (step % 3 === 0) await outbox.sync();
         if (step % 4 === 1) outbox.deliver().catch(() => {});
         if (step % 5 === seed % 5) await sleep(seed % 7);
@@ -248,7 +249,9 @@ test("an outbox that is opened again after each failure sends each batch once, w
     while ((await outbox.deliver({ patienceMs: 1_000 })).waitMs !== undefined) await sleep(5);
     const { planned, dispatching, unknown, refused } = outbox.counts();
     expect([planned.batches, dispatching.batches, refused.batches]).toEqual([0, 0, 0]);
-    const taken = sandbox.ledger().map(({ event }) => (event as { key: string }).key);
+    // a request of the seed before may still arrive
+    const keys = sandbox.ledger().map(({ event }) => (event as { key: string }).key);
+    const taken = keys.filter((key) => key.startsWith(`${seed}-`));
     expect(new Set(taken).size, `seed ${seed}`).toBe(taken.length);
     expect(taken.length + unknown.events, `seed ${seed}`).toBeGreaterThan(0);
     await outbox.close();
