@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { bundle } from "./bundle.mjs";
 import { locked, machineFolders, reproducibly, wasmTarget } from "./cargo.mjs";
 import { succeed } from "./child.mjs";
 import { notices } from "./notices.mjs";
@@ -39,6 +38,8 @@ export async function build() {
   /** @type {string[]} */
   let libraries = [];
   await step("pkg/dist", async () => {
+    // it imports npm packages, which the set-up installs
+    const { bundle } = await import("./bundle.mjs");
     const bundled = await bundle();
     libraries = bundled.libraries;
     return `${bundled.files} files`;
