@@ -118,6 +118,17 @@ for (const journalBodies of [true, false]) {
   });
 }
 
+test("a source that cannot be read on, since the journal keeps bodies, is refused and not ignored", async () => {
+  const sandbox = await startSandbox();
+  const journal = memoryStore();
+  const stop = new AbortController();
+  const options = { apiKey, endpoint: sandbox.endpoint, maxEvents: 10, concurrency: 1, journal };
+  await send(events(40), { ...options, signal: stop.signal, onAttempt: () => stop.abort() });
+  const resumed = resumeImport(journal, { apiKey, endpoint: sandbox.endpoint, source: events(40) });
+  await expect(resumed).rejects.toMatchObject({ name: "ConfigError", code: "source_unused" });
+  expect(sums(await resumeImport(journal, { apiKey, endpoint: sandbox.endpoint }))).toMatchObject({ accepted: 40 });
+});
+
 test("a batch that was refused for a wrong key is sent once the key is right", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "status", status: 401, times: 1 }]);

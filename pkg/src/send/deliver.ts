@@ -31,6 +31,12 @@ export async function resume(read: Journal, journal: Store, options: ResumeOptio
       "the journal keeps no bodies: give the input of the import again, as source",
     );
   }
+  if (began.bodies && own.source !== undefined) {
+    throw new ConfigError(
+      "source_unused",
+      "the journal keeps the bodies of what was read, and the source cannot be read on: leave source out; what had not been read is sent by a new import of the source with the same ledger",
+    );
+  }
   const source = began.bodies ? nothing() : (own.source as Input);
   const endpoint = own.endpoint ?? endpointOf(began);
   const goesTo = endpoint !== undefined && { endpoint };

@@ -5,11 +5,11 @@ import { readJournal } from "./read-journal.js";
 export interface JournalInfo {
   /** When the import began, in Unix milliseconds. */
   started: number;
-  /** Whether the journal keeps bodies. Without them {@link resumeImport} needs the input again, as `source`. */
+  /** Whether the journal keeps bodies. Without them {@link resumeImport} needs the input again, as `source`; with them it takes none. */
   bodies: boolean;
   /** The option `journalSource` of {@link send}. */
   source?: unknown;
-  /** Whether nothing is left to send. */
+  /** Whether the import has ended. `complete` of its receipt says whether its input was read to the end. */
   finished: boolean;
 }
 

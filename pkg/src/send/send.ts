@@ -20,7 +20,8 @@ import { readJournal } from "./read-journal.js";
  * console.log(receipt.accepted, receipt.refused, receipt.unknown, receipt.unsent);
  * ```
  *
- * With a `journal` a crash loses and repeats no event: {@link resumeImport} goes on with the import.
+ * With a `journal` a crash loses and repeats no event that was read: {@link resumeImport} goes on with the import. With
+ * `journalBodies: false` it reads the input again, and none is lost.
  *
  * @throws ConfigError if an option is wrong. Nothing was sent.
  * @throws InputError if the input is of a wrong type or its stream fails. `receipt` says what became of the events

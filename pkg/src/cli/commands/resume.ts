@@ -69,7 +69,8 @@ async function goOnWith(read: Journal, journal: Store, own: ResumeFlags): Promis
   try {
     return await deliver({
       ...{ inputs, flags, apiKey, stores },
-      run: ({ sources }, options) => resume(read, journal, { ...keys, ...options, source: sources }),
+      run: ({ sources }, options) =>
+        resume(read, journal, { ...keys, ...options, ...(inputs.length > 0 && { source: sources }) }),
     });
   } finally {
     await stores.close();
