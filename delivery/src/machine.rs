@@ -414,7 +414,7 @@ impl Machine {
             };
             self.stop(Reason::Deadline, message.to_owned());
         } else if self.pace.paused_until() >= deadline {
-            let message = "the service asks for a pause that is longer than the deadline allows".to_owned();
+            let message = "the pause before the next request is longer than the deadline allows".to_owned();
             self.stop(Reason::Deadline, message);
         }
     }

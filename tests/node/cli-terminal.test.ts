@@ -81,7 +81,7 @@ test("progress shows counts with speed and time left, or with a pause or a stop"
   expect(progressText(timed, read)).toBe(`${counts}; 100 events/s, 38 s left`);
   expect(progressText({ ...timed, secondsLeft: 600 }, read)).toBe(`${counts}; 100 events/s, 10 min left`);
   expect(progressText({ ...timed, secondsLeft: 8000 }, read)).toBe(`${counts}; 100 events/s, 2 h 13 min left`);
-  expect(progressText({ ...timed, pausedMs: 11_500 }, read)).toBe(`${counts}; paused by the service, 12 s`);
+  expect(progressText({ ...timed, pausedMs: 11_500 }, read)).toBe(`${counts}; paused, 12 s`);
   const stopped = { reason: "aborted", message: "you stopped it" } as const;
   expect(progressText({ ...timed, stopped }, "")).toBe("1,200 events: 1,000 accepted, 20 unknown; stopping");
 });

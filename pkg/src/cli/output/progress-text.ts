@@ -59,7 +59,7 @@ export function progressText(state: Progress, read: string): string {
 
 function pace({ stopped, pausedMs, eventsPerSecond, secondsLeft }: Progress): string {
   if (stopped) return "; stopping";
-  if (pausedMs > 0) return `; paused by the service, ${duration(pausedMs / 1000)}`;
+  if (pausedMs > 0) return `; paused, ${duration(pausedMs / 1000)}`;
   if (!eventsPerSecond) return "";
   const left = secondsLeft === undefined ? "" : `, ${duration(secondsLeft)} left`;
   return `; ${count(Math.round(eventsPerSecond))} events/s${left}`;
