@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type * as Package from "split-events";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -107,6 +108,24 @@ test("what is given to init is used although an earlier call without it fails", 
   });
   await given;
   expect(await check("[]")).toMatchObject({ events: 0 });
+});
+
+test("what is given to init is used although an earlier call was given something else", async () => {
+  const wrong = split.init(new Uint8Array(3));
+  const right = split.init(bytes);
+  await expect(wrong).rejects.toMatchObject({ code: "module_not_compiled" });
+  await right;
+});
+
+test("a promise that init does not need may reject", async () => {
+  const unhandled = vi.fn();
+  process.on("unhandledRejection", unhandled);
+  onTestFinished(() => void process.off("unhandledRejection", unhandled));
+  const rejected = () => Promise.reject(new Error("not fetched"));
+  await Promise.all([split.init(sleep(10, bytes)), split.init(rejected())]);
+  await split.init(rejected());
+  await sleep(10);
+  expect(unhandled).not.toHaveBeenCalled();
 });
 
 test("an entry whose bundler did not move the module says so, and what to do", async () => {

@@ -46,16 +46,22 @@ export function setEntry(imported: Entry): void {
  * @throws ConfigError if it cannot be loaded; the message says why.
  */
 export async function init(module?: ModuleSource | Promise<ModuleSource>): Promise<void> {
-  // what was given is loaded even if what the entry found fails
-  if (module !== undefined) await loading?.catch(() => {});
+  let given: Promise<ModuleSource> | undefined;
+  if (module !== undefined) {
+    given = Promise.resolve(module);
+    given.catch(() => {}); // nobody waits for it if it is not needed
+    // it is loaded even if what the entry found, or another call was given, fails
+    do await loading?.catch(() => {});
+    while (loading);
+  }
   if (ready) return;
-  loading ??= load(module).finally(() => {
+  loading ??= load(given).finally(() => {
     loading = undefined;
   });
   await loading;
 }
 
-async function load(given: ModuleSource | Promise<ModuleSource> | undefined): Promise<void> {
+async function load(given: Promise<ModuleSource> | undefined): Promise<void> {
   if (compiled) return begin({ module: compiled, what: "the module that failed" });
   if (given !== undefined) return begin(await compile(await given, { read: entry.read, isGiven: true }));
   if (startNow()) return;
