@@ -49,6 +49,27 @@ test("what the garbage collector frees of a module that failed does not touch th
   expect({ exit, output }).toEqual({ exit: 0, output: "6\n6\n6\n" });
 });
 
+test("a module that failed leaves its memory, though a signal of its delivery lives on", async () => {
+  const { exit, output } = await run(
+    `
+    const { signal } = new AbortController();
+    const fetch = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    for (let round = 0; round < 50; round += 1) {
+      const sending = send([event], { apiKey: "a-key-for-tests", fetch, signal }).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      fail();
+      await sending;
+    }
+    gc();
+    console.log(process.memoryUsage().external < 30_000_000 || process.memoryUsage());
+    signal.onabort = null;
+    `,
+    "--expose-gc",
+    "--no-warnings",
+  );
+  expect([exit, output]).toEqual([0, "true\n"]);
+});
+
 test("a module that failed keeps no process alive, and rejects no promise that nobody has", async () => {
   const sandbox = await startSandbox();
   sandbox.setFaults([{ do: "hang" }]);

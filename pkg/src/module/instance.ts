@@ -19,6 +19,9 @@ export class Instance {
     );
     for (const reject of this.#waiting) reject(this.#failure);
     this.#waiting.clear();
+    // until its text is made, V8 keeps the instances on a stack
+    textOfStack(cause);
+    textOfStack(this.#failure);
     return this.#failure;
   }
 
@@ -40,5 +43,13 @@ export class Instance {
     if (!this.#failure) return undefined;
     const message = `this ${name} belonged to a module that failed: ${remedy}`;
     return new ModuleError(message, { cause: this.#failure.cause });
+  }
+}
+
+function textOfStack(error: unknown): string | undefined {
+  try {
+    return (error as Error | undefined)?.stack;
+  } catch {
+    return undefined; // it is no error
   }
 }
