@@ -119,6 +119,47 @@ test("an event by which the module fails is rejected, and keeps no other from be
   expect(keysIn(sandbox).sort()).toEqual(["user-0", "user-2", "user-3", "user-5", "user-6", "user-8"]);
 });
 
+/** Lets the module fail the next time that it tells a receipt. */
+function failAtReceipt() {
+  const restore = () => void Reflect.deleteProperty(Object.prototype, "refusedBy");
+  Object.defineProperty(Object.prototype, "refusedBy", {
+    configurable: true,
+    set: () => {
+      restore();
+      fail();
+    },
+  });
+  onTestFinished(restore);
+}
+
+test("an event that the client has taken is not rejected if the module fails behind it", async () => {
+  const { sandbox, client } = await start({ maxEvents: 1, maxQueueEvents: 2, onOverflow: "dropOldest" });
+  client.track(event(0));
+  client.track(event(1));
+  failAtReceipt();
+  // the client saves its receipt, since an event is dropped
+  expect(client.track(event(2))).toMatchObject({ verdict: "clean", dropped: 1 });
+  const { events, accepted } = await client.close();
+  expect([events, accepted, sandbox.ledger().length]).toEqual([3, 3, 3]);
+});
+
+test("every event is counted although a hook lets the next module fail while that takes over", async () => {
+  let fails = 1;
+  const onSettled = () => {
+    if (fails-- > 0) fail();
+  };
+  const { sandbox, client } = await start({ maxEvents: 2, concurrency: 1, onSettled });
+  sandbox.setFaults([{ do: "hang", post: 1, take: false }]);
+  client.track({ ...event(0), key: "" });
+  for (const each of events(6)) client.track(each);
+  const flushing = client.flush();
+  await vi.waitFor(() => expect(sandbox.posts()).toHaveLength(1));
+  fail();
+  const receipt = await flushing;
+  expect(sums(receipt)).toEqual({ events: 7, accepted: 4, refused: 1, unknown: 2, unsent: 0, queued: 0 });
+  expect(receipt.report).toMatchObject({ events: 7, clean: 6, refused: 1 });
+});
+
 test("an event by which the next module fails as well is unsent", async () => {
   const { sandbox, client } = await start();
   for (const value of [1, "15.", 2]) client.track(event(1, { value }));

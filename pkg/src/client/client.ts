@@ -124,7 +124,7 @@ export class Client {
       if (this.#failed()) return { verdict: "rejected", issues: [], reason: "journal_failed" };
       tracked = this.#module.track(raw, item, now);
       if (tracked.verdict === "refused" || tracked.verdict === "rejected") return tracked;
-      isFull = raw.full;
+      isFull = this.#module.hasWaiting(raw);
     } catch (error) {
       const { isAlive, left } = this.#module;
       if (!(error instanceof ModuleError) && isAlive) throw error;

@@ -116,8 +116,22 @@ export class ModuleClient {
     if (verdict !== "rejected") {
       this.#queue.add({ item, now, isCounted: false, isGone: !isQueued }, isQueued ? raw.filling : 0);
     }
-    if (dropped || verdict === "rejected" || this.#queue.uncounted >= UNSAVED_MAX) this.save(raw);
+    try {
+      if (dropped || verdict === "rejected" || this.#queue.uncounted >= UNSAVED_MAX) this.save(raw);
+    } catch (error) {
+      if (this.isAlive) throw error; // else the next module takes the event over
+    }
     return tracked;
+  }
+
+  /** Returns whether a full batch waits, or a module that has failed held it. */
+  hasWaiting(raw: RawClient): boolean {
+    try {
+      return raw.full;
+    } catch (error) {
+      if (this.isAlive) throw error;
+      return true;
+    }
   }
 
   /** Saves what has to be known if the module fails. */
@@ -224,6 +238,7 @@ export class ModuleClient {
 
   /** Ends a part as unknown that was posted by a module that has failed. */
   #endUnknown(id: string, { from, to }: Span, entries: Entry[]): void {
+    const instance = this.#instance;
     const part = to - from === entries.length ? id : `${id}:${from}-${to}`;
     let body: Uint8Array | undefined;
     let failure: unknown;
@@ -239,6 +254,7 @@ export class ModuleClient {
     };
     this.#earlier?.end(outcome);
     this.#options.onSettled?.(outcome, body);
+    failure ??= instance?.failure; // by the hook, which may have made the next client already
     if (failure !== undefined) throw failure;
   }
 
