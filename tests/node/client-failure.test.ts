@@ -170,6 +170,24 @@ test("an event by which the next module fails as well is unsent", async () => {
   expect(sandbox.ledger()).toHaveLength(2);
 });
 
+test.each([false, true])(
+  "what a closed client left unsent it does not send later, with a journal: %s",
+  async (hasJournal) => {
+    const { sandbox, client } = await start(hasJournal ? { journal: memoryStore() } : {});
+    sandbox.setFaults([{ do: "status", status: 429, headers: { "retry-after": "1" }, post: 1 }]);
+    client.track(event(0));
+    await client.flush({ patienceMs: 0 });
+    const closed = await client.close({ deadlineMs: 1 });
+    expect(sums(closed)).toEqual({ events: 1, accepted: 0, refused: 0, unknown: 0, unsent: 1, queued: 0 });
+    vi.spyOn(performance, "now").mockReturnValue(performance.now() + 2_000);
+    onTestFinished(() => void vi.restoreAllMocks());
+    expect(await client.flush()).toEqual(closed);
+    fail();
+    expect(await client.flush()).toEqual(closed);
+    expect(sandbox.posts()).toHaveLength(1);
+  },
+);
+
 test("with a journal the next module goes on with it, and with what was not stored yet", async () => {
   const journal = memoryStore();
   const { sandbox, client } = await start({ journal, maxEvents: 10, concurrency: 1 });

@@ -168,6 +168,7 @@ export class Client {
     const { signal, patienceMs = defaultOf("client.flush", "patienceMs") } = checked("client.flush", options);
     const until = Date.now() + patienceMs;
     await this.#opened();
+    if (this.#last) return this.receipt();
     this.#module.call((raw) => raw.seal());
     // the promise of another flush is not awaited: in Workers it may belong to another request
     while (
@@ -231,7 +232,7 @@ export class Client {
     } finally {
       clearTimeout(timer);
     }
-    this.#last = await this.#end();
+    await this.#end();
     this.#giveBack();
     letGo(this);
     await this.#hooks.ended(Math.max(0, until - Date.now()));
@@ -291,6 +292,7 @@ export class Client {
    */
   async #opened(): Promise<void> {
     await this.#module.again(async () => {
+      if (this.#last) return;
       if (this.#module.isMade && !this.#module.isAlive) await init();
       const raw = this.#module.make();
       await this.#opening;
@@ -299,11 +301,12 @@ export class Client {
     });
   }
 
-  /** Returns `undefined` if another call is under way. If the module fails, another one goes on. */
+  /** Returns `undefined` if another call is under way. If the module fails, another one goes on until the end. */
   #deliver(options: object): Promise<Delivered | undefined> {
     return this.#module.again(async () => {
       if (this.#isLeft) return undefined;
       if (!this.#module.isOpen) await this.#opened();
+      if (this.#last) return { settled: [] };
       return this.#deliverOnce(this.#module.make(), options);
     });
   }
@@ -320,21 +323,21 @@ export class Client {
     return delivered;
   }
 
-  /** Ends what is queued as unsent, and returns the last receipt. */
-  async #end(): Promise<ClientReceipt> {
+  /** Ends what is queued as unsent, and sets the last receipt. From then on no request begins. */
+  async #end(): Promise<void> {
     try {
-      return await this.#module.again(async () => {
+      await this.#module.again(async () => {
         try {
           if (!this.#module.isOpen && !this.#storeError) await this.#opened();
         } catch (error) {
           if (!(error instanceof StoreError)) throw error; // a journal that cannot be read was told
         }
         this.#module.make().close();
-        return this.receipt();
+        this.#last = this.receipt();
       });
     } catch (error) {
       if (!(error instanceof ModuleError)) throw error;
-      return { ...this.#module.endAlone(), hookErrors: this.#hooks.errors };
+      this.#last = { ...this.#module.endAlone(), hookErrors: this.#hooks.errors };
     }
   }
 
