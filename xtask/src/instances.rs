@@ -3,7 +3,7 @@
 //!
 //! Whatever is thrown out of an export has unwound the module's own frames, and left locks and half-made changes behind.
 //! So nothing calls that instance again: its exports throw, the callbacks that it gave away do nothing, its timers are
-//! cleared and its requests are cut. What frees an object of it does nothing.
+//! cleared, its listeners removed and its requests cut. What frees an object of it does nothing.
 
 use anyhow::{Context, Result, ensure};
 use walrus::{ExportItem, Module};
@@ -90,13 +90,21 @@ fn guarded(name: &str, parameters: usize) -> String {
 }
 
 /// What is found once in the glue, and what stands there instead.
-const REPLACED: [(&str, &str); 5] = [
+const REPLACED: [(&str, &str); 7] = [
     ("    wasm = instance.exports;\n", "    wasm = guarded(instance.exports);\n"),
     // a call that the module refuses before it begins, and no failure
     ("throw new Error(getStringFromWasm0(arg0, arg1));", "throw thrown = new Error(getStringFromWasm0(arg0, arg1));"),
     (
         "        return f.apply(this, args);\n    } catch (e) {\n",
-        "        const ret = f.apply(this, args);\n        if (failure) throw failure;\n        return ret;\n    } catch (e) {\n        if (failure) throw failure;\n",
+        "        const ret = f.apply(this, args);\n        if (failure) throw unheard(ret);\n        return ret;\n    } catch (e) {\n        if (failure) throw failure;\n",
+    ),
+    (
+        "            arg0.addEventListener(getStringFromWasm0(arg1, arg2), arg3);\n",
+        "            listen(arg0, getStringFromWasm0(arg1, arg2), arg3);\n",
+    ),
+    (
+        "            arg0.removeEventListener(getStringFromWasm0(arg1, arg2), arg3);\n",
+        "            unlisten(arg0, getStringFromWasm0(arg1, arg2), arg3);\n",
     ),
     ("    const real = (...args) => {\n", "    const real = (...args) => {\n        if (wasm === ended) return;\n"),
     (
@@ -115,6 +123,7 @@ const OWN: &str = "
     let failure;
     const timers = new Set();
     const requests = new Set();
+    const listeners = new Set();
 
     const ended = new Proxy({}, {
         get: (_, name) => {
@@ -139,8 +148,27 @@ const OWN: &str = "
 /* views */        for (const timer of timers) globalThis.clearTimeout(timer);
         queueMicrotask(() => {
             for (const request of requests) request.abort();
+            for (const { target, type, call } of listeners) target.removeEventListener(type, call);
         });
         return failure;
+    }
+
+    /** Returns the failure. Nobody waits for what was returned to the instance. */
+    function unheard(ret) {
+        if (ret instanceof Promise) ret.catch(() => {});
+        return failure;
+    }
+
+    function listen(target, type, call) {
+        target.addEventListener(type, call);
+        listeners.add({ target, type, call });
+    }
+
+    function unlisten(target, type, call) {
+        target.removeEventListener(type, call);
+        for (const listener of listeners) {
+            if (listener.type === type && listener.call === call) listeners.delete(listener);
+        }
     }
 
     function setTimeout(call, ms) {
