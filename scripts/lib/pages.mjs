@@ -13,9 +13,8 @@ const places = new Map([
   ["LICENSE", "LICENSE"],
   ["examples/events.csv", "examples/events.csv"],
   ["tests/data/sending-event-data.json", "examples/events.json"],
-  ["worker/README.md", "template/README.md"],
   // by name: wrangler writes into this folder, too
-  ...["index.ts", "package.json", "wrangler.jsonc"].map(
+  ...["README.md", "index.ts", "package.json", "wrangler.jsonc"].map(
     (name) => /** @type {[string, string]} */ ([`worker/template/${name}`, `template/${name}`]),
   ),
 ]);
