@@ -144,7 +144,11 @@ impl Target {
         let Some(response) = within(self.timeout, response).await else {
             return Ok(Response::TimedOut);
         };
-        let response: HttpResponse = response?.unchecked_into();
+        let response = response?;
+        if !is_response(&response) {
+            return Err(js_sys::Error::new("the option fetch resolved to no Response").into());
+        }
+        let response: HttpResponse = response.unchecked_into();
         let headers = response.headers();
         let wait = asked_wait(|name| headers.get(name).ok().flatten(), js_sys::Date::now());
         self.pause.set(wait);
@@ -287,6 +291,12 @@ fn is_offline() -> bool {
 struct Request {
     response: JsFuture,
     abort: AbortOnDrop,
+}
+
+/// Returns true if a value has what is read of a response. A `fetch` of the user's own may resolve to anything.
+fn is_response(value: &JsValue) -> bool {
+    let get = |name: &str| Reflect::get(value, &name.into()).unwrap_or_default();
+    value.is_object() && get("status").as_f64().is_some() && get("headers").is_object()
 }
 
 struct AbortOnDrop {

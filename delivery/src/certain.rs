@@ -1,7 +1,8 @@
 //! Decides by the error of a failed request whether the service may have read it.
 //!
 //! Observed with Node 20 and 22, Bun 1.4, Deno 2.9, workerd and Chromium; `tests/faults/failures.ts` provokes each. In
-//! workerd, Deno and browsers no error tells a request that was never sent from one that was taken and cut off.
+//! workerd, Deno and browsers no error of a connection tells a request that was never sent from one that was taken and
+//! cut off.
 
 use Certainty::{NeverSent, NeverWill, Unsure};
 use Runtime::{Browser, Bun, Deno, Node, Unknown, Workerd};
@@ -115,6 +116,8 @@ const FAILURES: &[(&[Runtime], Sign, Certainty)] = &[
     (&[Workerd], Any, Unsure),
     // no room among the requests that outlive their page; pkg/src/client/keepalive.ts sets this code
     (&[Browser], Code("KEEPALIVE_FULL"), NeverSent),
+    // without --allow-net it asks nobody
+    (&[Deno], CodeSaying("", "Requires net access to "), NeverWill),
     // they repeat a POST by themselves: even one that ends as "refused" may have been delivered before
     (&[Deno, Browser], Any, Unsure),
     (&[Unknown], Any, Unsure),

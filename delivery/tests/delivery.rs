@@ -114,6 +114,13 @@ fn in_bun_a_reset_leaves_the_request_unknown() {
 }
 
 #[test]
+fn in_deno_only_a_missing_permission_proves_that_the_request_was_not_sent() {
+    let message = r#"Requires net access to "127.0.0.1:8787", run again with the --allow-net flag"#;
+    assert_eq!(failed(Runtime::Deno, "", "", message), State::Unsent);
+    assert_eq!(failed(Runtime::Browser, "", "", message), State::Unknown);
+}
+
+#[test]
 fn in_workerd_deno_and_browsers_every_failure_leaves_the_request_unknown() {
     for runtime in [Runtime::Workerd, Runtime::Deno, Runtime::Browser, Runtime::Unknown] {
         assert_eq!(failed(runtime, "ECONNREFUSED", "connect", "bad port"), State::Unknown, "{runtime:?}");

@@ -29,3 +29,12 @@ function isTagged(value: unknown, ...tags: string[]): boolean {
     return false; // it is no object of the platform: those do not throw
   }
 }
+
+/** Returns the parsed address; `undefined` if it is none. `URL.canParse` is missing in Chrome before 120, and in older Workers. */
+export function parsedUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}

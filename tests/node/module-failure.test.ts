@@ -261,3 +261,13 @@ test("an outbox that is opened again after each failure sends each batch once, w
 function encoded(value: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value));
 }
+
+test.each([undefined, null, 200, {}])(
+  "a fetch that resolves to %s leaves its own batch unknown, and the module alive",
+  async (answer) => {
+    const fetch = (async () => answer) as unknown as typeof globalThis.fetch;
+    const receipt = await send([event(1)], { apiKey, fetch });
+    expect(receipt).toMatchObject({ unknown: 1, batches: [{ state: "unknown", reason: "connection_lost" }] });
+    expect(receipt.batches[0]?.message).toContain("the option fetch resolved to no Response");
+  },
+);

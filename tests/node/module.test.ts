@@ -148,6 +148,21 @@ test("an entry that is bundled for an unknown runtime carries the module for a b
   expect(await check("[]")).toMatchObject({ events: 0 });
 });
 
+test("an address that holds a module is cut in errors", async () => {
+  const wrong = `data:application/wasm;base64,${"A".repeat(100_000)}`;
+  await expect(split.init(wrong)).rejects.toThrow(
+    /^what data:application\/wasm;base64,A+\.\.\. \(100029 characters\) gave/,
+  );
+});
+
+test("addresses are read in browsers without URL.canParse", async () => {
+  const { canParse } = URL;
+  onTestFinished(() => void Object.assign(URL, { canParse }));
+  Object.assign(URL, { canParse: undefined });
+  await split.createClient({ apiKey: "key", endpoint: "http://127.0.0.1:1/" }).close();
+  expect(() => split.createClient({ apiKey: "key", endpoint: "nowhere" })).toThrow("endpoint must be");
+});
+
 test("what is synchronous says to call init first if the module is not at hand", async () => {
   vi.resetModules();
   const { codes } = await entry("browser");

@@ -25,9 +25,11 @@ function notMovedText(why: string): string {
 }
 
 /** Returns the error for an address that did not answer. */
-export function notFetched(address: string, error: unknown): ConfigError {
+export function notFetched(address: string, error: unknown, isGiven: boolean): ConfigError {
+  const instead = isGiven ? "" : ', or import from "split-events/inline"';
+  const policy = address.startsWith("data:") ? " (a Content-Security-Policy must have data: in its connect-src)" : "";
   return notLoaded(
-    `the module could not be loaded from ${address}: ${messageOf(error)}: check the connection and the address, or give the module to init()`,
+    `the module could not be loaded from ${shownAddress(address)}: ${messageOf(error)}: check the connection and the address${policy}, or give the module to init()${instead}`,
   );
 }
 
@@ -63,6 +65,11 @@ function mayBeUsed(bytes: BufferSource): boolean {
   } catch {
     return false;
   }
+}
+
+/** Returns an address for an error. One with the module inside, `data:...`, is cut. */
+export function shownAddress(address: string): string {
+  return address.length > 200 ? `${address.slice(0, 60)}... (${address.length} characters)` : address;
 }
 
 function notLoaded(message: string): ConfigError {

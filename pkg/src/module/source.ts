@@ -1,6 +1,6 @@
 import { ConfigError } from "../errors/config-error.js";
 import { isResponse } from "../platform.js";
-import { notFetched, notMade, notThere } from "./not-loaded.js";
+import { notFetched, notMade, notThere, shownAddress } from "./not-loaded.js";
 
 /**
  * What `init` takes: the module, compiled or as bytes, its address, the response of a request for it, or what an
@@ -45,9 +45,9 @@ async function ofAddress(address: string | URL, how: How): Promise<Compiled> {
   try {
     found = (await how.read?.(address)) ?? (await fetch(address));
   } catch (error) {
-    throw notFetched(String(address), error);
+    throw notFetched(String(address), error, how.isGiven);
   }
-  return isResponse(found) ? ofResponse(found, how) : ofBytes(found, `what ${address} holds`);
+  return isResponse(found) ? ofResponse(found, how) : ofBytes(found, `what ${shownAddress(String(address))} holds`);
 }
 
 async function ofResponse(response: Response, { isGiven }: How): Promise<Compiled> {
@@ -55,22 +55,22 @@ async function ofResponse(response: Response, { isGiven }: How): Promise<Compile
   if (!response.ok) throw notThere(response, String(response.status), isGiven);
   if (type === "text/html") throw notThere(response, "HTML", isGiven);
   const address = response.url || "the response that init() was given";
-  const what = `${response.url ? `what ${address} gave` : address} (${type})`;
+  const what = `${response.url ? `what ${shownAddress(address)} gave` : address} (${type})`;
   if (type !== "application/wasm" || !WebAssembly.compileStreaming) {
-    return ofBytes(await bodyOf(response, address), what);
+    return ofBytes(await bodyOf(response, address, isGiven), what);
   }
   try {
     return { module: await WebAssembly.compileStreaming(response), what };
   } catch (error) {
-    throw error instanceof WebAssembly.CompileError ? notMade(error, what) : notFetched(address, error);
+    throw error instanceof WebAssembly.CompileError ? notMade(error, what) : notFetched(address, error, isGiven);
   }
 }
 
-async function bodyOf(response: Response, address: string): Promise<ArrayBuffer> {
+async function bodyOf(response: Response, address: string, isGiven: boolean): Promise<ArrayBuffer> {
   try {
     return await response.arrayBuffer();
   } catch (error) {
-    throw notFetched(address, error);
+    throw notFetched(address, error, isGiven);
   }
 }
 

@@ -1,4 +1,5 @@
 import { ConfigError } from "../errors/config-error.js";
+import { parsedUrl } from "../platform.js";
 import { expected, type Row } from "./rows.js";
 
 /** The most characters of a value that a message repeats. */
@@ -84,8 +85,8 @@ export function keyMissing(): ConfigError {
 /** Checks that a value is an HTTP address without credentials. The error does not repeat it: it may hold a secret. */
 function checkedAddress(row: Row, value: string): string {
   const refused = (why: string) => new ConfigError("invalid_endpoint", `${row.name} must ${why}`);
-  if (!URL.canParse(value)) throw refused(`be ${expected(row)}, as in ${row.default}`);
-  const url = new URL(value);
+  const url = parsedUrl(value);
+  if (!url) throw refused(`be ${expected(row)}, as in ${row.default}`);
   if (url.username !== "" || url.password !== "") {
     throw refused("not have a user or password in it: the key goes into apiKey");
   }

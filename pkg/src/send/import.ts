@@ -3,6 +3,7 @@ import type { DeliveryOptions } from "../delivery/options.js";
 import { ConfigError } from "../errors/config-error.js";
 import { withDefaults } from "../options/checked.js";
 import { rowsFor } from "../options/rows.js";
+import { parsedUrl } from "../platform.js";
 import { journalVersion } from "../wasm/split_events.js";
 import { keyDigest } from "./key-digest.js";
 import type { SendOptions } from "./options.js";
@@ -58,8 +59,9 @@ function asJson(option: unknown): unknown {
 }
 
 function keptEndpoint(endpoint: string | undefined): Pick<Import, "endpoint" | "endpointCut"> {
-  if (endpoint === undefined || !URL.canParse(endpoint)) return {};
-  const { origin, pathname, search, hash } = new URL(endpoint);
+  const url = endpoint === undefined ? undefined : parsedUrl(endpoint);
+  if (!url) return {};
+  const { origin, pathname, search, hash } = url;
   return { endpoint: origin + pathname, ...((search !== "" || hash !== "") && { endpointCut: true }) };
 }
 

@@ -169,7 +169,7 @@ export class Database implements Backend {
       this.#lock = undefined;
       this.#lock = await this.#hold(again);
     }
-    this.#owner ||= crypto.randomUUID(); // which only pages with locks have
+    this.#owner ||= crypto.getRandomValues(new Uint32Array(4)).join("-");
     const connection = await this.#openDatabase();
     try {
       const mark = await this.#transaction(
