@@ -42,6 +42,16 @@ test("no command, an unknown one, an unknown option, no file: one line that says
   expect(message).toBe("unknown option --limti: did you mean --limit?; see split-events worker list --help");
 });
 
+test("a word that is none of the possible ones is named with them", async () => {
+  const url = ["--url", "http://127.0.0.1:9"];
+  expect((await failure(["worker", "list", "ded", ...url])).message).toBe(
+    'state must be one of planned, dispatching, unknown, refused, dead, but is "ded"; see split-events worker list --help',
+  );
+  expect((await failure(["worker", "resolve", "--all", "x", "--as", "drop", ...url])).message).toMatch(
+    /^--all must be one of planned, unknown, refused, but is "x"; see /,
+  );
+});
+
 test("the value of an unknown option is not repeated", async () => {
   expect((await failure(["send", "--sekret=abc123xyz", "a.json"])).message).not.toContain("abc123xyz");
   expect((await failure(["send", "-sabc123xyz", "a.json"])).message).not.toContain("abc123xyz");

@@ -166,9 +166,9 @@ export async function run(args: string[]): Promise<number> {
     .command("sandbox")
     .description(SANDBOX)
     .summary("stand in for the service on this machine, for tests")
-    .option("--port <n>", "the port to listen on; default any free port", inRange(0, 65_535), 0)
-    .option("--host <host>", "the address to listen on; default 127.0.0.1", "127.0.0.1")
-    .option("--max-bytes <n>", "answer 413 to larger bodies; default 10000000", inRange(1), 10_000_000)
+    .option("--port <n>", "the port to listen on; default any free port", inRange(0, 65_535))
+    .option("--host <host>", "the address to listen on; default 127.0.0.1")
+    .option("--max-bytes <n>", "answer 413 to larger bodies; default 10000000", inRange(1))
     .addHelpText("after", examples("sandbox --port 8787"))
     .action(async (flags: SandboxFlags) => (await import("./commands/sandbox.js")).sandboxCommand(flags));
   addWorkerCommands(program, (ended) => {
@@ -258,10 +258,14 @@ function usageText(error: CommanderError, command: Command): string {
     case "commander.optionMissingArgument":
       return `${flag} needs a value: ${quoted}`;
     case "commander.invalidArgument": {
-      const reason = error.message.slice(error.message.indexOf("is invalid. ") + "is invalid. ".length);
+      const [, given = value, argument = flag] =
+        /argument value '(.*)' is invalid for argument '(.*?)'/s.exec(error.message) ?? [];
+      const [, choices] = /Allowed choices are (.*)\.$/s.exec(error.message) ?? [];
+      const own = error.message.slice(error.message.indexOf("is invalid. ") + "is invalid. ".length);
+      const reason = choices === undefined ? own : `must be one of ${choices}`;
       return /\?$/.test(reason)
-        ? `${flag} ${reason}`
-        : `${flag} ${reason}, but is ${/^-?\d+$/.test(value) ? value : JSON.stringify(value)}`;
+        ? `${argument} ${reason}`
+        : `${argument} ${reason}, but is ${/^-?\d+$/.test(given) ? given : JSON.stringify(given)}`;
     }
     case "commander.excessArguments":
       return `${command.name()} was given too many arguments`;

@@ -12,17 +12,18 @@ interface Sandbox {
 }
 
 export interface SandboxFlags {
-  port: number;
-  host: string;
-  maxBytes: number;
+  port?: number;
+  host?: string;
+  maxBytes?: number;
 }
 
 /** The sandbox is built from this package: it exists when this runs, not when it is compiled. */
 const SANDBOX: string = "split-events/sandbox";
 
 /** Starts a sandbox, which serves until a signal ends it. */
-export async function sandboxCommand({ port, host, maxBytes }: SandboxFlags): Promise<void> {
+export async function sandboxCommand(flags: SandboxFlags): Promise<void> {
   const { createSandbox, MENU }: Sandbox = await import(SANDBOX);
+  const { port = 0, host = "127.0.0.1", maxBytes = 10_000_000 } = flags;
   try {
     const sandbox = await createSandbox({ port, host, maxBodyBytes: maxBytes });
     printText(`the sandbox is at ${sandbox.url} (${MENU})\n`);
