@@ -60,7 +60,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: "browser",
-          include: ["tests/browser/**/*.test.ts", "tests/engines/{page,script}/**/*.test.ts"],
+          // the client has tests of its own in tests/browser
+          include: [
+            "tests/browser/**/*.test.ts",
+            "tests/engines/page/**/*.test.ts",
+            "tests/engines/script/{inputs,module}.test.ts",
+          ],
           env: { ENGINE: "Chromium" },
           fileParallelism: false,
           testTimeout: seconds(120),
