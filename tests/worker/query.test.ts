@@ -192,7 +192,7 @@ test("a body that would be ignored is refused, and no change is made", async () 
     ["POST", `dead/${letter?.id}`, "{}", notRead],
     ["POST", "resume", "junk", notRead],
     ["DELETE", "dead?all", '{"before":"2020-01-01"}', notRead],
-    ["DELETE", `dead/${letter?.id}`, "x".repeat(1_000_000), notRead],
+    ["DELETE", `dead/${letter?.id}`, "x".repeat(100_000), notRead],
   ] as const) {
     const { status, json } = await given.worker.ask({ method, path: `/admin/${path}`, headers, body });
     expect([method, path, status, json.detail]).toEqual([method, path, 400, expect.stringMatching(detail)]);
