@@ -46,8 +46,10 @@ export function notMade(error: unknown, what: string): unknown {
       `the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src, as in "script-src 'self' 'wasm-unsafe-eval'" (outside of pages: give init() a WebAssembly.Module that is compiled already): ${why}`,
     );
   }
-  // a TypeError if it asks for the JavaScript of another version; others, such as a lack of memory, speak for themselves
-  if (![WebAssembly.CompileError, WebAssembly.LinkError, TypeError].some((kind) => error instanceof kind)) return error;
+  // a TypeError if it asks for the JavaScript of another version; another one may say of memory that it lacks
+  if (![WebAssembly.CompileError, WebAssembly.LinkError, TypeError].some((kind) => error instanceof kind)) {
+    return new ConfigError("module_not_compiled", `${what} could not be compiled: ${why}`);
+  }
   return new ConfigError(
     "module_not_compiled",
     WebAssembly.validate(SIMD)

@@ -62,7 +62,8 @@ async function ofResponse(response: Response, { isGiven }: How): Promise<Compile
   try {
     return { module: await WebAssembly.compileStreaming(response), what };
   } catch (error) {
-    throw error instanceof WebAssembly.CompileError ? notMade(error, what) : notFetched(address, error, isGiven);
+    // Firefox says of a module that was cut off that memory is lacking
+    throw error instanceof TypeError ? notFetched(address, error, isGiven) : notMade(error, what);
   }
 }
 
