@@ -1,4 +1,5 @@
 import type { Outcome } from "../receipt/outcome.js";
+import { NO_EVENTS } from "../report/no-events.js";
 import type { KeyMatch, Report } from "../report/report.js";
 import type { ClientReceipt } from "./receipt.js";
 
@@ -113,8 +114,5 @@ export class Earlier {
 const NONE: ModuleReceipt = {
   ...{ events: 0, accepted: 0, refused: 0, unknown: 0, unsent: 0, queued: 0, batches: [] },
   refusedBy: { check: 0, service: 0 },
-  report: {
-    ...{ events: 0, clean: 0, repaired: 0, refused: 0, warned: 0, issueCounts: {}, issues: [] },
-    keys: { uuid: 0, integer: 0, email: 0, other: 0, capitals: 0, spaces: 0 },
-  },
+  report: NO_EVENTS,
 };

@@ -1,4 +1,5 @@
 import type { BatchReceipt, Receipt } from "../receipt/receipt.js";
+import { NO_EVENTS } from "../report/no-events.js";
 
 /** Keeps what is known of a delivery, so that its receipt is not lost with the module. */
 export class SoFar {
@@ -44,8 +45,7 @@ export class SoFar {
 }
 
 const NONE: Receipt = {
-  ...{ events: 0, clean: 0, repaired: 0, refused: 0, warned: 0, issueCounts: {}, issues: [] },
-  keys: { uuid: 0, integer: 0, email: 0, other: 0, capitals: 0, spaces: 0 },
+  ...NO_EVENTS,
   ...{ accepted: 0, unknown: 0, unsent: 0, duplicates: 0, otherKey: 0, refusedBy: { check: 0, service: 0 } },
   ...{ batches: [], hookErrors: 0, complete: false },
 };

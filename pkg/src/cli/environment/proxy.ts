@@ -1,3 +1,4 @@
+import { parsedUrl } from "../../platform.js";
 import { Failure } from "../failure.js";
 
 interface Proxies {
@@ -38,7 +39,7 @@ function proxyUrl(env: NodeJS.ProcessEnv, name: string): string {
   const value = variable(env, name).trim();
   if (value === "") return "";
   const url = value.includes("://") ? value : `http://${value}`;
-  if (URL.canParse(url) && /^https?:\/\//i.test(url)) return url;
+  if (parsedUrl(url) && /^https?:\/\//i.test(url)) return url;
   throw new Failure("bad_proxy", `${name} is not the address of a proxy, such as http://proxy.example.com:3128`);
 }
 

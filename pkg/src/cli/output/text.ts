@@ -1,3 +1,4 @@
+import { parsedUrl } from "../../platform.js";
 import { withoutOwnKey } from "../environment/key.js";
 
 // control characters let a text command the terminal, and bidirectional marks let it look like another text
@@ -27,9 +28,8 @@ export function fileName(name: string): string {
 
 /** Returns a URL without its secrets: user, password, query, fragment, and the key anywhere in it. */
 export function publicUrl(url: string): string {
-  if (!URL.canParse(url)) return "the endpoint";
-  const { origin, pathname } = new URL(url);
-  return visible(withoutOwnKey(origin + pathname));
+  const parsed = parsedUrl(url);
+  return parsed ? visible(withoutOwnKey(parsed.origin + parsed.pathname)) : "the endpoint";
 }
 
 /** Quotes a word for a shell. */

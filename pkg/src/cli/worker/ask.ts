@@ -1,3 +1,4 @@
+import { parsedUrl } from "../../platform.js";
 import { withoutKey } from "../environment/key.js";
 import { Failure } from "../failure.js";
 
@@ -37,7 +38,7 @@ function workerUrl(given: string): URL {
   const refused = (why: string) => new Failure("usage", `--url ${why}`);
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(given);
   const whole = hasScheme ? given : `https://${given}`;
-  const url = URL.canParse(whole) ? new URL(whole) : undefined;
+  const url = parsedUrl(whole);
   if (url === undefined || url.hostname === "") throw refused(`must be the address of a Worker, ${EXAMPLE}`);
   if (url.username !== "" || url.password !== "") {
     throw refused("must not have a user or password in it: the key in SPLIT_WORKER_ADMIN_KEY is sent instead");
