@@ -5,7 +5,7 @@ import type { ClientOptions } from "split-events";
 import type { Sandbox } from "split-events-sandbox";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { events } from "../support/events.js";
-import { startSandbox } from "../support/sandbox.js";
+import { keysIn, startSandbox } from "../support/sandbox.js";
 import { useChromium } from "./chromium.js";
 import type {} from "./clients/page.js";
 import { useScriptPage } from "./script-page.js";
@@ -27,8 +27,6 @@ async function pages(): Promise<() => Promise<Page>> {
     return page;
   };
 }
-
-const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
 
 function once(sandbox: Sandbox, count: number): void {
   expect(keysIn(sandbox)).toHaveLength(count);

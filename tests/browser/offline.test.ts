@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import type { Sandbox } from "split-events-sandbox";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { event, ndjson } from "../support/events.js";
-import { startSandbox } from "../support/sandbox.js";
+import { keysIn, startSandbox } from "../support/sandbox.js";
 import { useChromium } from "./chromium.js";
 import type {} from "./offline/page.js";
 import { useScriptPage } from "./script-page.js";
@@ -67,8 +67,6 @@ async function visit(host = "service.test"): Promise<Visit> {
 
 /** The events of one batch; no two of them are alike. */
 const batch = (number: number) => Array.from({ length: SIZE }, (_, i) => event(number * SIZE + i));
-
-const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
 
 function once(sandbox: Sandbox): number {
   const keys = keysIn(sandbox);

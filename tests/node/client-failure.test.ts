@@ -12,28 +12,26 @@ import { failModule } from "split-events/internal/debug";
 import { memoryStore } from "split-events/stores/memory";
 import type { Sandbox } from "split-events-sandbox";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { startClient, sums } from "../support/client.js";
 import { event, events } from "../support/events.js";
 import { fail, failLater } from "../support/fail.js";
-import { startSandbox } from "../support/sandbox.js";
+import { keysIn, startSandbox } from "../support/sandbox.js";
 
 const apiKey = "a-key-for-tests";
 
-const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
-
-const sums = ({ events, accepted, refused, unknown, unsent, queued }: ClientReceipt) => ({
-  ...{ events, accepted, refused, unknown, unsent, queued },
-});
-
-async function start(options: Partial<ClientOptions> = {}) {
-  const sandbox = await startSandbox();
-  const all = { apiKey, endpoint: sandbox.endpoint, flushIntervalMs: 1_000_000, onRefused: () => {}, ...options };
-  const client = createClient(all);
-  onTestFinished(() => client.close({ deadlineMs: 1 }).then(undefined, () => {}));
-  return { sandbox, client, options: all };
+/** Tracks 35 events: ten were accepted, ten are in flight, and the rest is queued. Returns the flush, which goes on. */
+async function withTenInFlight(client: Client, sandbox: Sandbox) {
+  for (const each of events(10)) client.track(each);
+  await client.flush();
+  sandbox.setFaults([{ do: "hang", post: 2, take: false }]);
+  for (const each of events(25)) client.track({ ...each, key: `second-${each.key}` });
+  const flushing = client.flush();
+  await vi.waitFor(() => expect(sandbox.posts()).toHaveLength(2));
+  return { flushing };
 }
 
 test("what is queued goes on, though there is no journal, and the report counts each event once", async () => {
-  const { sandbox, client } = await start();
+  const { sandbox, client } = await startClient();
   for (const each of events(300)) client.track(each);
   client.track({ ...event(1), key: "" });
   client.track({ ...event(1000), timestamp: Math.floor(Date.now() / 1000) });
@@ -58,13 +56,8 @@ test("what is queued goes on, though there is no journal, and the report counts 
 test("what was in flight is unknown, and what had ended stays so", async () => {
   const ended: [Outcome, Uint8Array | undefined][] = [];
   const onSettled = (outcome: Outcome, body?: Uint8Array) => void ended.push([outcome, body]);
-  const { sandbox, client } = await start({ maxEvents: 10, concurrency: 1, onSettled });
-  for (const each of events(10)) client.track(each);
-  await client.flush();
-  sandbox.setFaults([{ do: "hang", post: 2, take: false }]);
-  for (const each of events(25)) client.track({ ...each, key: `second-${each.key}` });
-  const flushing = client.flush();
-  await vi.waitFor(() => expect(sandbox.posts()).toHaveLength(2));
+  const { sandbox, client } = await startClient({ maxEvents: 10, concurrency: 1, onSettled });
+  const { flushing } = await withTenInFlight(client, sandbox);
   fail();
   const receipt = await flushing;
   expect(sums(receipt)).toEqual({ events: 35, accepted: 25, refused: 0, unknown: 10, unsent: 0, queued: 0 });
@@ -83,7 +76,7 @@ test("what was in flight is unknown, and what had ended stays so", async () => {
 });
 
 test("a batch that the service did not take is sent by the next module", async () => {
-  const { sandbox, client } = await start({ retry: { baseMs: 60_000 } });
+  const { sandbox, client } = await startClient({ retry: { baseMs: 60_000 } });
   sandbox.setFaults([{ do: "status", status: 503, times: 1 }]);
   for (const each of events(5)) client.track(each);
   const flushing = client.flush({ patienceMs: 100_000 });
@@ -106,7 +99,7 @@ function failBy(value: string) {
 }
 
 test("an event by which the module fails is rejected, and keeps no other from being sent", async () => {
-  const { sandbox, client } = await start();
+  const { sandbox, client } = await startClient();
   failBy("13.");
   const told: Tracked[] = [];
   for (let round = 0; round < 3; round += 1) {
@@ -133,7 +126,7 @@ function failAtReceipt() {
 }
 
 test("an event that the client has taken is not rejected if the module fails behind it", async () => {
-  const { sandbox, client } = await start({ maxEvents: 1, maxQueueEvents: 2, onOverflow: "dropOldest" });
+  const { sandbox, client } = await startClient({ maxEvents: 1, maxQueueEvents: 2, onOverflow: "dropOldest" });
   client.track(event(0));
   client.track(event(1));
   failAtReceipt();
@@ -148,7 +141,7 @@ test("every event is counted although a hook lets the next module fail while tha
   const onSettled = () => {
     if (fails-- > 0) fail();
   };
-  const { sandbox, client } = await start({ maxEvents: 2, concurrency: 1, onSettled });
+  const { sandbox, client } = await startClient({ maxEvents: 2, concurrency: 1, onSettled });
   sandbox.setFaults([{ do: "hang", post: 1, take: false }]);
   client.track({ ...event(0), key: "" });
   for (const each of events(6)) client.track(each);
@@ -161,7 +154,7 @@ test("every event is counted although a hook lets the next module fail while tha
 });
 
 test("an event by which the next module fails as well is unsent", async () => {
-  const { sandbox, client } = await start();
+  const { sandbox, client } = await startClient();
   for (const value of [1, "15.", 2]) client.track(event(1, { value }));
   failBy("15.");
   fail();
@@ -173,7 +166,7 @@ test("an event by which the next module fails as well is unsent", async () => {
 test.each([false, true])(
   "what a closed client left unsent it does not send later, with a journal: %s",
   async (hasJournal) => {
-    const { sandbox, client } = await start(hasJournal ? { journal: memoryStore() } : {});
+    const { sandbox, client } = await startClient(hasJournal ? { journal: memoryStore() } : {});
     sandbox.setFaults([{ do: "status", status: 429, headers: { "retry-after": "1" }, post: 1 }]);
     client.track(event(0));
     await client.flush({ patienceMs: 0 });
@@ -190,13 +183,8 @@ test.each([false, true])(
 
 test("with a journal the next module goes on with it, and with what was not stored yet", async () => {
   const journal = memoryStore();
-  const { sandbox, client } = await start({ journal, maxEvents: 10, concurrency: 1 });
-  for (const each of events(10)) client.track(each);
-  await client.flush();
-  sandbox.setFaults([{ do: "hang", post: 2, take: false }]);
-  for (const each of events(25)) client.track({ ...each, key: `second-${each.key}` });
-  const flushing = client.flush();
-  await vi.waitFor(() => expect(sandbox.posts()).toHaveLength(2));
+  const { sandbox, client } = await startClient({ journal, maxEvents: 10, concurrency: 1 });
+  const { flushing } = await withTenInFlight(client, sandbox);
   client.track(event(1000));
   fail();
   client.track(event(1001));
@@ -209,7 +197,7 @@ test("with a journal the next module goes on with it, and with what was not stor
 
 test("known keys that are strings are read again; KnownKeys are lost with the module, and cost no event", async () => {
   const matches = async (knownKeys: NonNullable<ClientOptions["knownKeys"]>) => {
-    const { client } = await start({ knownKeys });
+    const { client } = await startClient({ knownKeys });
     client.track(event(0));
     fail();
     client.track(event(1));

@@ -4,7 +4,6 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Store } from "split-events";
 import {
-  type ClientOptions,
   type ClientReceipt,
   createClient,
   listUnknown,
@@ -13,33 +12,19 @@ import {
   type Tracked,
 } from "split-events";
 import { memoryStore } from "split-events/stores/memory";
-import type { Sandbox } from "split-events-sandbox";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { startClient, sums } from "../support/client.js";
 import { events } from "../support/events.js";
-import { startSandbox } from "../support/sandbox.js";
+import { keysIn, startSandbox } from "../support/sandbox.js";
 
 const apiKey = "a-key-for-tests";
-
-const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
-
-const sums = ({ events, accepted, refused, unknown, unsent, queued }: ClientReceipt) => ({
-  ...{ events, accepted, refused, unknown, unsent, queued },
-});
 
 function addUp({ events, accepted, refused, unknown, unsent }: ClientReceipt) {
   expect(accepted + refused + unknown + unsent).toBe(events);
 }
 
-async function start(options: Partial<ClientOptions> = {}) {
-  const sandbox = await startSandbox();
-  const all = { apiKey, endpoint: sandbox.endpoint, flushIntervalMs: 1_000_000, onRefused: () => {}, ...options };
-  const client = createClient(all);
-  onTestFinished(() => client.close({ deadlineMs: 1 }).then(undefined, () => {}));
-  return { sandbox, client, options: all };
-}
-
 test("track returns a verdict at once, and flush sends the events", async () => {
-  const { sandbox, client } = await start();
+  const { sandbox, client } = await startClient();
   const [clean, seconds, bad] = events(3) as [object, object, object];
   expect(client.track(clean)).toEqual({ verdict: "clean", issues: [] });
   const repaired = client.track({ ...seconds, timestamp: Math.floor(Date.now() / 1000) });
@@ -61,7 +46,7 @@ test("track returns a verdict at once, and flush sends the events", async () => 
 });
 
 test("a full batch is sent without flush, and the rest after flushIntervalMs", async () => {
-  const { sandbox, client } = await start({ maxEvents: 10, flushIntervalMs: 2_000 });
+  const { sandbox, client } = await startClient({ maxEvents: 10, flushIntervalMs: 2_000 });
   for (const event of events(25)) client.track(event);
   await vi.waitFor(() => expect(sandbox.ledger()).toHaveLength(20));
   await vi.waitFor(() => expect(sandbox.ledger()).toHaveLength(25), 5_000);
@@ -69,7 +54,7 @@ test("a full batch is sent without flush, and the rest after flushIntervalMs", a
 });
 
 test("if the queue is full an event is rejected with a reason, and not counted", async () => {
-  const { client } = await start({ maxQueueEvents: 3 });
+  const { client } = await startClient({ maxQueueEvents: 3 });
   const verdicts = events(5).map((event) => client.track(event));
   expect(verdicts.map(({ verdict }) => verdict)).toEqual(["clean", "clean", "clean", "rejected", "rejected"]);
   expect(verdicts[3]?.reason).toBe("overflow");
@@ -81,7 +66,7 @@ test.each([
   ["dropNewest", 3, 2],
   ["dropOldest", 2, 4],
 ] as const)("%s tells what it drops as unsent", async (onOverflow, accepted, unsent) => {
-  const { sandbox, client } = await start({ maxQueueEvents: 3, maxEvents: 2, onOverflow });
+  const { sandbox, client } = await startClient({ maxQueueEvents: 3, maxEvents: 2, onOverflow });
   sandbox.setFaults([{ do: "status", status: 503, times: 1 }]);
   const tracked = events(accepted + unsent).map((event) => client.track(event));
   const told = tracked.reduce((sum, { dropped = 0, verdict }) => sum + dropped + (verdict === "rejected" ? 1 : 0), 0);
@@ -93,14 +78,14 @@ test.each([
 });
 
 test("the queue has a limit of bytes too", async () => {
-  const { client } = await start({ maxQueueBytes: 1_000 });
+  const { client } = await startClient({ maxQueueBytes: 1_000 });
   const verdicts = events(40).map((event) => client.track(event).verdict);
   expect(verdicts.filter((verdict) => verdict === "clean").length).toBeLessThan(12);
   expect(verdicts.at(-1)).toBe("rejected");
 });
 
 test("flush sends again what was not taken, and what it leaves stays queued", async () => {
-  const { sandbox, client } = await start({ retry: { attempts: 2, baseMs: 1 } });
+  const { sandbox, client } = await startClient({ retry: { attempts: 2, baseMs: 1 } });
   sandbox.setFaults([{ do: "status", status: 503, times: 3 }]);
   for (const event of events(5)) client.track(event);
   expect(sums(await client.flush())).toMatchObject({ events: 0, queued: 5 });
@@ -111,7 +96,7 @@ test("flush sends again what was not taken, and what it leaves stays queued", as
 
 test("an unknown batch is reported once, with its body, and not sent again", async () => {
   const settled: [Outcome, Uint8Array | undefined][] = [];
-  const { sandbox, client } = await start({ onSettled: (outcome, body) => settled.push([outcome, body]) });
+  const { sandbox, client } = await startClient({ onSettled: (outcome, body) => settled.push([outcome, body]) });
   sandbox.setFaults([{ do: "reset", take: true, post: 1 }]);
   for (const event of events(5)) client.track(event);
   expect(sums(await client.flush())).toMatchObject({ events: 5, unknown: 5, queued: 0 });
@@ -123,7 +108,7 @@ test("an unknown batch is reported once, with its body, and not sent again", asy
 });
 
 test("close sends what is queued, and later events are rejected", async () => {
-  const { sandbox, client } = await start();
+  const { sandbox, client } = await startClient();
   for (const event of events(5)) client.track(event);
   const closing = client.close();
   expect(client.track(events(1)[0] as object)).toEqual({ verdict: "rejected", issues: [], reason: "closed" });
@@ -134,7 +119,7 @@ test("close sends what is queued, and later events are rejected", async () => {
 });
 
 test("close ends at its deadline: what is in flight is unknown, the rest unsent", async () => {
-  const { sandbox, client } = await start({ maxEvents: 5, concurrency: 1 });
+  const { sandbox, client } = await startClient({ maxEvents: 5, concurrency: 1 });
   sandbox.setFaults([{ do: "hang", post: 1 }]);
   for (const event of events(20)) client.track(event);
   const receipt = await client.close({ deadlineMs: 300 });
@@ -143,7 +128,7 @@ test("close ends at its deadline: what is in flight is unknown, the rest unsent"
 });
 
 test("close goes on after a refusal", async () => {
-  const { sandbox, client } = await start({ maxEvents: 5, concurrency: 1 });
+  const { sandbox, client } = await startClient({ maxEvents: 5, concurrency: 1 });
   sandbox.setFaults([{ do: "status", status: 400, take: false, post: 1 }]);
   for (const event of events(20)) client.track(event);
   expect(sums(await client.close())).toMatchObject({ accepted: 15, refused: 5, unsent: 0 });
@@ -152,7 +137,7 @@ test("close goes on after a refusal", async () => {
 test("with a journal the next client sends what the last one left", async () => {
   const journal = memoryStore();
   const never = { attempts: 2, baseMs: 1_000_000, capMs: 1_000_000 };
-  const { sandbox, client, options } = await start({ journal, retry: never });
+  const { sandbox, client, options } = await startClient({ journal, retry: never });
   sandbox.setFaults([{ do: "status", status: 408, times: 1 }]);
   for (const event of events(5)) client.track(event);
   expect(sums(await client.close({ deadlineMs: 200 }))).toMatchObject({ events: 5, unsent: 5 });
@@ -167,7 +152,7 @@ test("with a journal the next client sends what the last one left", async () => 
 test("a journal that cannot be read is reported by flush, track and the receipt, and tracked events are kept", async () => {
   const journal = memoryStore();
   await journal.close();
-  const { client } = await start({ journal });
+  const { client } = await startClient({ journal });
   const [event] = events(1) as [object];
   expect(client.track(event).verdict).toBe("clean");
   await expect(client.flush()).rejects.toMatchObject({ code: "store_closed" });
@@ -178,7 +163,7 @@ test("a journal that cannot be read is reported by flush, track and the receipt,
 
 test("a journal that fails later is reported as soon as an event is to be stored", async () => {
   const journal = memoryStore();
-  const { client } = await start({ journal });
+  const { client } = await startClient({ journal });
   const [event] = events(1) as [object];
   client.track(event);
   await client.flush();
@@ -208,7 +193,7 @@ async function storedBy(journal: Store, act: () => Promise<void>) {
 
 test("an event is stored at once, in a burst every 250 ms at most, and sent in full batches", async () => {
   const journal = memoryStore();
-  const { sandbox, client, options } = await start({ journal });
+  const { sandbox, client, options } = await startClient({ journal });
   await client.flush();
   const began = Date.now();
   const { writes, events: stored } = await storedBy(journal, async () => {
@@ -237,7 +222,7 @@ async function copyOf(journal: Store): Promise<Store> {
 
 test("what was in flight when a process died is listed and decided in its journal, or reported by the next client", async () => {
   const journal = memoryStore();
-  const { sandbox, client, options } = await start({ journal, maxEvents: 5 });
+  const { sandbox, client, options } = await startClient({ journal, maxEvents: 5 });
   sandbox.setFaults([{ do: "hang", take: false }]);
   for (const event of events(5)) client.track(event);
   client.flush().catch(() => {});
@@ -264,7 +249,7 @@ test("what was in flight when a process died is listed and decided in its journa
 });
 
 test("an event without a timestamp gets the current time; a given timestamp is checked", async () => {
-  const { sandbox, client } = await start();
+  const { sandbox, client } = await startClient();
   const { timestamp: _, ...untimed } = events(1)[0] as { timestamp: number };
   const before = Date.now();
   expect(client.track(untimed)).toEqual({ verdict: "clean", issues: [] });
@@ -278,7 +263,7 @@ test("an event without a timestamp gets the current time; a given timestamp is c
 });
 
 test("a missing value is a note in the report, not an issue of the event", async () => {
-  const { client } = await start();
+  const { client } = await startClient();
   const { value: _, ...event } = events(1)[0] as { value: number };
   expect(client.track(event)).toEqual({ verdict: "clean", issues: [] });
   expect(client.receipt().report.issueCounts).toMatchObject({ value_missing: 1 });
@@ -288,7 +273,7 @@ test("onRefused gets each event that is refused or rejected, and may throw", asy
   const refused: [object, Tracked][] = [];
   const shown = vi.spyOn(console, "error").mockImplementation(() => {});
   onTestFinished(() => shown.mockRestore());
-  const { client } = await start({
+  const { client } = await startClient({
     maxQueueEvents: 1,
     onRefused: (event, tracked) => {
       refused.push([event, tracked]);
@@ -329,7 +314,7 @@ test("await using closes a client", async () => {
 
 test("close returns a receipt although the journal fails", async () => {
   const journal = memoryStore();
-  const { sandbox, client } = await start({ journal });
+  const { sandbox, client } = await startClient({ journal });
   for (const event of events(5)) client.track(event);
   await journal.close();
   const receipt = await client.close();

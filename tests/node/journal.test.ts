@@ -15,10 +15,9 @@ import {
   send,
 } from "split-events";
 import { memoryStore } from "split-events/stores/memory";
-import type { Sandbox } from "split-events-sandbox";
 import { expect, test } from "vitest";
 import { events, ndjson, parseNdjson } from "../support/events.js";
-import { startSandbox } from "../support/sandbox.js";
+import { keysIn, startSandbox } from "../support/sandbox.js";
 
 const apiKey = "a-key-for-tests";
 const retry = { attempts: 3, baseMs: 1, capMs: 5 };
@@ -26,8 +25,6 @@ const retry = { attempts: 3, baseMs: 1, capMs: 5 };
 function sums({ accepted, refused, unknown, unsent }: Receipt) {
   return { accepted, refused, unknown, unsent };
 }
-
-const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
 
 test("a batch that was not taken is sent again, and every event is in the ledger once", async () => {
   const sandbox = await startSandbox();

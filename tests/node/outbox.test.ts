@@ -1,15 +1,12 @@
 import { type ListOptions, Outbox, type OutboxOptions, type Outcome } from "split-events";
 import { directoryStore } from "split-events/stores/directory";
 import { memoryStore } from "split-events/stores/memory";
-import type { Sandbox } from "split-events-sandbox";
 import { expect, test } from "vitest";
 import { events } from "../support/events.js";
 import { Folder } from "../support/folder.js";
-import { startSandbox } from "../support/sandbox.js";
+import { keysIn, startSandbox } from "../support/sandbox.js";
 
 const apiKey = "a-key-for-tests";
-
-const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
 
 function batch(id: string, from: number, count: number) {
   const body = new TextEncoder().encode(JSON.stringify(events(from + count).slice(from)));

@@ -7,3 +7,8 @@ export async function startSandbox(options?: SandboxOptions): Promise<Sandbox & 
   onTestFinished(() => sandbox.close());
   return { ...sandbox, endpoint: `${sandbox.url}/api/events/bulk` };
 }
+
+/** Returns the keys of the events that a sandbox has taken, in their order. */
+export function keysIn(sandbox: Pick<Sandbox, "ledger">): string[] {
+  return sandbox.ledger().map(({ event }) => (event as { key: string }).key);
+}

@@ -11,6 +11,7 @@ import type { Part } from "../../worker/src/part.js";
 import { Cli } from "../support/cli.js";
 import { event, events, parseNdjson } from "../support/events.js";
 import { Folder } from "../support/folder.js";
+import { keysIn } from "../support/sandbox.js";
 import { account } from "./account.js";
 import { Killable } from "./killable.js";
 import { handParts, REDELIVER } from "./queues.js";
@@ -70,8 +71,6 @@ async function droppedOf({ admin }: Pick<Worker, "admin">): Promise<Record<strin
   }
   return sums;
 }
-
-const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event }) => (event as { key: string }).key);
 
 /** Parts of one event each, of all shards and ages, refused by a check that knew only the traffic type `user`. */
 function refusedParts(count: number, shards: number): { parts: Part[]; keys: string[] } {

@@ -1,9 +1,8 @@
-import type { Sandbox } from "split-events-sandbox";
 import { expect, test } from "vitest";
 import { event, events, ndjson } from "../../support/events.js";
 import { Folder } from "../../support/folder.js";
 import { HeldServer } from "../../support/held-server.js";
-import { startSandbox } from "../../support/sandbox.js";
+import { keysIn, startSandbox } from "../../support/sandbox.js";
 import { startFront } from "../front.js";
 import { KEY, useVisits, type Visit } from "./visit.js";
 
@@ -16,8 +15,6 @@ const WRONG = {
   text: ndjson(ROWS.map((row, at) => (at % 25 === 3 ? { ...row, eventTypeId: "page load" } : row))),
 };
 const CORRECTED = ndjson(ROWS);
-
-const keysIn = (sandbox: Sandbox) => sandbox.ledger().map(({ event: taken }) => (taken as { key: string }).key);
 
 /** Goes from the check to the question about events that were sent before. */
 async function sendKnown(visit: Visit, held: string | RegExp, key = KEY): Promise<void> {
