@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { locked, machineFolders, reproducibly, wasmTarget } from "./cargo.mjs";
 import { succeed } from "./child.mjs";
+import { writeChanged } from "./files.mjs";
 import { notices } from "./notices.mjs";
 import { pages } from "./pages.mjs";
 import { root } from "./root.mjs";
@@ -71,14 +72,14 @@ async function optimise() {
     const from = createHash("sha256").update(readFileSync(input)).update(binaryen).update(args.join(" ")).digest("hex");
     mkdirSync(join(root, out), { recursive: true });
     for (const file of ["split_events.js", "split_events.d.ts"]) {
-      copyChanged(join(root, bound, file), join(root, "pkg/build/wasm", file));
+      writeChanged(join(root, "pkg/build/wasm", file), readFileSync(join(root, bound, file)));
     }
     const isNew = !(existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === from);
     if (isNew) {
       await succeed("wasm-opt", args);
       writeFileSync(stamp, from);
     }
-    copyChanged(output, join(root, "pkg/build/wasm", moduleName));
+    writeChanged(join(root, "pkg/build/wasm", moduleName), readFileSync(output));
     return isNew ? undefined : "up to date";
   });
 }
@@ -89,26 +90,6 @@ function inline() {
   const folder = join(root, "pkg/build/wasm");
   writeChanged(join(folder, "split_events_inline.js"), `export default "${module}";\n`);
   writeChanged(join(folder, "split_events_inline.d.ts"), "declare const module: string;\nexport default module;\n");
-}
-
-/**
- * @param {string} path
- * @param {string} text
- */
-function writeChanged(path, text) {
-  if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
-}
-
-/**
- * Copies a file unless the copy is equal, so that tools which look at its time do no work again.
- *
- * @param {string} from
- * @param {string} to
- */
-function copyChanged(from, to) {
-  if (existsSync(to) && readFileSync(from).equals(readFileSync(to))) return;
-  mkdirSync(dirname(to), { recursive: true });
-  copyFileSync(from, to);
 }
 
 /**

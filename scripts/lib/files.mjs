@@ -2,8 +2,19 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join, relative, sep } from "node:path";
 
 /**
- * Makes a folder hold these files and no others. Files that did not change are not written, so that tools which look at
- * their times do no work again.
+ * Writes a file unless it has this content already, so that tools which look at its time do no work again.
+ *
+ * @param {string} file
+ * @param {string | Uint8Array} content
+ */
+export function writeChanged(file, content) {
+  if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
+}
+
+/**
+ * Makes a folder hold these files and no others, and writes those that changed.
  *
  * @param {string} folder
  * @param {Map<string, string | Uint8Array>} files contents by path, with `/`
@@ -11,12 +22,7 @@ import { dirname, join, relative, sep } from "node:path";
  */
 export function writeFiles(folder, files, isOurs = () => true) {
   for (const path of listFiles(folder)) if (isOurs(path) && !files.has(path)) rmSync(join(folder, path));
-  for (const [path, content] of files) {
-    const file = join(folder, path);
-    if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) continue;
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
-  }
+  for (const [path, content] of files) writeChanged(join(folder, path), content);
 }
 
 /** @param {string} folder */
