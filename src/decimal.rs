@@ -2,6 +2,15 @@
 
 use std::cmp::Ordering;
 
+/// What stands before the decimals of an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecimalSign {
+    /// `.`
+    Point,
+    /// `,`
+    Comma,
+}
+
 /// A number as it is written.
 #[derive(Debug, Clone, Copy)]
 pub struct Decimal<'t> {

@@ -19,6 +19,68 @@ pub enum Unit {
     Nanoseconds,
 }
 
+/// How a source writes its times.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TimeFormat {
+    /// The form of dates.
+    pub order: Order,
+    /// The unit of numbers; if it is not given, their magnitude tells.
+    pub unit: Option<Unit>,
+    /// The zone of times that are written without one; if it is not given, such times are refused.
+    pub zone: Option<Zone>,
+    /// The user or a preset says that times are written so: then it is no repair to read them.
+    pub declared: bool,
+}
+
+/// The form of dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// The one that each time shows.
+    #[default]
+    Auto,
+    /// As RFC 3339 and databases write them: year, month, day, with the time behind.
+    Iso,
+    /// Day, month, year.
+    Dmy,
+    /// Month, day, year.
+    Mdy,
+    /// Year, month, day.
+    Ymd,
+    /// Days since 1899-12-30, as spreadsheets count them.
+    Serial,
+}
+
+impl Order {
+    /// Every form and its word.
+    pub const WORDS: [(Order, &str); 6] = [
+        (Order::Auto, "auto"),
+        (Order::Iso, "iso"),
+        (Order::Dmy, "dmy"),
+        (Order::Mdy, "mdy"),
+        (Order::Ymd, "ymd"),
+        (Order::Serial, "serial"),
+    ];
+}
+
+/// The zone of local times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Zone {
+    /// A fixed difference from UTC, in minutes: positive east of Greenwich.
+    Offset(i32),
+    /// A name of the IANA's data base, such as `Europe/Berlin`.
+    Named(String),
+}
+
+impl Zone {
+    /// Reads `UTC`, `Z`, `+02:00`, `+0200`, `+02`, or a name. Whether there is such a name, the host tells.
+    pub fn parse(text: &str) -> Option<Zone> {
+        if let Some(offset) = Rest(text.as_bytes()).zone() {
+            return Some(Zone::Offset(offset as i32));
+        }
+        text.starts_with(|first: char| first.is_ascii_alphabetic()).then(|| Zone::Named(text.to_owned()))
+    }
+}
+
 /// The result of reading a text as a time.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Reading {

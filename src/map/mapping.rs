@@ -1,0 +1,186 @@
+//! What says which part of a record becomes which field of an event.
+
+use super::path::Path;
+use crate::decimal::DecimalSign;
+use crate::timestamp::TimeFormat;
+
+/// The fields that [`EventMapping::fields`] holds, in its order: all but the properties.
+pub const MAPPED: [&str; 6] = ["eventTypeId", "trafficTypeName", "key", "timestamp", "value", "environmentName"];
+
+/// What says which parts of a record become which fields of its events.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Mapping {
+    /// The name of the preset, if it is one.
+    pub name: Option<String>,
+    /// Where the records stand in a value of the source, if they are not the values themselves. Only for JSON. A
+    /// segment `*` stands for each item of a list.
+    pub records: Option<Path>,
+    /// By what a source is recognised as one for this mapping: any of these.
+    pub recognize: Vec<Signs>,
+    /// Each of them whose conditions hold makes an event of a record.
+    pub events: Vec<EventMapping>,
+}
+
+/// Signs by which a source is recognised: all must be there.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Signs {
+    /// Parts that a JSON record has.
+    pub paths: Vec<Path>,
+    /// Columns that a table has.
+    pub columns: Vec<String>,
+    /// Conditions that a JSON record meets.
+    pub when: Vec<Condition>,
+}
+
+/// What makes one event of a record.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct EventMapping {
+    /// A list of which each item makes an event. Paths that begin with the same segments lead into the current item.
+    pub each: Option<Path>,
+    /// All of these must hold for a record, or else the record makes no such event.
+    pub when: Vec<Condition>,
+    /// Leaves the event out if the record has no key for it. Otherwise such an event is refused.
+    pub optional: bool,
+    /// The sources of the fields, in the order of [`MAPPED`].
+    pub fields: [Option<Source>; MAPPED.len()],
+    /// How times are written.
+    pub time: TimeFormat,
+    /// What stands before the decimals of `value`, if amounts are read as people write them.
+    pub decimal: Option<DecimalSign>,
+    /// The properties.
+    pub properties: Properties,
+    /// Fields without a source are those of the same name, and columns of other names are properties.
+    pub own_names: bool,
+}
+
+impl EventMapping {
+    /// Returns the mapping of events in their own shape.
+    pub fn own() -> Self {
+        EventMapping { own_names: true, ..EventMapping::default() }
+    }
+
+    /// Returns true if an event is its record, unchanged.
+    pub fn is_identity(&self) -> bool {
+        *self == EventMapping::own()
+    }
+}
+
+/// What must hold for a value in a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    /// Where the value is.
+    pub path: Path,
+    /// What must hold.
+    pub test: Test,
+}
+
+/// What must hold for a value that may be missing. An empty cell is missing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Test {
+    /// It is one of these.
+    In(Vec<Scalar>),
+    /// It is missing or none of these.
+    NotIn(Vec<Scalar>),
+    /// It is there, if true; it is missing, if false. `null` is there.
+    Exists(bool),
+    /// It is a text that begins with one of these.
+    BeginsWith(Vec<String>),
+    /// It is missing, no text, or begins with none of these.
+    NotBeginsWith(Vec<String>),
+}
+
+/// A JSON value without members that a value is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scalar {
+    /// The text of a string, without quotes and escapes; the JSON of any other value.
+    pub text: String,
+    /// Whether it is a string. A cell is compared by its text alone.
+    pub is_string: bool,
+}
+
+/// What becomes a field or a property.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// Where the value comes from.
+    pub from: From,
+    /// The JSON text of the value that is taken if there is none.
+    pub default: Option<String>,
+    /// Values, as text, and what becomes of them. Others stay as they are.
+    pub table: Vec<(String, String)>,
+    /// Characters that an event type may not have become `_`.
+    pub clean: bool,
+    /// What is put in front of the text.
+    pub prefix: String,
+    /// What is put behind the text.
+    pub suffix: String,
+    /// The kind of the value, if it is not told by the value itself.
+    pub kind: Option<Kind>,
+}
+
+impl Source {
+    /// Returns a source that takes a value as it is.
+    pub fn new(from: From) -> Self {
+        let (prefix, suffix) = (String::new(), String::new());
+        Source { from, default: None, table: Vec::new(), clean: false, prefix, suffix, kind: None }
+    }
+
+    /// Returns true if the value is taken as it is, from the first of these paths that leads to one.
+    pub fn is_plain(&self) -> bool {
+        !self.changes_text() && self.default.is_none() && self.kind.is_none() && matches!(self.from, From::Paths(_))
+    }
+
+    /// Returns true if the text of the value may be changed.
+    pub fn changes_text(&self) -> bool {
+        self.clean || !self.table.is_empty() || !self.prefix.is_empty() || !self.suffix.is_empty()
+    }
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum From {
+    /// The first of these that is there, and neither `null` nor an empty text.
+    Paths(Vec<Path>),
+    /// A constant, as JSON text.
+    Value(String),
+    /// A text of several values. If one of them is missing, all of it is.
+    Template(Vec<Piece>),
+}
+
+/// A piece of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Text that stays.
+    Text(String),
+    /// The value at a path, as text.
+    Value(Path),
+}
+
+/// What the cells or values of a property become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text, whatever it looks like.
+    Text,
+    /// A number; a value that is none refuses the event.
+    Number,
+}
+
+/// Where the properties of an event come from.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Properties {
+    /// Objects whose members are properties. Of two members with one name, that of the first object is taken.
+    pub from: Vec<Path>,
+    /// All members or columns are properties that no other part of the mapping uses.
+    pub rest: bool,
+    /// The names that are taken; all, if it is not given.
+    pub keep: Option<Vec<String>>,
+    /// The names that are left out, as they are called in the source.
+    pub drop: Vec<String>,
+    /// Names in the source and what they become.
+    pub rename: Vec<(String, String)>,
+    /// Further properties by their names.
+    pub add: Vec<(String, Source)>,
+    /// The kinds of properties by their names in the source.
+    pub types: Vec<(String, Kind)>,
+    /// Objects among the properties become properties with dotted names.
+    pub flatten: bool,
+}
