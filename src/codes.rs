@@ -170,6 +170,8 @@ codes! {
         "white space around a cell was removed" "remove it at the source"
     CsvCellNotNumber "csv_cell_not_number" Error Kept
         "the cell is not a number, and `map` says that its column has numbers" "correct the cell, or leave :number out of `map`"
+    MapNotNumber "map_not_number" Error Kept
+        "the value is not a number, and the mapping says that it is one" "correct the value, or leave the type out of the mapping"
 
     NotJson "not_json" Error Dropped
         "this is not valid JSON" "correct the text at this byte"

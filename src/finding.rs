@@ -108,6 +108,15 @@ pub struct Issue {
     pub line: Option<u64>,
     /// Byte of the trouble in its source, from 0.
     pub byte_offset: Option<u64>,
+    /// Number of its record in the whole input, from 0, if a mapping has made the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<u64>,
+    /// Number of the event among those of its record, from 1, if there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<u64>,
+    /// The path or column in the source, if a mapping has made the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// The text that was found there.
     pub got: String,
     /// What is wrong.

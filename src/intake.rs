@@ -8,10 +8,12 @@ use crate::check::fast::{Clean, Fast, Notes, Proved};
 use crate::check::{self, Checked, Verdict};
 use crate::codes::Code;
 use crate::finding::{Finding, cut};
+use crate::json::{self, Kind};
+use crate::map::{Cell, Made, Mapping, Record, Tallies};
 use crate::objects::{Asked, Objects, may_hold_null};
 use crate::place::Place;
-use crate::read::{ColumnMap, Fault, Format, Frame, Origin, Reader};
-use crate::report::{Context, Report};
+use crate::read::{Fault, Format, Frame, Reader};
+use crate::report::{Context, Mapped, Report};
 use crate::rules::{Rules, doubt};
 use crate::undelivered::Undelivered;
 
@@ -33,7 +35,13 @@ use crate::undelivered::Undelivered;
 pub struct Intake {
     rules: Rules,
     reader: Reader,
-    columns: Option<Rc<ColumnMap>>,
+    /// The mapping of tables.
+    mapping: Rc<Mapping>,
+    /// The mapping of JSON, unless each record is its event.
+    json: Option<Rc<Mapping>>,
+    /// The record whose events are being made.
+    mapped: Option<MappedRecord>,
+    made: Made,
     fast: Fast,
     /// Events that were proved clean, and those of them that are not taken yet.
     clean: CleanNeighbours,
@@ -61,14 +69,27 @@ struct CleanNeighbours {
     base: u64,
 }
 
+/// A record of which events are made.
+struct MappedRecord {
+    span: Range<usize>,
+    line: u64,
+    offset: u64,
+    is_row: bool,
+    /// How many of its events were made.
+    made: usize,
+}
+
 impl Intake {
     /// Makes an intake. Call [`Intake::begin`] before the first bytes.
     pub fn new(rules: Rules, batcher: Batcher) -> Self {
         Intake {
             report: Report::new(rules.strict, rules.known_keys.clone()),
-            reader: Reader::with_columns(Format::Auto, None, rules.host),
+            reader: Reader::new(Format::Auto),
             rules,
-            columns: None,
+            mapping: Rc::new(Mapping::own()),
+            json: None,
+            mapped: None,
+            made: Made::default(),
             fast: Fast::default(),
             clean: CleanNeighbours::default(),
             batcher,
@@ -88,7 +109,9 @@ impl Intake {
     /// Begins a new input under the same rules and options, and drops what it holds. Only the numbers of the batches go
     /// on.
     pub fn restart(&mut self) {
+        let is_mapped = self.report.is_mapped;
         self.report = Report::new(self.rules.strict, self.rules.known_keys.clone());
+        self.report.is_mapped = is_mapped;
         self.turn_to(Format::Auto);
         self.fast.restart();
         self.clean.events.clear();
@@ -103,9 +126,12 @@ impl Intake {
         self.rules.now = now;
     }
 
-    /// Sets what columns are, for the tables among the sources that [begin](Intake::begin) from here on.
-    pub fn map_columns(&mut self, columns: ColumnMap) {
-        self.columns = (!columns.is_empty()).then(|| Rc::new(columns));
+    /// Sets what makes events of records, for the sources that [begin](Intake::begin) from here on.
+    pub fn map(&mut self, mapping: Mapping) {
+        let is_own = mapping == Mapping::own();
+        self.json = (!mapping.is_identity()).then(|| Rc::new(mapping.for_json()));
+        self.mapping = Rc::new(mapping);
+        self.report.is_mapped = !is_own;
     }
 
     /// Begins a source. The one before must have been [ended](Intake::end) and read.
@@ -116,7 +142,8 @@ impl Intake {
     }
 
     fn turn_to(&mut self, format: Format) {
-        self.reader.begin(format, self.columns.clone());
+        self.reader.begin(format, Rc::clone(&self.mapping));
+        self.mapped = None;
         self.objects = false;
         self.asked = None;
         self.ended = false;
@@ -171,7 +198,7 @@ impl Intake {
     /// Reads on until a batch is full; returns `None` if more bytes are needed.
     pub fn next_batch(&mut self) -> Option<Batch> {
         loop {
-            if let Some(batch) = self.take_clean() {
+            if let Some(batch) = self.take_clean().or_else(|| self.take_mapped()) {
                 return Some(batch);
             }
             let Some(frame) = self.next_frame() else { break };
@@ -206,6 +233,9 @@ impl Intake {
     fn next_frame(&mut self) -> Option<Frame> {
         self.clean.events.clear();
         self.clean.taken = 0;
+        if self.json.is_some() {
+            return self.reader.next_frame();
+        }
         self.reader.next_frame_proved(|bytes, start, join, ended| {
             self.fast.neighbours(bytes, start, join, ended, &self.rules, &mut self.clean.events)
         })
@@ -243,7 +273,7 @@ impl Intake {
                 );
                 self.batcher.add_span(span, place, bytes)
             } else {
-                self.check(&Text::Span(span), place)
+                self.check(&Text::Span(span), place, None)
             };
             if batch.is_some() {
                 return batch;
@@ -278,10 +308,6 @@ impl Intake {
 
     fn take_frame(&mut self, frame: Frame) -> Option<Batch> {
         match frame {
-            Frame::Trouble(Fault { code: code @ Code::MapUnusedJson, got, .. }) => {
-                self.report.say_once(code, &got, self.sources.last().and_then(Option::as_deref));
-                None
-            }
             Frame::Trouble(Fault { code, line, offset, got }) => {
                 let file = self.sources.last().and_then(Option::as_deref);
                 // the array around objects is ours, and never closed
@@ -308,9 +334,13 @@ impl Intake {
                 self.refuse(&row, &[Finding { code, path: "".into(), at, got }], self.place(Some((line, offset))));
                 None
             }
-            Frame::Made { line, offset } => {
-                let place = self.place(Some((line, offset)));
-                self.take_made(place)
+            Frame::Row { span, line, offset } => {
+                self.mapped = Some(MappedRecord { span, line, offset, is_row: true, made: 0 });
+                None
+            }
+            Frame::Record { span, line, offset } if self.json.is_some() => {
+                self.mapped = Some(MappedRecord { span, line, offset, is_row: false, made: 0 });
+                None
             }
             Frame::Clean { line, base } => {
                 (self.clean.line, self.clean.base) = (line, base);
@@ -324,7 +354,7 @@ impl Intake {
                 {
                     return self.check_instead(instead, place);
                 }
-                self.check(&Text::Span(span), place)
+                self.check(&Text::Span(span), place, None)
             }
         }
     }
@@ -332,7 +362,7 @@ impl Intake {
     /// Checks what the owner of an object says that it is.
     fn check_instead(&mut self, instead: Result<String, String>, place: Place) -> Option<Batch> {
         match instead {
-            Ok(text) => self.check(&Text::Given(&text), place),
+            Ok(text) => self.check(&Text::Given(&text), place, None),
             Err(why) => {
                 self.refuse_object(&why);
                 None
@@ -340,31 +370,110 @@ impl Intake {
         }
     }
 
-    /// Takes an event that was made from a row of a table.
-    fn take_made(&mut self, place: Place) -> Option<Batch> {
-        let made = self.reader.made()?;
-        if !made.findings.is_empty() {
-            return self.check(&Text::Made, place);
-        }
-        let record = made.text.data();
-        match self.fast.prove(&made.text, 0, &self.rules) {
-            Ok(Proved { notes, .. }) if self.batcher.fits(record.len()) && self.report.add_clean(notes) => {
-                self.report.add_known_key(
-                    &record[self.fast.key()],
-                    false,
-                    &record[self.fast.traffic_type()],
-                    self.rules.host,
-                );
-                self.batcher.add(record, place, self.reader.bytes())
-            }
-            _ => self.check(&Text::Made, place),
-        }
+    /// Makes and takes the events of a record, until a batch is full.
+    fn take_mapped(&mut self) -> Option<Batch> {
+        let mapped = self.mapped.take()?;
+        let text = String::from_utf8_lossy(&self.reader.bytes()[mapped.span.clone()]).into_owned();
+        if mapped.is_row { self.take_row(mapped, &text) } else { self.take_json(mapped, &text) }
     }
 
-    fn check(&mut self, text: &Text, place: Place) -> Option<Batch> {
-        let (record, origins) = text.find(&self.reader);
-        let found = text.findings(&self.reader);
-        let Checked { mut verdict, mut findings, subject } = check::check_made(record, found, &self.rules);
+    fn take_json(&mut self, mapped: MappedRecord, text: &str) -> Option<Batch> {
+        let mapping = Rc::clone(self.json.as_ref()?);
+        let place = self.place(Some((mapped.line, mapped.offset)));
+        let named = match &mut self.asked {
+            Some(asked) if may_hold_null(text.as_bytes()) => asked.instead(self.report.records(), std::iter::empty()),
+            _ => None,
+        };
+        let text = match &named {
+            None => text,
+            Some(Ok(named)) => named,
+            Some(Err(why)) => {
+                self.refuse_object(why);
+                return None;
+            }
+        };
+        let Ok(value) = json::parse(text) else { return self.check(&Text::Span(mapped.span), place, None) };
+        if !matches!(value.kind, Kind::Object(_)) {
+            return self.check(&Text::Span(mapped.span), place, None);
+        }
+        let record = Record::Json { text, value: &value };
+        self.take_events(mapped, &mapping, &record, &[], &mut Tallies::default(), None)
+    }
+
+    fn take_row(&mut self, mapped: MappedRecord, text: &str) -> Option<Batch> {
+        let (cells, columns, found, tallies) = self.reader.row_record()?;
+        let cells = cells.to_vec();
+        let (found, mut tallies) = (found.to_vec(), std::mem::take(tallies));
+        let (mapping, names) = (Rc::clone(&columns.mapping), Rc::clone(&columns.names));
+        let texts: Vec<_> =
+            columns.inside.iter().filter_map(|&column| Some((column, cells.get(column)?.text(text)))).collect();
+        let inside = Record::inside_of(&texts);
+        let record = Record::Row { text, cells: &cells, inside: &inside };
+        let batch = self.take_events(mapped, &mapping, &record, &found, &mut tallies, Some((&names, &cells)));
+        if let Some((_, _, _, held)) = self.reader.row_record() {
+            *held = tallies;
+        }
+        batch
+    }
+
+    /// Makes and takes the events of a record from the first that was not made yet, until a batch is full.
+    fn take_events<'r>(
+        &mut self,
+        mut mapped: MappedRecord,
+        mapping: &Mapping,
+        record: &'r Record<'r>,
+        found: &[Finding],
+        tallies: &mut Tallies,
+        columns: Option<(&[String], &[Cell])>,
+    ) -> Option<Batch> {
+        let planned = mapping.plan(record);
+        let number = self.report.records() - mapped.made as u64;
+        let mut made = std::mem::take(&mut self.made);
+        let mut batch = None;
+        for event in planned.iter().skip(mapped.made) {
+            let place = self.place(Some((mapped.line, mapped.offset)));
+            mapping.make(record, event, found, tallies, self.rules.host, &mut made);
+            mapped.made += 1;
+            let several = (planned.len() > 1).then_some(mapped.made as u64);
+            let from = Mapped {
+                source: record.text(),
+                origins: &made.origins,
+                number: self.report.is_mapped.then_some((number, several)),
+                entry: &mapping.events[event.entry],
+                columns,
+            };
+            batch = self.take_made(&made, from, place);
+            if batch.is_some() {
+                break;
+            }
+        }
+        self.made = made;
+        if mapped.made == planned.len() {
+            self.report.add_record(planned.len() as u64);
+        } else {
+            self.mapped = Some(mapped);
+        }
+        batch
+    }
+
+    /// Takes an event that was made.
+    fn take_made(&mut self, made: &Made, from: Mapped, place: Place) -> Option<Batch> {
+        let record = made.text.data();
+        if made.findings.is_empty()
+            && let Ok(Proved { notes, .. }) = self.fast.prove(&made.text, 0, &self.rules)
+            && self.batcher.fits(record.len())
+            && self.report.add_clean(notes)
+        {
+            let (key, traffic_type) = (&record[self.fast.key()], &record[self.fast.traffic_type()]);
+            self.report.add_known_key(key, false, traffic_type, self.rules.host);
+            return self.batcher.add(record, place, self.reader.bytes());
+        }
+        self.check(&Text::Made(made), place, Some(from))
+    }
+
+    fn check(&mut self, text: &Text, place: Place, mapped: Option<Mapped>) -> Option<Batch> {
+        let record = text.find(&self.reader);
+        let Checked { mut verdict, mut findings, subject } = check::check_made(record, text.findings(), &self.rules);
         let size = match &verdict {
             Verdict::Repaired(text) => text.len(),
             _ => record.len(),
@@ -377,7 +486,7 @@ impl Intake {
             self.report.add_key(&subject.key, &subject.traffic_type, self.rules.host);
         }
         let file = self.sources.last().and_then(Option::as_deref);
-        self.report.add(&verdict, &findings, Context { place, record, origins, file });
+        self.report.add(&verdict, &findings, Context { place, record, mapped, file });
         match verdict {
             Verdict::Clean => self.batcher.add(record, place, self.reader.bytes()),
             Verdict::Repaired(text) => self.batcher.add(text.as_bytes(), place, self.reader.bytes()),
@@ -392,7 +501,7 @@ impl Intake {
 
     fn refuse(&mut self, record: &[u8], findings: &[Finding], place: Place) {
         let file = self.sources.last().and_then(Option::as_deref);
-        self.report.add_unread(findings, Context { place, record, origins: &[], file });
+        self.report.add_unread(findings, Context { place, record, mapped: None, file });
         if let Some(refused) = &mut self.refused {
             refused.refused(record, findings, place, file);
         }
@@ -411,25 +520,24 @@ impl Intake {
 enum Text<'t> {
     /// In the reader's bytes.
     Span(Range<usize>),
-    /// Made from the row that was read last.
-    Made,
+    Made(&'t Made),
     Given(&'t str),
 }
 
 impl Text<'_> {
-    /// Returns the text, and where its parts came from if it was made.
-    fn find<'r>(&'r self, reader: &'r Reader) -> (&'r [u8], &'r [Origin]) {
+    /// Returns the text.
+    fn find<'r>(&'r self, reader: &'r Reader) -> &'r [u8] {
         match self {
-            Text::Span(span) => (&reader.bytes()[span.clone()], &[]),
-            Text::Made => reader.made().map_or((&[], &[]), |made| (made.text.data(), &made.origins)),
-            Text::Given(text) => (text.as_bytes(), &[]),
+            Text::Span(span) => &reader.bytes()[span.clone()],
+            Text::Made(made) => made.text.data(),
+            Text::Given(text) => text.as_bytes(),
         }
     }
 
     /// Returns the findings of when it was made.
-    fn findings(&self, reader: &Reader) -> Vec<Finding> {
+    fn findings(&self) -> Vec<Finding> {
         match self {
-            Text::Made => reader.made().map_or_else(Vec::new, |made| made.findings.clone()),
+            Text::Made(made) => made.findings.clone(),
             Text::Span(_) | Text::Given(_) => Vec::new(),
         }
     }

@@ -94,6 +94,19 @@ pub fn elements<'a>(array: &Value<'a>) -> Option<Vec<Value<'a>>> {
     Some(elements)
 }
 
+/// Returns the elements of an array, with their places in the `text` in which the array was read.
+pub fn elements_in<'a>(text: &'a str, array: &Value) -> Vec<Value<'a>> {
+    let mut parser = Parser { at: array.at, ..Parser::new(text) };
+    let mut elements = Vec::new();
+    let mut more = parser.enter(b']').is_ok_and(|more| more);
+    while more {
+        let Ok(element) = parser.value() else { break };
+        elements.push(element);
+        more = parser.another(b']').is_ok_and(|more| more);
+    }
+    elements
+}
+
 /// Returns the text as a JSON string.
 pub fn quoted(text: &str) -> String {
     let mut json = String::with_capacity(text.len() + 2);

@@ -13,8 +13,9 @@ use crate::host::Host;
 use crate::json::{self, Kind, Member, Value};
 use crate::keys::{KeyHint, KnownKeys, Matches, Shapes};
 use crate::limits::ISSUES_PER_CODE;
+use crate::map::{self, Cell, EventMapping, Origin};
 use crate::place::Place;
-use crate::read::Origin;
+use crate::text::line_ends;
 
 /// Counts and issues of a whole input.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +43,14 @@ pub struct Report {
     pub key_matches: Option<Matches>,
     /// How the keys differ from the known ones, if hardly any is known.
     pub key_hint: Option<KeyHint>,
+    /// Records of which no event was made, since the mapping skips them.
+    pub skipped: u64,
+    /// How many events more than one the records made.
+    pub further: u64,
+    /// The preset by which a source was read.
+    pub preset: Option<String>,
+    /// Events were made by a mapping of the user or a preset.
+    pub is_mapped: bool,
     known_keys: Option<Arc<KnownKeys>>,
     strict: bool,
 }
@@ -53,29 +62,84 @@ pub struct Context<'a> {
     pub place: Place,
     /// Its bytes, for counting lines; empty if they are not held.
     pub record: &'a [u8],
-    /// Where its parts came from, if its text was made from a row.
-    pub origins: &'a [Origin],
+    /// What it was made from, if it was made.
+    pub mapped: Option<Mapped<'a>>,
     /// The source's name, if it has one.
     pub file: Option<&'a str>,
+}
+
+/// What an event was made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Mapped<'a> {
+    /// The text of the record.
+    pub source: &'a str,
+    /// Where the parts of the event came from.
+    pub origins: &'a [Origin],
+    /// The number of the record in the whole input, from 0, and the number of the event among several of it, from 1; if
+    /// a user or a preset has given the mapping.
+    pub number: Option<(u64, Option<u64>)>,
+    /// The entry of the mapping by which it was made.
+    pub entry: &'a EventMapping,
+    /// The names of the columns and their cells, if the record is a row.
+    pub columns: Option<(&'a [String], &'a [Cell])>,
+}
+
+impl Mapped<'_> {
+    /// Returns the part of the record from which this byte of the event came.
+    fn origin(&self, at: usize) -> Origin {
+        let origin = self.origins.iter().rfind(|origin| origin.at <= at);
+        origin.copied().unwrap_or(Origin { at: 0, offset: 0, length: 0 })
+    }
+
+    /// Returns the path or the column of this part in the source, or the paths that lead nowhere if the field is missing.
+    fn from(&self, finding: &Finding, origin: Origin) -> Option<String> {
+        self.number?;
+        if let Some((names, cells)) = self.columns {
+            let is_in = |cell: &Cell| origin.at > 0 && (cell.start()..cell.end()).contains(&origin.offset);
+            if let Some(column) = cells.iter().position(is_in) {
+                return names.get(column).cloned();
+            }
+        } else if origin.at > 0 && origin.offset > 0 {
+            return Some(map::pointer(self.source, origin.offset));
+        }
+        self.entry.paths_of(&finding.path)
+    }
 }
 
 impl Context<'_> {
     /// Returns the line and the byte in the source of this byte of the event, which begins at that line and byte.
     fn find(self, (line, offset): (u64, u64), at: usize) -> (u64, u64) {
-        match self.origins.iter().rfind(|origin| origin.at <= at) {
-            Some(origin) => (origin.line, offset + origin.offset as u64),
-            None => {
-                let before = &self.record[..at.min(self.record.len())];
-                (line + memchr::memchr_iter(b'\n', before).count() as u64, offset + at as u64)
+        let (before, at) = match &self.mapped {
+            Some(mapped) => {
+                let at = mapped.origin(at).offset;
+                let before = &mapped.source.as_bytes()[..at];
+                (if mapped.columns.is_some() { line_ends(before) } else { line_breaks(before) }, at)
             }
-        }
+            None => (line_breaks(&self.record[..at.min(self.record.len())]), at),
+        };
+        (line + before as u64, offset + at as u64)
     }
+}
+
+fn line_breaks(bytes: &[u8]) -> usize {
+    memchr::memchr_iter(b'\n', bytes).count()
 }
 
 impl Report {
     /// Makes a report under rules that are `strict` or not, and with known keys or without.
     pub fn new(strict: bool, known_keys: Option<Arc<KnownKeys>>) -> Self {
         Report { strict, key_matches: known_keys.as_ref().map(|_| Matches::default()), known_keys, ..Report::default() }
+    }
+
+    /// Counts the records of the input: one for each event, unless a mapping skips it or makes more of it.
+    pub fn records(&self) -> u64 {
+        self.events + self.skipped - self.further
+    }
+
+    /// Counts a record of which a mapping has made this number of events.
+    pub fn add_record(&mut self, events: u64) {
+        self.skipped += u64::from(events == 0);
+        self.further += events.saturating_sub(1);
     }
 
     /// Counts clean events without notes whose keys are of no shape.
@@ -190,6 +254,7 @@ impl Report {
             key_matches: self.key_matches.clone(),
             key_hint: self.key_hint.clone(),
             known_keys: None,
+            preset: self.preset.clone(),
             ..*self
         }
     }
@@ -245,6 +310,9 @@ impl Report {
                 index: None,
                 line: place.map(|(line, _)| line),
                 byte_offset: place.map(|(_, byte_offset)| byte_offset),
+                record: None,
+                event: None,
+                from: None,
                 message: match code {
                     Code::InputSeparator
                     | Code::CsvColumnsMissing
@@ -273,6 +341,11 @@ impl Report {
     fn issue(&self, finding: &Finding, context: Context) -> Issue {
         let Context { place, file, .. } = context;
         let text = place.text.map(|start| context.find(start, finding.at));
+        let origin = context.mapped.map(|mapped| mapped.origin(finding.at));
+        let number = context.mapped.and_then(|mapped| mapped.number);
+        let instead = origin.filter(|origin| origin.length > 0).zip(context.mapped);
+        let instead =
+            instead.and_then(|(origin, mapped)| mapped.source.get(origin.offset..origin.offset + origin.length));
         Issue {
             code: finding.code.as_str(),
             severity: match finding.code.severity() {
@@ -283,7 +356,10 @@ impl Report {
             index: Some(place.index),
             line: text.map(|(line, _)| line),
             byte_offset: text.map(|(_, offset)| offset),
-            got: finding.got.clone(),
+            record: number.map(|(record, _)| record),
+            event: number.and_then(|(_, event)| event),
+            from: origin.zip(context.mapped).and_then(|(origin, mapped)| mapped.from(finding, origin)),
+            got: instead.map_or_else(|| finding.got.clone(), cut),
             message: finding.code.message(),
             hint: finding.code.hint(),
             file: file.map(str::to_owned),
@@ -293,11 +369,18 @@ impl Report {
 
 impl Report {
     /// The number of fields that [`Report::fields`] writes.
-    pub const FIELDS: usize = 11;
+    pub const FIELDS: usize = 14;
 
     /// Writes the fields of a report into a struct that has them.
     pub fn fields<S: SerializeStruct>(&self, object: &mut S) -> Result<(), S::Error> {
         object.serialize_field("events", &self.events)?;
+        if self.is_mapped {
+            object.serialize_field("records", &self.records())?;
+            object.serialize_field("skipped", &self.skipped)?;
+        }
+        if let Some(preset) = &self.preset {
+            object.serialize_field("preset", preset)?;
+        }
         object.serialize_field("clean", &self.clean)?;
         object.serialize_field("repaired", &self.repaired)?;
         object.serialize_field("refused", &self.refused)?;

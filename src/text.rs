@@ -35,6 +35,15 @@ pub fn join<T: AsRef<str>>(texts: &[T], between: &str) -> String {
     joined
 }
 
+/// Returns how many lines end in the bytes; a carriage return and a line feed behind it are one line end.
+pub fn line_ends(bytes: &[u8]) -> usize {
+    let mut ends = 0;
+    for at in memchr::memchr2_iter(b'\r', b'\n', bytes) {
+        ends += usize::from(bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
+    }
+    ends
+}
+
 #[cfg(test)]
 mod tests {
     use super::{find, join, replace};

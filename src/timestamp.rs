@@ -4,7 +4,9 @@
 //! digits apart, so that the magnitude tells the unit. The arithmetic is on decimal digits: no unit
 //! loses precision in a double.
 
+use crate::codes::Code;
 use crate::decimal::Decimal;
+use crate::host::Host;
 
 /// The unit of a time that is a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +128,17 @@ pub fn read(text: &str, expected: Option<Unit>) -> Reading {
             Ok(millis) if millis > 0 => Reading::Date(millis),
             _ => Reading::NotPositive,
         },
+    }
+}
+
+/// Reads a time in a form that the user or a preset tells, as Unix milliseconds. The error is what is wrong with it.
+pub fn read_as(text: &str, format: &TimeFormat, _host: &dyn Host) -> Result<u64, Code> {
+    match read(text, format.unit) {
+        Reading::Number { millis, .. } | Reading::Date(millis) => Ok(millis),
+        Reading::NotPositive => Err(Code::TimestampNotPositive),
+        Reading::OutOfRange => Err(Code::TimestampOutOfRange),
+        Reading::Rounded { .. } => Err(Code::TimestampRounded),
+        Reading::Unreadable => Err(Code::TimestampUnreadable),
     }
 }
 

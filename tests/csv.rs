@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use split_events::{Batcher, Caps, ColumnMap, Format, Intake, Rules};
+use split_events::map::Mapping;
+use split_events::{Batcher, Caps, Format, Intake, Rules};
 
 const HEADER: &str = "eventTypeId,trafficTypeName,key,timestamp";
 
@@ -23,16 +24,16 @@ impl Taken {
     }
 }
 
-fn columns(map: &[(&str, &str)]) -> ColumnMap {
-    let mut columns = ColumnMap::default();
-    assert!(map.iter().all(|(column, field)| columns.insert(column, field)));
+fn columns(map: &[(&str, &str)]) -> Mapping {
+    let mut columns = Mapping::own();
+    assert!(map.iter().all(|(column, field)| columns.map(column, field)));
     columns
 }
 
 fn take_in<'a>(format: Format, map: &[(&str, &str)], chunks: impl Iterator<Item = &'a [u8]>) -> Taken {
     let mut intake = Intake::new(Rules::default(), Batcher::new(Caps { events: 3, ..Caps::default() }, "run".into()));
     intake.keep_refused();
-    intake.map_columns(columns(map));
+    intake.map(columns(map));
     intake.begin(None, format);
     let mut bodies = Vec::new();
     for chunk in chunks {
@@ -231,9 +232,9 @@ fn a_map_of_a_missing_column_gets_a_warning_and_the_rows_are_read() {
 
 #[test]
 fn a_map_to_an_unknown_field_is_refused() {
-    let mut columns = ColumnMap::default();
+    let mut columns = Mapping::own();
     for field in ["country", "properties.", "Key"] {
-        assert!(!columns.insert("a", field), "{field}");
+        assert!(!columns.map("a", field), "{field}");
     }
 }
 

@@ -28,7 +28,7 @@ fn path(text: &str) -> Path {
 
 #[test]
 fn reads_every_member() {
-    let Mapping { name, records, recognize, events } = Mapping::parse(WHOLE).unwrap();
+    let Mapping { name, records, recognize, events, .. } = Mapping::parse(WHOLE).unwrap();
     assert_eq!((name, records), (None, Some(path("/batch/*"))));
     let one = Scalar { text: "1".into(), is_string: false };
     let track = Scalar { text: "track".into(), is_string: true };

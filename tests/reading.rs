@@ -38,9 +38,8 @@ fn drain(reader: &mut Reader, found: &mut Vec<Found>) {
             Frame::Record { span, line, offset, .. } => {
                 Found::Record { text: String::from_utf8_lossy(&reader.bytes()[span]).into_owned(), line, offset }
             }
-            Frame::Made { line, offset } => {
-                let text = reader.made().map_or(&[][..], |made| made.text.data());
-                Found::Record { text: String::from_utf8_lossy(text).into_owned(), line, offset }
+            Frame::Row { span, line, offset } => {
+                Found::Record { text: String::from_utf8_lossy(&reader.bytes()[span]).into_owned(), line, offset }
             }
             Frame::Broken { code, line, offset, at, .. } => Found::Refused(code, line, offset + at as u64),
             Frame::Refused(fault) | Frame::Wrapped(fault, _) => Found::Refused(fault.code, fault.line, fault.offset),

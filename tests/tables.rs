@@ -1,7 +1,8 @@
 //! Tables as tools write and break them: no row is lost, changed or counted wrongly without an issue.
 
 use serde_json::{Value, json};
-use split_events::{Batcher, Caps, ColumnMap, Format, Intake, Rules};
+use split_events::map::Mapping;
+use split_events::{Batcher, Caps, Format, Intake, Rules};
 
 const HEADER: &str = "eventTypeId,trafficTypeName,key,timestamp,value,size";
 
@@ -27,11 +28,11 @@ impl Taken {
 }
 
 fn take_with(format: Format, map: &[(&str, &str)], strict: bool, chunks: &mut dyn Iterator<Item = &[u8]>) -> Taken {
-    let mut columns = ColumnMap::default();
-    assert!(map.iter().all(|(column, field)| columns.insert(column, field)));
+    let mut columns = Mapping::own();
+    assert!(map.iter().all(|(column, field)| columns.map(column, field)));
     let rules = Rules { strict, ..Rules::default() };
     let mut intake = Intake::new(rules, Batcher::new(Caps::default(), "run".into()));
-    intake.map_columns(columns);
+    intake.map(columns);
     intake.begin(None, format);
     let mut batches = Vec::new();
     for chunk in chunks {

@@ -1,5 +1,6 @@
 //! The careful checker: it decides, repairs and explains.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::joined;
@@ -18,8 +19,12 @@ pub fn check(record: &[u8], rules: &Rules) -> Checked {
     check_made(record, Vec::new(), rules)
 }
 
-/// Checks the text of an event that was made from a row, of which this was found.
+/// Checks the text of an event that was made from a record, of which this was found. What is found later in a field
+/// that could not be made is left out.
 pub fn check_made(record: &[u8], found: Vec<Finding>, rules: &Rules) -> Checked {
+    let broken = |finding: &&Finding| finding.code.severity() == Severity::Error && !finding.path.is_empty();
+    let broken: Vec<Cow<str>> = found.iter().filter(broken).map(|finding| finding.path.clone()).collect();
+    let made = found.len();
     let mut found = Findings::from(found);
     let made_otherwise = found.any(Severity::Repair);
     let (repaired, subject) = examine(record, rules, &mut found).unzip();
@@ -30,7 +35,12 @@ pub fn check_made(record: &[u8], found: Vec<Finding>, rules: &Rules) -> Checked 
         None if made_otherwise => Verdict::Repaired(String::from_utf8_lossy(record).into_owned()),
         None => Verdict::Clean,
     };
-    Checked { verdict, findings: found.into_vec(), subject: subject.filter(|_| !refused) }
+    let mut findings = found.into_vec();
+    if !broken.is_empty() {
+        let behind = findings.split_off(made);
+        findings.extend(behind.into_iter().filter(|finding| !broken.contains(&finding.path)));
+    }
+    Checked { verdict, findings, subject: subject.filter(|_| !refused) }
 }
 
 /// Checks the fields; returns the event as it is to be sent, if that differs from what came, and whom it is about.

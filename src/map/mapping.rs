@@ -2,6 +2,9 @@
 
 use super::path::Path;
 use crate::decimal::DecimalSign;
+use crate::names::alike;
+use crate::rules::normalize;
+use crate::text::join;
 use crate::timestamp::TimeFormat;
 
 /// The fields that [`EventMapping::fields`] holds, in its order: all but the properties.
@@ -19,6 +22,8 @@ pub struct Mapping {
     pub recognize: Vec<Signs>,
     /// Each of them whose conditions hold makes an event of a record.
     pub events: Vec<EventMapping>,
+    /// The names that the user maps besides: it is an issue if a source has none of them.
+    pub mapped: Vec<Path>,
 }
 
 /// Signs by which a source is recognised: all must be there.
@@ -51,6 +56,35 @@ pub struct EventMapping {
     pub properties: Properties,
     /// Fields without a source are those of the same name, and columns of other names are properties.
     pub own_names: bool,
+    /// The names of the columns or top-level members that the entry uses, once it is bound.
+    pub used: Vec<String>,
+}
+
+impl Mapping {
+    /// Returns the mapping of events in their own shape.
+    pub fn own() -> Self {
+        Mapping { events: vec![EventMapping::own()], ..Mapping::default() }
+    }
+
+    /// Returns true if an event is its record, unchanged, if that is JSON.
+    pub fn is_identity(&self) -> bool {
+        self.records.is_none() && self.events.iter().all(EventMapping::is_identity) && self.events.len() == 1
+    }
+
+    /// Notes which names each entry uses.
+    pub fn note_used(&mut self) {
+        for event in &mut self.events {
+            event.used = event.paths().into_iter().map(|(path, _)| path.first().to_owned()).collect();
+        }
+    }
+
+    /// Returns true if the mapping uses a column or top-level member with this name.
+    pub fn uses(&self, name: &str) -> bool {
+        self.events.iter().any(|event| {
+            let left_out = event.properties.drop.iter().filter(|_| event.own_names);
+            event.used.iter().chain(left_out).any(|used| used == name || alike(used, name))
+        })
+    }
 }
 
 impl EventMapping {
@@ -62,6 +96,44 @@ impl EventMapping {
     /// Returns true if an event is its record, unchanged.
     pub fn is_identity(&self) -> bool {
         *self == EventMapping::own()
+    }
+
+    /// Returns the paths from which a field or an added property comes.
+    pub fn paths_of(&self, target: &str) -> Option<String> {
+        let field = MAPPED.iter().position(|field| *field == target);
+        let added = |property| self.properties.add.iter().find(|(name, _)| *name == property).map(|(_, source)| source);
+        let source = match field {
+            Some(field) => self.fields[field].as_ref(),
+            None => target.strip_prefix("properties.").and_then(added),
+        };
+        let names: Vec<&str> = match &source?.from {
+            From::Paths(paths) => paths.iter().map(|path| &*path.text).collect(),
+            From::Template(pieces) => pieces.iter().filter_map(Piece::path).map(|path| &*path.text).collect(),
+            From::Value(_) => return None,
+        };
+        Some(join(&names, ", "))
+    }
+
+    /// Returns every path that leads into the record, and whether it is that of a condition.
+    pub fn paths(&mut self) -> Vec<(&mut Path, bool)> {
+        let mut paths: Vec<(&mut Path, bool)> = Vec::new();
+        paths.extend(self.when.iter_mut().map(|condition| (&mut condition.path, true)));
+        paths.extend(self.each.iter_mut().map(|path| (path, false)));
+        let properties = &mut self.properties;
+        let added = properties.add.iter_mut().map(|(_, source)| source);
+        for source in self.fields.iter_mut().flatten().chain(added) {
+            match &mut source.from {
+                From::Paths(of) => paths.extend(of.iter_mut().map(|path| (path, false))),
+                From::Template(pieces) => paths.extend(pieces.iter_mut().filter_map(|piece| match piece {
+                    Piece::Value(path) => Some((path, false)),
+                    Piece::Text(_) => None,
+                })),
+                From::Value(_) => {}
+            }
+        }
+        paths.extend(properties.from.iter_mut().map(|path| (path, false)));
+        paths.extend(properties.pairs.iter_mut().map(|pairs| (&mut pairs.from, false)));
+        paths
     }
 }
 
@@ -129,9 +201,36 @@ impl Source {
         !self.changes_text() && self.default.is_none() && self.kind.is_none() && matches!(self.from, From::Paths(_))
     }
 
+    /// Returns the number of the column, from 1, at which a property from this source is written; the last if it is from
+    /// no column.
+    pub fn column(&self) -> usize {
+        let column = match &self.from {
+            From::Paths(paths) => paths.iter().filter_map(|path| path.column).min(),
+            From::Template(pieces) => pieces.iter().find_map(|piece| piece.path()?.column),
+            From::Value(_) => None,
+        };
+        column.map_or(usize::MAX, |column| column + 1)
+    }
+
+    /// Returns the text with the changes that the source asks for.
+    pub fn changed(&self, text: &str) -> String {
+        let changed = self.table.iter().find(|(from, _)| from == text).map_or(text, |(_, to)| to);
+        let middle = if self.clean { cleaned(changed) } else { changed.to_owned() };
+        [&*self.prefix, &middle, &self.suffix].concat()
+    }
+
     /// Returns true if the text of the value may be changed.
     pub fn changes_text(&self) -> bool {
         self.clean || !self.table.is_empty() || !self.prefix.is_empty() || !self.suffix.is_empty()
+    }
+}
+
+/// Returns a text as the name of an event: without what stands before the first letter or digit, and with `_` for
+/// characters that a name may not have.
+fn cleaned(text: &str) -> String {
+    match text.trim_start_matches(|c: char| !c.is_ascii_alphanumeric()) {
+        "" => text.to_owned(),
+        name => normalize(name),
     }
 }
 
@@ -153,6 +252,16 @@ pub enum Piece {
     Text(String),
     /// The value at a path, as text.
     Value(Path),
+}
+
+impl Piece {
+    /// Returns the path of a value.
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Piece::Value(path) => Some(path),
+            Piece::Text(_) => None,
+        }
+    }
 }
 
 /// What the cells or values of a property become.
@@ -177,10 +286,30 @@ pub struct Properties {
     pub drop: Vec<String>,
     /// Names in the source and what they become.
     pub rename: Vec<(String, String)>,
+    /// Lists whose items are properties.
+    pub pairs: Vec<Pairs>,
     /// Further properties by their names.
     pub add: Vec<(String, Source)>,
     /// The kinds of properties by their names in the source.
     pub types: Vec<(String, Kind)>,
     /// Objects among the properties become properties with dotted names.
     pub flatten: bool,
+}
+
+impl Properties {
+    /// Returns whether a property of an object is taken, by its name in the source.
+    pub fn keeps(&self, name: &str) -> bool {
+        self.keep.as_ref().is_none_or(|keep| keep.iter().any(|kept| kept == name))
+    }
+}
+
+/// A list of which each item is a property.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pairs {
+    /// The list.
+    pub from: Path,
+    /// Where the name is in an item.
+    pub name: Path,
+    /// Where the value may be in an item, and its kind: the first that is there and not `null`.
+    pub values: Vec<(Path, Option<Kind>)>,
 }

@@ -1,11 +1,24 @@
 //! Makes events of records by a mapping.
 
+mod apply;
+mod cell;
+mod cells;
+mod columns;
+mod made;
 mod mapping;
+mod overlay;
 mod parse;
 mod path;
+mod record;
 
+pub use apply::Planned;
+pub use cell::{Cell, Quotes};
+pub use columns::{Columns, PROPERTY, Tallies, Target, Twice};
+pub use made::{Made, Origin};
 pub use mapping::{
-    Condition, EventMapping, From, Kind, MAPPED, Mapping, Piece, Properties, Scalar, Signs, Source, Test,
+    Condition, EventMapping, From, Kind, MAPPED, Mapping, Pairs, Piece, Properties, Scalar, Signs, Source, Test,
 };
+pub use overlay::needed;
 pub use parse::MappingError;
 pub use path::Path;
+pub use record::{Inside, Record, pointer};

@@ -52,12 +52,15 @@ fn mapping(node: &Node) -> Parsed<Mapping> {
         None => vec![EventMapping::own()],
         Some(node) => node.list("a list with at least one entry", event)?,
     };
-    Ok(Mapping {
+    let mut mapping = Mapping {
         name: members.take("name").map(|node| node.text("a text")).transpose()?,
         records: members.take("records").map(|node| node.path_to_records()).transpose()?,
         recognize: members.take("recognize").map_or(Ok(Vec::new()), |node| node.list("a list of signs", signs))?,
         events,
-    })
+        mapped: Vec::new(),
+    };
+    mapping.note_used();
+    Ok(mapping)
 }
 
 fn signs(node: &Node) -> Parsed<Signs> {

@@ -2,6 +2,9 @@
 
 use crate::text::replace;
 
+/// The segment that stands for each item of a list.
+pub const EACH: &str = "*";
+
 /// The name of a part of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
@@ -9,6 +12,8 @@ pub struct Path {
     pub text: String,
     /// The names of the members that lead to the part, the outermost first. A name without a slash in front has one.
     pub segments: Vec<String>,
+    /// The number of the column that the first of them is, once the mapping is bound to a table.
+    pub column: Option<usize>,
 }
 
 impl Path {
@@ -23,12 +28,24 @@ impl Path {
             None => vec![text.to_owned()],
             Some(rest) => rest.split('/').map(unescaped).collect::<Option<_>>()?,
         };
-        Some(Path { text: text.to_owned(), segments })
+        Some(Path { text: text.to_owned(), segments, column: None })
     }
 
     /// Returns the name of the column or top-level member that the path begins at.
     pub fn first(&self) -> &str {
         self.segments.first().map_or("", String::as_str)
+    }
+
+    /// Returns the path of a column.
+    pub fn of_column(name: &str, column: usize) -> Path {
+        Path { text: name.to_owned(), segments: vec![name.to_owned()], column: Some(column) }
+    }
+
+    /// Returns the path of the list if the last segment stands for each item of one.
+    pub fn list(&self) -> Path {
+        let mut list = self.clone();
+        list.segments.pop_if(|last| last == EACH);
+        list
     }
 
     /// Returns the segments behind those of the path of a list whose items are records, if this path begins with them.

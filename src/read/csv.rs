@@ -1,20 +1,17 @@
-//! Tables: a header row names the columns, and every further row is an event.
-//!
-//! A row becomes the JSON text of its event, so that what checks events need not know of tables.
+//! Tables: a header row names the columns, and every further row is a record.
 
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::cells::{self, Value};
-use super::columns::{self, Column, ColumnMap, Columns};
 use super::frame::{Cursor, Fault, Step};
 use super::header;
 use super::json::BOM;
-use super::made::{Made, Making};
 use super::row::{RowScanner, damage, is_line_end};
 use crate::codes::Code;
-use crate::finding::cut;
-use crate::host::Host;
+use crate::finding::{Finding, cut};
+use crate::map::{Cell, Columns, Mapping, Path, Tallies, Twice};
+use crate::names::{self, Found};
+use crate::text::join;
 
 /// A row with the names of at least as many fields is a header.
 const HEADER_FIELDS: usize = 3;
@@ -23,8 +20,8 @@ const HEADER_FIELDS: usize = 3;
 pub(super) enum Row {
     /// A header by which no row can be read.
     BadHeader { code: Code, at: usize, got: String },
-    /// [`CsvFramer::made`] is its event.
-    Event,
+    /// A record with the cells in [`CsvFramer::cells`].
+    Record,
     /// A row that no event can be made of.
     Broken { code: Code, at: usize },
     /// A row of which the cell at this byte is damaged, though it is closed. The line on which that begins has this
@@ -47,35 +44,38 @@ enum Between {
 
 pub(super) struct CsvFramer {
     scanner: RowScanner,
-    map: Option<Rc<ColumnMap>>,
-    host: &'static dyn Host,
+    mapping: Rc<Mapping>,
     columns: Option<Columns>,
     between: Between,
     has_rows: bool,
-    told_booleans: bool,
     told_extra_cells: bool,
     told_nameless: bool,
     told_end: bool,
     /// Issues about the table, and not about one of its events.
     notes: Vec<Fault>,
-    pub(super) made: Made,
+    /// What was found in cells.
+    tallies: Tallies,
+    /// What was found in the row as a whole.
+    findings: Vec<Finding>,
+    /// The line and the byte of the row in the source.
+    place: (u64, u64),
 }
 
 impl CsvFramer {
-    pub(super) fn new(separator: u8, map: Option<Rc<ColumnMap>>, host: &'static dyn Host) -> Self {
+    pub(super) fn new(separator: u8, mapping: Rc<Mapping>) -> Self {
         CsvFramer {
             scanner: RowScanner::new(separator),
-            map,
-            host,
+            mapping,
             columns: None,
             between: Between::Line,
             has_rows: false,
-            told_booleans: false,
             told_extra_cells: false,
             told_nameless: false,
             told_end: false,
             notes: Vec::new(),
-            made: Made::default(),
+            tallies: Tallies::default(),
+            findings: Vec::new(),
+            place: (1, 0),
         }
     }
 
@@ -83,8 +83,22 @@ impl CsvFramer {
         self.columns.is_none()
     }
 
+    /// Returns the cells of the row that was read last, the columns, what was found in the row as a whole, and the
+    /// counts of what becomes of its cells.
+    pub(super) fn record(&mut self) -> Option<(&[Cell], &Columns, &[Finding], &mut Tallies)> {
+        Some((self.scanner.cells(), self.columns.as_ref()?, &self.findings, &mut self.tallies))
+    }
+
     /// Takes the first issue about the table.
     pub(super) fn take_note(&mut self) -> Option<Fault> {
+        let (line, offset) = self.place;
+        let notes = self.tallies.notes.drain(..);
+        self.notes.extend(notes.map(|Finding { code, at, got, .. }| Fault {
+            code,
+            line,
+            offset: offset + at as u64,
+            got,
+        }));
         if self.notes.is_empty() { None } else { Some(self.notes.remove(0)) }
     }
 
@@ -163,7 +177,7 @@ impl CsvFramer {
             return self.header(raw, place);
         }
         self.has_rows = true;
-        let extra = cells.get(columns.list.len()..).unwrap_or_default();
+        let extra = cells.get(columns.names.len()..).unwrap_or_default();
         if let Some(cell) = extra.iter().find(|cell| !cell.is_empty()) {
             if self.is_header(raw, false) {
                 return Some(Row::BadHeader { code: Code::CsvHeaderInRow, at: 0, got: raw.to_owned() });
@@ -178,8 +192,27 @@ impl CsvFramer {
         if breaks_off && cells.len() < columns.width {
             return Some(Row::Broken { code: Code::RecordCutOff, at: cells.last().map_or(0, |cell| cell.start()) });
         }
-        self.make(raw, place);
-        Some(Row::Event)
+        self.findings.clear();
+        let mut find = |code| self.findings.push(Finding::of_record(code, raw));
+        if cells.len() < columns.width {
+            find(Code::CsvTooFewCells);
+        }
+        if self.scanner.lines() > 0 && columns.spans_rows(raw, self.scanner.separator()) {
+            find(Code::CsvCellSpansRows);
+        }
+        self.place = place;
+        let extra = cells.get(columns.names.len()).filter(|_| !std::mem::replace(&mut self.told_extra_cells, true));
+        let mut nameless = columns.names.iter().zip(cells).filter(|(name, cell)| name.is_empty() && !cell.is_empty());
+        let nameless = nameless.next().filter(|_| !std::mem::replace(&mut self.told_nameless, true));
+        let at = extra.map(|cell| cell.start());
+        let nameless = nameless.map(|(_, cell)| (cell.start(), cut(&cell.text(raw))));
+        if let Some(at) = at {
+            self.note(Code::CsvExtraCellsEmpty, place, at, String::new());
+        }
+        if let Some((at, got)) = nameless {
+            self.note(Code::CsvColumnNameless, place, at, got);
+        }
+        Some(Row::Record)
     }
 
     /// Returns whether a line that is no row has a header in it, by which the rows below it are to be read.
@@ -198,69 +231,8 @@ impl CsvFramer {
     fn is_header(&self, raw: &str, whole: bool) -> bool {
         let names = self.names(raw);
         let texts: Vec<&str> = names.iter().map(|name| &**name).collect();
-        columns::missing(&columns::of(&names, self.map.as_deref())).is_empty()
+        self.mapping.bound(&names).is_ok_and(|mapping| mapping.missing().is_empty())
             || (!whole && header::fields_among(&texts) >= HEADER_FIELDS)
-    }
-
-    fn make(&mut self, raw: &str, (line, offset): (u64, u64)) {
-        let Some(columns) = &mut self.columns else { return };
-        let cells = self.scanner.cells();
-        let mut note = |code, at: usize, got| self.notes.push(Fault { code, line, offset: offset + at as u64, got });
-        let spans_lines = self.scanner.lines() > 0;
-        let mut making = Making::new(raw, line, spans_lines, &mut self.made);
-        if cells.len() < columns.width {
-            making.find(Code::CsvTooFewCells);
-        }
-        if spans_lines && columns.spans_rows(raw, self.scanner.separator()) {
-            making.find(Code::CsvCellSpansRows);
-        }
-        if let Some(extra) = cells.get(columns.list.len()).filter(|_| !self.told_extra_cells) {
-            self.told_extra_cells = true;
-            note(Code::CsvExtraCellsEmpty, extra.start(), String::new());
-        }
-        for ((column, label), &cell) in columns.list.iter().zip(&columns.labels).zip(cells) {
-            if let Column::Field(name) = column
-                && !cell.is_empty()
-            {
-                making.field(name, label, cell, &cell.text(raw));
-            }
-        }
-        let mut no_object = columns.list.iter().zip(cells).filter(|(column, cell)| {
-            **column == Column::Properties && !cell.is_empty() && cells::members(&cell.text(raw)).is_none()
-        });
-        if let Some((_, &cell)) = no_object.next() {
-            making.no_object(cell, &cell.text(raw));
-            return making.finish(&mut self.made);
-        }
-        for (number, (column, &cell)) in columns.list.iter().zip(cells).enumerate() {
-            if cell.is_empty() {
-                continue;
-            }
-            match column {
-                Column::Property(name, kind) => {
-                    let text = cell.text(raw);
-                    let value = cells::property(&text, *kind, self.host);
-                    let tally = &mut columns.tallies[number];
-                    match value {
-                        Value::Boolean(json) if *text != *json && !self.told_booleans => {
-                            self.told_booleans = true;
-                            note(Code::CsvBooleans, cell.start(), cut(&text));
-                        }
-                        Value::Number(_) => tally.numbers += 1,
-                        Value::Text => tally.texts += 1,
-                        _ => {}
-                    }
-                    making.property(name, &columns.labels[number], cell, &text, &value);
-                }
-                Column::Properties => making.members(cell, &cell.text(raw)),
-                Column::Nameless if !self.told_nameless => {
-                    self.told_nameless = true;
-                    note(Code::CsvColumnNameless, cell.start(), cut(&cell.text(raw)));
-                }
-                Column::Field(_) | Column::LeftOut | Column::Nameless => {}
-            }
-        }
-        making.finish(&mut self.made);
     }
 
     /// Returns the texts of the row's cells as names of a header.
@@ -271,13 +243,14 @@ impl CsvFramer {
     /// Reads the row as the header, of which there may have been one before.
     fn header(&mut self, raw: &str, place: (u64, u64)) -> Option<Row> {
         let names = self.names(raw);
-        let list = columns::of(&names, self.map.as_deref());
-        let width = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
-        if let Some((at, got)) = columns::twice(&list) {
-            let at = self.scanner.cells().get(at).map_or(0, |cell| cell.start());
-            return Some(Row::BadHeader { code: Code::CsvColumnTwice, at, got });
-        }
-        let mut got = columns::missing(&list);
+        let mapping = match self.mapping.bound(&names) {
+            Ok(mapping) => mapping,
+            Err(Twice { column, name }) => {
+                let at = self.scanner.cells().get(column).map_or(0, |cell| cell.start());
+                return Some(Row::BadHeader { code: Code::CsvColumnTwice, at, got: name });
+            }
+        };
+        let mut got = mapping.missing();
         if !got.is_empty() {
             let texts: Vec<&str> = names.iter().map(|name| &**name).collect();
             if let Some(probably) = header::probably(&texts) {
@@ -288,16 +261,19 @@ impl CsvFramer {
         if let Some(before) = &self.columns {
             let (line, offset) = place;
             self.notes.push(Fault { code: Code::CsvHeaderAgain, line, offset, got: cut(raw) });
-            if before.list != list {
+            if !before.names.iter().eq(names.iter()) {
                 self.tell_mixed();
-                self.columns = Some(Columns::new(list, width, raw, place));
+                self.tallies.restart();
+                self.columns = Some(Columns::new(&names, mapping, raw, place));
             }
             return None;
         }
-        if let Some(unused) = self.map.as_ref().map(|map| map.unused(&names)).filter(|unused| !unused.is_empty()) {
-            self.note(Code::CsvMapUnused, place, 0, cut(&unused));
+        let mapped = self.mapping.mapped.iter().map(Path::first);
+        let unused: Vec<&str> = mapped.filter(|name| names::find(name, &names) == Found::No).collect();
+        if !unused.is_empty() {
+            self.note(Code::CsvMapUnused, place, 0, cut(&join(&unused, ", ")));
         }
-        self.columns = Some(Columns::new(list, width, raw, place));
+        self.columns = Some(Columns::new(&names, mapping, raw, place));
         None
     }
 
@@ -305,7 +281,8 @@ impl CsvFramer {
     fn tell_mixed(&mut self) {
         let Some(columns) = &self.columns else { return };
         let (line, offset) = columns.place;
-        let notes = columns.mixed().map(|got| Fault { code: Code::CsvColumnMixed, line, offset, got: cut(&got) });
+        let mixed = columns.mixed(&self.tallies).into_iter();
+        let notes = mixed.map(|got| Fault { code: Code::CsvColumnMixed, line, offset, got: cut(&got) });
         self.notes.extend(notes);
     }
 

@@ -1,12 +1,12 @@
 //! What a source is, by its first bytes.
 
-use super::columns::ColumnMap;
 use super::frame::{Cursor, SHOWN_BYTES, Unfit};
 use super::header::{self, has_known, names, separated_otherwise, why_no_header};
 use super::json::{BOM, SEPARATOR, is_space};
 use super::signature::{Signed, is_text, signature};
 use crate::codes::Code;
 use crate::limits::RECORD_BYTES_MAX;
+use crate::map::Mapping;
 
 /// How events are written in a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,8 +55,8 @@ pub(super) struct Beginning<'s> {
     pub ended: bool,
     /// The data ends with a text that is one of many.
     pub piece_ended: bool,
-    /// What columns are, if the user says so.
-    pub columns: Option<&'s ColumnMap>,
+    /// What columns are.
+    pub mapping: &'s Mapping,
 }
 
 impl Beginning<'_> {
@@ -104,7 +104,7 @@ impl Beginning<'_> {
             if header.contains(&0) {
                 return self.shows_enough(start).then_some(Err(Code::InputBinary.into()));
             }
-            if let Some(unfit) = separated_otherwise(header, &[separator], self.columns) {
+            if let Some(unfit) = separated_otherwise(header, &[separator], self.mapping) {
                 return self.shows_enough(start).then_some(Err(unfit));
             }
         }
@@ -135,11 +135,11 @@ impl Beginning<'_> {
             }
             _ => {
                 let header = header::line(line, self.ended)?;
-                let by = |&&(separator, _): &&(u8, Format)| has_known(&names(header, separator), self.columns);
+                let by = |&&(separator, _): &&(u8, Format)| has_known(&names(header, separator), self.mapping);
                 Some(match [(b'\t', Format::Tsv), (b',', Format::Csv)].iter().find(by) {
                     Some(_) if header.contains(&0) => Err(Code::InputBinary.into()),
                     Some(&(_, format)) => Ok(format),
-                    None => Err(why_no_header(header, self.columns)),
+                    None => Err(why_no_header(header, self.mapping)),
                 })
             }
         }

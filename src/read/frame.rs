@@ -27,8 +27,10 @@ pub enum Frame {
         /// The byte of the source at which [`Reader::bytes`](super::Reader::bytes) begins.
         base: u64,
     },
-    /// An event whose text was made from a row of a table; see [`Reader::made`](super::Reader::made).
-    Made {
+    /// A row of a table; see [`Reader::row_record`](super::Reader::row_record).
+    Row {
+        /// Where its bytes lie.
+        span: Range<usize>,
         /// The row's first line, from 1.
         line: u64,
         /// The row's first byte in the source.

@@ -1,10 +1,10 @@
 //! Header rows: whether a line is one, and which fields its names are.
 
-use super::columns::{ColumnMap, PROPERTY};
 use super::frame::Unfit;
 use crate::codes::Code;
 use crate::event::FIELDS;
 use crate::limits::RECORD_BYTES_MAX;
+use crate::map::{Mapping, PROPERTY};
 use crate::text::join;
 
 /// The longest name, in bytes, that may be that of a field.
@@ -19,10 +19,10 @@ pub(super) fn line(bytes: &[u8], ended: bool) -> Option<&[u8]> {
 }
 
 /// Says how the cells of a header row are separated; `None` if by one of the expected separators, or in no known way.
-pub(super) fn separated_otherwise(header: &[u8], expected: &[u8], columns: Option<&ColumnMap>) -> Option<Unfit> {
+pub(super) fn separated_otherwise(header: &[u8], expected: &[u8], mapping: &Mapping) -> Option<Unfit> {
     let is_header = |separator| {
         let names = names(header, separator);
-        has_known(&names, columns) || (names.len() > 1 && !likenesses(&names).is_empty())
+        has_known(&names, mapping) || (names.len() > 1 && !likenesses(&names).is_empty())
     };
     if expected.iter().any(|&separator| is_header(separator)) {
         return None;
@@ -53,8 +53,8 @@ pub(super) fn fields_among(names: &[&str]) -> usize {
 }
 
 /// Says why a first line is the header row of no table.
-pub(super) fn why_no_header(header: &[u8], columns: Option<&ColumnMap>) -> Unfit {
-    if let Some(unfit) = separated_otherwise(header, b",\t", columns) {
+pub(super) fn why_no_header(header: &[u8], mapping: &Mapping) -> Unfit {
+    if let Some(unfit) = separated_otherwise(header, b",\t", mapping) {
         return unfit;
     }
     let found = [b',', b'\t'].map(|by| likenesses(&names(header, by)));
@@ -81,8 +81,8 @@ pub(super) fn names(header: &[u8], separator: u8) -> Vec<&str> {
 }
 
 /// Returns whether there are two names or more, and one of them is that of a column that events have.
-pub(super) fn has_known(names: &[&str], columns: Option<&ColumnMap>) -> bool {
-    names.len() > 1 && names.iter().any(|name| is_column(name, columns))
+pub(super) fn has_known(names: &[&str], mapping: &Mapping) -> bool {
+    names.len() > 1 && names.iter().any(|name| is_column(name, mapping))
 }
 
 /// Returns the names that are those of fields but for capitals and signs, with the fields; none if neither the event
@@ -104,6 +104,6 @@ fn alike<'a>(names: &[&'a str]) -> Vec<(&'a str, &'static str)> {
 }
 
 /// Returns whether a column with this name shows that a table holds events.
-fn is_column(name: &str, columns: Option<&ColumnMap>) -> bool {
-    FIELDS.contains(&name) || name.starts_with(PROPERTY) || columns.is_some_and(|columns| columns.has(name))
+fn is_column(name: &str, mapping: &Mapping) -> bool {
+    FIELDS.contains(&name) || name.starts_with(PROPERTY) || mapping.uses(name)
 }

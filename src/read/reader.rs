@@ -2,20 +2,18 @@
 
 use std::rc::Rc;
 
-use super::columns::ColumnMap;
 use super::csv::CsvFramer;
 use super::detect::{Beginning, Format};
 use super::frame::{Cursor, Fault, Frame, SHOWN_BYTES, Step, Unfit};
 use super::json::{self, JsonFramer};
-use super::made::Made;
 use super::ndjson::NdjsonFramer;
 use crate::bytes::{Buffer, Padded};
 use crate::check::fast::{Join, Neighbours, Stop, Unproved};
 use crate::check::{Overlong, overlong};
 use crate::codes::Code;
-use crate::finding::cut;
-use crate::host::{Host, Native};
+use crate::finding::{Finding, cut};
 use crate::limits::RECORD_BYTES_MAX;
+use crate::map::{Cell, Columns, Mapping, Tallies};
 
 pub(super) enum Framer {
     Start(Format),
@@ -32,9 +30,8 @@ const RETRIED_BYTES: usize = 8_192;
 /// Reads one source. Holds what was pushed and not yet read: a chunk, and the record that it cuts.
 pub struct Reader {
     pub(super) framer: Framer,
-    /// What columns are if the source is a table, if the user says so.
-    pub(super) columns: Option<Rc<ColumnMap>>,
-    pub(super) host: &'static dyn Host,
+    /// What columns are if the source is a table.
+    pub(super) mapping: Rc<Mapping>,
     pub(super) buffer: Buffer,
     /// Byte of the source at which the buffer begins.
     pub(super) base: u64,
@@ -55,16 +52,14 @@ pub struct Reader {
 impl Reader {
     /// Makes a reader for one source.
     pub fn new(format: Format) -> Self {
-        Reader::with_columns(format, None, &Native)
+        Reader::with_mapping(format, Rc::new(Mapping::own()))
     }
 
-    /// Makes a reader for a source that may be a table whose columns the user maps. `host` says how JavaScript writes a
-    /// number.
-    pub fn with_columns(format: Format, columns: Option<Rc<ColumnMap>>, host: &'static dyn Host) -> Self {
+    /// Makes a reader for a source that may be a table with the columns of this mapping.
+    pub fn with_mapping(format: Format, mapping: Rc<Mapping>) -> Self {
         Reader {
             framer: Framer::Start(format),
-            columns,
-            host,
+            mapping,
             buffer: Buffer::default(),
             base: 0,
             cursor: Cursor { at: 0, line: 1, record: None, behind: None },
@@ -78,10 +73,10 @@ impl Reader {
     }
 
     /// Begins a source, in the memory of the one before.
-    pub fn begin(&mut self, format: Format, columns: Option<Rc<ColumnMap>>) {
+    pub fn begin(&mut self, format: Format, mapping: Rc<Mapping>) {
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.clear();
-        *self = Reader { buffer, ..Reader::with_columns(format, columns, self.host) };
+        *self = Reader { buffer, ..Reader::with_mapping(format, mapping) };
     }
 
     /// Takes the next bytes, cut anywhere. Call [`Reader::next_frame`] until it returns `None` first.
@@ -117,10 +112,11 @@ impl Reader {
         self.buffer.data()
     }
 
-    /// Returns the event of the last [`Frame::Made`], or `None` before the first.
-    pub fn made(&self) -> Option<&Made> {
-        match &self.framer {
-            Framer::Csv(csv) => Some(&csv.made),
+    /// Returns the cells of the last [`Frame::Row`], the columns of the table, what was found in the row as a whole, and
+    /// the counts of what becomes of its cells.
+    pub fn row_record(&mut self) -> Option<(&[Cell], &Columns, &[Finding], &mut Tallies)> {
+        match &mut self.framer {
+            Framer::Csv(csv) => csv.record(),
             _ => None,
         }
     }
@@ -160,10 +156,7 @@ impl Reader {
                 &mut Framer::Detecting(wanted) => match self.detect(wanted)? {
                     Ok(format) => {
                         self.framer = self.framer_of(format);
-                        match self.map_unused() {
-                            Some(frame) => return Some(frame),
-                            None => continue,
-                        }
+                        continue;
                     }
                     Err(unfit) => return Some(self.turn_down(unfit)),
                 },
@@ -223,12 +216,7 @@ impl Reader {
     }
 
     fn beginning(&self) -> Beginning<'_> {
-        Beginning {
-            data: self.buffer.data(),
-            ended: self.ended,
-            piece_ended: self.piece_ended,
-            columns: self.columns.as_deref(),
-        }
+        Beginning { data: self.buffer.data(), ended: self.ended, piece_ended: self.piece_ended, mapping: &self.mapping }
     }
 
     fn detect(&mut self, wanted: Format) -> Option<Result<Format, Unfit>> {
@@ -239,21 +227,13 @@ impl Reader {
     }
 
     fn framer_of(&self, format: Format) -> Framer {
-        let table = |separator| Framer::Csv(Box::new(CsvFramer::new(separator, self.columns.clone(), self.host)));
+        let table = |separator| Framer::Csv(Box::new(CsvFramer::new(separator, Rc::clone(&self.mapping))));
         match format {
             Format::Csv => table(b','),
             Format::Tsv => table(b'\t'),
             Format::Ndjson => Framer::Ndjson(NdjsonFramer::default()),
             Format::Json | Format::Auto => Framer::Json(JsonFramer::default()),
         }
-    }
-
-    /// Returns the trouble that the user maps columns and this is no table, if that is so.
-    fn map_unused(&self) -> Option<Frame> {
-        let columns = self.columns.as_ref().filter(|_| !matches!(self.framer, Framer::Csv(_)))?;
-        let (line, offset) = (self.cursor.line, self.base + self.cursor.at as u64);
-        let got = cut(&columns.unused(&[]));
-        Some(Frame::Trouble(Fault { code: Code::MapUnusedJson, line, offset, got }))
     }
 
     /// Ends the reading of a source that cannot be read.

@@ -4,59 +4,11 @@
 //! that closes a cell stands a separator, a line end or the end. A cell in which that does not hold is damaged: only
 //! the line on which it begins is lost, since what seems to be its text may be the rows behind it.
 
-use std::borrow::Cow;
-
 use super::frame::{Cursor, Step};
 use crate::codes::Code;
 use crate::limits::RECORD_BYTES_MAX;
-
-/// One cell of a row; bytes count from the row's first.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Cell {
-    /// Its first byte, the quote included.
-    start: u32,
-    /// The byte behind its last, the quote included.
-    end: u32,
-    quotes: Quotes,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Quotes {
-    None,
-    /// Around the text, and none in it.
-    Around,
-    /// Around the text, and others in it that are written twice.
-    Doubled,
-}
-
-impl Cell {
-    pub(super) fn start(self) -> usize {
-        self.start as usize
-    }
-
-    /// Returns whether its text is empty.
-    pub(super) fn is_empty(self) -> bool {
-        self.end - self.start == if self.quotes == Quotes::None { 0 } else { 2 }
-    }
-
-    /// Returns its text without what quotes it; `row` is the text of the row.
-    pub(super) fn text(self, row: &str) -> Cow<'_, str> {
-        let quote = u32::from(self.quotes != Quotes::None);
-        let text = row.get((self.start + quote) as usize..(self.end - quote) as usize).unwrap_or_default();
-        if self.quotes == Quotes::Doubled { Cow::Owned(undoubled(text)) } else { Cow::Borrowed(text) }
-    }
-}
-
-/// Returns the text without every second of two quotes.
-fn undoubled(text: &str) -> String {
-    let mut parts = text.split('"');
-    let mut single = String::with_capacity(text.len());
-    single.extend(parts.next());
-    while let (Some(empty), Some(part)) = (parts.next(), parts.next()) {
-        single.extend([empty, "\"", part]);
-    }
-    single
-}
+use crate::map::{Cell, Quotes};
+use crate::text::line_ends;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -121,14 +73,14 @@ impl RowScanner {
     pub(super) fn cut(&mut self, at: usize) {
         self.cells.retain(|cell| cell.start() < at);
         if let Some(last) = self.cells.last_mut() {
-            last.end = last.end.min(at as u32);
+            last.cut(at);
         }
     }
 
     /// Returns the first cell with a line end inside, and where that line ends.
     pub(super) fn first_over_lines(&self, row: &[u8]) -> Option<(usize, usize)> {
         self.cells.iter().find_map(|cell| {
-            let length = line_end(&row[cell.start()..cell.end as usize])?;
+            let length = line_end(&row[cell.start()..cell.end()])?;
             Some((cell.start(), cell.start() + length))
         })
     }
@@ -232,7 +184,7 @@ impl RowScanner {
     /// Ends the cell at the cursor; returns the row if that ends there, too.
     fn end_cell(&mut self, bytes: &[u8], start: usize, cursor: &mut Cursor, quotes: Quotes) -> Option<Step> {
         self.spans_lines |= self.line_end.is_some();
-        self.cells.push(Cell { start: self.start as u32, end: (cursor.at - start) as u32, quotes });
+        self.cells.push(Cell::new(self.start, cursor.at - start, quotes));
         if bytes.get(cursor.at) != Some(&self.separator) {
             self.lines = if self.spans_lines { line_ends(&bytes[start..cursor.at]) } else { 0 };
             return Some(Step::Record(cursor.at));
@@ -262,13 +214,4 @@ pub(super) fn is_line_end(byte: u8) -> bool {
 /// Returns where the first line end stands.
 pub(super) fn line_end(bytes: &[u8]) -> Option<usize> {
     memchr::memchr2(b'\r', b'\n', bytes)
-}
-
-/// Returns how many lines end in the bytes; a carriage return and a line feed behind it are one line end.
-pub(super) fn line_ends(bytes: &[u8]) -> usize {
-    let mut ends = 0;
-    for at in memchr::memchr2_iter(b'\r', b'\n', bytes) {
-        ends += usize::from(bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
-    }
-    ends
 }

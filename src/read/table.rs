@@ -3,10 +3,10 @@
 use super::csv::Row;
 use super::frame::{Fault, Frame, SHOWN_BYTES};
 use super::reader::{Framer, Reader};
-use super::row::line_ends;
 use crate::codes::Code;
 use crate::json;
 use crate::limits::RECORD_BYTES_MAX;
+use crate::text::line_ends;
 
 impl Reader {
     /// Returns the frame of the row that ends before this byte of the buffer, or `None` if it has none.
@@ -35,7 +35,7 @@ impl Reader {
             }
         };
         match csv.row(text, (line, offset), breaks_off)? {
-            Row::Event => Some(Frame::Made { line, offset }),
+            Row::Record => Some(Frame::Row { span: start..end, line, offset }),
             Row::Broken { code, at } => Some(broken(code, at)),
             Row::Damaged { code, at, length } => {
                 self.cursor.record = Some((start, line));

@@ -33,6 +33,7 @@ impl Rules {
     }
 }
 
-fn normalize(name: &str) -> String {
+/// Returns a name with `_` for each character that an event type may not have.
+pub fn normalize(name: &str) -> String {
     name.chars().map(|c| if may_stand_in_event_type(c) { c } else { '_' }).collect()
 }

@@ -19,6 +19,7 @@ mod timestamp;
 mod traffic_type;
 mod value;
 
+pub use event_type::normalize;
 pub use field::{Field, trim_name};
 pub use kept::{doubtful_lengths, keeps_environment_name, keeps_event_type};
 pub use key_doubt::doubt;

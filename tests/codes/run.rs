@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use split_events::{Batcher, Caps, ColumnMap, Format, Intake, KeyList, KnownKeys, Rules, Unit};
+use split_events::map::Mapping;
+use split_events::{Batcher, Caps, Format, Intake, KeyList, KnownKeys, Rules, Unit};
 
 use crate::examples::{Example, Input};
 
@@ -12,7 +13,7 @@ impl Example {
         let options: serde_json::Map<String, serde_json::Value> = serde_json::from_str(self.options).unwrap();
         let mut rules = Rules::default();
         let mut caps = Caps::default();
-        let mut columns = ColumnMap::default();
+        let mut columns = Mapping::own();
         for (name, value) in &options {
             match name.as_str() {
                 "normalizeNames" => rules.normalize_names = value.as_bool().unwrap(),
@@ -23,7 +24,7 @@ impl Example {
                 "knownKeys" => rules.known_keys = Some(Arc::new(known(strings(value)))),
                 "map" => {
                     for (column, field) in value.as_object().unwrap() {
-                        assert!(columns.insert(column, field.as_str().unwrap()), "{field}");
+                        assert!(columns.map(column, field.as_str().unwrap()), "{field}");
                     }
                 }
                 "maxBytes" => caps.bytes = value.as_u64().unwrap() as usize,
@@ -31,7 +32,7 @@ impl Example {
             }
         }
         let mut intake = Intake::new(rules, Batcher::new(caps, "run".to_owned()));
-        intake.map_columns(columns);
+        intake.map(columns);
         match &self.input {
             Input::Bytes(bytes) => {
                 intake.begin(None, Format::Auto);

@@ -2,24 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::columns::Kind;
-use crate::decimal::{Decimal, is_json_number};
+use super::mapping::Kind;
+use crate::decimal::Decimal;
 use crate::host::Host;
-use crate::json;
 use crate::rules::{NumberText, number_text};
 use crate::text::is_white_space;
 
-/// Writes the JSON of a cell in a field's column. Names and keys are text, whatever they look like.
-pub(super) fn write_field(name: &str, cell: &str, json: &mut String) {
-    if matches!(name, "timestamp" | "value") && is_json_number(cell) {
-        json.push_str(cell);
-    } else {
-        json::write_quoted(cell, json);
-    }
-}
-
 /// What a cell in a property's column is.
-pub(super) enum Value<'c> {
+pub enum Value<'c> {
     Boolean(&'static str),
     Number(Cow<'c, str>),
     Text,
@@ -27,28 +17,21 @@ pub(super) enum Value<'c> {
     NotNumber,
 }
 
-/// Reads a cell in a column of this kind.
-pub(super) fn property<'c>(cell: &'c str, kind: Kind, host: &dyn Host) -> Value<'c> {
+/// Reads a cell in a column of this kind; without one each cell tells whether it is a number, a boolean or text.
+pub fn property<'c>(cell: &'c str, kind: Option<Kind>, host: &dyn Host) -> Value<'c> {
     match kind {
-        Kind::Text => Value::Text,
-        Kind::Number => match number_text(cell.trim_matches(is_white_space), host) {
+        Some(Kind::Text) => Value::Text,
+        Some(Kind::Number) => match number_text(cell.trim_matches(is_white_space), host) {
             NumberText::Finite(number) => Value::Number(Cow::Owned(number)),
             NumberText::TooLarge | NumberText::Not => Value::NotNumber,
         },
-        Kind::Told => match cell {
+        None => match cell {
             "true" | "TRUE" | "True" => Value::Boolean("true"),
             "false" | "FALSE" | "False" => Value::Boolean("false"),
             number if is_as_written(number, host) => Value::Number(Cow::Borrowed(number)),
             _ => Value::Text,
         },
     }
-}
-
-/// Returns the members of a cell that is a JSON object.
-pub(super) fn members(cell: &str) -> Option<&str> {
-    let value = json::parse(cell.trim_matches(is_white_space)).ok()?;
-    let inner = value.raw.strip_prefix('{')?.strip_suffix('}')?;
-    Some(inner.trim())
 }
 
 /// Most digits of decimal numbers that a double always keeps apart.
