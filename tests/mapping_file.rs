@@ -1,11 +1,12 @@
 //! Reading a mapping file: what each member becomes, and what its errors say.
 
-use split_events::map::{Condition, From, Kind, MAPPED, Mapping, Path, Piece, Scalar, Source, Test};
+use split_events::map::{Condition, From, Kind, MAPPED, Mapping, Pairs, Path, Piece, Scalar, Source, Test};
 use split_events::{DecimalSign, Order, Unit, Zone};
 
 const WHOLE: &str = r#"{
     "records": "/batch/*",
-    "recognize": [{"paths": ["/type"], "columns": ["event"], "in": {"/type": ["track", 1]}}],
+    "recognize": [{"paths": ["/type"], "columns": ["event"], "in": {"/type": ["track", 1]},
+        "when": [{"path": "/sentAt", "exists": false}]}],
     "events": [{
         "each": "/items/*",
         "when": [{"path": "/type", "in": ["track"]}, {"path": "event", "notBeginsWith": ["$"], "exists": true}],
@@ -18,6 +19,7 @@ const WHOLE: &str = r#"{
         "environmentName": {"template": "{/a}-{{{b}"},
         "properties": {"from": "/properties", "drop": ["revenue"], "rename": {"plan_name": "plan"}, "flatten": true,
             "keep": ["plan_name"], "rest": true, "types": {"version": "text"},
+            "pairs": {"from": "/params/*", "name": "/key", "value": ["/text", {"from": "/number", "type": "number"}]},
             "add": {"plan": {"value": 1, "type": "number"}}}
     }]
 }"#;
@@ -34,7 +36,8 @@ fn reads_every_member() {
     let track = Scalar { text: "track".into(), is_string: true };
     assert_eq!(recognize[0].paths, [path("/type")]);
     assert_eq!(recognize[0].columns, ["event"]);
-    assert_eq!(recognize[0].when, [Condition { path: path("/type"), test: Test::In(vec![track.clone(), one]) }]);
+    let is_track = Condition { path: path("/type"), test: Test::In(vec![track.clone(), one]) };
+    assert_eq!(recognize[0].when, [is_track, Condition { path: path("/sentAt"), test: Test::Exists(false) }]);
     let event = &events[0];
     assert_eq!(event.each, Some(path("/items/*")));
     assert_eq!(event.when[0].test, Test::In(vec![track]));
@@ -62,6 +65,8 @@ fn reads_every_member() {
     assert_eq!(properties.rename, [("plan_name".into(), "plan".into())]);
     assert_eq!(properties.types, [("version".into(), Kind::Text)]);
     assert!(properties.flatten && properties.rest);
+    let values = vec![(path("/text"), None), (path("/number"), Some(Kind::Number))];
+    assert_eq!(properties.pairs, [Pairs { from: path("/params/*"), name: path("/key"), values }]);
     let (name, plan) = &properties.add[0];
     assert_eq!((&**name, &plan.from, plan.kind), ("plan", &From::Value("1".into()), Some(Kind::Number)));
 }

@@ -1,7 +1,7 @@
 //! Reads a mapping file: the JSON text of a mapping.
 
 use super::mapping::{
-    Condition, EventMapping, From, Kind, MAPPED, Mapping, Piece, Properties, Scalar, Signs, Source, Test,
+    Condition, EventMapping, From, Kind, MAPPED, Mapping, Pairs, Piece, Properties, Scalar, Signs, Source, Test,
 };
 use super::path::Path;
 use crate::decimal::DecimalSign;
@@ -64,7 +64,7 @@ fn mapping(node: &Node) -> Parsed<Mapping> {
 }
 
 fn signs(node: &Node) -> Parsed<Signs> {
-    let mut members = node.object(&["paths", "columns", "in"])?;
+    let mut members = node.object(&["paths", "columns", "in", "when"])?;
     let mut signs = Signs {
         paths: members.take("paths").map_or(Ok(Vec::new()), |node| node.paths())?,
         columns: members.take("columns").map_or(Ok(Vec::new()), |node| node.texts())?,
@@ -75,6 +75,9 @@ fn signs(node: &Node) -> Parsed<Signs> {
             let path = Path::new(&name).ok_or_else(|| node.expected(PATH))?;
             signs.when.push(Condition { path, test: Test::In(node.list(SCALARS, scalar)?) });
         }
+    }
+    if let Some(node) = members.take("when") {
+        signs.when.extend(node.list("a list of conditions", conditions)?.into_iter().flatten());
     }
     Ok(signs)
 }
@@ -235,7 +238,7 @@ fn scalar(node: &Node) -> Parsed<Scalar> {
 }
 
 fn properties(node: &Node) -> Parsed<Properties> {
-    let mut members = node.object(&["from", "rest", "keep", "drop", "rename", "add", "types", "flatten"])?;
+    let mut members = node.object(&["from", "rest", "pairs", "keep", "drop", "rename", "add", "types", "flatten"])?;
     let mut properties = Properties {
         from: members.take("from").map_or(Ok(Vec::new()), |node| node.paths())?,
         rest: members.flag("rest")?,
@@ -245,6 +248,9 @@ fn properties(node: &Node) -> Parsed<Properties> {
         flatten: members.flag("flatten")?,
         ..Properties::default()
     };
+    if let Some(node) = members.take("pairs") {
+        properties.pairs.push(pairs(&node)?);
+    }
     if let Some(node) = members.take("types") {
         for (name, node) in node.members("an object of names and their types")? {
             properties.types.push((name, node.word(&TYPES)?));
@@ -257,6 +263,27 @@ fn properties(node: &Node) -> Parsed<Properties> {
         }
     }
     Ok(properties)
+}
+
+fn pairs(node: &Node) -> Parsed<Pairs> {
+    let mut members = node.object(&["from", "name", "value"])?;
+    let (Some(from), Some(name), Some(value)) = (members.take("from"), members.take("name"), members.take("value"))
+    else {
+        return Err(node.fail("needs from, name and value"));
+    };
+    let value_of = |node: &Node| {
+        if !matches!(node.value.kind, Json::Object(_)) {
+            return Ok((path(node)?, None));
+        }
+        let mut members = node.object(&["from", "type"])?;
+        let from = members.take("from").ok_or_else(|| node.fail("needs from"))?;
+        Ok((path(&from)?, members.take("type").map(|node| node.word(&TYPES)).transpose()?))
+    };
+    let values = match value.value.kind {
+        Json::Array => value.list("a list of paths with at least one", value_of)?,
+        _ => vec![value_of(&value)?],
+    };
+    Ok(Pairs { from: from.path_to_records()?, name: path(&name)?, values })
 }
 
 fn path(node: &Node) -> Parsed<Path> {
