@@ -1,0 +1,177 @@
+//! Every export in `tests/fixtures`: which preset it is recognised as, and which events come of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+use split_events::map::Mapping;
+use split_events::{Batcher, Caps, Format, Intake, Rules};
+
+/// A time after that of every event in the fixtures.
+const NOW: u64 = 1_795_900_000_000;
+
+/// Files whose form of records, times or amounts cannot be read yet.
+const WAITING: [&str; 22] = [
+    "amplitude.csv",
+    "german-ansi.csv",
+    "german-utf8.csv",
+    "german-sep.csv",
+    "amplitude-export.ndjson",
+    "rum-agent.json",
+    "excel-us.csv",
+    "flights.csv",
+    "google-sheets.csv",
+    "snowplow-enriched.tsv",
+    "amplitude-node.json",
+    "statsig-node.json",
+    "posthog-browser.json",
+    "amplitude-browser.json",
+    "segment-node.json",
+    "snowplow-browser.json",
+    "snowplow-python.json",
+    "rum-browser.json",
+    "snowplow-node.json",
+    "posthog-node.json",
+    "rudderstack-node.json",
+    "segment-python.json",
+];
+
+/// A file of another system, and what is to come of it.
+struct Fixture {
+    name: String,
+    bytes: Vec<u8>,
+    expected: Value,
+}
+
+impl Fixture {
+    fn preset(&self) -> Option<&str> {
+        self.expected["preset"].as_str()
+    }
+
+    /// Returns the values that were given for a flag.
+    fn flags<'f>(&'f self, flag: &'f str) -> impl Iterator<Item = &'f str> {
+        let flags = self.expected["flags"].as_array().unwrap();
+        flags.windows(2).filter(move |pair| pair[0] == flag).map(|pair| pair[1].as_str().unwrap())
+    }
+
+    /// Returns the mapping by the preset and the flags.
+    fn mapping(&self) -> Mapping {
+        let mut mapping = self.preset().map_or_else(Mapping::own, preset);
+        let halves = |text: &str| text.split_once('=').map(|(from, to)| (from.to_owned(), to.to_owned())).unwrap();
+        for (from, field) in self.flags("--map").map(halves) {
+            assert!(mapping.map(&from, &field), "{}: {from}={field}", self.name);
+        }
+        for (field, value) in self.flags("--set").map(halves) {
+            assert!(mapping.set(&field, &Value::String(value.clone()).to_string()), "{}: {field}={value}", self.name);
+        }
+        mapping
+    }
+}
+
+/// Returns the mapping of a preset.
+fn preset(name: &str) -> Mapping {
+    let text = fs::read_to_string(format!("src/map/presets/{name}.json")).unwrap();
+    Mapping::parse(&text).unwrap_or_else(|error| panic!("{name}: {}", error.text()))
+}
+
+fn presets() -> Vec<String> {
+    let files = fs::read_dir("src/map/presets").unwrap();
+    files.map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned()).collect()
+}
+
+fn fixtures() -> Vec<Fixture> {
+    let folders = ["sources", "senders"].map(|folder| PathBuf::from("tests/fixtures").join(folder));
+    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()));
+    let expected = files.filter(|path| path.to_str().unwrap().ends_with(".expected.json"));
+    expected.map(|path| fixture(&path)).collect()
+}
+
+fn fixture(path: &Path) -> Fixture {
+    let expected: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    let name = expected["file"].as_str().unwrap().to_owned();
+    Fixture { bytes: fs::read(path.with_file_name(&name)).unwrap(), name, expected }
+}
+
+/// Reads a fixture by a mapping. Returns the events and the report.
+fn read(fixture: &Fixture, mapping: Mapping) -> (Vec<Value>, Value) {
+    let rules = Rules { now: Some(NOW), ..Rules::default() };
+    let mut intake = Intake::new(rules, Batcher::new(Caps::default(), "run".into()));
+    intake.map(mapping);
+    intake.begin(Some(fixture.name.clone()), Format::Auto);
+    intake.push(&fixture.bytes);
+    intake.end();
+    let mut batches: Vec<_> = std::iter::from_fn(|| intake.next_batch()).collect();
+    batches.extend(intake.last_batch());
+    let events = batches.iter().flat_map(|batch| serde_json::from_slice::<Vec<Value>>(&batch.body).unwrap());
+    (events.map(comparable).collect(), serde_json::to_value(intake.report()).unwrap())
+}
+
+/// Returns an event with its numbers as doubles, and without members that are null or empty.
+fn comparable(event: Value) -> Value {
+    match event {
+        Value::Number(number) => number.as_f64().unwrap().into(),
+        Value::Object(members) => {
+            let members = members.into_iter().map(|(name, value)| (name, comparable(value)));
+            members.filter(|(_, value)| !matches!(value, Value::Null) && *value != Value::Object(Map::new())).collect()
+        }
+        value => value,
+    }
+}
+
+/// Takes the properties out of an event that the expected one does not have: those that an SDK adds.
+fn keep_only(event: &mut Value, expected: &Value) {
+    if let Some(properties) = event["properties"].as_object_mut() {
+        properties.retain(|name, _| expected["properties"].get(name).is_some());
+    }
+}
+
+#[test]
+fn every_mapping_file_can_be_read() {
+    let names = presets();
+    assert!(names.len() > 20);
+    names.iter().for_each(|name| drop(preset(name)));
+}
+
+#[test]
+fn each_export_becomes_the_events_that_it_has_and_wrong_records_are_named() {
+    let mut wrong = Vec::new();
+    for fixture in fixtures().into_iter().filter(|fixture| !WAITING.contains(&&*fixture.name)) {
+        let (mut events, report) = read(&fixture, fixture.mapping());
+        let expected: Vec<Value> =
+            fixture.expected["events"].as_array().unwrap().iter().cloned().map(comparable).collect();
+        if fixture.expected["partial"] == true {
+            events.iter_mut().zip(&expected).for_each(|(event, expected)| keep_only(event, expected));
+        }
+        if events != expected {
+            let differs = events.iter().zip(&expected).find(|(event, expected)| event != expected);
+            wrong.push(format!(
+                "{}: {} events of {}: {differs:#?}\n{report:#}",
+                fixture.name,
+                events.len(),
+                expected.len()
+            ));
+            continue;
+        }
+        for (name, count) in [("records", "records"), ("skipped", "skipped")] {
+            if fixture.preset().is_some() && report[name] != fixture.expected[count] {
+                wrong.push(format!("{}: {name} {} not {}", fixture.name, report[name], fixture.expected[count]));
+            }
+        }
+        let refused = fixture.expected["refused"].as_array().unwrap();
+        if report["refused"] != refused.len() {
+            wrong.push(format!("{}: {} refused, not {}", fixture.name, report["refused"], refused.len()));
+        }
+        let errors = report["issues"].as_array().unwrap().iter().filter(|issue| issue["severity"] == "error");
+        let errors: Vec<&Value> = errors.collect();
+        for refused in refused {
+            let is_named = |issue: &&Value| {
+                let members = refused.as_object().unwrap();
+                members.iter().all(|(name, value)| issue[name] == *value)
+            };
+            if !errors.iter().any(|issue| is_named(issue)) {
+                wrong.push(format!("{}: {refused} is not named: {errors:#?}", fixture.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
