@@ -11,7 +11,7 @@ const python = join(venv, "bin/python3");
 
 // Not in `npm test`, and no part of `npm ci`: it asks npm's registry and PyPI for the SDKs.
 await run(async () => {
-  await setup();
+  await setup({ forBrowser: true });
   await build();
   await step("npm ci in tests/senders", () => done("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"]));
   await step("pip install in tests/senders", async () => {

@@ -22,7 +22,7 @@ for (const sender of senders) {
     const bodies = await record(sender, values.python);
     const events = expected(sender, bodies);
     if (values.record) keep(name, sender, bodies, events);
-    else assert.deepEqual(mapped(sender, bodies), { events, skipped: sender.skipped });
+    else assert.deepEqual(mapped(sender, bodies, events), { events, skipped: sender.skipped });
     passed += 1;
     console.log(`${name}: ${events.length} events`);
   } catch (error) {
@@ -34,13 +34,20 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 
 /** Returns what the preset makes of the bodies. */
-function mapped({ preset }: Sender, bodies: readonly string[]) {
+function mapped({ preset, adds }: Sender, bodies: readonly string[], wanted: readonly Sent[]) {
   const set = { trafficTypeName: "user" };
   const options = (preset === null ? {} : { preset, set }) as BatcherOptions;
   const batcher = new Batcher(options);
   const batches = [...batcher.push(bodies.join("\n")), ...batcher.finish()];
   const events: Sent[] = batches.flatMap(({ body }) => JSON.parse(new TextDecoder().decode(body)));
-  return { events: events.map(plain), skipped: (batcher.report as { skipped?: number }).skipped ?? 0 };
+  const compared = adds ? events.map((event, number) => only(event, wanted[number])) : events;
+  return { events: compared.map(plain), skipped: (batcher.report as { skipped?: number }).skipped ?? 0 };
+}
+
+/** Returns an event without the properties that the other does not have. */
+function only(event: Sent, other: Sent | undefined): Sent {
+  const properties = Object.entries(event.properties).filter(([name]) => name in (other?.properties ?? {}));
+  return { ...event, properties: Object.fromEntries(properties) };
 }
 
 /** Returns an event without what its SDK writes as null. */
@@ -49,11 +56,12 @@ function plain(event: Sent): Sent {
 }
 
 /** Writes the bodies and the events as a fixture. */
-function keep(name: string, { preset, skipped }: Sender, bodies: readonly string[], events: readonly Sent[]) {
+function keep(name: string, { preset, skipped, adds }: Sender, bodies: readonly string[], events: readonly Sent[]) {
   const flags = preset === null ? [] : ["--set", "trafficTypeName=user"];
   const lines = events.map((event) => `    ${JSON.stringify(event)}`).join(",\n");
   const file = `${name}.json`;
-  const head = { file, preset, flags, records: events.length + skipped, skipped };
+  const partial = adds ? { partial: true } : {};
+  const head = { file, preset, flags, ...partial, records: events.length + skipped, skipped };
   const members = Object.entries(head).map(([member, value]) => `  "${member}": ${JSON.stringify(value)}`);
   writeFileSync(join(fixtures, file), bodies.map((body) => `${body.trim()}\n`).join(""));
   const text = `{\n${members.join(",\n")},\n  "events": [\n${lines}\n  ],\n  "refused": []\n}\n`;

@@ -19,8 +19,8 @@ export interface Sent {
 
 /** One SDK that sends the events of `tracked.json`. */
 export interface Sender {
-  /** The program is `send.mjs` for Node, `send.py` for Python. */
-  language: "node" | "python";
+  /** The program is `send.mjs` for Node, `send.py` for Python, `send-browser.mjs` for a page. */
+  language: "node" | "python" | "browser";
   /** Its name in the program. */
   sdk: string;
   /** The preset that reads its bodies; none if they are events of the service. */
@@ -35,6 +35,8 @@ export interface Sender {
   ownTime?: string;
   /** The whole list is sent as often as this. */
   times?: number;
+  /** The SDK adds properties of its own, which are not compared. */
+  adds?: true;
 }
 
 const withAmount = ({ value, properties }: Tracked) => ({
@@ -42,6 +44,8 @@ const withAmount = ({ value, properties }: Tracked) => ({
   value: undefined,
 });
 const asItIs = () => ({});
+/** Pages have one user. */
+const ofAva = () => ({ key: "ava" });
 const structured = ({ event, properties }: Tracked) => ({
   properties: {
     category: "shop",
@@ -107,21 +111,77 @@ export const senders: readonly Sender[] = [
     become: ({ properties }) => ({ properties: { ...properties, plan: properties.plan ?? "gold" } }),
     ownTime: "timestamp",
   },
+  { language: "browser", sdk: "segment", preset: "segment", skipped: 1, become: ofAva },
+  {
+    language: "browser",
+    sdk: "mixpanel",
+    preset: "mixpanel",
+    skipped: 1,
+    become: (one) => ({ ...withAmount(one), ...ofAva() }),
+    ownTime: "time",
+    adds: true,
+  },
+  {
+    language: "browser",
+    sdk: "posthog",
+    preset: "posthog-batch",
+    skipped: 1,
+    become: (one) => ({ ...withAmount(one), ...ofAva() }),
+    adds: true,
+  },
+  { language: "browser", sdk: "amplitude", preset: "amplitude-http", skipped: 0, become: ofAva, adds: true },
+  {
+    language: "browser",
+    sdk: "snowplow",
+    preset: "snowplow",
+    skipped: 0,
+    become: (one) => ({ ...structured(one), ...ofAva() }),
+    adds: true,
+  },
+  {
+    language: "browser",
+    sdk: "rum",
+    preset: "rum-agent",
+    skipped: 0,
+    become: (one) => ({ ...ofAva(), eventTypeId: `split.rum.${name(one.event)}` }),
+    ownTime: "timestamp",
+    adds: true,
+  },
   { language: "node", sdk: "split", preset: null, skipped: 0, become: asItIs, ownTime: "timestamp" },
   { language: "python", sdk: "split", preset: null, skipped: 0, become: asItIs, ownTime: "timestamp" },
 ];
 
-/** Returns the events that the bodies of a sender are to become. */
+/** Returns the events that the bodies of a sender are to become, in the order of the bodies. */
 export function expected(sender: Sender, bodies: readonly string[]): Sent[] {
   const tracked: Tracked[] = JSON.parse(readFileSync(new URL("tracked.json", import.meta.url), "utf8"));
-  const times = sender.ownTime ? numbers(bodies.join("\n"), sender.ownTime) : [];
   const events = tracked.flatMap((one) => {
     const changed = sender.become(one);
     return changed ? [sent({ ...base(one), ...changed })] : [];
   });
   const further = (sender.further ?? []).map((one) => sent({ ...base(tracked[0] as Tracked), ...one }));
   const all = Array.from({ length: sender.times ?? 1 }, () => [...events, ...further]).flat();
-  return sender.ownTime ? all.map((event, number) => ({ ...event, timestamp: times[number] ?? 0 })) : all;
+  if (!sender.ownTime) return all;
+  const member = sender.ownTime;
+  const values: unknown[] = bodies.flatMap((body) =>
+    body
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line)),
+  );
+  return timesOf(values, member).flatMap(([names, time]) => {
+    const event = all.find(({ eventTypeId }) => names.includes(eventTypeId));
+    return event ? [{ ...event, timestamp: time < 1e11 ? Math.round(time * 1000) : time }] : [];
+  });
+}
+
+/** Returns the times in a body, each with the texts beside it, of which one is the name of the event. */
+function timesOf(value: unknown, member: string): [string[], number][] {
+  if (typeof value !== "object" || value === null) return [];
+  const { properties, ...others } = value as Record<string, unknown>;
+  const time = others[member] ?? (properties as Record<string, unknown> | undefined)?.[member];
+  const texts = Object.values(others).filter((text) => typeof text === "string");
+  if (typeof time === "number") return [[texts.map(name), time]];
+  return Object.values(others).flatMap((inner) => timesOf(inner, member));
 }
 
 function base({ event, key, time, value, properties }: Tracked): Sent {
@@ -135,12 +195,4 @@ function sent({ value, ...event }: Sent): Sent {
 
 function name(event: string): string {
   return event.replaceAll(" ", "_");
-}
-
-/** Returns the numbers of events that have this name; those of LaunchDarkly's other records are left out. */
-function numbers(text: string, member: string): number[] {
-  const records = text.split(/(?=\{"kind":)/).filter((record) => !/^\{"kind":"(?!custom)/.test(record));
-  return records.flatMap((record) =>
-    [...record.matchAll(new RegExp(`"${member}": ?(\\d+)`, "g"))].map(([, digits]) => Number(digits)),
-  );
 }
