@@ -107,6 +107,15 @@ pub fn elements_in<'a>(text: &'a str, array: &Value) -> Vec<Value<'a>> {
     elements
 }
 
+/// Reads the first values of a text that may be cut off: those that stand one after the other, and the elements of
+/// arrays among them. Returns at most `most`.
+pub fn values_so_far(text: &str, most: usize) -> Vec<Value<'_>> {
+    let mut parser = Parser::new(text);
+    let mut values = Vec::new();
+    let _ = parser.values_so_far(&mut values, most);
+    values
+}
+
 /// Returns the text as a JSON string.
 pub fn quoted(text: &str) -> String {
     let mut json = String::with_capacity(text.len() + 2);
@@ -275,6 +284,22 @@ impl<'a> Parser<'a> {
             members.push((name, self.text.get(self.at..).unwrap_or_default()));
             self.value()?;
             more = self.another(b'}')?;
+        }
+        Ok(())
+    }
+
+    fn values_so_far(&mut self, values: &mut Vec<Value<'a>>, most: usize) -> Parsed<()> {
+        while values.len() < most {
+            self.skip_space();
+            if self.peek() != Some(b'[') {
+                values.push(self.value()?);
+                continue;
+            }
+            let mut more = self.enter(b']')?;
+            while more && values.len() < most {
+                values.push(self.value()?);
+                more = self.another(b']')?;
+            }
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
-use split_events::map::Mapping;
+use split_events::map::{Mapping, PRESETS, Preset, recognise_records, recognise_table};
 use split_events::{Batcher, Caps, Format, Intake, Rules};
 
 /// A time after that of every event in the fixtures.
@@ -70,13 +70,7 @@ impl Fixture {
 
 /// Returns the mapping of a preset.
 fn preset(name: &str) -> Mapping {
-    let text = fs::read_to_string(format!("src/map/presets/{name}.json")).unwrap();
-    Mapping::parse(&text).unwrap_or_else(|error| panic!("{name}: {}", error.text()))
-}
-
-fn presets() -> Vec<String> {
-    let files = fs::read_dir("src/map/presets").unwrap();
-    files.map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned()).collect()
+    Preset::named(name).and_then(Preset::mapping).unwrap_or_else(|| panic!("there is no preset {name}"))
 }
 
 fn fixtures() -> Vec<Fixture> {
@@ -126,10 +120,74 @@ fn keep_only(event: &mut Value, expected: &Value) {
 }
 
 #[test]
-fn every_mapping_file_can_be_read() {
-    let names = presets();
-    assert!(names.len() > 20);
-    names.iter().for_each(|name| drop(preset(name)));
+fn every_mapping_file_is_in_the_list_and_can_be_read() {
+    for preset in PRESETS {
+        Mapping::parse(preset.json).unwrap_or_else(|error| panic!("{}: {}", preset.name, error.text()));
+    }
+    let files = fs::read_dir("src/map/presets").unwrap().map(|file| file.unwrap().path());
+    let mut names: Vec<String> = files.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    let mut listed: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
+    names.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(listed, names);
+}
+
+#[test]
+fn each_export_has_the_signs_of_its_preset_and_of_no_other() {
+    let separators = [("csv", ','), ("tsv", '\t')];
+    for fixture in fixtures() {
+        let text = String::from_utf8_lossy(&fixture.bytes);
+        let (_, extension) = fixture.name.rsplit_once('.').unwrap();
+        let separator = separators.iter().find(|(of, _)| *of == extension).map(|(_, separator)| *separator);
+        let names = separator.map(|separator| text.lines().next().unwrap().split(separator).collect::<Vec<_>>());
+        let signs = |preset: &&Preset| match &names {
+            Some(names) => preset.mapping().unwrap().signs_in_table(names),
+            None => preset.mapping().unwrap().signs_in_records(&text),
+        };
+        let found: Vec<&str> =
+            PRESETS.iter().filter(|preset| signs(preset).is_some()).map(|preset| preset.name).collect();
+        assert_eq!(found, fixture.preset().into_iter().collect::<Vec<_>>(), "{}", fixture.name);
+        let recognised = names.map_or_else(|| recognise_records(&text), |names| recognise_table(&names));
+        assert_eq!(recognised.map(|preset| preset.name), fixture.preset(), "{}", fixture.name);
+    }
+}
+
+#[test]
+fn an_export_is_recognised_by_its_beginning_alone() {
+    for fixture in fixtures().iter().filter(|fixture| fixture.preset().is_some() && fixture.bytes.starts_with(b"{")) {
+        let text = String::from_utf8(fixture.bytes.clone()).unwrap();
+        // the first record may be cut off
+        let cut: String = text.chars().take(text.chars().count() * 9 / 10).collect();
+        let preset = recognise_records(&cut).map(|preset| preset.name);
+        assert!(preset == fixture.preset() || preset.is_none(), "{}: {preset:?}", fixture.name);
+    }
+    let export = fs::read_to_string("tests/fixtures/senders/segment-node.json").unwrap();
+    let cut = &export[..export.find("Order Completed").unwrap()];
+    assert_eq!(recognise_records(cut).unwrap().name, "segment-batch");
+}
+
+#[test]
+fn events_in_their_own_shape_are_recognised_as_no_export() {
+    let event = r#"{"eventTypeId":"a","trafficTypeName":"user","key":"k","timestamp":1795162530120,"value":1,"properties":{"type":"track","messageId":"m"}}"#;
+    for text in [
+        event.to_owned(),
+        format!("[{event},{event}]"),
+        format!("{event}\n{event}"),
+        String::new(),
+        "[".into(),
+        "7".into(),
+    ] {
+        assert_eq!(recognise_records(&text), None, "{text}");
+    }
+    assert_eq!(recognise_table(&["eventTypeId", "trafficTypeName", "key", "timestamp", "value"]), None);
+    assert_eq!(recognise_table::<&str>(&[]), None);
+}
+
+#[test]
+fn one_record_of_another_system_is_enough_to_recognise_none() {
+    let segment = r#"{"type":"track","messageId":"m","event":"a","userId":"u","timestamp":"2026-11-20T08:15:30Z"}"#;
+    assert_eq!(recognise_records(segment).unwrap().name, "segment");
+    assert_eq!(recognise_records(&format!(r#"{segment}{{"hello":"world"}}"#)), None);
 }
 
 #[test]

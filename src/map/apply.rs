@@ -588,7 +588,7 @@ fn path_of(property: &str) -> Cow<'static, str> {
 }
 
 /// Returns whether a value that may be missing passes a test.
-fn meets(part: Option<&Part>, test: &Test) -> bool {
+pub(super) fn meets(part: Option<&Part>, test: &Test) -> bool {
     let is_any = |scalars: &[Scalar]| part.is_some_and(|part| scalars.iter().any(|scalar| is_same(part, scalar)));
     let begins = |beginnings: &[String]| {
         let text = part.filter(|part| matches!(part.value.kind, Json::String(_))).and_then(Part::scalar);

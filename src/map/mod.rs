@@ -9,6 +9,8 @@ mod mapping;
 mod overlay;
 mod parse;
 mod path;
+mod presets;
+mod recognise;
 mod record;
 
 pub use apply::Planned;
@@ -21,4 +23,6 @@ pub use mapping::{
 pub use overlay::needed;
 pub use parse::MappingError;
 pub use path::Path;
+pub use presets::{PRESETS, Preset};
+pub use recognise::{recognise_records, recognise_table};
 pub use record::{Inside, Record, pointer};
