@@ -139,7 +139,9 @@ codes! {
     CsvMapUnused "csv_map_unused" Warning Kept
         "`map` names a column that this table does not have" "write the column's name as in the header row"
     MapUnusedJson "map_unused_json" Warning Kept
-        "`map` is for the columns of tables, and this input is JSON" "leave `map` out; rename the fields where the events are made"
+        "`map` names a member that no record has" "write the member's name as in the records, or a JSON Pointer such as /context/userId"
+    MappingFieldMissing "mapping_field_missing" Error Kept
+        "no event was made, since the mapping has no source for a field that every event needs" "say what the field is, as in `set` trafficTypeName=user, or where it is, as in `map` user_id=key"
     CsvHeaderAgain "csv_header_again" Note Kept
         "a header row appears again; it was left out, and the rows below were read by it" "nothing needs to be done: several tables were probably joined into one file"
     CsvHeaderInRow "csv_header_in_row" Error Kept

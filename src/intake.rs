@@ -9,12 +9,13 @@ use crate::check::{self, Checked, Verdict};
 use crate::codes::Code;
 use crate::finding::{Finding, cut};
 use crate::json::{self, Kind};
-use crate::map::{Cell, Made, Mapping, Record, Tallies};
+use crate::map::{Cell, Made, Mapping, Path, Record, Tallies};
 use crate::objects::{Asked, Objects, may_hold_null};
 use crate::place::Place;
 use crate::read::{Fault, Format, Frame, Reader};
 use crate::report::{Context, Mapped, Report};
 use crate::rules::{Rules, doubt};
+use crate::text::join;
 use crate::undelivered::Undelivered;
 
 /// Takes an input of one or more sources in chunks of any size, and returns batches as they fill.
@@ -42,6 +43,8 @@ pub struct Intake {
     /// The record whose events are being made.
     mapped: Option<MappedRecord>,
     made: Made,
+    /// The names that the user maps and none of the JSON records so far had; `None` before the first.
+    unused: Option<Vec<Path>>,
     fast: Fast,
     /// Events that were proved clean, and those of them that are not taken yet.
     clean: CleanNeighbours,
@@ -90,6 +93,7 @@ impl Intake {
             json: None,
             mapped: None,
             made: Made::default(),
+            unused: None,
             fast: Fast::default(),
             clean: CleanNeighbours::default(),
             batcher,
@@ -139,11 +143,23 @@ impl Intake {
         self.sources.push(name);
         self.batcher.copy(self.reader.bytes());
         self.turn_to(format);
+        self.refuse_unmapped();
+    }
+
+    /// Refuses a source of which no event can be made, since the mapping has no source for a field.
+    fn refuse_unmapped(&mut self) {
+        let missing = self.mapping.needed();
+        if !missing.is_empty() {
+            let file = self.sources.last().and_then(Option::as_deref);
+            self.report.say(Code::MappingFieldMissing, None, &join(&missing, ", "), file);
+            self.reader.stop();
+        }
     }
 
     fn turn_to(&mut self, format: Format) {
         self.reader.begin(format, Rc::clone(&self.mapping));
         self.mapped = None;
+        self.unused = None;
         self.objects = false;
         self.asked = None;
         self.ended = false;
@@ -202,12 +218,26 @@ impl Intake {
                 return Some(batch);
             }
             let Some(frame) = self.next_frame() else { break };
+
             if let Some(batch) = self.take_frame(frame) {
                 return Some(batch);
             }
         }
+        if self.ended {
+            self.say_unused();
+        }
         self.report.say_key_hint();
         None
+    }
+
+    /// Adds an issue with the names that the user maps and no record of the source has.
+    fn say_unused(&mut self) {
+        let unused: Vec<Path> = self.unused.take().unwrap_or_default();
+        let names: Vec<&str> = unused.iter().map(|path| &*path.text).collect();
+        if !names.is_empty() {
+            let file = self.sources.last().and_then(Option::as_deref);
+            self.report.say_once(Code::MapUnusedJson, &join(&names, ", "), file);
+        }
     }
 
     /// Takes the batch that is being filled, when the whole input is over.
@@ -397,6 +427,7 @@ impl Intake {
             return self.check(&Text::Span(mapped.span), place, None);
         }
         let record = Record::Json { text, value: &value };
+        self.unused.get_or_insert_with(|| mapping.mapped.clone()).retain(|path| !record.has(path));
         self.take_events(mapped, &mapping, &record, &[], &mut Tallies::default(), None)
     }
 

@@ -301,7 +301,8 @@ impl Report {
         }
     }
 
-    fn say(&mut self, code: Code, place: Option<(u64, u64)>, got: &str, file: Option<&str>) {
+    /// Adds an issue about a source itself, with its place or without.
+    pub fn say(&mut self, code: Code, place: Option<(u64, u64)>, got: &str, file: Option<&str>) {
         if self.count(code) {
             self.issues.push(Issue {
                 code: code.as_str(),
@@ -318,6 +319,8 @@ impl Report {
                     | Code::CsvColumnsMissing
                     | Code::CsvColumnTwice
                     | Code::CsvMapUnused
+                    | Code::MapUnusedJson
+                    | Code::MappingFieldMissing
                     | Code::CsvColumnMixed
                     | Code::InputNamesOtherwise
                     | Code::InputCompressed

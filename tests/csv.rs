@@ -348,20 +348,37 @@ proptest! {
 }
 
 #[test]
-fn a_map_gets_one_warning_if_the_input_is_json() {
-    let line = r#"{"eventTypeId":"page_load","trafficTypeName":"user","key":"Ava","timestamp":1,"value":1}"#;
-    let map = [("user_id", "key"), ("plan", "properties.plan")];
+fn a_map_of_json_takes_members_and_gets_one_warning_for_those_that_no_record_has() {
+    let lines = [
+        r#"{"event":"page_load","trafficTypeName":"user","user":{"id":"Ava"},"timestamp":1645557824000,"plan":"gold"}"#,
+        r#"{"event":"page_load","trafficTypeName":"user","key":"Ava","timestamp":1645557824000,"internal":1}"#,
+    ];
+    let map = [
+        ("event", "eventTypeId"),
+        ("/user/id", "key"),
+        ("plan", "properties.plan"),
+        ("internal", "-"),
+        ("user", "-"),
+        ("user_id", "key"),
+        ("/user/plan", "properties.tier"),
+    ];
     for (format, input) in [
-        (Format::Auto, format!("[{line}]")),
-        (Format::Auto, format!("\n {line}\n{line}\n")),
-        (Format::Ndjson, line.to_owned()),
-        (Format::Json, line.to_owned()),
+        (Format::Auto, format!("[{}]", lines.join(","))),
+        (Format::Auto, format!("\n {}\n", lines.join("\n"))),
+        (Format::Ndjson, lines.join("\n")),
     ] {
         let taken = take_as(format, &map, input.as_bytes());
-        let unused: Vec<Value> = taken.issues().into_iter().filter(|issue| issue[0] == "map_unused_json").collect();
-        assert_eq!(unused, [json!(["map_unused_json", "", null, null, "user_id, plan"])], "{input}");
+        assert_eq!(taken.events, [event(&json!({"properties": {"plan": "gold"}})), event(&json!({}))], "{input}");
+        assert_eq!(taken.report["clean"], 2);
+        assert_eq!(taken.issues(), [json!(["map_unused_json", "", null, null, "user_id, /user/plan"])], "{input}");
         assert_eq!(taken.report["issueCounts"]["map_unused_json"], 1);
     }
-    let taken = take_as(Format::Auto, &[], format!("[{line}]").as_bytes());
-    assert_eq!(taken.report["issueCounts"]["map_unused_json"], Value::Null);
+}
+
+#[test]
+fn a_field_that_is_mapped_and_there_by_its_own_name_is_refused() {
+    let line =
+        r#"{"eventTypeId":"page_load","trafficTypeName":"user","key":"Ava","timestamp":1645557824000,"user":"Bo"}"#;
+    let taken = take_as(Format::Auto, &[("user", "key")], line.as_bytes());
+    assert_eq!(taken.issues()[0], json!(["duplicate_field", "key", 1, 58, "\"Ava\""]));
 }

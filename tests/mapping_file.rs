@@ -97,55 +97,55 @@ fn an_error_tells_the_path_in_the_file_and_what_was_expected() {
     let whole = |entry: &str| format!(r#"{{"events":[{{{entry}}}]}}"#);
     let field = |member: &str| whole(&format!(r#""key":{{"from":"k",{member}}}"#));
     let cases = [
-        (String::new(), "the mapping is not valid JSON at byte 0, on line 1"),
-        ("{\n\"events\": [}".to_owned(), "the mapping is not valid JSON at byte 13, on line 2"),
-        ("[1]".to_owned(), "the mapping must be an object, but is a list"),
-        (r#"{"event":[]}"#.to_owned(), "event is not known; expected one of $schema, name, records, recognize, events"),
-        (r#"{"events":[]}"#.to_owned(), "events must be a list with at least one entry, but is an empty list"),
-        (r#"{"events":[7]}"#.to_owned(), "events[0] must be an object, but is 7"),
-        (r#"{"records":"batch"}"#.to_owned(), "records must be a JSON Pointer such as /batch/*, but is \"batch\""),
-        (whole(r#""key":{}"#), "events[0].key needs exactly one of from, value and template"),
-        (whole(r#""key":{"from":"a","value":1}"#), "events[0].key needs exactly one of from, value and template"),
+        (String::new(), "is not valid JSON at byte 0, on line 1"),
+        ("{\n\"events\": [}".to_owned(), "is not valid JSON at byte 13, on line 2"),
+        ("[1]".to_owned(), "must be an object, but is a list"),
+        (r#"{"event":[]}"#.to_owned(), "/event: \"event\" is none of $schema, name, records, recognize, events"),
+        (r#"{"events":[]}"#.to_owned(), "/events: must be a list with at least one entry, but is an empty list"),
+        (r#"{"events":[7]}"#.to_owned(), "/events/0: must be an object, but is 7"),
+        (r#"{"records":"batch"}"#.to_owned(), "/records: must be a JSON Pointer such as /batch/*, but is \"batch\""),
+        (whole(r#""key":{}"#), "/events/0/key: needs exactly one of from, value and template"),
+        (whole(r#""key":{"from":"a","value":1}"#), "/events/0/key: needs exactly one of from, value and template"),
         (
             whole(r#""key":{"from":"/a~2"}"#),
-            "events[0].key.from must be the name of a column or member, or a JSON Pointer such as /context/userId, but is \"/a~2\"",
+            "/events/0/key/from: must be the name of a column or member, or a JSON Pointer such as /context/userId, but is \"/a~2\"",
         ),
         (
             whole(r#""key":{"from":["a",5]}"#),
-            "events[0].key.from[1] must be the name of a column or member, or a JSON Pointer such as /context/userId, but is 5",
+            "/events/0/key/from/1: must be the name of a column or member, or a JSON Pointer such as /context/userId, but is 5",
         ),
         (
             whole(r#""key":{"value":{}}"#),
-            "events[0].key.value must be a text, a number, true, false or null, but is an object",
+            "/events/0/key/value: must be a text, a number, true, false or null, but is an object",
         ),
         (
             whole(r#""key":{"template":"{a"}"#),
-            "events[0].key.template must be a text with paths in braces, such as {/type}.{/name}; two braces stand for one, but is \"{a\"",
+            "/events/0/key/template: must be a text with paths in braces, such as {/type}.{/name}; two braces stand for one, but is \"{a\"",
         ),
-        (field(r#""clean":1"#), "events[0].key.clean must be true or false, but is 1"),
-        (field(r#""type":"int""#), "events[0].key.type must be one of text, number, but is \"int\""),
-        (field(r#""table":{"a":1}"#), "events[0].key.table.a must be a text, but is 1"),
-        (field(r#""prefix":"a","prefix":"b""#), "events[0].key.prefix is given twice"),
+        (field(r#""clean":1"#), "/events/0/key/clean: must be true or false, but is 1"),
+        (field(r#""type":"int""#), "/events/0/key/type: \"int\" is none of text, number"),
+        (field(r#""table":{"a":1}"#), "/events/0/key/table/a: must be a text, but is 1"),
+        (field(r#""prefix":"a","prefix":"b""#), "/events/0/key/prefix: is given twice"),
         (
             field(r#""format":"iso""#),
-            "events[0].key.format is not known; expected one of from, value, template, default, type, table, clean, prefix, suffix",
+            "/events/0/key/format: \"format\" is none of from, value, template, default, type, table, clean, prefix, suffix",
         ),
         (
             whole(r#""timestamp":{"from":"t","format":"us"}"#),
-            "events[0].timestamp.format must be one of auto, iso, dmy, mdy, ymd, serial, but is \"us\"",
+            "/events/0/timestamp/format: \"us\" is none of auto, iso, dmy, mdy, ymd, serial",
         ),
         (
             whole(r#""timestamp":{"from":"t","zone":"+2"}"#),
-            "events[0].timestamp.zone must be UTC, a difference such as +02:00, or a name such as Europe/Berlin, but is \"+2\"",
+            "/events/0/timestamp/zone: must be UTC, a difference such as +02:00, or a name such as Europe/Berlin, but is \"+2\"",
         ),
-        (whole(r#""when":[{"in":["a"]}]"#), "events[0].when[0] needs a path"),
+        (whole(r#""when":[{"in":["a"]}]"#), "/events/0/when/0: needs a path"),
         (
             whole(r#""when":[{"path":"/a"}]"#),
-            "events[0].when[0] needs one of in, notIn, exists, beginsWith, notBeginsWith",
+            "/events/0/when/0: needs one of in, notIn, exists, beginsWith, notBeginsWith",
         ),
         (
             whole(r#""properties":{"add":{"a.b":{"from":7}}}"#),
-            "events[0].properties.add.a.b.from must be the name of a column or member, or a JSON Pointer such as /context/userId, but is 7",
+            "/events/0/properties/add/a.b/from: must be the name of a column or member, or a JSON Pointer such as /context/userId, but is 7",
         ),
     ];
     for (text, expected) in cases {

@@ -1,5 +1,7 @@
 //! Records from bytes in any chunks, and the cost of a broken part.
 
+use split_events::json::quoted;
+use split_events::map::Cell;
 use split_events::{Code, Format, Frame, Reader};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -39,13 +41,25 @@ fn drain(reader: &mut Reader, found: &mut Vec<Found>) {
                 Found::Record { text: String::from_utf8_lossy(&reader.bytes()[span]).into_owned(), line, offset }
             }
             Frame::Row { span, line, offset } => {
-                Found::Record { text: String::from_utf8_lossy(&reader.bytes()[span]).into_owned(), line, offset }
+                let row = String::from_utf8_lossy(&reader.bytes()[span]).into_owned();
+                Found::Record { text: cells(reader, &row), line, offset }
             }
             Frame::Broken { code, line, offset, at, .. } => Found::Refused(code, line, offset + at as u64),
             Frame::Refused(fault) | Frame::Wrapped(fault, _) => Found::Refused(fault.code, fault.line, fault.offset),
             Frame::Trouble(fault) => Found::Trouble(fault.code, fault.line, fault.offset),
         });
     }
+}
+
+/// Returns the cells of the row that was read last, as an object.
+fn cells(reader: &mut Reader, row: &str) -> String {
+    let (cells, columns, ..) = reader.row_record().unwrap();
+    let named = columns.names.iter().zip(cells).filter(|(name, _)| !name.is_empty());
+    let member = |(name, cell): (&String, &Cell)| match &**name {
+        "timestamp" => format!("{}:{}", quoted(name), cell.text(row)),
+        _ => format!("{}:{}", quoted(name), quoted(&cell.text(row))),
+    };
+    format!("{{{}}}", named.map(member).collect::<Vec<_>>().join(","))
 }
 
 /// Reads the input whole, byte by byte, cut in two at every byte and at the end, and checks that the result is the

@@ -1,6 +1,6 @@
 //! Reads the options. The package has checked them and filled in defaults, by its table of options.
 
-use js_sys::{Array, Function, Map, Object, Reflect};
+use js_sys::{Array, Function, JSON, Map, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
@@ -8,7 +8,9 @@ use web_sys::AbortSignal;
 use std::sync::Arc;
 
 use crate::host::{self, text_of};
-use split_events::{Batcher, Caps, ColumnMap, Intake, KnownKeys, Rules, Unit};
+use split_events::json::quoted;
+use split_events::map::Mapping;
+use split_events::{Batcher, Caps, DecimalSign, Intake, KnownKeys, Order, Rules, Unit, Zone};
 use split_events::{lower_traffic_type, trim_name};
 use split_events_delivery::{Handling, Policy, Retry, Runtime, Statuses};
 
@@ -75,16 +77,20 @@ impl Options<'_> {
             normalize_names: self.is("normalizeNames"),
             traffic_types: names(&self.get("trafficTypes")),
             flatten: self.is("flatten"),
-            timestamp_unit: match &*self.word("timestampUnit") {
-                "s" => Some(Unit::Seconds),
-                "ms" => Some(Unit::Milliseconds),
-                "us" => Some(Unit::Microseconds),
-                "ns" => Some(Unit::Nanoseconds),
-                _ => None,
-            },
+            timestamp_unit: self.unit(),
             now: self.now(),
             known_keys: None,
             host: &host::Runtime,
+        }
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        match &*self.word("timestampUnit") {
+            "s" => Some(Unit::Seconds),
+            "ms" => Some(Unit::Milliseconds),
+            "us" => Some(Unit::Microseconds),
+            "ns" => Some(Unit::Nanoseconds),
+            _ => None,
         }
     }
 
@@ -101,34 +107,73 @@ impl Options<'_> {
         Caps { events: self.number("maxEvents") as usize, bytes: self.number("maxBytes") as usize }
     }
 
-    /// Returns the columns of a table that are fields, if the user has named them.
-    pub fn columns(&self) -> Result<Option<ColumnMap>, ConfigError> {
-        let map = self.get("map");
-        if !map.is_object() {
-            return Ok(None);
-        }
-        let mut columns = ColumnMap::default();
-        let entries = match map.dyn_ref::<Map>() {
-            Some(map) => Array::from(map),
-            None => Object::entries(map.unchecked_ref()),
+    /// Returns what makes events of records: the mapping that is given, and what other options lay over it.
+    pub fn mapping(&self) -> Result<Mapping, ConfigError> {
+        let mut mapping = match self.get("mapping").as_string() {
+            Some(text) => Mapping::parse(&text).map_err(|error| ConfigError::new("invalid_mapping", error.text()))?,
+            None => Mapping::own(),
         };
-        for entry in entries {
-            let entry: Array = entry.unchecked_into();
-            let (column, field) = (entry.get(0).as_string().unwrap_or_default(), entry.get(1));
-            if !field.as_string().is_some_and(|field| columns.insert(&column, &field)) {
-                return Err(no_field(&column, &field));
+        self.overlay(&mut mapping)?;
+        Ok(mapping)
+    }
+
+    /// Lays over a mapping what single options say.
+    pub fn overlay(&self, mapping: &mut Mapping) -> Result<(), ConfigError> {
+        for (from, field) in self.entries("map") {
+            if !field.as_string().is_some_and(|field| mapping.map(&from, &field)) {
+                return Err(no_field(&from, &field));
             }
         }
-        Ok(Some(columns))
+        for (field, value) in self.entries("set") {
+            let json = JSON::stringify(&value).ok().and_then(|json| json.as_string()).unwrap_or_default();
+            if !mapping.set(&field, &json) {
+                let message = ["set[", &quoted(&field), "] is no field of the event and no properties.NAME"].concat();
+                return Err(ConfigError::new("invalid_option", message));
+            }
+        }
+        let order = self.word("timestampFormat");
+        let order = Order::WORDS.iter().find(|(_, word)| *word == order).map(|(order, _)| *order);
+        let zone = match self.get("timestampZone").as_string() {
+            Some(name) => Some(Zone::parse(&name).ok_or_else(|| {
+                let message = [
+                    "timestampZone must be UTC, a difference such as +02:00, or a name such as Europe/Berlin, but is ",
+                    &quoted(&name),
+                ];
+                ConfigError::new("invalid_option", message.concat())
+            })?),
+            None => None,
+        };
+        mapping.set_time(order, self.unit(), zone.as_ref());
+        match &*self.word("decimal") {
+            "point" => mapping.set_decimal(DecimalSign::Point),
+            "comma" => mapping.set_decimal(DecimalSign::Comma),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Returns the entries of an option that is an object or a `Map`.
+    fn entries(&self, name: &str) -> Vec<(String, JsValue)> {
+        let object = self.get(name);
+        if !object.is_object() {
+            return Vec::new();
+        }
+        let entries = match object.dyn_ref::<Map>() {
+            Some(map) => Array::from(map),
+            None => Object::entries(object.unchecked_ref()),
+        };
+        let entry = |entry: JsValue| {
+            let entry: Array = entry.unchecked_into();
+            (entry.get(0).as_string().unwrap_or_default(), entry.get(1))
+        };
+        entries.iter().map(entry).collect()
     }
 
     /// Makes the intake of the import with this id.
     pub fn intake(&self, import_id: String, known_keys: Option<Arc<KnownKeys>>) -> Result<Intake, ConfigError> {
         let rules = Rules { known_keys, ..self.rules() };
         let mut intake = Intake::new(rules, Batcher::new(self.caps(), import_id));
-        if let Some(columns) = self.columns()? {
-            intake.map_columns(columns);
-        }
+        intake.map(self.mapping()?);
         Ok(intake)
     }
 
@@ -195,13 +240,13 @@ pub fn clock() -> Option<u64> {
 
 fn no_field(column: &str, field: &JsValue) -> ConfigError {
     let shown = match field.as_string() {
-        Some(text) => split_events::json::quoted(&text),
+        Some(text) => quoted(&text),
         None if field.is_object() => "an object".to_owned(),
         None => text_of(field),
     };
     let message = format!(
         "map[{}] must be a field of the event, properties.NAME, or - to leave the column out, but is {shown}",
-        split_events::json::quoted(column)
+        quoted(column)
     );
     ConfigError::new("invalid_option", message)
 }

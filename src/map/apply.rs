@@ -189,7 +189,22 @@ impl<'r> Making<'r> {
             let column = |number: &usize| taken[*number].as_ref().map_or(usize::MAX, Taken::column);
             let Some(next) = (0..MAPPED.len()).min_by_key(column) else { return };
             let (Some(value), Some(source)) = (taken[next].take(), &self.event.fields[next]) else { return };
+            self.find_second(next, &value, writing);
             self.field(next, source, &value, writing);
+        }
+    }
+
+    /// Notes a field that is mapped from another member and stands in the record by its own name, too.
+    fn find_second(&self, number: usize, taken: &Taken, writing: &mut Writing) {
+        let Some(whole) = self.record.whole().filter(|_| self.event.own_names) else { return };
+        let members = whole.members().unwrap_or_default();
+        let own = members.iter().find(|member| member.name == MAPPED[number] && member.value.kind != Json::Null);
+        if let (Some(own), Taken::Part(part)) = (own, taken)
+            && own.value.at != part.at
+        {
+            let at = writing.text.len();
+            writing.find(Code::DuplicateField, MAPPED[number].into(), at, own.value.raw);
+            writing.origins.push(Origin { at, offset: own.value.at, length: 0 });
         }
     }
 
@@ -289,7 +304,9 @@ impl<'r> Making<'r> {
             let at = writing.origin(object, false);
             writing.find_trimmed(PROPERTIES, at, cell);
         }
-        names.written.clear();
+        if self.event.own_names {
+            writing.begin_properties();
+        }
         self.members(object, "", false, names, writing);
         let written = std::mem::take(&mut names.written);
         names.earlier.extend(written);
@@ -474,12 +491,12 @@ impl<'w> Writing<'w> {
     fn value(&mut self, target: Target, source: &Source, taken: &Taken) {
         let is_cell_of_property = matches!((target, taken), (Target::Property(_), Taken::Part(part)) if part.is_cell);
         let is_text = source.kind == Some(Kind::Text) && !is_cell_of_property;
-        if source.changes_text() || is_text || matches!(taken, Taken::Text(..)) {
-            if let Some(text) = taken.scalar() {
-                let text = source.changed(&text);
-                self.begin_target(target, taken, true);
-                return write_quoted(&text, &mut self.text);
-            }
+        if (source.changes_text() || is_text || matches!(taken, Taken::Text(..)))
+            && let Some(text) = taken.scalar()
+        {
+            let text = source.changed(&text);
+            self.begin_target(target, taken, true);
+            return write_quoted(&text, &mut self.text);
         }
         match target {
             Target::Property(name) => self.property(name, &quoted(name), source.kind, taken),

@@ -20,7 +20,7 @@ use crate::timestamp::{self, Reading};
 /// What the name of a property's column begins with.
 pub const PROPERTY: &str = "properties.";
 /// The number of fields in [`MAPPED`] that every event has; they are the first.
-const NEEDED: usize = 4;
+pub const NEEDED: usize = 4;
 const TIMESTAMP: usize = 3;
 
 /// What a column is in the event.
@@ -104,7 +104,10 @@ impl Mapping {
         for event in mapping.events.iter_mut().filter(|event| event.own_names) {
             let member = |name: &str| Path { text: name.to_owned(), segments: vec![name.to_owned()], column: None };
             for (field, name) in event.fields.iter_mut().zip(MAPPED) {
-                field.get_or_insert_with(|| Source::new(From::Paths(vec![member(name)])));
+                let source = field.get_or_insert_with(|| Source::new(From::Paths(Vec::new())));
+                if let From::Paths(paths) = &mut source.from {
+                    paths.push(member(name));
+                }
                 event.used.push(name.to_owned());
             }
             if event.properties.from.iter().all(|path| path.text != PROPERTIES) {
@@ -299,7 +302,7 @@ impl Columns {
             column.checked_sub(1).filter(|&column| column < names.len())
         });
         Columns {
-            names: names.iter().map(|name| name.to_string()).collect(),
+            names: names.iter().map(ToString::to_string).collect(),
             mapping: Rc::new(mapping),
             text: text.to_owned(),
             width,

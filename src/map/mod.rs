@@ -20,7 +20,6 @@ pub use made::{Made, Origin};
 pub use mapping::{
     Condition, EventMapping, From, Kind, MAPPED, Mapping, Pairs, Piece, Properties, Scalar, Signs, Source, Test,
 };
-pub use overlay::needed;
 pub use parse::MappingError;
 pub use path::Path;
 pub use presets::{PRESETS, Preset};

@@ -1,6 +1,6 @@
 //! What a user lays over a mapping by single options: names, constants, and how times and amounts are written.
 
-use super::columns::Target;
+use super::columns::{NEEDED, Target};
 use super::mapping::{EventMapping, From, MAPPED, Mapping, Source};
 use super::path::Path;
 use crate::decimal::DecimalSign;
@@ -38,18 +38,17 @@ impl Mapping {
         true
     }
 
-    /// Sets how times are written. What is not given stays as it is.
+    /// Sets how times are written. What is not given, or `auto`, stays as it is. A unit alone is for the rule of the
+    /// field where events have their own names.
     pub fn set_time(&mut self, order: Option<Order>, unit: Option<Unit>, zone: Option<&Zone>) {
+        let order = order.filter(|&order| order != Order::Auto);
         for event in &mut self.events {
             let time = &mut event.time;
-            time.declared |= order.is_some() || zone.is_some();
+            let unit = unit.filter(|_| order.is_some() || zone.is_some() || !event.own_names);
+            time.declared |= order.is_some() || unit.is_some() || zone.is_some();
             time.order = order.unwrap_or(time.order);
-            if unit.is_some() {
-                time.unit = unit;
-            }
-            if zone.is_some() {
-                time.zone = zone.cloned();
-            }
+            time.unit = unit.or(time.unit);
+            time.zone = zone.cloned().or_else(|| time.zone.take());
         }
     }
 
@@ -58,6 +57,16 @@ impl Mapping {
         for event in &mut self.events {
             event.decimal = Some(decimal);
         }
+    }
+}
+
+impl Mapping {
+    /// Returns the fields that every event needs and that have no source in any entry. Fields with their own names have
+    /// one.
+    pub fn needed(&self) -> Vec<&'static str> {
+        let is_given =
+            |number: usize| self.events.iter().any(|event| event.own_names || event.fields[number].is_some());
+        (0..NEEDED).filter(|&number| !is_given(number)).map(|number| MAPPED[number]).collect()
     }
 }
 
@@ -89,11 +98,4 @@ impl EventMapping {
             None => added.push((name.to_owned(), source)),
         }
     }
-}
-
-/// Returns the names of the fields that every event needs and no source gives in any entry; an entry in its own names
-/// may have all.
-pub fn needed(mapping: &Mapping) -> Vec<&'static str> {
-    let is_given = |number: usize| mapping.events.iter().any(|event| event.own_names || event.fields[number].is_some());
-    MAPPED.iter().enumerate().take(4).filter(|(number, _)| !is_given(*number)).map(|(_, name)| *name).collect()
 }

@@ -5,14 +5,14 @@ use super::mapping::{
 };
 use super::path::Path;
 use crate::decimal::DecimalSign;
-use crate::json::{self, Kind as Json, Value};
-use crate::text::join;
+use crate::json::{self, Kind as Json, Value, quoted};
+use crate::text::{join, replace};
 use crate::timestamp::{Order, TimeFormat, Unit, Zone};
 
 /// Why a text is no mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MappingError {
-    /// The path in the file, as `events[0].key.from`; empty if the whole file is meant.
+    /// The path in the file, as a JSON Pointer; empty if the whole file is meant.
     pub path: String,
     /// What was found at the path, and what was expected.
     pub message: String,
@@ -22,8 +22,8 @@ impl MappingError {
     /// Returns the path and the message as one text.
     pub fn text(&self) -> String {
         match &*self.path {
-            "" => ["the mapping ", &self.message].concat(),
-            path => [path, " ", &self.message].concat(),
+            "" => self.message.clone(),
+            path => [path, ": ", &self.message].concat(),
         }
     }
 }
@@ -316,6 +316,10 @@ impl<'n> Node<'n> {
         MappingError { path: self.path.clone(), message: message.to_owned() }
     }
 
+    fn none_of(&self, found: &str, allowed: &[&str]) -> MappingError {
+        self.fail(&[found, " is none of ", &join(allowed, ", ")].concat())
+    }
+
     fn expected(&self, what: &str) -> MappingError {
         let found = match &self.value.kind {
             Json::Object(_) => "an object",
@@ -331,8 +335,8 @@ impl<'n> Node<'n> {
         let Json::Object(members) = &self.value.kind else { return Err(self.expected(expected)) };
         let mut nodes: Vec<(String, Node)> = Vec::new();
         for member in members {
-            let dot = if self.path.is_empty() { "" } else { "." };
-            let node = Node { value: &member.value, path: [&self.path, dot, &*member.name].concat() };
+            let name = replace(&replace(&member.name, "~", "~0"), "/", "~1");
+            let node = Node { value: &member.value, path: [&self.path, "/", &*name].concat() };
             if nodes.iter().any(|(name, _)| *name == *member.name) {
                 return Err(node.fail("is given twice"));
             }
@@ -347,7 +351,7 @@ impl<'n> Node<'n> {
         for (name, node) in self.members("an object")? {
             match allowed.iter().find(|allowed| **allowed == name) {
                 Some(name) => members.push((*name, node)),
-                None => return Err(node.fail(&["is not known; expected one of ", &join(allowed, ", ")].concat())),
+                None => return Err(node.none_of(&quoted(&name), allowed)),
             }
         }
         Ok(Members(members))
@@ -356,7 +360,7 @@ impl<'n> Node<'n> {
     fn list<T>(&self, expected: &str, read: impl Fn(&Node) -> Parsed<T>) -> Parsed<Vec<T>> {
         let items = json::elements(self.value).filter(|items| !items.is_empty());
         let Some(items) = items else { return Err(self.expected(expected)) };
-        let node = |(number, value)| Node { value, path: [&self.path, "[", &usize::to_string(&number), "]"].concat() };
+        let node = |(number, value)| Node { value, path: [&self.path, "/", &usize::to_string(&number)].concat() };
         items.iter().enumerate().map(node).map(|node| read(&node)).collect()
     }
 
@@ -393,7 +397,7 @@ impl<'n> Node<'n> {
             return Ok(meant);
         }
         let words: Vec<&str> = words.iter().map(|(_, word)| *word).collect();
-        Err(self.expected(&["one of ", &join(&words, ", ")].concat()))
+        Err(self.none_of(self.value.raw, &words))
     }
 
     /// Reads one path or a list of them.

@@ -96,6 +96,11 @@ impl<'r> Record<'r> {
         }
     }
 
+    /// Returns whether a path leads to a part of the record.
+    pub fn has(&self, path: &Path) -> bool {
+        self.find(path, &Flag::default()).is_some()
+    }
+
     /// Returns the record as one value if it is JSON.
     pub fn whole(&'r self) -> Option<Part<'r>> {
         match self {

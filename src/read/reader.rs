@@ -102,6 +102,11 @@ impl Reader {
         self.buffer.shrink(length);
     }
 
+    /// Leaves out what comes of the source.
+    pub fn stop(&mut self) {
+        self.framer = Framer::Stopped;
+    }
+
     /// Ends the source.
     pub fn end(&mut self) {
         self.ended = true;

@@ -27,6 +27,7 @@ impl Example {
                         assert!(columns.map(column, field.as_str().unwrap()), "{field}");
                     }
                 }
+                "mapping" => columns = Mapping::parse(&value.to_string()).unwrap(),
                 "maxBytes" => caps.bytes = value.as_u64().unwrap() as usize,
                 other => panic!("the examples have no option {other}"),
             }

@@ -41,8 +41,8 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
             }
             Frame::Clean { .. } => panic!("nobody proves anything"),
             Frame::Record { span, line, offset } | Frame::Row { span, line, offset } => {
-                let source = reader.bytes()[span].to_vec();
-                let source = String::from_utf8_lossy(&source).into_owned();
+                let bytes = reader.bytes()[span].to_vec();
+                let source = String::from_utf8_lossy(&bytes).into_owned();
                 let mut made = Made::default();
                 let row = if let Frame::Row { .. } = frame {
                     Some(make(&mut reader, &source, rules, &mut made))
@@ -56,10 +56,10 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
                     entry: &entry,
                     columns: Some((names, cells)),
                 });
-                let record = if row.is_some() { made.text.data() } else { source.as_bytes() };
+                let record = if row.is_some() { made.text.data() } else { &bytes };
                 let found = &made.findings;
                 let place = place(line, offset);
-                let Checked { mut verdict, mut findings, subject } = check_made(record, found.to_vec(), rules);
+                let Checked { mut verdict, mut findings, subject } = check_made(record, found.clone(), rules);
                 let sent = match &verdict {
                     Verdict::Repaired(text) => text.as_bytes(),
                     _ => record,
