@@ -142,6 +142,10 @@ codes! {
         "`map` names a member that no record has" "write the member's name as in the records, or a JSON Pointer such as /context/userId"
     MappingFieldMissing "mapping_field_missing" Error Kept
         "no event was made, since the mapping has no source for a field that every event needs" "say what the field is, as in `set` trafficTypeName=user, or where it is, as in `map` user_id=key"
+    PresetRecognised "preset_recognised" Note Kept
+        "the input was recognised and read by a preset" "give `preset` none if the events are to be read as they are"
+    PresetNotNamed "preset_not_named" Error Kept
+        "nothing was read, since the input looks like an export of another system and no preset was named" "name the preset with `preset`, or give `preset` none to read the events as they are"
     CsvHeaderAgain "csv_header_again" Note Kept
         "a header row appears again; it was left out, and the rows below were read by it" "nothing needs to be done: several tables were probably joined into one file"
     CsvHeaderInRow "csv_header_in_row" Error Kept

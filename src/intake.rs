@@ -9,14 +9,26 @@ use crate::check::{self, Checked, Verdict};
 use crate::codes::Code;
 use crate::finding::{Finding, cut};
 use crate::json::{self, Kind};
-use crate::map::{Cell, Made, Mapping, Path, Record, Tallies};
+use crate::map::{Cell, Made, Mapping, Overlay, Path, Record, Tallies};
 use crate::objects::{Asked, Objects, may_hold_null};
 use crate::place::Place;
-use crate::read::{Fault, Format, Frame, Reader};
+use crate::read::{BEGINNING, Fault, Format, Frame, Reader};
 use crate::report::{Context, Mapped, Report};
 use crate::rules::{Rules, doubt};
 use crate::text::join;
 use crate::undelivered::Undelivered;
+
+/// What is done with a source that is recognised as an export of another system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Recognise {
+    /// None is recognised.
+    #[default]
+    Off,
+    /// It is read by its preset.
+    Use,
+    /// It is refused, with an error that names the preset.
+    Ask,
+}
 
 /// Takes an input of one or more sources in chunks of any size, and returns batches as they fill.
 ///
@@ -36,7 +48,14 @@ use crate::undelivered::Undelivered;
 pub struct Intake {
     rules: Rules,
     reader: Reader,
-    /// The mapping of tables.
+    /// The mapping of all sources that are not recognised.
+    given: Rc<Mapping>,
+    /// What lies over each mapping.
+    overlay: Overlay,
+    recognise: Recognise,
+    /// How many bytes the source must have before it is looked at whether it is recognised; `None` if it was.
+    look_at: Option<usize>,
+    /// The mapping of the source.
     mapping: Rc<Mapping>,
     /// The mapping of JSON, unless each record is its event.
     json: Option<Rc<Mapping>>,
@@ -89,6 +108,10 @@ impl Intake {
             report: Report::new(rules.strict, rules.known_keys.clone()),
             reader: Reader::new(Format::Auto),
             rules,
+            given: Rc::new(Mapping::own()),
+            overlay: Overlay::default(),
+            recognise: Recognise::Off,
+            look_at: None,
             mapping: Rc::new(Mapping::own()),
             json: None,
             mapped: None,
@@ -113,9 +136,9 @@ impl Intake {
     /// Begins a new input under the same rules and options, and drops what it holds. Only the numbers of the batches go
     /// on.
     pub fn restart(&mut self) {
-        let is_mapped = self.report.is_mapped;
         self.report = Report::new(self.rules.strict, self.rules.known_keys.clone());
-        self.report.is_mapped = is_mapped;
+        self.report.is_mapped = *self.given != Mapping::own();
+        self.report.preset.clone_from(&self.given.name);
         self.turn_to(Format::Auto);
         self.fast.restart();
         self.clean.events.clear();
@@ -132,10 +155,24 @@ impl Intake {
 
     /// Sets what makes events of records, for the sources that [begin](Intake::begin) from here on.
     pub fn map(&mut self, mapping: Mapping) {
-        let is_own = mapping == Mapping::own();
+        self.map_by(mapping, Overlay::default(), Recognise::Off);
+    }
+
+    /// Sets the same, and what lies over it; what lies over a preset that is recognised, too. Sources are only recognised
+    /// under a mapping of events in their own shape.
+    pub fn map_by(&mut self, mut mapping: Mapping, overlay: Overlay, recognise: Recognise) {
+        self.recognise = if mapping == Mapping::own() { recognise } else { Recognise::Off };
+        overlay.apply(&mut mapping);
+        self.report.preset.clone_from(&mapping.name);
+        self.report.is_mapped = mapping != Mapping::own();
+        self.given = Rc::new(mapping);
+        self.overlay = overlay;
+        self.use_mapping(Rc::clone(&self.given));
+    }
+
+    fn use_mapping(&mut self, mapping: Rc<Mapping>) {
         self.json = (!mapping.is_identity()).then(|| Rc::new(mapping.for_json()));
-        self.mapping = Rc::new(mapping);
-        self.report.is_mapped = !is_own;
+        self.mapping = mapping;
     }
 
     /// Begins a source. The one before must have been [ended](Intake::end) and read.
@@ -144,6 +181,41 @@ impl Intake {
         self.batcher.copy(self.reader.bytes());
         self.turn_to(format);
         self.refuse_unmapped();
+    }
+
+    /// Looks whether the source is for a preset, once its beginning is there. Returns false if more bytes are needed for
+    /// that.
+    fn is_recognised(&mut self) -> bool {
+        let Some(look_at) = self.look_at else { return true };
+        let beginning = self.reader.bytes().len();
+        let is_over = self.ended || beginning >= BEGINNING;
+        if beginning < look_at && !is_over {
+            return false;
+        }
+        let Some(looked) = self.reader.look(is_over) else {
+            self.look_at = Some(2 * beginning + 1);
+            return false;
+        };
+        self.look_at = None;
+        let Some(preset) = looked else { return true };
+        let file = self.sources.last().and_then(Option::as_deref);
+        match preset.mapping() {
+            Some(mut mapping) if self.recognise == Recognise::Use => {
+                self.report.say(Code::PresetRecognised, None, preset.title, file);
+                self.report.preset.get_or_insert_with(|| preset.name.to_owned());
+                self.report.is_mapped = true;
+                self.overlay.apply(&mut mapping);
+                let mapping = Rc::new(mapping);
+                self.reader.set_mapping(Rc::clone(&mapping));
+                self.use_mapping(mapping);
+                self.refuse_unmapped();
+            }
+            _ => {
+                self.report.say(Code::PresetNotNamed, None, preset.name, file);
+                self.reader.stop();
+            }
+        }
+        true
     }
 
     /// Refuses a source of which no event can be made, since the mapping has no source for a field.
@@ -157,7 +229,9 @@ impl Intake {
     }
 
     fn turn_to(&mut self, format: Format) {
+        self.use_mapping(Rc::clone(&self.given));
         self.reader.begin(format, Rc::clone(&self.mapping));
+        self.look_at = (self.recognise != Recognise::Off).then_some(0);
         self.mapped = None;
         self.unused = None;
         self.objects = false;
@@ -168,7 +242,7 @@ impl Intake {
     /// Begins a source of objects: the bytes to come are their texts, each with a comma behind it.
     pub fn begin_objects(&mut self) {
         self.begin(None, Format::Json);
-        self.objects = true;
+        (self.objects, self.look_at) = (true, None);
         self.push(b"[");
     }
 
@@ -213,6 +287,9 @@ impl Intake {
 
     /// Reads on until a batch is full; returns `None` if more bytes are needed.
     pub fn next_batch(&mut self) -> Option<Batch> {
+        if !self.is_recognised() {
+            return None;
+        }
         loop {
             if let Some(batch) = self.take_clean().or_else(|| self.take_mapped()) {
                 return Some(batch);

@@ -40,7 +40,7 @@ pub use decimal::DecimalSign;
 pub use finding::{Finding, Issue};
 pub use gzip::{Gunzip, GzipError, WINDOW};
 pub use host::{Host, Native};
-pub use intake::Intake;
+pub use intake::{Intake, Recognise};
 pub use keys::{KeyHint, KeyList, KeyListError, KeyMatch, KnownKeys, Matches, Shapes};
 pub use objects::Objects;
 pub use place::Place;

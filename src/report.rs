@@ -321,6 +321,8 @@ impl Report {
                     | Code::CsvMapUnused
                     | Code::MapUnusedJson
                     | Code::MappingFieldMissing
+                    | Code::PresetRecognised
+                    | Code::PresetNotNamed
                     | Code::CsvColumnMixed
                     | Code::InputNamesOtherwise
                     | Code::InputCompressed

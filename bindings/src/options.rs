@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use crate::host::{self, text_of};
 use split_events::json::quoted;
-use split_events::map::Mapping;
-use split_events::{Batcher, Caps, DecimalSign, Intake, KnownKeys, Order, Rules, Unit, Zone};
+use split_events::map::{Mapping, Overlay, PRESETS, Preset};
+use split_events::text::join;
+use split_events::{Batcher, Caps, DecimalSign, Intake, KnownKeys, Order, Recognise, Rules, Unit, Zone};
 use split_events::{lower_traffic_type, trim_name};
 use split_events_delivery::{Handling, Policy, Retry, Runtime, Statuses};
 
@@ -107,27 +108,34 @@ impl Options<'_> {
         Caps { events: self.number("maxEvents") as usize, bytes: self.number("maxBytes") as usize }
     }
 
-    /// Returns what makes events of records: the mapping that is given, and what other options lay over it.
-    pub fn mapping(&self) -> Result<Mapping, ConfigError> {
-        let mut mapping = match self.get("mapping").as_string() {
-            Some(text) => Mapping::parse(&text).map_err(|error| ConfigError::new("invalid_mapping", error.text()))?,
-            None => Mapping::own(),
-        };
-        self.overlay(&mut mapping)?;
-        Ok(mapping)
+    /// Returns what makes events of records, without what single options lay over it: the mapping or the preset that is
+    /// given, or events in their own shape.
+    fn mapping(&self) -> Result<Mapping, ConfigError> {
+        if let Some(text) = self.get("mapping").as_string() {
+            return Mapping::parse(&text).map_err(|error| ConfigError::new("invalid_mapping", error.text()));
+        }
+        match &*self.word("preset") {
+            "" | "auto" | "none" => Ok(Mapping::own()),
+            name => Preset::named(name).and_then(|preset| preset.mapping()).ok_or_else(|| {
+                let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
+                let message = ["preset: ", &quoted(name), " is none of auto, none, ", &join(&names, ", ")].concat();
+                ConfigError::new("unknown_preset", message)
+            }),
+        }
     }
 
-    /// Lays over a mapping what single options say.
-    pub fn overlay(&self, mapping: &mut Mapping) -> Result<(), ConfigError> {
+    /// Returns what single options lay over a mapping.
+    fn overlay(&self) -> Result<Overlay, ConfigError> {
+        let mut overlay = Overlay::default();
         for (from, field) in self.entries("map") {
-            if !field.as_string().is_some_and(|field| mapping.map(&from, &field)) {
+            if !field.as_string().is_some_and(|field| overlay.map(&from, &field)) {
                 return Err(no_field(&from, &field));
             }
         }
         for (field, value) in self.entries("set") {
             let json = JSON::stringify(&value).ok().and_then(|json| json.as_string()).unwrap_or_default();
-            if !mapping.set(&field, &json) {
-                let message = ["set[", &quoted(&field), "] is no field of the event and no properties.NAME"].concat();
+            if !overlay.set(&field, &json) {
+                let message = ["set[", &*quoted(&field), "] must be a field of the event or properties.NAME"].concat();
                 return Err(ConfigError::new("invalid_option", message));
             }
         }
@@ -135,21 +143,19 @@ impl Options<'_> {
         let order = Order::WORDS.iter().find(|(_, word)| *word == order).map(|(order, _)| *order);
         let zone = match self.get("timestampZone").as_string() {
             Some(name) => Some(Zone::parse(&name).ok_or_else(|| {
-                let message = [
-                    "timestampZone must be UTC, a difference such as +02:00, or a name such as Europe/Berlin, but is ",
-                    &quoted(&name),
-                ];
-                ConfigError::new("invalid_option", message.concat())
+                let expected =
+                    "timestampZone must be UTC, a difference such as +02:00, or a name such as Europe/Berlin";
+                ConfigError::new("invalid_option", [expected, ", but is ", &*quoted(&name)].concat())
             })?),
             None => None,
         };
-        mapping.set_time(order, self.unit(), zone.as_ref());
-        match &*self.word("decimal") {
-            "point" => mapping.set_decimal(DecimalSign::Point),
-            "comma" => mapping.set_decimal(DecimalSign::Comma),
-            _ => {}
-        }
-        Ok(())
+        overlay.set_time(order, self.unit(), zone);
+        overlay.set_decimal(match &*self.word("decimal") {
+            "point" => Some(DecimalSign::Point),
+            "comma" => Some(DecimalSign::Comma),
+            _ => None,
+        });
+        Ok(overlay)
     }
 
     /// Returns the entries of an option that is an object or a `Map`.
@@ -173,7 +179,12 @@ impl Options<'_> {
     pub fn intake(&self, import_id: String, known_keys: Option<Arc<KnownKeys>>) -> Result<Intake, ConfigError> {
         let rules = Rules { known_keys, ..self.rules() };
         let mut intake = Intake::new(rules, Batcher::new(self.caps(), import_id));
-        intake.map(self.mapping()?);
+        let recognise = match &*self.word("recognise") {
+            "use" => Recognise::Use,
+            "ask" => Recognise::Ask,
+            _ => Recognise::Off,
+        };
+        intake.map_by(self.mapping()?, self.overlay()?, recognise);
         Ok(intake)
     }
 

@@ -253,10 +253,13 @@ impl<'r> Making<'r> {
         }
         let added: Vec<Option<Taken>> = properties.add.iter().map(|(_, source)| self.take(source)).collect();
         let mut names = Names::default();
-        if !self.event.own_names {
-            let is_there = properties.add.iter().zip(&added).filter(|(_, taken)| taken.is_some());
-            names.added.extend(is_there.map(|((name, _), _)| &**name));
-        }
+        // in the place of members of the same name; of events in their own shape nobody knows which is meant
+        let is_first = |taken: &Option<Taken>| match taken {
+            Some(Taken::Constant(_)) => true,
+            taken => taken.is_some() && !self.event.own_names,
+        };
+        let first = properties.add.iter().zip(&added).filter(|(_, taken)| is_first(taken));
+        names.added.extend(first.map(|((name, _), _)| &**name));
         let mut objects = objects.iter().peekable();
         for ((name, source), taken) in properties.add.iter().zip(&added) {
             while let Some(object) = objects.next_if(|object| object.column <= source.column()) {

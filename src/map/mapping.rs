@@ -66,6 +66,12 @@ impl Mapping {
         Mapping { events: vec![EventMapping::own()], ..Mapping::default() }
     }
 
+    /// Returns a mapping by which every table may be read, whatever its columns: each event has the same fields.
+    pub fn of_any_table() -> Self {
+        let fields = std::array::from_fn(|_| Some(Source::new(From::Value("0".to_owned()))));
+        Mapping { events: vec![EventMapping { fields, ..EventMapping::default() }], ..Mapping::default() }
+    }
+
     /// Returns true if an event is its record, unchanged, if that is JSON.
     pub fn is_identity(&self) -> bool {
         self.records.is_none() && self.events.iter().all(EventMapping::is_identity) && self.events.len() == 1

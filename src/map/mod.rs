@@ -20,6 +20,7 @@ pub use made::{Made, Origin};
 pub use mapping::{
     Condition, EventMapping, From, Kind, MAPPED, Mapping, Pairs, Piece, Properties, Scalar, Signs, Source, Test,
 };
+pub use overlay::Overlay;
 pub use parse::MappingError;
 pub use path::Path;
 pub use presets::{PRESETS, Preset};

@@ -8,6 +8,7 @@ use super::header;
 use super::json::BOM;
 use super::row::{RowScanner, damage, is_line_end};
 use crate::codes::Code;
+use crate::event::FIELDS;
 use crate::finding::{Finding, cut};
 use crate::map::{Cell, Columns, Mapping, Path, Tallies, Twice};
 use crate::names::{self, Found};
@@ -231,7 +232,8 @@ impl CsvFramer {
     fn is_header(&self, raw: &str, whole: bool) -> bool {
         let names = self.names(raw);
         let texts: Vec<&str> = names.iter().map(|name| &**name).collect();
-        self.mapping.bound(&names).is_ok_and(|mapping| mapping.missing().is_empty())
+        let names_columns = texts.iter().any(|name| self.mapping.uses(name) || FIELDS.contains(name));
+        names_columns && self.mapping.bound(&names).is_ok_and(|mapping| mapping.missing().is_empty())
             || (!whole && header::fields_among(&texts) >= HEADER_FIELDS)
     }
 

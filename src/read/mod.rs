@@ -5,6 +5,7 @@ mod detect;
 mod frame;
 mod header;
 mod json;
+mod look;
 mod ndjson;
 mod reader;
 mod row;
@@ -13,4 +14,5 @@ mod table;
 
 pub use detect::Format;
 pub use frame::{Fault, Frame};
+pub use look::BEGINNING;
 pub use reader::Reader;

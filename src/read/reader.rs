@@ -102,6 +102,11 @@ impl Reader {
         self.buffer.shrink(length);
     }
 
+    /// Sets the mapping of a source of which nothing was read yet.
+    pub fn set_mapping(&mut self, mapping: Rc<Mapping>) {
+        self.mapping = mapping;
+    }
+
     /// Leaves out what comes of the source.
     pub fn stop(&mut self) {
         self.framer = Framer::Stopped;

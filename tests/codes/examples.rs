@@ -31,6 +31,9 @@ const HEADER: &str = "eventTypeId,trafficTypeName,key,timestamp,value";
 const CSV: &str = "eventTypeId,trafficTypeName,key,timestamp,value\n";
 const ROW: &str = "page_load,user,Ava,1645557824000,1.31";
 
+/// A message of Segment.
+const SEGMENT: &str = r#"{"type":"track","messageId":"m1","event":"Order Completed","userId":"Ava","timestamp":"2026-11-20T08:15:30.000Z","context":{},"properties":{}}"#;
+
 #[allow(clippy::enum_glob_use, clippy::too_many_lines, reason = "every code stands here once, and stands alone")]
 pub fn all() -> Vec<Example> {
     use Code::*;
@@ -61,6 +64,12 @@ pub fn all() -> Vec<Example> {
         under(CsvMapUnused, r#"{"map": {"amonut": "value"}}"#, format!("{CSV}{ROW}\n")),
         under(MapUnusedJson, r#"{"map": {"user_id": "key"}}"#, event(&[])),
         under(MappingFieldMissing, r#"{"mapping": {"events": [{"key": {"from": "user_id"}}]}}"#, event(&[])),
+        under(
+            PresetRecognised,
+            r#"{"recognise": "use"}"#,
+            format!("{{\"state\":\"refused\",\"index\":0,\"reasons\":[],\"event\":{}}}\n", event(&[])),
+        ),
+        under(PresetNotNamed, r#"{"recognise": "ask"}"#, SEGMENT),
         bytes(CsvHeaderAgain, format!("{CSV}{ROW}\n{CSV}{ROW}\n")),
         bytes(CsvHeaderInRow, format!("{CSV}{ROW}key,timestamp,trafficTypeName,eventTypeId\n")),
         bytes(CsvColumnNameless, format!("{HEADER},\n{ROW},CA\n")),

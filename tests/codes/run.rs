@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use split_events::map::Mapping;
-use split_events::{Batcher, Caps, Format, Intake, KeyList, KnownKeys, Rules, Unit};
+use split_events::map::{Mapping, Overlay};
+use split_events::{Batcher, Caps, Format, Intake, KeyList, KnownKeys, Recognise, Rules, Unit};
 
 use crate::examples::{Example, Input};
 
@@ -14,6 +14,7 @@ impl Example {
         let mut rules = Rules::default();
         let mut caps = Caps::default();
         let mut columns = Mapping::own();
+        let mut recognise = Recognise::Off;
         for (name, value) in &options {
             match name.as_str() {
                 "normalizeNames" => rules.normalize_names = value.as_bool().unwrap(),
@@ -28,12 +29,15 @@ impl Example {
                     }
                 }
                 "mapping" => columns = Mapping::parse(&value.to_string()).unwrap(),
+                "recognise" => {
+                    recognise = if value == "use" { Recognise::Use } else { Recognise::Ask };
+                }
                 "maxBytes" => caps.bytes = value.as_u64().unwrap() as usize,
                 other => panic!("the examples have no option {other}"),
             }
         }
         let mut intake = Intake::new(rules, Batcher::new(caps, "run".to_owned()));
-        intake.map(columns);
+        intake.map_by(columns, Overlay::default(), recognise);
         match &self.input {
             Input::Bytes(bytes) => {
                 intake.begin(None, Format::Auto);
