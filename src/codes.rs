@@ -262,11 +262,23 @@ codes! {
     TimestampMissing "timestamp_missing" Error Dropped
         "timestamp is missing" "give Unix time in milliseconds"
     TimestampUnreadable "timestamp_unreadable" Error Dropped
-        "timestamp is neither a number nor a date with its time and zone" "give Unix time in milliseconds, or a date as in 2022-02-22T19:23:43Z or 2022-02-22 19:23:43+00"
+        "timestamp is neither a number nor a date" "give Unix time in milliseconds, or a date as in 2022-02-22T19:23:43Z or 2022-02-22 19:23:43+00"
+    TimestampZoneMissing "timestamp_zone_missing" Error Dropped
+        "timestamp is a date without a time zone" "say with `timestampZone` in which zone these dates are, as in UTC, +02:00 or Europe/Berlin"
+    TimestampOrderUnknown "timestamp_order_unknown" Error Dropped
+        "timestamp may have the day before the month, or the month before the day" "say with `timestampFormat` which it is: dmy as in 20/11/2026, or mdy as in 11/20/2026"
+    TimestampOrderOther "timestamp_order_other" Error Dropped
+        "timestamp does not have the order of day, month and year that `timestampFormat` or the other rows have" "correct the date, or say with `timestampFormat` which order is right: dmy as in 20/11/2026, or mdy as in 11/20/2026"
+    TimestampYearShort "timestamp_year_short" Error Dropped
+        "timestamp is a date whose year has two digits" "export dates with years of four digits"
+    TimestampLocalTwice "timestamp_local_twice" Error Dropped
+        "timestamp is a time that the clocks of its zone show twice, as when summer time ends" "give the time with its difference from UTC, as in 2026-10-25T02:30:00+02:00"
+    TimestampLocalNever "timestamp_local_never" Error Dropped
+        "timestamp is a time that the clocks of its zone skip, as when summer time begins" "make sure that `timestampZone` is the zone of the source"
     TimestampNotPositive "timestamp_not_positive" Error Dropped
         "timestamp is zero or negative" "give Unix time in milliseconds"
     TimestampOutOfRange "timestamp_out_of_range" Error Dropped
-        "timestamp is outside the years 1973 to 5138 in the unit of `timestampUnit`; with auto, in every unit" "give Unix time in milliseconds"
+        "timestamp is outside the years 1973 to 5138 in the unit of `timestampUnit`; with auto, in every unit" "give Unix time in milliseconds; if spreadsheets' serial dates are meant, set `timestampFormat` to serial"
     TimestampRounded "timestamp_rounded" Error Kept
         "timestamp is written with an exponent and too few digits, so it may be off by more than a second" "give Unix time with all its digits; a spreadsheet shows them in a number format without decimals"
     TimestampString "timestamp_string" Repair Kept

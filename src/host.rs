@@ -9,30 +9,15 @@ pub trait Host: Debug + Send + Sync {
 
     /// Returns `text.toLowerCase()`.
     fn lower_case(&self, text: &str) -> String;
+
+    /// Returns how many seconds the clocks of a zone are ahead of UTC at a Unix second, or `None` if there is no zone
+    /// with this name.
+    fn offset(&self, zone: &str, at: i64) -> Option<i32>;
 }
 
 impl dyn Host + '_ {
     /// Returns `text.toLowerCase()`. Calls the runtime only for texts that are not ASCII.
     pub(crate) fn lower(&self, text: &str) -> String {
         if text.is_ascii() { text.to_ascii_lowercase() } else { self.lower_case(text) }
-    }
-}
-
-/// The same functions in Rust, for what runs outside of JavaScript. The module never uses it, and so does not contain
-/// it.
-#[derive(Debug)]
-pub struct Native;
-
-impl Host for Native {
-    fn number_text(&self, text: &str) -> String {
-        match text.parse::<f64>() {
-            Ok(number) if number == 0.0 && number.is_sign_negative() => "-0".to_owned(),
-            Ok(number) => ryu_js::Buffer::new().format_finite(number).to_owned(),
-            Err(_) => text.to_owned(),
-        }
-    }
-
-    fn lower_case(&self, text: &str) -> String {
-        text.to_lowercase()
     }
 }

@@ -6,8 +6,9 @@ use super::fingerprint::fingerprint;
 use super::likeness::Sample;
 use super::set::Set;
 use super::shapes::Shapes;
-use crate::host::{Host, Native};
+use crate::host::Host;
 use crate::limits::KEY_MAX;
+use crate::native::Native;
 use crate::text::is_white_space;
 
 /// The fingerprints of the known keys, and a sample of the keys to find out how other keys differ.

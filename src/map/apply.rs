@@ -17,7 +17,7 @@ use crate::host::Host;
 use crate::json::{self, Kind as Json, Member, quoted, write_quoted};
 use crate::rules::{NumberText, number_text};
 use crate::text::is_white_space;
-use crate::timestamp::read_as;
+use crate::time::read as read_time;
 
 /// The numbers of fields in [`MAPPED`].
 const KEY: usize = 2;
@@ -214,7 +214,7 @@ impl<'r> Making<'r> {
             let text = taken.scalar()?;
             let text = text.trim_matches(is_white_space);
             if number == TIMESTAMP && event.time.declared {
-                Some(read_as(text, &event.time, writing.host).map(|millis| millis.to_string()))
+                Some(read_time(text, &event.time, writing.host).map(|time| time.millis().to_string()))
             } else if number == AMOUNT && event.decimal.is_some() && taken.is_text() {
                 Some(amount(text, event.decimal?).ok_or(Code::ValueNotNumber))
             } else {

@@ -15,7 +15,7 @@ use crate::finding::{Finding, cut};
 use crate::names::{self, Found};
 use crate::text::is_white_space;
 use crate::text::join;
-use crate::timestamp::{self, Reading};
+use crate::time::is_time;
 
 /// What the name of a property's column begins with.
 pub const PROPERTY: &str = "properties.";
@@ -278,12 +278,6 @@ pub struct Columns {
     pub inside: Vec<usize>,
     /// The line and the byte of the header row in the source.
     pub place: (u64, u64),
-}
-
-/// Returns whether a cell is a time as tables have them: digits or a date.
-fn is_time(cell: &str) -> bool {
-    let is_number = cell.starts_with(|first: char| first.is_ascii_digit()) && !cell.contains(['e', 'E']);
-    is_number && matches!(timestamp::read(cell, None), Reading::Number { .. } | Reading::Date(_))
 }
 
 impl Columns {

@@ -5,7 +5,7 @@ use crate::decimal::DecimalSign;
 use crate::names::alike;
 use crate::rules::normalize;
 use crate::text::join;
-use crate::timestamp::TimeFormat;
+use crate::time::TimeFormat;
 
 /// The fields that [`EventMapping::fields`] holds, in its order: all but the properties.
 pub const MAPPED: [&str; 6] = ["eventTypeId", "trafficTypeName", "key", "timestamp", "value", "environmentName"];

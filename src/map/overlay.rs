@@ -4,7 +4,7 @@ use super::columns::{NEEDED, Target};
 use super::mapping::{EventMapping, From, MAPPED, Mapping, Source};
 use super::path::Path;
 use crate::decimal::DecimalSign;
-use crate::timestamp::{Order, Unit, Zone};
+use crate::time::{Order, Unit, Zone};
 
 /// What single options say beside a mapping: it lies over each entry.
 #[derive(Debug, Clone, Default)]

@@ -7,7 +7,7 @@ use super::path::Path;
 use crate::decimal::DecimalSign;
 use crate::json::{self, Kind as Json, Value, quoted};
 use crate::text::{join, replace};
-use crate::timestamp::{Order, TimeFormat, Unit, Zone};
+use crate::time::{Order, TimeFormat, Unit, Zone};
 
 /// Why a text is no mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]

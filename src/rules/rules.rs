@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::host::{Host, Native};
+use crate::host::Host;
 use crate::keys::KnownKeys;
-use crate::timestamp::Unit;
+use crate::native::Native;
+use crate::time::Unit;
 
 /// The options of the rules. By default they ask for no more than the service does.
 #[derive(Debug, Clone)]

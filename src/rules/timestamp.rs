@@ -6,10 +6,10 @@ use crate::codes::Code;
 use crate::finding::Findings;
 use crate::json::{Kind, Value};
 use crate::text::is_white_space;
-use crate::timestamp::{self, Reading, Unit};
+use crate::time::{self, Time, TimeFormat, Unit};
 
 impl Rules {
-    /// Checks that the timestamp is Unix time in whole milliseconds. Converts other units, strings and RFC 3339.
+    /// Checks that the timestamp is Unix time in whole milliseconds. Converts other units, strings and dates.
     pub fn timestamp(&self, value: Option<&Value>, found: &mut Findings) -> Field {
         let Some(value) = value.filter(|value| value.kind != Kind::Null) else {
             found.missing(Code::TimestampMissing, value);
@@ -20,23 +20,12 @@ impl Rules {
             Kind::String(text) => (text.trim_matches(is_white_space), true),
             _ => ("", true),
         };
-        let (millis, unit) = match timestamp::read(text, self.timestamp_unit) {
-            Reading::Number { millis, unit } => (millis, Some(unit)),
-            Reading::Date(millis) => (millis, None),
-            Reading::NotPositive => {
-                found.at(Code::TimestampNotPositive, value);
-                return Field::Keep;
-            }
-            Reading::OutOfRange => {
-                found.at(Code::TimestampOutOfRange, value);
-                return Field::Keep;
-            }
-            Reading::Rounded { .. } => {
-                found.at(Code::TimestampRounded, value);
-                return Field::Keep;
-            }
-            Reading::Unreadable => {
-                found.at(Code::TimestampUnreadable, value);
+        let format = TimeFormat { unit: self.timestamp_unit, ..TimeFormat::default() };
+        let (millis, unit) = match time::read(text, &format, self.host) {
+            Ok(Time::Number { millis, unit }) => (millis, Some(unit)),
+            Ok(Time::Date(millis)) => (millis, None),
+            Err(code) => {
+                found.at(code, value);
                 return Field::Keep;
             }
         };

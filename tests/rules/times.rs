@@ -92,19 +92,28 @@ fn a_date_is_read_as_databases_and_languages_write_it() {
 }
 
 #[test]
-fn a_date_without_a_zone_or_that_could_be_read_in_two_ways_is_not_read() {
+fn a_date_is_refused_with_what_is_to_be_said_of_it() {
+    for (text, code) in [
+        ("2026-11-26 14:05:00", Code::TimestampZoneMissing),
+        ("2026-11-26 14:05", Code::TimestampZoneMissing),
+        ("20261126T140500", Code::TimestampZoneMissing),
+        ("2026-11-26", Code::TimestampZoneMissing),
+        ("26/11/2026 14:05:00Z", Code::TimestampOrderUnknown),
+        ("11/12/2026 14:05", Code::TimestampOrderUnknown),
+        ("26-11-26 14:05:00Z", Code::TimestampYearShort),
+    ] {
+        refused("timestamp", &format!("\"{text}\""), code);
+    }
+}
+
+#[test]
+fn a_date_that_could_be_read_in_two_ways_is_not_read() {
     for text in [
-        "2026-11-26 14:05:00",
-        "2026-11-26 14:05",
-        "20261126T140500",
-        "2026-11-26",
         "2026-11-26Z",
         "2026-11-26T14Z",
         "2026-11-26T1405Z",
         "20261126T14:05Z",
         "2026-1126T14:05Z",
-        "26-11-26 14:05:00Z",
-        "26/11/2026 14:05:00Z",
         "2026-11-26T14:05:00.Z",
         "2026-11-26T14:05.5Z",
         "2026-11-26 14:05:00 CET",

@@ -7,7 +7,7 @@ use crate::keys::KnownKeys;
 use crate::limits::{EVENT_TYPE_SURE, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX};
 use crate::rules::{Rules, keeps_environment_name, keeps_event_type, name_bit};
 use crate::text::is_white_space;
-use crate::timestamp::Unit;
+use crate::time::Unit;
 
 /// What a value of an event is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
