@@ -6,6 +6,7 @@
 
 #![deny(clippy::string_slice, reason = "its panic brings the tables of Unicode into the module; use get")]
 
+pub mod amount;
 mod batch;
 mod bytes;
 mod check;
