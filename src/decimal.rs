@@ -124,12 +124,6 @@ impl<'t> Decimal<'t> {
     }
 }
 
-/// Reads an amount as people write it, as a number of JSON. Returns `None` if it is none.
-pub fn amount(text: &str, sign: DecimalSign) -> Option<String> {
-    let text = if sign == DecimalSign::Comma { text.replacen(',', ".", 1) } else { text.to_owned() };
-    is_json_number(&text).then_some(text)
-}
-
 /// Returns true if a text is finite once it is rounded to a double, or no number.
 pub fn is_finite(text: &str) -> bool {
     let is_short = text.len() < INFINITE.len() && !text.bytes().any(|byte| matches!(byte, b'e' | b'E'));

@@ -9,8 +9,9 @@ use super::made::{Made, Origin};
 use super::mapping::{EventMapping, From, Kind, MAPPED, Mapping, Pairs, Piece, Scalar, Source, Test};
 use super::path::Path;
 use super::record::{Found, Part, Record};
+use crate::amount;
 use crate::codes::Code;
-use crate::decimal::{amount, is_json_number};
+use crate::decimal::is_json_number;
 use crate::event::PROPERTIES;
 use crate::finding::{Finding, cut};
 use crate::host::Host;
@@ -216,7 +217,7 @@ impl<'r> Making<'r> {
             if number == TIMESTAMP && event.time.declared {
                 Some(read_time(text, &event.time, writing.host).map(|time| time.millis().to_string()))
             } else if number == AMOUNT && event.decimal.is_some() && taken.is_text() {
-                Some(amount(text, event.decimal?).ok_or(Code::ValueNotNumber))
+                Some(amount::read(text, event.decimal?).ok_or(Code::ValueNotNumber))
             } else {
                 None
             }

@@ -136,7 +136,22 @@ pub fn all() -> Vec<Example> {
         with(TimestampUnreadable, "timestamp", r#""yesterday""#),
         with(TimestampZoneMissing, "timestamp", r#""2022-02-22 19:23""#),
         with(TimestampOrderUnknown, "timestamp", r#""11/12/2022 19:23""#),
+        under(
+            TimestampOrderOther,
+            r#"{"timestampFormat": "dmy", "timestampZone": "UTC"}"#,
+            event(&[("timestamp", r#""11/20/2026 19:23""#)]),
+        ),
         with(TimestampYearShort, "timestamp", r#""02/22/22 19:23""#),
+        under(
+            TimestampLocalTwice,
+            r#"{"timestampZone": "Europe/Berlin"}"#,
+            event(&[("timestamp", r#""2026-10-25 02:30""#)]),
+        ),
+        under(
+            TimestampLocalNever,
+            r#"{"timestampZone": "Europe/Berlin"}"#,
+            event(&[("timestamp", r#""2026-03-29 02:30""#)]),
+        ),
         with(TimestampNotPositive, "timestamp", "0"),
         with(TimestampOutOfRange, "timestamp", "20220222"),
         with(TimestampRounded, "timestamp", "1.79574E+12"),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use split_events::map::{Mapping, Overlay};
-use split_events::{Batcher, Caps, Format, Intake, KeyList, KnownKeys, Recognise, Rules, Unit};
+use split_events::{Batcher, Caps, Format, Intake, KeyList, KnownKeys, Order, Recognise, Rules, Unit, Zone};
 
 use crate::examples::{Example, Input};
 
@@ -32,6 +32,11 @@ impl Example {
                 "recognise" => {
                     recognise = if value == "use" { Recognise::Use } else { Recognise::Ask };
                 }
+                "timestampFormat" => {
+                    let order = Order::WORDS.iter().find(|(_, word)| value == word).map(|&(order, _)| order);
+                    columns.set_time(order, None, None);
+                }
+                "timestampZone" => columns.set_time(None, None, value.as_str().and_then(Zone::parse).as_ref()),
                 "maxBytes" => caps.bytes = value.as_u64().unwrap() as usize,
                 other => panic!("the examples have no option {other}"),
             }
