@@ -3,7 +3,11 @@
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use proptest::prelude::*;
-use split_events::{Code, Host, Native, Order, OrderProof, Time, TimeFormat, Unit, Zone, read_time};
+use split_events::map::Mapping;
+use split_events::{
+    Batcher, Caps, Code, DecimalSign, Format, Host, Intake, Native, Order, OrderProof, Rules, Time, TimeFormat, Unit,
+    Zone, read_time,
+};
 
 /// A host that knows all zones.
 #[derive(Debug)]
@@ -391,4 +395,43 @@ proptest! {
         let _ = millis(&text, order.0, zone);
         OrderProof::default().see(&text);
     }
+}
+
+/// Checks an input under a mapping in its own names; returns the body that is sent and the codes that were found.
+fn checked(input: &str, mapping: impl FnOnce(&mut Mapping)) -> (String, Vec<&'static str>) {
+    let mut own = Mapping::own();
+    mapping(&mut own);
+    let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
+    intake.map(own);
+    intake.begin(None, Format::Auto);
+    intake.push(input.as_bytes());
+    intake.end();
+    assert_eq!(intake.next_batch(), None);
+    let body = intake.last_batch().map(|batch| String::from_utf8(batch.body).unwrap()).unwrap_or_default();
+    (body, intake.report().issues.iter().map(|issue| issue.code).collect())
+}
+
+const HEADER: &str = "eventTypeId,trafficTypeName,key,timestamp,value";
+
+#[test]
+fn a_declared_time_and_amount_are_read_without_a_repair() {
+    let berlin = Zone::parse("Europe/Berlin");
+    let table = format!("{HEADER}\na,user,Ava,20.11.2026 14:30:15,\"1.234,50 €\"\na,user,Ava,25.10.2026 02:30,x\n");
+    let (body, codes) = checked(&table, |mapping| {
+        mapping.set_time(Some(Order::Dmy), None, berlin.as_ref());
+        mapping.set_decimal(DecimalSign::Comma);
+    });
+    assert!(body.contains(r#""timestamp":1795181415000,"value":1234.50}"#), "{body}");
+    assert_eq!(codes, ["timestamp_local_twice", "value_not_number"]);
+
+    let json =
+        r#"{"eventTypeId":"a","trafficTypeName":"user","key":"Ava","timestamp":"2026-11-20 14:30:15","value":"1,5"}"#;
+    let (body, codes) = checked(json, |mapping| {
+        mapping.set_time(None, None, berlin.as_ref());
+        mapping.set_decimal(DecimalSign::Comma);
+    });
+    assert!(body.contains(r#""timestamp":1795181415000,"value":1.5}"#), "{body}");
+    assert_eq!(codes, [""; 0]);
+    let (_, codes) = checked(json, |_| ());
+    assert_eq!(codes, ["timestamp_zone_missing", "value_not_number"]);
 }
