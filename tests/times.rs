@@ -267,9 +267,9 @@ fn reads_serial_dates_only_where_told() {
     reads(Order::Serial, "UTC", "2026-11-20T00:00:00Z", &["46346", "46346.0", "4.6346E4"]);
     reads(Order::Serial, "UTC", "2026-11-20T12:00:00.250Z", &["46346.5000028935", "46346.50000289352"]);
     reads(Order::Serial, "Europe/Berlin", "2026-11-20T13:05:00Z", &["46346.58681"]);
-    reads(Order::Serial, "UTC", "9999-12-26T23:59:59Z", &["2958460.99999"]);
+    reads(Order::Serial, "UTC", "5138-11-13T23:59:59Z", &["1182973.99999"]);
     refuses(Order::Serial, "UTC", Code::TimestampNotPositive, &["0", "-1", "25569", "60", "0.5", "-0"]);
-    refuses(Order::Serial, "UTC", Code::TimestampOutOfRange, &["2958466", "1645557824000", "1e30"]);
+    refuses(Order::Serial, "UTC", Code::TimestampOutOfRange, &["26000", "2958466", "9999999", "1645557824000", "1e30"]);
     refuses(Order::Serial, "", Code::TimestampZoneMissing, &["46346.58681"]);
     refuses(Order::Auto, "UTC", Code::TimestampOutOfRange, &["46346.58681"]);
     refuses(Order::Auto, "UTC", Code::TimestampUnreadable, &["46346,58681"]);
@@ -327,7 +327,7 @@ const FORMS: [(&str, Order); 18] = [
 
 proptest! {
     #[test]
-    fn a_date_of_any_form_is_read_as_jiff_wrote_it(ms in 1_i64..253_402_300_799_999, form in 0_usize..FORMS.len()) {
+    fn a_date_of_any_form_is_read_as_jiff_wrote_it(ms in 100_000_000_000_i64..100_000_000_000_000, form in 0_usize..FORMS.len()) {
         let date = jiff::Timestamp::from_millisecond(ms).unwrap().to_zoned(TimeZone::UTC);
         let (form, order) = FORMS[form];
         let text = date.strftime(form).to_string();
@@ -337,7 +337,7 @@ proptest! {
 
     #[test]
     fn a_local_time_is_that_of_jiff_in_every_zone(
-        seconds in prop_oneof![86_400_i64..4_102_444_800, 1_600_000_000_i64..1_900_000_000],
+        seconds in prop_oneof![100_086_400_i64..4_102_444_800, 1_600_000_000_i64..1_900_000_000],
         zone in prop::sample::select(jiff::tz::db().available().map(|name| name.to_string()).collect::<Vec<_>>()),
     ) {
         let local: DateTime = jiff::Timestamp::from_second(seconds).unwrap().to_zoned(TimeZone::UTC).datetime();
@@ -361,7 +361,7 @@ proptest! {
         let begin = DateTime::constant(year, 1, 2, 0, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
         let Some(change) = zone_of_jiff.following(begin).nth(number) else { return Ok(()) };
         let seconds = change.timestamp().as_second() + shift + i64::from(change.offset().seconds());
-        prop_assume!((86_400..4_102_444_800).contains(&seconds));
+        prop_assume!((100_086_400..4_102_444_800).contains(&seconds));
         let local: DateTime = jiff::Timestamp::from_second(seconds).unwrap().to_zoned(TimeZone::UTC).datetime();
         let text = local.strftime("%Y-%m-%d %H:%M:%S").to_string();
         let expected = match zone_of_jiff.to_ambiguous_timestamp(local).offset() {
@@ -373,14 +373,14 @@ proptest! {
     }
 
     #[test]
-    fn a_serial_date_of_eleven_decimals_is_exact_to_the_millisecond(ms in 1_u64..253_402_300_799_999) {
+    fn a_serial_date_of_eleven_decimals_is_exact_to_the_millisecond(ms in 100_000_000_000_u64..100_000_000_000_000) {
         let (days, rest) = (25_569 + ms / 86_400_000, ms % 86_400_000);
         let fraction = (u128::from(rest) * 100_000_000_000 + 43_200_000) / 86_400_000;
         prop_assert_eq!(millis(&format!("{days}.{fraction:011}"), Order::Serial, "UTC"), Ok(ms));
     }
 
     #[test]
-    fn a_serial_date_of_five_decimals_is_exact_to_the_second(second in 1_u64..253_402_300_799) {
+    fn a_serial_date_of_five_decimals_is_exact_to_the_second(second in 100_000_000_u64..100_000_000_000) {
         let (days, rest) = (25_569 + second / 86_400, second % 86_400);
         let fraction = (rest * 100_000 + 43_200) / 86_400;
         prop_assert_eq!(millis(&format!("{days}.{fraction:05}"), Order::Serial, "UTC"), Ok(second * 1000));

@@ -62,6 +62,7 @@ impl Host for Runtime {
     fn lower_case(&self, text: &str) -> String {
         JsString::from(text).to_lower_case().into()
     }
+
     fn offset(&self, zone: &str, at: i64) -> Option<i32> {
         let text = ZONE.with_borrow_mut(|(name, clock_of_zone)| {
             if name != zone {
@@ -70,11 +71,15 @@ impl Host for Runtime {
             let text = clock_of_zone.as_ref()?.call1(&JsValue::UNDEFINED, &(at as f64 * 1000.0).into());
             text.ok()?.as_string()
         })?;
-        let mut numbers = [0; 6];
-        for (number, digits) in
-            numbers.iter_mut().zip(text.split(|c: char| !c.is_ascii_digit()).filter(|text| !text.is_empty()))
-        {
-            *number = digits.parse().ok()?;
+        let (mut numbers, mut at, mut was_digit) = ([0; 6], 0, false);
+        for byte in text.bytes() {
+            let is_digit = byte.is_ascii_digit();
+            at += usize::from(was_digit && !is_digit);
+            if is_digit {
+                let number = numbers.get_mut(at)?;
+                *number = *number * 10 + i64::from(byte - b'0');
+            }
+            was_digit = is_digit;
         }
         let [month, day, year, hour, minute, second] = numbers;
         let local = ((days_from_civil(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;

@@ -4,13 +4,13 @@
 /// A date that was read at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Iso {
-    /// Unix milliseconds; without a zone, milliseconds from 1970-01-01 00:00 of the clock that is read. Positive.
+    /// Unix milliseconds; without a zone, milliseconds from 1970-01-01 00:00 of the clock that is read.
     pub millis: u64,
     /// Whether the text says that its zone is UTC. Otherwise it has no zone.
     pub is_utc: bool,
 }
 
-/// Reads `2026-11-20T14:30:15`, or the same with a space in place of the `T`, with up to nine digits behind the second,
+/// Reads `2026-11-20T14:30:15` of the years 1974 to 5137, or the same with a space in place of the `T`, with up to nine digits behind the second,
 /// and with `Z`, ` UTC` or an offset of zero. `text` begins with the date; `length` is the date's length. What lies
 /// behind does not matter, unless it is a digit. Returns `None` for all that the careful reader has to read.
 #[inline(always)]
@@ -48,7 +48,8 @@ pub fn iso(text: &[u8; 64], length: usize) -> Option<Iso> {
     let is_leap = year.is_multiple_of(4) & (!year.is_multiple_of(100) | year.is_multiple_of(400));
     let long = MONTH_LENGTHS >> (2 * (month % 16)) & 3;
     let last = 28 + long + u64::from((month == 2) & is_leap);
-    let is_date = (year >= 1970) & (month.wrapping_sub(1) < 12) & (day.wrapping_sub(1) < last);
+    let is_date =
+        (year.wrapping_sub(1974) <= 5137 - 1974) & (month.wrapping_sub(1) < 12) & (day.wrapping_sub(1) < last);
     if !(is_date & (hour < 24) & (minute < 60) & (second < 60)) {
         return None;
     }
@@ -57,8 +58,7 @@ pub fn iso(text: &[u8; 64], length: usize) -> Option<Iso> {
     let days = years * 365 + years / 4 - years / 100 + years / 400 + (153 * months + 2) / 5 + day - 719_469;
     let fraction = if has_fraction { fraction & FRACTIONS[digits] } else { 0 };
     let millis = (fraction & 0xff) * 100 + (fraction >> 8 & 0xff) * 10 + (fraction >> 16 & 0xff);
-    let millis = ((days * 24 + hour) * 3600 + minute * 60 + second) * 1000 + millis;
-    (millis > 0).then_some(Iso { millis, is_utc })
+    Some(Iso { millis: ((days * 24 + hour) * 3600 + minute * 60 + second) * 1000 + millis, is_utc })
 }
 
 /// How many days over 28 a month has, February without its leap day: two bits for each.
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn reads_what_most_programs_write() {
-        for date in ["2026-11-20T14:30:15", "2024-02-29 00:00:00", "1970-01-01T00:00:01", "9999-12-31T23:59:59"] {
+        for date in ["2026-11-20T14:30:15", "2024-02-29 00:00:00", "1974-01-01T00:00:00", "5137-12-31T23:59:59"] {
             for fraction in ["", ".1", ".12", ".123", ".123456", ".12345678", ".123456789"] {
                 for zone in ["", "Z", "+00", "+0000", "+00:00", " UTC"] {
                     let text = [date, fraction, zone].concat();
@@ -196,7 +196,7 @@ mod tests {
             "2026-11-20T14:30:1:Z",
             "2026-11-20T14:30:15.123z",
             "202A-11-20T14:30:15Z",
-            "1969-12-31T23:59:59.999",
+            "1973-12-31T23:59:59.999",
         ] {
             assert_eq!(iso(&window(text, 0), text.len()), None, "{text}");
         }
@@ -205,7 +205,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_date_is_read_as_the_careful_reader_reads_it(
-            text in "[12][09][0-9]{2}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{0,10})?(Z| UTC|[+-]0[01]:?(00)?|)",
+            text in "[1235][019][0-9]{2}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{0,10})?(Z| UTC|[+-]0[01]:?(00)?|)",
             behind: u8,
             at in 0_usize..30,
             byte in prop::option::weighted(0.2, any::<u8>()),

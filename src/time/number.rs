@@ -23,6 +23,11 @@ pub enum Unit {
 /// Unix milliseconds, and the unit of the number that they were read from.
 type Number = Result<(u64, Unit), Code>;
 
+/// Returns whether Unix milliseconds are between 1973 and 5138. Others are read back in another unit, so no event has them.
+pub(super) fn is_in_range(millis: u64) -> bool {
+    (100_000_000_000..100_000_000_000_000).contains(&millis)
+}
+
 /// Reads a decimal number in the expected unit, or in the unit that its magnitude tells; cuts off fractions of a
 /// millisecond. Returns `None` if it is no number.
 pub(super) fn number(text: &str, expected: Option<Unit>) -> Option<Number> {

@@ -2,7 +2,7 @@
 
 use super::date::{Date, date};
 use super::format::{Order, TimeFormat};
-use super::number::{Unit, number};
+use super::number::{Unit, is_in_range, number};
 use super::serial::serial;
 use crate::codes::Code;
 use crate::host::Host;
@@ -17,7 +17,7 @@ pub enum Time {
         /// The unit of the number.
         unit: Unit,
     },
-    /// A date, in Unix milliseconds, positive.
+    /// A date, in Unix milliseconds.
     Date(u64),
 }
 
@@ -41,7 +41,8 @@ pub fn read(text: &str, format: &TimeFormat, host: &dyn Host) -> Result<Time, Co
         (None, None) => return Err(Code::TimestampZoneMissing),
     };
     match u64::try_from(millis) {
-        Ok(millis) if millis > 0 => Ok(Time::Date(millis)),
+        Ok(millis) if is_in_range(millis) => Ok(Time::Date(millis)),
+        Ok(1..) => Err(Code::TimestampOutOfRange),
         _ => Err(Code::TimestampNotPositive),
     }
 }

@@ -6,6 +6,7 @@ pub(super) struct Rest<'t>(pub &'t [u8]);
 
 impl Rest<'_> {
     /// Takes the next byte if it is one of these.
+    #[inline(never)]
     pub fn take(&mut self, any: &[u8]) -> Option<u8> {
         let (&first, rest) = self.0.split_first()?;
         any.contains(&first).then(|| {
@@ -15,6 +16,7 @@ impl Rest<'_> {
     }
 
     /// Takes this text, whatever the case of its letters. Returns whether it was there; otherwise nothing is taken.
+    #[inline(never)]
     pub fn word(&mut self, word: &str) -> bool {
         match self.0.split_at_checked(word.len()) {
             Some((first, rest)) if first.eq_ignore_ascii_case(word.as_bytes()) => {
@@ -26,11 +28,13 @@ impl Rest<'_> {
     }
 
     /// Takes one space, also one that does not break.
+    #[inline(never)]
     pub fn space(&mut self) -> bool {
         [" ", "\u{a0}", "\u{202f}"].into_iter().any(|space| self.word(space))
     }
 
     /// Takes at most this many digits. Returns their number and how many there were, at least one.
+    #[inline(never)]
     pub fn digits(&mut self, most: usize) -> Option<(i64, usize)> {
         let count = self.0.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
         let (digits, rest) = self.0.split_at_checked(count)?;
@@ -46,6 +50,7 @@ impl Rest<'_> {
 
     /// Takes a word that is one of these names or its beginning of at least three letters. Returns which; if it is none
     /// of them, nothing is taken.
+    #[inline(never)]
     pub fn name(&mut self, names: &[&str]) -> Option<i64> {
         let letters = self.0.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
         let (word, rest) = self.0.split_at_checked(letters)?;
@@ -58,6 +63,7 @@ impl Rest<'_> {
     }
 
     /// Takes `+01`, `+0100` or `+01:00`. Returns seconds east of UTC.
+    #[inline(never)]
     pub fn offset(&mut self) -> Option<i64> {
         let sign = if self.take(b"+-")? == b'+' { 60 } else { -60 };
         let hours = self.number(2)?;

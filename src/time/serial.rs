@@ -7,8 +7,6 @@ use crate::text::replace;
 
 /// The serial date of 1970-01-01.
 const UNIX_EPOCH: u64 = 25_569;
-/// The serial date of 10000-01-01.
-const END: u64 = 2_958_466;
 const DAY: u64 = 86_400_000;
 
 /// Reads a serial date with a decimal point or comma. Returns `None` if it is no number.
@@ -32,9 +30,6 @@ pub(super) fn serial(text: &str) -> Option<Result<Date, Code>> {
     for (at, digit) in value.enumerate() {
         let part = if at < point { &mut days } else { &mut fraction };
         *part = *part * 10 + u64::from(digit - b'0');
-    }
-    if days >= END {
-        return Some(Err(Code::TimestampOutOfRange));
     }
     let scale = 10_u64.pow(behind as u32);
     let millis = (fraction * DAY + scale / 2) / scale;
