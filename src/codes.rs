@@ -92,13 +92,17 @@ codes! {
     EmptyInput "empty_input" Error Kept
         "the input is empty" "give a JSON array of events, or one event per line"
     InputNotEvents "input_not_events" Error Kept
-        "the input is neither JSON nor a table whose header row names a field" "give a JSON array, NDJSON, or a table with commas or tabs; the first line of a table must name fields, or columns that `map` names, so delete any lines above it; if the first line of NDJSON is damaged, set `format` to ndjson"
+        "the input is neither JSON nor a table" "give a JSON array, NDJSON, or a table with a header row; if the first line of NDJSON is damaged, set `format` to ndjson"
     InputSeparator "input_separator" Error Kept
-        "the cells of the table are not separated as expected" "save the table with commas or tabs between its cells; set `format` to csv for commas, to tsv for tabs, or leave it out"
-    InputNamesOtherwise "input_names_otherwise" Error Kept
-        "the header row spells names of fields differently" "rename the columns, or say with `map` which field each column is"
+        "the cells of the table are not separated as expected" "leave out `separator` and `format`, or set `separator` to what stands between the cells"
+    InputColumnsUnknown "input_columns_unknown" Error Kept
+        "the columns of the table are no fields of events" "`npx split-events map FILE` shows which column could be which field; say so with `map`, `mapping` or `preset`"
+    InputTableOfSums "input_table_of_sums" Error Kept
+        "the table has sums over many events, and no event of its own" "export the events themselves, one per row with its time and user: of GA4 by its export to BigQuery"
     InputUtf16 "input_utf16" Error Kept
-        "the input is UTF-16, not UTF-8" "save it as UTF-8"
+        "the input is UTF-16 without a byte order mark, or UTF-32" "set `encoding` to utf-16le or utf-16be, or save it as UTF-8"
+    EncodingRecognised "encoding_recognised" Note Kept
+        "the byte order mark tells the encoding of the input" "nothing needs to be done"
     InputZip "input_zip" Error Kept
         "the input is a zip archive or an Excel workbook" "unpack the archive; save the sheet of a workbook as CSV, in UTF-8"
     InputWorkbook "input_workbook" Error Kept
@@ -130,6 +134,12 @@ codes! {
     ArraysSeveral "arrays_several" Note Kept
         "the input has several arrays, or events beside an array; all events were read" "give one array, or one event per line"
 
+    CsvSeparatorRecognised "csv_separator_recognised" Note Kept
+        "the cells of the table are separated by" "nothing needs to be done; if that is wrong, set `separator`"
+    CsvLinesSkipped "csv_lines_skipped" Note Kept
+        "lines above the header row were left out" "nothing needs to be done; if the header row is another line, set `skipRows`"
+    CsvNamesAlike "csv_names_alike" Note Kept
+        "the header row spells names of fields differently" "nothing needs to be done; if a column is something else, say so with `map`"
     CsvColumnsMissing "csv_columns_missing" Error Kept
         "no row below was read, since the header row lacks columns that every event needs" "name the columns as the fields are named, or say with `map` which column is which field"
     CsvColumnTwice "csv_column_twice" Error Kept
@@ -163,7 +173,7 @@ codes! {
     LastLineNotEnded "last_line_not_ended" Note Kept
         "the last line of the table has no line end, so it may be cut off" "compare the last row with the source"
     CsvTooManyCells "csv_too_many_cells" Error Dropped
-        "the row has more cells than the header" "put cells that contain the separator in quotes"
+        "the row has more cells than the header" "put cells that contain the separator in quotes; if another sign separates the cells, set `separator`"
     CsvTooFewCells "csv_too_few_cells" Warning Kept
         "the row has fewer cells than the header, so its last fields are missing" "compare the row with the source: it may be cut off"
     CsvQuoteNotDoubled "csv_quote_not_doubled" Error Dropped
@@ -184,7 +194,7 @@ codes! {
     RecordCutOff "record_cut_off" Error Dropped
         "the event breaks off before its end" "compare it with the source, and export or download it again"
     NotUtf8 "not_utf8" Error Dropped
-        "these bytes are not UTF-8" "save the input as UTF-8"
+        "these bytes are not UTF-8" "save the input as UTF-8, or set `encoding`, as to windows-1252"
     LoneSurrogate "lone_surrogate" Error Dropped
         "half of a UTF-16 surrogate pair has no other half" "write the whole character, or remove the half"
     TooDeep "too_deep" Error Dropped
@@ -199,6 +209,10 @@ codes! {
         "more than {RECORD_BYTES_MAX} bytes look like one event, but hold several" "look at where they begin: a quote or a bracket is probably not closed there"
     EventsWrapped "events_wrapped" Error Dropped
         "this is no event: it holds a list of events" "give only that list"
+    WrapperRecognised "wrapper_recognised" Note Kept
+        "the events of a list in an object were read, and what stands beside it was left out" "nothing needs to be done"
+    RecordsNotFound "records_not_found" Error Dropped
+        "`records` of the mapping matches no part of this value" "correct the path in the mapping, or leave the value out"
     EventOverMaxBytes "event_over_max_bytes" Error Kept
         "the event alone is larger than a batch may be" "raise `maxBytes`, or send less in one event"
     DuplicateField "duplicate_field" Error Dropped

@@ -12,7 +12,7 @@ use crate::json::{self, Kind};
 use crate::map::{Cell, Made, Mapping, Overlay, Path, Record, Tallies};
 use crate::objects::{Asked, Objects, may_hold_null};
 use crate::place::Place;
-use crate::read::{BEGINNING, Fault, Format, Frame, Reader};
+use crate::read::{BEGINNING, Fault, Form, Format, Frame, Reader};
 use crate::report::{Context, Mapped, Report};
 use crate::rules::{Rules, doubt};
 use crate::text::join;
@@ -64,6 +64,7 @@ pub struct Intake {
     made: Made,
     /// The names that the user maps and none of the JSON records so far had; `None` before the first.
     unused: Option<Vec<Path>>,
+    form: Form,
     fast: Fast,
     /// Events that were proved clean, and those of them that are not taken yet.
     clean: CleanNeighbours,
@@ -87,8 +88,6 @@ struct CleanNeighbours {
     taken: usize,
     /// The line of the first.
     line: u64,
-    /// The byte of the source at which the reader's bytes begin.
-    base: u64,
 }
 
 /// A record of which events are made.
@@ -117,6 +116,7 @@ impl Intake {
             mapped: None,
             made: Made::default(),
             unused: None,
+            form: Form::default(),
             fast: Fast::default(),
             clean: CleanNeighbours::default(),
             batcher,
@@ -175,6 +175,16 @@ impl Intake {
         self.mapping = mapping;
     }
 
+    /// Sets how the sources are written that [begin](Intake::begin) from here on.
+    pub fn set_form(&mut self, form: Form) {
+        self.form = form;
+    }
+
+    /// Says that the next bytes are UTF-8, whatever the form says: they were text before.
+    pub fn take_text(&mut self) {
+        self.reader.take_text();
+    }
+
     /// Begins a source. The one before must have been [ended](Intake::end) and read.
     pub fn begin(&mut self, name: Option<String>, format: Format) {
         self.sources.push(name);
@@ -231,6 +241,7 @@ impl Intake {
     fn turn_to(&mut self, format: Format) {
         self.use_mapping(Rc::clone(&self.given));
         self.reader.begin(format, Rc::clone(&self.mapping));
+        self.reader.set_form(self.form.clone());
         self.look_at = (self.recognise != Recognise::Off).then_some(0);
         self.mapped = None;
         self.unused = None;
@@ -242,6 +253,7 @@ impl Intake {
     /// Begins a source of objects: the bytes to come are their texts, each with a comma behind it.
     pub fn begin_objects(&mut self) {
         self.begin(None, Format::Json);
+        self.reader.set_form(Form::default());
         (self.objects, self.look_at) = (true, None);
         self.push(b"[");
     }
@@ -355,7 +367,7 @@ impl Intake {
             let &event = self.clean.events.get(self.clean.taken)?;
             self.clean.taken += 1;
             let span = event.start..event.end;
-            let place = self.place(Some((self.clean.line + event.lines as u64, self.clean.base + event.start as u64)));
+            let place = self.place(Some((self.clean.line + event.lines as u64, self.reader.source_byte(event.start))));
             if event.notes.has(Notes::NULL)
                 && let Some(asked) = &mut self.asked
             {
@@ -396,10 +408,10 @@ impl Intake {
         }
         let mut place = self.place(None);
         let first = place.index;
-        let CleanNeighbours { events, taken, line, base } = &mut self.clean;
+        let CleanNeighbours { events, taken, line } = &mut self.clean;
         while let Some(event) = events.get(*taken) {
             if !self.objects {
-                place.text = Some((*line + event.lines as u64, *base + event.start as u64));
+                place.text = Some((*line + event.lines as u64, self.reader.source_byte(event.start)));
             }
             if event.notes != Notes::default()
                 || !event.plain_key
@@ -449,8 +461,8 @@ impl Intake {
                 self.mapped = Some(MappedRecord { span, line, offset, is_row: false, made: 0 });
                 None
             }
-            Frame::Clean { line, base } => {
-                (self.clean.line, self.clean.base) = (line, base);
+            Frame::Clean { line } => {
+                self.clean.line = line;
                 None
             }
             Frame::Record { span, line, offset } => {
@@ -594,7 +606,7 @@ impl Intake {
             self.report.add_key(&subject.key, &subject.traffic_type, self.rules.host);
         }
         let file = self.sources.last().and_then(Option::as_deref);
-        self.report.add(&verdict, &findings, Context { place, record, mapped, file });
+        self.report.add(&verdict, &findings, Context { place, record, mapped, encoding: self.reader.encoding(), file });
         match verdict {
             Verdict::Clean => self.batcher.add(record, place, self.reader.bytes()),
             Verdict::Repaired(text) => self.batcher.add(text.as_bytes(), place, self.reader.bytes()),
@@ -609,7 +621,8 @@ impl Intake {
 
     fn refuse(&mut self, record: &[u8], findings: &[Finding], place: Place) {
         let file = self.sources.last().and_then(Option::as_deref);
-        self.report.add_unread(findings, Context { place, record, mapped: None, file });
+        self.report
+            .add_unread(findings, Context { place, record, mapped: None, encoding: self.reader.encoding(), file });
         if let Some(refused) = &mut self.refused {
             refused.refused(record, findings, place, file);
         }

@@ -157,6 +157,20 @@ fn string_end(lanes: Lanes) -> u32 {
     ((lanes ^ Lanes::all(0x02)).up_to(0x20) | lanes.same(Lanes::all(b'\\'))).mask()
 }
 
+/// Returns how many bytes from here on are text of a string, without quotes, backslashes and controls.
+pub(crate) fn string_text(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(lanes) = bytes[at..].first_chunk() {
+        let length = string_end(Lanes::of(*lanes)).trailing_zeros() as usize;
+        if length < LANES {
+            return at + length;
+        }
+        at += LANES;
+    }
+    let rest = &bytes[at..];
+    at + rest.iter().position(|byte| matches!(byte, 0..0x20 | b'"' | b'\\')).unwrap_or(rest.len())
+}
+
 struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],

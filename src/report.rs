@@ -7,6 +7,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use crate::check::Verdict;
 use crate::check::fast::Notes;
 use crate::codes::{Code, Severity};
+use crate::encoding::Encoding;
 use crate::event;
 use crate::finding::{Finding, Issue, cut};
 use crate::host::Host;
@@ -64,6 +65,8 @@ pub struct Context<'a> {
     pub record: &'a [u8],
     /// What it was made from, if it was made.
     pub mapped: Option<Mapped<'a>>,
+    /// The encoding of its source.
+    pub encoding: Encoding,
     /// The source's name, if it has one.
     pub file: Option<&'a str>,
 }
@@ -109,15 +112,18 @@ impl Mapped<'_> {
 impl Context<'_> {
     /// Returns the line and the byte in the source of this byte of the event, which begins at that line and byte.
     fn find(self, (line, offset): (u64, u64), at: usize) -> (u64, u64) {
-        let (before, at) = match &self.mapped {
-            Some(mapped) => {
-                let at = mapped.origin(at).offset;
-                let before = &mapped.source.as_bytes()[..at];
-                (if mapped.columns.is_some() { line_ends(before) } else { line_breaks(before) }, at)
-            }
-            None => (line_breaks(&self.record[..at.min(self.record.len())]), at),
+        let (text, at) = match &self.mapped {
+            Some(mapped) => (mapped.source.as_bytes(), mapped.origin(at).offset),
+            None => (self.record, at),
         };
-        (line + before as u64, offset + at as u64)
+        let before = &text[..at.min(text.len())];
+        let is_row = self.mapped.is_some_and(|mapped| mapped.columns.is_some());
+        let lines = if is_row { line_ends(before) } else { line_breaks(before) };
+        let bytes = match self.encoding {
+            Encoding::Utf8 => at as u64,
+            encoding => encoding.source_bytes(before),
+        };
+        (line + lines as u64, offset + bytes)
     }
 }
 
@@ -316,6 +322,13 @@ impl Report {
                 from: None,
                 message: match code {
                     Code::InputSeparator
+                    | Code::InputColumnsUnknown
+                    | Code::InputTableOfSums
+                    | Code::CsvSeparatorRecognised
+                    | Code::CsvLinesSkipped
+                    | Code::CsvNamesAlike
+                    | Code::EncodingRecognised
+                    | Code::WrapperRecognised
                     | Code::CsvColumnsMissing
                     | Code::CsvColumnTwice
                     | Code::CsvMapUnused
@@ -324,7 +337,6 @@ impl Report {
                     | Code::PresetRecognised
                     | Code::PresetNotNamed
                     | Code::CsvColumnMixed
-                    | Code::InputNamesOtherwise
                     | Code::InputCompressed
                     | Code::InputDataFile
                     | Code::InputDocument => [&code.message(), ": ", got].concat().into(),

@@ -250,8 +250,8 @@ fn an_input_that_ends_within_a_character_is_refused_where_that_begins() {
 }
 
 #[test]
-fn utf16_is_reported_once_and_not_read() {
-    for text in [format!("[{GOOD}]"), format!("{GOOD}\n{GOOD}\n"), format!("\u{feff}[{GOOD}]")] {
+fn utf16_without_a_mark_is_reported_once_and_not_read() {
+    for text in [format!("[{GOOD}]"), format!("{GOOD}\n{GOOD}\n")] {
         for unit in [u16::to_le_bytes, u16::to_be_bytes] {
             let input: Vec<u8> = text.encode_utf16().flat_map(unit).collect();
             for format in [Format::Auto, Format::Json, Format::Ndjson] {

@@ -64,7 +64,10 @@ impl Item {
                 bytes.copy_to(intake.room(bytes.length() as usize));
                 return u64::from(bytes.length());
             }
-            Item::Text(text) => return text::push(&text, intake),
+            Item::Text(text) => {
+                intake.take_text();
+                return text::push(&text, intake);
+            }
             Item::Begin { name, format, .. } => intake.begin(name, format),
             Item::BeginObjects => intake.begin_objects(),
             Item::Objects(objects) => intake.ask(Box::new(objects)),

@@ -245,7 +245,7 @@ impl Client {
             return tracked;
         }
         let place = Place { index: self.report.events, source: 0, text: None };
-        let context = Context { place, record: text, mapped: None, file: None };
+        let context = Context { place, record: text, mapped: None, encoding: split_events::Encoding::Utf8, file: None };
         let mut alone = Report::new(self.rules.strict, None);
         alone.add(&verdict, &findings, context);
         if taking.counts {

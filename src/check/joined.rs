@@ -9,10 +9,15 @@ const OF_AN_EVENT: [&str; 3] = ["eventTypeId", "trafficTypeName", "key"];
 /// Members in which programs put lists of events.
 const LISTS: [&str; 5] = ["events", "data", "entries", "batch", "records"];
 
+/// Returns whether an object with a member of this name is an event, whatever is in its other members.
+pub fn is_of_an_event(name: &str) -> bool {
+    OF_AN_EVENT.contains(&name)
+}
+
 /// Returns which of an object's members is a list of events, if the object itself is no event. A member is its name,
 /// and the text from the beginning of its value on, which may be cut off.
 pub fn wrapped_in<'a>(mut members: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Option<usize> {
-    if members.clone().any(|(name, _)| OF_AN_EVENT.contains(&name)) {
+    if members.clone().any(|(name, _)| is_of_an_event(name)) {
         return None;
     }
     members.position(|(name, value)| value.starts_with('[') && is_list(name, value))

@@ -6,5 +6,5 @@ mod joined;
 mod verdict;
 
 pub use careful::{check, check_made};
-pub use joined::{Overlong, overlong};
+pub use joined::{Overlong, is_of_an_event, overlong, wrapped_in};
 pub use verdict::{Checked, Subject, Verdict};

@@ -167,8 +167,9 @@ impl EventMapping {
                 Found::At(first) => (first, again(first).map(|behind| first + 1 + behind)),
                 Found::Twice(first, second) => (first, Some(second)),
             };
-            if let Some(column) = second {
-                twice.get_or_insert(Twice { column, name: path.first().to_owned() });
+            if let Some(second) = second {
+                let name = both(path.first(), &[column, second], names);
+                twice.get_or_insert(Twice { column: second, name });
             }
             path.column = Some(column);
             used[column] |= !(is_condition && own_names);
@@ -185,7 +186,7 @@ impl EventMapping {
                 continue;
             }
             let property = || Target::Property(name.to_string(), None);
-            let target = if self.own_names { Target::named(name) } else { property() };
+            let target = if self.own_names { Target::named(own(name, names)) } else { property() };
             let path = Path::of_column(name, column);
             let label = target.name();
             let existing = match target {
@@ -226,11 +227,12 @@ impl EventMapping {
                 Some(source) if source.column() == usize::MAX => {}
                 Some(source) => {
                     let column = column.max(source.column() - 1);
-                    twice = Some(twice.filter(|twice| twice.column < column).unwrap_or(Twice { column, name: label }));
+                    let name = both(&label, &[column, source.column() - 1], names);
+                    twice = Some(twice.filter(|twice| twice.column < column).unwrap_or(Twice { column, name }));
                 }
             }
         }
-        if let Some((column, name)) = same(targets)
+        if let Some((column, name)) = same(targets, names)
             && twice.as_ref().is_none_or(|twice| column < twice.column)
         {
             twice = Some(Twice { column, name });
@@ -257,9 +259,23 @@ impl EventMapping {
 }
 
 /// Returns the first column that is the same field as one before it, and the field's name.
-fn same(targets: Vec<(String, usize)>) -> Option<(usize, String)> {
+fn same(targets: Vec<(String, usize)>, names: &[Cow<str>]) -> Option<(usize, String)> {
     let sorted = BinaryHeap::from(targets).into_sorted_vec();
-    sorted.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| (pair[1].1, pair[1].0.clone())).min()
+    let same = sorted.windows(2).filter(|pair| pair[0].0 == pair[1].0).min_by_key(|pair| pair[1].1)?;
+    Some((same[1].1, both(&same[0].0, &[same[0].1, same[1].1], names)))
+}
+
+/// Returns the name of a field with those of two columns that are for it, if they are written differently.
+fn both(field: &str, columns: &[usize; 2], names: &[Cow<str>]) -> String {
+    let [one, other] = columns.map(|column| names.get(column).map_or("", |name| &**name));
+    if one == other { field.to_owned() } else { [field, " (", one, ", ", other, ")"].concat() }
+}
+
+/// Returns the name of the field that a column is by its own name however that is written, or the column's name. No
+/// column is a field by another writing if one has the field's own name.
+fn own<'n>(name: &'n str, names: &[Cow<str>]) -> &'n str {
+    let is_own = |field: &&&str| names::alike(field, name) && names.iter().all(|name| name != **field);
+    MAPPED.iter().chain(&[PROPERTIES]).find(is_own).map_or(name, |field| *field)
 }
 
 /// The columns of a table.

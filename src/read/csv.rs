@@ -223,7 +223,8 @@ impl CsvFramer {
         !is_same && header::fields_among(&header::names(line, self.scanner.separator())) >= HEADER_FIELDS
     }
 
-    fn note(&mut self, code: Code, (line, offset): (u64, u64), at: usize, got: String) {
+    /// Adds an issue about the table, `at` bytes behind this line and byte of the source.
+    pub(super) fn note(&mut self, code: Code, (line, offset): (u64, u64), at: usize, got: String) {
         self.notes.push(Fault { code, line, offset: offset + at as u64, got });
     }
 
@@ -252,12 +253,8 @@ impl CsvFramer {
                 return Some(Row::BadHeader { code: Code::CsvColumnTwice, at, got: name });
             }
         };
-        let mut got = mapping.missing();
+        let got = mapping.missing();
         if !got.is_empty() {
-            let texts: Vec<&str> = names.iter().map(|name| &**name).collect();
-            if let Some(probably) = header::probably(&texts) {
-                got.extend(["; ", &*probably]);
-            }
             return Some(Row::BadHeader { code: Code::CsvColumnsMissing, at: 0, got });
         }
         if let Some(before) = &self.columns {

@@ -1,12 +1,19 @@
 //! What a source is, by its first bytes.
 
-use super::frame::{Cursor, SHOWN_BYTES, Unfit};
-use super::header::{self, has_known, names, separated_otherwise, why_no_header};
-use super::json::{BOM, SEPARATOR, is_space};
+use super::form::Form;
+use super::frame::{Cursor, SHOWN_BYTES, Step, Unfit};
+use super::header::{self, Known, separator_word};
+use super::json::{BOM, JsonFramer, SEPARATOR, is_space};
+use super::layout::{self, Guess, Layout};
+use super::row::{is_line_end, line_end};
 use super::signature::{Signed, is_text, signature};
+use crate::check::{is_of_an_event, wrapped_in};
 use crate::codes::Code;
+use crate::encoding::Encoding;
+use crate::json;
 use crate::limits::RECORD_BYTES_MAX;
 use crate::map::Mapping;
+use crate::text::line_ends;
 
 /// How events are written in a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,7 +25,7 @@ pub enum Format {
     Json,
     /// One event per line.
     Ndjson,
-    /// A table whose first row names the columns, with commas between the cells.
+    /// A table whose header row names the columns, with commas, semicolons or bars between the cells.
     Csv,
     /// The same, with tabs between the cells.
     Tsv,
@@ -37,14 +44,53 @@ impl Format {
         }
     }
 
-    /// Returns what stands between the cells if it is a table.
-    fn separator(self) -> Option<u8> {
-        match self {
-            Format::Csv => Some(b','),
-            Format::Tsv => Some(b'\t'),
-            _ => None,
-        }
+    fn is_table(self) -> bool {
+        matches!(self, Format::Csv | Format::Tsv)
     }
+}
+
+/// How far the recognition of a source has come.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Detecting {
+    /// The format that the user gives.
+    wanted: Format,
+    /// The number of lines that are still to be left out.
+    skip: u64,
+    /// The line of a table to go on with, from the table's first byte.
+    looked: usize,
+}
+
+impl Detecting {
+    pub fn new(wanted: Format, form: &Form) -> Self {
+        let is_table = wanted.is_table() || wanted == Format::Auto;
+        Detecting { wanted, skip: if is_table { form.skip_rows } else { 0 }, looked: 0 }
+    }
+}
+
+/// How a source is written.
+pub(super) struct Found {
+    pub format: Format,
+    /// What stands between the cells of a table.
+    pub separator: u8,
+    /// The member whose items are the records.
+    pub wrapper: Option<String>,
+    /// What was recognised.
+    pub notes: Vec<Said>,
+}
+
+impl From<Format> for Found {
+    fn from(format: Format) -> Self {
+        Found { format, separator: b',', wrapper: None, notes: Vec::new() }
+    }
+}
+
+/// What is said of a line.
+pub(super) struct Said {
+    pub code: Code,
+    /// The line's first byte in the data.
+    pub at: usize,
+    pub line: u64,
+    pub got: String,
 }
 
 /// What is known of a source before its format is.
@@ -57,12 +103,14 @@ pub(super) struct Beginning<'s> {
     pub piece_ended: bool,
     /// What columns are.
     pub mapping: &'s Mapping,
+    /// What else the user says.
+    pub form: &'s Form,
 }
 
 impl Beginning<'_> {
-    /// Returns the length of the byte order mark, unless the first bytes are those of no text; `None` until there are
-    /// enough.
-    pub fn mark(&self) -> Option<Result<usize, Unfit>> {
+    /// Returns the encoding and the length of the byte order mark, unless the first bytes are those of no text; `None`
+    /// until there are enough.
+    pub fn mark(&self) -> Option<Result<(Encoding, usize), Unfit>> {
         if self.data.len() < 4 && !self.ended && !self.piece_ended {
             return None;
         }
@@ -71,23 +119,30 @@ impl Beginning<'_> {
             Signed::NeedMore => return None,
             Signed::Yes(unfit) => return Some(Err(unfit)),
         }
-        match skip_mark(self.data) {
-            Some(length) => Some(Ok(length)),
-            None => self.shows_enough(0).then_some(Err(Code::InputUtf16.into())),
+        if let Some(marked) = Encoding::marked(self.data) {
+            return Some(Ok(marked));
+        }
+        match self.form.encoding {
+            Some(encoding) if encoding != Encoding::Utf8 => Some(Ok((encoding, 0))),
+            _ if is_utf16(self.data) => self.shows_enough(0).then_some(Err(Code::InputUtf16.into())),
+            _ => Some(Ok((Encoding::Utf8, 0))),
         }
     }
 
     /// Tells the format by the first bytes that are not white space, and moves to the beginning of their line, or to
     /// them if they are not read; `None` until there are enough.
-    pub fn format(&self, wanted: Format, cursor: &mut Cursor) -> Option<Result<Format, Unfit>> {
+    pub fn format(&self, so_far: &mut Detecting, cursor: &mut Cursor) -> Option<Result<Found, Unfit>> {
+        while so_far.skip > 0 && self.skip_line(cursor)? {
+            so_far.skip -= 1;
+        }
         let mut found = *cursor;
         skip_space(&mut found, self.data);
         // the line is kept whole: in a table the white space before may be an empty cell
         let space = &self.data[cursor.at..found.at];
-        let in_line = |&&byte: &&u8| !matches!(byte, b'\n' | b'\r');
+        let in_line = |&&byte: &&u8| !is_line_end(byte);
         let start = found.at - space.iter().rev().take_while(in_line).count().min(RECORD_BYTES_MAX);
         (cursor.at, cursor.line) = (start, found.line);
-        let (line, bytes) = (&self.data[start..], &self.data[found.at..]);
+        let bytes = &self.data[found.at..];
         if bytes.is_empty() {
             return self.ended.then_some(Err(Code::EmptyInput.into()));
         }
@@ -99,50 +154,156 @@ impl Beginning<'_> {
                 return Some(Err(unfit));
             }
         }
-        if let Some(separator) = wanted.separator() {
-            let header = header::line(line, self.ended)?;
-            if header.contains(&0) {
-                return self.shows_enough(start).then_some(Err(Code::InputBinary.into()));
-            }
-            if let Some(unfit) = separated_otherwise(header, &[separator], self.mapping) {
-                return self.shows_enough(start).then_some(Err(unfit));
-            }
-        }
-        if wanted != Format::Auto {
-            return Some(Ok(wanted));
-        }
-        match self.tell(bytes, line)? {
-            Ok(format) => Some(Ok(format)),
-            Err(unfit) if self.shows_enough(found.at) => {
-                *cursor = found;
-                let is_text = is_text(&bytes[..bytes.len().min(SHOWN_BYTES)]);
-                Some(Err(if is_text { unfit } else { Code::InputBinary.into() }))
-            }
-            Err(_) => None,
-        }
-    }
-
-    /// Tells the format by these bytes, before which there is only white space; `line` is their line from its
-    /// beginning, and all behind it.
-    fn tell(&self, bytes: &[u8], line: &[u8]) -> Option<Result<Format, Unfit>> {
-        match bytes[0] {
-            b'[' | SEPARATOR => Some(Ok(Format::Json)),
-            b'{' => {
+        let may_be_json = so_far.wanted == Format::Auto && self.form.skip_rows == 0;
+        Some(match (so_far.wanted, bytes[0]) {
+            (format @ (Format::Json | Format::Ndjson), _) => Ok(format.into()),
+            (_, b'[' | SEPARATOR) if may_be_json => Ok(Format::Json.into()),
+            (_, b'{') if may_be_json => {
                 let beginning = &bytes[..bytes.len().min(RECORD_BYTES_MAX)];
                 let over = self.ended || bytes.len() > RECORD_BYTES_MAX;
                 let by_lines = one_object_per_line(beginning, over || self.piece_ended).or(over.then_some(true))?;
-                Some(Ok(if by_lines { Format::Ndjson } else { Format::Json }))
+                let format = if by_lines { Format::Ndjson } else { Format::Json };
+                let may_be_wrapper =
+                    self.form.wrappers && self.form.records.is_empty() && self.mapping.records.is_none();
+                match may_be_wrapper.then(|| list_of_events(beginning, over || self.piece_ended)) {
+                    Some(List::NeedMore) => return None,
+                    Some(List::In(name)) => Ok(Found { wrapper: Some(name), ..format.into() }),
+                    _ => Ok(format.into()),
+                }
             }
-            _ => {
-                let header = header::line(line, self.ended)?;
-                let by = |&&(separator, _): &&(u8, Format)| has_known(&names(header, separator), self.mapping);
-                Some(match [(b'\t', Format::Tsv), (b',', Format::Csv)].iter().find(by) {
-                    Some(_) if header.contains(&0) => Err(Code::InputBinary.into()),
-                    Some(&(_, format)) => Ok(format),
-                    None => Err(why_no_header(header, self.mapping)),
-                })
+            _ => self.table(so_far, cursor, found)?,
+        })
+    }
+
+    /// Recognises the table that begins at the cursor, and moves to its header row, or to `shown`, its first byte that
+    /// is not white space, if it is not read.
+    fn table(&self, so_far: &mut Detecting, cursor: &mut Cursor, shown: Cursor) -> Option<Result<Found, Unfit>> {
+        let rest = &self.data[cursor.at..];
+        let table = &rest[..rest.len().min(RECORD_BYTES_MAX)];
+        let known = Known(self.mapping);
+        let line = header::line(rest, self.ended)?;
+        let told = layout::told_by_line(line);
+        let mut head = 0;
+        if told.is_some() {
+            head = line.len() + rest[line.len()..].iter().take_while(|&&byte| is_line_end(byte)).count();
+            if head == rest.len() && !self.ended {
+                return None;
             }
         }
+        let given = self.form.separator.or(told);
+        let separators = match (&given, so_far.wanted) {
+            (Some(separator), _) => std::slice::from_ref(separator),
+            (None, Format::Csv) => b",;|",
+            (None, Format::Tsv) => b"\t",
+            (None, _) => &layout::SEPARATORS,
+        };
+        let first = header::line(&rest[head..], self.ended)?;
+        if let Some(separator) = layout::separator_of(first, separators, &known, true) {
+            if first.contains(&0) {
+                *cursor = shown;
+                return self.shows_enough(shown.at).then_some(Err(Code::InputBinary.into()));
+            }
+            return Some(Ok(self.found(cursor, head, Layout { separator, at: head }, so_far.wanted)));
+        }
+        if !self.shows_enough(shown.at) {
+            return None;
+        }
+        let data = &self.data[shown.at..];
+        let refused = if !is_text(&data[..data.len().min(SHOWN_BYTES)]) {
+            Some(Code::InputBinary.into())
+        } else if separators.len() < layout::SEPARATORS.len()
+            && let Some(separator) = layout::separator_of(first, &layout::SEPARATORS, &known, true)
+        {
+            Some(Unfit { code: Code::InputSeparator, got: Some(separator_word(separator).to_owned()) })
+        } else {
+            None
+        };
+        if let Some(unfit) = refused {
+            *cursor = shown;
+            return Some(Err(unfit));
+        }
+        let complete = self.ended || rest.len() >= RECORD_BYTES_MAX;
+        so_far.looked = so_far.looked.max(head);
+        if self.form.skip_rows == 0
+            && let Some(layout) = layout::by_names(table, complete, separators, &known, &mut so_far.looked)
+        {
+            return Some(Ok(self.found(cursor, head, layout, so_far.wanted)));
+        }
+        if !complete {
+            return None;
+        }
+        let above = if self.form.skip_rows == 0 { layout::ROWS_ABOVE } else { 1 };
+        let guess = layout::by_rows(&table[head..], separators, above);
+        let unfit = match guess {
+            Some(guess) if guess.is_of_sums() => Unfit { code: Code::InputTableOfSums, got: Some(guess.columns()) },
+            Some(Guess { layout: Layout { separator, at }, .. }) if self.form.foreign => {
+                return Some(Ok(self.found(cursor, head, Layout { separator, at: head + at }, so_far.wanted)));
+            }
+            Some(guess) if guess.has_rows => Unfit { code: Code::InputColumnsUnknown, got: Some(guess.columns()) },
+            _ if so_far.wanted.is_table() => {
+                return Some(Ok(self.found(
+                    cursor,
+                    head,
+                    Layout { separator: separators[0], at: head },
+                    so_far.wanted,
+                )));
+            }
+            _ => Code::InputNotEvents.into(),
+        };
+        *cursor = shown;
+        Some(Err(unfit))
+    }
+
+    /// Moves the cursor to the header row of a table, and says what was recognised. `head` is the byte behind the line
+    /// that tells the separator.
+    fn found(&self, cursor: &mut Cursor, head: usize, layout: Layout, wanted: Format) -> Found {
+        let start = cursor.at;
+        let table = &self.data[start..];
+        let mut notes = Vec::new();
+        let mut say = |code, at, got| {
+            let line = cursor.line + line_ends(&table[..at]) as u64;
+            notes.push(Said { code, at: start + at, line, got });
+        };
+        let Layout { separator, at } = layout;
+        let above = &table[head..at];
+        let is_blank = |line: &&[u8]| line.iter().all(|&byte| is_space(byte));
+        let mut lines = above.split(|&byte| is_line_end(byte)).filter(|line| !is_blank(line));
+        if let Some(first) = lines.next() {
+            let first_at = first.as_ptr() as usize - table.as_ptr() as usize;
+            let number = (1 + lines.count()).to_string();
+            say(Code::CsvLinesSkipped, first_at, [&*number, ": ", &String::from_utf8_lossy(first)].concat());
+        }
+        let is_plain =
+            matches!((separator, wanted), (b',' | b'\t', Format::Auto) | (b',', Format::Csv) | (b'\t', Format::Tsv));
+        if self.form.separator.is_none() && !is_plain {
+            say(Code::CsvSeparatorRecognised, at, separator_word(separator).to_owned());
+        }
+        let line = header::line(&table[at..], true).unwrap_or_default();
+        if let Some(otherwise) = header::otherwise(&header::names(line, separator)) {
+            say(Code::CsvNamesAlike, at, otherwise);
+        }
+        (cursor.at, cursor.line) = (start + at, cursor.line + line_ends(&table[..at]) as u64);
+        Found { format: Format::Csv, separator, wrapper: None, notes }
+    }
+
+    /// Moves the cursor behind the line; returns whether it did. Returns `None` if its end is not there and may come.
+    fn skip_line(&self, cursor: &mut Cursor) -> Option<bool> {
+        let rest = &self.data[cursor.at..];
+        let Some(end) = line_end(rest) else {
+            cursor.at = self.data.len();
+            return self.ended.then_some(false);
+        };
+        let length = match rest[end..] {
+            [b'\r', b'\n', ..] => 2,
+            [b'\r'] if !self.ended => {
+                cursor.at += end;
+                return None;
+            }
+            _ => 1,
+        };
+        cursor.at += end + length;
+        cursor.line += 1;
+        Some(true)
     }
 
     /// Says whether these bytes begin a file of another kind than text.
@@ -158,20 +319,15 @@ impl Beginning<'_> {
     }
 }
 
-/// Returns the length of the byte order mark; `None` if it is UTF-16, which has a mark of its own or a zero at every
-/// second byte.
-fn skip_mark(bytes: &[u8]) -> Option<usize> {
-    let marked = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+/// Returns whether a text without a mark is UTF-16: it has a zero at every second byte. UTF-32 looks like this, too.
+fn is_utf16(bytes: &[u8]) -> bool {
     let is_text = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
-    let zeros = match *bytes {
+    match *bytes {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => true,
         [a, 0, b, 0, ..] | [0, a, 0, b, ..] => is_text(a) && is_text(b),
         [a, 0] | [0, a] => is_text(a),
         _ => false,
-    };
-    if marked || zeros {
-        return None;
     }
-    Some(if bytes.starts_with(BOM) { BOM.len() } else { 0 })
 }
 
 /// Skips white space and byte order marks.
@@ -184,6 +340,34 @@ fn skip_space(cursor: &mut Cursor, bytes: &[u8]) {
             _ => return,
         }
         cursor.at += 1;
+    }
+}
+
+/// Which member of an object is a list of events.
+enum List {
+    NeedMore,
+    No,
+    In(String),
+}
+
+/// Tells which member of the object that begins here is a list of events, if it is no event itself. `over` says that no
+/// byte that belongs to it follows.
+fn list_of_events(beginning: &[u8], over: bool) -> List {
+    let text = match std::str::from_utf8(beginning) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&beginning[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    let members = json::members_so_far(text);
+    if members.iter().any(|(name, _)| is_of_an_event(name)) {
+        return List::No;
+    }
+    let mut cursor = Cursor { at: 0, line: 0, record: None, behind: None };
+    if !over && !matches!(JsonFramer::default().inside(beginning, &mut cursor, false), Step::Record(_)) {
+        return List::NeedMore;
+    }
+    match wrapped_in(members.iter().map(|(name, value)| (&**name, *value))) {
+        Some(list) => List::In(members[list].0.to_string()),
+        None => List::No,
     }
 }
 

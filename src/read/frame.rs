@@ -24,8 +24,6 @@ pub enum Frame {
     Clean {
         /// The first line of the first of them, from 1.
         line: u64,
-        /// The byte of the source at which [`Reader::bytes`](super::Reader::bytes) begins.
-        base: u64,
     },
     /// A row of a table; see [`Reader::row_record`](super::Reader::row_record).
     Row {
@@ -81,6 +79,14 @@ pub(super) enum Step {
     /// The cell is damaged that begins `at` bytes behind the row's first. The line on which it begins ends before the
     /// byte `end` of the buffer.
     Damaged { code: Code, at: usize, end: usize },
+    /// A value begins at `Cursor::at` that has records inside.
+    Value,
+    /// The list of records inside of a value ends before `Cursor::at`.
+    Closed,
+    /// The value has no record, or none was found until it was too large to be one itself.
+    NotFound(Code),
+    /// The value is no JSON at this byte of the buffer, outside of its records.
+    Broken(Code, usize),
     /// All bytes were looked at.
     NeedMore,
 }

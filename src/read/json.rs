@@ -66,6 +66,8 @@ pub(super) struct JsonFramer {
     sequence: bool,
     /// A record was cut off at the next one: its own brackets may still be closed.
     cut: bool,
+    /// The array is a part of a value that goes on behind it.
+    inner: bool,
     /// The values of one line are being read, and end with it.
     pub(super) one_line: bool,
 }
@@ -75,6 +77,11 @@ impl JsonFramer {
     pub(super) fn begin_line(&mut self, first: bool) {
         let between = if first { Between::Start } else { Between::Loose };
         *self = JsonFramer { between, told: self.told, one_line: true, ..JsonFramer::default() };
+    }
+
+    /// Makes a framer for the items of a list, behind its bracket.
+    pub(super) fn of_list(one_line: bool) -> Self {
+        JsonFramer { between: Between::First, inner: true, one_line, ..JsonFramer::default() }
     }
 
     /// Reads up to the first byte of the next record.
@@ -113,7 +120,13 @@ impl JsonFramer {
                     self.between = Between::First;
                     self.cut = false;
                 }
-                (b']', Between::First | Between::Comma) => self.between = Between::After,
+                (b']', Between::First | Between::Comma) => {
+                    self.between = Between::After;
+                    if self.inner {
+                        cursor.at += 1;
+                        return Step::Closed;
+                    }
+                }
                 (b',', Between::Comma) => self.between = Between::Value,
                 (b']', Between::Value) => {
                     self.between = Between::Comma;
@@ -188,8 +201,8 @@ impl JsonFramer {
 
     fn begin(&mut self, cursor: &mut Cursor, then: Between) {
         cursor.record = Some((cursor.at, cursor.line));
-        let JsonFramer { told, sequence, cut, one_line, .. } = *self;
-        *self = JsonFramer { between: then, told, sequence, cut, one_line, ..JsonFramer::default() };
+        let JsonFramer { told, sequence, cut, inner, one_line, .. } = *self;
+        *self = JsonFramer { between: then, told, sequence, cut, inner, one_line, ..JsonFramer::default() };
     }
 
     /// Returns whether the records are those of an array.

@@ -2,17 +2,22 @@
 
 mod csv;
 mod detect;
+mod form;
 mod frame;
 mod header;
 mod json;
+mod layout;
 mod look;
 mod ndjson;
 mod reader;
 mod row;
 mod signature;
 mod table;
+mod walker;
+mod wrapped;
 
 pub use detect::Format;
+pub use form::Form;
 pub use frame::{Fault, Frame};
 pub use look::BEGINNING;
 pub use reader::Reader;

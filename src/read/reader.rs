@@ -1,25 +1,31 @@
 //! Reads a source: pushes its bytes through the framer of its format, and lets others prove records on the way.
 
+use std::cell;
 use std::rc::Rc;
 
 use super::csv::CsvFramer;
-use super::detect::{Beginning, Format};
+use super::detect::{Beginning, Detecting, Format, Found, Said};
+use super::form::Form;
 use super::frame::{Cursor, Fault, Frame, SHOWN_BYTES, Step, Unfit};
 use super::json::{self, JsonFramer};
 use super::ndjson::NdjsonFramer;
+use super::walker::EACH;
+use super::wrapped::{WrappedFramer, pointer};
 use crate::bytes::{Buffer, Padded};
 use crate::check::fast::{Join, Neighbours, Stop, Unproved};
 use crate::check::{Overlong, overlong};
 use crate::codes::Code;
+use crate::encoding::{Decoder, Encoding};
 use crate::finding::{Finding, cut};
 use crate::limits::RECORD_BYTES_MAX;
 use crate::map::{Cell, Columns, Mapping, Tallies};
 
 pub(super) enum Framer {
     Start(Format),
-    Detecting(Format),
+    Detecting(Detecting),
     Json(JsonFramer),
     Ndjson(NdjsonFramer),
+    Wrapped(Box<WrappedFramer>),
     Csv(Box<CsvFramer>),
     Stopped,
 }
@@ -32,9 +38,23 @@ pub struct Reader {
     pub(super) framer: Framer,
     /// What columns are if the source is a table.
     pub(super) mapping: Rc<Mapping>,
+    form: Form,
     pub(super) buffer: Buffer,
     /// Byte of the source at which the buffer begins.
-    pub(super) base: u64,
+    base: u64,
+    encoding: Encoding,
+    /// Decodes a source that is not UTF-8.
+    decoder: Option<Decoder>,
+    /// The first byte of the buffer that is still to be decoded.
+    undecoded: Option<usize>,
+    /// A byte of the buffer, and that of the source which it was made of.
+    known: cell::Cell<(usize, u64)>,
+    /// A note about the source, to be told next.
+    note: Option<Fault>,
+    /// The line and the byte of the source at which the value begins whose records are being read.
+    value: (u64, u64),
+    /// The first byte of the last row, and its byte in the source.
+    pub(super) row_start: (usize, u64),
     pub(super) cursor: Cursor,
     /// The current record was not looked at, or the data ended inside of it.
     unproved: bool,
@@ -60,8 +80,16 @@ impl Reader {
         Reader {
             framer: Framer::Start(format),
             mapping,
+            form: Form::default(),
             buffer: Buffer::default(),
             base: 0,
+            encoding: Encoding::Utf8,
+            decoder: None,
+            undecoded: None,
+            known: cell::Cell::new((0, 0)),
+            note: None,
+            value: (1, 0),
+            row_start: (0, 0),
             cursor: Cursor { at: 0, line: 1, record: None, behind: None },
             unproved: false,
             ended: false,
@@ -79,6 +107,18 @@ impl Reader {
         *self = Reader { buffer, ..Reader::with_mapping(format, mapping) };
     }
 
+    /// Sets how the source is written that has begun and of which no byte was pushed.
+    pub fn set_form(&mut self, form: Form) {
+        self.form = form;
+    }
+
+    /// Says that the next bytes are UTF-8, whatever the form says of the source: they were text before.
+    pub fn take_text(&mut self) {
+        if let Framer::Start(_) = self.framer {
+            self.form.encoding = None;
+        }
+    }
+
     /// Takes the next bytes, cut anywhere. Call [`Reader::next_frame`] until it returns `None` first.
     pub fn push(&mut self, bytes: &[u8]) {
         self.room(bytes.len()).copy_from_slice(bytes);
@@ -88,6 +128,9 @@ impl Reader {
     pub fn room(&mut self, length: usize) -> &mut [u8] {
         self.drop_read();
         self.piece_ended = false;
+        if self.decoder.is_some() {
+            self.undecoded.get_or_insert(self.buffer.data().len());
+        }
         self.buffer.room(length)
     }
 
@@ -122,6 +165,23 @@ impl Reader {
         self.buffer.data()
     }
 
+    /// Returns the encoding of the source.
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// Returns the byte of the source which this byte of [`Reader::bytes`] was made of.
+    pub fn source_byte(&self, at: usize) -> u64 {
+        if self.encoding == Encoding::Utf8 {
+            return self.base + at as u64;
+        }
+        let (known, byte) = self.known.get();
+        let (from, byte) = if known <= at { (known, byte) } else { (0, self.base) };
+        let byte = byte + self.encoding.source_bytes(&self.bytes()[from..at]);
+        self.known.set((at, byte));
+        byte
+    }
+
     /// Returns the cells of the last [`Frame::Row`], the columns of the table, what was found in the row as a whole, and
     /// the counts of what becomes of its cells.
     pub fn row_record(&mut self) -> Option<(&[Cell], &Columns, &[Finding], &mut Tallies)> {
@@ -150,26 +210,36 @@ impl Reader {
             if let Framer::Csv(csv) = &mut self.framer
                 && let Some(note) = csv.take_note()
             {
-                return Some(Frame::Trouble(note));
+                return Some(Frame::Trouble(self.in_source(note)));
             }
+            self.decode();
             self.count_piece();
             let bytes = self.buffer.data();
             let step = match &mut self.framer {
                 &mut Framer::Start(format) => match self.beginning().mark()? {
-                    Ok(length) => {
-                        self.cursor.at = length;
-                        self.framer = Framer::Detecting(format);
+                    Ok((encoding, length)) => {
+                        self.framer = Framer::Detecting(Detecting::new(format, &self.form));
+                        if let Some(note) = self.begin_text(encoding, length) {
+                            return Some(Frame::Trouble(note));
+                        }
                         continue;
                     }
                     Err(unfit) => return Some(self.turn_down(unfit)),
                 },
-                &mut Framer::Detecting(wanted) => match self.detect(wanted)? {
-                    Ok(format) => {
-                        self.framer = self.framer_of(format);
-                        continue;
+                &mut Framer::Detecting(mut so_far) => {
+                    let found = self.detect(&mut so_far);
+                    self.framer = Framer::Detecting(so_far);
+                    match found? {
+                        Ok(found) => {
+                            self.framer = self.framer_of(found);
+                            if let Some(note) = self.note.take() {
+                                return Some(Frame::Trouble(note));
+                            }
+                            continue;
+                        }
+                        Err(unfit) => return Some(self.turn_down(unfit)),
                     }
-                    Err(unfit) => return Some(self.turn_down(unfit)),
-                },
+                }
                 Framer::Stopped => {
                     self.cursor.at = bytes.len();
                     return None;
@@ -183,6 +253,7 @@ impl Reader {
                     None => ndjson.between(bytes, &mut self.cursor, self.ended),
                     Some(_) => ndjson.inside(bytes, &mut self.cursor, self.ended, self.piece_ended),
                 },
+                Framer::Wrapped(wrapped) => wrapped.read(bytes, &mut self.cursor, self.ended),
                 Framer::Csv(csv) => match self.cursor.record {
                     None => csv.between(bytes, &mut self.cursor, self.ended),
                     Some(_) => csv.inside(bytes, &mut self.cursor, self.ended),
@@ -200,6 +271,12 @@ impl Reader {
                     }
                 }
                 Step::Record(end) => return Some(self.record(end)),
+                Step::Value => self.value = (self.cursor.line, self.source_byte(self.cursor.at)),
+                Step::Closed => {}
+                Step::Broken(code, at) => {
+                    return Some(Frame::Refused(self.fault(code, at, self.cursor.line, SHOWN_BYTES)));
+                }
+                Step::NotFound(code) => return Some(self.not_found(code)),
                 Step::Damaged { code, at, end } => return Some(self.damaged_row(code, at, end)),
                 Step::Trouble(code, at) => {
                     if code == Code::TextAfterArray {
@@ -213,10 +290,11 @@ impl Reader {
                 Step::NeedMore => {
                     self.end_line_of_piece();
                     self.drop_overlong();
-                    if let Framer::Csv(csv) = &mut self.framer
-                        && self.ended
-                    {
-                        csv.end((self.cursor.line, self.base + self.cursor.at as u64));
+                    if matches!(self.framer, Framer::Csv(_)) && self.ended {
+                        let (line, at) = (self.cursor.line, self.cursor.at);
+                        let byte = self.source_byte(at);
+                        let Framer::Csv(csv) = &mut self.framer else { return None };
+                        csv.end((line, byte));
                         return csv.take_note().map(Frame::Trouble);
                     }
                     return None;
@@ -226,24 +304,96 @@ impl Reader {
     }
 
     fn beginning(&self) -> Beginning<'_> {
-        Beginning { data: self.buffer.data(), ended: self.ended, piece_ended: self.piece_ended, mapping: &self.mapping }
+        Beginning {
+            data: self.buffer.data(),
+            ended: self.ended,
+            piece_ended: self.piece_ended,
+            mapping: &self.mapping,
+            form: &self.form,
+        }
     }
 
-    fn detect(&mut self, wanted: Format) -> Option<Result<Format, Unfit>> {
+    /// Begins the text of the source behind its mark of this length. Returns what was recognised.
+    fn begin_text(&mut self, encoding: Encoding, mark: usize) -> Option<Fault> {
+        if encoding == Encoding::Utf8 {
+            self.cursor.at = mark;
+            return None;
+        }
+        self.encoding = encoding;
+        self.decoder = Some(Decoder::new(encoding));
+        self.buffer.discard(mark);
+        self.base += mark as u64;
+        self.known.set((0, self.base));
+        self.undecoded = Some(0);
+        let got = encoding.name().to_owned();
+        (mark > 0).then_some(Fault { code: Code::EncodingRecognised, line: 1, offset: 0, got })
+    }
+
+    /// Decodes what was pushed.
+    fn decode(&mut self) {
+        let Some(decoder) = &mut self.decoder else { return };
+        let held = self.buffer.data();
+        let from = self.undecoded.take().unwrap_or(held.len());
+        if from == held.len() && !self.ended {
+            return;
+        }
+        let mut text = Vec::with_capacity(held.len() - from);
+        decoder.decode(&held[from..], self.ended, &mut text);
+        let length = held.len() - from;
+        self.buffer.shrink(length);
+        self.buffer.room(text.len()).copy_from_slice(&text);
+    }
+
+    /// Returns a note about the last row with its byte in the source, of which its framer knows only the row's.
+    fn in_source(&self, note: Fault) -> Fault {
+        let (start, byte) = self.row_start;
+        match note.offset.checked_sub(byte) {
+            Some(behind) if self.encoding != Encoding::Utf8 && self.bytes().len() - start >= behind as usize => {
+                Fault { offset: self.source_byte(start + behind as usize), ..note }
+            }
+            _ => note,
+        }
+    }
+
+    fn detect(&mut self, so_far: &mut Detecting) -> Option<Result<Found, Unfit>> {
         let mut cursor = self.cursor;
-        let format = self.beginning().format(wanted, &mut cursor);
+        let found = self.beginning().format(so_far, &mut cursor);
         self.cursor = cursor;
-        format
+        found
     }
 
-    fn framer_of(&self, format: Format) -> Framer {
-        let table = |separator| Framer::Csv(Box::new(CsvFramer::new(separator, Rc::clone(&self.mapping))));
+    fn framer_of(&mut self, Found { format, separator, wrapper, notes }: Found) -> Framer {
+        let lines = format == Format::Ndjson;
+        if let Some(name) = wrapper {
+            let path = vec![name, EACH.to_owned()];
+            let got = cut(&pointer(&path));
+            self.note = Some(self.fault(Code::WrapperRecognised, self.cursor.at, self.cursor.line, 0));
+            self.note = self.note.take().map(|note| Fault { got, ..note });
+            return Framer::Wrapped(Box::new(WrappedFramer::new([path, Vec::new()].into(), lines)));
+        }
+        let records = match &self.mapping.records {
+            Some(path) if self.form.records.is_empty() => [path.segments.clone()].into(),
+            _ => Rc::clone(&self.form.records),
+        };
         match format {
-            Format::Csv => table(b','),
-            Format::Tsv => table(b'\t'),
+            Format::Csv | Format::Tsv => {
+                let mut csv = CsvFramer::new(separator, Rc::clone(&self.mapping));
+                for Said { code, at, line, got } in notes {
+                    csv.note(code, (line, self.source_byte(at)), 0, cut(&got));
+                }
+                Framer::Csv(Box::new(csv))
+            }
+            _ if !records.is_empty() => Framer::Wrapped(Box::new(WrappedFramer::new(records, lines))),
             Format::Ndjson => Framer::Ndjson(NdjsonFramer::default()),
             Format::Json | Format::Auto => Framer::Json(JsonFramer::default()),
         }
+    }
+
+    /// Refuses a value in which no record was found.
+    fn not_found(&self, code: Code) -> Frame {
+        let (line, offset) = self.value;
+        let got = if let Framer::Wrapped(wrapped) = &self.framer { wrapped.paths() } else { String::new() };
+        Frame::Refused(Fault { code, line, offset, got })
     }
 
     /// Ends the reading of a source that cannot be read.
@@ -264,6 +414,7 @@ impl Reader {
             Framer::Ndjson(_) => Join::LineBreak,
             Framer::Json(json) if json.has_commas() => Join::Comma,
             Framer::Json(_) => Join::Unknown,
+            Framer::Wrapped(wrapped) if wrapped.has_commas() => Join::Comma,
             _ => return None,
         };
         let ended = self.ended || self.piece_ended;
@@ -271,8 +422,10 @@ impl Reader {
         let mut cursor = Cursor { at, line: line + lines as u64, record: None, behind: None };
         if at > start {
             cursor.behind = (!ends_in_line_break(&data[..at])).then_some(cursor.line);
-            if let Framer::Ndjson(ndjson) = &mut self.framer {
-                ndjson.passed();
+            match &mut self.framer {
+                Framer::Ndjson(ndjson) => ndjson.passed(),
+                Framer::Wrapped(wrapped) => wrapped.passed(stop == Stop::Between),
+                _ => {}
             }
         }
         self.cursor = cursor;
@@ -283,10 +436,11 @@ impl Reader {
             };
             match &mut self.framer {
                 Framer::Json(json) => json.begin_again(&mut self.cursor),
+                Framer::Wrapped(wrapped) => wrapped.begin_again(&mut self.cursor),
                 _ => self.cursor.record = Some((at, self.cursor.line)),
             }
         }
-        (at > start).then_some(Frame::Clean { line, base: self.base })
+        (at > start).then_some(Frame::Clean { line })
     }
 
     /// Counts the line that ended with a text, unless a line break follows.
@@ -312,6 +466,7 @@ impl Reader {
             _ if !self.piece_ended || self.cursor.record.is_some() => return,
             Framer::Ndjson(ndjson) => ndjson.end_line_of_piece(),
             Framer::Json(json) => json.in_array(),
+            Framer::Wrapped(wrapped) => wrapped.in_value(),
             _ => true,
         };
         if !in_array && self.cursor.behind == Some(self.cursor.line) {
@@ -339,7 +494,7 @@ impl Reader {
             self.cursor.behind = None;
         }
         let end = start + length;
-        Frame::Record { span: start..end, line, offset: self.base + start as u64 }
+        Frame::Record { span: start..end, line, offset: self.source_byte(start) }
     }
 
     pub(super) fn fault(&self, code: Code, at: usize, line: u64, shown: usize) -> Fault {
@@ -348,14 +503,20 @@ impl Reader {
         // at the first byte of a line break: the second may not be there yet
         let end = memchr::memchr2(b'\r', b'\n', near).unwrap_or(near.len());
         let got = cut(&String::from_utf8_lossy(&near[..end]));
-        Fault { code, line, offset: self.base + at as u64, got }
+        Fault { code, line, offset: self.source_byte(at), got }
     }
 
     /// Keeps the beginning of the current record, and drops what was read before it.
     fn drop_read(&mut self) {
-        let keep = self.cursor.record.map_or(self.cursor.at, |(start, _)| start);
+        let mut keep = self.cursor.record.map_or(self.cursor.at, |(start, _)| start);
+        if let Framer::Wrapped(wrapped) = &mut self.framer {
+            keep = wrapped.keep_from(keep);
+        }
+        self.base = self.source_byte(keep);
+        self.known.set((0, self.base));
+        self.row_start = (0, u64::MAX);
         self.buffer.discard(keep);
-        self.base += keep as u64;
+        self.undecoded = self.undecoded.map(|at| at - keep);
         self.cursor.at -= keep;
         if let Some((start, _)) = &mut self.cursor.record {
             *start -= keep;

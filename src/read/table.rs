@@ -20,7 +20,9 @@ impl Reader {
             return Some(self.unless_header(frame));
         }
         self.cursor.record = None;
-        let offset = self.base + start as u64;
+        let offset = self.source_byte(start);
+        self.row_start = (start, offset);
+        let Framer::Csv(csv) = &mut self.framer else { return None };
         let bytes = &self.buffer.data()[start..end];
         let breaks_off = self.ended && end == self.buffer.data().len();
         let broken = |code, at| Frame::Broken { code, span: start..end, line, offset, at };
@@ -60,7 +62,7 @@ impl Reader {
         }
         self.cursor.at = end;
         self.cursor.line = line + line_ends(&self.buffer.data()[start..end]) as u64;
-        self.unless_header(Frame::Broken { code, span: start..end, line, offset: self.base + start as u64, at })
+        self.unless_header(Frame::Broken { code, span: start..end, line, offset: self.source_byte(start), at })
     }
 
     /// Ends the reading if the row was the header: no row can be read without one.

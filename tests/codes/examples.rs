@@ -40,9 +40,11 @@ pub fn all() -> Vec<Example> {
     vec![
         bytes(EmptyInput, ""),
         bytes(InputNotEvents, "hello, world\n"),
-        bytes(InputSeparator, "eventTypeId;key;timestamp\n"),
-        bytes(InputNamesOtherwise, "EventTypeId,traffic_type_name,Key,Timestamp\n"),
-        bytes(InputUtf16, *b"\xff\xfe[\0]\0"),
+        under(InputSeparator, r#"{"separator": ","}"#, "eventTypeId;key;timestamp\n"),
+        bytes(InputColumnsUnknown, "event,user\nbuy,Ava\n"),
+        bytes(InputTableOfSums, "Event name,Event count,Total users\nbuy,7,3\n"),
+        bytes(InputUtf16, *b"[\0]\0"),
+        bytes(EncodingRecognised, utf16(&event(&[]))),
         bytes(InputZip, *b"PK\x03\x04\x14\0"),
         bytes(InputWorkbook, *b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
         bytes(InputCompressed, *b"\x28\xb5\x2f\xfd\x24\x05"),
@@ -58,6 +60,9 @@ pub fn all() -> Vec<Example> {
         bytes(CommasWithoutArray, format!("{},\n{}", event(&[]), event(&[]))),
         bytes(RecordSeparators, format!("\u{1e}{}\n", event(&[]))),
         bytes(ArraysSeveral, format!("[{}]\n[]", event(&[]))),
+        bytes(CsvSeparatorRecognised, format!("{CSV}{ROW}\n").replace(',', ";")),
+        bytes(CsvLinesSkipped, format!("Events of November\n\n{CSV}{ROW}\n")),
+        bytes(CsvNamesAlike, format!("Event Type ID,traffic_type_name,Key,Timestamp,Value\n{ROW}\n")),
         bytes(CsvColumnsMissing, "key,timestamp\n"),
         bytes(CsvColumnTwice, "eventTypeId,trafficTypeName,key,timestamp,value,key\n"),
         bytes(CsvNoRows, CSV),
@@ -103,7 +108,9 @@ pub fn all() -> Vec<Example> {
         },
         with(RecordTooLarge, "properties", format!(r#"{{"text":"{}"}}"#, "x".repeat(1_000_000))),
         bytes(RecordsRunTogether, event(&[("key", "\"Ava")]) + &event(&[]).repeat(12_000)),
-        bytes(EventsWrapped, format!(r#"{{"events":[{}]}}"#, event(&[]))),
+        under(EventsWrapped, r#"{"preset":"none"}"#, format!(r#"{{"events":[{}]}}"#, event(&[]))),
+        bytes(WrapperRecognised, format!(r#"{{"events":[{}]}}"#, event(&[]))),
+        under(RecordsNotFound, r#"{"mapping":{"records":"/data/*"}}"#, r#"{"error":"none"}"#),
         under(EventOverMaxBytes, r#"{"maxBytes":100}"#, event(&[])),
         with(DuplicateField, "key", r#""Ava","key":"Liam""#),
         with(UnknownField, "country", r#""CA""#),
@@ -206,6 +213,11 @@ fn event(changes: &[(&str, &str)]) -> String {
     let members: Vec<String> =
         fields.iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| format!("\"{name}\":{text}")).collect();
     format!("{{{}}}", members.join(","))
+}
+
+/// Returns the text as UTF-16 with a mark.
+fn utf16(text: &str) -> Vec<u8> {
+    ['\u{feff}'].into_iter().chain(text.chars()).collect::<String>().encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
 fn properties(count: usize, text: &str) -> String {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use split_events::map::{Mapping, Overlay};
-use split_events::{Batcher, Caps, Format, Intake, KeyList, KnownKeys, Order, Recognise, Rules, Unit, Zone};
+use split_events::{Batcher, Caps, Form, Format, Intake, KeyList, KnownKeys, Order, Recognise, Rules, Unit, Zone};
 
 use crate::examples::{Example, Input};
 
@@ -13,6 +13,7 @@ impl Example {
         let options: serde_json::Map<String, serde_json::Value> = serde_json::from_str(self.options).unwrap();
         let mut rules = Rules::default();
         let mut caps = Caps::default();
+        let mut form = Form { wrappers: true, ..Form::default() };
         let mut columns = Mapping::own();
         let mut recognise = Recognise::Off;
         for (name, value) in &options {
@@ -29,6 +30,8 @@ impl Example {
                     }
                 }
                 "mapping" => columns = Mapping::parse(&value.to_string()).unwrap(),
+                "separator" => form.separator = value.as_str().and_then(Form::separator_named),
+                "preset" => form.wrappers = value != "none",
                 "recognise" => {
                     recognise = if value == "use" { Recognise::Use } else { Recognise::Ask };
                 }
@@ -43,6 +46,7 @@ impl Example {
         }
         let mut intake = Intake::new(rules, Batcher::new(caps, "run".to_owned()));
         intake.map_by(columns, Overlay::default(), recognise);
+        intake.set_form(form);
         match &self.input {
             Input::Bytes(bytes) => {
                 intake.begin(None, Format::Auto);

@@ -23,11 +23,23 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
         match frame.clone() {
             Frame::Trouble(Fault { code, line, offset, got }) => report.trouble(code, line, offset, &got, None),
             Frame::Refused(Fault { code, line, offset, got }) => {
-                let context = Context { place: place(line, offset), record: got.as_bytes(), mapped: None, file: None };
+                let context = Context {
+                    place: place(line, offset),
+                    record: got.as_bytes(),
+                    mapped: None,
+                    encoding: split_events::Encoding::Utf8,
+                    file: None,
+                };
                 report.add_unread(&[Finding::of_record(code, &got)], context);
             }
             Frame::Wrapped(Fault { code, line, offset, got }, member) => {
-                let context = Context { place: place(line, offset), record: got.as_bytes(), mapped: None, file: None };
+                let context = Context {
+                    place: place(line, offset),
+                    record: got.as_bytes(),
+                    mapped: None,
+                    encoding: split_events::Encoding::Utf8,
+                    file: None,
+                };
                 let finding = Finding { path: member.into(), ..Finding::of_record(code, &got) };
                 report.add_unread(&[finding], context);
             }
@@ -36,7 +48,13 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
                 let text = String::from_utf8_lossy(&row[at..]).into_owned();
                 let mut finding = Finding::of_record(code, text.lines().next().unwrap_or_default());
                 finding.at = at;
-                let context = Context { place: place(line, offset), record: row, mapped: None, file: None };
+                let context = Context {
+                    place: place(line, offset),
+                    record: row,
+                    mapped: None,
+                    encoding: split_events::Encoding::Utf8,
+                    file: None,
+                };
                 report.add_unread(&[finding], context);
             }
             Frame::Clean { .. } => panic!("nobody proves anything"),
@@ -71,7 +89,11 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
                 if let Some(subject) = subject.filter(|_| verdict != Verdict::Refused) {
                     report.add_key(&subject.key, &subject.traffic_type, rules.host);
                 }
-                report.add(&verdict, &findings, Context { place, record, mapped, file: None });
+                report.add(
+                    &verdict,
+                    &findings,
+                    Context { place, record, mapped, encoding: split_events::Encoding::Utf8, file: None },
+                );
                 match &verdict {
                     Verdict::Refused => {}
                     Verdict::Repaired(text) => batches.extend(filling.add(text.as_bytes(), place, &[])),
