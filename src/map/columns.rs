@@ -226,8 +226,9 @@ impl EventMapping {
                 // a constant stands in the place of the column
                 Some(source) if source.column() == usize::MAX => {}
                 Some(source) => {
-                    let column = column.max(source.column() - 1);
-                    let name = both(&label, &[column, source.column() - 1], names);
+                    let other = source.column() - 1;
+                    let name = both(&label, &[column.min(other), column.max(other)], names);
+                    let column = column.max(other);
                     twice = Some(twice.filter(|twice| twice.column < column).unwrap_or(Twice { column, name }));
                 }
             }

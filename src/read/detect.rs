@@ -10,6 +10,7 @@ use super::signature::{Signed, is_text, signature};
 use crate::check::{is_of_an_event, wrapped_in};
 use crate::codes::Code;
 use crate::encoding::Encoding;
+use crate::finding::cut;
 use crate::json;
 use crate::limits::RECORD_BYTES_MAX;
 use crate::map::Mapping;
@@ -271,7 +272,7 @@ impl Beginning<'_> {
         if let Some(first) = lines.next() {
             let first_at = first.as_ptr() as usize - table.as_ptr() as usize;
             let number = (1 + lines.count()).to_string();
-            say(Code::CsvLinesSkipped, first_at, [&*number, ": ", &String::from_utf8_lossy(first)].concat());
+            say(Code::CsvLinesSkipped, first_at, [&*number, ": ", &cut(&String::from_utf8_lossy(first))].concat());
         }
         let is_plain =
             matches!((separator, wanted), (b',' | b'\t', Format::Auto) | (b',', Format::Csv) | (b'\t', Format::Tsv));

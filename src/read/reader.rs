@@ -379,7 +379,7 @@ impl Reader {
             Format::Csv | Format::Tsv => {
                 let mut csv = CsvFramer::new(separator, Rc::clone(&self.mapping));
                 for Said { code, at, line, got } in notes {
-                    csv.note(code, (line, self.source_byte(at)), 0, cut(&got));
+                    csv.note(code, (line, self.source_byte(at)), 0, got);
                 }
                 Framer::Csv(Box::new(csv))
             }
