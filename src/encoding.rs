@@ -22,6 +22,9 @@ const NAMES: [(Encoding, &str); 4] = [
     (Encoding::Windows1252, "windows-1252"),
 ];
 
+/// Bytes that are copied together if all of them are ASCII.
+const ASCII_RUN: usize = 32;
+
 /// The characters of the bytes 0x80 to 0x9f in Windows-1252. The others are those of Latin-1.
 const WINDOWS_1252: [u16; 32] = [
     0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d, 0x17d,
@@ -86,7 +89,15 @@ impl Decoder {
     pub(crate) fn decode(&mut self, bytes: &[u8], ended: bool, text: &mut Vec<u8>) {
         match self.encoding {
             Encoding::Utf8 => text.extend_from_slice(bytes),
-            Encoding::Windows1252 => bytes.iter().for_each(|&byte| push(windows_1252(byte), text)),
+            Encoding::Windows1252 => {
+                for bytes in bytes.chunks(ASCII_RUN) {
+                    if bytes.is_ascii() {
+                        text.extend_from_slice(bytes);
+                    } else {
+                        bytes.iter().for_each(|&byte| push(windows_1252(byte), text));
+                    }
+                }
+            }
             Encoding::Utf16Le => self.units(bytes, u16::from_le_bytes, text),
             Encoding::Utf16Be => self.units(bytes, u16::from_be_bytes, text),
         }
