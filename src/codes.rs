@@ -208,7 +208,7 @@ codes! {
     RecordsRunTogether "records_run_together" Error Dropped
         "more than {RECORD_BYTES_MAX} bytes look like one event, but hold several" "look at where they begin: a quote or a bracket is probably not closed there"
     EventsWrapped "events_wrapped" Error Dropped
-        "this is no event: it holds a list of events" "give only that list"
+        "this is no event: it holds a list of events" "give only that list, or say with `mapping` where it is: {\"records\":\"/events/*\"}"
     WrapperRecognised "wrapper_recognised" Note Kept
         "the events of a list in an object were read, and what stands beside it was left out" "nothing needs to be done"
     RecordsNotFound "records_not_found" Error Dropped

@@ -94,7 +94,7 @@ impl Decoder {
                     if bytes.is_ascii() {
                         text.extend_from_slice(bytes);
                     } else {
-                        bytes.iter().for_each(|&byte| push(windows_1252(byte), text));
+                        bytes.iter().copied().map(windows_1252).for_each(|point| push(point, text));
                     }
                 }
             }

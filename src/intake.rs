@@ -241,7 +241,9 @@ impl Intake {
     fn turn_to(&mut self, format: Format) {
         self.use_mapping(Rc::clone(&self.given));
         self.reader.begin(format, Rc::clone(&self.mapping));
-        self.reader.set_form(self.form.clone());
+        let foreign = self.form.foreign || *self.given != Mapping::own();
+        let wrappers = self.form.wrappers || self.recognise == Recognise::Use;
+        self.reader.set_form(Form { foreign, wrappers, ..self.form.clone() });
         self.look_at = (self.recognise != Recognise::Off).then_some(0);
         self.mapped = None;
         self.unused = None;

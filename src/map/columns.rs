@@ -260,22 +260,22 @@ impl EventMapping {
 }
 
 /// Returns the first column that is the same field as one before it, and the field's name.
-fn same(targets: Vec<(String, usize)>, names: &[Cow<str>]) -> Option<(usize, String)> {
+fn same<N: AsRef<str> + PartialEq>(targets: Vec<(String, usize)>, names: &[N]) -> Option<(usize, String)> {
     let sorted = BinaryHeap::from(targets).into_sorted_vec();
     let same = sorted.windows(2).filter(|pair| pair[0].0 == pair[1].0).min_by_key(|pair| pair[1].1)?;
     Some((same[1].1, both(&same[0].0, &[same[0].1, same[1].1], names)))
 }
 
 /// Returns the name of a field with those of two columns that are for it, if they are written differently.
-fn both(field: &str, columns: &[usize; 2], names: &[Cow<str>]) -> String {
-    let [one, other] = columns.map(|column| names.get(column).map_or("", |name| &**name));
+fn both<N: AsRef<str>>(field: &str, columns: &[usize; 2], names: &[N]) -> String {
+    let [one, other] = columns.map(|column| names.get(column).map_or("", N::as_ref));
     if one == other { field.to_owned() } else { [field, " (", one, ", ", other, ")"].concat() }
 }
 
 /// Returns the name of the field that a column is by its own name however that is written, or the column's name. No
 /// column is a field by another writing if one has the field's own name.
-fn own<'n>(name: &'n str, names: &[Cow<str>]) -> &'n str {
-    let is_own = |field: &&&str| names::alike(field, name) && names.iter().all(|name| name != **field);
+fn own<'n, N: AsRef<str>>(name: &'n str, names: &[N]) -> &'n str {
+    let is_own = |field: &&&str| names::alike(field, name) && names.iter().all(|name| name.as_ref() != **field);
     MAPPED.iter().chain(&[PROPERTIES]).find(is_own).map_or(name, |field| *field)
 }
 

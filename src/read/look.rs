@@ -24,6 +24,7 @@ impl Reader {
         let Framer::Start(format) = self.framer else { return Some(None) };
         let bytes = self.bytes();
         let mut reader = Reader::with_mapping(format, Rc::new(Mapping::of_any_table()));
+        reader.set_form(self.form_of_any_table());
         reader.push(&bytes[..bytes.len().min(BEGINNING)]);
         if is_over {
             reader.end();

@@ -112,6 +112,11 @@ impl Reader {
         self.form = form;
     }
 
+    /// Returns the form of the source, for tables of any columns.
+    pub(super) fn form_of_any_table(&self) -> Form {
+        Form { foreign: true, wrappers: false, ..self.form.clone() }
+    }
+
     /// Says that the next bytes are UTF-8, whatever the form says of the source: they were text before.
     pub fn take_text(&mut self) {
         if let Framer::Start(_) = self.framer {
