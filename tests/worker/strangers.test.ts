@@ -28,7 +28,7 @@ test.each<[string, unknown, string, string]>([
   [
     "texts",
     "hello\nthere\n",
-    none("it is neither JSON nor a table whose header row names a field; see issues"),
+    none("it is neither JSON nor a table; see issues"),
     "input_not_events",
   ],
   ["nothing", "", none(`it is empty; ${AS_TEXT}`), "empty_input"],
@@ -41,9 +41,9 @@ test.each<[string, unknown, string, string]>([
     "input_compressed",
   ],
   [
-    "UTF-16",
-    new Blob([Buffer.from("\ufeff[{}]", "utf16le")]),
-    none("it is UTF-16, not UTF-8; send it as UTF-8"),
+    "UTF-16 without a mark",
+    new Blob([Buffer.from("[{}]", "utf16le")]),
+    none("it is UTF-16 without a byte order mark, or UTF-32; send it as UTF-8"),
     "input_utf16",
   ],
   ["an array that ends at once", "[", none("it ends before the array is closed; see issues"), "array_not_closed"],

@@ -49,7 +49,7 @@ test("several files are one import, and every place names its file", async () =>
 for (const [what, text, reason] of [
   ["empty", "", "the input is empty"],
   ["neither JSON nor a table", "hello, world", "the input is neither JSON nor a table"],
-  ["UTF-16", Buffer.from("\ufeff[]", "utf16le"), "the input is UTF-16, not UTF-8"],
+  ["UTF-16 without a mark", Buffer.from("[]", "utf16le"), "the input is UTF-16 without a byte order mark"],
 ] as const) {
   test(`a file that is ${what} gets one clear line and no way to send it`, async () => {
     const visit = await open();
