@@ -12,7 +12,7 @@ use crate::json::{self, Kind};
 use crate::map::{Cell, Made, Mapping, Overlay, Path, Record, Tallies};
 use crate::objects::{Asked, Objects, may_hold_null};
 use crate::place::Place;
-use crate::read::{BEGINNING, Fault, Form, Format, Frame, Reader};
+use crate::read::{BEGINNING, Fault, Form, Format, Frame, Looked, Reader};
 use crate::report::{Context, Mapped, Report};
 use crate::rules::{Rules, doubt};
 use crate::text::join;
@@ -62,9 +62,9 @@ pub struct Intake {
     /// The record whose events are being made.
     mapped: Option<MappedRecord>,
     made: Made,
+    form: Form,
     /// The names that the user maps and none of the JSON records so far had; `None` before the first.
     unused: Option<Vec<Path>>,
-    form: Form,
     fast: Fast,
     /// Events that were proved clean, and those of them that are not taken yet.
     clean: CleanNeighbours,
@@ -115,8 +115,8 @@ impl Intake {
             json: None,
             mapped: None,
             made: Made::default(),
-            unused: None,
             form: Form::default(),
+            unused: None,
             fast: Fast::default(),
             clean: CleanNeighbours::default(),
             batcher,
@@ -175,6 +175,17 @@ impl Intake {
         self.mapping = mapping;
     }
 
+    /// Returns how a source is written whose records are for this mapping.
+    fn form_of(&self, mapping: &Mapping) -> Form {
+        let mut form = self.form.clone();
+        form.wrappers |= self.recognise == Recognise::Use;
+        form.foreign |= self.recognise != Recognise::Off || *mapping != Mapping::own();
+        if let Some(path) = &mapping.records {
+            form.records = [path.segments.clone()].into();
+        }
+        form
+    }
+
     /// Sets how the sources are written that [begin](Intake::begin) from here on.
     pub fn set_form(&mut self, form: Form) {
         self.form = form;
@@ -202,12 +213,15 @@ impl Intake {
         if beginning < look_at && !is_over {
             return false;
         }
-        let Some(looked) = self.reader.look(is_over) else {
-            self.look_at = Some(2 * beginning + 1);
-            return false;
-        };
         self.look_at = None;
-        let Some(preset) = looked else { return true };
+        let preset = match self.reader.look(is_over) {
+            Looked::For(preset) => preset,
+            Looked::ForNone => return true,
+            Looked::NeedMore => {
+                self.look_at = Some(2 * beginning + 1);
+                return false;
+            }
+        };
         let file = self.sources.last().and_then(Option::as_deref);
         match preset.mapping() {
             Some(mut mapping) if self.recognise == Recognise::Use => {
@@ -217,6 +231,7 @@ impl Intake {
                 self.overlay.apply(&mut mapping);
                 let mapping = Rc::new(mapping);
                 self.reader.set_mapping(Rc::clone(&mapping));
+                self.reader.set_form(self.form_of(&mapping));
                 self.use_mapping(mapping);
                 self.refuse_unmapped();
             }
@@ -241,9 +256,7 @@ impl Intake {
     fn turn_to(&mut self, format: Format) {
         self.use_mapping(Rc::clone(&self.given));
         self.reader.begin(format, Rc::clone(&self.mapping));
-        let foreign = self.form.foreign || *self.given != Mapping::own();
-        let wrappers = self.form.wrappers || self.recognise == Recognise::Use;
-        self.reader.set_form(Form { foreign, wrappers, ..self.form.clone() });
+        self.reader.set_form(self.form_of(&self.mapping));
         self.look_at = (self.recognise != Recognise::Off).then_some(0);
         self.mapped = None;
         self.unused = None;
@@ -255,7 +268,7 @@ impl Intake {
     /// Begins a source of objects: the bytes to come are their texts, each with a comma behind it.
     pub fn begin_objects(&mut self) {
         self.begin(None, Format::Json);
-        self.reader.set_form(Form::default());
+        self.reader.set_form(Form { records: self.form_of(&self.mapping).records, ..Form::default() });
         (self.objects, self.look_at) = (true, None);
         self.push(b"[");
     }

@@ -11,7 +11,9 @@ use crate::host::{self, text_of};
 use split_events::json::quoted;
 use split_events::map::{Mapping, Overlay, PRESETS, Preset};
 use split_events::text::join;
-use split_events::{Batcher, Caps, DecimalSign, Intake, KnownKeys, Order, Recognise, Rules, Unit, Zone};
+use split_events::{
+    Batcher, Caps, DecimalSign, Encoding, Form, Intake, KnownKeys, Order, Recognise, Rules, Unit, Zone,
+};
 use split_events::{lower_traffic_type, trim_name};
 use split_events_delivery::{Handling, Policy, Retry, Runtime, Statuses};
 
@@ -108,6 +110,16 @@ impl Options<'_> {
         Caps { events: self.number("maxEvents") as usize, bytes: self.number("maxBytes") as usize }
     }
 
+    /// Returns how the sources are written, as far as the options say it.
+    fn form(&self) -> Form {
+        Form {
+            separator: Form::separator_named(&self.word("separator")),
+            skip_rows: self.number("skipRows") as u64,
+            encoding: Encoding::named(&self.word("encoding")),
+            ..Form::default()
+        }
+    }
+
     /// Returns what makes events of records, without what single options lay over it: the mapping or the preset that is
     /// given, or events in their own shape.
     fn mapping(&self) -> Result<Mapping, ConfigError> {
@@ -116,7 +128,7 @@ impl Options<'_> {
         }
         match &*self.word("preset") {
             "" | "auto" | "none" => Ok(Mapping::own()),
-            name => Preset::named(name).and_then(|preset| preset.mapping()).ok_or_else(|| {
+            name => Preset::named(name).and_then(Preset::mapping).ok_or_else(|| {
                 let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
                 let message = ["preset: ", &quoted(name), " is none of auto, none, ", &join(&names, ", ")].concat();
                 ConfigError::new("unknown_preset", message)
@@ -185,6 +197,7 @@ impl Options<'_> {
             _ => Recognise::Off,
         };
         intake.map_by(self.mapping()?, self.overlay()?, recognise);
+        intake.set_form(self.form());
         Ok(intake)
     }
 

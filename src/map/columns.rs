@@ -90,7 +90,7 @@ pub struct Twice {
 impl Mapping {
     /// Returns the mapping for a table with columns of these names. The columns that are fields and properties by their
     /// own names, or since they are the rest, become so by name.
-    pub fn bound<N: AsRef<str> + PartialEq>(&self, names: &[N]) -> Result<Mapping, Twice> {
+    pub fn bound(&self, names: &[Cow<str>]) -> Result<Mapping, Twice> {
         let mut mapping = self.clone();
         for event in &mut mapping.events {
             event.bind(names)?;
@@ -155,7 +155,7 @@ impl Source {
 }
 
 impl EventMapping {
-    fn bind<N: AsRef<str> + PartialEq>(&mut self, names: &[N]) -> Result<(), Twice> {
+    fn bind(&mut self, names: &[Cow<str>]) -> Result<(), Twice> {
         let mut used = vec![false; names.len()];
         let mut twice: Option<Twice> = None;
         let own_names = self.own_names;

@@ -1,7 +1,9 @@
 //! Looks at the beginning of a source for the preset that it is for.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
+use super::form::Form;
 use super::frame::Frame;
 use super::reader::{Framer, Reader};
 use crate::event::FIELDS;
@@ -17,14 +19,29 @@ const RECORDS: usize = 16;
 /// How many of the first [`FIELDS`] every event has.
 const NEEDED: usize = 4;
 
+/// What the beginning of a source shows.
+pub enum Looked {
+    /// It is for this preset.
+    For(&'static Preset),
+    /// It is for none.
+    ForNone,
+    /// More bytes are needed.
+    NeedMore,
+}
+
+impl From<Option<&'static Preset>> for Looked {
+    fn from(found: Option<&'static Preset>) -> Self {
+        found.map_or(Looked::ForNone, Looked::For)
+    }
+}
+
 impl Reader {
-    /// Returns the preset that the source is for, or that it is for none; `None` if more bytes are needed for that.
-    /// `is_over` says that no more are looked at. The source must not have been read yet.
-    pub(crate) fn look(&self, is_over: bool) -> Option<Option<&'static Preset>> {
-        let Framer::Start(format) = self.framer else { return Some(None) };
+    /// Looks for the preset that the source is for. `is_over` says that no more bytes are looked at. The source must not have been read yet.
+    pub(crate) fn look(&self, is_over: bool) -> Looked {
+        let Framer::Start(format) = self.framer else { return Looked::ForNone };
         let bytes = self.bytes();
         let mut reader = Reader::with_mapping(format, Rc::new(Mapping::of_any_table()));
-        reader.set_form(self.form_of_any_table());
+        reader.set_form(Form { foreign: true, records: [].into(), wrappers: false, ..self.form().clone() });
         reader.push(&bytes[..bytes.len().min(BEGINNING)]);
         if is_over {
             reader.end();
@@ -33,20 +50,21 @@ impl Reader {
         while records < RECORDS {
             let Some(frame) = reader.next_frame() else { break };
             if let Some((_, columns, ..)) = reader.row_record() {
-                let own = Mapping::own().bound(&columns.names).is_ok_and(|own| own.missing().is_empty());
-                return Some(if own { None } else { recognise_table(&columns.names) });
+                let names: Vec<Cow<str>> = columns.names.iter().map(|name| Cow::Borrowed(&**name)).collect();
+                let own = Mapping::own().bound(&names).is_ok_and(|own| own.missing().is_empty());
+                return if own { Looked::ForNone } else { recognise_table(&columns.names).into() };
             }
             if let Frame::Record { span, .. } = frame {
                 if records == 0 && is_own(&reader.bytes()[span]) {
-                    return Some(None);
+                    return Looked::ForNone;
                 }
                 records += 1;
             }
         }
         if records < RECORDS && !is_over {
-            return None;
+            return Looked::NeedMore;
         }
-        Some(recognise_records(&String::from_utf8_lossy(reader.bytes())))
+        recognise_records(&String::from_utf8_lossy(reader.bytes())).into()
     }
 }
 

@@ -19,5 +19,5 @@ mod wrapped;
 pub use detect::Format;
 pub use form::Form;
 pub use frame::{Fault, Frame};
-pub use look::BEGINNING;
+pub use look::{BEGINNING, Looked};
 pub use reader::Reader;

@@ -112,9 +112,9 @@ impl Reader {
         self.form = form;
     }
 
-    /// Returns the form of the source, for tables of any columns.
-    pub(super) fn form_of_any_table(&self) -> Form {
-        Form { foreign: true, wrappers: false, ..self.form.clone() }
+    /// Returns how the source is written, as far as it is said.
+    pub(super) fn form(&self) -> &Form {
+        &self.form
     }
 
     /// Says that the next bytes are UTF-8, whatever the form says of the source: they were text before.
