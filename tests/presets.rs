@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 use split_events::map::{Mapping, PRESETS, Preset, recognise_records, recognise_table};
-use split_events::{Batcher, Caps, Format, Intake, Rules};
+use split_events::{Batcher, Caps, DecimalSign, Format, Intake, Order, Rules, Zone};
 
 /// A time after that of every event in the fixtures.
 const NOW: u64 = 1_795_900_000_000;
@@ -63,6 +63,17 @@ impl Fixture {
         }
         for (field, value) in self.flags("--set").map(halves) {
             assert!(mapping.set(&field, &Value::String(value.clone()).to_string()), "{}: {field}={value}", self.name);
+        }
+        let order = self.flags("--timestamp-format").next().map(|word| {
+            let (order, _) = Order::WORDS.iter().find(|(_, of)| *of == word).unwrap();
+            *order
+        });
+        let zone = self.flags("--timestamp-zone").next().map(|zone| Zone::parse(zone).unwrap());
+        mapping.set_time(order, None, zone.as_ref());
+        match self.flags("--decimal").next() {
+            Some("comma") => mapping.set_decimal(DecimalSign::Comma),
+            Some(_) => mapping.set_decimal(DecimalSign::Point),
+            None => {}
         }
         mapping
     }
