@@ -56,12 +56,14 @@ function plain(event: Sent): Sent {
 }
 
 /** Writes the bodies and the events as a fixture. */
-function keep(name: string, { preset, skipped, adds }: Sender, bodies: readonly string[], events: readonly Sent[]) {
-  const flags = preset === null ? [] : ["--set", "trafficTypeName=user"];
+function keep(name: string, sender: Sender, bodies: readonly string[], events: readonly Sent[]) {
   const lines = events.map((event) => `    ${JSON.stringify(event)}`).join(",\n");
   const file = `${name}.json`;
+  const { preset, skipped, recognised, adds } = sender;
+  const flags = preset === null ? [] : ["--set", "trafficTypeName=user"];
+  const signs = recognised === false ? { recognised } : {};
   const partial = adds ? { partial: true } : {};
-  const head = { file, preset, flags, ...partial, records: events.length + skipped, skipped };
+  const head = { file, preset, ...signs, flags, ...partial, records: events.length + skipped, skipped };
   const members = Object.entries(head).map(([member, value]) => `  "${member}": ${JSON.stringify(value)}`);
   writeFileSync(join(fixtures, file), bodies.map((body) => `${body.trim()}\n`).join(""));
   const text = `{\n${members.join(",\n")},\n  "events": [\n${lines}\n  ],\n  "refused": []\n}\n`;

@@ -35,6 +35,8 @@ export interface Sender {
   ownTime?: string;
   /** The whole list is sent as often as this. */
   times?: number;
+  /** The bodies have no signs of the preset. */
+  recognised?: false;
   /** The SDK adds properties of its own, which are not compared. */
   adds?: true;
 }
@@ -142,6 +144,7 @@ export const senders: readonly Sender[] = [
     language: "browser",
     sdk: "rum",
     preset: "rum-agent",
+    recognised: false,
     skipped: 0,
     become: (one) => ({ ...ofAva(), eventTypeId: `split.rum.${name(one.event)}` }),
     ownTime: "timestamp",
