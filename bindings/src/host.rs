@@ -71,12 +71,12 @@ impl Host for Runtime {
             let text = clock_of_zone.as_ref()?.call1(&JsValue::UNDEFINED, &(at as f64 * 1000.0).into());
             text.ok()?.as_string()
         })?;
-        let (mut numbers, mut at, mut was_digit) = ([0; 6], 0, false);
+        let (mut numbers, mut place, mut was_digit) = ([0; 6], 0, false);
         for byte in text.bytes() {
             let is_digit = byte.is_ascii_digit();
-            at += usize::from(was_digit && !is_digit);
+            place += usize::from(was_digit && !is_digit);
             if is_digit {
-                let number = numbers.get_mut(at)?;
+                let number = numbers.get_mut(place)?;
                 *number = *number * 10 + i64::from(byte - b'0');
             }
             was_digit = is_digit;
