@@ -281,6 +281,8 @@ codes! {
         "timestamp is a date without a time zone" "say with `timestampZone` in which zone these dates are, as in UTC, +02:00 or Europe/Berlin"
     TimestampOrderUnknown "timestamp_order_unknown" Error Dropped
         "timestamp may have the day before the month, or the month before the day" "say with `timestampFormat` which it is: dmy as in 20/11/2026, or mdy as in 11/20/2026"
+    TimestampOrderProven "timestamp_order_proven" Note Kept
+        "dates among the first show which of day and month comes first, and all are read so" "if they are not, say with `timestampFormat` which order is right: dmy as in 20/11/2026, or mdy as in 11/20/2026"
     TimestampOrderOther "timestamp_order_other" Error Dropped
         "timestamp does not have the order of day, month and year that `timestampFormat` or the other rows have" "correct the date, or say with `timestampFormat` which order is right: dmy as in 20/11/2026, or mdy as in 11/20/2026"
     TimestampYearShort "timestamp_year_short" Error Dropped

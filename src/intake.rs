@@ -9,13 +9,14 @@ use crate::check::{self, Checked, Verdict};
 use crate::codes::Code;
 use crate::finding::{Finding, cut};
 use crate::json::{self, Kind};
-use crate::map::{Cell, Made, Mapping, Overlay, Path, Record, Tallies};
+use crate::map::{Cell, Made, Mapping, Overlay, Path, Preset, Record, Tallies};
 use crate::objects::{Asked, Objects, may_hold_null};
 use crate::place::Place;
 use crate::read::{BEGINNING, Fault, Form, Format, Frame, Looked, Reader};
 use crate::report::{Context, Mapped, Report};
 use crate::rules::{Rules, doubt};
 use crate::text::join;
+use crate::time::Order;
 use crate::undelivered::Undelivered;
 
 /// What is done with a source that is recognised as an export of another system.
@@ -55,6 +56,8 @@ pub struct Intake {
     recognise: Recognise,
     /// How many bytes the source must have before it is looked at whether it is recognised; `None` if it was.
     look_at: Option<usize>,
+    /// Whether it is known for which preset the source is.
+    is_looked_at: bool,
     /// The mapping of the source.
     mapping: Rc<Mapping>,
     /// The mapping of JSON, unless each record is its event.
@@ -111,6 +114,7 @@ impl Intake {
             overlay: Overlay::default(),
             recognise: Recognise::Off,
             look_at: None,
+            is_looked_at: false,
             mapping: Rc::new(Mapping::own()),
             json: None,
             mapped: None,
@@ -204,8 +208,8 @@ impl Intake {
         self.refuse_unmapped();
     }
 
-    /// Looks whether the source is for a preset, once its beginning is there. Returns false if more bytes are needed for
-    /// that.
+    /// Looks whether the source is for a preset, and in which order its dates have day and month, once its beginning is
+    /// there. Returns false if more bytes are needed for that.
     fn is_recognised(&mut self) -> bool {
         let Some(look_at) = self.look_at else { return true };
         let beginning = self.reader.bytes().len();
@@ -213,15 +217,24 @@ impl Intake {
         if beginning < look_at && !is_over {
             return false;
         }
-        self.look_at = None;
-        let preset = match self.reader.look(is_over) {
-            Looked::For(preset) => preset,
-            Looked::ForNone => return true,
-            Looked::NeedMore => {
-                self.look_at = Some(2 * beginning + 1);
+        self.look_at = Some(2 * beginning + 1);
+        if !self.is_looked_at {
+            let looked = self.reader.look(is_over);
+            if let Looked::NeedMore = looked {
                 return false;
             }
-        };
+            self.is_looked_at = true;
+            if let Looked::For(preset) = looked {
+                self.use_preset(preset);
+            }
+        }
+        let Some(orders) = self.reader.prove_orders(&self.mapping, is_over) else { return false };
+        self.look_at = None;
+        self.use_orders(&orders);
+        true
+    }
+
+    fn use_preset(&mut self, preset: &'static Preset) {
         let file = self.sources.last().and_then(Option::as_deref);
         match preset.mapping() {
             Some(mut mapping) if self.recognise == Recognise::Use => {
@@ -240,7 +253,25 @@ impl Intake {
                 self.reader.stop();
             }
         }
-        true
+    }
+
+    /// Lets each entry of the mapping read dates in the order that was proven for it.
+    fn use_orders(&mut self, orders: &[Option<Order>]) {
+        let mut mapping = None;
+        for (entry, order) in orders.iter().enumerate() {
+            let Some(order) = *order else { continue };
+            let mapping = mapping.get_or_insert_with(|| (*self.mapping).clone());
+            if let Some(event) = mapping.events.get_mut(entry) {
+                (event.time.order, event.time.declared) = (order, true);
+            }
+            let file = self.sources.last().and_then(Option::as_deref);
+            let word = Order::WORDS.iter().find(|(named, _)| *named == order).map_or("", |(_, word)| word);
+            self.report.say(Code::TimestampOrderProven, None, word, file);
+        }
+        if let Some(mapping) = mapping.map(Rc::new) {
+            self.reader.set_mapping(Rc::clone(&mapping));
+            self.use_mapping(mapping);
+        }
     }
 
     /// Refuses a source of which no event can be made, since the mapping has no source for a field.
@@ -258,6 +289,7 @@ impl Intake {
         self.reader.begin(format, Rc::clone(&self.mapping));
         self.reader.set_form(self.form_of(&self.mapping));
         self.look_at = (self.recognise != Recognise::Off).then_some(0);
+        self.is_looked_at = false;
         self.mapped = None;
         self.unused = None;
         self.objects = false;

@@ -3,10 +3,10 @@
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use proptest::prelude::*;
-use split_events::map::Mapping;
+use split_events::map::{Mapping, Overlay};
 use split_events::{
-    Batcher, Caps, Code, DecimalSign, Format, Host, Intake, Native, Order, OrderProof, Rules, Time, TimeFormat, Unit,
-    Zone, read_time,
+    Batcher, Caps, Code, DecimalSign, Format, Host, Intake, Native, Order, OrderProof, Recognise, Rules, Time,
+    TimeFormat, Unit, Zone, read_time,
 };
 
 /// A host that knows all zones.
@@ -434,4 +434,67 @@ fn a_declared_time_and_amount_are_read_without_a_repair() {
     assert_eq!(codes, [""; 0]);
     let (_, codes) = checked(json, |_| ());
     assert_eq!(codes, ["timestamp_zone_missing", "value_not_number"]);
+}
+
+/// Checks an input whose dates are in the zone UTC in chunks of this size, as `check` does; returns the timestamps that
+/// are sent and the codes.
+fn proven(input: &str, size: usize) -> (Vec<u64>, Vec<&'static str>) {
+    let mut overlay = Overlay::default();
+    overlay.set_time(None, None, Zone::parse("UTC"));
+    let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
+    intake.map_by(Mapping::own(), overlay, Recognise::Use);
+    intake.begin(None, Format::Auto);
+    let mut bodies = Vec::new();
+    for chunk in input.as_bytes().chunks(size) {
+        intake.push(chunk);
+        bodies.extend(std::iter::from_fn(|| intake.next_batch()));
+    }
+    intake.end();
+    bodies.extend(std::iter::from_fn(|| intake.next_batch()));
+    bodies.extend(intake.last_batch());
+    let times = |body: &[u8]| -> Vec<u64> {
+        let events: Vec<serde_json::Value> = serde_json::from_slice(body).unwrap();
+        events.iter().map(|event| event["timestamp"].as_u64().unwrap()).collect()
+    };
+    let codes = intake.report().issues.iter().map(|issue| issue.code).filter(|code| code.starts_with("timestamp"));
+    (bodies.iter().flat_map(|batch| times(&batch.body)).collect(), codes.collect())
+}
+
+#[test]
+fn the_first_megabyte_proves_which_of_day_and_month_comes_first() {
+    let table = |dates: &[&str]| {
+        let rows: String = dates.iter().map(|date| format!("a,user,Ava,{date},1\n")).collect();
+        format!("{HEADER}\n{rows}")
+    };
+    let ndjson = |dates: &[&str]| -> String {
+        let event = |date| {
+            format!(
+                "{{\"eventTypeId\":\"a\",\"trafficTypeName\":\"user\",\"key\":\"Ava\",\"timestamp\":\"{date}\",\"value\":1}}\n"
+            )
+        };
+        dates.iter().map(event).collect()
+    };
+    let (third, fourth, twentieth) = (1_772_668_800_000, 1_775_088_000_000, 1_795_132_800_000);
+    for size in [7, 1000, 1 << 20] {
+        for input in [table, ndjson as fn(&[&str]) -> String].map(|make| make(&["3/5/2026", "4/2/2026", "11/20/2026"]))
+        {
+            assert_eq!(
+                proven(&input, size),
+                (vec![third, fourth, twentieth], vec!["timestamp_order_proven"]),
+                "{size}"
+            );
+        }
+        let (sent, codes) = proven(&table(&["5/3/2026", "20/11/2026", "11.20.2026", "2026-11-20"]), size);
+        assert_eq!((sent, codes), (vec![twentieth], vec!["timestamp_order_unknown"; 3]), "{size}");
+        let (sent, codes) = proven(&table(&["5/3/2026", "2026-11-20"]), size);
+        assert_eq!((sent, codes), (vec![twentieth], vec!["timestamp_order_unknown"]), "{size}");
+    }
+    let mut dates = vec!["3/5/2026"; 50_000];
+    dates.extend(["11/20/2026"]);
+    let (sent, codes) = proven(&table(&dates), 1 << 16);
+    assert_eq!((sent, codes.len()), (vec![], 100));
+    dates[7] = "11/20/2026";
+    dates.extend(["20/11/2026", "2026-11-20"]);
+    let (sent, codes) = proven(&table(&dates), 1 << 16);
+    assert_eq!((sent.len(), codes), (50_002, vec!["timestamp_order_proven", "timestamp_order_other"]));
 }

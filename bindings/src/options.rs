@@ -124,7 +124,13 @@ impl Options<'_> {
     /// given, or events in their own shape.
     fn mapping(&self) -> Result<Mapping, ConfigError> {
         if let Some(text) = self.get("mapping").as_string() {
-            return Mapping::parse(&text).map_err(|error| ConfigError::new("invalid_mapping", error.text()));
+            let mapping = Mapping::parse(&text).map_err(|error| ConfigError::new("invalid_mapping", error.text()))?;
+            let exists = |zone: &Zone| zone.exists(&host::Runtime);
+            let unknown = mapping.events.iter().position(|event| !event.time.zone.as_ref().is_none_or(exists));
+            return unknown.map_or(Ok(mapping), |entry| {
+                let message = ["/events/", &entry.to_string(), "/timestamp/zone: there is no such zone"].concat();
+                Err(ConfigError::new("invalid_mapping", message))
+            });
         }
         match &*self.word("preset") {
             "" | "auto" | "none" => Ok(Mapping::own()),
@@ -154,7 +160,7 @@ impl Options<'_> {
         let order = self.word("timestampFormat");
         let order = Order::WORDS.iter().find(|(_, word)| *word == order).map(|(order, _)| *order);
         let zone = match self.get("timestampZone").as_string() {
-            Some(name) => Some(Zone::parse(&name).ok_or_else(|| {
+            Some(name) => Some(Zone::parse(&name).filter(|zone| zone.exists(&host::Runtime)).ok_or_else(|| {
                 let expected =
                     "timestampZone must be UTC, a difference such as +02:00, or a name such as Europe/Berlin";
                 ConfigError::new("invalid_option", [expected, ", but is ", &*quoted(&name)].concat())

@@ -18,7 +18,7 @@ use crate::host::Host;
 use crate::json::{self, Kind as Json, Member, quoted, write_quoted};
 use crate::rules::{NumberText, number_text};
 use crate::text::is_white_space;
-use crate::time::read as read_time;
+use crate::time::{Order, OrderProof, needs_order, read as read_time};
 
 /// The numbers of fields in [`MAPPED`].
 const KEY: usize = 2;
@@ -74,6 +74,24 @@ impl Mapping {
             writing.findings.push(Finding::of_record(Code::DuplicateField, record.text()));
         }
         writing.finish(made);
+    }
+}
+
+impl Mapping {
+    /// Shows timestamps whose order of day and month is not told to the proof of their entry. Returns whether one of them
+    /// cannot be read without that order.
+    pub fn prove_orders(&self, record: &Record, proofs: &mut [OrderProof]) -> bool {
+        let mut is_needed = false;
+        for (event, proof) in self.events.iter().zip(proofs).filter(|(event, _)| event.time.order == Order::Auto) {
+            let making = Making { record, item: None, event, twice: Flag::default() };
+            let taken = event.fields[TIMESTAMP].as_ref().and_then(|source| making.take(source));
+            if let Some(text) = taken.as_ref().and_then(Taken::scalar) {
+                let text = text.trim_matches(is_white_space);
+                proof.see(text);
+                is_needed |= needs_order(text);
+            }
+        }
+        is_needed
     }
 }
 

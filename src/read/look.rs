@@ -8,7 +8,8 @@ use super::frame::Frame;
 use super::reader::{Framer, Reader};
 use crate::event::FIELDS;
 use crate::json::{self, Kind};
-use crate::map::{Mapping, Preset, recognise_records, recognise_table};
+use crate::map::{Mapping, Preset, Record, recognise_records, recognise_table};
+use crate::time::{Order, OrderProof};
 
 /// How many bytes of a source are looked at for the preset that it is for, and for how it is written.
 pub const BEGINNING: usize = 1_000_000;
@@ -65,6 +66,41 @@ impl Reader {
             return Looked::NeedMore;
         }
         recognise_records(&String::from_utf8_lossy(reader.bytes())).into()
+    }
+
+    /// Returns for each entry of the mapping the order of day and month that the source's beginning proves; `None` if more
+    /// bytes are needed for that. It ends early if none of the first records needs an order.
+    pub(crate) fn prove_orders(&self, mapping: &Rc<Mapping>, is_over: bool) -> Option<Vec<Option<Order>>> {
+        let Framer::Start(format) = self.framer else { return Some(Vec::new()) };
+        if mapping.events.iter().all(|event| event.time.order != Order::Auto) {
+            return Some(Vec::new());
+        }
+        let bytes = self.bytes();
+        let mut reader = Reader::with_mapping(format, Rc::clone(mapping));
+        reader.set_form(self.form().clone());
+        reader.push(&bytes[..bytes.len().min(BEGINNING)]);
+        if self.ended {
+            reader.end();
+        }
+        let json = mapping.for_json();
+        let mut proofs = vec![OrderProof::default(); mapping.events.len()];
+        let (mut records, mut is_needed) = (0, false);
+        while let Some(frame) = reader.next_frame() {
+            let (Frame::Row { span, .. } | Frame::Record { span, .. }) = frame else { continue };
+            let text = String::from_utf8_lossy(&reader.bytes()[span]).into_owned();
+            if let Some((cells, columns, ..)) = reader.row_record() {
+                let row = Record::Row { text: &text, cells, inside: &[] };
+                is_needed |= columns.mapping.prove_orders(&row, &mut proofs);
+            } else if let Ok(value) = json::parse(&text) {
+                is_needed |= json.prove_orders(&Record::Json { text: &text, value: &value }, &mut proofs);
+            }
+            records += 1;
+            if records == RECORDS && !is_needed {
+                return Some(Vec::new());
+            }
+        }
+        let is_enough = is_over || records >= RECORDS && !is_needed;
+        is_enough.then(|| proofs.iter().map(OrderProof::order).collect())
     }
 }
 

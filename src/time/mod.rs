@@ -18,6 +18,6 @@ pub use format::{Order, TimeFormat};
 pub use iso::{Iso, iso};
 pub use number::Unit;
 pub use proof::OrderProof;
-pub(crate) use read::is_time;
 pub use read::{Time, read};
+pub(crate) use read::{is_time, needs_order};
 pub use zone::Zone;

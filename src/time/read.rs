@@ -53,6 +53,11 @@ pub(crate) fn is_time(text: &str) -> bool {
     matches!(parse(text, &TimeFormat::default()), Ok(_) | Err(TimestampOrderUnknown | TimestampYearShort))
 }
 
+/// Returns whether a text is a date whose day and month cannot be told apart.
+pub(crate) fn needs_order(text: &str) -> bool {
+    matches!(parse(text, &TimeFormat::default()), Err(Code::TimestampOrderUnknown))
+}
+
 enum Parsed {
     Number(u64, Unit),
     Date(Date),

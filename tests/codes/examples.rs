@@ -144,6 +144,11 @@ pub fn all() -> Vec<Example> {
         with(TimestampZoneMissing, "timestamp", r#""2022-02-22 19:23""#),
         with(TimestampOrderUnknown, "timestamp", r#""11/12/2022 19:23""#),
         under(
+            TimestampOrderProven,
+            r#"{"recognise": "use", "timestampZone": "UTC"}"#,
+            event(&[("timestamp", r#""11/20/2026 19:23""#)]),
+        ),
+        under(
             TimestampOrderOther,
             r#"{"timestampFormat": "dmy", "timestampZone": "UTC"}"#,
             event(&[("timestamp", r#""11/20/2026 19:23""#)]),

@@ -16,6 +16,7 @@ impl Example {
         let mut form = Form { wrappers: true, ..Form::default() };
         let mut columns = Mapping::own();
         let mut recognise = Recognise::Off;
+        let (mut order, mut zone) = (None, None);
         for (name, value) in &options {
             match name.as_str() {
                 "normalizeNames" => rules.normalize_names = value.as_bool().unwrap(),
@@ -36,16 +37,17 @@ impl Example {
                     recognise = if value == "use" { Recognise::Use } else { Recognise::Ask };
                 }
                 "timestampFormat" => {
-                    let order = Order::WORDS.iter().find(|(_, word)| value == word).map(|&(order, _)| order);
-                    columns.set_time(order, None, None);
+                    order = Order::WORDS.iter().find(|(_, word)| value == word).map(|&(order, _)| order);
                 }
-                "timestampZone" => columns.set_time(None, None, value.as_str().and_then(Zone::parse).as_ref()),
+                "timestampZone" => zone = value.as_str().and_then(Zone::parse),
                 "maxBytes" => caps.bytes = value.as_u64().unwrap() as usize,
                 other => panic!("the examples have no option {other}"),
             }
         }
         let mut intake = Intake::new(rules, Batcher::new(caps, "run".to_owned()));
-        intake.map_by(columns, Overlay::default(), recognise);
+        let mut overlay = Overlay::default();
+        overlay.set_time(order, None, zone);
+        intake.map_by(columns, overlay, recognise);
         intake.set_form(form);
         match &self.input {
             Input::Bytes(bytes) => {
