@@ -175,7 +175,7 @@ codes! {
     CsvTooManyCells "csv_too_many_cells" Error Dropped
         "the row has more cells than the header" "put cells that contain the separator in quotes; if another sign separates the cells, set `separator`"
     CsvTooFewCells "csv_too_few_cells" Warning Kept
-        "the row has fewer cells than the header, so its last fields are missing" "compare the row with the source: it may be cut off"
+        "the row has fewer cells than the header, so its last fields are missing" "compare the row with the source: it may be cut off; if another sign separates its cells, set `separator`"
     CsvQuoteNotDoubled "csv_quote_not_doubled" Error Dropped
         "a cell begins with a quote and has another quote inside that is not written twice" "write each quote inside a quoted cell twice; the next line was read as a row of its own"
     CsvQuoteNotClosed "csv_quote_not_closed" Error Dropped

@@ -4,7 +4,8 @@
 #[path = "common/cuts.rs"]
 mod cuts;
 
-use split_events::{Batcher, Caps, Form, Format, Intake, Rules};
+use proptest::prelude::*;
+use split_events::{Batcher, Caps, Code, Form, Format, Intake, Rules, Severity, json};
 
 /// Returns an event with this key.
 fn event(key: &str) -> String {
@@ -199,5 +200,72 @@ fn a_wrapper_of_any_size_is_read() {
             let report: serde_json::Value = serde_json::from_str(&run.report).unwrap();
             assert_eq!((&report["events"], &report["clean"]), (&30_000.into(), &30_000.into()), "{sizes:?}");
         }
+    }
+}
+
+/// Returns random JSON, with white space and escapes.
+fn value() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(vec![
+        "null",
+        "true",
+        "false",
+        "0",
+        "-12.5e+3",
+        r#""""#,
+        r#""a\"\\\/\n\u00e9\ud83d\ude00""#,
+        "\"\u{e9}\u{1f600}\"",
+        "[]",
+        "{}",
+        " 7 ",
+        "\"text that is longer than two blocks of sixteen bytes\"",
+    ]);
+    leaf.prop_map(str::to_owned).prop_recursive(4, 24, 4, |inner| {
+        let name = prop::sample::select(vec!["a", "batch", "b\\u0061tch", "", "\u{e9}"]);
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(" ,\n"))),
+            prop::collection::vec((name, inner), 0..4).prop_map(|members| {
+                let members: Vec<String> = members.iter().map(|(name, value)| format!("\"{name}\" :{value}")).collect();
+                format!("{{{}}}", members.join(","))
+            }),
+        ]
+    })
+}
+
+proptest! {
+    /// Records are found among any other values, and one wrong byte never passes unseen.
+    #[test]
+    fn what_stands_beside_records_is_proved(
+        before in value(),
+        behind in value(),
+        count in 0..4_usize,
+        change in any::<prop::sample::Index>(),
+        byte in prop::sample::select(b"{}[],:\"\\0-.e tfn\n\x80\xc3\x01".to_vec()),
+        sizes in prop::collection::vec(1..9_usize, 1..4),
+    ) {
+        let list = vec![event("a"); count].join(",");
+        let text = format!("{{\"n\":{before},\"data\":{{\"m\":{behind},\"batch\":[{list}],\"m\":{before}}},\"o\":{behind}}}");
+        let form = at(&["/data/batch/*"]);
+        let read = |text: &[u8]| {
+            let run = |sizes: &[usize]| {
+                let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
+                intake.set_form(form.clone());
+                let run = cuts::through(&mut intake, Format::Json, text, sizes);
+                let is_error = |code: &&Code| code.severity() == Severity::Error && intake.report().issue_counts.of(**code) > 0;
+                (intake.report().clean, Code::ALL.iter().filter(is_error).count(), run)
+            };
+            let whole = run(&[]);
+            assert_eq!(whole.2, run(&sizes).2, "{}", String::from_utf8_lossy(text));
+            (whole.0, whole.1)
+        };
+        prop_assert_eq!(read(text.as_bytes()), (count as u64, 0), "{}", &text);
+        let mut changed = text.clone().into_bytes();
+        let at = change.index(changed.len());
+        changed[at] = byte;
+        let (_, errors) = read(&changed);
+        let is_json = std::str::from_utf8(&changed).is_ok_and(|text| match json::parse(text) {
+            Ok(_) => true,
+            Err(error) => error.code == Code::LoneSurrogate,
+        });
+        prop_assert!(is_json || errors > 0, "{}", String::from_utf8_lossy(&changed));
     }
 }

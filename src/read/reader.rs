@@ -176,10 +176,13 @@ impl Reader {
     }
 
     /// Returns the byte of the source which this byte of [`Reader::bytes`] was made of.
+    #[inline]
     pub fn source_byte(&self, at: usize) -> u64 {
-        if self.encoding == Encoding::Utf8 {
-            return self.base + at as u64;
-        }
+        if self.encoding == Encoding::Utf8 { self.base + at as u64 } else { self.undecoded_byte(at) }
+    }
+
+    #[cold]
+    fn undecoded_byte(&self, at: usize) -> u64 {
         let (known, byte) = self.known.get();
         let (from, byte) = if known <= at { (known, byte) } else { (0, self.base) };
         let byte = byte + self.encoding.source_bytes(&self.bytes()[from..at]);
@@ -217,7 +220,9 @@ impl Reader {
             {
                 return Some(Frame::Trouble(self.in_source(note)));
             }
-            self.decode();
+            if self.decoder.is_some() {
+                self.decode();
+            }
             self.count_piece();
             let bytes = self.buffer.data();
             let step = match &mut self.framer {

@@ -25,12 +25,7 @@ test.each<[string, unknown, string, string]>([
   ["numbers", [1, 2], FIELD, "not_object"],
   ["an empty object", [{}], FIELD, "event_type_id_missing"],
   ["an object of something else", [{ a: 1 }], FIELD, "event_type_id_missing"],
-  [
-    "texts",
-    "hello\nthere\n",
-    none("it is neither JSON nor a table; see issues"),
-    "input_not_events",
-  ],
+  ["texts", "hello\nthere\n", none("it is neither JSON nor a table; see issues"), "input_not_events"],
   ["nothing", "", none(`it is empty; ${AS_TEXT}`), "empty_input"],
   ["a workbook", "PK\u0003\u0004", none(`it is a zip archive or an Excel workbook; ${AS_TEXT}`), "input_zip"],
   ["a page", "<!doctype html><p>", none(`it is a page of HTML or XML; ${AS_TEXT}`), "input_markup"],
