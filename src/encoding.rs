@@ -98,8 +98,7 @@ impl Decoder {
                     }
                 }
             }
-            Encoding::Utf16Le => self.units(bytes, u16::from_le_bytes, text),
-            Encoding::Utf16Be => self.units(bytes, u16::from_be_bytes, text),
+            Encoding::Utf16Le | Encoding::Utf16Be => self.units(bytes, text),
         }
         if ended {
             if let Some(high) = self.high.take() {
@@ -111,8 +110,9 @@ impl Decoder {
         }
     }
 
-    fn units(&mut self, bytes: &[u8], unit: fn([u8; 2]) -> u16, text: &mut Vec<u8>) {
-        let mut bytes = bytes;
+    fn units(&mut self, mut bytes: &[u8], text: &mut Vec<u8>) {
+        let is_little = self.encoding == Encoding::Utf16Le;
+        let unit = |pair| if is_little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) };
         if let (Some(half), [first, rest @ ..]) = (self.half, bytes) {
             self.half = None;
             self.unit(unit([half, *first]), text);
