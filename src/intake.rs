@@ -213,7 +213,7 @@ impl Intake {
     fn is_recognised(&mut self) -> bool {
         let Some(look_at) = self.look_at else { return true };
         let beginning = self.reader.bytes().len();
-        let is_over = self.ended || beginning >= BEGINNING;
+        let is_over = self.ended || beginning >= BEGINNING || self.reader.has_piece();
         if beginning < look_at && !is_over {
             return false;
         }

@@ -240,9 +240,10 @@ impl Report {
     pub fn counts(&self, batched: u64) -> String {
         let repaired = self.repaired.min(batched);
         let numbers = [("repaired", repaired), ("clean", batched - repaired), ("refused", self.refused)];
-        let unrecognized = Some(("unrecognized", self.unrecognized)).filter(|&(_, count)| count > 0);
+        let others = [("unrecognized", self.unrecognized), ("skipped", self.skipped), ("further", self.further)];
+        let others = others.into_iter().filter(|&(_, count)| count > 0);
         let found = self.issue_counts.found().map(|code| (code.as_str(), self.issue_counts.of(code)));
-        let counts = numbers.into_iter().chain([("warned", self.warned)]).chain(unrecognized).chain(found);
+        let counts = numbers.into_iter().chain([("warned", self.warned)]).chain(others).chain(found);
         let mut json = "{".to_owned();
         for (name, count) in counts {
             let comma = if json.len() > 1 { "," } else { "" };
@@ -268,8 +269,10 @@ impl Report {
     /// Goes on from what [`Report::counts`] returned of an earlier report, with this report's rules and known keys.
     pub fn go_on(&mut self, counts: &str) {
         let (strict, known_keys) = (self.strict, self.known_keys.take());
-        let key_matches = self.key_matches.take();
-        *self = Report { key_matches, known_keys, strict, ..Report::from_counts(counts) };
+        let (key_matches, preset) = (self.key_matches.take(), self.preset.take());
+        let before = Report::from_counts(counts);
+        let is_mapped = self.is_mapped || before.is_mapped;
+        *self = Report { key_matches, preset, is_mapped, known_keys, strict, ..before };
     }
 
     /// Reads what [`Report::counts`] returns. Counts of other names are ignored.
@@ -284,6 +287,8 @@ impl Report {
                 "refused" => report.refused = count,
                 "warned" => report.warned = count,
                 "unrecognized" => report.unrecognized = count,
+                "skipped" => report.skipped = count,
+                "further" => report.further = count,
                 _ => {
                     if let Some(&code) = Code::ALL.iter().find(|code| code.as_str() == name) {
                         report.issue_counts.0[code as usize] = count;
@@ -292,6 +297,7 @@ impl Report {
             }
         }
         report.events = report.repaired + report.clean + report.refused;
+        report.is_mapped = report.skipped + report.further > 0;
         report
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use split_events::map::{Mapping, Overlay};
-use split_events::{Batcher, Caps, Format, Intake, Recognise, Rules};
+use split_events::{Batcher, Caps, Format, Intake, Recognise, Report, Rules};
 
 #[derive(Debug, PartialEq)]
 struct Taken {
@@ -231,4 +231,31 @@ fn events_in_their_own_shape_are_for_no_preset() {
             assert_eq!((&taken.report["preset"], taken.events.len()), (&Value::Null, 1), "{input}");
         }
     }
+}
+
+#[test]
+fn texts_of_many_are_recognised_by_the_first_of_them() {
+    let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
+    intake.map_by(Mapping::own(), Overlay::default(), Recognise::Use);
+    intake.begin(None, Format::Auto);
+    for _ in 0..2 {
+        intake.push(REFUSED.trim_end().as_bytes());
+        intake.end_piece();
+        assert_eq!(intake.next_batch(), None);
+    }
+    assert_eq!((intake.report().events, intake.report().preset.as_deref()), (2, Some("refused")));
+    assert_eq!(
+        intake.report().issues.iter().map(|issue| issue.code).collect::<Vec<_>>(),
+        ["preset_recognised", "value_missing"]
+    );
+}
+
+#[test]
+fn counts_of_a_journal_keep_what_the_records_made() {
+    let mut report = Report::default();
+    report.add_record(0);
+    report.add_record(3);
+    report.add_plain(3);
+    let again = Report::from_counts(&report.counts(3));
+    assert_eq!((again.records(), again.skipped, again.events, again.is_mapped), (2, 1, 3, true));
 }

@@ -145,6 +145,11 @@ impl Reader {
         self.piece_ended = true;
     }
 
+    /// Returns whether the bytes end with a text that is one of many.
+    pub fn has_piece(&self) -> bool {
+        self.piece_ended
+    }
+
     /// Drops the last bytes of the last room, which the caller did not need.
     pub fn shrink(&mut self, length: usize) {
         self.buffer.shrink(length);
