@@ -307,7 +307,7 @@ impl Intake {
 
     /// Says whose texts come next: these objects', in their order.
     pub fn ask(&mut self, objects: Box<dyn Objects>) {
-        self.asked = Some(Asked::new(objects, self.report.events));
+        self.asked = Some(Asked::new(objects, self.report.records()));
     }
 
     /// Takes the next bytes of the source. Call [`Intake::next_batch`] until it returns `None` before the next.
@@ -420,7 +420,7 @@ impl Intake {
             {
                 let behind = self.clean.events.iter().skip(self.clean.taken);
                 let nulls = behind.map(|event| event.notes.has(Notes::NULL));
-                if let Some(instead) = asked.instead(place.index, nulls) {
+                if let Some(instead) = asked.instead(self.report.records(), nulls) {
                     if let Some(batch) = self.check_instead(instead, place) {
                         return Some(batch);
                     }
@@ -516,7 +516,7 @@ impl Intake {
                 let place = self.place(Some((line, offset)));
                 if let Some(asked) = &mut self.asked
                     && may_hold_null(&self.reader.bytes()[span.clone()])
-                    && let Some(instead) = asked.instead(place.index, std::iter::empty())
+                    && let Some(instead) = asked.instead(self.report.records(), std::iter::empty())
                 {
                     return self.check_instead(instead, place);
                 }
@@ -547,7 +547,10 @@ impl Intake {
         let mapping = Rc::clone(self.json.as_ref()?);
         let place = self.place(Some((mapped.line, mapped.offset)));
         let named = match &mut self.asked {
-            Some(asked) if may_hold_null(text.as_bytes()) => asked.instead(self.report.records(), std::iter::empty()),
+            // of an object that holds several records no other text can be had
+            Some(asked) if mapping.records.is_none() && may_hold_null(text.as_bytes()) => {
+                asked.instead(self.report.records() - mapped.made as u64, std::iter::empty())
+            }
             _ => None,
         };
         let text = match &named {

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use split_events::map::Mapping;
 use split_events::{Batcher, Caps, Intake, Objects, Report, Rules};
 
 const CLEAN: &str = r#"{"eventTypeId":"a","trafficTypeName":"user","key":"k","timestamp":1700000000000,"value":1}"#;
@@ -112,4 +113,25 @@ fn an_answer_is_checked_in_place_of_its_object_and_every_event_is_counted_once()
     assert_eq!(found, [codes, codes.map(|(index, code)| (index + 9, code))].concat());
     let keys: String = bodies.split("\"key\":\"").skip(1).map(|rest| &rest[..1]).collect();
     assert_eq!(keys, "01345680134568");
+}
+
+#[test]
+fn an_object_that_a_mapping_makes_several_events_of_is_asked_about_once_a_batch_and_by_its_own_number() {
+    let asked = Asked::default();
+    let mapping = r#"{"events":[{"each":"/items/*","eventTypeId":{"value":"a"},"trafficTypeName":{"value":"user"},
+        "key":{"from":"k"},"timestamp":{"value":1700000000000},"value":{"from":"/items/*/n","default":"NaN"}}]}"#;
+    let mut intake = Intake::new(Rules::default(), Batcher::new(Caps { events: 1, bytes: 9_999 }, "run".to_owned()));
+    intake.map(Mapping::parse(mapping).unwrap());
+    intake.begin_objects();
+    let named = vec![(1, Ok(r#"{"k":"b","items":[{"n":"NaN"},{"n":7},{"n":8}]}"#.to_owned()))];
+    intake.ask(Box::new(Owner { asked: asked.clone(), named }));
+    intake.push(br#"{"k":"a","items":[]},{"k":"b","items":[{"n":null},{"n":7},{"n":8}]},{"k":"c","items":[{"n":9}]},"#);
+    let mut sent = std::iter::from_fn(|| intake.next_batch()).count();
+    intake.end();
+    sent += std::iter::from_fn(|| intake.next_batch()).count() + intake.last_batch().iter().len();
+    assert_eq!(sent, 3);
+    let report = intake.report();
+    assert_eq!((report.records(), report.skipped, report.events, report.refused), (3, 1, 4, 1));
+    assert_eq!(report.issues[0].code, "value_not_number");
+    assert!(asked.borrow().iter().all(|objects| objects == &[1]), "{:?}", asked.borrow());
 }
