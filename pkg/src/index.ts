@@ -18,7 +18,14 @@ export { type Input, type Source, Sources } from "./input/sources.js";
 export { KnownKeys, type KnownKeysOptions } from "./known-keys/known-keys.js";
 export { init } from "./module/module.js";
 export type { ModuleSource } from "./module/source.js";
-export type { Format, RetryOptions, StatusMeaning, TimestampUnit } from "./options/table.js";
+export type {
+  Encoding,
+  Format,
+  RetryOptions,
+  StatusMeaning,
+  TimestampFormat,
+  TimestampUnit,
+} from "./options/table.js";
 export type { OutboxCounts, ResolvedAll, Sum } from "./outbox/counts.js";
 export type { Delivered } from "./outbox/delivered.js";
 export type { OutboxBatch, OutboxEntry, OutboxState, OutboxWord } from "./outbox/entry.js";

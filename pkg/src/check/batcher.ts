@@ -12,6 +12,7 @@ import type { Instance } from "../module/instance.js";
 import { assertReady, instanceNow } from "../module/module.js";
 import { asError, assertHeld } from "../module/thrown.js";
 import { checked, withDefaults } from "../options/checked.js";
+import { recognition } from "../options/recognition.js";
 import type { Position } from "../report/position.js";
 import type { Report } from "../report/report.js";
 import { RawBatcher } from "../wasm/split_events.js";
@@ -49,7 +50,9 @@ export class Batcher {
     assertReady();
     this.#instance = instanceNow();
     try {
-      this.#raw = new RawBatcher(withDefaults("Batcher", own), newImportId(), KnownKeys.shared(own.knownKeys));
+      const recognise = recognition(own, own.preset === "auto" ? "use" : "off");
+      const read = { ...withDefaults("Batcher", own), recognise };
+      this.#raw = new RawBatcher(read, newImportId(), KnownKeys.shared(own.knownKeys));
     } catch (error) {
       throw asError(error);
     }

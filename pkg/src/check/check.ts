@@ -6,6 +6,7 @@ import { KnownKeys } from "../known-keys/known-keys.js";
 import { init } from "../module/module.js";
 import { asError } from "../module/thrown.js";
 import { checked, withDefaults } from "../options/checked.js";
+import { recognition } from "../options/recognition.js";
 import type { Report } from "../report/report.js";
 import { RawBatcher } from "../wasm/split_events.js";
 import type { CheckOptions } from "./options.js";
@@ -27,7 +28,8 @@ export async function check(input: Input, options?: CheckOptions): Promise<Repor
   await init();
   let raw: RawBatcher | undefined;
   try {
-    raw = new RawBatcher(withDefaults("Batcher", own), "", KnownKeys.shared(own.knownKeys));
+    const read = { ...withDefaults("Batcher", own), recognise: recognition(own, "use") };
+    raw = new RawBatcher(read, "", KnownKeys.shared(own.knownKeys));
     for await (const item of items(input, own)) {
       raw.take(item);
       raw.skip();

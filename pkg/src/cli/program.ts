@@ -263,7 +263,7 @@ function usageText(error: CommanderError, command: Command): string {
       const [, choices] = /Allowed choices are (.*)\.$/s.exec(error.message) ?? [];
       const own = error.message.slice(error.message.indexOf("is invalid. ") + "is invalid. ".length);
       const reason = choices === undefined ? own : `must be one of ${choices}`;
-      return /\?$/.test(reason)
+      return /\?$|^(names|gives|is) /.test(reason)
         ? `${argument} ${reason}`
         : `${argument} ${reason}, but is ${/^-?\d+$/.test(given) ? given : JSON.stringify(given)}`;
     }

@@ -11,6 +11,8 @@ export interface Kind<Value = unknown> {
     | "key"
     | "address"
     | "columns"
+    | "fields"
+    | "mapping"
     | "statuses"
     | "store"
     | "signal"
@@ -25,6 +27,8 @@ export interface Kind<Value = unknown> {
   above?: true;
   most?: number;
   words?: readonly string[];
+  /** What some of the words stand for. */
+  signs?: { readonly [word: string]: string };
   default?: string | number | boolean;
   /** The options within an object. */
   within?: { readonly [name: string]: Option<unknown, string> };
@@ -128,6 +132,24 @@ export function address(usual: string): Kind<string> {
 
 export function columns(): Kind<Record<string, string> | Map<string, string>> {
   return { type: "columns" };
+}
+
+/** Which fields have the same value in every event. */
+export function fields(): Kind<Record<string, string | number | boolean>> {
+  return { type: "fields" };
+}
+
+/** A mapping, as an object or as its JSON text. */
+export function mapping(): Kind<object | string> {
+  return { type: "mapping" };
+}
+
+/** One of these signs, or the word for it. */
+export function sign<const Signs extends Readonly<Record<string, string>>>(
+  signs: Signs,
+): Kind<"auto" | (keyof Signs & string) | Signs[keyof Signs]> {
+  const words = ["auto", ...Object.keys(signs), ...Object.values(signs)];
+  return { type: "word", words, signs, default: "auto" };
 }
 
 export function statuses<const Meanings extends readonly string[]>(

@@ -72,6 +72,10 @@ export function expected({ type, unit, least, most, above, words = [] }: Kind): 
       return "an http or https address";
     case "columns":
       return 'an object that gives columns their fields, as { user_id: "key" }';
+    case "fields":
+      return 'an object that gives fields their value, as { trafficTypeName: "user" }';
+    case "mapping":
+      return "a mapping, as an object or as its JSON text";
     case "statuses":
       return 'an object that gives statuses their meanings, as { 503: "unknown", "5xx": "retry" }';
     case "store":

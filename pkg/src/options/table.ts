@@ -15,15 +15,18 @@ import {
   clock,
   columns,
   control,
+  fields,
   flag,
   func,
   hook,
   internal,
   key,
+  mapping,
   moreThanZero,
   number,
   option,
   required,
+  sign,
   signal,
   statuses,
   store,
@@ -61,6 +64,7 @@ const MS_MAX = 2_147_483_647;
 const WHOLE_MAX = 4_294_967_295;
 
 const READING = ["check", "Batcher", "send"] as const;
+const IMPORTED = ["check", "send"] as const;
 const CHECKING = ["check", "Batcher", "send", "createClient"] as const;
 const BATCHING = ["Batcher", "send", "createClient"] as const;
 const POSTING = ["send", "submit", "resumeImport", "createClient", "Outbox.open"] as const;
@@ -71,11 +75,18 @@ const CLIENT = ["createClient"] as const;
 
 const FORMATS = ["auto", "json", "ndjson", "csv", "tsv"] as const;
 const UNITS = ["auto", "s", "ms", "us", "ns"] as const;
+const SEPARATORS = { comma: ",", semicolon: ";", tab: "\t", bar: "|" } as const;
+const TIMES = ["auto", "iso", "dmy", "mdy", "ymd", "serial"] as const;
+const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
 const MEANINGS = ["accepted", "refused", "retry", "pause", "unknown"] as const;
 const SERVICE = "https://events.split.io/api/events/bulk";
 
 /** How a source writes its records. */
 export type Format = (typeof FORMATS)[number];
+/** How a timestamp that is a text writes its date; `serial` is a spreadsheet's number of days. */
+export type TimestampFormat = (typeof TIMES)[number];
+/** The encoding of a text. */
+export type Encoding = (typeof ENCODINGS)[number];
 /** The unit of a timestamp that is a number. */
 export type TimestampUnit = (typeof UNITS)[number];
 /** What a status of the service means for the batch that it answers. */
@@ -122,15 +133,61 @@ export const GROUPS = {
       { flag: "--format <format>", kept: true },
     ),
     /**
-     * Which column of a table is which field, as `{ user_id: "key", plan: "properties.tier", internal: "-" }`. `-`
-     * leaves the column out, `properties.NAME:text` keeps each cell as text, and `properties.NAME:number` makes each a
-     * number. Default: a column is the field or the property of its own name.
+     * The export that the input is, by the name of its preset: `presets()` lists them. `auto` (default) recognises it
+     * by its first records: `check` then reads it so, and `send` does if `set` or `map` is given; otherwise `send`
+     * reports what to give, and sends nothing. `none` takes every record for an event. Objects are mapped only by a
+     * preset that is named.
+     */
+    preset: option(IMPORTED, text("auto"), "the export that the input is: auto, none, or the name of a preset", {
+      flag: "--preset <name>",
+      help: "the export that the input is: auto, none, or a name that split-events presets lists; default auto",
+      kept: true,
+    }),
+    /** How events are made of records, in place of a preset: docs/MAPPING.md describes it. */
+    mapping: option(READING, mapping(), "how events are made of records, in place of a preset", {
+      flag: "--mapping <file>",
+      help: "a file that says how events are made of records, as split-events map --write makes it",
+      kept: true,
+    }),
+    /**
+     * Which column, member or path of a record is which field, as `{ user_id: "key", "/traits/plan": "properties.plan",
+     * internal: "-" }`. `-` leaves it out, `properties.NAME:text` keeps each value as text, and `properties.NAME:number`
+     * makes each a number. It is laid over the preset or the mapping. Default without these: a column is the field or
+     * the property of its own name.
      */
     map: option(
       READING,
       columns(),
-      "what a column of CSV or TSV is, as user_id=key or version=properties.version:text; - leaves it out",
-      { flag: "--map <column=field>", kept: true },
+      "what a column or path is, as user_id=key or /traits/plan=properties.plan:text; - leaves it out",
+      { flag: "--map <from=field>", kept: true },
+    ),
+    /** The value of a field in every event, as `{ trafficTypeName: "user" }`, whatever the record says. */
+    set: option(READING, fields(), "the value of a field in every event, as trafficTypeName=user", {
+      flag: "--set <field=value>",
+      kept: true,
+    }),
+    /** What separates the cells of a table; `auto` (default) tells it by the first bytes. */
+    separator: option(READING, sign(SEPARATORS), "what separates the cells of a table", {
+      flag: "--separator <word>",
+      help: "what separates the cells of a table: auto, comma, semicolon, tab or bar, or the sign itself",
+      meant: ["delimiter", "sep"],
+      kept: true,
+    }),
+    /** How many lines of a table stand above its header row. Default: told by the first bytes. */
+    skipRows: option(READING, atLeastZero("lines", WHOLE_MAX), "how many lines stand above the header row of a table", {
+      flag: "--skip-rows <n>",
+      meant: ["skip", "skipLines"],
+      kept: true,
+    }),
+    /**
+     * The sign before the decimals of an amount. If it is given, the amount may have thousands separators and a
+     * currency, as `1.234,50 €`. Default: a point, and no separators.
+     */
+    decimal: option(
+      READING,
+      word(["point", "comma"]),
+      "the sign before the decimals of amounts, which then may have thousands separators and a currency",
+      { flag: "--decimal <word>", kept: true },
     ),
     /**
      * Whether each text of an iterable or a stream is one line without its end, as `readline` and message queues yield
@@ -183,6 +240,38 @@ export const GROUPS = {
       },
     ),
     /**
+     * How timestamps that are texts write their date: `iso`, `dmy` (day first), `mdy`, `ymd`, or `serial` (a
+     * spreadsheet's days since 1900). `auto` (default) tells it by the first megabyte.
+     */
+    timestampFormat: option(
+      READING,
+      word(TIMES, "auto"),
+      "how timestamps that are texts write their date: auto, iso, dmy (day first), mdy, ymd or serial (a spreadsheet's days)",
+      { flag: "--timestamp-format <word>", meant: ["dateFormat", "timeFormat"], kept: true },
+    ),
+    /**
+     * The time zone of timestamps that name none, as `Europe/Berlin`, `+02:00` or `UTC`. Default: none, and such a
+     * timestamp is refused.
+     */
+    timestampZone: option(
+      READING,
+      text<string | undefined>(),
+      "the zone of timestamps that name none, as Europe/Berlin, +02:00 or UTC",
+      { flag: "--timestamp-zone <zone>", meant: ["timezone", "timeZone", "tz", "zone"], kept: true },
+    ),
+    /** The encoding of bytes. Default: UTF-8, or UTF-16 if they begin with its mark. */
+    encoding: option(READING, word(ENCODINGS), "the encoding of the input; else UTF-8, or UTF-16 by its mark", {
+      flag: "--encoding <name>",
+      help: `the encoding of the input: ${ENCODINGS.join(", ")}; default utf-8, or UTF-16 by its mark`,
+      meant: ["charset"],
+      kept: true,
+    }),
+    /** The sheet of a workbook that is read. Default: its only one with a table. */
+    sheet: option([...IMPORTED, "Sources"], text<string | undefined>(), "the sheet of a workbook that is read", {
+      flag: "--sheet <name>",
+      kept: true,
+    }),
+    /**
      * The time, in Unix milliseconds, by which timestamps far in the past or ahead are warned of; `false` for no such
      * warnings. Default: the time of the runtime at the start.
      */
@@ -211,6 +300,14 @@ export const GROUPS = {
     ),
     /** Whether events that the check refuses are kept for `takeRefused`. Default `false`. */
     keepRefused: option(["Batcher"], flag(false), "keep what the check refuses, for takeRefused"),
+  },
+
+  batcher: {
+    /**
+     * The export that the input is, by the name of its preset: `presets()` lists them. `none` (default) takes every
+     * record for an event; `auto` recognises an export by its first records.
+     */
+    preset: option(["Batcher"], text("none"), "the export that the input is: none, auto, or the name of a preset"),
   },
 
   /** How events are batched. */

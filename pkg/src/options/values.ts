@@ -1,5 +1,7 @@
 import { ConfigError } from "../errors/config-error.js";
 import { parsedUrl } from "../platform.js";
+import { didYouMean, isMapField, isSetField, MAP_FIELDS, SET_FIELDS } from "./fields.js";
+import { nearest } from "./near.js";
 import { expected, type Row } from "./rows.js";
 
 /** The most characters of a value that a message repeats. */
@@ -11,7 +13,7 @@ const SHOWN = 80;
  * @throws ConfigError if the option may not have this value.
  */
 export function checkedValue(row: Row, value: unknown, secret: unknown): unknown {
-  const { name, type, words = [] } = row;
+  const { name, type, words = [], signs = {} } = row;
   switch (type) {
     case "key":
       return checkedKey(value);
@@ -39,7 +41,7 @@ export function checkedValue(row: Row, value: unknown, secret: unknown): unknown
       if (typeof value === "string") return value;
       break;
     case "word":
-      if (words.includes(value as string)) return value;
+      if (words.includes(value as string)) return signs[value as string] ?? value;
       break;
     case "texts":
       if (Array.isArray(value) && value.every((text) => typeof text === "string")) return value;
@@ -49,7 +51,14 @@ export function checkedValue(row: Row, value: unknown, secret: unknown): unknown
       break;
     case "columns":
       if (value instanceof Map ? [...value.keys()].every((name) => typeof name === "string") : isPlain(value))
-        return value;
+        return checkedMap(name, value as object);
+      break;
+    case "fields":
+      if (isPlain(value)) return checkedSet(name, value as object);
+      break;
+    case "mapping":
+      if (typeof value === "string") return value;
+      if (isPlain(value)) return JSON.stringify(value);
       break;
     case "signal":
       if (value instanceof AbortSignal) return value;
@@ -61,7 +70,13 @@ export function checkedValue(row: Row, value: unknown, secret: unknown): unknown
     case "any":
       return value;
   }
-  throw invalid(name, expected(row), value === secret ? "the SDK key" : shown(value));
+  const near = type === "word" && typeof value === "string" ? nearWord(value, words) : "";
+  throw invalid(name, expected(row), value === secret ? "the SDK key" : shown(value) + near);
+}
+
+function nearWord(value: string, words: readonly string[]): string {
+  const near = nearest(value, words);
+  return near === undefined ? "" : `: did you mean ${near}?`;
 }
 
 function isWithin({ type, least, most, above }: Row, value: unknown): boolean {
@@ -92,6 +107,30 @@ function checkedAddress(row: Row, value: string): string {
   }
   if (url.protocol === "http:" || url.protocol === "https:") return url.href;
   throw invalid(row.name, expected(row), shown(url.protocol));
+}
+
+/** Checks which field each column or path is. */
+function checkedMap(name: string, value: object): object {
+  const entries: Iterable<[string, unknown]> = value instanceof Map ? value : Object.entries(value);
+  for (const [from, field] of entries) {
+    const own = `${name}[${JSON.stringify(from)}]`;
+    if (from.trim() === "") throw invalid(name, "of columns or paths with a name", `with ${shown(from)}`);
+    if (typeof field === "string" && isMapField(field)) continue;
+    throw invalid(own, MAP_FIELDS, shown(field) + (typeof field === "string" ? didYouMean(field) : ""));
+  }
+  return value;
+}
+
+/** Checks the values that fields have in every event. */
+function checkedSet(name: string, value: object): object {
+  for (const [field, one] of Object.entries(value)) {
+    if (!isSetField(field)) throw invalid(`a field of ${name}`, SET_FIELDS, shown(field) + didYouMean(field));
+    const own = `${name}[${JSON.stringify(field)}]`;
+    if (one === "") throw invalid(own, "the value that every event has", shown(one));
+    if (!["string", "number", "boolean"].includes(typeof one))
+      throw invalid(own, "a string, number or boolean", shown(one));
+  }
+  return value;
 }
 
 function checkedStatuses(row: Row, value: object): object {

@@ -14,6 +14,12 @@ export interface Issue {
   path: string;
   /** The number of the event in the input, from 0; `null` if the issue is about the whole input. */
   index: number | null;
+  /** The number of the record in the input, from 0, if a mapping made its events. */
+  record?: number;
+  /** Which event of its record, from 1, if the record makes several. */
+  event?: number;
+  /** The column or path in the source that the value came from, if a mapping took it from there. */
+  from?: string;
   /** The line of the trouble in its source, from 1; `null` for events that came as objects. */
   line: number | null;
   /** The byte of the trouble in its source, from 0; `null` for events that came as objects. */

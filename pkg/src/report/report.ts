@@ -4,6 +4,12 @@ import type { Issue } from "./issue.js";
 export interface Report {
   /** The events that were read. */
   events: number;
+  /** The records of the input, if a mapping makes events of them. Else each record is an event. */
+  records?: number;
+  /** How many of the records make no event, by the conditions of the mapping. */
+  skipped?: number;
+  /** The name of the preset that was recognised or named. */
+  preset?: string;
   /** The events that are sent byte for byte as they came. */
   clean: number;
   /** The events that are sent changed. Each change is an issue. */

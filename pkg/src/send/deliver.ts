@@ -10,6 +10,7 @@ import { KnownKeys } from "../known-keys/known-keys.js";
 import { instanceNow } from "../module/module.js";
 import { asError } from "../module/thrown.js";
 import { checked, withDefaults } from "../options/checked.js";
+import { type Recognition, recognition } from "../options/recognition.js";
 import type { Receipt } from "../receipt/receipt.js";
 import { type Store, writable } from "../stores/store.js";
 import { type RawJournal, sendItems } from "../wasm/split_events.js";
@@ -59,6 +60,8 @@ export interface ImportProcess {
   moved?: boolean;
   /** Whether the ledger counts events under any key: there is no key, since nothing is sent. */
   anyKey?: boolean;
+  /** What becomes of an export that is recognised, if no option says so; default "ask". */
+  recognise?: Recognition;
 }
 
 /** Checks, batches and delivers an input, with options that were checked. */
@@ -66,6 +69,7 @@ export async function deliver(input: Input, options: SendOptions, process: Impor
   const { importId, journal, description } = process;
   const hooks = new Hooks();
   const sofar = new SoFar();
+  const recognise = recognition(options, process.recognise ?? "ask");
   const read = items(input, options);
   let sent: { receipt: Receipt; failure?: unknown } | { sourceChanged: number };
   try {
@@ -74,7 +78,11 @@ export async function deliver(input: Input, options: SendOptions, process: Impor
     sent = await instance.settled(
       sendItems(
         read,
-        { ...withDefaults("send", timed(hooks.guarded(withStores(options)), sizeOf(input))), ...sofar.hooks },
+        {
+          ...withDefaults("send", timed(hooks.guarded(withStores(options)), sizeOf(input))),
+          ...sofar.hooks,
+          recognise,
+        },
         importId,
         KnownKeys.shared(options.knownKeys),
         journal,

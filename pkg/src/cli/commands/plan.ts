@@ -10,6 +10,7 @@ import { batchOptions, checkOptions, given, type PlanFlags } from "../flags/opti
 import { type Import, importOf } from "../input/import.js";
 import { findInputs } from "../input/inputs.js";
 import { knownKeys } from "../input/known-keys.js";
+import { mappingFile } from "../input/mapping.js";
 import { drawing, progress } from "../output/output.js";
 import type { Plan } from "../output/table.js";
 import { openStores } from "../stores/stores.js";
@@ -18,6 +19,7 @@ import { type BrokenOff, found, printFound } from "./found.js";
 /** Runs `split-events plan`: shows which batches a send would make, and sends nothing. */
 export async function planCommand(names: string[], flags: PlanFlags): Promise<number> {
   const inputs = await findInputs(names);
+  const mapping = await mappingFile(flags.mapping);
   const keys = await knownKeys(names, flags);
   const source = importOf(inputs, { onRead: () => progress.show(() => `planning ${source.read()}`) });
   const { endpoint, ledger, ledgerDays, resend } = flags;
@@ -27,7 +29,14 @@ export async function planCommand(names: string[], flags: PlanFlags): Promise<nu
   const about = ledger === undefined || there ? given({ ledgerDays, resend }) : {};
   const known = { ...about, ...(stores.ledger && { ledger: unwritten(stores.ledger) }) };
   try {
-    const options = { ...checkOptions(flags), ...batchOptions(flags), ...keys, ...given({ endpoint }), ...known };
+    const options = {
+      ...checkOptions(flags),
+      ...mapping,
+      ...batchOptions(flags),
+      ...keys,
+      ...given({ endpoint }),
+      ...known,
+    };
     const plan = await planOf(source.sources, options, ledger !== undefined);
     return await printFound(plan, flags.json, async (plan) =>
       (await import("../output/table.js")).renderPlan(plan, drawing()),
@@ -54,7 +63,7 @@ async function planOf(
         apiKey: apiKey || "plan",
         fetch: async () => new Response(null, { status: 202 }),
       }),
-      { importId: newImportId(), anyKey: !apiKey },
+      { importId: newImportId(), anyKey: !apiKey, recognise: "use" },
     ),
   );
   const { events, clean, repaired, refused, warned, issueCounts, issues, keys, duplicates } = receipt;
@@ -63,7 +72,9 @@ async function planOf(
   const batches = sent.map((batch) => ({ events: batch.events, bytes: batch.bytes }));
   const heldBack = withLedger && { duplicates, ...(ownKey && { otherKey: receipt.otherKey }) };
   const brokenOff = receipt.error && { complete: receipt.complete, error: receipt.error };
-  const report = { events, clean, repaired, refused, warned, issueCounts, issues, keys, ...matches };
+  const { records, skipped, preset } = receipt;
+  const mapped = given({ records, skipped, preset });
+  const report = { events, ...mapped, clean, repaired, refused, warned, issueCounts, issues, keys, ...matches };
   return { ...report, batches, ...heldBack, ...brokenOff };
 }
 

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { didYouMean, FIELDS, isMapField, isSetField } from "../../options/fields.js";
 import { type Row, rowsFor } from "../../options/rows.js";
 import type { Taker } from "../../options/table.js";
 
@@ -51,7 +52,8 @@ function parserOf({
   if (type === "whole") return (text) => wholeNumber(text, { from: least, to: most });
   if (type === "number") return (text) => number(text, above ? `above ${least}` : "");
   if (type === "clock") return clock;
-  if (type === "columns") return columnMap;
+  if (type === "columns") return mapped;
+  if (type === "fields") return set;
   return type === "texts" ? list : undefined;
 }
 
@@ -98,15 +100,53 @@ export function oneOf(words: readonly string[]): (text: string) => string {
 }
 
 /** Cuts at the last `=`: a column's name may hold one, a field's does not. */
-function columnMap(text: string, before: unknown): Record<string, string> {
+function mapped(text: string, given: unknown): Record<string, string> {
+  const before = (given ?? {}) as Record<string, string>;
   const at = text.lastIndexOf("=");
-  if (at < 0) throw new InvalidArgumentError("takes COLUMN=FIELD, as in user_id=key");
-  return { ...(before as Record<string, string>), [text.slice(0, at)]: text.slice(at + 1) };
+  const [from, field] = [text.slice(0, at).trim(), text.slice(at + 1)];
+  if (at < 0) throw new InvalidArgumentError("takes FROM=FIELD, as in user_id=key");
+  if (from === "") throw new InvalidArgumentError("names no column or path before the =, as in user_id=key");
+  if (!isMapField(field)) throw noField(field, " and - to leave it out");
+  if (Object.hasOwn(before, from)) throw new InvalidArgumentError(`is given twice for ${from}: give each column once`);
+  return { ...before, [from]: field };
 }
 
+/** Cuts at the first `=`: a value may hold one, a field's name does not. */
+function set(text: string, given: unknown): Record<string, Value> {
+  const before = (given ?? {}) as Record<string, Value>;
+  const at = text.indexOf("=");
+  if (at < 0) throw new InvalidArgumentError("takes FIELD=VALUE, as in trafficTypeName=user");
+  const [, field = "", kind] = /^(.*?)(:text|:number)?$/s.exec(text.slice(0, at).trim()) ?? [];
+  const value = text.slice(at + 1).trim();
+  if (!isSetField(field)) throw noField(field);
+  if (value === "") throw new InvalidArgumentError(`gives no value: write it behind the =, as in ${field}=...`);
+  if (Object.hasOwn(before, field)) throw new InvalidArgumentError(`is given twice for ${field}: give each field once`);
+  if (kind === ":number" && !Number.isFinite(Number(value)))
+    throw new InvalidArgumentError("takes a number behind :number");
+  return { ...before, [field]: kind === ":text" ? value : typed(field, value) };
+}
+
+type Value = string | number | boolean;
+
+/** Reads a number or a boolean as such, where a field may have one. */
+function typed(field: string, value: string): Value {
+  if (!/^(value|timestamp|properties\..*)$/s.test(field)) return value;
+  if (value === "true" || value === "false") return value === "true";
+  return String(Number(value)) === value && Number.isFinite(Number(value)) ? Number(value) : value;
+}
+
+function noField(field: string, more = ""): InvalidArgumentError {
+  const names = FIELDS.filter((name) => more !== "" || name !== "properties").join(", ");
+  const what = field === "" ? "names no field" : `names no field ${JSON.stringify(field)}`;
+  return new InvalidArgumentError(`${what}; fields are ${names}, properties.NAME${more}${didYouMean(field)}`);
+}
+
+/** Reads texts with commas between them. */
 function list(text: string): string[] {
-  return text
+  const items = text
     .split(",")
     .map((item) => item.trim())
     .filter((item) => item !== "");
+  if (items.length === 0) throw new InvalidArgumentError("takes names with commas between them, as in user,account");
+  return items;
 }

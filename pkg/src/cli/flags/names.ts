@@ -18,6 +18,7 @@ export function configErrorInFlags(message: string): string {
   return (flag === undefined ? message : message.replace(named, flag))
     .replace(/^the column of knownKeys\b/, "--known-keys-column")
     .replace(/(?<= without )ledger\b/, "--ledger")
+    .replace(/(?<= go with )mapping\b/, "--mapping")
     .replace("listUnknown lists", "split-events unknown lists")
     .replace("by resolving it as unknown", "with --as unknown")
     .replaceAll(/\bapiKey\b/g, "SPLIT_API_KEY")

@@ -1,13 +1,37 @@
-import type { BatchOptions, CheckOptions, DeliveryOptions, Format, PaceOptions, TimestampUnit } from "../../node.js";
+import type {
+  BatchOptions,
+  CheckOptions,
+  DeliveryOptions,
+  Encoding,
+  Format,
+  PaceOptions,
+  TimestampFormat,
+  TimestampUnit,
+} from "../../node.js";
 
-export interface CheckFlags {
-  format?: Format;
+/** The flags that say what the records of the input are. */
+export interface MappingFlags {
+  preset?: string;
+  /** The name of a file. */
+  mapping?: string;
   map?: Record<string, string>;
+  set?: Record<string, string | number | boolean>;
+  separator?: string;
+  skipRows?: number;
+  decimal?: "point" | "comma";
+  timestampFormat?: TimestampFormat;
+  timestampUnit?: TimestampUnit;
+  timestampZone?: string;
+  encoding?: Encoding;
+  sheet?: string;
+}
+
+export interface CheckFlags extends MappingFlags {
+  format?: Format;
   strict?: boolean;
   normalizeNames?: boolean;
   trafficTypes?: string[];
   flatten?: boolean;
-  timestampUnit?: TimestampUnit;
   now?: number | false;
   knownKeys?: string;
   knownKeysColumn?: string;
@@ -56,11 +80,22 @@ export interface JournalFlags {
   json?: boolean;
 }
 
-/** Returns the options of the library that the flags say. Those not given keep their defaults. */
+/** Returns the options of the library that the flags say, but for those that name files. Those not given keep their defaults. */
 export function checkOptions(flags: CheckFlags): CheckOptions {
-  const { format, map, strict, normalizeNames, trafficTypes, flatten, timestampUnit, now } = flags;
+  const { format, strict, normalizeNames, trafficTypes, flatten, now } = flags;
   const repair = strict ? ("refuse" as const) : undefined;
-  return given({ format, map, repair, normalizeNames, trafficTypes, flatten, timestampUnit, now });
+  return given({ format, repair, normalizeNames, trafficTypes, flatten, now, ...mappingOptions(flags) });
+}
+
+function mappingOptions(flags: MappingFlags): CheckOptions {
+  const { preset, map, set, skipRows, decimal, encoding, sheet } = flags;
+  const { timestampFormat, timestampUnit, timestampZone } = flags;
+  // a shell makes it hard to write a tab
+  const separator = flags.separator === "\\t" ? "tab" : flags.separator;
+  return given({
+    ...{ preset, map, set, skipRows, decimal, encoding, sheet, timestampFormat, timestampUnit, timestampZone },
+    separator: separator as CheckOptions["separator"],
+  });
 }
 
 export function batchOptions({ maxEvents, maxBytes }: PlanFlags): BatchOptions {

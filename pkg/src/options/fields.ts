@@ -1,0 +1,52 @@
+import { nearest } from "./near.js";
+
+/** The fields of an event, in the order of the service's documentation. */
+export const FIELDS = [
+  "eventTypeId",
+  "trafficTypeName",
+  "key",
+  "timestamp",
+  "value",
+  "environmentName",
+  "properties",
+] as const;
+
+/** What other systems and people call a field. */
+const MEANT: Record<string, (typeof FIELDS)[number]> = {
+  event: "eventTypeId",
+  eventname: "eventTypeId",
+  eventtype: "eventTypeId",
+  traffictype: "trafficTypeName",
+  userid: "key",
+  user: "key",
+  time: "timestamp",
+  date: "timestamp",
+  amount: "value",
+  environment: "environmentName",
+};
+
+const PROPERTY = /^properties\.(.+?)(:text|:number)?$/s;
+
+/** Says what a field may be; `-` leaves a column out. */
+export const MAP_FIELDS = `one of ${FIELDS.join(", ")}, properties.NAME, or - to leave it out`;
+/** The same for a value that every event has. */
+export const SET_FIELDS = `one of ${FIELDS.filter((field) => field !== "properties").join(", ")} or properties.NAME`;
+
+/** Returns whether `map` may name this as a field. */
+export function isMapField(field: string): boolean {
+  return field === "-" || FIELDS.includes(field as never) || PROPERTY.test(field);
+}
+
+/** Returns whether `set` may name this as a field. */
+export function isSetField(field: string): boolean {
+  return field !== "properties" && field !== "-" && isMapField(field);
+}
+
+/** Returns `: did you mean key?` for a name that is like a field's, else an empty text. */
+export function didYouMean(field: string): string {
+  if (field === "") return "";
+  const near = MEANT[field.toLowerCase().replaceAll(/[^a-z]/g, "")] ?? nearest(field, FIELDS);
+  if (near !== undefined && near !== "properties") return `: did you mean ${near}?`;
+  const [, own] = /^(?:props?|property|properties?)[.:/](.+)$/i.exec(field) ?? [];
+  return own === undefined ? "" : `: did you mean properties.${own}?`;
+}
