@@ -47,9 +47,9 @@ test("a header without the columns that every event needs: exit 2 and one line t
 test("a malformed --map is wrong usage", async () => {
   const input = TABLE;
   const notAPair = await runCli(["check", "--map", "user_id", "-"], { input });
-  expect(notAPair).toMatchObject({ code: 2, stderr: expect.stringContaining("COLUMN=FIELD") });
+  expect(notAPair).toMatchObject({ code: 2, stderr: expect.stringContaining("FROM=FIELD") });
   const noField = await runCli(["check", "--map", "user_id=country", "-"], { input });
-  expect(noField).toMatchObject({ code: 2, stderr: expect.stringContaining('map["user_id"]') });
+  expect(noField).toMatchObject({ code: 2, stderr: expect.stringContaining('--map names no field "country"') });
 });
 
 test("refused rows of a table are written as events, or as their text if there is no event", async () => {

@@ -297,8 +297,8 @@ test("a value of another type or out of range is refused with what is expected",
         if (type === "whole") wrong.push((least ?? 0) + 0.5);
       } else if (type !== "any") wrong.push(type === "clock" ? 0 : 5, "other", {});
       for (const value of wrong) {
-        if (["text", "key", "address"].includes(type) && value === "other") continue;
-        if (["statuses", "columns"].includes(type) && isObject(value)) continue;
+        if (["text", "key", "address", "mapping"].includes(type) && value === "other") continue;
+        if (["statuses", "columns", "fields", "mapping"].includes(type) && isObject(value)) continue;
         const { name: kind, message, code } = await failure(taker, within(name, value));
         expect([kind, `${message} `.startsWith(`${name} `)], `${taker} ${name} ${String(value)}`).toEqual([
           "ConfigError",

@@ -47,7 +47,11 @@ interface Setting<T> extends Reader<T> {
 }
 
 const SHARDS_MAX = 256;
-const CHECKS = ["repair", "normalizeNames", "trafficTypes", "flatten", "timestampUnit"];
+const CHECKS = [
+  ...["repair", "normalizeNames", "trafficTypes", "flatten", "timestampUnit"],
+  ...["preset", "mapping", "map", "set", "separator", "skipRows", "decimal", "timestampFormat", "timestampZone"],
+  "encoding",
+];
 
 /** All variables. One that is missing or empty has its default; one that is given may be text or JSON. */
 export const TABLE: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {

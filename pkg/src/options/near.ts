@@ -1,12 +1,21 @@
 /** Returns the name that was probably meant; `undefined` if none is like the given one. */
 export function nearest(given: string, names: readonly string[]): string | undefined {
-  let best: { name: string; distance: number } | undefined;
+  let best: { name: string; distance: number; same: number } | undefined;
   const plainGiven = plain(given);
   for (const name of names) {
     const distance = likeness(plainGiven, plain(name));
-    if (distance !== undefined && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { name, distance };
+    if (distance === undefined) continue;
+    const same = sameLetters(plainGiven, plain(name));
+    if (best && (distance > best.distance || (distance === best.distance && same <= best.same))) continue;
+    best = { name, distance, same };
   }
   return best?.name;
+}
+
+/** Counts the letters with which both begin. */
+function sameLetters(a: string, b: string): number {
+  const differs = Array.from(a).findIndex((letter, index) => letter !== b[index]);
+  return differs < 0 ? a.length : differs;
 }
 
 /** Returns whether two names differ by a slip only: in capitals, separators, one letter of five, two of eight. */

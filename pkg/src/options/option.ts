@@ -1,3 +1,5 @@
+import type { Mapping } from "./mapping.js";
+
 /** What an option may be. */
 export interface Kind<Value = unknown> {
   type:
@@ -140,7 +142,7 @@ export function fields(): Kind<Record<string, string | number | boolean>> {
 }
 
 /** A mapping, as an object or as its JSON text. */
-export function mapping(): Kind<object | string> {
+export function mapping(): Kind<Mapping | string> {
   return { type: "mapping" };
 }
 

@@ -158,6 +158,7 @@ function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, SHOWN));
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return "an array";
+  if (value === null) return "null";
   return typeof value === "object" ? "an object" : String(value);
 }
 

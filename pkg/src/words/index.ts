@@ -11,5 +11,5 @@ export {
 } from "./left.js";
 export { byteSize, count, counted, duration, listed, sentence } from "./numbers.js";
 export { advice, checkMeanings, stateAdvice, stateMeanings } from "./states.js";
-export { isReceipt, stateCounts, summary } from "./summary.js";
+export { isReceipt, recordsLine, stateCounts, summary } from "./summary.js";
 export { decisions, HOW_TO_KNOW, nobodyKnows } from "./unknown.js";

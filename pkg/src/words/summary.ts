@@ -19,6 +19,22 @@ export function summary(report: Report | Receipt): string {
   return `${counted(report.events, "event")}: ${words}${allSent ? "" : repaired}${unread}`;
 }
 
+/**
+ * Says of which records the events were made, as `read as an export of Segment (preset segment): 120 records, 20 skipped,
+ * 100 events`; empty if each record is an event as it came.
+ */
+export function recordsLine({ events, records = events, skipped = 0, preset, issues }: Report): string {
+  const counts = [counted(records, "record"), ...(skipped > 0 ? [`${count(skipped)} skipped`] : [])];
+  if (preset === undefined)
+    return records === events && skipped === 0 ? "" : [...counts, counted(events, "event")].join(", ");
+  const title = issues.find(({ code }) => code === RECOGNISED)?.got ?? "";
+  const as = title === "" ? `preset ${preset}` : `an export of ${title} (preset ${preset})`;
+  return `read as ${as}: ${[...counts, counted(events, "event")].join(", ")}`;
+}
+
+/** The code of the note that an export was recognised. */
+const RECOGNISED: string = "preset_recognised";
+
 function checkCounts({ events, refused }: Report): string[] {
   return counts([
     [events - refused, "can be sent"],

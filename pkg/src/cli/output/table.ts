@@ -9,6 +9,7 @@ import {
   filterOfUnsent,
   heldBack,
   isReceipt,
+  recordsLine,
   refusedByStop,
   stateMeanings,
   summary,
@@ -87,7 +88,9 @@ function title(report: Report | Receipt, colors: Colors): string {
   const isOpen = isReceipt(report)
     ? report.unknown + report.unsent > 0
     : "complete" in report && report.complete === false;
-  return colors.bold((isOpen || report.refused > 0 ? colors.yellow : colors.green)(summary(report)));
+  const line = colors.bold((isOpen || report.refused > 0 ? colors.yellow : colors.green)(summary(report)));
+  const records = recordsLine(report);
+  return records === "" ? line : `${line}\n${visible(records)}`;
 }
 
 type CountRow = [name: string, n: number, meaning: string];
