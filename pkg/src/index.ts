@@ -3,6 +3,7 @@ export { Batcher } from "./check/batcher.js";
 export { check } from "./check/check.js";
 export { type CodeInfo, codes } from "./check/codes.js";
 export type { BatcherOptions, BatchOptions, CheckOptions } from "./check/options.js";
+export { type Preset, presetMapping, presets } from "./check/presets.js";
 export { type Client, createClient } from "./client/client.js";
 export type { ClientOptions, CloseOptions, FlushOptions } from "./client/options.js";
 export type { ClientReceipt } from "./client/receipt.js";
@@ -16,8 +17,17 @@ export { StoreError, type StoreErrorCode } from "./errors/store-error.js";
 export { gunzip } from "./input/gzip.js";
 export { type Input, type Source, Sources } from "./input/sources.js";
 export { KnownKeys, type KnownKeysOptions } from "./known-keys/known-keys.js";
+export {
+  type MappedRecord,
+  type Missing,
+  type SuggestedPart,
+  type Suggestion,
+  type SuggestOptions,
+  suggestMapping,
+} from "./mapping/suggest.js";
 export { init } from "./module/module.js";
 export type { ModuleSource } from "./module/source.js";
+export type { EventMapping, FieldMapping, Mapping, PropertiesMapping } from "./options/mapping.js";
 export type {
   Encoding,
   Format,

@@ -36,6 +36,8 @@ const RUNS: Record<string, Run> = {
   "// outbox.mjs": { sends: 1 },
   "// batches.mjs": { sends: 2 },
   "npm install --save-dev esbuild": { prints: ["1 0 0 0"], sends: 1 },
+  "echo event,user_id,date,plan > export.csv": { prints: ["The mapping is in mapping.json", "1 event: 1 can be sent"] },
+  "// mapping.mjs": {},
   "echo user_id,eventTypeId,trafficTypeName,timestamp,plan,internal > table.csv": {
     prints: ["1 event: 1 can be sent"],
   },

@@ -21,8 +21,10 @@ import {
   type SendOptions,
   type Source,
   Sources,
+  type SuggestOptions,
   send,
   submit,
+  suggestMapping,
 } from "split-events";
 import {
   type DurableObjectStorageLike,
@@ -42,6 +44,7 @@ import { event } from "../support/events.js";
 interface Types {
   check: CheckOptions;
   Batcher: BatcherOptions;
+  suggestMapping: SuggestOptions;
   send: SendOptions;
   submit: DeliveryOptions;
   resumeImport: ResumeOptions;
@@ -65,6 +68,7 @@ type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 const typesAgree: { [T in Taker]: Same<NamesOf<T>, keyof Types[T]> } = {
   check: true,
   Batcher: true,
+  suggestMapping: true,
   send: true,
   submit: true,
   resumeImport: true,
@@ -102,6 +106,7 @@ const CALLS: Record<Taker, (options: never) => unknown> = {
   check: (options) => check("", options),
   Batcher: (options) => new Batcher(options),
   send: (options) => send("", options),
+  suggestMapping: (options) => suggestMapping("", options),
   submit: (options) => submit(batch, options),
   resumeImport: (options) => resumeImport(memoryStore(), options),
   createClient: (options) => createClient(options).close(),

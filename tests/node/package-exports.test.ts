@@ -35,6 +35,8 @@ test("the stores, the Worker, the module and package.json can be imported", () =
     // for the command, which checks a Worker's settings
     "./internal/worker-settings",
     "./split_events.wasm",
+    // for editors of mapping files
+    "./mapping.schema.json",
     "./package.json",
   ]);
 });

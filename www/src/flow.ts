@@ -1,7 +1,7 @@
 import { type CheckOptions, Control, InputError, type Progress, resumeImport, type Store, send } from "split-events";
 import { counted, eventsIn, listed } from "split-events/internal/words";
 import { failureText } from "./failure.js";
-import { checkFiles, droppedCodes, type Import, sourcesOf } from "./import.js";
+import { checkFiles, droppedCodes, type Import, sendOptions, sourcesOf } from "./import.js";
 import { type Again, type Decisions, identities, type JournalSource } from "./memory/journal.js";
 import { type HeldBack, heldBack, isEmpty, ledgerOptions } from "./memory/ledger.js";
 import type { ListedSend, Memory } from "./memory/memory.js";
@@ -187,7 +187,7 @@ export class Flow {
       const receipt = before
         ? await resumeImport(journal, { ...options, source })
         : await send(source, {
-            ...checked.options,
+            ...sendOptions(checked),
             ...options,
             ...(allowed.otherKey && { resend: "other-key" as const }),
             journal,

@@ -35,6 +35,11 @@ export async function checkFiles(
   }
 }
 
+/** Returns the options with which the files are sent as they were checked: the user has seen what they were read as. */
+export function sendOptions({ options }: Import): CheckOptions {
+  return { ...options, set: options.set ?? {} };
+}
+
 /** Counts the events that would be sent. */
 export function sendable({ report }: Import): number {
   return report.clean + report.repaired;

@@ -19,6 +19,7 @@ import { RawBatcher } from "../wasm/split_events.js";
 import type { Batch } from "./batch.js";
 import { newImportId } from "./import-id.js";
 import type { BatcherOptions } from "./options.js";
+import { assertPreset } from "./presets.js";
 
 /**
  * Checks and batches what it is given, in a loop of your own. Synchronous: in browsers call `await init()` first.
@@ -48,6 +49,7 @@ export class Batcher {
   constructor(options?: BatcherOptions) {
     const own = checked("Batcher", options);
     assertReady();
+    assertPreset(own.preset);
     this.#instance = instanceNow();
     try {
       const recognise = recognition(own, own.preset === "auto" ? "use" : "off");

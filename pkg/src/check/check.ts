@@ -10,6 +10,7 @@ import { recognition } from "../options/recognition.js";
 import type { Report } from "../report/report.js";
 import { RawBatcher } from "../wasm/split_events.js";
 import type { CheckOptions } from "./options.js";
+import { assertPreset } from "./presets.js";
 
 /**
  * Reads and checks a whole input, and sends nothing.
@@ -26,6 +27,7 @@ import type { CheckOptions } from "./options.js";
 export async function check(input: Input, options?: CheckOptions): Promise<Report> {
   const own = checked("check", options);
   await init();
+  assertPreset(own.preset);
   let raw: RawBatcher | undefined;
   try {
     const read = { ...withDefaults("Batcher", own), recognise: recognition(own, "use") };

@@ -5,7 +5,7 @@ import type { ResolveFlags } from "./commands/resolve.js";
 import type { SandboxFlags } from "./commands/sandbox.js";
 import { Failure } from "./failure.js";
 import { addFlags, oneOf, wholeNumber } from "./flags/flags.js";
-import type { CheckFlags, JournalFlags, PlanFlags, ResumeFlags, SendFlags } from "./flags/options.js";
+import type { CheckFlags, JournalFlags, MapFlags, PlanFlags, ResumeFlags, SendFlags } from "./flags/options.js";
 import { printText } from "./output/output.js";
 import { addWorkerCommands } from "./worker/commands.js";
 
@@ -35,6 +35,11 @@ The files are read again where they were, and must not have changed. Of standard
 Events are checked and batched as when the import began. The key is not kept. If the import is finished, nothing is
 sent, and its receipt is printed again.`;
 
+const MAP = `
+It looks at the first megabyte. If the file is an export of a system that it knows, the mapping is that of the preset.
+Otherwise it proposes one, by the names of the columns and by what the values look like.
+Exit code 1: something is missing, and the flag that says it is shown.`;
+
 const SPANS = `
 A <span> is a time, as 500ms, 30s, 2m or 1h. A number without a unit is milliseconds.`;
 
@@ -56,7 +61,7 @@ const PLANNED = {
 const SANDBOX = "Stands in for the service on this machine: keeps the events that it took, and fails if it is told to.";
 
 /** The function of the package whose options a command takes. */
-const TAKERS = { check: "check", plan: "Batcher", send: "send" } as const;
+const TAKERS = { check: "check", map: "suggestMapping", plan: "Batcher", send: "send" } as const;
 
 const RESOLVE = `
 The next resume does what you decided. Until then you can take it back with --as unknown.`;
@@ -94,12 +99,37 @@ export async function run(args: string[]): Promise<number> {
       code = await (await import("./commands/check.js")).checkCommand(files, command.optsWithGlobals());
     });
 
-  addFlags(
-    command(program, "plan", "show which batches would be sent; nothing is sent"),
-    "send",
-    PLANNED,
-    Object.keys(PLANNED),
-  )
+  command(program, "map", "show how events can be made of the records of a file")
+    .option("--write <file>", "write the mapping to this file, for --mapping")
+    .addHelpText("after", MAP)
+    .addHelpText(
+      "after",
+      examples(
+        "map export.csv",
+        "map --set trafficTypeName=user --map user_id=key export.csv",
+        "map --timestamp-zone Europe/Berlin --write mapping.json export.csv",
+      ),
+    )
+    .action(async (file: string, _: MapFlags, command: Command) => {
+      code = await (await import("./commands/map.js")).mapCommand(file, command.optsWithGlobals());
+    });
+
+  program
+    .command("presets")
+    .description("Lists the exports of other systems that can be read, or prints the mapping of one.")
+    .summary("list the exports of other systems that can be read")
+    .argument("[name]", "the preset whose mapping is printed")
+    .addOption(json())
+    .addHelpText("after", examples("presets", "presets segment > mapping.json"))
+    .action(async (name: string | undefined, _: unknown, command: Command) => {
+      code = await (await import("./commands/presets.js")).presetsCommand(name, command.optsWithGlobals());
+    });
+
+  addFlags(command(program, "plan", "show which batches would be sent; nothing is sent"), "send", PLANNED, [
+    ...Object.keys(PLANNED),
+    "preset",
+    "sheet",
+  ])
     .addHelpText("after", examples("plan events.json", "plan --ledger sent --json events.json"))
     .action(async (files: string[], _: PlanFlags, command: Command) => {
       code = await (await import("./commands/plan.js")).planCommand(files, command.optsWithGlobals());
@@ -190,7 +220,7 @@ function command(program: Command, name: keyof typeof TAKERS, description: strin
     .command(name)
     .description(`${description[0]?.toUpperCase()}${description.slice(1)}.`)
     .summary(description)
-    .argument("<file...>", "JSON, NDJSON, CSV or TSV files; - is standard input");
+    .argument(name === "map" ? "<file>" : "<file...>", "JSON, NDJSON, CSV or TSV files; - is standard input");
   return addFlags(made, TAKERS[name]).addOption(json());
 }
 

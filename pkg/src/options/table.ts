@@ -41,6 +41,7 @@ import {
 export const TAKERS = {
   check: "CheckOptions",
   Batcher: "BatcherOptions",
+  suggestMapping: "SuggestOptions",
   send: "SendOptions",
   submit: "DeliveryOptions",
   resumeImport: "ResumeOptions",
@@ -63,8 +64,8 @@ export type Taker = keyof typeof TAKERS;
 const MS_MAX = 2_147_483_647;
 const WHOLE_MAX = 4_294_967_295;
 
-const READING = ["check", "Batcher", "send"] as const;
-const IMPORTED = ["check", "send"] as const;
+const READING = ["check", "Batcher", "suggestMapping", "send"] as const;
+const IMPORTED = ["check", "suggestMapping", "send"] as const;
 const CHECKING = ["check", "Batcher", "send", "createClient"] as const;
 const BATCHING = ["Batcher", "send", "createClient"] as const;
 const POSTING = ["send", "submit", "resumeImport", "createClient", "Outbox.open"] as const;
@@ -230,7 +231,7 @@ export const GROUPS = {
      * The unit of a timestamp that is a number. `auto` (default) tells it by the magnitude; any other is not guessed.
      */
     timestampUnit: option(
-      CHECKING,
+      [...CHECKING, "suggestMapping"],
       word(UNITS, "auto"),
       "the unit of timestamps that are numbers: auto (told by their magnitude), s, ms, us or ns",
       {

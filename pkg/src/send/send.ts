@@ -1,4 +1,5 @@
 import { newImportId } from "../check/import-id.js";
+import { assertPreset } from "../check/presets.js";
 import { ConfigError } from "../errors/config-error.js";
 import type { Input } from "../input/sources.js";
 import { init } from "../module/module.js";
@@ -31,6 +32,7 @@ import { readJournal } from "./read-journal.js";
 export async function send(input: Input, options: SendOptions): Promise<Receipt> {
   const own = checked("send", options);
   await init();
+  assertPreset(own.preset);
   return withStoresTaken(own, () => begin(input, own));
 }
 

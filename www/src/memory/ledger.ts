@@ -1,5 +1,5 @@
 import { type SendOptions, type Store, send } from "split-events";
-import { type Import, sourcesOf } from "../import.js";
+import { type Import, sendOptions, sourcesOf } from "../import.js";
 import type { Again } from "./journal.js";
 
 /** Events that the ledger holds back. */
@@ -14,12 +14,12 @@ export interface HeldBack {
 
 /** Counts what the ledger would hold back, by a send that is stopped before it begins. */
 export async function heldBack(
-  { files, options }: Import,
+  checked: Import,
   target: Pick<SendOptions, "apiKey" | "endpoint">,
   ledger: Store,
 ): Promise<HeldBack> {
-  const { unsent, duplicates, otherKey } = await send(sourcesOf(files), {
-    ...options,
+  const { unsent, duplicates, otherKey } = await send(sourcesOf(checked.files), {
+    ...sendOptions(checked),
     ...target,
     ledger,
     signal: AbortSignal.abort(),

@@ -1,5 +1,5 @@
 import type { CheckOptions, Format } from "split-events";
-import { checkMeanings, counted, summary } from "split-events/internal/words";
+import { checkMeanings, counted, recordsLine, sentence, summary } from "split-events/internal/words";
 import { isExample } from "../example.js";
 import { type Import, sendable } from "../import.js";
 import { button, h } from "../ui/dom.js";
@@ -29,6 +29,7 @@ export function checkScene(checked: Import, dropped: ReadonlySet<string>, action
   if (unread !== undefined) troubles.push(h("p", {}, `${unread}.`));
   const verdict = checkVerdict(report, { dropped: lost, broken: troubles.length > 0 });
   const eyebrow = actions.onReceipt ? "The check before sending" : "Nothing has been sent yet";
+  const records = recordsLine(report);
   const saved = downloads([
     { label: "The whole check (JSON)", name: "split-events-check.json", content: jsonFile(report) },
   ]);
@@ -41,6 +42,7 @@ export function checkScene(checked: Import, dropped: ReadonlySet<string>, action
       report.repaired === report.events &&
       h("p", { class: "aside" }, "And that is the documentation’s own example. It happens to the best."),
     fileList(files),
+    records !== "" && h("p", { class: "aside" }, sentence(records)),
     troubles.length > 0 && notice("error", ...troubles),
     report.events > 0 &&
       shares([
@@ -61,7 +63,8 @@ export function checkScene(checked: Import, dropped: ReadonlySet<string>, action
     issueList(report, dropped),
     h("div", { class: "extras" }, !actions.onReceipt && optionsForm(checked.options, actions.onOptions), saved.element),
   );
-  const announcement = `${verdict.detail} ${summary(report)}. ${eyebrow}.`;
+  const said = records === "" ? "" : ` ${sentence(records)}`;
+  const announcement = `${verdict.detail} ${summary(report)}.${said} ${eyebrow}.`;
   return { step: "Check", heading: verdict.headline, content, announcement, leave: saved.release };
 }
 
@@ -87,6 +90,12 @@ function optionsForm(options: CheckOptions, onOptions: (options: CheckOptions) =
   const names = h("input", { type: "checkbox", id: "names", checked: options.normalizeNames });
   const flatten = h("input", { type: "checkbox", id: "flatten", checked: options.flatten });
   const strict = h("input", { type: "checkbox", id: "strict", checked: options.repair === "refuse" });
+  const trafficType = h("input", {
+    type: "text",
+    id: "traffic-type",
+    value: String(options.set?.trafficTypeName ?? ""),
+  });
+  const zone = h("input", { type: "text", id: "zone", value: options.timestampZone ?? "" });
   const again = h("button", { class: "button quiet" }, "Check again");
   const form = h(
     "form",
@@ -109,6 +118,13 @@ function optionsForm(options: CheckOptions, onOptions: (options: CheckOptions) =
       h("label", { for: "flatten" }, "Turn nested objects in properties into dotted names, as a.b.c (flatten)"),
     ),
     h("p", { class: "choice" }, strict, h("label", { for: "strict" }, "Repair nothing: refuse instead (strict)")),
+    h(
+      "p",
+      {},
+      h("label", { for: "traffic-type" }, "The traffic type of all events, if the files do not say it"),
+      trafficType,
+    ),
+    h("p", {}, h("label", { for: "zone" }, "The time zone of times that name none, as Europe/Berlin or UTC"), zone),
     again,
   );
   form.addEventListener("submit", (event) => {
@@ -118,6 +134,8 @@ function optionsForm(options: CheckOptions, onOptions: (options: CheckOptions) =
       normalizeNames: names.checked,
       flatten: flatten.checked,
       repair: strict.checked ? "refuse" : "report",
+      ...(trafficType.value.trim() !== "" && { set: { trafficTypeName: trafficType.value.trim() } }),
+      ...(zone.value.trim() !== "" && { timestampZone: zone.value.trim() }),
     });
   });
   return h("details", { class: "options" }, h("summary", {}, "Check differently"), form);

@@ -5,6 +5,7 @@ import {
   filterOfUnsent,
   heldBack,
   leftToSend,
+  recordsLine,
   sentence,
   stateAdvice,
   stateMeanings,
@@ -71,11 +72,13 @@ export function receiptScene(
   const meaning = (state: State) =>
     [meanings[state], ...(advice[state] === undefined ? [] : [advice[state]])].map(sentence).join(" ");
   const verdict = receiptVerdict(receipt, { broken });
+  const records = recordsLine(receipt);
 
   const content = h(
     "section",
     { class: "card receipt" },
     verdictView(verdict, { eyebrow: "Receipt", joy: verdict.mood === "accepted" }),
+    records !== "" && h("p", { class: "aside" }, sentence(records)),
     stopped &&
       notice(
         "warning",

@@ -6,7 +6,7 @@ import { type DeliveryFlags, deliveryOptions, given } from "../flags/options.js"
 import { type Import, importOf } from "../input/import.js";
 import type { InputFile } from "../input/inputs.js";
 import { handleInterrupts } from "../interrupt.js";
-import { sayInputErrors } from "../output/input-errors.js";
+import { sayInputErrors, sayPreset } from "../output/input-errors.js";
 import { drawing, printJson, printText, say, sayCommand } from "../output/output.js";
 import { OutputFiles, type OutputPaths } from "../output/output-files.js";
 import { DeliveryProgress } from "../output/progress-text.js";
@@ -81,6 +81,7 @@ export async function deliver({ inputs, flags, apiKey, stores, kept, run }: Deli
   if (flags.csv !== undefined) files.write("csv", new TextEncoder().encode(receiptCsv(receipt)));
   const lost = files.finish();
   await printReceipt(receipt, { ...flags, journal: journal ?? false });
+  sayPreset(receipt, process.argv.slice(3));
   if (failed) say("the module failed during the delivery: what was in flight is unknown");
   else if (unread) say(unread.message);
   if (!interrupt.stop.signal.aborted) sayStopped(receipt, flags.endpoint);

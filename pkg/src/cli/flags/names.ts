@@ -19,6 +19,7 @@ export function configErrorInFlags(message: string): string {
     .replace(/^the column of knownKeys\b/, "--known-keys-column")
     .replace(/(?<= without )ledger\b/, "--ledger")
     .replace(/(?<= go with )mapping\b/, "--mapping")
+    .replace("presets() lists", "split-events presets lists")
     .replace("listUnknown lists", "split-events unknown lists")
     .replace("by resolving it as unknown", "with --as unknown")
     .replaceAll(/\bapiKey\b/g, "SPLIT_API_KEY")

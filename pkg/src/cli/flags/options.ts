@@ -5,12 +5,14 @@ import type {
   Encoding,
   Format,
   PaceOptions,
+  SuggestOptions,
   TimestampFormat,
   TimestampUnit,
 } from "../../node.js";
 
 /** The flags that say what the records of the input are. */
 export interface MappingFlags {
+  format?: Format;
   preset?: string;
   /** The name of a file. */
   mapping?: string;
@@ -26,8 +28,13 @@ export interface MappingFlags {
   sheet?: string;
 }
 
+export interface MapFlags extends MappingFlags {
+  /** The file that the mapping is written to. */
+  write?: string;
+  json?: boolean;
+}
+
 export interface CheckFlags extends MappingFlags {
-  format?: Format;
   strict?: boolean;
   normalizeNames?: boolean;
   trafficTypes?: string[];
@@ -82,19 +89,20 @@ export interface JournalFlags {
 
 /** Returns the options of the library that the flags say, but for those that name files. Those not given keep their defaults. */
 export function checkOptions(flags: CheckFlags): CheckOptions {
-  const { format, strict, normalizeNames, trafficTypes, flatten, now } = flags;
+  const { strict, normalizeNames, trafficTypes, flatten, now } = flags;
   const repair = strict ? ("refuse" as const) : undefined;
-  return given({ format, repair, normalizeNames, trafficTypes, flatten, now, ...mappingOptions(flags) });
+  return given({ repair, normalizeNames, trafficTypes, flatten, now, ...mappingOptions(flags) });
 }
 
-function mappingOptions(flags: MappingFlags): CheckOptions {
-  const { preset, map, set, skipRows, decimal, encoding, sheet } = flags;
+/** Returns those that say what the records of the input are. */
+export function mappingOptions(flags: MappingFlags): SuggestOptions {
+  const { format, preset, map, set, skipRows, decimal, encoding, sheet } = flags;
   const { timestampFormat, timestampUnit, timestampZone } = flags;
   // a shell makes it hard to write a tab
   const separator = flags.separator === "\\t" ? "tab" : flags.separator;
   return given({
-    ...{ preset, map, set, skipRows, decimal, encoding, sheet, timestampFormat, timestampUnit, timestampZone },
-    separator: separator as CheckOptions["separator"],
+    ...{ format, preset, map, set, skipRows, decimal, encoding, sheet, timestampFormat, timestampUnit, timestampZone },
+    separator: separator as SuggestOptions["separator"],
   });
 }
 
