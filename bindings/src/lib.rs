@@ -12,6 +12,7 @@ mod hooks;
 mod host;
 mod input;
 mod journal;
+mod mapping;
 mod options;
 mod outbox;
 mod send;

@@ -10,7 +10,7 @@ const floors = {
     < finding event undelivered < keys < rules < check < map < read < report < intake < lib`,
   "delivery/src": `loopback part certain call < outcome compact pace < answer step journal < policy
     < machine held recorded < driver < draft pause_cause < import outbox < plan listing < resolve < client < lib`,
-  "bindings/src": `host text gzip < options words < wake stores journal < fetch hooks input < api drive < taking shared
+  "bindings/src": `host text gzip < options words < wake stores journal mapping < fetch hooks input < api drive < taking shared
     < deliver send < outbox client < lib`,
   "simulate/src": "plan store service < driver schedule outbox < main",
   "xtask/src": "instances names panics < main",
