@@ -19,20 +19,33 @@ export function overlaid(mapping: Mapping, options: Overlay): Mapping {
 
 function layOver(event: EventMapping, options: Overlay): void {
   const { map = {}, set = {}, decimal, timestampFormat: format, timestampUnit: unit, timestampZone: zone } = options;
-  for (const [from, target] of map instanceof Map ? map : Object.entries(map)) mapTo(event, from, target);
+  const mapped = new Map<string, string[]>();
+  for (const [from, target] of map instanceof Map ? map : Object.entries(map)) {
+    mapped.set(target, [...(mapped.get(target) ?? []), from]);
+  }
+  for (const [target, paths] of mapped) mapTo(event, paths, target);
   for (const [target, value] of Object.entries(set)) setTo(event, target, value);
   const how = given({ format, unit, zone });
   if (Object.keys(how).length > 0) readSo(event, "timestamp", how);
   if (decimal !== undefined) readSo(event, "value", { decimal });
 }
 
-function mapTo(event: EventMapping, from: string, target: string): void {
+/** Of several paths to one field the first that has a value counts. */
+function mapTo(event: EventMapping, paths: string[], target: string): void {
+  const [last = ""] = paths.slice(-1);
+  const from = paths.length === 1 ? last : paths;
   const [, property, kind] = /^properties\.(.+?)(?::(text|number))?$/s.exec(target) ?? [];
-  if (property !== undefined) add(event, property, { from, ...given({ type: kind }) });
-  else if (target === "properties") event.properties = { ...event.properties, from };
-  else if (target === "-") {
-    event.properties = { ...event.properties, drop: [...(event.properties?.drop ?? []), from] };
+  if (property !== undefined) add(event, property, { from: last, ...given({ type: kind }) });
+  else if (target === "properties") {
+    event.properties = { ...event.properties, from: [...[event.properties?.from ?? []].flat(), ...paths] };
+  } else if (target === "-") {
+    event.properties = { ...event.properties, drop: [...(event.properties?.drop ?? []), ...paths.map(lastOf)] };
   } else event[target] = { ...reading(event[target as Field]), from };
+}
+
+/** Returns the name of the member that a path leads to. */
+function lastOf(path: string): string {
+  return path.startsWith("/") ? (path.split("/").at(-1) as string).replaceAll("~1", "/").replaceAll("~0", "~") : path;
 }
 
 function setTo(event: EventMapping, target: string, value: unknown): void {

@@ -34,7 +34,7 @@ function targetsIn(event: EventMapping, name: string): string[] {
 
 /** Returns the name of the property that a column or path is in the objects of properties, or as one of the rest. */
 function propertyOf({ properties = {}, ownNames }: EventMapping, name: string): string | undefined {
-  for (const from of [properties.from ?? []].flat()) {
+  for (const from of [properties.from ?? [], ownNames ? "properties" : []].flat()) {
     const within = pointer(from);
     if (pointer(name).startsWith(`${within}/`)) return dotted(pointer(name).slice(within.length + 1));
   }
