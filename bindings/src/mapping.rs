@@ -1,18 +1,29 @@
 //! What the package asks about presets and mappings.
 
-use js_sys::Array;
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-/// Returns the presets.
+use crate::options::to_js;
+use split_events::map::{PRESETS, Preset};
+
+#[derive(Serialize)]
+struct Listed {
+    name: &'static str,
+    title: &'static str,
+    reads: &'static str,
+}
+
+/// Returns the list of presets.
 #[wasm_bindgen]
 pub fn presets() -> JsValue {
-    Array::new().into()
+    let listed = |&Preset { name, title, reads, .. }: &Preset| Listed { name, title, reads };
+    to_js(&PRESETS.iter().map(listed).collect::<Vec<_>>())
 }
 
 /// Returns the JSON text of a preset's mapping.
 #[wasm_bindgen(js_name = presetMapping)]
-pub fn preset_mapping(_name: &str) -> Option<String> {
-    None
+pub fn preset_mapping(name: &str) -> Option<String> {
+    Preset::named(name).map(|preset| preset.json.to_owned())
 }
 
 /// Proposes a mapping for an input by its first bytes.

@@ -98,6 +98,6 @@ test("an error in a mapping names the path, what was found, and what was probabl
     'mapping: /events/0/timestamp/format: "isoo" is none of auto, iso, dmy, mdy, ymd, serial: did you mean iso?',
   );
   expect(await refusal({ events: [{ eventTypeID: { from: "/t" } }] })).toMatch(
-    /^mapping: \/events\/0: "eventTypeID" is none of .*: did you mean eventTypeId\?$/,
+    /^mapping: \/events\/0\/eventTypeID: "eventTypeID" is none of .*: did you mean eventTypeId\?$/,
   );
 });
