@@ -111,7 +111,7 @@ impl Options<'_> {
     }
 
     /// Returns how the sources are written, as far as the options say it.
-    fn form(&self) -> Form {
+    pub fn form(&self) -> Form {
         Form {
             separator: Form::separator_named(&self.word("separator")),
             skip_rows: self.number("skipRows") as u64,
@@ -122,7 +122,7 @@ impl Options<'_> {
 
     /// Returns what makes events of records, without what single options lay over it: the mapping or the preset that is
     /// given, or events in their own shape.
-    fn mapping(&self) -> Result<Mapping, ConfigError> {
+    pub fn mapping(&self) -> Result<Mapping, ConfigError> {
         if let Some(text) = self.get("mapping").as_string() {
             let mapping = Mapping::parse(&text).map_err(|error| ConfigError::new("invalid_mapping", error.text()))?;
             let exists = |zone: &Zone| zone.exists(&host::Runtime);

@@ -12,6 +12,7 @@ mod path;
 mod presets;
 mod recognise;
 mod record;
+mod suggest;
 
 pub use apply::Planned;
 pub use cell::{Cell, Quotes};
@@ -26,3 +27,4 @@ pub use path::Path;
 pub use presets::{PRESETS, Preset};
 pub use recognise::{recognise_records, recognise_table};
 pub use record::{Inside, Record, pointer};
+pub use suggest::{Choice, Part, Suggester, Suggestion};

@@ -7,7 +7,7 @@ import { type Imports, rustImports, typeScriptImports } from "../support/imports
  */
 const floors = {
   src: `limits place lanes host names text decimal encoding gzip objects < amount bytes codes batch time native < json
-    < finding event undelivered < keys < rules < check < map < read < report < intake < lib`,
+    < finding event undelivered < keys < rules < check < map < read < report sample < intake < lib`,
   "delivery/src": `loopback part certain call < outcome compact pace < answer step journal < policy
     < machine held recorded < driver < draft pause_cause < import outbox < plan listing < resolve < client < lib`,
   "bindings/src": `host text gzip < options words < wake stores journal mapping < fetch hooks input < api drive < taking shared

@@ -5,7 +5,7 @@ import type { Input } from "../input/sources.js";
 import { init } from "../module/module.js";
 import { withErrors } from "../module/thrown.js";
 import { checked, withDefaults } from "../options/checked.js";
-import type { Mapping } from "../options/mapping.js";
+import type { EventMapping, Mapping } from "../options/mapping.js";
 import { recognition } from "../options/recognition.js";
 import type { Options, OptionsOf } from "../options/table.js";
 import { suggestMapping as suggest } from "../wasm/split_events.js";
@@ -64,10 +64,16 @@ export interface MappedRecord {
 /** What the module returns. */
 interface Found {
   isTable: boolean;
-  mapping: string;
-  parts: { name: string; samples: string[] }[];
-  asks: ("timestampZone" | "timestampFormat")[];
-  records: { line: number; text: string }[];
+  /** The fields that were found: field, column or path, and the member that says how it is read, with its value. */
+  fields: [field: string, from: string, member: string, value: string][];
+  /** The path of the object that holds the properties. */
+  properties?: string | null;
+  /** Whether members of a record are objects. */
+  isNested: boolean;
+  parts: [name: string, samples: string[]][];
+  asksZone: boolean;
+  asksOrder: boolean;
+  records: [line: number, text: string][];
 }
 
 const MESSAGES: Record<string, string> = {
@@ -99,13 +105,13 @@ export async function suggestMapping(input: Input, options?: SuggestOptions): Pr
   const sample = await sampleOf(input, own);
   const { preset, base, found } = await mappingOf(sample, own);
   const mapping = overlaid(base, own);
-  const names = found.parts.map(({ name }) => name);
-  const asks = preset === undefined && own.mapping === undefined ? found.asks : [];
+  const names = found.parts.map(([name]) => name);
+  const asks = preset === undefined && own.mapping === undefined ? asked(found) : [];
   return {
     ...(preset !== undefined && { preset }),
     isTable: found.isTable,
     mapping,
-    parts: found.parts.map((part) => ({ ...part, becomes: targetsOf(mapping, part.name) })),
+    parts: found.parts.map(([name, samples]) => ({ name, samples, becomes: targetsOf(mapping, name) })),
     missing: [
       ...missingFields(mapping, names).map((field) => missing(field === "trafficTypeName" ? "set" : "map", field)),
       ...asks.filter((option) => own[option] === undefined).map((option) => missing(option, "timestamp")),
@@ -118,12 +124,32 @@ async function mappingOf(
   sample: Sample,
   own: SuggestOptions,
 ): Promise<{ preset?: string; base: Mapping; found: Found }> {
-  const found = withErrors<Found>(() => suggest(sample.bytes, withDefaults("suggestMapping", own)));
-  if (own.mapping !== undefined) return { base: JSON.parse(own.mapping as string) as Mapping, found };
+  const look = (options: SuggestOptions) =>
+    withErrors<Found>(() => suggest(sample.bytes, withDefaults("suggestMapping", options)));
+  if (own.mapping !== undefined) return { base: JSON.parse(own.mapping as string) as Mapping, found: look(own) };
   const isNamed = own.preset !== undefined && own.preset !== "auto" && own.preset !== "none";
   const preset = isNamed ? own.preset : own.preset === "none" ? undefined : await recognised(sample, own);
-  if (preset === undefined) return { base: JSON.parse(found.mapping) as Mapping, found };
-  return { preset, base: presetMapping(preset), found };
+  const found = look({ ...own, preset: preset ?? "none" });
+  return preset === undefined ? { base: proposed(found), found } : { preset, base: presetMapping(preset), found };
+}
+
+/** Returns the mapping of a proposal. */
+function proposed({ isTable, fields, properties, isNested }: Found): Mapping {
+  const event: EventMapping = isTable ? { ownNames: true } : {};
+  for (const [field, from, member, value] of fields) {
+    event[field] = { from, ...(member !== "" && { [member]: value === "true" ? true : value }) };
+  }
+  if (isTable) return { events: [event] };
+  const within = fields.map(([, from]) => from).filter((from) => from.startsWith(`${properties}/`));
+  const drop = within.map((from) => from.slice(`${properties}/`.length)).filter((name) => !name.includes("/"));
+  event.properties = properties
+    ? { from: properties, ...(drop.length > 0 && { drop }) }
+    : { rest: true, ...(isNested && { flatten: true }) };
+  return { events: [event] };
+}
+
+function asked({ asksZone, asksOrder }: Found): ("timestampZone" | "timestampFormat")[] {
+  return [...(asksZone ? (["timestampZone"] as const) : []), ...(asksOrder ? (["timestampFormat"] as const) : [])];
 }
 
 async function recognised({ bytes }: Sample, own: SuggestOptions): Promise<string | undefined> {
@@ -139,7 +165,7 @@ function firstEvents({ bytes }: Sample, found: Found, mapping: Mapping, own: Sug
   const batcher = new Batcher({ ...reading, mapping, maxEvents: 1 });
   try {
     const batches = [...batcher.push(bytes), ...batcher.finish()];
-    return found.records.map(({ line, text }) => ({
+    return found.records.map(([line, text]) => ({
       line,
       text,
       events: batches
