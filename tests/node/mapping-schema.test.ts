@@ -24,6 +24,10 @@ const PLACES: Record<string, (inner: object) => object> = {
   timestamp: (inner) => ({ events: [{ timestamp: { from: "/a", ...inner } }] }),
   value: (inner) => ({ events: [{ value: { from: "/a", ...inner } }] }),
   properties: (inner) => ({ events: [{ properties: inner }] }),
+  pairs: (inner) => ({ events: [{ properties: { pairs: { from: "/a/*", name: "/b", value: "/c", ...inner } } }] }),
+  typedPath: (inner) => ({
+    events: [{ properties: { pairs: { from: "/a/*", name: "/b", value: { from: "/c", ...inner } } } }],
+  }),
 };
 
 /** Returns what the module says of a mapping; an empty text if it takes it. */

@@ -6,7 +6,7 @@ export interface Mapping {
   $schema?: string;
   name?: string;
   /** Where the records stand in each value of the source, as `/batch/*`. */
-  records?: string | string[];
+  records?: string;
   /** By what a source is recognised as one for this mapping. */
   recognize?: object[];
   /** Each of them whose conditions hold makes an event of a record. */
@@ -46,6 +46,8 @@ export interface FieldMapping {
 export interface PropertiesMapping {
   from?: string | string[];
   rest?: boolean;
+  /** A list of which each item is a property. */
+  pairs?: object;
   keep?: string[];
   drop?: string[];
   rename?: Record<string, string>;
