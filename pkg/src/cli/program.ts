@@ -128,7 +128,6 @@ export async function run(args: string[]): Promise<number> {
   addFlags(command(program, "plan", "show which batches would be sent; nothing is sent"), "send", PLANNED, [
     ...Object.keys(PLANNED),
     "preset",
-    "sheet",
   ])
     .addHelpText("after", examples("plan events.json", "plan --ledger sent --json events.json"))
     .action(async (files: string[], _: PlanFlags, command: Command) => {
@@ -220,7 +219,10 @@ function command(program: Command, name: keyof typeof TAKERS, description: strin
     .command(name)
     .description(`${description[0]?.toUpperCase()}${description.slice(1)}.`)
     .summary(description)
-    .argument(name === "map" ? "<file>" : "<file...>", "JSON, NDJSON, CSV or TSV files; - is standard input");
+    .argument(
+      name === "map" ? "<file>" : "<file...>",
+      "files of JSON, NDJSON, CSV, TSV, Parquet, Excel (.xlsx), also in gzip, zstd or zip; folders; - is standard input",
+    );
   return addFlags(made, TAKERS[name]).addOption(json());
 }
 

@@ -65,7 +65,6 @@ const MS_MAX = 2_147_483_647;
 const WHOLE_MAX = 4_294_967_295;
 
 const READING = ["check", "Batcher", "suggestMapping", "send"] as const;
-const IMPORTED = ["check", "suggestMapping", "send"] as const;
 const CHECKING = ["check", "Batcher", "send", "createClient"] as const;
 const BATCHING = ["Batcher", "send", "createClient"] as const;
 const POSTING = ["send", "submit", "resumeImport", "createClient", "Outbox.open"] as const;
@@ -139,11 +138,16 @@ export const GROUPS = {
      * reports what to give, and sends nothing. `none` takes every record for an event. Objects are mapped only by a
      * preset that is named.
      */
-    preset: option(IMPORTED, text("auto"), "the export that the input is: auto, none, or the name of a preset", {
-      flag: "--preset <name>",
-      help: "the export that the input is: auto, none, or a name that split-events presets lists; default auto",
-      kept: true,
-    }),
+    preset: option(
+      ["check", "suggestMapping", "send"],
+      text("auto"),
+      "the export that the input is: auto, none, or the name of a preset",
+      {
+        flag: "--preset <name>",
+        help: "the export that the input is: auto, none, or a name that split-events presets lists; default auto",
+        kept: true,
+      },
+    ),
     /** How events are made of records, in place of a preset: docs/MAPPING.md describes it. */
     mapping: option(READING, mapping(), "how events are made of records, in place of a preset", {
       flag: "--mapping <file>",
@@ -200,6 +204,14 @@ export const GROUPS = {
       "each text of an iterable or a stream is a line without its end",
       { kept: true },
     ),
+    /**
+     * The name of the sheet that is read of an Excel workbook. Default: the only sheet that has cells. If several have,
+     * the `InputError` names them.
+     */
+    sheet: option([...READING, "Sources"], text(), "which sheet of a workbook is read", {
+      flag: "--sheet <name>",
+      kept: true,
+    }),
     /**
      * What becomes of an event that can be repaired: `report` (default) repairs it and says so, `refuse` refuses it.
      */
@@ -265,11 +277,6 @@ export const GROUPS = {
       flag: "--encoding <name>",
       help: `the encoding of the input: ${ENCODINGS.join(", ")}; default utf-8, or UTF-16 by its mark`,
       meant: ["charset"],
-      kept: true,
-    }),
-    /** The sheet of a workbook that is read. Default: its only one with a table. */
-    sheet: option([...IMPORTED, "Sources"], text<string | undefined>(), "the sheet of a workbook that is read", {
-      flag: "--sheet <name>",
       kept: true,
     }),
     /**
