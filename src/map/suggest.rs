@@ -305,7 +305,7 @@ impl Part {
                 None => ("format", "auto"),
             },
             EVENT_TYPE if self.names < self.values => ("clean", "true"),
-            VALUE if self.numbers < self.values => ("decimal", if comma > point { "comma" } else { "point" }),
+            VALUE if self.numbers < point.max(comma) => ("decimal", if comma > point { "comma" } else { "point" }),
             _ => ("", ""),
         }
     }
@@ -315,8 +315,8 @@ impl Part {
     #[inline(never)]
     fn rank(&self, field: &str, names: &[&str]) -> usize {
         let fits = match field {
-            TIMESTAMP => self.times == self.values,
-            VALUE => self.all_amounts(),
+            TIMESTAMP => self.mostly(self.times),
+            VALUE => self.are_amounts(),
             KEY => self.dates == 0,
             _ => self.numbers < self.values || self.values == 0,
         };
@@ -331,18 +331,22 @@ impl Part {
 
     /// Returns how little the values look like those of the field; the largest number if they do not at all.
     fn score(&self, field: &str, is_table: bool) -> usize {
-        let all = |count: u32| self.values > 0 && count == self.values;
         match field {
-            TIMESTAMP if all(self.dates) => self.depth,
-            KEY if all(self.ids) => self.depth,
-            KEY if is_table && all(self.names) && self.numbers + self.times == 0 => 100,
-            VALUE if self.values > self.numbers && self.times == 0 && self.all_amounts() => self.depth,
+            TIMESTAMP if self.values > 0 && self.mostly(self.dates) => self.depth,
+            KEY if self.values > 0 && self.mostly(self.ids) => self.depth,
+            KEY if is_table && self.values > 0 && self.mostly(self.names) && self.numbers + self.times == 0 => 100,
+            VALUE if self.values > self.numbers && self.times == 0 && self.are_amounts() => self.depth,
             _ => usize::MAX,
         }
     }
 
-    fn all_amounts(&self) -> bool {
-        self.amounts.contains(&self.values)
+    fn are_amounts(&self) -> bool {
+        self.amounts.iter().any(|&amounts| self.mostly(amounts))
+    }
+
+    /// Returns whether this number of values is most of them. A few wrong rows must not hide what the others are.
+    fn mostly(&self, count: u32) -> bool {
+        count * 4 >= self.values * 3
     }
 }
 
@@ -358,7 +362,7 @@ mod tests {
     use crate::json;
 
     /// Returns which part becomes which field and how it is read, and what the values do not tell.
-    fn told(suggestion: Suggestion) -> (Vec<String>, bool, bool) {
+    fn told(suggestion: &Suggestion) -> (Vec<String>, bool, bool) {
         let told =
             |Choice { field, from, reading }: &Choice| [field, "=", from, " ", reading.0, " ", reading.1].concat();
         let fields = suggestion.fields.iter().map(told).map(|text| text.trim().to_owned()).collect();
@@ -373,7 +377,7 @@ mod tests {
                 suggester.see_cell(name, cell, &Native);
             }
         }
-        told(suggester.suggest())
+        told(&suggester.suggest())
     }
 
     fn record(record: &str) -> (Vec<String>, Option<String>) {
@@ -381,7 +385,7 @@ mod tests {
         suggester.see_record(&json::parse(record).unwrap(), &Native);
         let suggestion = suggester.suggest();
         let properties = suggestion.properties.clone();
-        (told(suggestion).0, properties)
+        (told(&suggestion).0, properties)
     }
 
     fn texts(texts: &[&str]) -> Vec<String> {

@@ -9,7 +9,7 @@ import type { EventMapping, Mapping } from "../options/mapping.js";
 import { recognition } from "../options/recognition.js";
 import type { Options, OptionsOf } from "../options/table.js";
 import { suggestMapping as suggest } from "../wasm/split_events.js";
-import { overlaid } from "./overlay.js";
+import { type Overlay, overlaid } from "./overlay.js";
 import { type Sample, sampleOf } from "./sample.js";
 import { missingFields, targetsOf } from "./targets.js";
 
@@ -28,7 +28,10 @@ export interface Suggestion {
   parts: SuggestedPart[];
   /** What has to be said before the mapping makes events. */
   missing: Missing[];
-  /** The first records, and the events that the mapping makes of them. */
+  /**
+   * The first records, and the events that the mapping makes of them: with `user`, `page_load` and UTC for a missing
+   * traffic type, event type and zone.
+   */
   first: MappedRecord[];
 }
 
@@ -78,7 +81,7 @@ interface Found {
 
 const MESSAGES: Record<string, string> = {
   eventTypeId: "no part of a record is the name of its event",
-  trafficTypeName: "no part of a record says which traffic type its key is of",
+  trafficTypeName: "no part of a record is the traffic type of its key",
   key: "no part of a record is the key that getTreatment() was given",
   timestamp: "no part of a record is the time of its event",
   timestampZone: "the times name no zone",
@@ -107,17 +110,27 @@ export async function suggestMapping(input: Input, options?: SuggestOptions): Pr
   const mapping = overlaid(base, own);
   const names = found.parts.map(([name]) => name);
   const asks = preset === undefined && own.mapping === undefined ? asked(found) : [];
+  const unsaid = [
+    ...missingFields(mapping, names).map((field) => missing(EXAMPLES[field] === undefined ? "map" : "set", field)),
+    ...asks.filter((option) => own[option] === undefined).map((option) => missing(option, "timestamp")),
+  ];
   return {
     ...(preset !== undefined && { preset }),
     isTable: found.isTable,
     mapping,
     parts: found.parts.map(([name, samples]) => ({ name, samples, becomes: targetsOf(mapping, name) })),
-    missing: [
-      ...missingFields(mapping, names).map((field) => missing(field === "trafficTypeName" ? "set" : "map", field)),
-      ...asks.filter((option) => own[option] === undefined).map((option) => missing(option, "timestamp")),
-    ],
-    first: firstEvents(sample, found, mapping, own),
+    missing: unsaid,
+    first: firstEvents(sample, found, overlaid(mapping, examplesFor(unsaid)), own),
   };
+}
+
+/** Values for what is missing, with which the first events are shown. */
+const EXAMPLES: Record<string, string> = { eventTypeId: "page_load", trafficTypeName: "user" };
+
+function examplesFor(unsaid: readonly Missing[]): Overlay {
+  const set: Record<string, string> = {};
+  for (const { option, field } of unsaid) if (option === "set") set[field] = EXAMPLES[field] ?? "";
+  return { set, ...(unsaid.some(({ option }) => option === "timestampZone") && { timestampZone: "UTC" }) };
 }
 
 async function mappingOf(

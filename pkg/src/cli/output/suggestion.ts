@@ -71,7 +71,7 @@ function missingTable(
 function flagOf({ option, field }: Missing, parts: readonly SuggestedPart[]): string {
   if (option === "timestampZone") return "--timestamp-zone UTC";
   if (option === "timestampFormat") return "--timestamp-format dmy";
-  if (option === "set") return `--set ${field}=user`;
+  if (option === "set") return `--set ${field}=${field === "eventTypeId" ? "page_load" : "user"}`;
   const free = parts.find(({ becomes }) => !becomes.some((target) => !target.startsWith("properties.")));
   return `--map ${shellWord(free?.name ?? "COLUMN")}=${field}`;
 }
