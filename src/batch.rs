@@ -29,6 +29,17 @@ pub struct Entry {
     pub place: Place,
 }
 
+/// What a batch takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// Further events.
+    pub events: usize,
+    /// Their bytes, with one more before each.
+    pub bytes: usize,
+    /// The bytes that an empty batch takes.
+    pub all_bytes: usize,
+}
+
 /// A JSON array of events, ready to be posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
@@ -151,6 +162,25 @@ impl Batcher {
             self.entries.push(Entry { end: length, place });
         }
         good
+    }
+
+    /// Returns what the batch being filled still takes.
+    pub fn room(&self) -> Room {
+        let closing = 1;
+        let left = |bytes: usize| self.caps.bytes.saturating_sub(bytes + closing);
+        Room { events: self.caps.events - self.entries.len(), bytes: left(self.length()), all_bytes: left(0) }
+    }
+
+    /// Adds events for which there is [room](Batcher::room): their bytes with one more before each, and where each ends
+    /// among them. None may have been added by its span.
+    pub fn add_written(&mut self, events: &[u8], entries: impl Iterator<Item = Entry>) {
+        let before = self.body.len();
+        let is_first = self.entries.is_empty();
+        self.body.extend_from_slice(events);
+        if let Some(first) = self.body.get_mut(before).filter(|_| is_first) {
+            *first = b'[';
+        }
+        self.entries.extend(entries.map(|entry| Entry { end: before + entry.end, ..entry }));
     }
 
     /// Copies the events that were added by their spans.

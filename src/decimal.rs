@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use crate::host::Host;
+
 /// What stands before the decimals of an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecimalSign {
@@ -133,6 +135,26 @@ pub fn is_finite(text: &str) -> bool {
 /// Returns true if a text is a number by the grammar of JSON.
 pub fn is_json_number(text: &str) -> bool {
     Decimal::parse(text).is_some_and(|number| number.is_json())
+}
+
+/// Most digits of decimal numbers that a double always keeps apart.
+const EXACT_DIGITS: usize = 15;
+
+/// Returns whether JavaScript writes the number that this text is as the same text, so that a number loses no digit of
+/// it. Whole numbers of more than fifteen digits stay text: they are ids, and a double keeps only some of them.
+pub fn is_as_written(text: &str, host: &dyn Host) -> bool {
+    let Some(number) = Decimal::parse(text).filter(Decimal::is_json) else { return false };
+    let (whole, fraction) = (number.whole(), number.fraction());
+    let is_written = || host.number_text(text) == text;
+    if number.has_exponent() {
+        return is_written();
+    }
+    if number.is_whole() {
+        return whole.len() <= EXACT_DIGITS && text != "-0";
+    }
+    // a number below a millionth has an exponent
+    let is_exact = whole.len() + fraction.len() <= EXACT_DIGITS && !(whole == "0" && fraction.starts_with("000000"));
+    !fraction.ends_with('0') && (is_exact || is_written())
 }
 
 #[cfg(test)]

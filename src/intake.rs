@@ -3,16 +3,18 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::batch::{Batch, Batcher};
-use crate::check::fast::{Clean, Fast, Notes, Proved};
+use crate::batch::{Batch, Batcher, Entry};
+use crate::bytes::Padded;
+use crate::check::fast::{Clean, Fast, Join, Neighbours, Notes, Proved, Stop, Unproved};
 use crate::check::{self, Checked, Verdict};
 use crate::codes::Code;
 use crate::finding::{Finding, cut};
 use crate::json::{self, Kind};
+use crate::map::fast::{Judge, Plan, Row};
 use crate::map::{Cell, Made, Mapping, Overlay, Path, Preset, Record, Tallies};
 use crate::objects::{Asked, Objects, may_hold_null};
 use crate::place::Place;
-use crate::read::{BEGINNING, Fault, Form, Format, Frame, Looked, Reader};
+use crate::read::{BEGINNING, Fault, Form, Format, Frame, Looked, Prover, Reader};
 use crate::report::{Context, Mapped, Report};
 use crate::rules::{Rules, doubt};
 use crate::text::join;
@@ -72,6 +74,8 @@ pub struct Intake {
     /// Events that were proved clean, and those of them that are not taken yet.
     clean: CleanNeighbours,
     batcher: Batcher,
+    /// The batch being filled takes no further row.
+    is_full: bool,
     report: Report,
     /// The names of the sources, by their numbers.
     sources: Vec<Option<String>>,
@@ -124,6 +128,7 @@ impl Intake {
             fast: Fast::default(),
             clean: CleanNeighbours::default(),
             batcher,
+            is_full: false,
             sources: Vec::new(),
             ended: false,
             objects: false,
@@ -399,12 +404,10 @@ impl Intake {
     fn next_frame(&mut self) -> Option<Frame> {
         self.clean.events.clear();
         self.clean.taken = 0;
-        if self.json.is_some() {
-            return self.reader.next_frame();
-        }
-        self.reader.next_frame_proved(|bytes, start, join, ended| {
-            self.fast.neighbours(bytes, start, join, ended, &self.rules, &mut self.clean.events)
-        })
+        let source = self.sources.len().saturating_sub(1) as u32;
+        let Intake { rules, fast, batcher, report, is_full, .. } = self;
+        let (clean, is_mapped) = (&mut self.clean.events, self.json.is_some());
+        self.reader.next_frame_proved(&mut Proving { rules, fast, clean, batcher, report, is_full, source, is_mapped })
     }
 
     /// Takes the neighbours that were proved, until a batch is full.
@@ -508,6 +511,7 @@ impl Intake {
                 self.mapped = Some(MappedRecord { span, line, offset, is_row: false, made: 0 });
                 None
             }
+            Frame::Clean { .. } if std::mem::take(&mut self.is_full) => self.batcher.take(&[]),
             Frame::Clean { line } => {
                 self.clean.line = line;
                 None
@@ -684,6 +688,46 @@ impl Intake {
             source: self.sources.len().saturating_sub(1) as u32,
             text: text.filter(|_| !self.objects),
         }
+    }
+}
+
+/// What proves and writes records where the reader finds them.
+struct Proving<'i> {
+    rules: &'i Rules,
+    fast: &'i mut Fast,
+    clean: &'i mut Vec<Clean>,
+    batcher: &'i mut Batcher,
+    report: &'i mut Report,
+    is_full: &'i mut bool,
+    source: u32,
+    /// A record of JSON is not its event.
+    is_mapped: bool,
+}
+
+impl Prover for Proving<'_> {
+    fn neighbours(&mut self, bytes: Padded, start: usize, join: Join, ended: bool) -> Neighbours {
+        if self.is_mapped {
+            return Neighbours { at: start, lines: 0, stop: Stop::Record(Unproved::NotSure) };
+        }
+        self.fast.neighbours(bytes, start, join, ended, self.rules, self.clean)
+    }
+
+    fn rows(&mut self, plan: &mut Plan, bytes: Padded, start: usize, (line, base): (u64, u64)) -> (usize, usize, Stop) {
+        let Proving { batcher, report, .. } = self;
+        let room = batcher.room();
+        let judge = Judge::new(self.rules, |code| report.is_settled(code));
+        let found = plan.write_rows(bytes, start, &judge, room, &mut report.keys, &mut report.key_matches);
+        let (text, rows) = plan.written();
+        let place = |number: usize, start: usize| Place {
+            index: report.events + number as u64,
+            source: self.source,
+            text: Some((line + number as u64, base + start as u64)),
+        };
+        let entry = |(number, row): (usize, &Row)| Entry { end: row.end, place: place(number, row.start) };
+        batcher.add_written(text, rows.iter().enumerate().map(entry));
+        report.add_rows(rows.len() as u64, &found);
+        *self.is_full = found.is_full;
+        (rows.len(), found.at, found.stop)
     }
 }
 

@@ -63,6 +63,12 @@ impl Lanes {
         self.same(Lanes(raw::lesser(self.0, raw::splat(byte))))
     }
 
+    /// Compares each byte with the other's: whether it is at most as large.
+    #[inline(always)]
+    pub fn at_most(self, others: Lanes) -> Lanes {
+        self.same(Lanes(raw::lesser(self.0, others.0)))
+    }
+
     /// Subtracts each of the other bytes, modulo 256.
     #[inline(always)]
     pub fn minus(self, others: Lanes) -> Lanes {
@@ -79,6 +85,12 @@ impl Lanes {
     #[inline(always)]
     pub fn is_zero(self) -> bool {
         raw::is_zero(self.0)
+    }
+
+    /// Returns the bytes.
+    #[inline(always)]
+    pub fn bytes(self) -> [u8; LANES] {
+        raw::bytes(self.0)
     }
 
     /// Returns the first eight bytes and the other eight, each with its first byte in the lowest bits.
@@ -132,6 +144,13 @@ mod simd {
     }
 
     #[inline(always)]
+    #[expect(unsafe_code, reason = "of anything else LLVM makes two stores")]
+    pub fn bytes(bytes: Bytes) -> [u8; 16] {
+        // SAFETY: both are sixteen bytes, of which any will do
+        unsafe { std::mem::transmute::<Bytes, [u8; 16]>(bytes) }
+    }
+
+    #[inline(always)]
     pub fn mask(bytes: Bytes) -> u32 {
         u32::from(wasm32::i8x16_bitmask(bytes))
     }
@@ -158,6 +177,10 @@ mod portable {
     }
 
     pub fn load(bytes: [u8; 16]) -> Bytes {
+        bytes
+    }
+
+    pub fn bytes(bytes: Bytes) -> [u8; 16] {
         bytes
     }
 

@@ -14,6 +14,7 @@ use crate::host::Host;
 use crate::json::{self, Kind, Member, Value};
 use crate::keys::{KeyHint, KnownKeys, Matches, Shapes};
 use crate::limits::ISSUES_PER_CODE;
+use crate::map::fast::{COUNTED, Rows};
 use crate::map::{self, Cell, EventMapping, Origin};
 use crate::place::Place;
 use crate::text::line_ends;
@@ -233,6 +234,23 @@ impl Report {
         }
         self.warned += u64::from(notes.has(Notes::OLD | Notes::AHEAD));
         true
+    }
+
+    /// Returns whether an issue of this code is only counted, since enough of them are kept, and refuses no event.
+    pub fn is_settled(&self, code: Code) -> bool {
+        let refuses = self.strict && code.severity() == Severity::Repair;
+        !refuses && self.issue_counts.of(code) >= shown(code)
+    }
+
+    /// Counts events of rows that were written fast. Their issues are [settled](Report::is_settled).
+    pub(crate) fn add_rows(&mut self, events: u64, rows: &Rows) {
+        self.events += events;
+        self.clean += events - rows.repaired;
+        self.repaired += rows.repaired;
+        self.warned += rows.warned;
+        for (code, found) in COUNTED.into_iter().zip(rows.found) {
+            self.issue_counts.0[code as usize] += found;
+        }
     }
 
     /// Returns the counts as a JSON object, for a journal: of the `batched` events that are in batches, and of those

@@ -385,20 +385,35 @@ impl Tallies {
         self.columns.clear();
     }
 
-    /// Counts what a cell whose kind is not told has become.
-    pub(super) fn count(&mut self, part: &Part, text: &str, told: &Told) {
-        let column = part.column.saturating_sub(1);
+    /// Returns whether it was reported that `TRUE` became true.
+    pub fn told_booleans(&self) -> bool {
+        self.told_booleans
+    }
+
+    /// Counts cells of a column that became numbers or stayed text.
+    pub fn add(&mut self, column: usize, numbers: u64, texts: u64) {
+        let tally = self.of(column);
+        tally.numbers += numbers;
+        tally.texts += texts;
+    }
+
+    fn of(&mut self, column: usize) -> &mut Tally {
         if self.columns.len() <= column {
             self.columns.resize(column + 1, Tally::default());
         }
-        let tally = &mut self.columns[column];
+        &mut self.columns[column]
+    }
+
+    /// Counts what a cell whose kind is not told has become.
+    pub(super) fn count(&mut self, part: &Part, text: &str, told: &Told) {
+        let column = part.column.saturating_sub(1);
         match told {
             Told::Boolean(json) if *text != **json && !self.told_booleans => {
                 self.told_booleans = true;
                 self.notes.push(Finding { code: Code::CsvBooleans, path: "".into(), at: part.at, got: cut(text) });
             }
-            Told::Number(_) => tally.numbers += 1,
-            Told::Text => tally.texts += 1,
+            Told::Number(_) => self.of(column).numbers += 1,
+            Told::Text => self.of(column).texts += 1,
             Told::Boolean(_) | Told::NotNumber => {}
         }
     }

@@ -4,6 +4,7 @@ mod apply;
 mod cell;
 mod cells;
 mod columns;
+pub(crate) mod fast;
 mod made;
 mod mapping;
 mod overlay;

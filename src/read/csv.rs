@@ -10,6 +10,7 @@ use super::row::{RowScanner, damage, is_line_end};
 use crate::codes::Code;
 use crate::event::FIELDS;
 use crate::finding::{Finding, cut};
+use crate::map::fast::Plan;
 use crate::map::{Cell, Columns, Mapping, Path, Tallies, Twice};
 use crate::names::{self, Found};
 use crate::text::join;
@@ -47,6 +48,8 @@ pub(super) struct CsvFramer {
     scanner: RowScanner,
     mapping: Rc<Mapping>,
     columns: Option<Columns>,
+    /// The plan by which rows are written fast.
+    plan: Option<Plan>,
     between: Between,
     has_rows: bool,
     told_extra_cells: bool,
@@ -68,6 +71,7 @@ impl CsvFramer {
             scanner: RowScanner::new(separator),
             mapping,
             columns: None,
+            plan: None,
             between: Between::Line,
             has_rows: false,
             told_extra_cells: false,
@@ -139,6 +143,27 @@ impl CsvFramer {
     pub(super) fn inside(&mut self, bytes: &[u8], cursor: &mut Cursor, ended: bool) -> Step {
         let start = cursor.record.map_or(cursor.at, |(start, _)| start);
         self.scanner.scan(bytes, start, cursor, ended)
+    }
+
+    /// Returns the plan by which rows are written fast, if there is one.
+    pub(super) fn plan(&mut self) -> Option<&mut Plan> {
+        let plan = self.plan.as_mut()?;
+        (plan.told_booleans, plan.told_nameless) = (self.tallies.told_booleans(), self.told_nameless);
+        Some(plan)
+    }
+
+    /// Goes on at the beginning of a line, behind rows that were written fast if there are any.
+    pub(super) fn pass(&mut self, has_rows: bool) {
+        self.has_rows |= has_rows;
+        self.between = Between::Line;
+        if let Some(plan) = &mut self.plan {
+            plan.take_tallies(|column, numbers, texts| self.tallies.add(column, numbers, texts));
+        }
+    }
+
+    fn set_columns(&mut self, columns: Columns) {
+        self.plan = Plan::of(&columns, self.scanner.separator());
+        self.columns = Some(columns);
     }
 
     /// Returns how many lines end inside of the row that was read.
@@ -263,7 +288,7 @@ impl CsvFramer {
             if !before.names.iter().eq(names.iter()) {
                 self.tell_mixed();
                 self.tallies.restart();
-                self.columns = Some(Columns::new(&names, mapping, raw, place));
+                self.set_columns(Columns::new(&names, mapping, raw, place));
             }
             return None;
         }
@@ -272,7 +297,7 @@ impl CsvFramer {
         if !unused.is_empty() {
             self.note(Code::CsvMapUnused, place, 0, cut(&join(&unused, ", ")));
         }
-        self.columns = Some(Columns::new(&names, mapping, raw, place));
+        self.set_columns(Columns::new(&names, mapping, raw, place));
         None
     }
 

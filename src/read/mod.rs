@@ -20,4 +20,5 @@ pub use detect::Format;
 pub use form::Form;
 pub use frame::{Fault, Frame};
 pub use look::{BEGINNING, Looked};
+pub(crate) use reader::Prover;
 pub use reader::Reader;

@@ -18,6 +18,7 @@ use crate::codes::Code;
 use crate::encoding::{Decoder, Encoding};
 use crate::finding::{Finding, cut};
 use crate::limits::RECORD_BYTES_MAX;
+use crate::map::fast::Plan;
 use crate::map::{Cell, Columns, Mapping, Tallies};
 
 pub(super) enum Framer {
@@ -67,6 +68,32 @@ pub struct Reader {
     pub(super) overlong: Option<Fault>,
     /// The member that is its list of events, if it is no event.
     wrapped_in: String,
+    /// The byte of the source at which a row begins that was not written fast.
+    careful_at: u64,
+}
+
+/// What proves or writes the records of a source on the way.
+pub(crate) trait Prover {
+    /// Proves neighbours clean from `start` on, which is the first byte of a record. `ended` says that nothing comes
+    /// behind the data.
+    fn neighbours(&mut self, bytes: Padded, start: usize, join: Join, ended: bool) -> Neighbours;
+
+    /// Writes the events of rows from `start` on, which is the first byte of a row on this line. The data begins at the
+    /// byte `base` of the source. Returns how many there are, up to which byte they are, and what stands there.
+    fn rows(&mut self, plan: &mut Plan, bytes: Padded, start: usize, place: (u64, u64)) -> (usize, usize, Stop);
+}
+
+/// Proves none.
+struct Unsure;
+
+impl Prover for Unsure {
+    fn neighbours(&mut self, _: Padded, start: usize, _: Join, _: bool) -> Neighbours {
+        Neighbours { at: start, lines: 0, stop: Stop::Record(Unproved::NotSure) }
+    }
+
+    fn rows(&mut self, _: &mut Plan, _: Padded, start: usize, _: (u64, u64)) -> (usize, usize, Stop) {
+        (0, start, Stop::Record(Unproved::NotSure))
+    }
 }
 
 impl Reader {
@@ -97,6 +124,7 @@ impl Reader {
             line_due: false,
             overlong: None,
             wrapped_in: String::new(),
+            careful_at: u64::MAX,
         }
     }
 
@@ -206,19 +234,11 @@ impl Reader {
 
     /// Returns the next record or trouble, or `None` if more has to be pushed.
     pub fn next_frame(&mut self) -> Option<Frame> {
-        self.next_frame_proved(|_, start, _, _| Neighbours {
-            at: start,
-            lines: 0,
-            stop: Stop::Record(Unproved::NotSure),
-        })
+        self.next_frame_proved(&mut Unsure)
     }
 
-    /// Returns the same, and has neighbours proved clean on the way, so that their ends need not be looked for. `prove`
-    /// is given the data, the first record's start, what stands between two records, and whether the source is over.
-    pub(crate) fn next_frame_proved(
-        &mut self,
-        mut prove: impl FnMut(Padded, usize, Join, bool) -> Neighbours,
-    ) -> Option<Frame> {
+    /// Returns the same, and has neighbours proved clean on the way, so that their ends need not be looked for.
+    pub(crate) fn next_frame_proved(&mut self, prover: &mut impl Prover) -> Option<Frame> {
         loop {
             if let Framer::Csv(csv) = &mut self.framer
                 && let Some(note) = csv.take_note()
@@ -275,7 +295,7 @@ impl Reader {
                 },
             };
             match step {
-                Step::Begin => match self.prove(&mut prove) {
+                Step::Begin => match self.prove(prover) {
                     Some(frame) => return Some(frame),
                     None if self.unproved => return None,
                     None => {}
@@ -419,9 +439,12 @@ impl Reader {
     }
 
     /// Tries to prove the records from here on; `unproved` then says whether the next is to be tried again.
-    fn prove(&mut self, prove: &mut impl FnMut(Padded, usize, Join, bool) -> Neighbours) -> Option<Frame> {
+    fn prove(&mut self, prover: &mut impl Prover) -> Option<Frame> {
         let (start, line) = (self.cursor.at, self.cursor.line);
         self.unproved = false;
+        if let Framer::Csv(_) = self.framer {
+            return self.prove_rows(prover);
+        }
         let data = self.buffer.data();
         let join = match &self.framer {
             _ if data[start] != b'{' => return None,
@@ -433,7 +456,7 @@ impl Reader {
             _ => return None,
         };
         let ended = self.ended || self.piece_ended;
-        let Neighbours { at, lines, stop } = prove(self.buffer.padded(), start, join, ended);
+        let Neighbours { at, lines, stop } = prover.neighbours(self.buffer.padded(), start, join, ended);
         let mut cursor = Cursor { at, line: line + lines as u64, record: None, behind: None };
         if at > start {
             cursor.behind = (!ends_in_line_break(&data[..at])).then_some(cursor.line);
@@ -456,6 +479,27 @@ impl Reader {
             }
         }
         (at > start).then_some(Frame::Clean { line })
+    }
+
+    /// Tries to write the rows from here on.
+    fn prove_rows(&mut self, prover: &mut impl Prover) -> Option<Frame> {
+        let Framer::Csv(csv) = &mut self.framer else { return None };
+        let (start, line) = (self.cursor.at, self.cursor.line);
+        if self.careful_at == self.base + start as u64 {
+            return None;
+        }
+        let (rows, at, stop) = prover.rows(csv.plan()?, self.buffer.padded(), start, (line, self.base));
+        if rows == 0 && stop != Stop::Next {
+            let ran_out = stop == Stop::Record(Unproved::RanOut);
+            self.unproved = ran_out && !self.ended && self.buffer.data().len() - at < RETRIED_BYTES;
+            return None;
+        }
+        csv.pass(rows > 0);
+        self.cursor = Cursor { at, line: line + rows as u64, record: None, behind: None };
+        if stop == Stop::Record(Unproved::NotSure) {
+            self.careful_at = self.base + at as u64;
+        }
+        Some(Frame::Clean { line, base: self.base })
     }
 
     /// Counts the line that ended with a text, unless a line break follows.

@@ -103,6 +103,7 @@ pub fn run(rules: &Rules, caps: Caps, format: Format, bytes: &[u8]) -> Run {
         }
     }
     batches.extend(filling.take(&[]));
+    report.say_key_hint();
     Run::of(&report, batches)
 }
 

@@ -15,3 +15,4 @@ mod values;
 pub use proof::{Clean, Join, Neighbours, Proved, Stop, Unproved};
 pub use prover::Fast;
 pub use values::Notes;
+pub(crate) use values::number8;

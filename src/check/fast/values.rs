@@ -264,7 +264,7 @@ pub(super) fn milliseconds(bytes: Padded, start: usize, signs: &Signs) -> Result
 
 /// Returns the number that eight digits are, the first of them in the lowest byte.
 #[inline(always)]
-pub(super) fn number8(word: u64) -> u64 {
+pub(crate) fn number8(word: u64) -> u64 {
     let digits = word & (ONES * 0x0f);
     let pairs = (digits * 10 + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
     let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;

@@ -1,0 +1,151 @@
+//! The rules that rows are written by, in short.
+
+use crate::codes::Code;
+use crate::decimal::{self, Decimal};
+use crate::host::Host;
+use crate::keys::KnownKeys;
+use crate::rules::{Rules, doubt};
+use crate::text::is_white_space;
+use crate::timestamp::{self, Reading, TimeFormat, Unit, read_as};
+
+/// What is counted of an event that is written, as bits in this order.
+pub const COUNTED: [Code; 11] = [
+    Code::ValueMissing,
+    Code::EventTypeIdLong,
+    Code::EventTypeIdColon,
+    Code::TimestampOld,
+    Code::TimestampAhead,
+    Code::TimestampRfc3339,
+    Code::TimestampSeconds,
+    Code::TimestampMicroseconds,
+    Code::TimestampNanoseconds,
+    Code::TrafficTypeNameLowercased,
+    Code::CsvCellTrimmed,
+];
+
+pub(super) const VALUE_MISSING: u32 = 1;
+pub(super) const LONG: u32 = 1 << 1;
+pub(super) const COLON: u32 = 1 << 2;
+const OLD: u32 = 1 << 3;
+const AHEAD: u32 = 1 << 4;
+const DATE: u32 = 1 << 5;
+const SECONDS: u32 = 1 << 6;
+const MICROSECONDS: u32 = 1 << 7;
+const NANOSECONDS: u32 = 1 << 8;
+pub(super) const LOWERED: u32 = 1 << 9;
+pub(super) const TRIMMED: u32 = 1 << 10;
+/// Of these the event is warned of.
+pub(super) const WARNS: u32 = OLD | AHEAD;
+/// By these the event is repaired.
+pub(super) const REPAIRS: u32 = DATE | SECONDS | MICROSECONDS | NANOSECONDS | LOWERED | TRIMMED;
+
+/// The numbers that are times in milliseconds by their magnitude.
+const MILLISECONDS: std::ops::Range<u64> = 100_000_000_000..100_000_000_000_000;
+
+/// The rules, and what was reported so often that it is only counted.
+#[derive(Debug)]
+pub struct Judge<'r> {
+    rules: &'r Rules,
+    /// What need not be explained, as bits in the order of [`COUNTED`].
+    pub(super) settled: u32,
+    pub(super) takes_milliseconds: bool,
+    pub(super) takes_all_keys: bool,
+    pub(super) takes_all_traffic_types: bool,
+    oldest: u64,
+    newest: u64,
+    /// A timestamp of thirteen digits is neither old nor ahead if its first eight are from the first to before the
+    /// second.
+    recent: (u64, u64),
+}
+
+impl<'r> Judge<'r> {
+    /// `settled` tells whether an issue of this code is counted and not kept.
+    pub fn new(rules: &'r Rules, settled: impl Fn(Code) -> bool) -> Self {
+        let (oldest, newest) = (rules.oldest(), rules.newest());
+        Judge {
+            rules,
+            settled: COUNTED.iter().rev().fold(0, |bits, &code| bits << 1 | u32::from(settled(code))),
+            takes_milliseconds: matches!(rules.timestamp_unit, None | Some(Unit::Milliseconds)),
+            takes_all_keys: rules.known_keys.is_none(),
+            takes_all_traffic_types: rules.traffic_types.is_none(),
+            oldest,
+            newest,
+            recent: (oldest / 100_000 + 1, newest / 100_000),
+        }
+    }
+
+    /// Returns whether a timestamp of thirteen digits that begins with these eight is surely neither old nor ahead.
+    #[inline(always)]
+    pub fn is_recent(&self, digits: u64) -> bool {
+        self.recent.0 <= digits && digits < self.recent.1
+    }
+
+    /// Returns the functions that write as JavaScript does.
+    pub fn host(&self) -> &'static dyn Host {
+        self.rules.host
+    }
+
+    /// Reads a time; returns Unix milliseconds and what is to be counted.
+    #[inline(never)]
+    pub fn time(&self, cell: &[u8]) -> Option<(u64, u32)> {
+        let text = std::str::from_utf8(cell).ok()?;
+        let is_whole = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
+        let (millis, notes) = match timestamp::read(text, self.rules.timestamp_unit) {
+            Reading::Date(millis) => (millis, DATE),
+            Reading::Number { millis, unit } if is_whole => match unit {
+                Unit::Seconds => (millis, SECONDS),
+                Unit::Milliseconds => (millis, 0),
+                Unit::Microseconds => (millis, MICROSECONDS),
+                Unit::Nanoseconds => (millis, NANOSECONDS),
+            },
+            _ => return None,
+        };
+        Some((millis, notes | self.age(millis)))
+    }
+
+    /// Reads a time that is written as the mapping says.
+    #[inline(never)]
+    pub fn declared(&self, cell: &[u8], format: &TimeFormat) -> Option<(u64, u32)> {
+        let text = std::str::from_utf8(cell).ok()?;
+        let millis = read_as(text, format, self.rules.host).ok()?;
+        // the rule takes a number of fewer or more digits for a time in another unit
+        if !self.takes_milliseconds || !MILLISECONDS.contains(&millis) {
+            return None;
+        }
+        Some((millis, self.age(millis)))
+    }
+
+    fn age(&self, millis: u64) -> u32 {
+        let old = if millis < self.oldest { OLD } else { 0 };
+        let ahead = if millis > self.newest { AHEAD } else { 0 };
+        old | ahead
+    }
+
+    /// Returns whether a key that is UTF-8 and has an odd byte or length needs no explanation.
+    #[inline(never)]
+    pub fn keeps_key(&self, key: &[u8]) -> bool {
+        let Ok(text) = std::str::from_utf8(key) else { return false };
+        let is_trimmed = !text.starts_with(is_white_space) && !text.ends_with(is_white_space);
+        let is_known = |keys: &KnownKeys| keys.contains(key);
+        is_trimmed && doubt(key).is_none() && self.rules.known_keys.as_deref().is_none_or(is_known)
+    }
+
+    /// Returns whether a traffic type is among those that the user lists.
+    #[inline(never)]
+    pub fn keeps_traffic_type(&self, name: &[u8]) -> bool {
+        std::str::from_utf8(name).is_ok_and(|name| self.rules.keeps_traffic_type_name(name))
+    }
+
+    /// Returns whether a property's cell, which begins as numbers do, is written by JavaScript in the same way.
+    #[inline(never)]
+    pub fn is_as_written(&self, cell: &[u8]) -> bool {
+        std::str::from_utf8(cell).is_ok_and(|cell| decimal::is_as_written(cell, self.rules.host))
+    }
+}
+
+/// Returns whether a cell is a finite number as JSON writes it.
+#[inline(never)]
+pub(super) fn is_finite_number(cell: &[u8]) -> bool {
+    let number = std::str::from_utf8(cell).ok().and_then(Decimal::parse);
+    number.is_some_and(|number| number.is_json() && number.is_finite())
+}

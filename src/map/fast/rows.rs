@@ -1,0 +1,135 @@
+//! Writes the events of rows, one behind the other, for as long as there is room and it is sure.
+
+use super::judge::{COUNTED, Judge, REPAIRS, TRIMMED, WARNS};
+use super::out::OUT_BYTES;
+use super::plan::Plan;
+use super::write::ONE_TRIMMED;
+use crate::batch::Room;
+use crate::bytes::Padded;
+use crate::check::fast::{Stop, Unproved};
+use crate::keys::{Matches, Shapes};
+
+/// The largest event, in bytes, that is under the caps of properties, sizes and nesting whatever is in it.
+const SURE_BYTES: usize = 7_900;
+
+/// A row whose event was written.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// The row's first byte in the data.
+    pub start: usize,
+    /// The byte behind its event in what was written.
+    pub end: usize,
+}
+
+/// What was written.
+#[derive(Debug)]
+pub struct Rows {
+    /// The byte up to which all rows are written.
+    pub at: usize,
+    /// What stands there; [`Stop::Next`] if the batch or the memory is full.
+    pub stop: Stop,
+    /// The bytes that were written.
+    pub bytes: usize,
+    /// The batch takes no further row.
+    pub is_full: bool,
+    /// Rows whose events are sent changed.
+    pub repaired: u64,
+    /// Rows whose events have a warning.
+    pub warned: u64,
+    /// How often each of [`COUNTED`] was found.
+    pub found: [u64; COUNTED.len()],
+}
+
+impl Plan {
+    /// Writes the events of the rows from `start` on, which is the first byte of a row. Counts their keys.
+    #[inline(never)]
+    pub fn write_rows(
+        &mut self,
+        bytes: Padded,
+        start: usize,
+        judge: &Judge,
+        room: Room,
+        keys: &mut Shapes,
+        matches: &mut Option<Matches>,
+    ) -> Rows {
+        self.rows.clear();
+        let mut rows = Rows {
+            at: start,
+            stop: Stop::Next,
+            bytes: 0,
+            is_full: true,
+            repaired: 0,
+            warned: 0,
+            found: [0; COUNTED.len()],
+        };
+        while self.rows.len() < room.events {
+            if matches!(bytes.byte(rows.at), 0xef | b'\r' | b'\n') {
+                rows.stop(Unproved::NotSure);
+                break;
+            }
+            let next = match self.find_cells(bytes, rows.at) {
+                Ok(next) => next,
+                Err(unproved) => {
+                    rows.stop(unproved);
+                    break;
+                }
+            };
+            let written = match self.write(bytes, rows.bytes, judge, self.ops.len(), 1) {
+                Ok(written) => written,
+                Err(op) => {
+                    let _ = self.write(bytes, rows.bytes, judge, op, u32::MAX);
+                    rows.stop(Unproved::NotSure);
+                    break;
+                }
+            };
+            let length = written.end - rows.bytes;
+            if written.end > room.bytes.min(OUT_BYTES) || length > SURE_BYTES {
+                let _ = self.write(bytes, rows.bytes, judge, self.ops.len(), u32::MAX);
+                if length > SURE_BYTES.min(room.all_bytes) {
+                    rows.stop(Unproved::NotSure);
+                } else {
+                    rows.is_full = written.end > room.bytes;
+                }
+                break;
+            }
+            self.rows.push(Row { start: rows.at, end: written.end });
+            let key = self.out.span(written.key.0, written.key.1);
+            if written.plain_key {
+                keys.other += 1;
+            } else {
+                keys.count(key, judge.host());
+            }
+            if let Some(by_type) = matches {
+                let (start, end) = written.traffic_type;
+                by_type.known(&String::from_utf8_lossy(self.out.span(start, end)));
+            }
+            if written.notes != 0 {
+                rows.count(written.notes);
+            }
+            (rows.at, rows.bytes) = (next, written.end);
+        }
+        rows
+    }
+
+    /// Returns the events that were written, with a comma before each, and where each begins and ends.
+    pub fn written(&self) -> (&[u8], &[Row]) {
+        (self.out.written(self.rows.last().map_or(0, |row| row.end)), &self.rows)
+    }
+}
+
+impl Rows {
+    fn stop(&mut self, why: Unproved) {
+        (self.stop, self.is_full) = (Stop::Record(why), false);
+    }
+
+    fn count(&mut self, notes: u32) {
+        self.repaired += u64::from(notes & REPAIRS != 0);
+        self.warned += u64::from(notes & WARNS != 0);
+        for (bit, count) in self.found.iter_mut().enumerate() {
+            *count += u64::from(notes >> bit & 1);
+        }
+        // several cells of a row are trimmed
+        let trimmed = &mut self.found[TRIMMED.trailing_zeros() as usize];
+        *trimmed = trimmed.saturating_sub(u64::from(notes & TRIMMED != 0)) + u64::from(notes / ONE_TRIMMED);
+    }
+}
