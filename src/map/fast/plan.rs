@@ -45,6 +45,8 @@ const FIELDS: [What; MAPPED.len()] =
 pub(super) struct Op {
     pub what: What,
     pub column: u32,
+    /// The bit of the field that it writes.
+    pub seen: u32,
     /// The columns that come first: with text in one of them this one is left out.
     pub unless: Box<[u32]>,
     /// The comma, the name, the colon, and a quote if the value may be text.
@@ -58,7 +60,15 @@ impl Op {
     fn new(what: What, column: usize, name: &str, unless: &[u32]) -> Self {
         let is_bare = matches!(what, What::Time | What::Declared | What::Value | What::Amount);
         let prefix = Literal::new(&[",", &*quoted(name), ":", if is_bare { "" } else { "\"" }].concat());
-        Op { what, column: column as u32, unless: unless.into(), prefix, numbers: 0, texts: 0 }
+        let written = if what == What::Declared {
+            What::Time
+        } else if what == What::Amount {
+            What::Value
+        } else {
+            what
+        };
+        let seen = FIELDS.iter().position(|field| *field == written).map_or(0, |field| 1 << field);
+        Op { what, column: column as u32, seen, unless: unless.into(), prefix, numbers: 0, texts: 0 }
     }
 }
 

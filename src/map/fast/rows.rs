@@ -93,11 +93,10 @@ impl Plan {
                 break;
             }
             self.rows.push(Row { start: rows.at, end: written.end });
-            let key = self.out.span(written.key.0, written.key.1);
-            if written.plain_key {
+            if written.odd_key.1 == 0 {
                 keys.other += 1;
             } else {
-                keys.count(key, judge.host());
+                keys.count(self.out.span(written.odd_key.0, written.odd_key.1), judge.host());
             }
             if let Some(by_type) = matches {
                 let (start, end) = written.traffic_type;

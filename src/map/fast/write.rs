@@ -7,19 +7,17 @@ use super::out::{Literal, Out};
 use super::plan::{Op, Plan, What};
 use crate::bytes::{PADDING, Padded, Window};
 use crate::check::fast::number8;
-use crate::decimal::amount;
+use crate::decimal::{DecimalSign, amount};
 use crate::keys::UUID_LENGTHS;
 use crate::lanes::{LANES, Lanes};
 use crate::limits::{EVENT_TYPE_MAX, EVENT_TYPE_SURE, KEY_MAX, PROPERTY_STRING_MAX};
 use crate::rules::doubtful_lengths;
 use crate::text::utf16_len;
+use crate::timestamp::TimeFormat;
 
-const EVENT_TYPE: u32 = 1;
-const TRAFFIC_TYPE: u32 = 2;
-const KEY: u32 = 4;
-const TIME: u32 = 8;
-const VALUE: u32 = 16;
-const NEEDED: u32 = EVENT_TYPE | TRAFFIC_TYPE | KEY | TIME;
+/// The bits of the fields in the order of [`MAPPED`](crate::map::MAPPED).
+const NEEDED: u32 = 0b1111;
+const VALUE: u32 = 1 << 4;
 
 /// What was written of a row.
 #[derive(Debug, Clone, Copy, Default)]
@@ -29,11 +27,11 @@ pub(super) struct Written {
     /// What is counted of it, as bits in the order of [`COUNTED`](super::COUNTED), and above them the number of
     /// trimmed cells.
     pub notes: u32,
-    /// Where its key stands in what was written.
-    pub key: (usize, usize),
+    /// Where its key stands in what was written, unless it is surely of no shape, without capitals and white space, and
+    /// not doubtful.
+    pub odd_key: (usize, usize),
+    /// Where its traffic type stands, if keys are compared with known ones.
     pub traffic_type: (usize, usize),
-    /// Whether the key is surely of no shape, without capitals and white space, and not doubtful.
-    pub plain_key: bool,
 }
 
 /// The longest amount, in bytes, that is surely finite.
@@ -195,7 +193,6 @@ fn number(window: Window, length: usize, classes: &Classes) -> (bool, bool) {
 }
 
 /// Tells what a property's cell becomes; `None` if it is not sure.
-#[inline(always)]
 fn bare(bytes: Padded, slot: Slot, what: What, judge: &Judge, classes: &Classes, told: bool) -> Option<Bare> {
     let (start, length) = (slot.start as usize, slot.length());
     if slot.flags() != 0 {
@@ -234,7 +231,6 @@ fn boolean(cell: &[u8], is_lower: bool, told: bool) -> Option<Bare> {
 }
 
 /// Writes a property; returns the byte behind it, or `None` if its text may be too long.
-#[inline(always)]
 fn property(bytes: Padded, slot: Slot, bare: Bare, op: &mut Op, out: &mut Out, at: usize, more: u32) -> Option<usize> {
     let (start, length) = (slot.start as usize, slot.length());
     let at = out.text(at, &op.prefix);
@@ -291,19 +287,12 @@ fn escaped(bytes: Padded, slot: Slot, out: &mut Out, mut at: usize) -> usize {
     at
 }
 
-/// Returns where the text of a field stands without the spaces around it, and notes if there are any. Fails if there is
-/// no other text, or if a byte of it is special.
-#[inline(always)]
-fn field(bytes: Padded, slot: Slot, special: u32, notes: &mut u32) -> Option<(usize, usize)> {
+/// Returns where the text of a field stands without the spaces around it, and notes if there are any. Returns `None` if
+/// there is no other text.
+fn field(bytes: Padded, slot: Slot, notes: &mut u32) -> Option<(usize, usize)> {
     let (start, length) = (slot.start as usize, slot.length());
-    if slot.flags() & special != 0 {
-        return None;
-    }
-    if bytes.byte(start) == b' ' || bytes.byte(start + length - 1) == b' ' {
-        trimmed(bytes, start, length, notes)
-    } else {
-        Some((start, length))
-    }
+    let is_trimmed = bytes.byte(start) != b' ' && bytes.byte(start + length - 1) != b' ';
+    if is_trimmed { Some((start, length)) } else { trimmed(bytes, start, length, notes) }
 }
 
 #[inline(never)]
@@ -315,17 +304,7 @@ fn trimmed(bytes: Padded, start: usize, length: usize, notes: &mut u32) -> Optio
     (!text.is_empty()).then_some((start + before, text.len()))
 }
 
-/// Writes a text in quotes; returns the byte behind it.
-#[inline(always)]
-fn text(bytes: Padded, (start, length): (usize, usize), prefix: &Literal, out: &mut Out, at: usize) -> usize {
-    let at = out.text(at, prefix);
-    let end = out.copy(at, bytes, start, length);
-    out.byte(end, b'"');
-    end + 1
-}
-
 /// Returns whether an event type needs no explanation, and notes what is counted of it.
-#[inline(always)]
 fn keeps_event_type(bytes: Padded, (start, length): (usize, usize), notes: &mut u32, classes: &Classes) -> bool {
     let mut colons = 0;
     let good = all(bytes, start, length, |lanes, all| {
@@ -338,7 +317,6 @@ fn keeps_event_type(bytes: Padded, (start, length): (usize, usize), notes: &mut 
 }
 
 /// Returns whether a key is plain; `None` if it may need an explanation.
-#[inline(always)]
 fn key(bytes: Padded, slot: Slot, (start, length): (usize, usize), judge: &Judge, classes: &Classes) -> Option<bool> {
     if length > KEY_MAX {
         return None;
@@ -356,25 +334,178 @@ fn key(bytes: Padded, slot: Slot, (start, length): (usize, usize), judge: &Judge
     (plain & judge.takes_all_keys || judge.keeps_key(bytes.span(start, start + length))).then_some(plain)
 }
 
-/// Writes a time; returns the byte behind it.
-#[inline(always)]
-fn time(
-    bytes: Padded,
-    (start, length): (usize, usize),
-    notes: &mut u32,
-    judge: &Judge,
-    classes: &Classes,
-    out: &mut Out,
-    at: usize,
-) -> Option<usize> {
-    let window = bytes.window(start)?;
-    let is_quick = (length == 13) & (classes.digits(window.lanes(0)) & 0x1fff == 0x1fff) & (window.byte(0) != b'0');
-    if is_quick & judge.takes_milliseconds && judge.is_recent(number8(window.word())) {
-        return Some(out.copy(at, bytes, start, 13));
+/// What the cells of a row are written by.
+struct Cells<'c> {
+    bytes: Padded<'c>,
+    judge: &'c Judge<'c>,
+    classes: &'c Classes,
+    time: &'c TimeFormat,
+    decimal: Option<DecimalSign>,
+    told_booleans: bool,
+    told_nameless: bool,
+    /// What is added to the tallies of columns.
+    more: u32,
+}
+
+impl Cells<'_> {
+    /// Writes a cell as most are: up to sixteen bytes without any that is special, or plain text. Returns the byte
+    /// behind it, or `None` if [`Cells::any`] is to write it.
+    #[inline(always)]
+    fn quick(&self, slot: Slot, op: &mut Op, out: &mut Out, at: usize) -> Option<usize> {
+        let (start, length) = (slot.start as usize, slot.length());
+        let window = self.bytes.window(start)?;
+        let (lanes, first_byte) = (window.lanes(0), window.byte(0));
+        let (judge, classes) = (self.judge, self.classes);
+        let at = out.text(at, &op.prefix);
+        out.store(at, lanes);
+        if slot.flags() & !WIDE != 0 || length > LANES {
+            let is_text = match op.what {
+                What::Text => true,
+                What::Told => !matches!(first_byte, b'0'..=b'9' | b'-'),
+                _ => false,
+            };
+            if !is_text || slot.flags() & ESCAPED != 0 || length > PROPERTY_STRING_MAX {
+                return None;
+            }
+            op.texts = op.texts.wrapping_add(self.more);
+            let end = out.copy(at, self.bytes, start, length);
+            out.byte(end, b'"');
+            return Some(end + 1);
+        }
+        let (end, all) = (at + length, first(length));
+        let good = match op.what {
+            What::Told => {
+                let is_number = match first_byte {
+                    b'0'..=b'9' | b'-' => number(window, length, classes).1,
+                    b't' | b'T' | b'f' | b'F' if (length == 4) | (length == 5) => return None,
+                    _ => false,
+                };
+                if is_number {
+                    op.numbers = op.numbers.wrapping_add(self.more);
+                    out.store(at - 1, lanes);
+                    return Some(end - 1);
+                }
+                op.texts = op.texts.wrapping_add(self.more);
+                // a number in another form may be as JavaScript writes it
+                !matches!(first_byte, b'0'..=b'9' | b'-')
+            }
+            What::Text => true,
+            What::EventType => {
+                let good = (classes.in_name(lanes) & all == all) & (lanes.same(classes.colon).mask() & all == 0);
+                good & !matches!(first_byte, b'-' | b'_' | b'.') & (slot.flags() == 0)
+            }
+            What::TrafficType => {
+                let odd = (classes.capitals(lanes) | classes.blanks(lanes)) & all;
+                (odd == 0) & judge.takes_all_traffic_types & judge.takes_all_keys
+            }
+            What::Key => {
+                let digits = (!classes.digits(lanes)).trailing_zeros() as usize;
+                let unsure = doubtful_lengths(digits > 0, window.byte(digits % PADDING));
+                let special = (classes.odd_in_key(lanes) | classes.at_signs_and_capitals(lanes)) & all;
+                (special == 0) & (digits < length) & (unsure >> length & 1 == 0) & judge.takes_all_keys
+            }
+            What::Time => {
+                let digits = (length == 13) & (classes.digits(lanes) & 0x1fff == 0x1fff) & (first_byte != b'0');
+                if digits & judge.takes_milliseconds && judge.is_recent(number8(window.word())) {
+                    return Some(end);
+                }
+                false
+            }
+            What::Value => {
+                if number(window, length, classes).0 {
+                    return Some(end);
+                }
+                false
+            }
+            _ => false,
+        };
+        if !good {
+            return None;
+        }
+        out.byte(end, b'"');
+        Some(end + 1)
     }
-    let (millis, found) = judge.time(bytes.span(start, start + length))?;
-    *notes |= found;
-    Some(out.millis(at, millis))
+
+    /// Writes a cell, whatever is in it; returns the byte behind it, or `None` if it is not sure of it.
+    #[inline(never)]
+    fn any(&self, slot: Slot, op: &mut Op, out: &mut Out, at: usize, written: &mut Written) -> Option<usize> {
+        let Cells { bytes, judge, classes, .. } = *self;
+        let notes = &mut written.notes;
+        let special = match op.what {
+            What::Told | What::Text | What::Number | What::Nameless => 0,
+            What::Key | What::Amount => ESCAPED,
+            _ => WIDE | ESCAPED,
+        };
+        if slot.flags() & special != 0 {
+            return None;
+        }
+        match op.what {
+            What::Told | What::Text | What::Number => {
+                let bare = match op.what {
+                    What::Text => Bare::No,
+                    what => bare(bytes, slot, what, judge, classes, self.told_booleans)?,
+                };
+                return property(bytes, slot, bare, op, out, at, self.more);
+            }
+            What::Nameless => return self.told_nameless.then_some(at),
+            What::Unsure => return None,
+            _ => {}
+        }
+        let is_trimmed = !matches!(op.what, What::Declared | What::Amount);
+        let mut unnoted = 0;
+        let (start, length) = field(bytes, slot, if is_trimmed { notes } else { &mut unnoted })?;
+        let cell = bytes.span(start, start + length);
+        let at = out.text(at, &op.prefix);
+        let end = out.copy(at, bytes, start, length);
+        match op.what {
+            What::EventType => {
+                if !keeps_event_type(bytes, (start, length), notes, classes) {
+                    return None;
+                }
+            }
+            What::TrafficType => {
+                let mut capitals = 0;
+                let good = all(bytes, start, length, |lanes, all| {
+                    capitals |= classes.capitals(lanes) & all;
+                    classes.blanks(lanes) & all == 0
+                });
+                if capitals != 0 {
+                    *notes |= LOWERED;
+                    out.lower(at, end);
+                }
+                if !good || !(judge.takes_all_traffic_types || judge.keeps_traffic_type(out.span(at, end))) {
+                    return None;
+                }
+                written.traffic_type = (at, end);
+            }
+            What::Key => {
+                let is_plain = key(bytes, slot, (start, length), judge, classes)?;
+                written.odd_key = if is_plain { (0, 0) } else { (at, end) };
+            }
+            What::Time => {
+                let (millis, found) = judge.time(cell)?;
+                *notes |= found;
+                return Some(out.millis(at, millis));
+            }
+            What::Declared => {
+                let (millis, found) = judge.declared(cell, self.time)?;
+                *notes |= found;
+                return Some(out.millis(at, millis));
+            }
+            What::Value => return is_finite_number(cell).then_some(end),
+            What::Amount => {
+                let number = amount(std::str::from_utf8(cell).ok()?, self.decimal?)?;
+                return (number.len() <= AMOUNT_MAX).then(|| out.bytes(at, number.as_bytes()));
+            }
+            _ => {
+                if !all(bytes, start, length, |lanes, all| classes.blanks(lanes) & all == 0) {
+                    return None;
+                }
+            }
+        }
+        out.byte(end, b'"');
+        Some(end + 1)
+    }
 }
 
 impl Plan {
@@ -382,7 +513,6 @@ impl Plan {
     /// operations. `more` is added to the tallies of columns: 1, or -1 to take back what was added. Fails with the
     /// number of operations that were done.
     #[inline(never)]
-    #[expect(clippy::too_many_lines, reason = "one loop that calls as little as it can")]
     pub(super) fn write(
         &mut self,
         bytes: Padded,
@@ -391,24 +521,21 @@ impl Plan {
         operations: usize,
         more: u32,
     ) -> Result<Written, usize> {
-        let Plan {
-            ops,
-            slots,
-            out,
-            properties,
+        let Plan { ops, slots, out, properties, classes, label, .. } = self;
+        let cells = Cells {
+            bytes,
+            judge,
             classes,
-            told_booleans,
-            told_nameless,
-            label,
-            time: time_format,
-            decimal,
-            ..
-        } = self;
+            time: &self.time,
+            decimal: self.decimal,
+            told_booleans: self.told_booleans,
+            told_nameless: self.told_nameless,
+            more,
+        };
         let mut at = begin + 1;
         let mut seen = 0;
         let mut before_properties = usize::MAX;
         let mut written = Written::default();
-        let notes = &mut written.notes;
         for (done, op) in ops[..operations].iter_mut().enumerate() {
             if done == *properties {
                 before_properties = at;
@@ -418,77 +545,15 @@ impl Plan {
             if slot.length() == 0 || op.unless.iter().any(|&column| slots[column as usize].length() > 0) {
                 continue;
             }
-            let end = match op.what {
-                What::Told | What::Text | What::Number => {
-                    let bare = match op.what {
-                        What::Text => Some(Bare::No),
-                        what => bare(bytes, slot, what, judge, classes, *told_booleans),
-                    };
-                    bare.and_then(|bare| property(bytes, slot, bare, op, out, at, more))
+            seen |= op.seen;
+            let texts = op.texts;
+            at = match cells.quick(slot, op, out, at) {
+                Some(end) => end,
+                None => {
+                    op.texts = texts;
+                    cells.any(slot, op, out, at, &mut written).ok_or(done)?
                 }
-                What::EventType => field(bytes, slot, WIDE | ESCAPED, notes).and_then(|cell| {
-                    seen |= EVENT_TYPE;
-                    keeps_event_type(bytes, cell, notes, classes).then(|| text(bytes, cell, &op.prefix, out, at))
-                }),
-                What::TrafficType => field(bytes, slot, WIDE | ESCAPED, notes).and_then(|cell| {
-                    seen |= TRAFFIC_TYPE;
-                    let mut capitals = 0;
-                    let good = all(bytes, cell.0, cell.1, |lanes, all| {
-                        capitals |= classes.capitals(lanes) & all;
-                        classes.blanks(lanes) & all == 0
-                    });
-                    let end = text(bytes, cell, &op.prefix, out, at);
-                    written.traffic_type = (end - 1 - cell.1, end - 1);
-                    if capitals != 0 {
-                        *notes |= LOWERED;
-                        out.lower(end - 1 - cell.1, end - 1);
-                    }
-                    let known =
-                        judge.takes_all_traffic_types || judge.keeps_traffic_type(out.span(end - 1 - cell.1, end - 1));
-                    (good && known).then_some(end)
-                }),
-                What::Key => field(bytes, slot, ESCAPED, notes).and_then(|cell| {
-                    seen |= KEY;
-                    written.plain_key = key(bytes, slot, cell, judge, classes)?;
-                    let end = text(bytes, cell, &op.prefix, out, at);
-                    written.key = (end - 1 - cell.1, end - 1);
-                    Some(end)
-                }),
-                What::Time => field(bytes, slot, WIDE | ESCAPED, notes).and_then(|cell| {
-                    seen |= TIME;
-                    let at = out.text(at, &op.prefix);
-                    time(bytes, cell, notes, judge, classes, out, at)
-                }),
-                What::Value => field(bytes, slot, WIDE | ESCAPED, notes).and_then(|(start, length)| {
-                    seen |= VALUE;
-                    let quick = length <= LANES && number(bytes.window(start)?, length, classes).0;
-                    let good = quick || is_finite_number(bytes.span(start, start + length));
-                    let at = out.text(at, &op.prefix);
-                    good.then(|| out.copy(at, bytes, start, length))
-                }),
-                What::Declared => field(bytes, slot, WIDE | ESCAPED, &mut 0).and_then(|(start, length)| {
-                    seen |= TIME;
-                    let (millis, found) = judge.declared(bytes.span(start, start + length), time_format)?;
-                    *notes |= found;
-                    let at = out.text(at, &op.prefix);
-                    Some(out.millis(at, millis))
-                }),
-                What::Amount => field(bytes, slot, ESCAPED, &mut 0).and_then(|(start, length)| {
-                    seen |= VALUE;
-                    let cell = std::str::from_utf8(bytes.span(start, start + length)).ok()?;
-                    let number = amount(cell, (*decimal)?).filter(|number| number.len() <= AMOUNT_MAX)?;
-                    let at = out.text(at, &op.prefix);
-                    Some(out.bytes(at, number.as_bytes()))
-                }),
-                What::Environment => field(bytes, slot, WIDE | ESCAPED, notes).and_then(|cell| {
-                    let good = all(bytes, cell.0, cell.1, |lanes, all| classes.blanks(lanes) & all == 0);
-                    good.then(|| text(bytes, cell, &op.prefix, out, at))
-                }),
-                What::Nameless if *told_nameless => Some(at),
-                What::Nameless | What::Unsure => None,
             };
-            let Some(end) = end else { return Err(done) };
-            at = end;
         }
         if before_properties != usize::MAX {
             let opened = before_properties + PROPERTIES.len();
@@ -503,9 +568,9 @@ impl Plan {
         out.byte(begin, b',');
         out.byte(begin + 1, b'{');
         out.byte(at, b'}');
-        *notes |= if seen & VALUE == 0 { VALUE_MISSING } else { 0 };
+        written.notes |= if seen & VALUE == 0 { VALUE_MISSING } else { 0 };
         written.end = at + 1;
-        let settled = *notes & 0xffff & !judge.settled == 0;
+        let settled = written.notes & 0xffff & !judge.settled == 0;
         if seen & NEEDED == NEEDED && settled { Ok(written) } else { Err(operations) }
     }
 }
