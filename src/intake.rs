@@ -10,7 +10,7 @@ use crate::check::{self, Checked, Verdict};
 use crate::codes::Code;
 use crate::finding::{Finding, cut};
 use crate::json::{self, Kind};
-use crate::map::fast::{Judge, Plan, Row};
+use crate::map::fast::{Judge, Plan, Records, Row, Rows};
 use crate::map::{Cell, Made, Mapping, Overlay, Path, Preset, Record, Tallies};
 use crate::objects::{Asked, Objects, may_hold_null};
 use crate::place::Place;
@@ -64,6 +64,8 @@ pub struct Intake {
     mapping: Rc<Mapping>,
     /// The mapping of JSON, unless each record is its event.
     json: Option<Rc<Mapping>>,
+    /// What is written of each record of JSON, if it is written fast.
+    records: Option<Box<Records>>,
     /// The record whose events are being made.
     mapped: Option<MappedRecord>,
     made: Made,
@@ -121,6 +123,7 @@ impl Intake {
             is_looked_at: false,
             mapping: Rc::new(Mapping::own()),
             json: None,
+            records: None,
             mapped: None,
             made: Made::default(),
             form: Form::default(),
@@ -181,6 +184,7 @@ impl Intake {
 
     fn use_mapping(&mut self, mapping: Rc<Mapping>) {
         self.json = (!mapping.is_identity()).then(|| Rc::new(mapping.for_json()));
+        self.records = self.json.as_deref().and_then(Records::of).map(Box::new);
         self.mapping = mapping;
     }
 
@@ -407,7 +411,18 @@ impl Intake {
         let source = self.sources.len().saturating_sub(1) as u32;
         let Intake { rules, fast, batcher, report, is_full, .. } = self;
         let (clean, is_mapped) = (&mut self.clean.events, self.json.is_some());
-        self.reader.next_frame_proved(&mut Proving { rules, fast, clean, batcher, report, is_full, source, is_mapped })
+        let records = self.records.as_deref_mut().filter(|_| !self.objects);
+        self.reader.next_frame_proved(&mut Proving {
+            rules,
+            fast,
+            clean,
+            batcher,
+            report,
+            is_full,
+            source,
+            is_mapped,
+            records,
+        })
     }
 
     /// Takes the neighbours that were proved, until a batch is full.
@@ -702,32 +717,52 @@ struct Proving<'i> {
     source: u32,
     /// A record of JSON is not its event.
     is_mapped: bool,
+    /// What is written of each record, if it is JSON and not its event.
+    records: Option<&'i mut Records>,
 }
 
 impl Prover for Proving<'_> {
-    fn neighbours(&mut self, bytes: Padded, start: usize, join: Join, ended: bool) -> Neighbours {
-        if self.is_mapped {
-            return Neighbours { at: start, lines: 0, stop: Stop::Record(Unproved::NotSure) };
+    fn neighbours(&mut self, bytes: Padded, start: usize, join: Join, ended: bool, place: (u64, u64)) -> Neighbours {
+        if !self.is_mapped {
+            return self.fast.neighbours(bytes, start, join, ended, self.rules, self.clean);
         }
-        self.fast.neighbours(bytes, start, join, ended, self.rules, self.clean)
+        let Some(records) = self.records.take() else {
+            return Neighbours { at: start, lines: 0, stop: Stop::Record(Unproved::NotSure) };
+        };
+        let report = &mut *self.report;
+        let judge = Judge::new(self.rules, |code| report.is_settled(code));
+        let (room, keys, matches) = (self.batcher.room(), &mut report.keys, &mut report.key_matches);
+        let (neighbours, found) = records.write(bytes, start, join, ended, &judge, room, keys, matches);
+        let (text, rows) = records.written();
+        self.take(text, rows, &found, place);
+        neighbours
     }
 
-    fn rows(&mut self, plan: &mut Plan, bytes: Padded, start: usize, (line, base): (u64, u64)) -> (usize, usize, Stop) {
-        let Proving { batcher, report, .. } = self;
-        let room = batcher.room();
+    fn rows(&mut self, plan: &mut Plan, bytes: Padded, start: usize, place: (u64, u64)) -> (usize, usize, Stop) {
+        let report = &mut *self.report;
         let judge = Judge::new(self.rules, |code| report.is_settled(code));
+        let room = self.batcher.room();
         let found = plan.write_rows(bytes, start, &judge, room, &mut report.keys, &mut report.key_matches);
         let (text, rows) = plan.written();
-        let place = |number: usize, start: usize| Place {
-            index: report.events + number as u64,
-            source: self.source,
-            text: Some((line + number as u64, base + start as u64)),
-        };
-        let entry = |(number, row): (usize, &Row)| Entry { end: row.end, place: place(number, row.start) };
-        batcher.add_written(text, rows.iter().enumerate().map(entry));
-        report.add_rows(rows.len() as u64, &found);
-        *self.is_full = found.is_full;
+        self.take(text, rows, &found, place);
         (rows.len(), found.at, found.stop)
+    }
+}
+
+impl Proving<'_> {
+    /// Takes events that were written from records, of which the first stands on this line. The data begins at the byte
+    /// `base` of the source.
+    fn take(&mut self, text: &[u8], rows: &[Row], found: &Rows, (line, base): (u64, u64)) {
+        let first = self.report.events;
+        let place = |number: usize, row: &Row| Place {
+            index: first + number as u64,
+            source: self.source,
+            text: Some((line + row.line as u64, base + row.start as u64)),
+        };
+        let entry = |(number, row): (usize, &Row)| Entry { end: row.end, place: place(number, row) };
+        self.batcher.add_written(text, rows.iter().enumerate().map(entry));
+        self.report.add_rows(rows.len() as u64, found);
+        *self.is_full = found.is_full;
     }
 }
 

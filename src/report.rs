@@ -248,6 +248,7 @@ impl Report {
         self.clean += events - rows.repaired;
         self.repaired += rows.repaired;
         self.warned += rows.warned;
+        self.skipped += rows.skipped;
         for (code, found) in COUNTED.into_iter().zip(rows.found) {
             self.issue_counts.0[code as usize] += found;
         }

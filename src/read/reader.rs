@@ -75,8 +75,8 @@ pub struct Reader {
 /// What proves or writes the records of a source on the way.
 pub(crate) trait Prover {
     /// Proves neighbours clean from `start` on, which is the first byte of a record. `ended` says that nothing comes
-    /// behind the data.
-    fn neighbours(&mut self, bytes: Padded, start: usize, join: Join, ended: bool) -> Neighbours;
+    /// behind the data; `place` is the line there, and the byte of the source at which the data begins.
+    fn neighbours(&mut self, bytes: Padded, start: usize, join: Join, ended: bool, place: (u64, u64)) -> Neighbours;
 
     /// Writes the events of rows from `start` on, which is the first byte of a row on this line. The data begins at the
     /// byte `base` of the source. Returns how many there are, up to which byte they are, and what stands there.
@@ -87,7 +87,7 @@ pub(crate) trait Prover {
 struct Unsure;
 
 impl Prover for Unsure {
-    fn neighbours(&mut self, _: Padded, start: usize, _: Join, _: bool) -> Neighbours {
+    fn neighbours(&mut self, _: Padded, start: usize, _: Join, _: bool, _: (u64, u64)) -> Neighbours {
         Neighbours { at: start, lines: 0, stop: Stop::Record(Unproved::NotSure) }
     }
 
@@ -456,7 +456,8 @@ impl Reader {
             _ => return None,
         };
         let ended = self.ended || self.piece_ended;
-        let Neighbours { at, lines, stop } = prover.neighbours(self.buffer.padded(), start, join, ended);
+        let Neighbours { at, lines, stop } =
+            prover.neighbours(self.buffer.padded(), start, join, ended, (line, self.base));
         let mut cursor = Cursor { at, line: line + lines as u64, record: None, behind: None };
         if at > start {
             cursor.behind = (!ends_in_line_break(&data[..at])).then_some(cursor.line);
@@ -478,14 +479,15 @@ impl Reader {
                 _ => self.cursor.record = Some((at, self.cursor.line)),
             }
         }
-        (at > start).then_some(Frame::Clean { line })
+        (at > start || stop == Stop::Next).then_some(Frame::Clean { line })
     }
 
     /// Tries to write the rows from here on.
     fn prove_rows(&mut self, prover: &mut impl Prover) -> Option<Frame> {
         let Framer::Csv(csv) = &mut self.framer else { return None };
         let (start, line) = (self.cursor.at, self.cursor.line);
-        if self.careful_at == self.base + start as u64 {
+        let is_other = self.encoding != Encoding::Utf8;
+        if is_other || self.careful_at == self.base + start as u64 {
             return None;
         }
         let (rows, at, stop) = prover.rows(csv.plan()?, self.buffer.padded(), start, (line, self.base));
@@ -499,7 +501,7 @@ impl Reader {
         if stop == Stop::Record(Unproved::NotSure) {
             self.careful_at = self.base + at as u64;
         }
-        Some(Frame::Clean { line, base: self.base })
+        Some(Frame::Clean { line })
     }
 
     /// Counts the line that ended with a text, unless a line break follows.

@@ -10,9 +10,9 @@ mod prover;
 mod scanner;
 mod template;
 mod utf8;
-mod values;
+pub(crate) mod values;
 
 pub use proof::{Clean, Join, Neighbours, Proved, Stop, Unproved};
 pub use prover::Fast;
+pub(crate) use prover::{Behind, behind_comma, behind_line};
 pub use values::Notes;
-pub(crate) use values::number8;

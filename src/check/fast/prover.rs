@@ -152,15 +152,15 @@ fn stopped_at(bytes: Padded, at: usize) -> Unproved {
 }
 
 /// What stands behind an event.
-struct Behind {
-    at: usize,
+pub(crate) struct Behind {
+    pub at: usize,
     /// Line breaks up to there.
-    lines: u32,
-    is_event: bool,
+    pub lines: u32,
+    pub is_event: bool,
 }
 
 #[inline(always)]
-fn behind_comma(bytes: Padded, end: usize) -> Behind {
+pub(crate) fn behind_comma(bytes: Padded, end: usize) -> Behind {
     let mut lines = 0;
     let comma = values::space(bytes, end, &mut lines);
     if bytes.byte(comma) == b',' {
@@ -174,7 +174,7 @@ fn behind_comma(bytes: Padded, end: usize) -> Behind {
 
 /// An event that does not end with its line is not proved: what stands behind it may refuse it.
 #[inline(always)]
-fn behind_line(bytes: Padded, end: usize, ended: bool) -> Result<Behind, Unproved> {
+pub(crate) fn behind_line(bytes: Padded, end: usize, ended: bool) -> Result<Behind, Unproved> {
     let mut at = end;
     while matches!(bytes.byte(at), b' ' | b'\t' | b'\r') {
         at += 1;

@@ -20,7 +20,7 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 
 /// The bytes that values are compared with, in memory: V8 makes a constant vector anew at each use.
 #[derive(Debug)]
-pub(super) struct Signs {
+pub(crate) struct Signs {
     turn: Lanes,
     below: Lanes,
     last: Lanes,
@@ -87,7 +87,7 @@ impl Signs {
 
 /// A string's text between its quotes.
 #[derive(Clone, Copy)]
-pub(super) struct Text {
+pub(crate) struct Text {
     pub start: usize,
     pub end: usize,
     pub escaped: bool,
@@ -116,7 +116,7 @@ pub(super) fn quick_text(bytes: Padded, quote: usize, signs: &Signs) -> Option<u
 
 /// Reads a string from its opening quote to its closing one. Fails with the byte at which it stopped.
 #[inline(always)]
-pub(super) fn string(bytes: Padded, quote: usize, signs: &Signs) -> Result<Text, usize> {
+pub(crate) fn string(bytes: Padded, quote: usize, signs: &Signs) -> Result<Text, usize> {
     let window = bytes.window(quote).ok_or(quote)?;
     let stop = signs.stops(window.lanes(1));
     let length = stop.trailing_zeros() as usize;
@@ -203,7 +203,7 @@ pub(super) fn quick_number(bytes: Padded, at: usize, signs: &Signs) -> Option<us
 /// Reads a number without exponent that is short enough to be finite; returns the byte behind it. Fails with the byte
 /// at which it stopped.
 #[inline(always)]
-pub(super) fn number(bytes: Padded, start: usize, signs: &Signs) -> Result<usize, usize> {
+pub(crate) fn number(bytes: Padded, start: usize, signs: &Signs) -> Result<usize, usize> {
     let whole = start + usize::from(bytes.byte(start) == b'-');
     let (mut at, mut next) = digits(bytes, whole, signs);
     if at == whole || (bytes.byte(whole) == b'0' && at > whole + 1) {
@@ -284,7 +284,7 @@ pub(super) fn quick_word(bytes: Padded, at: usize) -> Option<(usize, bool)> {
 
 /// Reads `true`, `false` or `null`; returns the byte behind it. Fails with the byte at which it stopped.
 #[inline(always)]
-pub(super) fn word(bytes: Padded, start: usize) -> Result<usize, usize> {
+pub(crate) fn word(bytes: Padded, start: usize) -> Result<usize, usize> {
     let window = bytes.window(start).ok_or(start)?;
     let found = window.word();
     if found as u32 == u32::from_le_bytes(*b"true") || found as u32 == u32::from_le_bytes(*b"null") {
@@ -300,7 +300,7 @@ pub(super) fn word(bytes: Padded, start: usize) -> Result<usize, usize> {
 
 /// Skips white space and counts line breaks.
 #[inline(always)]
-pub(super) fn space(bytes: Padded, mut at: usize, lines: &mut u32) -> usize {
+pub(crate) fn space(bytes: Padded, mut at: usize, lines: &mut u32) -> usize {
     loop {
         match bytes.byte(at) {
             b' ' | b'\t' | b'\r' => at += 1,

@@ -1,15 +1,17 @@
 //! The rules that rows are written by, in short.
 
+use super::plan::What;
 use crate::codes::Code;
 use crate::decimal::{self, Decimal};
 use crate::host::Host;
 use crate::keys::KnownKeys;
-use crate::rules::{Rules, doubt};
+use crate::limits::EVENT_TYPE_SURE;
+use crate::rules::{Rules, doubt, keeps_environment_name, keeps_event_type};
 use crate::text::is_white_space;
 use crate::timestamp::{self, Reading, TimeFormat, Unit, read_as};
 
 /// What is counted of an event that is written, as bits in this order.
-pub const COUNTED: [Code; 11] = [
+pub const COUNTED: [Code; 12] = [
     Code::ValueMissing,
     Code::EventTypeIdLong,
     Code::EventTypeIdColon,
@@ -21,6 +23,7 @@ pub const COUNTED: [Code; 11] = [
     Code::TimestampNanoseconds,
     Code::TrafficTypeNameLowercased,
     Code::CsvCellTrimmed,
+    Code::PropertyNotScalar,
 ];
 
 pub(super) const VALUE_MISSING: u32 = 1;
@@ -34,10 +37,11 @@ const MICROSECONDS: u32 = 1 << 7;
 const NANOSECONDS: u32 = 1 << 8;
 pub(super) const LOWERED: u32 = 1 << 9;
 pub(super) const TRIMMED: u32 = 1 << 10;
+pub(super) const NOT_SCALAR: u32 = 1 << 11;
 /// Of these the event is warned of.
 pub(super) const WARNS: u32 = OLD | AHEAD;
 /// By these the event is repaired.
-pub(super) const REPAIRS: u32 = DATE | SECONDS | MICROSECONDS | NANOSECONDS | LOWERED | TRIMMED;
+pub(super) const REPAIRS: u32 = DATE | SECONDS | MICROSECONDS | NANOSECONDS | LOWERED | TRIMMED | NOT_SCALAR;
 
 /// The numbers that are times in milliseconds by their magnitude.
 const MILLISECONDS: std::ops::Range<u64> = 100_000_000_000..100_000_000_000_000;
@@ -83,6 +87,16 @@ impl<'r> Judge<'r> {
     /// Returns the functions that write as JavaScript does.
     pub fn host(&self) -> &'static dyn Host {
         self.rules.host
+    }
+
+    /// Returns whether the rules keep the constants of a mapping, and nothing is to be counted of them.
+    pub fn keeps_constants(&self, texts: &[(What, String)]) -> bool {
+        texts.iter().all(|(what, text)| match what {
+            What::EventType => keeps_event_type(text) && text.len() <= EVENT_TYPE_SURE && !text.contains(':'),
+            What::TrafficType => self.rules.keeps_traffic_type_name(text),
+            What::Environment => keeps_environment_name(text),
+            _ => true,
+        })
     }
 
     /// Reads a time; returns Unix milliseconds and what is to be counted.

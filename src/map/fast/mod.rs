@@ -7,9 +7,12 @@ mod cells;
 mod judge;
 mod out;
 mod plan;
+mod records;
 mod rows;
+mod skim;
 mod write;
 
 pub use judge::{COUNTED, Judge};
 pub use plan::Plan;
+pub use records::Records;
 pub use rows::{Row, Rows};

@@ -143,7 +143,7 @@ fn digits(number: u32) -> u64 {
 pub(super) struct Literal {
     first: Lanes,
     more: Box<[Lanes]>,
-    length: usize,
+    pub length: usize,
 }
 
 impl Literal {

@@ -4,9 +4,9 @@ use super::cells::{Signs, Slot};
 use super::out::{Literal, Out};
 use super::rows::Row;
 use super::write::{Classes, PROPERTIES};
-use crate::decimal::DecimalSign;
-use crate::json::quoted;
-use crate::limits::PROPERTIES_MAX;
+use crate::decimal::{DecimalSign, is_finite};
+use crate::json::{self, Kind as Json, quoted};
+use crate::limits::{PROPERTIES_MAX, PROPERTY_STRING_MAX};
 use crate::map::columns::Columns;
 use crate::map::mapping::{From, Kind, MAPPED, Source};
 use crate::timestamp::TimeFormat;
@@ -37,7 +37,7 @@ pub enum What {
 }
 
 /// The fields in the order of [`MAPPED`].
-const FIELDS: [What; MAPPED.len()] =
+pub(super) const FIELDS: [What; MAPPED.len()] =
     [What::EventType, What::TrafficType, What::Key, What::Time, What::Value, What::Environment];
 
 /// What is written of one cell.
@@ -60,16 +60,61 @@ impl Op {
     fn new(what: What, column: usize, name: &str, unless: &[u32]) -> Self {
         let is_bare = matches!(what, What::Time | What::Declared | What::Value | What::Amount);
         let prefix = Literal::new(&[",", &*quoted(name), ":", if is_bare { "" } else { "\"" }].concat());
-        let written = if what == What::Declared {
-            What::Time
-        } else if what == What::Amount {
-            What::Value
-        } else {
-            what
-        };
-        let seen = FIELDS.iter().position(|field| *field == written).map_or(0, |field| 1 << field);
-        Op { what, column: column as u32, seen, unless: unless.into(), prefix, numbers: 0, texts: 0 }
+        Op { what, column: column as u32, seen: seen(what), unless: unless.into(), prefix, numbers: 0, texts: 0 }
     }
+}
+
+/// The constants of a mapping.
+#[derive(Debug, Default)]
+pub(super) struct Constants {
+    /// The fields as JSON, with a comma before each.
+    pub fields: String,
+    pub properties: String,
+    /// The bits of the fields.
+    pub seen: u32,
+    /// The texts of the fields.
+    pub texts: Vec<(What, String)>,
+    /// Whether the rules keep them, once that is known.
+    pub kept: Option<bool>,
+}
+
+impl Constants {
+    /// Adds a constant; `None` if it is for the careful way.
+    pub fn add(&mut self, what: What, name: &str, json: &str, source: &Source) -> Option<()> {
+        let value = json::parse(json).ok()?;
+        let text = match &value.kind {
+            Json::String(text) if !json.contains('\\') => text.to_string(),
+            Json::Number(_) | Json::Bool(_) if matches!(what, What::Told | What::Value) => json.to_owned(),
+            _ => return None,
+        };
+        let is_number = matches!(value.kind, Json::Number(_));
+        let is_taken = match what {
+            What::EventType | What::TrafficType | What::Environment => true,
+            What::Value => is_number && is_finite(json),
+            What::Told => text.len() <= PROPERTY_STRING_MAX && (!is_number || is_finite(json)),
+            _ => false,
+        };
+        if !is_taken || source.changes_text() || source.kind.is_some() {
+            return None;
+        }
+        let to = if what == What::Told { &mut self.properties } else { &mut self.fields };
+        to.extend([",", &*quoted(name), ":", value.raw]);
+        if what != What::Told {
+            self.seen |= seen(what);
+            self.texts.push((what, text));
+        }
+        Some(())
+    }
+}
+
+/// Returns the bit of the field that is written.
+pub(super) fn seen(what: What) -> u32 {
+    let field = match what {
+        What::Declared => What::Time,
+        What::Amount => What::Value,
+        what => what,
+    };
+    FIELDS.iter().position(|of| *of == field).map_or(0, |field| 1 << field)
 }
 
 /// Adds what is written of the columns of a source; `None` if the text of a cell is changed.
@@ -96,6 +141,10 @@ pub struct Plan {
     pub(super) signs: Signs,
     pub(super) classes: Classes,
     pub(super) label: Literal,
+    /// The fields and the properties that are constants.
+    pub(super) constants: Constants,
+    pub(super) head: Literal,
+    pub(super) tail: Literal,
     pub(super) separator: u8,
     /// How many cells a row has at least.
     pub(super) width: usize,
@@ -132,11 +181,11 @@ impl Plan {
             return None;
         }
         let mut ops = Vec::new();
-        let mut constants = Vec::new();
+        let mut constants = Constants::default();
         for ((source, name), what) in event.fields.iter().zip(MAPPED).zip(FIELDS) {
             match source {
                 None => {}
-                Some(Source { from: From::Value(json), .. }) => constants.push((what, json.clone())),
+                Some(Source { from: From::Value(json), .. }) => constants.add(what, name, json, source.as_ref()?)?,
                 Some(source) => {
                     let what = match what {
                         What::Time if event.time.declared => What::Declared,
@@ -146,9 +195,6 @@ impl Plan {
                     add(&mut ops, what, name, source)?;
                 }
             }
-        }
-        if !constants.is_empty() {
-            return None;
         }
         let nameless = names.iter().enumerate().filter(|(_, name)| name.is_empty());
         ops.extend(nameless.map(|(column, _)| Op::new(What::Nameless, column, "", &[])));
@@ -163,6 +209,10 @@ impl Plan {
                 Some(Kind::Text) => What::Text,
                 Some(Kind::Number) => What::Number,
             };
+            if let From::Value(json) = &source.from {
+                constants.add(What::Told, name, json, source)?;
+                continue;
+            }
             let before = ops.len();
             add(&mut ops, what, name, source)?;
             if ops.len() > before + 1 {
@@ -176,6 +226,9 @@ impl Plan {
             signs: Signs::new(separator),
             classes: Classes::default(),
             label: Literal::new(PROPERTIES),
+            head: Literal::new(&constants.fields),
+            tail: Literal::new(&constants.properties),
+            constants,
             separator,
             width: *width,
             slots: vec![Slot::default(); names.len()],

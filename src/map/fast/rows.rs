@@ -1,16 +1,16 @@
 //! Writes the events of rows, one behind the other, for as long as there is room and it is sure.
 
 use super::judge::{COUNTED, Judge, REPAIRS, TRIMMED, WARNS};
-use super::out::OUT_BYTES;
-use super::plan::Plan;
-use super::write::ONE_TRIMMED;
+use super::out::{OUT_BYTES, Out};
+use super::plan::{Constants, Plan, What};
+use super::write::{ONE_TRIMMED, Written};
 use crate::batch::Room;
 use crate::bytes::Padded;
 use crate::check::fast::{Stop, Unproved};
 use crate::keys::{Matches, Shapes};
 
 /// The largest event, in bytes, that is under the caps of properties, sizes and nesting whatever is in it.
-const SURE_BYTES: usize = 7_900;
+pub(super) const SURE_BYTES: usize = 7_900;
 
 /// A row whose event was written.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +19,8 @@ pub struct Row {
     pub start: usize,
     /// The byte behind its event in what was written.
     pub end: usize,
+    /// Line breaks before it, from the first row on.
+    pub line: usize,
 }
 
 /// What was written.
@@ -32,6 +34,8 @@ pub struct Rows {
     pub bytes: usize,
     /// The batch takes no further row.
     pub is_full: bool,
+    /// Records that make no event.
+    pub skipped: u64,
     /// Rows whose events are sent changed.
     pub repaired: u64,
     /// Rows whose events have a warning.
@@ -53,15 +57,12 @@ impl Plan {
         matches: &mut Option<Matches>,
     ) -> Rows {
         self.rows.clear();
-        let mut rows = Rows {
-            at: start,
-            stop: Stop::Next,
-            bytes: 0,
-            is_full: true,
-            repaired: 0,
-            warned: 0,
-            found: [0; COUNTED.len()],
-        };
+        let mut rows = Rows::at(start);
+        let constants = &mut self.constants;
+        if !*constants.kept.get_or_insert_with(|| judge.keeps_constants(&constants.texts)) {
+            rows.stop(Unproved::NotSure);
+            return rows;
+        }
         while self.rows.len() < room.events {
             if matches!(bytes.byte(rows.at), 0xef | b'\r' | b'\n') {
                 rows.stop(Unproved::NotSure);
@@ -92,20 +93,9 @@ impl Plan {
                 }
                 break;
             }
-            self.rows.push(Row { start: rows.at, end: written.end });
-            if written.odd_key.1 == 0 {
-                keys.other += 1;
-            } else {
-                keys.count(self.out.span(written.odd_key.0, written.odd_key.1), judge.host());
-            }
-            if let Some(by_type) = matches {
-                let (start, end) = written.traffic_type;
-                by_type.known(&String::from_utf8_lossy(self.out.span(start, end)));
-            }
-            if written.notes != 0 {
-                rows.count(written.notes);
-            }
-            (rows.at, rows.bytes) = (next, written.end);
+            self.rows.push(Row { start: rows.at, end: written.end, line: self.rows.len() });
+            rows.count_row(&written, &self.out, &self.constants, judge, keys, matches);
+            rows.at = next;
         }
         rows
     }
@@ -117,7 +107,41 @@ impl Plan {
 }
 
 impl Rows {
-    fn stop(&mut self, why: Unproved) {
+    pub(super) fn at(start: usize) -> Self {
+        let found = [0; COUNTED.len()];
+        Rows { at: start, stop: Stop::Next, bytes: 0, is_full: true, skipped: 0, repaired: 0, warned: 0, found }
+    }
+
+    /// Counts a row that was written.
+    #[inline(always)]
+    pub(super) fn count_row(
+        &mut self,
+        written: &Written,
+        out: &Out,
+        constants: &Constants,
+        judge: &Judge,
+        keys: &mut Shapes,
+        matches: &mut Option<Matches>,
+    ) {
+        if written.odd_key.1 == 0 {
+            keys.other += 1;
+        } else {
+            keys.count(out.span(written.odd_key.0, written.odd_key.1), judge.host());
+        }
+        if let Some(by_type) = matches {
+            let (start, end) = written.traffic_type;
+            match constants.texts.iter().find(|(what, _)| *what == What::TrafficType) {
+                Some((_, text)) => by_type.known(text),
+                None => by_type.known(&String::from_utf8_lossy(out.span(start, end))),
+            }
+        }
+        if written.notes != 0 {
+            self.count(written.notes);
+        }
+        self.bytes = written.end;
+    }
+
+    pub(super) fn stop(&mut self, why: Unproved) {
         (self.stop, self.is_full) = (Stop::Record(why), false);
     }
 

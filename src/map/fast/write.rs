@@ -6,7 +6,7 @@ use super::judge::{COLON, Judge, LONG, LOWERED, TRIMMED, VALUE_MISSING, is_finit
 use super::out::{Literal, Out};
 use super::plan::{Op, Plan, What};
 use crate::bytes::{PADDING, Padded, Window};
-use crate::check::fast::number8;
+use crate::check::fast::values::number8;
 use crate::decimal::{DecimalSign, amount};
 use crate::keys::UUID_LENGTHS;
 use crate::lanes::{LANES, Lanes};
@@ -16,8 +16,8 @@ use crate::text::utf16_len;
 use crate::timestamp::TimeFormat;
 
 /// The bits of the fields in the order of [`MAPPED`](crate::map::MAPPED).
-const NEEDED: u32 = 0b1111;
-const VALUE: u32 = 1 << 4;
+pub(super) const NEEDED: u32 = 0b1111;
+pub(super) const VALUE: u32 = 1 << 4;
 
 /// What was written of a row.
 #[derive(Debug, Clone, Copy, Default)]
@@ -35,7 +35,7 @@ pub(super) struct Written {
 }
 
 /// The longest amount, in bytes, that is surely finite.
-const AMOUNT_MAX: usize = 300;
+pub(super) const AMOUNT_MAX: usize = 300;
 
 /// One more trimmed cell.
 pub(super) const ONE_TRIMMED: u32 = 1 << 16;
@@ -102,13 +102,13 @@ impl Classes {
     }
 
     #[inline(always)]
-    fn capitals(&self, lanes: Lanes) -> u32 {
+    pub fn capitals(&self, lanes: Lanes) -> u32 {
         lanes.minus(self.capital).less(self.letters).mask()
     }
 
     /// Marks what may stand in an event type.
     #[inline(always)]
-    fn in_name(&self, lanes: Lanes) -> u32 {
+    pub fn in_name(&self, lanes: Lanes) -> u32 {
         let letters = (lanes | self.case).minus(self.letter).less(self.letters);
         let digits = lanes.minus(self.zero).less(self.to_colon);
         let dashes = lanes.minus(self.dash).less(self.dashes);
@@ -129,20 +129,20 @@ impl Classes {
 
     /// Marks spaces, controls and bytes that are not ASCII.
     #[inline(always)]
-    fn blanks(&self, lanes: Lanes) -> u32 {
+    pub fn blanks(&self, lanes: Lanes) -> u32 {
         lanes.less(self.above_space).mask()
     }
 }
 
 /// Returns a mask of the first bytes of sixteen.
 #[inline(always)]
-fn first(length: usize) -> u32 {
+pub(super) const fn first(length: usize) -> u32 {
     if length >= LANES { 0xffff } else { (1 << length) - 1 }
 }
 
 /// Tells for each sixteen bytes of a text whether a mask of them is as it should be.
 #[inline(always)]
-fn all(bytes: Padded, start: usize, length: usize, mut good: impl FnMut(Lanes, u32) -> bool) -> bool {
+pub(super) fn all(bytes: Padded, start: usize, length: usize, mut good: impl FnMut(Lanes, u32) -> bool) -> bool {
     let mut at = 0;
     loop {
         let Some(window) = bytes.window(start + at) else { return false };
@@ -305,7 +305,12 @@ fn trimmed(bytes: Padded, start: usize, length: usize, notes: &mut u32) -> Optio
 }
 
 /// Returns whether an event type needs no explanation, and notes what is counted of it.
-fn keeps_event_type(bytes: Padded, (start, length): (usize, usize), notes: &mut u32, classes: &Classes) -> bool {
+pub(super) fn keeps_event_type(
+    bytes: Padded,
+    (start, length): (usize, usize),
+    notes: &mut u32,
+    classes: &Classes,
+) -> bool {
     let mut colons = 0;
     let good = all(bytes, start, length, |lanes, all| {
         colons |= lanes.same(classes.colon).mask() & all;
@@ -317,7 +322,13 @@ fn keeps_event_type(bytes: Padded, (start, length): (usize, usize), notes: &mut 
 }
 
 /// Returns whether a key is plain; `None` if it may need an explanation.
-fn key(bytes: Padded, slot: Slot, (start, length): (usize, usize), judge: &Judge, classes: &Classes) -> Option<bool> {
+pub(super) fn key(
+    bytes: Padded,
+    is_plain: bool,
+    (start, length): (usize, usize),
+    judge: &Judge,
+    classes: &Classes,
+) -> Option<bool> {
     if length > KEY_MAX {
         return None;
     }
@@ -330,7 +341,7 @@ fn key(bytes: Padded, slot: Slot, (start, length): (usize, usize), judge: &Judge
         true
     });
     let plain = good & (special == 0) & (digits < length.min(LANES)) & (unsure >> (length % 64) & 1 == 0);
-    let plain = plain & (slot.flags() == 0);
+    let plain = plain & is_plain;
     (plain & judge.takes_all_keys || judge.keeps_key(bytes.span(start, start + length))).then_some(plain)
 }
 
@@ -479,7 +490,7 @@ impl Cells<'_> {
                 written.traffic_type = (at, end);
             }
             What::Key => {
-                let is_plain = key(bytes, slot, (start, length), judge, classes)?;
+                let is_plain = key(bytes, slot.flags() == 0, (start, length), judge, classes)?;
                 written.odd_key = if is_plain { (0, 0) } else { (at, end) };
             }
             What::Time => {
@@ -521,7 +532,7 @@ impl Plan {
         operations: usize,
         more: u32,
     ) -> Result<Written, usize> {
-        let Plan { ops, slots, out, properties, classes, label, .. } = self;
+        let Plan { ops, slots, out, properties, classes, label, head, tail, constants, .. } = self;
         let cells = Cells {
             bytes,
             judge,
@@ -532,8 +543,8 @@ impl Plan {
             told_nameless: self.told_nameless,
             more,
         };
-        let mut at = begin + 1;
-        let mut seen = 0;
+        let mut at = out.text(begin + 1, head);
+        let mut seen = constants.seen;
         let mut before_properties = usize::MAX;
         let mut written = Written::default();
         for (done, op) in ops[..operations].iter_mut().enumerate() {
@@ -554,6 +565,13 @@ impl Plan {
                     cells.any(slot, op, out, at, &mut written).ok_or(done)?
                 }
             };
+        }
+        if tail.length > 0 {
+            if before_properties == usize::MAX {
+                before_properties = at;
+                at = out.text(at, label);
+            }
+            at = out.text(at, tail);
         }
         if before_properties != usize::MAX {
             let opened = before_properties + PROPERTIES.len();

@@ -1,0 +1,526 @@
+//! Writes the events of JSON records, one behind the other, for as long as there is room and it is sure.
+
+use super::judge::{COLON, COUNTED, Judge, LONG, LOWERED, NOT_SCALAR, VALUE_MISSING, is_finite_number};
+use super::out::{Literal, OUT_BYTES, Out};
+use super::plan::{Constants, FIELDS, What, seen};
+use super::rows::{Row, Rows, SURE_BYTES};
+use super::skim::{Found, Kind, Node, Skim, Wanted};
+use super::write::{AMOUNT_MAX, Classes, NEEDED, PROPERTIES, VALUE, Written, all, first, keeps_event_type, key};
+use crate::batch::Room;
+use crate::bytes::Padded;
+use crate::check::fast::{Behind, Join, Neighbours, Stop, Unproved, behind_comma, behind_line};
+use crate::decimal::{DecimalSign, amount};
+use crate::json::quoted;
+use crate::keys::{Matches, Shapes};
+use crate::limits::{PROPERTIES_MAX, PROPERTY_STRING_MAX};
+use crate::map::mapping::{EventMapping, From, MAPPED, Mapping, Source, Test};
+use crate::map::path::Path;
+use crate::rules::name_bit;
+use crate::timestamp::TimeFormat;
+
+/// A field that is taken from a record.
+#[derive(Debug)]
+struct Field {
+    what: What,
+    /// The values of which the first that is there is taken.
+    slots: Vec<usize>,
+    prefix: Literal,
+    clean: bool,
+}
+
+/// What is written of each record.
+#[derive(Debug)]
+pub struct Records {
+    skim: Skim,
+    classes: Classes,
+    when: Vec<(usize, Test)>,
+    /// The constant fields in front of each field, and the field.
+    fields: Vec<(Literal, Field)>,
+    /// The constant fields behind them.
+    tail: Literal,
+    /// The value whose members are properties.
+    properties: Option<usize>,
+    keep: Option<Vec<String>>,
+    drop: Vec<String>,
+    rename: Vec<(String, Literal)>,
+    flatten: bool,
+    added: Vec<(String, Literal, usize)>,
+    constants: Constants,
+    constant_properties: Literal,
+    label: Literal,
+    time: TimeFormat,
+    decimal: Option<DecimalSign>,
+    out: Out,
+    rows: Vec<Row>,
+}
+
+impl Records {
+    /// Makes the plan of a mapping for JSON. Returns `None` if all records are for the careful way.
+    pub fn of(mapping: &Mapping) -> Option<Self> {
+        let [event] = &*mapping.events else { return None };
+        let EventMapping { properties, when, .. } = event;
+        let is_simple = event.each.is_none() && !event.optional && !event.own_names && mapping.mapped.is_empty();
+        let are_simple = properties.pairs.is_empty() && properties.types.is_empty() && !properties.rest;
+        if !is_simple || !are_simple || properties.from.len() > 1 {
+            return None;
+        }
+        let mut skim = Skim { nodes: vec![Node::default()], ..Skim::default() };
+        let conditions = when.iter().map(|condition| Some((want(&mut skim, &condition.path)?, condition.test.clone())));
+        let when = conditions.collect::<Option<Vec<_>>>()?;
+        let mut constants = Constants::default();
+        let mut fields = Vec::new();
+        for ((source, name), what) in event.fields.iter().zip(MAPPED).zip(FIELDS) {
+            let Some(source) = source else { continue };
+            if let From::Value(json) = &source.from {
+                constants.add(what, name, json, source)?;
+                continue;
+            }
+            let before = Literal::new(&std::mem::take(&mut constants.fields));
+            let what = match what {
+                What::Time if event.time.declared => What::Declared,
+                What::Value if event.decimal.is_some() => What::Amount,
+                what => what,
+            };
+            let clean = source.clean && what == What::EventType;
+            let slots = slots(&mut skim, source, clean)?;
+            let is_bare = matches!(what, What::Time | What::Declared | What::Value | What::Amount);
+            let prefix = Literal::new(&[",", &*quoted(name), ":", if is_bare { "" } else { "\"" }].concat());
+            fields.push((before, Field { what, slots, prefix, clean }));
+        }
+        let tail = Literal::new(&std::mem::take(&mut constants.fields));
+        let mut added = Vec::new();
+        for (name, source) in &properties.add {
+            if let From::Value(json) = &source.from {
+                constants.add(What::Told, name, json, source)?;
+                continue;
+            }
+            // constants stand where they are named
+            if !constants.properties.is_empty() {
+                return None;
+            }
+            let [slot] = slots(&mut skim, source, false)?[..] else { return None };
+            added.push((name.clone(), Literal::new(&[",", &*quoted(name), ":"].concat()), slot));
+        }
+        let from = match &*properties.from {
+            [path] => {
+                let slot = want(&mut skim, path)?;
+                let node = node_of(&mut skim, path)?;
+                skim.nodes[node].is_properties = true;
+                Some(slot)
+            }
+            _ => None,
+        };
+        let rename = properties.rename.iter();
+        Some(Records {
+            skim,
+            classes: Classes::default(),
+            when,
+            fields,
+            tail,
+            properties: from,
+            keep: properties.keep.clone(),
+            drop: properties.drop.clone(),
+            rename: rename.map(|(from, to)| (from.clone(), Literal::new(&[",", &*quoted(to), ":"].concat()))).collect(),
+            flatten: properties.flatten,
+            added,
+            constant_properties: Literal::new(&constants.properties),
+            constants,
+            label: Literal::new(PROPERTIES),
+            time: event.time.clone(),
+            decimal: event.decimal,
+            out: Out::default(),
+            rows: Vec::new(),
+        })
+    }
+
+    /// Writes the events of the records from `start` on, which is the first byte of one. Counts their keys.
+    #[expect(clippy::too_many_arguments, reason = "what a reader knows, and what is counted")]
+    #[inline(never)]
+    pub fn write(
+        &mut self,
+        bytes: Padded,
+        start: usize,
+        join: Join,
+        ended: bool,
+        judge: &Judge,
+        room: Room,
+        keys: &mut Shapes,
+        matches: &mut Option<Matches>,
+    ) -> (Neighbours, Rows) {
+        self.rows.clear();
+        let mut rows = Rows::at(start);
+        let mut lines = 0;
+        let unsure = Stop::Record(Unproved::NotSure);
+        let constants = &mut self.constants;
+        if !*constants.kept.get_or_insert_with(|| judge.keeps_constants(&constants.texts)) {
+            rows.stop(Unproved::NotSure);
+        }
+        while rows.stop == Stop::Next && self.rows.len() < room.events {
+            let behind = match self.record(bytes, rows.at, join, ended) {
+                Ok(behind) => behind,
+                Err(unproved) => {
+                    rows.stop(unproved);
+                    break;
+                }
+            };
+            let Some(holds) = self.holds(bytes) else {
+                rows.stop(Unproved::NotSure);
+                break;
+            };
+            if holds {
+                let Some(written) = self.event(bytes, rows.bytes, judge) else {
+                    rows.stop(Unproved::NotSure);
+                    break;
+                };
+                let length = written.end - rows.bytes;
+                if written.end > room.bytes.min(OUT_BYTES) || length > SURE_BYTES {
+                    if length > SURE_BYTES.min(room.all_bytes) {
+                        rows.stop(Unproved::NotSure);
+                    } else {
+                        rows.is_full = written.end > room.bytes;
+                    }
+                    break;
+                }
+                self.rows.push(Row { start: rows.at, end: written.end, line: lines });
+                rows.count_row(&written, &self.out, &self.constants, judge, keys, matches);
+            } else {
+                rows.skipped += 1;
+            }
+            lines += (self.skim.lines + behind.lines) as usize;
+            rows.at = behind.at;
+            if !behind.is_event {
+                (rows.stop, rows.is_full) = (Stop::Between, false);
+            }
+        }
+        debug_assert!(rows.stop != unsure || !rows.is_full);
+        (Neighbours { at: rows.at, lines, stop: rows.stop }, rows)
+    }
+
+    /// Returns the events that were written, with a comma before each, and where each begins and ends.
+    pub fn written(&self) -> (&[u8], &[Row]) {
+        (self.out.written(self.rows.last().map_or(0, |row| row.end)), &self.rows)
+    }
+
+    /// Finds the wanted values of the record that begins here; returns what stands behind it.
+    fn record(&mut self, bytes: Padded, start: usize, join: Join, ended: bool) -> Result<Behind, Unproved> {
+        let stopped = |at| if at >= bytes.filled() { Unproved::RanOut } else { Unproved::NotSure };
+        let end = self.skim.record(bytes, start).map_err(stopped)?;
+        match join {
+            Join::Unknown => Ok(Behind { at: end, lines: 0, is_event: false }),
+            Join::Comma => Ok(behind_comma(bytes, end)),
+            Join::LineBreak if self.skim.lines > 0 => Err(Unproved::NotSure),
+            Join::LineBreak => behind_line(bytes, end, ended),
+        }
+    }
+
+    /// Returns whether the record makes an event; `None` if it is not sure.
+    fn holds(&self, bytes: Padded) -> Option<bool> {
+        let mut holds = true;
+        for (slot, test) in &self.when {
+            let found = self.skim.slots[*slot];
+            let text = bytes.span(found.start, found.end);
+            let is = |scalar: &crate::map::mapping::Scalar| {
+                scalar.text.as_bytes() == text && scalar.is_string == (found.kind == Kind::Text)
+            };
+            let begins = |with: &String| found.kind == Kind::Text && text.starts_with(with.as_bytes());
+            let is_scalar = !matches!(found.kind, Kind::Missing | Kind::Nested);
+            if found.kind == Kind::Escaped && !matches!(test, Test::Exists(_)) {
+                return None;
+            }
+            holds &= match test {
+                Test::In(scalars) => is_scalar && scalars.iter().any(is),
+                Test::NotIn(scalars) => !(is_scalar && scalars.iter().any(is)),
+                Test::Exists(expected) => (found.kind != Kind::Missing) == *expected,
+                Test::BeginsWith(beginnings) => beginnings.iter().any(begins),
+                Test::NotBeginsWith(beginnings) => !beginnings.iter().any(begins),
+            };
+        }
+        Some(holds)
+    }
+
+    /// Writes the event of the record that was read last; `None` if it is not sure.
+    fn event(&mut self, bytes: Padded, begin: usize, judge: &Judge) -> Option<Written> {
+        let mut written = Written::default();
+        let mut seen_fields = self.constants.seen;
+        let mut at = begin + 1;
+        for (before, field) in &self.fields {
+            if before.length > 0 {
+                at = self.out.text(at, before);
+            }
+            let is_there = |found: &Found| match found.kind {
+                Kind::Missing | Kind::Null => false,
+                Kind::Text => found.end > found.start,
+                _ => true,
+            };
+            let found = field.slots.iter().map(|slot| self.skim.slots[*slot]).find(is_there);
+            let Some(found) = found else { continue };
+            seen_fields |= seen(field.what);
+            let formats = (&self.time, self.decimal);
+            at = write_field(bytes, found, field, judge, &self.classes, formats, &mut self.out, at, &mut written)?;
+        }
+        if self.tail.length > 0 {
+            at = self.out.text(at, &self.tail);
+        }
+        let opened = self.out.text(at, &self.label);
+        let end = self.properties(bytes, opened, &mut written)?;
+        if end > opened {
+            self.out.byte(opened, b'{');
+            self.out.byte(end, b'}');
+            at = end + 1;
+        }
+        self.out.byte(begin, b',');
+        self.out.byte(begin + 1, b'{');
+        self.out.byte(at, b'}');
+        written.end = at + 1;
+        written.notes |= if seen_fields & VALUE == 0 { VALUE_MISSING } else { 0 };
+        let is_good = seen_fields & NEEDED == NEEDED && written.notes & 0xffff & !judge.settled == 0;
+        is_good.then_some(written)
+    }
+
+    /// Writes the properties, with a comma before each; returns the byte behind them.
+    fn properties(&mut self, bytes: Padded, opened: usize, written: &mut Written) -> Option<usize> {
+        let Records { skim, out, .. } = self;
+        let mut at = opened;
+        if let Some(slot) = self.properties {
+            let object = skim.slots[slot];
+            match object.kind {
+                Kind::Missing | Kind::Null => {}
+                Kind::Text if object.start == object.end => {}
+                Kind::Nested if bytes.byte(object.start) == b'{' => {}
+                _ => return None,
+            }
+            let mut bits = 0;
+            for (number, member) in skim.members.iter().enumerate() {
+                let name = bytes.span(member.name.0, member.name.1);
+                let bit = name_bit(name);
+                if bits & bit != 0
+                    && skim.members[..number].iter().any(|before| bytes.span(before.name.0, before.name.1) == name)
+                {
+                    return None;
+                }
+                bits |= bit;
+                let is = |other: &String| other.as_bytes() == name;
+                if self.drop.iter().any(is) {
+                    continue;
+                }
+                if self.flatten && member.value.kind == Kind::Nested {
+                    return None;
+                }
+                if self.keep.as_ref().is_some_and(|keep| !keep.iter().any(is)) {
+                    continue;
+                }
+                if self.added.iter().any(|(added, ..)| is(added)) || number >= PROPERTIES_MAX {
+                    return None;
+                }
+                let renamed = self.rename.iter().find(|(from, _)| is(from)).map(|(_, to)| to);
+                if renamed.is_none() && name.len() > 0x100 {
+                    return None;
+                }
+                at = match renamed {
+                    Some(label) => out.text(at, label),
+                    None => {
+                        out.byte(at, b',');
+                        let end = out.copy(at + 1, bytes, member.name.0 - 1, name.len() + 2);
+                        out.byte(end, b':');
+                        end + 1
+                    }
+                };
+                at = write_scalar(bytes, member.value, out, at, written)?;
+            }
+            // a name that a renamed one now has
+            if !self.rename.is_empty() && self.rename.iter().any(|(_, to)| to.length > OUT_BYTES) {
+                return None;
+            }
+        }
+        for (_, label, slot) in &self.added {
+            let found = skim.slots[*slot];
+            match found.kind {
+                Kind::Missing | Kind::Null => continue,
+                Kind::Text if found.start == found.end => continue,
+                _ => {}
+            }
+            at = out.text(at, label);
+            at = write_scalar(bytes, found, out, at, written)?;
+        }
+        if self.constant_properties.length > 0 {
+            at = out.text(at, &self.constant_properties);
+        }
+        Some(at)
+    }
+}
+
+/// Writes the value of a property; returns the byte behind it.
+#[inline(always)]
+fn write_scalar(bytes: Padded, found: Found, out: &mut Out, at: usize, written: &mut Written) -> Option<usize> {
+    let length = found.end - found.start;
+    match found.kind {
+        Kind::Text | Kind::Escaped if length > PROPERTY_STRING_MAX => None,
+        Kind::Text | Kind::Escaped => Some(out.copy(at, bytes, found.start - 1, length + 2)),
+        Kind::Number | Kind::Word | Kind::Null => Some(out.copy(at, bytes, found.start, length)),
+        // one of them is counted
+        Kind::Nested if written.notes & NOT_SCALAR == 0 => {
+            written.notes |= NOT_SCALAR;
+            Some(out.bytes(at, b"null"))
+        }
+        Kind::Nested | Kind::Missing => None,
+    }
+}
+
+/// Writes a field; returns the byte behind it.
+#[expect(clippy::too_many_arguments, reason = "what is known of a field, and what becomes of it")]
+fn write_field(
+    bytes: Padded,
+    found: Found,
+    field: &Field,
+    judge: &Judge,
+    classes: &Classes,
+    (time, decimal): (&TimeFormat, Option<DecimalSign>),
+    out: &mut Out,
+    at: usize,
+    written: &mut Written,
+) -> Option<usize> {
+    let (mut start, mut length) = (found.start, found.end - found.start);
+    let at = out.text(at, &field.prefix);
+    match (field.what, found.kind) {
+        (What::EventType, Kind::Text) => {
+            if field.clean {
+                let text = bytes.span(start, found.end);
+                if !text.is_ascii() {
+                    return None;
+                }
+                let before = text.iter().take_while(|byte| !byte.is_ascii_alphanumeric()).count();
+                (start, length) = (start + before, length - before);
+                if length == 0 || length > 80 {
+                    return None;
+                }
+                let mut end = out.copy(at, bytes, start, length);
+                let mut done = 0;
+                let _ = all(bytes, start, length, |lanes, mask| {
+                    let mut wrong = !classes.in_name(lanes) & mask;
+                    while wrong != 0 {
+                        out.byte(at + done + wrong.trailing_zeros() as usize, b'_');
+                        wrong &= wrong - 1;
+                    }
+                    done += 16;
+                    true
+                });
+                let name = out.span(at, end);
+                written.notes |= if name.contains(&b':') { COLON } else { 0 };
+                written.notes |= if name.len() > crate::limits::EVENT_TYPE_SURE { LONG } else { 0 };
+                out.byte(end, b'"');
+                end += 1;
+                return Some(end);
+            }
+            if !keeps_event_type(bytes, (start, length), &mut written.notes, classes) {
+                return None;
+            }
+        }
+        (What::TrafficType, Kind::Text) => {
+            let end = out.copy(at, bytes, start, length);
+            let mut capitals = 0;
+            let good = all(bytes, start, length, |lanes, all| {
+                capitals |= classes.capitals(lanes) & all;
+                classes.blanks(lanes) & all == 0
+            });
+            if capitals != 0 {
+                written.notes |= LOWERED;
+                out.lower(at, end);
+            }
+            if !good || !(judge.takes_all_traffic_types || judge.keeps_traffic_type(out.span(at, end))) {
+                return None;
+            }
+            written.traffic_type = (at, end);
+            out.byte(end, b'"');
+            return Some(end + 1);
+        }
+        (What::Key, Kind::Text) => {
+            let is_plain = key(bytes, true, (start, length), judge, classes)?;
+            written.odd_key = if is_plain { (0, 0) } else { (at, at + length) };
+        }
+        (What::Declared, Kind::Text | Kind::Number) => {
+            let cell = bytes.span(start, found.end);
+            let is_trimmed = cell.first() != Some(&b' ') && cell.last() != Some(&b' ');
+            let (millis, notes) = judge.declared(cell, time).filter(|_| is_trimmed)?;
+            written.notes |= notes;
+            return Some(out.millis(at, millis));
+        }
+        (What::Time, Kind::Number) => {
+            let (millis, notes) = judge.time(bytes.span(start, found.end))?;
+            written.notes |= notes;
+            return Some(out.millis(at, millis));
+        }
+        (What::Value | What::Amount, Kind::Number) => {
+            let is_short = length < 16;
+            return (is_short || is_finite_number(bytes.span(start, found.end)))
+                .then(|| out.copy(at, bytes, start, length));
+        }
+        (What::Amount, Kind::Text) => {
+            let text = std::str::from_utf8(bytes.span(start, found.end)).ok()?;
+            let number = amount(text, decimal?)?;
+            return (number.len() <= AMOUNT_MAX).then(|| out.bytes(at, number.as_bytes()));
+        }
+        (What::Environment, Kind::Text) => {
+            if !all(bytes, start, length, |lanes, all| classes.blanks(lanes) & all == 0) {
+                return None;
+            }
+        }
+        _ => return None,
+    }
+    let end = out.copy(at, bytes, start, length);
+    out.byte(end, b'"');
+    Some(end + 1)
+}
+
+/// Returns the numbers of the values of a source; `None` if more is done with them.
+fn slots(skim: &mut Skim, source: &Source, clean: bool) -> Option<Vec<usize>> {
+    let From::Paths(paths) = &source.from else { return None };
+    let changes = !source.table.is_empty() || !source.prefix.is_empty() || !source.suffix.is_empty();
+    if changes || source.clean != clean || source.default.is_some() || source.kind.is_some() {
+        return None;
+    }
+    paths.iter().map(|path| want(skim, path)).collect()
+}
+
+/// Returns the number of the value at a path, which is wanted from here on.
+fn want(skim: &mut Skim, path: &Path) -> Option<usize> {
+    let (last, before) = path.segments.split_last()?;
+    let mut node = 0;
+    for segment in before {
+        let wanted = wanted(skim, node, segment);
+        node = inner(skim, node, wanted);
+    }
+    let number = wanted(skim, node, last);
+    Some(skim.nodes[node].names[number].slot)
+}
+
+/// Returns the number of the node for the members of the object at a path.
+fn node_of(skim: &mut Skim, path: &Path) -> Option<usize> {
+    let mut node = 0;
+    for segment in &path.segments {
+        let wanted = wanted(skim, node, segment);
+        node = inner(skim, node, wanted);
+    }
+    (node > 0).then_some(node)
+}
+
+fn wanted(skim: &mut Skim, node: usize, name: &str) -> usize {
+    let names = &mut skim.nodes[node].names;
+    names.iter().position(|wanted| *wanted.name == *name.as_bytes()).unwrap_or_else(|| {
+        let slot = skim.slots.len();
+        skim.slots.push(Found::default());
+        names.push(Wanted { name: name.as_bytes().into(), slot, node: None });
+        names.len() - 1
+    })
+}
+
+fn inner(skim: &mut Skim, node: usize, wanted: usize) -> usize {
+    let next = skim.nodes.len();
+    let inner = *skim.nodes[node].names[wanted].node.get_or_insert(next);
+    if inner == next {
+        skim.nodes.push(Node::default());
+    }
+    inner
+}
+
+/// The number of codes that are counted.
+const _: () = assert!(COUNTED.len() <= 16 && first(16) == 0xffff);
