@@ -78,6 +78,8 @@ pub struct Intake {
     batcher: Batcher,
     /// The batch being filled takes no further row.
     is_full: bool,
+    /// All records are for the careful way.
+    is_careful: bool,
     report: Report,
     /// The names of the sources, by their numbers.
     sources: Vec<Option<String>>,
@@ -132,6 +134,7 @@ impl Intake {
             clean: CleanNeighbours::default(),
             batcher,
             is_full: false,
+            is_careful: false,
             sources: Vec::new(),
             ended: false,
             objects: false,
@@ -158,6 +161,11 @@ impl Intake {
         self.batcher.clear();
         self.sources.clear();
         self.refused = self.refused.is_some().then(Undelivered::default);
+    }
+
+    /// Has all records go the careful way, which must come to the same: to compare the two.
+    pub fn be_careful(&mut self) {
+        self.is_careful = true;
     }
 
     /// Sets the clock that timestamps are compared with from here on, in Unix milliseconds.
@@ -408,6 +416,9 @@ impl Intake {
     fn next_frame(&mut self) -> Option<Frame> {
         self.clean.events.clear();
         self.clean.taken = 0;
+        if self.is_careful {
+            return self.reader.next_frame();
+        }
         let source = self.sources.len().saturating_sub(1) as u32;
         let Intake { rules, fast, batcher, report, is_full, .. } = self;
         let (clean, is_mapped) = (&mut self.clean.events, self.json.is_some());

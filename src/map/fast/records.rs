@@ -42,7 +42,7 @@ pub struct Records {
     properties: Option<usize>,
     keep: Option<Vec<String>>,
     drop: Vec<String>,
-    rename: Vec<(String, Literal)>,
+    rename: Vec<(String, String, Literal)>,
     flatten: bool,
     added: Vec<(String, Literal, usize)>,
     constants: Constants,
@@ -59,7 +59,11 @@ impl Records {
     pub fn of(mapping: &Mapping) -> Option<Self> {
         let [event] = &*mapping.events else { return None };
         let EventMapping { properties, when, .. } = event;
-        let is_simple = event.each.is_none() && !event.optional && !event.own_names && mapping.mapped.is_empty();
+        let is_simple = event.each.is_none()
+            && !event.optional
+            && !event.own_names
+            && mapping.mapped.is_empty()
+            && mapping.records.is_none();
         let are_simple = properties.pairs.is_empty() && properties.types.is_empty() && !properties.rest;
         if !is_simple || !are_simple || properties.from.len() > 1 {
             return None;
@@ -120,7 +124,9 @@ impl Records {
             properties: from,
             keep: properties.keep.clone(),
             drop: properties.drop.clone(),
-            rename: rename.map(|(from, to)| (from.clone(), Literal::new(&[",", &*quoted(to), ":"].concat()))).collect(),
+            rename: rename
+                .map(|(from, to)| (from.clone(), to.clone(), Literal::new(&[",", &*quoted(to), ":"].concat())))
+                .collect(),
             flatten: properties.flatten,
             added,
             constant_properties: Literal::new(&constants.properties),
@@ -150,7 +156,6 @@ impl Records {
         self.rows.clear();
         let mut rows = Rows::at(start);
         let mut lines = 0;
-        let unsure = Stop::Record(Unproved::NotSure);
         let constants = &mut self.constants;
         if !*constants.kept.get_or_insert_with(|| judge.keeps_constants(&constants.texts)) {
             rows.stop(Unproved::NotSure);
@@ -192,7 +197,6 @@ impl Records {
                 (rows.stop, rows.is_full) = (Stop::Between, false);
             }
         }
-        debug_assert!(rows.stop != unsure || !rows.is_full);
         (Neighbours { at: rows.at, lines, stop: rows.stop }, rows)
     }
 
@@ -309,10 +313,12 @@ impl Records {
                 if self.keep.as_ref().is_some_and(|keep| !keep.iter().any(is)) {
                     continue;
                 }
-                if self.added.iter().any(|(added, ..)| is(added)) || number >= PROPERTIES_MAX {
+                let is_taken =
+                    self.added.iter().any(|(added, ..)| is(added)) || self.rename.iter().any(|(_, to, _)| is(to));
+                if is_taken || number >= PROPERTIES_MAX {
                     return None;
                 }
-                let renamed = self.rename.iter().find(|(from, _)| is(from)).map(|(_, to)| to);
+                let renamed = self.rename.iter().find(|(from, ..)| is(from)).map(|(.., label)| label);
                 if renamed.is_none() && name.len() > 0x100 {
                     return None;
                 }
@@ -326,10 +332,6 @@ impl Records {
                     }
                 };
                 at = write_scalar(bytes, member.value, out, at, written)?;
-            }
-            // a name that a renamed one now has
-            if !self.rename.is_empty() && self.rename.iter().any(|(_, to)| to.length > OUT_BYTES) {
-                return None;
             }
         }
         for (_, label, slot) in &self.added {
