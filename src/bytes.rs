@@ -126,7 +126,13 @@ impl<'b> Padded<'b> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Window<'b>(&'b [u8; PADDING]);
 
-impl Window<'_> {
+impl<'b> Window<'b> {
+    /// Returns all of them.
+    #[inline(always)]
+    pub fn bytes(self) -> &'b [u8; PADDING] {
+        self.0
+    }
+
     /// Returns the byte at this distance.
     #[inline(always)]
     pub fn byte(self, ahead: usize) -> u8 {

@@ -733,11 +733,18 @@ struct Proving<'i> {
 }
 
 impl Prover for Proving<'_> {
-    fn neighbours(&mut self, bytes: Padded, start: usize, join: Join, ended: bool, place: (u64, u64)) -> Neighbours {
+    fn neighbours(
+        &mut self,
+        bytes: Padded,
+        start: usize,
+        join: Join,
+        ended: bool,
+        place: Option<(u64, u64)>,
+    ) -> Neighbours {
         if !self.is_mapped {
             return self.fast.neighbours(bytes, start, join, ended, self.rules, self.clean);
         }
-        let Some(records) = self.records.take() else {
+        let (Some(records), Some(place)) = (self.records.take(), place) else {
             return Neighbours { at: start, lines: 0, stop: Stop::Record(Unproved::NotSure) };
         };
         let report = &mut *self.report;

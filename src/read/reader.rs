@@ -75,8 +75,16 @@ pub struct Reader {
 /// What proves or writes the records of a source on the way.
 pub(crate) trait Prover {
     /// Proves neighbours clean from `start` on, which is the first byte of a record. `ended` says that nothing comes
-    /// behind the data; `place` is the line there, and the byte of the source at which the data begins.
-    fn neighbours(&mut self, bytes: Padded, start: usize, join: Join, ended: bool, place: (u64, u64)) -> Neighbours;
+    /// behind the data; `place` is the line there, and the byte of the source at which the data
+    /// begins, if its bytes are those of the source.
+    fn neighbours(
+        &mut self,
+        bytes: Padded,
+        start: usize,
+        join: Join,
+        ended: bool,
+        place: Option<(u64, u64)>,
+    ) -> Neighbours;
 
     /// Writes the events of rows from `start` on, which is the first byte of a row on this line. The data begins at the
     /// byte `base` of the source. Returns how many there are, up to which byte they are, and what stands there.
@@ -87,7 +95,7 @@ pub(crate) trait Prover {
 struct Unsure;
 
 impl Prover for Unsure {
-    fn neighbours(&mut self, _: Padded, start: usize, _: Join, _: bool, _: (u64, u64)) -> Neighbours {
+    fn neighbours(&mut self, _: Padded, start: usize, _: Join, _: bool, _: Option<(u64, u64)>) -> Neighbours {
         Neighbours { at: start, lines: 0, stop: Stop::Record(Unproved::NotSure) }
     }
 
@@ -456,8 +464,8 @@ impl Reader {
             _ => return None,
         };
         let ended = self.ended || self.piece_ended;
-        let Neighbours { at, lines, stop } =
-            prover.neighbours(self.buffer.padded(), start, join, ended, (line, self.base));
+        let place = (self.encoding == Encoding::Utf8).then_some((line, self.base));
+        let Neighbours { at, lines, stop } = prover.neighbours(self.buffer.padded(), start, join, ended, place);
         let mut cursor = Cursor { at, line: line + lines as u64, record: None, behind: None };
         if at > start {
             cursor.behind = (!ends_in_line_break(&data[..at])).then_some(cursor.line);

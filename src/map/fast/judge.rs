@@ -1,6 +1,7 @@
 //! The rules that rows are written by, in short.
 
 use super::plan::What;
+use crate::bytes::Window;
 use crate::codes::Code;
 use crate::decimal::{self, Decimal};
 use crate::host::Host;
@@ -8,7 +9,7 @@ use crate::keys::KnownKeys;
 use crate::limits::EVENT_TYPE_SURE;
 use crate::rules::{Rules, doubt, keeps_environment_name, keeps_event_type};
 use crate::text::is_white_space;
-use crate::timestamp::{self, Reading, TimeFormat, Unit, read_as};
+use crate::time::{self, Iso, Time, TimeFormat, Unit, Zone};
 
 /// What is counted of an event that is written, as bits in this order.
 pub const COUNTED: [Code; 12] = [
@@ -99,14 +100,18 @@ impl<'r> Judge<'r> {
         })
     }
 
-    /// Reads a time; returns Unix milliseconds and what is to be counted.
+    /// Reads a time of this length in any form; returns Unix milliseconds and what is to be counted.
     #[inline(never)]
-    pub fn time(&self, cell: &[u8]) -> Option<(u64, u32)> {
+    pub fn time(&self, window: Window, cell: &[u8]) -> Option<(u64, u32)> {
+        if let Some(millis) = self.date(window, cell.len(), None) {
+            return Some((millis, DATE | self.age(millis)));
+        }
         let text = std::str::from_utf8(cell).ok()?;
         let is_whole = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
-        let (millis, notes) = match timestamp::read(text, self.rules.timestamp_unit) {
-            Reading::Date(millis) => (millis, DATE),
-            Reading::Number { millis, unit } if is_whole => match unit {
+        let format = TimeFormat { unit: self.rules.timestamp_unit, ..TimeFormat::default() };
+        let (millis, notes) = match time::read(text, &format, self.rules.host) {
+            Ok(Time::Date(millis)) => (millis, DATE),
+            Ok(Time::Number { millis, unit }) if is_whole => match unit {
                 Unit::Seconds => (millis, SECONDS),
                 Unit::Milliseconds => (millis, 0),
                 Unit::Microseconds => (millis, MICROSECONDS),
@@ -119,14 +124,28 @@ impl<'r> Judge<'r> {
 
     /// Reads a time that is written as the mapping says.
     #[inline(never)]
-    pub fn declared(&self, cell: &[u8], format: &TimeFormat) -> Option<(u64, u32)> {
-        let text = std::str::from_utf8(cell).ok()?;
-        let millis = read_as(text, format, self.rules.host).ok()?;
-        // the rule takes a number of fewer or more digits for a time in another unit
-        if !self.takes_milliseconds || !MILLISECONDS.contains(&millis) {
+    pub fn declared(&self, window: Window, cell: &[u8], format: &TimeFormat) -> Option<(u64, u32)> {
+        if !self.takes_milliseconds {
             return None;
         }
-        Some((millis, self.age(millis)))
+        let millis = match self.date(window, cell.len(), format.zone.as_ref()) {
+            Some(millis) => millis,
+            None => time::read(std::str::from_utf8(cell).ok()?, format, self.rules.host).ok()?.millis(),
+        };
+        // the rule takes a number of fewer or more digits for a time in another unit
+        MILLISECONDS.contains(&millis).then(|| (millis, self.age(millis)))
+    }
+
+    /// Reads a date as most programs write it.
+    #[inline(always)]
+    fn date(&self, window: Window, length: usize, zone: Option<&Zone>) -> Option<u64> {
+        let Iso { millis, is_utc } = time::iso(window.bytes(), length)?;
+        let millis = if is_utc {
+            millis
+        } else {
+            zone?.utc((millis / 1000) as i64, self.rules.host).ok()?.unsigned_abs() * 1000 + millis % 1000
+        };
+        MILLISECONDS.contains(&millis).then_some(millis)
     }
 
     fn age(&self, millis: u64) -> u32 {

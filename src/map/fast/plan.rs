@@ -9,7 +9,7 @@ use crate::json::{self, Kind as Json, quoted};
 use crate::limits::{PROPERTIES_MAX, PROPERTY_STRING_MAX};
 use crate::map::columns::Columns;
 use crate::map::mapping::{From, Kind, MAPPED, Source};
-use crate::timestamp::TimeFormat;
+use crate::time::TimeFormat;
 
 /// What a cell becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

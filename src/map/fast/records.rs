@@ -6,17 +6,18 @@ use super::plan::{Constants, FIELDS, What, seen};
 use super::rows::{Row, Rows, SURE_BYTES};
 use super::skim::{Found, Kind, Node, Skim, Wanted};
 use super::write::{AMOUNT_MAX, Classes, NEEDED, PROPERTIES, VALUE, Written, all, first, keeps_event_type, key};
+use crate::amount;
 use crate::batch::Room;
 use crate::bytes::Padded;
 use crate::check::fast::{Behind, Join, Neighbours, Stop, Unproved, behind_comma, behind_line};
-use crate::decimal::{DecimalSign, amount};
+use crate::decimal::DecimalSign;
 use crate::json::quoted;
 use crate::keys::{Matches, Shapes};
 use crate::limits::{PROPERTIES_MAX, PROPERTY_STRING_MAX};
 use crate::map::mapping::{EventMapping, From, MAPPED, Mapping, Source, Test};
 use crate::map::path::Path;
 use crate::rules::name_bit;
-use crate::timestamp::TimeFormat;
+use crate::time::TimeFormat;
 
 /// A field that is taken from a record.
 #[derive(Debug)]
@@ -442,12 +443,12 @@ fn write_field(
         (What::Declared, Kind::Text | Kind::Number) => {
             let cell = bytes.span(start, found.end);
             let is_trimmed = cell.first() != Some(&b' ') && cell.last() != Some(&b' ');
-            let (millis, notes) = judge.declared(cell, time).filter(|_| is_trimmed)?;
+            let (millis, notes) = judge.declared(bytes.window(start)?, cell, time).filter(|_| is_trimmed)?;
             written.notes |= notes;
             return Some(out.millis(at, millis));
         }
         (What::Time, Kind::Number) => {
-            let (millis, notes) = judge.time(bytes.span(start, found.end))?;
+            let (millis, notes) = judge.time(bytes.window(start)?, bytes.span(start, found.end))?;
             written.notes |= notes;
             return Some(out.millis(at, millis));
         }
@@ -458,7 +459,7 @@ fn write_field(
         }
         (What::Amount, Kind::Text) => {
             let text = std::str::from_utf8(bytes.span(start, found.end)).ok()?;
-            let number = amount(text, decimal?)?;
+            let number = amount::read(text, decimal?)?;
             return (number.len() <= AMOUNT_MAX).then(|| out.bytes(at, number.as_bytes()));
         }
         (What::Environment, Kind::Text) => {

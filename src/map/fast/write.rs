@@ -5,15 +5,16 @@ use super::cells::{DOUBLED, ESCAPED, Slot, WIDE};
 use super::judge::{COLON, Judge, LONG, LOWERED, TRIMMED, VALUE_MISSING, is_finite_number};
 use super::out::{Literal, Out};
 use super::plan::{Op, Plan, What};
+use crate::amount;
 use crate::bytes::{PADDING, Padded, Window};
 use crate::check::fast::values::number8;
-use crate::decimal::{DecimalSign, amount};
+use crate::decimal::DecimalSign;
 use crate::keys::UUID_LENGTHS;
 use crate::lanes::{LANES, Lanes};
 use crate::limits::{EVENT_TYPE_MAX, EVENT_TYPE_SURE, KEY_MAX, PROPERTY_STRING_MAX};
 use crate::rules::doubtful_lengths;
 use crate::text::utf16_len;
-use crate::timestamp::TimeFormat;
+use crate::time::TimeFormat;
 
 /// The bits of the fields in the order of [`MAPPED`](crate::map::MAPPED).
 pub(super) const NEEDED: u32 = 0b1111;
@@ -494,18 +495,18 @@ impl Cells<'_> {
                 written.odd_key = if is_plain { (0, 0) } else { (at, end) };
             }
             What::Time => {
-                let (millis, found) = judge.time(cell)?;
+                let (millis, found) = judge.time(bytes.window(start)?, cell)?;
                 *notes |= found;
                 return Some(out.millis(at, millis));
             }
             What::Declared => {
-                let (millis, found) = judge.declared(cell, self.time)?;
+                let (millis, found) = judge.declared(bytes.window(start)?, cell, self.time)?;
                 *notes |= found;
                 return Some(out.millis(at, millis));
             }
             What::Value => return is_finite_number(cell).then_some(end),
             What::Amount => {
-                let number = amount(std::str::from_utf8(cell).ok()?, self.decimal?)?;
+                let number = amount::read(std::str::from_utf8(cell).ok()?, self.decimal?)?;
                 return (number.len() <= AMOUNT_MAX).then(|| out.bytes(at, number.as_bytes()));
             }
             _ => {
