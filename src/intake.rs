@@ -19,7 +19,7 @@ use crate::report::{Context, Mapped, Report};
 use crate::rules::{Rules, doubt};
 use crate::text::join;
 use crate::time::Order;
-use crate::undelivered::Undelivered;
+use crate::undelivered::{Refused, RefusedRow, Undelivered};
 
 /// What is done with a source that is recognised as an export of another system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -358,7 +358,7 @@ impl Intake {
     /// Refuses an object that could not be written as JSON; `why` says why not.
     pub fn refuse_object(&mut self, why: &str) {
         let place = self.place(None);
-        self.refuse(&[], &[Finding::of_record(Code::NotSerializable, why)], place);
+        self.refuse(&[], &[Finding::of_record(Code::NotSerializable, why)], place, None);
     }
 
     /// Reads on until a batch is full; returns `None` if more bytes are needed.
@@ -403,9 +403,9 @@ impl Intake {
         &self.report
     }
 
-    /// Returns the events that the check refused since the last call, as NDJSON.
-    pub fn take_refused(&mut self) -> Vec<u8> {
-        self.refused.as_mut().map(Undelivered::take).unwrap_or_default()
+    /// Returns the events that the check refused since the last call.
+    pub fn take_refused(&mut self) -> Refused {
+        self.refused.as_mut().map(Undelivered::take_refused).unwrap_or_default()
     }
 
     /// Returns the name of the source with this number.
@@ -513,12 +513,13 @@ impl Intake {
             }
             Frame::Refused(Fault { code, line, offset, got }) => {
                 let place = self.place(Some((line, offset)));
-                self.refuse(got.as_bytes(), &[Finding::of_record(code, &got)], place);
+                let row = self.refused_row(Some(got.as_bytes()));
+                self.refuse(got.as_bytes(), &[Finding::of_record(code, &got)], place, row);
                 None
             }
             Frame::Wrapped(Fault { code, line, offset, got }, member) => {
                 let finding = Finding { path: member.into(), ..Finding::of_record(code, &got) };
-                self.refuse(got.as_bytes(), &[finding], self.place(Some((line, offset))));
+                self.refuse(got.as_bytes(), &[finding], self.place(Some((line, offset))), None);
                 None
             }
             Frame::Broken { code, span, line, offset, at } => {
@@ -526,7 +527,11 @@ impl Intake {
                 let got = String::from_utf8_lossy(&row[at..]);
                 let got = cut(got.lines().next().unwrap_or_default());
                 let row = row.to_vec();
-                self.refuse(&row, &[Finding { code, path: "".into(), at, got }], self.place(Some((line, offset))));
+                // an uncorrected row is to be refused again: the end of one that was cut off is no cell
+                let has_cells = matches!(code, Code::CsvTooManyCells | Code::NotUtf8 | Code::LoneSurrogate);
+                let refused = self.refused_row((!has_cells).then_some(&row));
+                let finding = Finding { code, path: "".into(), at, got };
+                self.refuse(&row, &[finding], self.place(Some((line, offset))), refused);
                 None
             }
             Frame::Row { span, line, offset } => {
@@ -685,6 +690,10 @@ impl Intake {
         if let Some(subject) = subject.filter(|_| verdict != Verdict::Refused) {
             self.report.add_key(&subject.key, &subject.traffic_type, self.rules.host);
         }
+        // of several events of a row, none is the row
+        let is_row = mapped.is_some_and(|mapped| {
+            mapped.columns.is_some() && mapped.number.is_none_or(|(_, several)| several.is_none())
+        });
         let file = self.sources.last().and_then(Option::as_deref);
         self.report.add(&verdict, &findings, Context { place, record, mapped, encoding: self.reader.encoding(), file });
         match verdict {
@@ -692,19 +701,26 @@ impl Intake {
             Verdict::Repaired(text) => self.batcher.add(text.as_bytes(), place, self.reader.bytes()),
             Verdict::Refused => {
                 if let Some(refused) = &mut self.refused {
-                    refused.refused(record, &findings, place, file);
+                    let row = if is_row { self.reader.refused_row(None) } else { None };
+                    refused.refused(record, &findings, place, file, row);
                 }
                 None
             }
         }
     }
 
-    fn refuse(&mut self, record: &[u8], findings: &[Finding], place: Place) {
+    /// Returns the last row as it is written in a table, if refused rows are kept.
+    fn refused_row(&self, text: Option<&[u8]>) -> Option<RefusedRow> {
+        self.refused.as_ref()?;
+        self.reader.refused_row(text)
+    }
+
+    fn refuse(&mut self, record: &[u8], findings: &[Finding], place: Place, row: Option<RefusedRow>) {
         let file = self.sources.last().and_then(Option::as_deref);
         self.report
             .add_unread(findings, Context { place, record, mapped: None, encoding: self.reader.encoding(), file });
         if let Some(refused) = &mut self.refused {
-            refused.refused(record, findings, place, file);
+            refused.refused(record, findings, place, file, row);
         }
     }
 

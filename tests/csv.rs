@@ -43,7 +43,7 @@ fn take_in<'a>(format: Format, map: &[(&str, &str)], chunks: impl Iterator<Item 
     intake.end();
     bodies.extend(std::iter::from_fn(|| intake.next_batch()));
     bodies.extend(intake.last_batch());
-    let refused = intake.take_refused();
+    let refused = intake.take_refused().lines;
     Taken {
         events: bodies.iter().flat_map(|batch| serde_json::from_slice::<Vec<Value>>(&batch.body).unwrap()).collect(),
         report: serde_json::to_value(intake.report()).unwrap(),

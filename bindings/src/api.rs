@@ -122,7 +122,7 @@ impl RawBatcher {
     /// Returns what the check refused since the last call, as NDJSON, if it is kept.
     #[wasm_bindgen(js_name = takeRefused)]
     pub fn take_refused(&mut self) -> Vec<u8> {
-        self.intake.take_refused()
+        self.intake.take_refused().lines
     }
 }
 

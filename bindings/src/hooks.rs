@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::options::{Options, to_js};
 use crate::wake::now;
-use split_events::{Report, Undelivered};
+use split_events::{Refused, Report, Undelivered};
 use split_events_delivery::{Attempt, BatchReceipt, Machine, Receipt, SettledPart, State, Stopped};
 
 /// The shortest time between two tellings of the receipt to the package, in milliseconds.
@@ -104,10 +104,17 @@ impl Hooks {
         }
     }
 
-    pub fn undelivered(&self, state: State, lines: &[u8]) {
+    /// Hands over the events that the check refused.
+    pub fn refused(&self, Refused { lines, rows }: Refused) {
+        self.undelivered(State::Refused, &lines, rows.as_deref());
+    }
+
+    /// Hands over lines and, if the refused events came in one table, its rows.
+    fn undelivered(&self, state: State, lines: &[u8], rows: Option<&[u8]>) {
+        let rows = rows.map_or(JsValue::UNDEFINED, |rows| Uint8Array::from(rows).into());
         if let Some(hook) = &self.undelivered
             && !lines.is_empty()
-            && let Ok(told) = hook.call2(&JsValue::UNDEFINED, &to_js(&state), &Uint8Array::from(lines))
+            && let Ok(told) = hook.call3(&JsValue::UNDEFINED, &to_js(&state), &Uint8Array::from(lines), &rows)
             && let Ok(promise) = told.dyn_into::<Promise>()
         {
             self.taking.replace(self.is_patient.get().then(|| JsFuture::from(promise)));
@@ -153,9 +160,10 @@ impl Teller {
             let message = outcome.message.as_deref().unwrap_or_default();
             let reason = outcome.reason.map_or("", |reason| reason.as_str());
             for (event, place) in events.iter() {
-                undelivered.not_accepted(event, reason, message, place, source(place.source));
+                let words = (outcome.state.as_str(), reason, message);
+                undelivered.not_accepted(event, words, place, source(place.source));
             }
-            self.hooks.undelivered(outcome.state, &undelivered.take());
+            self.hooks.undelivered(outcome.state, &undelivered.take(), None);
         }
         self.receipt.settle(settled);
         if self.hooks.saved.is_some() {

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::text;
-use split_events::{Batch, Format, Intake, Objects, Report};
+use split_events::{Batch, Format, Intake, Objects, Refused, Report};
 use split_events_delivery::journal::{Recovered, Write, entry};
 use split_events_delivery::{Receipt, Stopped};
 
@@ -175,7 +175,7 @@ impl Input {
     }
 
     /// Returns what the check has refused since the last call, if it is kept.
-    pub fn take_refused(&mut self) -> Vec<u8> {
+    pub fn take_refused(&mut self) -> Refused {
         self.intake.take_refused()
     }
 

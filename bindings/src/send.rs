@@ -18,7 +18,7 @@ use crate::wake::now;
 use split_events::Report;
 use split_events_delivery::journal::entry;
 use split_events_delivery::{
-    Attempt, Delivery, Import, JournalOptions, Receipt, Response, SettledPart, SourceChanged, State, Stopped,
+    Attempt, Delivery, Import, JournalOptions, Receipt, Response, SettledPart, SourceChanged, Stopped,
 };
 
 /// Delivers the items, and returns `{ receipt, failure? }`: `failure` is the error that the input's stream threw.
@@ -126,7 +126,7 @@ impl Owner for Sending {
     }
 
     fn waited(&mut self) {
-        self.teller.hooks.undelivered(State::Refused, &self.input.take_refused());
+        self.teller.hooks.refused(self.input.take_refused());
         self.tell_progress();
     }
 
@@ -142,7 +142,7 @@ impl Sending {
             Reflect::set(&sent, &"sourceChanged".into(), &(batch as f64).into())?;
             return Ok(sent.into());
         }
-        self.teller.hooks.undelivered(State::Refused, &self.input.take_refused());
+        self.teller.hooks.refused(self.input.take_refused());
         self.prepare(&mut drive).await;
         let stopped = self.import.driver().machine().stopped().cloned();
         let stopped = stopped.map(|(reason, message)| Stopped { reason, message });

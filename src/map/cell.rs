@@ -10,6 +10,8 @@ pub struct Cell {
     /// The byte behind its last, the quote included.
     end: u32,
     quotes: Quotes,
+    /// Its text begins with a mark that was put in front of it.
+    pub marked: bool,
 }
 
 /// The quotes of a cell.
@@ -26,7 +28,7 @@ pub enum Quotes {
 impl Cell {
     /// Makes a cell of the bytes from `start` up to `end`.
     pub fn new(start: usize, end: usize, quotes: Quotes) -> Self {
-        Cell { start: start as u32, end: end as u32, quotes }
+        Cell { start: start as u32, end: end as u32, quotes, marked: false }
     }
 
     /// Returns its first byte, the quote included.
@@ -49,11 +51,23 @@ impl Cell {
         self.end - self.start == if self.quotes == Quotes::None { 0 } else { 2 }
     }
 
-    /// Returns its text without what quotes it; `row` is the text of the row.
+    /// Returns its text without what quotes it, and without a mark; `row` is the text of the row.
     pub fn text(self, row: &str) -> Cow<'_, str> {
         let quote = u32::from(self.quotes != Quotes::None);
-        let text = row.get((self.start + quote) as usize..(self.end - quote) as usize).unwrap_or_default();
+        let start = self.start + quote + u32::from(self.marked);
+        let text = row.get(start as usize..(self.end - quote) as usize).unwrap_or_default();
         if self.quotes == Quotes::Doubled { Cow::Owned(undoubled(text)) } else { Cow::Borrowed(text) }
+    }
+
+    /// Returns what was written in the row.
+    pub fn written(self, row: &[u8]) -> &[u8] {
+        row.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
+    /// Returns the same without the quotes around it.
+    pub fn content(self, row: &[u8]) -> &[u8] {
+        let quote = u32::from(self.quotes != Quotes::None);
+        row.get((self.start + quote) as usize..(self.end - quote) as usize).unwrap_or_default()
     }
 }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::frame::{Cursor, Fault, Step};
 use super::header;
 use super::json::BOM;
+use super::refused::{ReasonsColumn, RefusedRows};
 use super::row::{RowScanner, damage, is_line_end};
 use crate::codes::Code;
 use crate::event::FIELDS;
@@ -14,6 +15,7 @@ use crate::map::fast::Plan;
 use crate::map::{Cell, Columns, Mapping, Path, Tallies, Twice};
 use crate::names::{self, Found};
 use crate::text::join;
+use crate::undelivered::RefusedRow;
 
 /// A row with the names of at least as many fields is a header.
 const HEADER_FIELDS: usize = 3;
@@ -63,6 +65,11 @@ pub(super) struct CsvFramer {
     findings: Vec<Finding>,
     /// The line and the byte of the row in the source.
     place: (u64, u64),
+    /// Where the reasons stand if it is a table of refused rows.
+    reasons: Option<ReasonsColumn>,
+    refused: RefusedRows,
+    /// A carriage return ended the row before.
+    carriage_return: bool,
 }
 
 impl CsvFramer {
@@ -81,6 +88,9 @@ impl CsvFramer {
             tallies: Tallies::default(),
             findings: Vec::new(),
             place: (1, 0),
+            reasons: None,
+            refused: RefusedRows::default(),
+            carriage_return: false,
         }
     }
 
@@ -118,7 +128,8 @@ impl CsvFramer {
                 }
                 Between::CarriageReturn => self.between = Between::Line,
                 Between::Row | Between::Empty => {
-                    self.between = if byte == b'\r' { Between::CarriageReturn } else { Between::Line };
+                    self.carriage_return = byte == b'\r';
+                    self.between = if self.carriage_return { Between::CarriageReturn } else { Between::Line };
                     cursor.line += 1;
                     cursor.at += 1;
                 }
@@ -191,6 +202,7 @@ impl CsvFramer {
                 (row, true)
             }
         };
+        self.take_off_reasons(raw.as_bytes());
         let cells = self.scanner.cells();
         let is_blank = |text: Cow<str>| text.bytes().all(|byte| byte == b' ' || byte == b'\t');
         if cells.iter().all(|cell| is_blank(cell.text(raw))) {
@@ -241,6 +253,24 @@ impl CsvFramer {
         Some(Row::Record)
     }
 
+    /// Takes the reasons off a row in a table of refused rows.
+    pub(super) fn take_off_reasons(&mut self, row: &[u8]) {
+        if let Some(reasons) = self.reasons {
+            reasons.take_off(row, self.scanner.cells_mut());
+        }
+    }
+
+    /// Returns the row that was read last as it is written in a table of refused rows. With a `text` that is its first
+    /// cell, since it has none that can be told apart.
+    pub(super) fn refused_row(&self, row: &[u8], text: Option<&[u8]>) -> RefusedRow {
+        let separator = self.scanner.separator();
+        let refused = match text {
+            Some(text) => self.refused.text(text, separator),
+            None => self.refused.row(row, self.scanner.cells(), separator),
+        };
+        RefusedRow { carriage_return: self.carriage_return, ..refused }
+    }
+
     /// Returns whether a line that is no row has a header in it, by which the rows below it are to be read.
     pub(super) fn has_header_inside(&self, line: &[u8]) -> bool {
         let Some(columns) = &self.columns else { return false };
@@ -270,6 +300,8 @@ impl CsvFramer {
 
     /// Reads the row as the header, of which there may have been one before.
     fn header(&mut self, raw: &str, place: (u64, u64)) -> Option<Row> {
+        self.reasons = ReasonsColumn::take_off_header(raw.as_bytes(), self.scanner.cells_mut());
+        self.refused = RefusedRows::new(raw.as_bytes(), self.scanner.cells(), self.scanner.separator());
         let names = self.names(raw);
         let mapping = match self.mapping.bound(&names) {
             Ok(mapping) => mapping,

@@ -10,6 +10,7 @@ mod layout;
 mod look;
 mod ndjson;
 mod reader;
+mod refused;
 mod row;
 mod signature;
 mod table;

@@ -1,6 +1,7 @@
 //! Reads a source: pushes its bytes through the framer of its format, and lets others prove records on the way.
 
 use std::cell;
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::csv::CsvFramer;
@@ -64,6 +65,10 @@ pub struct Reader {
     pub(super) piece_ended: bool,
     /// A line ended with such a text: it is counted unless a line break comes next.
     line_due: bool,
+    /// Where the last row of a table lies in the buffer.
+    pub(super) row: Range<usize>,
+    /// The source begins with a byte order mark.
+    pub(super) byte_order_mark: bool,
     /// The beginning of a record too large to hold, shown when it has passed.
     pub(super) overlong: Option<Fault>,
     /// The member that is its list of events, if it is no event.
@@ -130,6 +135,8 @@ impl Reader {
             ended: false,
             piece_ended: false,
             line_due: false,
+            row: 0..0,
+            byte_order_mark: false,
             overlong: None,
             wrapped_in: String::new(),
             careful_at: u64::MAX,
@@ -261,6 +268,7 @@ impl Reader {
             let step = match &mut self.framer {
                 &mut Framer::Start(format) => match self.beginning().mark()? {
                     Ok((encoding, length)) => {
+                        self.byte_order_mark = length > 0;
                         self.framer = Framer::Detecting(Detecting::new(format, &self.form));
                         if let Some(note) = self.begin_text(encoding, length) {
                             return Some(Frame::Trouble(note));

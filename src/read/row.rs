@@ -60,6 +60,10 @@ impl RowScanner {
         &self.cells
     }
 
+    pub(super) fn cells_mut(&mut self) -> &mut Vec<Cell> {
+        &mut self.cells
+    }
+
     /// Returns how many lines end inside of the row that was read.
     pub(super) fn lines(&self) -> usize {
         self.lines

@@ -7,8 +7,17 @@ use crate::codes::Code;
 use crate::json;
 use crate::limits::RECORD_BYTES_MAX;
 use crate::text::line_ends;
+use crate::undelivered::RefusedRow;
 
 impl Reader {
+    /// Returns the row of the last frame as it is written in a table of refused rows; `None` if the source is no table.
+    /// Of a row whose cells cannot be told apart, the whole `text` is the first cell.
+    pub(crate) fn refused_row(&self, text: Option<&[u8]>) -> Option<RefusedRow> {
+        let Framer::Csv(csv) = &self.framer else { return None };
+        let row = csv.refused_row(self.bytes().get(self.row.clone()).unwrap_or_default(), text);
+        Some(RefusedRow { byte_order_mark: self.byte_order_mark, ..row })
+    }
+
     /// Returns the frame of the row that ends before this byte of the buffer, or `None` if it has none.
     pub(super) fn row(&mut self, end: usize) -> Option<Frame> {
         let Framer::Csv(csv) = &mut self.framer else { return None };
@@ -20,6 +29,7 @@ impl Reader {
             return Some(self.unless_header(frame));
         }
         self.cursor.record = None;
+        self.row = start..end;
         let offset = self.source_byte(start);
         self.row_start = (start, offset);
         let Framer::Csv(csv) = &mut self.framer else { return None };
@@ -30,6 +40,7 @@ impl Reader {
             Ok(text) => text,
             Err(error) => {
                 csv.refuse_row();
+                csv.take_off_reasons(bytes);
                 let cut_off = breaks_off && error.error_len().is_none();
                 let at = error.valid_up_to();
                 let code = if cut_off { Code::RecordCutOff } else { json::no_character(&bytes[at..]) };
