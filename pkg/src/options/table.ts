@@ -503,8 +503,12 @@ export const GROUPS = {
     onAttempt: option(PACING, hook(), "called after each request"),
     /**
      * Takes the events that were not delivered, as NDJSON. Each line is
-     * `{"index", "line", "byteOffset", "file"?, "reasons": [{"code", "path", "message"}], "event"}`, or has `"text"`
-     * instead of `"event"` if the record is not JSON.
+     * `{"index", "line", "byteOffset", "file"?, "state", "reasons": [{"code", "path", "message"}], "event"}`, or has
+     * `"text"` instead of `"event"` if the record is not JSON.
+     *
+     * `rows` has the same refused events as rows of the table that they came in: below its header row and with a last
+     * column `split_events_reasons`, which is no property when the table is read again. It is `undefined` from the first
+     * refused event on that did not come in that table; drop the rows before, and use the lines.
      *
      * A promise that it returns is waited for before anything else is read or sent, so a slow writer slows the delivery
      * down. Once nothing more is sent it is waited for at most `timeoutMs`, and not at all after `cutSignal`.

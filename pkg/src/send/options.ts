@@ -16,7 +16,7 @@ interface SendTypes extends KeyTypes, StoreTypes {
   control: Control;
   onProgress: (progress: Progress) => void;
   onAttempt: (attempted: Attempted) => void;
-  onUndelivered: (state: Exclude<State, "accepted">, lines: Uint8Array) => void | Promise<void>;
+  onUndelivered: (state: Exclude<State, "accepted">, lines: Uint8Array, rows?: Uint8Array) => void | Promise<void>;
 }
 
 /** What outlives the process. */

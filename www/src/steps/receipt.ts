@@ -150,13 +150,18 @@ const ONLY_WHAT_IS_LEFT =
   "Do not choose the same files again: the page no longer knows what was accepted, and would send it twice. Save the unsent events, and send them by the command below.";
 
 function downloadsOf(receipt: Receipt, undelivered: Undelivered): Download[] {
+  const table = undelivered.table();
   return [
     { label: "Receipt (JSON)", name: "split-events-receipt.json", content: jsonFile(receipt) },
     { label: "Batches (CSV)", name: "split-events-batches.csv", content: csvFile(receiptCsv(receipt)) },
-    ...STATES.filter((state) => receipt[state] > 0).map((state) => ({
-      label: `${count(receipt[state])} ${state} (NDJSON)`,
-      name: `split-events-${state}.ndjson`,
-      content: undelivered.file(state),
-    })),
+    ...STATES.filter((state) => receipt[state] > 0).map((state) =>
+      state === "refused" && table
+        ? { label: `${count(receipt[state])} refused (table)`, name: "split-events-refused.csv", content: table }
+        : {
+            label: `${count(receipt[state])} ${state} (NDJSON)`,
+            name: `split-events-${state}.ndjson`,
+            content: undelivered.file(state),
+          },
+    ),
   ];
 }

@@ -12,6 +12,7 @@ import {
 import type { UndeliveredState } from "../../words/index.js";
 import { Failure, systemReason } from "../failure.js";
 import { fileIdentity, type InputFile } from "../input/inputs.js";
+import { RefusedRows } from "./refused-rows.js";
 import { fileName } from "./text.js";
 
 export type OutputName = UndeliveredState | "csv";
@@ -27,13 +28,16 @@ interface OutputFile {
 
 /**
  * The files of `--refused`, `--unknown`, `--unsent` and `--csv`. They are opened before anything is sent, so that one that
- * cannot be written ends the command in time; what they held is replaced only once there is a result.
+ * cannot be written ends the command in time; what they held is replaced only once there is a result. The refused events
+ * are lines of NDJSON until all are known to be rows of one table.
  * Writing is synchronous, so that a slow disk slows the reading down, and memory stays bounded.
  */
 export class OutputFiles {
   readonly #files = new Map<OutputName, OutputFile>();
   readonly #onFailure: (failure: Failure) => void;
   #failure: Failure | undefined;
+  /** `undefined` once the refused events are no rows of one table. */
+  #rows: RefusedRows | undefined;
 
   constructor(paths: OutputPaths, inputs: readonly InputFile[], onFailure: (failure: Failure) => void) {
     this.#onFailure = onFailure;
@@ -47,24 +51,30 @@ export class OutputFiles {
       this.discard();
       throw error;
     }
+    const refused = this.#files.get("refused");
+    if (refused?.isFile) this.#rows = new RefusedRows(refused.path);
   }
 
-  readonly write = (name: OutputName, lines: Uint8Array): void => {
+  /** Writes lines. `rows` are the same events as rows of the table that all refused ones so far came in. */
+  readonly write = (name: OutputName, lines: Uint8Array, rows?: Uint8Array): void => {
     const file = this.#files.get(name);
-    if (file && !this.#failure)
-      this.#guard(file, () => {
-        start(file);
-        writeFileSync(file.fd, lines);
-      });
+    if (!file || this.#failure) return;
+    this.#guard(file, () => {
+      start(file);
+      writeFileSync(file.fd, lines);
+    });
+    if (name === "refused" && !(rows && this.#rows?.add(rows))) this.#dropRows();
   };
 
   /** Ends the files when the import has a result: those without events are left empty. Returns the first failure, if any. */
   finish(): Failure | undefined {
-    for (const file of this.#files.values()) {
+    for (const [name, file] of this.#files) {
       this.#guard(file, () => start(file));
+      if (name === "refused") this.#guard(file, () => this.#rows?.replace(file.fd));
       this.#guard(file, () => closeSync(file.fd));
     }
     this.#files.clear();
+    this.#dropRows();
     return this.#failure;
   }
 
@@ -75,6 +85,12 @@ export class OutputFiles {
       if (file.created && !file.started) unlinkSync(file.path);
     }
     this.#files.clear();
+    this.#dropRows();
+  }
+
+  #dropRows(): void {
+    this.#rows?.close();
+    this.#rows = undefined;
   }
 
   #guard(file: OutputFile, action: () => void): void {
