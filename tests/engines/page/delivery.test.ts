@@ -224,6 +224,25 @@ test("the receipt adds up, and counts apart what the check and the service refus
   expect(saved.filter(({ reasons }) => reasons[0]?.code === "key_empty")).toHaveLength(1);
 });
 
+test("refused rows are saved as the table that they came in, which is sent once it is corrected", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  const header = "eventTypeId,trafficTypeName,key,timestamp,plan";
+  const row = "page_load,user,Ava,1645557824000";
+  await visit.choose({ name: "mixed.csv", text: `${header}\n${row},gold\n${row.replace("Ava", "")},=1+1\n` });
+  await visit.send();
+  await visit.receipt();
+  const { name, text } = await visit.download("1 refused (table)");
+  expect(name).toBe("split-events-refused.csv");
+  expect(text).toBe(`${header},split_events_reasons\n${row.replace("Ava", "")},'=1+1,"key_missing: key is missing"\n`);
+  await visit.press("Choose the corrected file");
+  await visit.choose({ name, text: text.replace("user,,", "user,Ben,") });
+  await visit.send();
+  await visit.receipt();
+  expect(await visit.states()).toEqual({ accepted: 1, refused: 0, unknown: 0, unsent: 0 });
+  expect(sandbox.ledger().at(-1)?.event).toMatchObject({ key: "Ben", properties: { plan: "=1+1" } });
+});
+
 test("a file that has changed since the check is not sent in part", async () => {
   const sandbox = await startSandbox();
   const visit = await open(sandbox);
