@@ -52,19 +52,23 @@ test("a malformed --map is wrong usage", async () => {
   expect(noField).toMatchObject({ code: 2, stderr: expect.stringContaining('--map names no field "country"') });
 });
 
-test("refused rows of a table are written as events, or as their text if there is no event", async () => {
+test("refused rows of tables with several headers are written as events, or as their text if there is no event", async () => {
   const sandbox = await startSandbox();
   const folder = new Folder();
   const path = folder.write(
     "events.csv",
     `${TABLE}page load,user,Bo,${NOW},1,gold\npage_load,user,Bo,${NOW},1,"gold,2\n`,
   );
+  const other = folder.write("other.csv", `eventTypeId,trafficTypeName,key,timestamp\npage_load,user,,${NOW}\n`);
   const refused = `${folder.path}/refused.ndjson`;
-  const { code, json } = await runJson<Receipt>(["send", "--endpoint", sandbox.endpoint, "--refused", refused, path], {
-    env: { SPLIT_API_KEY: API_KEY },
-  });
+  const { code, json } = await runJson<Receipt>(
+    ["send", "--endpoint", sandbox.endpoint, "--refused", refused, path, other],
+    {
+      env: { SPLIT_API_KEY: API_KEY },
+    },
+  );
   expect(code).toBe(1);
-  expect(json).toMatchObject({ events: 4, accepted: 2, refused: 2, unknown: 0, unsent: 0 });
+  expect(json).toMatchObject({ events: 5, accepted: 2, refused: 3, unknown: 0, unsent: 0 });
   const lines = readFileSync(refused, "utf8")
     .trim()
     .split("\n")
@@ -72,6 +76,7 @@ test("refused rows of a table are written as events, or as their text if there i
   expect(lines).toMatchObject([
     { line: 5, event: { eventTypeId: "page load", key: "Bo", value: 1, properties: { plan: "gold" } } },
     { line: 6, reasons: [{ code: "csv_quote_not_closed" }], text: `page_load,user,Bo,${NOW},1,"gold,2` },
+    { line: 2, event: { eventTypeId: "page_load" } },
   ]);
 });
 

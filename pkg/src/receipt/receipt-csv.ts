@@ -45,8 +45,11 @@ export function receiptCsv(receipt: Receipt): string {
   return [COLUMNS, ...rows].map((row) => `${COLUMNS.map((_, at) => cell(row[at])).join(",")}\r\n`).join("");
 }
 
+/** What a spreadsheet would compute: as in tables of refused rows. */
+const FORMULA = /^'*(?:[=@\t\r]|[+-](?!(?=[.,]*\d)[\d.,]+$))/;
+
 function cell(value: unknown): string {
   let text = value === undefined || value === null ? "" : String(value);
-  if (typeof value === "string" && /^[=+\-@\t\r]/.test(text)) text = `'${text}`; // a spreadsheet would compute it
+  if (typeof value === "string" && FORMULA.test(text)) text = `'${text}`;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
