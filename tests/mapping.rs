@@ -56,7 +56,7 @@ impl By<'_> {
             events.iter().map(|event| event.get().to_owned()).collect()
         };
         let events = batches.iter().flat_map(|batch| texts(&batch.body)).collect();
-        let refused = String::from_utf8(intake.take_refused()).unwrap();
+        let refused = String::from_utf8(intake.take_refused().lines).unwrap();
         Taken { events, report: serde_json::to_value(intake.report()).unwrap(), refused }
     }
 

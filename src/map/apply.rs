@@ -68,6 +68,11 @@ impl Mapping {
         let Some(event) = self.events.get(planned.entry) else { return };
         let making = Making { record, item: planned.item.as_ref(), event, twice: Flag::default() };
         let mut writing = Writing::new(host, tallies, found, made);
+        if !event.whole.is_empty() {
+            let part = event.whole.iter().find_map(|path| making.find(path));
+            writing.whole(part.as_ref());
+            return writing.leave(made);
+        }
         making.fields(&mut writing);
         making.properties(&mut writing);
         if making.twice.get() {
@@ -452,10 +457,23 @@ impl<'w> Writing<'w> {
         Writing { host, tallies, text, in_properties: false, origins, findings: found.to_vec() }
     }
 
+    /// Takes an event as it stands in the record; without one the text is empty.
+    fn whole(&mut self, part: Option<&Part>) {
+        self.text.clear();
+        let Some(part) = part else { return };
+        let text = if let Json::String(text) = &part.value.kind { text } else { part.value.raw };
+        self.text.push_str(text);
+        self.origins[0].offset = part.at;
+    }
+
     /// Leaves the event in `made`.
     fn finish(mut self, made: &mut Made) {
         self.end_properties();
         self.text.push('}');
+        self.leave(made);
+    }
+
+    fn leave(self, made: &mut Made) {
         made.text.clear();
         made.text.room(self.text.len()).copy_from_slice(self.text.as_bytes());
         (made.draft, made.origins, made.findings) = (self.text, self.origins, self.findings);

@@ -2,6 +2,7 @@
 
 use super::path::Path;
 use crate::decimal::DecimalSign;
+use crate::event::PROPERTIES;
 use crate::names::alike;
 use crate::rules::normalize;
 use crate::text::join;
@@ -46,6 +47,9 @@ pub struct EventMapping {
     pub when: Vec<Condition>,
     /// Leaves the event out if the record has no key for it. Otherwise such an event is refused.
     pub optional: bool,
+    /// Where the event stands in its own shape, if it does: the first of these that is there is taken as it is. A text is
+    /// that of an event.
+    pub whole: Vec<Path>,
     /// The sources of the fields, in the order of [`MAPPED`].
     pub fields: [Option<Source>; MAPPED.len()],
     /// How times are written.
@@ -104,6 +108,15 @@ impl EventMapping {
         *self == EventMapping::own()
     }
 
+    /// Takes each part of the event that stands in the record by a source of its own, so that others can lie over it.
+    pub fn part(&mut self) {
+        let Some(event) = self.whole.first().cloned() else { return };
+        let inside = |name: &str| From::Paths(vec![event.member(name)]);
+        self.fields = MAPPED.map(|name| Some(Source::new(inside(name))));
+        self.properties.from.push(event.member(PROPERTIES));
+        self.whole.clear();
+    }
+
     /// Returns the paths from which a field or an added property comes.
     pub fn paths_of(&self, target: &str) -> Option<String> {
         let field = MAPPED.iter().position(|field| *field == target);
@@ -124,7 +137,7 @@ impl EventMapping {
     pub fn paths(&mut self) -> Vec<(&mut Path, bool)> {
         let mut paths: Vec<(&mut Path, bool)> = Vec::new();
         paths.extend(self.when.iter_mut().map(|condition| (&mut condition.path, true)));
-        paths.extend(self.each.iter_mut().map(|path| (path, false)));
+        paths.extend(self.each.iter_mut().chain(&mut self.whole).map(|path| (path, false)));
         let properties = &mut self.properties;
         let added = properties.add.iter_mut().map(|(_, source)| source);
         for source in self.fields.iter_mut().flatten().chain(added) {

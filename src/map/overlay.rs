@@ -55,6 +55,10 @@ impl Overlay {
 
     /// Lays it over a mapping.
     pub fn apply(&self, mapping: &mut Mapping) {
+        let lies_over_fields = self.order.is_some() || self.zone.is_some() || self.decimal.is_some();
+        if lies_over_fields || !self.mapped.is_empty() || !self.set.is_empty() {
+            mapping.events.iter_mut().for_each(EventMapping::part);
+        }
         for (path, target) in &self.mapped {
             for event in &mut mapping.events {
                 event.map(path, target, &mapping.mapped);
@@ -115,8 +119,9 @@ impl Mapping {
     /// Returns the fields that every event needs and that have no source in any entry. Fields with their own names have
     /// one.
     pub fn needed(&self) -> Vec<&'static str> {
-        let is_given =
-            |number: usize| self.events.iter().any(|event| event.own_names || event.fields[number].is_some());
+        let is_given = |number: usize| {
+            self.events.iter().any(|event| event.own_names || !event.whole.is_empty() || event.fields[number].is_some())
+        };
         (0..NEEDED).filter(|&number| !is_given(number)).map(|number| MAPPED[number]).collect()
     }
 }

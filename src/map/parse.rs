@@ -87,12 +87,13 @@ const SCALARS: &str = "a list of texts, numbers, true, false or null";
 const TEXTS: &str = "a list of texts";
 
 fn event(node: &Node) -> Parsed<EventMapping> {
-    let allowed = ["each", "when", "optional", "ownNames", "properties"];
+    let allowed = ["each", "when", "optional", "ownNames", "event", "properties"];
     let mut members = node.object(&[&MAPPED[..], &allowed].concat())?;
     let mut event = EventMapping {
         each: members.take("each").map(|node| node.path_to_records()).transpose()?,
         optional: members.flag("optional")?,
         own_names: members.flag("ownNames")?,
+        whole: members.take("event").map_or(Ok(Vec::new()), |node| node.paths())?,
         ..EventMapping::default()
     };
     if let Some(node) = members.take("when") {
@@ -119,6 +120,10 @@ fn event(node: &Node) -> Parsed<EventMapping> {
     }
     if let Some(node) = members.take("properties") {
         event.properties = properties(&node)?;
+    }
+    let has_parts = event.fields.iter().any(Option::is_some) || event.properties != Properties::default();
+    if has_parts && !event.whole.is_empty() {
+        return Err(node.expected("either the whole event, or its fields and properties"));
     }
     Ok(event)
 }

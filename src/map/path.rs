@@ -41,6 +41,13 @@ impl Path {
         Path { text: name.to_owned(), segments: vec![name.to_owned()], column: Some(column) }
     }
 
+    /// Returns the path of a member of the value at this path.
+    pub fn member(&self, name: &str) -> Path {
+        let mut path = Path { text: [&self.text, "/", name].concat(), ..self.clone() };
+        path.segments.push(name.to_owned());
+        path
+    }
+
     /// Returns the path of the list if the last segment stands for each item of one.
     pub fn list(&self) -> Path {
         let mut list = self.clone();
