@@ -57,6 +57,8 @@ pub struct RefusedRow {
     pub carriage_return: bool,
     /// Whether its source begins with a byte order mark.
     pub byte_order_mark: bool,
+    /// Whether a line such as `sep=;` stands above the header row.
+    pub has_separator_line: bool,
 }
 
 impl Undelivered {
@@ -109,15 +111,24 @@ impl Undelivered {
             (self.rows, self.table) = (Vec::new(), Table::Several);
             return;
         };
+        let line_end: &[u8] = if row.carriage_return { b"\r\n" } else { b"\n" };
         let mut write = |text: &[u8], reasons: &str| {
             self.rows.extend_from_slice(text);
             self.rows.push(row.separator);
             self.rows.extend_from_slice(reasons.as_bytes());
-            self.rows.extend_from_slice(if row.carriage_return { b"\r\n" } else { b"\n" });
+            self.rows.extend_from_slice(line_end);
         };
         if matches!(self.table, Table::None) {
-            let mark = if row.byte_order_mark { BYTE_ORDER_MARK } else { "" };
-            write(&[mark.as_bytes(), &row.header].concat(), REASONS);
+            let mut above = Vec::new();
+            if row.byte_order_mark {
+                above.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
+            }
+            if row.has_separator_line {
+                above.extend_from_slice(b"sep=");
+                above.push(row.separator);
+                above.extend_from_slice(line_end);
+            }
+            write(&[&above, &*row.header].concat(), REASONS);
             self.table = Table::One(Rc::clone(&row.header));
         }
         write(&row.text, &reasons_cell(findings));

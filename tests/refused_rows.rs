@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::Value;
 use split_events::map::Mapping;
-use split_events::{Batcher, Caps, Format, Intake, REASONS, Rules};
+use split_events::{Batcher, Caps, Code, Encoding, Form, Format, Intake, REASONS, Rules};
 
 const HEADER: &str = "eventTypeId,trafficTypeName,key,timestamp";
 
@@ -19,8 +19,13 @@ struct Taken {
 type Source<'s> = (&'s [u8], &'s [(&'s str, &'s str)]);
 
 fn read(sources: &[Source]) -> Taken {
+    read_as(&Form::default(), sources)
+}
+
+fn read_as(form: &Form, sources: &[Source]) -> Taken {
     let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".into()));
     intake.keep_refused();
+    intake.set_form(form.clone());
     for (source, map) in sources {
         let mut mapping = Mapping::own();
         assert!(map.iter().all(|(column, field)| mapping.map(column, field)));
@@ -91,12 +96,15 @@ fn a_refused_row_stays_as_it_was_with_its_reasons_in_a_last_column() {
          page_load,user,Ava,1645557824000,x\r\n \
          page load ,user,\"Ben\",never,\r\n"
     );
+    let reason = |code: Code| format!("{}: {}", code.as_str(), code.message());
     let expected = [
-        &*format!("{HEADER},\"plan\",{REASONS}\r\n"),
-        "page_load,user,,1645557824000,\"gold \"\"1\"\"\",\"key_missing: key is missing\"\r\n",
-        " page load ,user,\"Ben\",never,,\"event_type_id_invalid: eventTypeId must begin with a letter or digit and have only ",
-        "letters, digits and - _ . : (at most 80 characters); timestamp_unreadable: timestamp is neither a number nor a ",
-        "date with its time and zone\"\r\n",
+        format!("{HEADER},\"plan\",{REASONS}\r\n"),
+        format!("page_load,user,,1645557824000,\"gold \"\"1\"\"\",\"{}\"\r\n", reason(Code::KeyMissing)),
+        format!(
+            " page load ,user,\"Ben\",never,,\"{}; {}\"\r\n",
+            reason(Code::EventTypeIdInvalid),
+            reason(Code::TimestampUnreadable)
+        ),
     ];
     assert_eq!(rows(&table), expected.concat());
 }
@@ -120,6 +128,34 @@ fn the_marks_separator_and_line_ends_of_the_input_are_kept() {
         rows(&format!("\u{feff}{header}\r\ne\tuser\t\tx\r\n")).starts_with(&format!("\u{feff}{header}\t{REASONS}\r\n"))
     );
     assert!(rows(&format!("{HEADER}\ne,user,,x")).starts_with(&format!("{HEADER},{REASONS}\ne,user,,x,")));
+}
+
+#[test]
+fn a_line_that_tells_the_separator_is_kept_and_lines_above_the_header_are_not() {
+    let header = HEADER.replace(',', ";");
+    let row = "e;user;;1645557824000";
+    let table = rows(&format!("\u{feff}sep=;\r\n{header};plan\r\n{row};x\r\n"));
+    assert!(table.starts_with(&format!("\u{feff}sep=;\r\n{header};plan;{REASONS}\r\n{row};x;\"")), "{table}");
+    assert_eq!(rows(&table), table);
+    let form = Form { skip_rows: 2, ..Form::default() };
+    let above = format!("Report\nof today\n{header}\n{row}\n");
+    let written = read_as(&form, &[(above.as_bytes(), &[])]).rows.unwrap();
+    assert!(written.starts_with(&format!("{header};{REASONS}\n{row};\"")), "{written}");
+    for table in [&written, &table] {
+        assert_eq!(read_as(&form, &[(table.as_bytes(), &[])]).rows.as_ref(), Some(table), "with the same options");
+    }
+}
+
+#[test]
+fn other_encodings_become_utf_8() {
+    let table = format!("{HEADER},plan\ne,user,,1645557824000,é\n");
+    let utf16: Vec<u8> = format!("\u{feff}{table}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let written = read(&[(&utf16, &[])]).rows.unwrap();
+    assert!(written.starts_with(&format!("\u{feff}{HEADER},plan,{REASONS}\ne,user,,1645557824000,é,")), "{written}");
+    let latin: Vec<u8> = table.chars().map(|character| character as u8).collect();
+    let form = Form { encoding: Encoding::named("windows-1252"), ..Form::default() };
+    let written = read_as(&form, &[(&latin, &[])]).rows.unwrap();
+    assert!(written.contains("\ne,user,,1645557824000,é,"), "{written}");
 }
 
 /// Reads a table of a header, these rows and a right one, and returns its refused row without the reasons.

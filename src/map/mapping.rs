@@ -5,7 +5,7 @@ use crate::decimal::DecimalSign;
 use crate::event::PROPERTIES;
 use crate::names::alike;
 use crate::rules::normalize;
-use crate::text::join;
+use crate::text::{self, join};
 use crate::time::TimeFormat;
 
 /// The fields that [`EventMapping::fields`] holds, in its order: all but the properties.
@@ -119,6 +119,11 @@ impl EventMapping {
 
     /// Returns the paths from which a field or an added property comes.
     pub fn paths_of(&self, target: &str) -> Option<String> {
+        if let Some(event) = self.whole.first() {
+            let inside =
+                if target.is_empty() { String::new() } else { ["/", &text::replace(target, ".", "/")].concat() };
+            return Some([&*event.text, &inside].concat());
+        }
         let field = MAPPED.iter().position(|field| *field == target);
         let added = |property| self.properties.add.iter().find(|(name, _)| *name == property).map(|(_, source)| source);
         let source = match field {

@@ -70,6 +70,8 @@ pub(super) struct CsvFramer {
     refused: RefusedRows,
     /// A carriage return ended the row before.
     carriage_return: bool,
+    /// A line above the table tells the separator.
+    pub(super) has_separator_line: bool,
 }
 
 impl CsvFramer {
@@ -91,6 +93,7 @@ impl CsvFramer {
             reasons: None,
             refused: RefusedRows::default(),
             carriage_return: false,
+            has_separator_line: false,
         }
     }
 
@@ -268,7 +271,7 @@ impl CsvFramer {
             Some(text) => self.refused.text(text, separator),
             None => self.refused.row(row, self.scanner.cells(), separator),
         };
-        RefusedRow { carriage_return: self.carriage_return, ..refused }
+        RefusedRow { carriage_return: self.carriage_return, has_separator_line: self.has_separator_line, ..refused }
     }
 
     /// Returns whether a line that is no row has a header in it, by which the rows below it are to be read.

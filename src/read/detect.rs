@@ -77,11 +77,13 @@ pub(super) struct Found {
     pub wrapper: Option<String>,
     /// What was recognised.
     pub notes: Vec<Said>,
+    /// A line above the table tells the separator.
+    pub has_separator_line: bool,
 }
 
 impl From<Format> for Found {
     fn from(format: Format) -> Self {
-        Found { format, separator: b',', wrapper: None, notes: Vec::new() }
+        Found { format, separator: b',', wrapper: None, notes: Vec::new(), has_separator_line: false }
     }
 }
 
@@ -133,6 +135,10 @@ impl Beginning<'_> {
     /// Tells the format by the first bytes that are not white space, and moves to the beginning of their line, or to
     /// them if they are not read; `None` until there are enough.
     pub fn format(&self, so_far: &mut Detecting, cursor: &mut Cursor) -> Option<Result<Found, Unfit>> {
+        // the lines above the header row are not in a table of refused rows
+        if so_far.skip > 0 && so_far.skip == self.form.skip_rows && self.begins_with_reasons(cursor.at)? {
+            so_far.skip = 0;
+        }
         while so_far.skip > 0 && self.skip_line(cursor)? {
             so_far.skip -= 1;
         }
@@ -284,7 +290,20 @@ impl Beginning<'_> {
             say(Code::CsvNamesAlike, at, otherwise);
         }
         (cursor.at, cursor.line) = (start + at, cursor.line + line_ends(&table[..at]) as u64);
-        Found { format: Format::Csv, separator, wrapper: None, notes }
+        Found { format: Format::Csv, separator, wrapper: None, notes, has_separator_line: head > 0 }
+    }
+
+    /// Returns whether the first line, or the one behind the line that tells the separator, is the header row of a table
+    /// of refused rows. Returns `None` if its end is not there and may come.
+    fn begins_with_reasons(&self, at: usize) -> Option<bool> {
+        let rest = &self.data[at..];
+        let line = header::line(rest, self.ended)?;
+        if layout::told_by_line(line).is_none() {
+            return Some(header::has_reasons(line));
+        }
+        let behind = rest[line.len()..].iter().take_while(|&&byte| is_line_end(byte)).count();
+        let next = &rest[line.len() + behind..];
+        if next.is_empty() && !self.ended { None } else { header::line(next, self.ended).map(header::has_reasons) }
     }
 
     /// Moves the cursor behind the line; returns whether it did. Returns `None` if its end is not there and may come.

@@ -6,6 +6,7 @@ use crate::limits::RECORD_BYTES_MAX;
 use crate::map::{Mapping, PROPERTY};
 use crate::names::{self, Found};
 use crate::text::{is_white_space, join};
+use crate::undelivered::REASONS;
 
 /// The longest name, in bytes, that may be that of a field.
 const NAME_MAX: usize = 40;
@@ -28,6 +29,9 @@ impl Known<'_> {
         if names.len() < 2 {
             return 0;
         }
+        if names.contains(&REASONS) {
+            return names.len();
+        }
         let exact = names.iter().filter(|name| self.has(name)).count();
         let alike = fields_among(names);
         let tells = alike_fields(names).any(|(_, field)| matches!(field, "eventTypeId" | "trafficTypeName"));
@@ -39,6 +43,11 @@ impl Known<'_> {
     fn has(&self, name: &str) -> bool {
         FIELDS.contains(&name) || name.starts_with(PROPERTY) || self.0.uses(name)
     }
+}
+
+/// Returns whether a line is the header row of a table of refused rows.
+pub(super) fn has_reasons(line: &[u8]) -> bool {
+    line.windows(REASONS.len()).any(|part| part == REASONS.as_bytes())
 }
 
 /// Returns the word for cells that are separated by this byte.

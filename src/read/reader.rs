@@ -413,7 +413,7 @@ impl Reader {
         found
     }
 
-    fn framer_of(&mut self, Found { format, separator, wrapper, notes }: Found) -> Framer {
+    fn framer_of(&mut self, Found { format, separator, wrapper, notes, has_separator_line }: Found) -> Framer {
         let lines = format == Format::Ndjson;
         if let Some(name) = wrapper {
             let path = vec![name, EACH.to_owned()];
@@ -429,6 +429,7 @@ impl Reader {
         match format {
             Format::Csv | Format::Tsv => {
                 let mut csv = CsvFramer::new(separator, Rc::clone(&self.mapping));
+                csv.has_separator_line = has_separator_line;
                 for Said { code, at, line, got } in notes {
                     csv.note(code, (line, self.source_byte(at)), 0, got);
                 }

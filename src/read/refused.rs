@@ -99,7 +99,15 @@ impl RefusedRows {
 
     fn filled(&self, mut text: Vec<u8>, cells: usize, separator: u8) -> RefusedRow {
         text.resize(text.len() + self.width.saturating_sub(cells), separator);
-        RefusedRow { header: Rc::clone(&self.header), text, separator, carriage_return: false, byte_order_mark: false }
+        let header = Rc::clone(&self.header);
+        RefusedRow {
+            header,
+            text,
+            separator,
+            carriage_return: false,
+            byte_order_mark: false,
+            has_separator_line: false,
+        }
     }
 }
 
