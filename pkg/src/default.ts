@@ -1,3 +1,4 @@
+import { setContainers } from "./input/containers.js";
 import { beside } from "./module/beside.js";
 import { setEntry } from "./module/module.js";
 import { runtimeHere } from "./module/runtime.js";
@@ -8,5 +9,6 @@ setEntry({
   // bundlers that choose this entry may bundle for Node, whose fetch reads no files, or move no files
   otherwise: async () => (await import("./module/inline.js")).inlineModule(),
 });
+setContainers(() => import("./containers/index.js"));
 
 export * from "./index.js";

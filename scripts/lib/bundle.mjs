@@ -45,6 +45,11 @@ export default module;
  * @type {[name: string, test: RegExp][]}
  */
 const shared = [
+  ["containers/fzstd", /\/node_modules\/fzstd\//],
+  ["containers/hyparquet", /\/node_modules\/(hyparquet|hyparquet-compressors|hysnappy)\//],
+  ["containers/saxes", /\/node_modules\/(saxes|xmlchars)\//],
+  ["containers/xxhash", /\/node_modules\/xxhash-wasm\//],
+  ["containers/zip-js", /\/node_modules\/@zip\.js\//],
   ["cli/commander", /\/node_modules\/commander\//],
   ["cli/cli-table3", /\/node_modules\/(cli-table3|picocolors|string-width)\//],
   ["shared/errors", /^(errors\/|stores\/store\.|platform\.)/],
@@ -65,6 +70,7 @@ const shared = [
   ],
   ["cli/inputs", /^cli\/(input\/|commands\/found)/],
   ["cli/delivery", /^cli\/(commands\/deliver|stores\/)/],
+  ["containers/common", /^containers\/(csv|held|times|writer)\./],
 ];
 
 /**
@@ -115,6 +121,7 @@ export async function bundle() {
  */
 function nameOf({ name, facadeModuleId }) {
   if (name.includes("/")) return `${name}.js`;
+  if (inBuild(facadeModuleId ?? "").startsWith("containers/")) return `containers/${name}.js`;
   const library = /node_modules\/(?:@[^/]+\/)?([^/]+)\//.exec(facadeModuleId ?? "")?.[1];
   return `cli/${library ?? name}.js`;
 }

@@ -14,7 +14,7 @@ const floors = {
     < deliver send < outbox client < lib`,
   "simulate/src": "plan store service < driver schedule outbox < main",
   "xtask/src": "instances names panics < main",
-  "pkg/src": `report wasm.d platform platform-types < receipt < words < errors < options < module < hooks < stores < input < known-keys < journal < check < mapping
+  "pkg/src": `report wasm.d platform platform-types < receipt < words < errors < options < module < hooks < stores < input < containers < known-keys < journal < check < mapping
     < delivery < outbox < client < send < index < browser bun default deno edge-light inline node workerd < cli`,
   "sandbox/src": `http json-spans sdk faults/fault faults/options faults/schedule < state exchange ledger judge
     < faults events dropped < routes < server`,

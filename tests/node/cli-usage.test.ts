@@ -123,13 +123,13 @@ test("a key that no header may hold is refused and not repeated", async () => {
   }
 });
 
-test("a missing file, a directory or an unreadable file is named, and nothing is sent", async () => {
+test("a missing file, a folder without events or an unreadable file is named, and nothing is sent", async () => {
   const sandbox = await startSandbox();
   const folder = new Folder();
   const good = folder.write("good.ndjson", ndjson(events(1)));
   for (const [path, code] of [
     [folder.file("missing.json"), "file_not_found"],
-    [folder.path, "is_directory"],
+    [new Folder().path, "folder_empty"],
     [`${good}/inside`, "file_unreadable"],
   ] as const) {
     for (const command of ["check", "plan", "send"]) {

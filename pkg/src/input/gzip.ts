@@ -40,7 +40,7 @@ export async function* gunzip(
   const chunks = streamOf(packed);
   if (!chunks) throw new InputError("invalid_input", "gunzip takes a stream of bytes");
   await init();
-  for await (const data of decompressed(chunks)) yield data.slice();
+  for await (const data of gunzippedPieces(chunks)) yield data.slice();
 }
 
 /** Yields the pieces, decompressed if they are gzip. */
@@ -57,7 +57,7 @@ export async function* gunzipped<P extends Piece | EndPiece>(
       held.push(isEnd(next.value) ? next.value : (next.value.slice() as P));
     }
     if (!next.done) held.push(next.value);
-    if (!next.done && look(next.value)) return yield* decompressed(joined(held, pieces));
+    if (!next.done && look(next.value)) return yield* gunzippedPieces(joined(held, pieces));
     yield* held;
     yield* pieces;
   } finally {
@@ -74,8 +74,8 @@ async function* joined<P>(held: P[], rest: AsyncGenerator<P, void>): AsyncGenera
   yield* rest;
 }
 
-/** Decompresses pieces. What it yields is valid until the next is asked for. */
-async function* decompressed(pieces: AsyncIterable<unknown>): AsyncGenerator<OwnBytes, void> {
+/** Decompresses pieces of gzip. What it yields is valid until the next is asked for. */
+export async function* gunzippedPieces(pieces: AsyncIterable<unknown>): AsyncGenerator<OwnBytes, void> {
   const raw = new RawGunzip();
   const buffer = new Uint8Array(raw.most);
   try {

@@ -1,38 +1,32 @@
 import { InputError } from "../errors/input-error.js";
-import type { Format, OptionsOf } from "../options/table.js";
+import type { OptionsOf } from "../options/table.js";
 import { isBlob, isFile } from "../platform.js";
-import { type Piece, piecesOf } from "./bytes.js";
-import { gunzipped } from "./gzip.js";
-import { type ObjectItem, objectItems, objectsOf } from "./objects.js";
+import { piecesOf } from "./bytes.js";
+import type { Begin, Item } from "./item.js";
+import { objectItems, objectsOf } from "./objects.js";
 import { once, onceAsync } from "./once.js";
+import { type Opening, opened } from "./opened.js";
 import { assertNoPath } from "./path.js";
+import { seekableOf } from "./seekable.js";
 import type { Input, Source } from "./sources.js";
 import { assertSource, sourcesOf } from "./sources.js";
 import { streamOf } from "./streams.js";
-import { type EndPiece, Texts } from "./texts.js";
+import { Texts } from "./texts.js";
 
-/** What the module reads: bytes and text, and marks between them. */
-export type Item =
-  | Piece
-  | EndPiece
-  | { type: "begin"; name?: string; format?: Format; live?: boolean }
-  | { type: "beginObjects" }
-  | ObjectItem
-  | { type: "end" };
-
-type Reading = Pick<OptionsOf<"Sources">, "format" | "lines">;
+type Reading = Pick<OptionsOf<"Sources">, "format" | "lines" | "sheet">;
 
 /** Yields an input as the module reads it. */
 export async function* items(input: Input, options: Reading | null | undefined): AsyncGenerator<Item, void> {
-  const { format, lines } = options ?? {};
+  const { format, lines, sheet } = options ?? {};
   const sources = sourcesOf(input);
-  if (sources === undefined) return yield* source(input, { format, lines });
+  if (sources === undefined) return yield* source(input, { format, lines, sheet });
   const list = Symbol.asyncIterator in sources ? onceAsync(sources) : listOf(sources);
   for await (const each of list) {
-    const { name, input: one, format: ownFormat, lines: ownLines, live } = each;
+    const { name, input: one, live } = each;
     try {
       assertSource(each);
-      yield* source(one, { name, format: ownFormat ?? format, lines: ownLines ?? lines, live });
+      const own = { format: each.format ?? format, lines: each.lines ?? lines, sheet: each.sheet ?? sheet };
+      yield* source(one, { ...own, name, live });
     } catch (error) {
       throw typeof name === "string" && error instanceof InputError ? ofSource(name, error) : error;
     }
@@ -47,9 +41,9 @@ function listOf<T>(list: Iterable<T>): Iterable<T> {
   return Array.isArray(list) ? list : once(list);
 }
 
-type Named = { [Name in "name" | "format" | "lines" | "live"]?: Source[Name] | undefined };
+type Named = { [Name in "name" | "format" | "lines" | "sheet" | "live"]?: Source[Name] | undefined };
 
-async function* source(input: Input, { name, format, lines, live }: Named): AsyncGenerator<Item, void> {
+async function* source(input: Input, { name, format, lines, sheet, live }: Named): AsyncGenerator<Item, void> {
   assertNoPath(input);
   const named = name ?? (isFile(input) ? input.name : undefined);
   const pieces = piecesOf(input);
@@ -59,14 +53,14 @@ async function* source(input: Input, { name, format, lines, live }: Named): Asyn
     yield* objectItems(found);
     return yield { type: "end" };
   }
-  const begin: Item = {
+  const begin: Begin = {
     type: "begin",
     ...(named !== undefined && { name: named }),
     ...(format !== undefined && { format }),
     live: live ?? !(pieces !== undefined || isBlob(input)),
   };
   // a text that is the whole input is not one line of many
-  yield* runs(found, begin, () => new Texts(format, lines === true && !pieces));
+  yield* runs(found, { begin, sheet, file: seekableOf(input) }, () => new Texts(format, lines === true && !pieces));
 }
 
 async function* only(input: unknown): AsyncGenerator<unknown, void> {
@@ -95,7 +89,11 @@ function* from<T>(first: IteratorResult<T>, rest: Iterator<T>): Generator<T, voi
 }
 
 /** Reads a stream of bytes and text, or of objects. Each run of neighbours of one kind is a source. */
-async function* runs(stream: AsyncIterable<unknown>, begin: Item, newTexts: () => Texts): AsyncGenerator<Item, void> {
+async function* runs(
+  stream: AsyncIterable<unknown>,
+  opening: Opening,
+  newTexts: () => Texts,
+): AsyncGenerator<Item, void> {
   const chunks = stream[Symbol.asyncIterator]();
   let ended = false;
   const advance = async () => {
@@ -106,11 +104,10 @@ async function* runs(stream: AsyncIterable<unknown>, begin: Item, newTexts: () =
   };
   try {
     let next = await advance();
-    if (next.done) yield* [begin, { type: "end" } as const];
+    if (next.done) yield* [opening.begin, { type: "end" } as const];
     while (!next.done) {
       if (piecesOf(next.value)) {
-        yield begin;
-        yield* gunzipped(
+        const isRead = yield* opened(
           (async function* () {
             const texts = newTexts();
             for (; !next.done; next = await advance()) {
@@ -125,12 +122,14 @@ async function* runs(stream: AsyncIterable<unknown>, begin: Item, newTexts: () =
             }
             yield* texts.end();
           })(),
+          opening,
         );
+        if (isRead) return;
       } else {
         yield { type: "beginObjects" };
         for (; !next.done && !piecesOf(next.value); next = await advance()) yield* objectItems(objectsOf(next.value));
+        yield { type: "end" };
       }
-      yield { type: "end" };
     }
   } finally {
     if (!ended) await chunks.return?.();

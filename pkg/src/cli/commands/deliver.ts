@@ -70,7 +70,7 @@ export async function deliver({ inputs, flags, apiKey, stores, kept, run }: Deli
     progress.end();
   }
   // a damaged file is as damaged when it is read again
-  const isDamaged = unread?.cause instanceof InputError && unread.cause.code === "gzip_corrupt";
+  const isDamaged = unread?.cause instanceof InputError && /_(corrupt|unsupported)$/.test(unread.cause.code);
   const mayBeRead = unread !== undefined && !isDamaged && canBeReadAgain(inputs);
   const failed = unread instanceof ModuleError;
   const next = failed ? "resume" : nextStep(receipt, mayBeRead);

@@ -1,6 +1,7 @@
+import { SEEKABLE } from "../../input/seekable.js";
 import { Sources } from "../../node.js";
 import { byteSize } from "../../words/index.js";
-import { type InputFile, readInput } from "./inputs.js";
+import { type InputFile, readAnywhere, readInput } from "./inputs.js";
 
 export interface Import {
   sources: Sources;
@@ -24,13 +25,19 @@ export function importOf(inputs: readonly InputFile[], options: { stop?: AbortSi
     sources: new Sources(
       inputs.map((input) => ({
         name: input.name,
-        input: readInput(input, { onBytes, stop: options.stop }),
+        input: Object.assign(readInput(input, { onBytes, stop: options.stop }), {
+          [SEEKABLE]: readAnywhere(input, onBytes),
+        }),
         live: input.size === undefined,
       })),
     ),
     bytesRead: () => bytes,
     totalBytes: Number.isNaN(total) ? undefined : total,
     read: () =>
-      inputs.length === 0 ? "" : Number.isNaN(total) ? byteSize(bytes) : `${byteSize(bytes)} of ${byteSize(total)}`,
+      inputs.length === 0
+        ? ""
+        : Number.isNaN(total)
+          ? byteSize(bytes)
+          : `${byteSize(Math.min(bytes, total))} of ${byteSize(total)}`,
   };
 }

@@ -1,9 +1,12 @@
 import { type BigIntStats, constants, fstatSync, open as openFile } from "node:fs";
-import { access, open, stat } from "node:fs/promises";
+import { access, type FileHandle, open, stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { resolve } from "node:path";
+import type { Seekable } from "../../input/seekable.js";
 import { Failure, systemReason } from "../failure.js";
+import { say } from "../output/output.js";
 import { fileName } from "../output/text.js";
+import { filesIn } from "./folder.js";
 
 const CHUNK = 64 * 1024;
 
@@ -23,10 +26,11 @@ export interface InputFile {
   isPipe: boolean;
 }
 
-/** Looks at every input, and throws at the first that cannot be read. */
+/** Looks at every input, and throws at the first that cannot be read. Of a folder it takes the files in it. */
 export async function findInputs(names: readonly string[]): Promise<InputFile[]> {
   const inputs: InputFile[] = [];
-  for (const name of names) {
+  const { files, found } = await withoutFolders(names);
+  for (const name of files) {
     const input = name === "-" ? findStdin() : await findFile(name);
     const twin = inputs.find((other) => isSame(other, input));
     if (twin) {
@@ -35,7 +39,32 @@ export async function findInputs(names: readonly string[]): Promise<InputFile[]>
     }
     inputs.push(input);
   }
+  for (const line of found) say(line);
   return inputs;
+}
+
+/** Finds one file or pipe, which is no folder. */
+export async function findInput(name: string): Promise<InputFile> {
+  return name === "-" ? findStdin() : findFile(name);
+}
+
+async function withoutFolders(names: readonly string[]): Promise<{ files: string[]; found: string[] }> {
+  const all: { files: string[]; found: string[] } = { files: [], found: [] };
+  for (const name of names) {
+    const isFolder = name !== "-" && (await stat(name).catch(() => undefined))?.isDirectory();
+    if (!isFolder) {
+      all.files.push(name);
+      continue;
+    }
+    try {
+      const { files, found } = await filesIn(name);
+      all.files.push(...files);
+      all.found.push(found);
+    } catch (error) {
+      throw error instanceof Failure ? error : unreadable(name, error);
+    }
+  }
+  return all;
 }
 
 /** Finds the file at `path`, which was given as `name` before. */
@@ -88,7 +117,7 @@ export function fileIdentity(stats: BigIntStats): string {
 }
 
 function directory(name: string): Failure {
-  return new Failure("is_directory", `${fileName(name)} is a directory: name the files in it`);
+  return new Failure("is_directory", `${fileName(name)} is a folder: name a file in it`);
 }
 
 function unreadable(name: string, error: unknown): Failure {
@@ -117,6 +146,39 @@ export async function* readInput(input: InputFile, { onBytes, stop }: Reading): 
   } catch (error) {
     if (!mayNotEnd?.aborted) throw unreadable(input.name, error);
   }
+}
+
+/** Returns a file as bytes that can be read anywhere, and `undefined` for anything but a file. */
+export function readAnywhere(input: InputFile, onBytes: (length: number) => void): Seekable | undefined {
+  const { name, path, size } = input;
+  if (name === "-" || size === undefined) return undefined;
+  return {
+    size,
+    async read(from, to) {
+      try {
+        const handle = await open(path);
+        try {
+          const bytes = await filled(handle, new Uint8Array(to - from), from);
+          onBytes(bytes.length);
+          return bytes;
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        throw unreadable(name, error);
+      }
+    },
+  };
+}
+
+async function filled(handle: FileHandle, bytes: Uint8Array, from: number): Promise<Uint8Array> {
+  let at = 0;
+  while (at < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, at, bytes.length - at, from + at);
+    if (bytesRead === 0) return bytes.subarray(0, at);
+    at += bytesRead;
+  }
+  return bytes;
 }
 
 // one reused buffer costs 5 MB, a stream of fresh ones 35

@@ -3,7 +3,7 @@ import { byteSize } from "../../words/index.js";
 import { Failure } from "../failure.js";
 import type { CheckFlags } from "../flags/options.js";
 import { progress } from "../output/output.js";
-import { findInputs, readInput } from "./inputs.js";
+import { findInput, readInput } from "./inputs.js";
 
 /** Reads the file of `--known-keys`, before anything else. */
 export async function knownKeys(names: readonly string[], flags: CheckFlags): Promise<{ knownKeys?: KnownKeys }> {
@@ -20,6 +20,5 @@ export async function knownKeys(names: readonly string[], flags: CheckFlags): Pr
     bytes += length;
     progress.show(() => `reading known keys, ${byteSize(bytes)}`);
   };
-  const [input] = await findInputs([name]);
-  return input ? { knownKeys: await KnownKeys.read(readInput(input, { onBytes }), { column }) } : {};
+  return { knownKeys: await KnownKeys.read(readInput(await findInput(name), { onBytes }), { column }) };
 }
