@@ -78,13 +78,15 @@ const shared = [
  * changed, and removes what is not built any more. Returns the number of files, and the paths of the libraries' files.
  */
 export async function bundle() {
+  /** @type {string[]} */
+  const inside = [];
   const made = await rolldown({
     cwd: root,
     input: entries,
     platform: "node",
     external: [/^node:/, /^cloudflare:/, /^split-events(\/|$)/],
     checks: { bundlerTimings: false },
-    plugins: [asFiles, smallLibraries],
+    plugins: [asFiles, asModule(inside), smallLibraries],
     onLog(level, { message }) {
       if (level === "warn") throw new Failure(`rolldown: ${message}`);
     },
@@ -111,7 +113,7 @@ export async function bundle() {
   files.set("types/split_events.wasm.d.ts", typeOfModule);
   writeFiles(out, files, (path) => !path.startsWith("wasm/"));
   const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
-  return { files: files.size, libraries: modules.filter((id) => id.includes("/node_modules/")) };
+  return { files: files.size, libraries: [...modules, ...inside].filter((id) => id.includes("/node_modules/")) };
 }
 
 /**
@@ -145,6 +147,38 @@ const asFiles = {
     return undefined;
   },
 };
+
+/**
+ * Makes a module of saxes, which is CommonJS: what the bundler adds to that for Node would be loaded by pages. Adds the
+ * paths of its files to `inside`.
+ *
+ * @param {string[]} inside
+ * @returns {import("rolldown").Plugin}
+ */
+function asModule(inside) {
+  return {
+    name: "as-module",
+    async load(id) {
+      if (!/\/node_modules\/saxes\/saxes\.js$/.test(id)) return undefined;
+      const entry = "\0saxes";
+      const made = await rolldown({
+        input: entry,
+        platform: "browser",
+        plugins: [
+          {
+            name: "entry",
+            resolveId: (name) => (name === entry ? name : undefined),
+            load: (name) => (name === entry ? `export { SaxesParser } from ${JSON.stringify(id)};` : undefined),
+          },
+        ],
+      });
+      const { output } = await made.generate({ format: "esm" });
+      await made.close();
+      inside.push(...output[0].moduleIds);
+      return { code: output[0].code, moduleType: "js" };
+    },
+  };
+}
 
 /**
  * Minifies the files that hold nothing but libraries: undici alone is 870 KB. The package's own code stays readable.

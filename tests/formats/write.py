@@ -158,6 +158,28 @@ with xlsxwriter.Workbook(out / "xlsxwriter.xlsx") as book:
             elif value is not None:
                 sheet.write(i + 1, column, value)
 
+# what only some workbooks have: several sheets, empty rows, errors, and times of several kinds
+book = openpyxl.Workbook()
+sheet = book.active
+sheet.title = "Events"
+sheet.append(["eventTypeId", "trafficTypeName", "key", "timestamp", "value", "plan", "time", "passed", "both", "ok"])
+sheet["A3"], sheet["B3"], sheet["C3"], sheet["D3"] = "page_load", "user", "007", 1795168800000
+sheet["E3"], sheet["F3"], sheet["J3"] = 0.1 + 0.2, "  two\nlines ", True
+sheet["G3"], sheet["H3"] = dt.time(10, 30), dt.timedelta(hours=26, minutes=30)
+sheet["I3"] = dt.datetime(1900, 2, 28, 12, 0, 0, 500_000)
+sheet["H3"].number_format = "[h]:mm:ss"
+sheet["I3"].number_format = 'dd/mm/yyyy" at "hh:mm'
+sheet["A6"], sheet["B6"], sheet["D6"] = "page_load", "user", 1795168800000
+sheet["A7"], sheet["B7"], sheet["C7"], sheet["D7"], sheet["F7"] = "page_load", "user", "u2", 1795168800000, "#N/A"
+more = book.create_sheet("More")
+more.append(["eventTypeId", "trafficTypeName", "key", "timestamp"])
+more.append(["page_load", "user", "u3", 1795168800000])
+hidden = book.create_sheet("Old")
+hidden.sheet_state = "hidden"
+hidden.append(["eventTypeId"])
+book.create_sheet("Empty")
+book.save(out / "sheets.xlsx")
+
 SCHEMA = {
     "type": "record", "name": "Event", "fields": [
         {"name": "eventTypeId", "type": "string"},

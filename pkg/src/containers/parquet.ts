@@ -79,14 +79,15 @@ function bufferOf(file: Held): Buffered {
 
 async function* asTable(columns: Column[], groups: AsyncIterable<unknown[][]>): AsyncGenerator<string, void> {
   const writer = new Writer();
-  writer.write(`${columns.map(({ name }) => csvCell(name)).join(",")}\n`);
+  yield `${columns.map(({ name }) => csvCell(name)).join(",")}\n`;
   for await (const rows of groups) {
     for (const row of rows) {
       writer.write(`${columns.map(({ text }, at) => cellOf(row[at], text)).join(",")}\n`);
       if (writer.isFull) yield writer.take();
     }
+    // before the next row group is read, which may be damaged
+    yield writer.take();
   }
-  yield writer.take();
 }
 
 function cellOf(value: unknown, text: Column["text"]): string {
@@ -104,6 +105,7 @@ async function* asObjects(columns: Column[], groups: AsyncIterable<unknown[][]>)
       writer.write(`{${members.join(",")}}\n`);
       if (writer.isFull) yield writer.take();
     }
+    // before the next row group is read, which may be damaged
+    yield writer.take();
   }
-  yield writer.take();
 }

@@ -5,7 +5,7 @@ import { csvCell } from "./csv.js";
 import { damage, type Held, reading } from "./held.js";
 import type { Member } from "./member.js";
 import { sharedTexts } from "./shared-texts.js";
-import { type Cell, rowsOf } from "./sheet.js";
+import { type Row, rowsOf } from "./sheet.js";
 import { dateStyles } from "./styles.js";
 import { type Sheet, sheetsOf } from "./workbook-parts.js";
 import { Writer } from "./writer.js";
@@ -33,9 +33,8 @@ export async function* openWorkbook(
     throw damage(file, CODE, DAMAGED, error);
   }
   const { sheet, known } = found;
-  const damaged = `${DAMAGED} in its sheet ${JSON.stringify(sheet.name)}`;
   const texts = () => asTable(rowsOf(sheet.member, known));
-  yield { name: sheet.name, format: "csv", pieces: reading(file, CODE, damaged, texts) };
+  yield { name: sheet.name, format: "csv", pieces: reading(file, CODE, DAMAGED, texts) };
 }
 
 interface Found {
@@ -76,11 +75,21 @@ async function hasCells({ member }: Sheet): Promise<boolean> {
   return false;
 }
 
-/** Writes rows as CSV. */
-async function* asTable(rows: AsyncIterable<{ cells: Cell[] }>): AsyncGenerator<string, void> {
+/**
+ * Writes rows as CSV, as a spreadsheet saves them: an empty row is an empty line, so that a line is the row of its number,
+ * and all rows are as wide as the first.
+ */
+async function* asTable(rows: AsyncIterable<Row>): AsyncGenerator<string, void> {
   const writer = new Writer();
-  for await (const { cells } of rows) {
-    writer.write(`${cells.map((cell) => csvCell(cell ?? "")).join(",")}\n`);
+  let [line, width] = [1, 0];
+  for await (const { number, cells } of rows) {
+    for (; line < number; line += 1) {
+      writer.write("\n");
+      if (writer.isFull) yield writer.take();
+    }
+    line += 1;
+    width = Math.max(width, cells.length);
+    writer.write(`${Array.from({ length: width }, (_, at) => csvCell(cells[at] ?? "")).join(",")}\n`);
     if (writer.isFull) yield writer.take();
   }
   yield writer.take();

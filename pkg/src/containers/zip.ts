@@ -7,6 +7,10 @@ import { inflated } from "./inflated.js";
 import type { Member } from "./member.js";
 
 const [STORED, DEFLATED] = [0, 8];
+/** The first bytes of a member, and the length of its header without its name. */
+const [SIGNATURE, HEADER] = [0x04034b50, 30];
+/** The most bytes that are read at once. */
+const CHUNK = 64 * 1024;
 /** The methods that other programs use, by their numbers. */
 const METHODS: Record<number, string> = {
   1: "shrink",
@@ -74,60 +78,35 @@ function memberOf(entry: FileEntry, file: Held): Member {
 }
 
 async function* bytesOf(entry: FileEntry, file: Held): AsyncGenerator<Uint8Array, void> {
-  const { filename: name, compressionMethod: method, encrypted, crc32 = 0, uncompressedSize: size } = entry;
+  const { compressionMethod: method, encrypted, crc32 = 0, uncompressedSize: size } = entry;
   if (encrypted) {
-    throw new InputError("zip_unsupported", `${name} in the zip file is encrypted: unpack it with its password first`);
+    throw new InputError("zip_unsupported", "it is encrypted in the zip file: unpack it with its password first");
   }
   if (method !== STORED && method !== DEFLATED) {
     const what = METHODS[method] ?? `method ${method}`;
-    throw new InputError("zip_unsupported", `${name} in the zip file is compressed by ${what}: unpack it first`);
+    throw new InputError(
+      "zip_unsupported",
+      `it is compressed in the zip file by ${what}, which is not read: unpack it first`,
+    );
   }
   try {
-    yield* inflated(rawOf(entry), { crc32, size, isStored: method === STORED });
+    yield* inflated(rawOf(entry, file), { crc32, size, isStored: method === STORED });
   } catch (error) {
-    throw damage(file, "zip_corrupt", `${name} in the zip file is damaged`, error);
+    throw damage(file, "zip_corrupt", "it is damaged in the zip file", error);
   }
 }
 
-/** Yields the bytes of a member as they stand in the file. */
-async function* rawOf(entry: FileEntry): AsyncGenerator<Uint8Array, void> {
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const reader = readable.getReader();
-  const written = entry.getData(writable, { passThrough: true, useWebWorkers: false });
-  // told by the reader as well
-  written.catch(() => {});
-  let over = false;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      yield value;
-    }
-    over = true;
-    await written;
-  } finally {
-    if (!over) await reader.cancel().catch(() => {});
-  }
+/** Yields the bytes of a member as they stand in the file, behind a header that has its name again. */
+async function* rawOf({ offset, compressedSize }: FileEntry, file: Held): AsyncGenerator<Uint8Array, void> {
+  const header = await file.read(offset, offset + HEADER);
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
+  if (view.getUint32(0, true) !== SIGNATURE) throw new Error("there is no member where the list says");
+  let at = offset + HEADER + view.getUint16(26, true) + view.getUint16(28, true);
+  for (const end = at + compressedSize; at < end; at += CHUNK) yield await file.read(at, Math.min(at + CHUNK, end));
 }
-
-/** The most bytes that are read at once. */
-const CHUNK = 64 * 1024;
 
 /** Returns the file as the library reads it. Its own class for this is only exported with those that write. */
 function readerOf(file: Held): ConstructorParameters<typeof ZipReader>[0] {
   const readUint8Array = (at: number, length: number) => file.read(at, Math.min(at + length, file.size));
-  const createReadable = ({ offset = 0, size = file.size }: { offset?: number; size?: number } = {}) => {
-    const end = Math.min(offset + size, file.size);
-    let at = offset;
-    return new ReadableStream({
-      async pull(controller) {
-        if (at >= end) return controller.close();
-        const bytes = await file.read(at, Math.min(at + CHUNK, end));
-        at += bytes.length;
-        controller.enqueue(bytes);
-        if (bytes.length === 0) controller.error(new Error("the file has become shorter"));
-      },
-    });
-  };
-  return { size: file.size, readUint8Array, createReadable } as unknown as ConstructorParameters<typeof ZipReader>[0];
+  return { size: file.size, readUint8Array } as unknown as ConstructorParameters<typeof ZipReader>[0];
 }

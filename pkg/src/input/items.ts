@@ -5,7 +5,7 @@ import { piecesOf } from "./bytes.js";
 import type { Begin, Item } from "./item.js";
 import { objectItems, objectsOf } from "./objects.js";
 import { once, onceAsync } from "./once.js";
-import { type Opening, opened } from "./opened.js";
+import { type Opening, ofSource, opened } from "./opened.js";
 import { assertNoPath } from "./path.js";
 import { seekableOf } from "./seekable.js";
 import type { Input, Source } from "./sources.js";
@@ -31,10 +31,6 @@ export async function* items(input: Input, options: Reading | null | undefined):
       throw typeof name === "string" && error instanceof InputError ? ofSource(name, error) : error;
     }
   }
-}
-
-function ofSource(name: string, { code, message, cause }: InputError): InputError {
-  return new InputError(code, `${name}: ${message}`, { cause });
 }
 
 function listOf<T>(list: Iterable<T>): Iterable<T> {

@@ -33,12 +33,16 @@ function kindOf(seen: number[]): Kind | undefined {
   const is = (...wanted: number[]) => seen.length >= wanted.length && begins(...wanted);
   if (is(0x1f, 0x8b)) return "gzip";
   if (is(0x28, 0xb5, 0x2f, 0xfd)) return "zstd";
+  // a frame that decompressors skip may come first
+  const isSkipped = a !== undefined && a >>> 4 === 5;
+  if (isSkipped && b === 0x2a && c === 0x4d && d === 0x18) return "zstd";
   // "PK", and a member, the end of an empty file, or the mark of one that was made in parts
   if (a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6) || (c === 7 && d === 8))) return "zip";
   // a table may begin with a name such as PAR1, but then text follows
   if (is(0x50, 0x41, 0x52, 0x31) && e !== undefined) return isText(e) ? "text" : "parquet";
   const mayBe = [[0x1f], [0x28, 0xb5, 0x2f], [0x50, 0x4b, 0x03], [0x50, 0x4b, 0x05], [0x50, 0x4b, 0x07]];
   mayBe.push([0x50, 0x41, 0x52, 0x31]);
+  if (isSkipped) mayBe.push([a, 0x2a, 0x4d]);
   const isOpen = mayBe.some((wanted) => seen.length <= wanted.length && begins(...wanted));
   return isOpen && seen.length < MOST ? undefined : "text";
 }

@@ -53,7 +53,11 @@ async function* begun(pieces: Pieces, opening: Opening, depth: number): AsyncGen
       const inner = { ...begin, ...(named !== "" && { name: named }), ...(format && { format }) };
       // the source of the container itself was begun and is left without bytes: only its parts are read
       yield inner;
-      yield* begun(inside, { ...opening, begin: inner, file: undefined }, depth + 1);
+      try {
+        yield* begun(inside, { ...opening, begin: inner, file: undefined }, depth + 1);
+      } catch (error) {
+        throw name !== undefined && error instanceof InputError ? ofSource(name, error) : error;
+      }
       parts += 1;
     }
     if (parts === 0) yield { type: "end" };
@@ -61,6 +65,11 @@ async function* begun(pieces: Pieces, opening: Opening, depth: number): AsyncGen
   } finally {
     await pieces.return();
   }
+}
+
+/** Puts the name of a source in front of an error. */
+export function ofSource(name: string, { code, message, cause }: InputError): InputError {
+  return new InputError(code, `${name}: ${message}`, { cause });
 }
 
 /** Tells the kind of a source. Returns it with all pieces, those among them that were looked at. */
