@@ -58,7 +58,7 @@ export class Flow {
     if (this.#isBusy) announce("Not now: wait until this step is over, then drop the files again.");
     else if (folders.length > 0) this.#trouble(folderText(folders));
     else if (files.length > 0) void this.check(files);
-    else this.#trouble("What you dropped holds no file: drop JSON, NDJSON, CSV or TSV files.");
+    else this.#trouble("What you dropped holds no file: drop files of events.");
   }
 
   async check(files: readonly File[], options: CheckOptions = {}): Promise<void> {

@@ -26,7 +26,9 @@ export class Sources {
 /**
  * What is checked or sent: the content of one source, or `Sources`.
  *
- * Bytes are JSON, NDJSON, CSV or TSV text in UTF-8, or gzip of it; a string is such text. Objects are events.
+ * Bytes are JSON, NDJSON, CSV or TSV text in UTF-8, or gzip of it; a string is such text. Objects are events. Bytes may
+ * also be zstd, a zip file whose members are each a source, a Parquet file or an Excel workbook (.xlsx), but not in
+ * Workers. Parquet, zip and workbooks are read from their end: a stream of one is held in memory, up to 256 MiB.
  *
  * What can be iterated over is
  * - an array: its items are events, whatever they are

@@ -74,7 +74,7 @@ function dropZone(onFiles: (files: File[]) => void): HTMLElement {
     h(
       "p",
       { id: "formats", class: "small" },
-      "JSON, NDJSON, CSV or TSV, also gzipped · several files at once · any size",
+      "JSON, NDJSON, CSV, TSV, Parquet or Excel, also in gzip, zstd or zip · several files at once · any size",
     ),
   );
 }

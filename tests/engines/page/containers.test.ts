@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { startSandbox } from "../../support/sandbox.js";
+import { useVisits } from "./visit.js";
+
+const open = useVisits();
+const read = (name: string) => readFileSync(new URL(`../../fixtures/formats/${name}`, import.meta.url));
+
+test.each([
+  ["a Parquet file", "pyarrow-zstd.parquet"],
+  ["a nested Parquet file", "pyarrow-nested.parquet"],
+  ["a zip file of gzip", "amplitude.zip"],
+  ["a file of zstd", "pyarrow.ndjson.zst"],
+])("the page reads %s, and sends what is in it", async (_, name) => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  await visit.choose({ name, text: read(name) });
+  await visit.heading("All 12 events needed a repair, and got it.");
+  await visit.send();
+  await visit.receipt();
+  expect(sandbox.ledger()).toHaveLength(12);
+});
+
+test("the page reads a workbook, and names sheet and row", async () => {
+  const visit = await open();
+  await visit.choose({ name: "book.xlsx", text: read("xlsxwriter.xlsx") });
+  await visit.heading("None of the 12 events can be sent.");
+  const place = visit.issue("timestamp_unreadable").locator("tbody tr");
+  expect((await place.allInnerTexts())[0]).toMatch(/2\s+1\s+timestamp\s+"2026-11-20T10:00:00"/);
+});
+
+test("what reads other files is not loaded for those of text", async () => {
+  const visit = await open();
+  const loaded = async () => (await visit.requests()).join();
+  await visit.choose({ name: "a.json", text: "[]" });
+  await visit.heading("There are no events in here.");
+  expect(await loaded()).not.toMatch(/containers|parquet|zip|zstd|workbook/);
+  await visit.choose({ name: "a.zip", text: read("amplitude.zip") });
+  await visit.heading("All 12 events needed a repair, and got it.");
+  expect(await loaded()).toMatch(/containers.*zip/);
+  expect(await loaded()).not.toMatch(/parquet|zstd|workbook/);
+});
