@@ -32,12 +32,13 @@ export async function* opened(pieces: Pieces, opening: Opening): AsyncGenerator<
   return yield* begun(pieces, opening, 0);
 }
 
-async function* begun(pieces: Pieces, opening: Opening, depth: number): AsyncGenerator<Item, boolean> {
+async function* begun(pieces: Pieces, opening: Opening, depth: number, outer?: Kind): AsyncGenerator<Item, boolean> {
   const { begin } = opening;
   try {
     const { kind, all } = await look(pieces);
-    if (kind === "gzip" && depth < DEPTH_MAX) {
-      yield* begun(gunzippedPieces(bytesOnly(all)), { ...opening, file: undefined }, depth + 1);
+    // gzip of gzip is a mistake, which the module names
+    if (kind === "gzip" && outer !== "gzip" && depth < DEPTH_MAX) {
+      yield* begun(gunzippedPieces(bytesOnly(all)), { ...opening, file: undefined }, depth + 1, kind);
       return false;
     }
     const known = kind === "text" || kind === "gzip" || depth >= DEPTH_MAX ? undefined : await containers();
@@ -54,7 +55,7 @@ async function* begun(pieces: Pieces, opening: Opening, depth: number): AsyncGen
       // the source of the container itself was begun and is left without bytes: only its parts are read
       yield inner;
       try {
-        yield* begun(inside, { ...opening, begin: inner, file: undefined }, depth + 1);
+        yield* begun(inside, { ...opening, begin: inner, file: undefined }, depth + 1, kind);
       } catch (error) {
         throw name !== undefined && error instanceof InputError ? ofSource(name, error) : error;
       }
