@@ -31,7 +31,7 @@ function styleOf(id: number, format: string | undefined): DateStyle {
 }
 
 /** Tells what a format shows by its letters, such as `yyyymmdd`. The first of its sections is for positive numbers. */
-export function dateStyle(format: string): DateStyle {
+function dateStyle(format: string): DateStyle {
   const [section = ""] = format
     .replaceAll(/"[^"]*"|\\.|_.|\*./g, "")
     .replaceAll(/\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, "")
