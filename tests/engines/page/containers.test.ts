@@ -29,6 +29,17 @@ test("the page reads a workbook, and names sheet and row", async () => {
   expect((await place.allInnerTexts())[0]).toMatch(/2\s+1\s+timestamp\s+"2026-11-20T10:00:00"/);
 });
 
+test("the page asks which sheet of a workbook is read, and reads it", async () => {
+  const visit = await open();
+  await visit.choose({ name: "sheets.xlsx", text: read("sheets.xlsx") });
+  await visit.heading("There are no events in here.");
+  expect(await visit.text()).toContain('2 sheets with cells, "Events" and "More"');
+  await visit.page.getByText("Check differently", { exact: true }).click();
+  await visit.page.getByLabel("Sheet to read of a workbook (sheet)").fill("More");
+  await visit.press("Check again");
+  await visit.heading("Your event is good to go.");
+});
+
 test("what reads other files is not loaded for those of text", async () => {
   let visit = await open();
   const loaded = async () => (await visit.requests()).join();

@@ -87,6 +87,7 @@ function optionsForm(options: CheckOptions, onOptions: (options: CheckOptions) =
     option("csv", "CSV: a table with commas"),
     option("tsv", "TSV: a table with tabs"),
   );
+  const sheet = h("input", { type: "text", id: "sheet", value: options.sheet ?? "", autocomplete: "off" });
   const names = h("input", { type: "checkbox", id: "names", checked: options.normalizeNames });
   const flatten = h("input", { type: "checkbox", id: "flatten", checked: options.flatten });
   const strict = h("input", { type: "checkbox", id: "strict", checked: options.repair === "refuse" });
@@ -101,6 +102,7 @@ function optionsForm(options: CheckOptions, onOptions: (options: CheckOptions) =
     "form",
     {},
     h("p", {}, h("label", { for: "format" }, "Read the files as"), format),
+    h("p", {}, h("label", { for: "sheet" }, "Sheet to read of a workbook (sheet)"), sheet),
     h(
       "p",
       { class: "choice" },
@@ -131,6 +133,7 @@ function optionsForm(options: CheckOptions, onOptions: (options: CheckOptions) =
     event.preventDefault();
     onOptions({
       format: format.value as Format,
+      ...(sheet.value.trim() !== "" && { sheet: sheet.value.trim() }),
       normalizeNames: names.checked,
       flatten: flatten.checked,
       repair: strict.checked ? "refuse" : "report",
