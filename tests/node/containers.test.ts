@@ -175,8 +175,8 @@ describe("workbooks", () => {
 
   test.each(["openpyxl.xlsx", "openpyxl-1904.xlsx", "xlsxwriter.xlsx"])("times of %s have no zone", async (name) => {
     const report = await check(read(name));
-    expect(report.issues[0]).toMatchObject({ code: "timestamp_unreadable", got: '"2026-11-20T10:00:00"' });
-    const got = report.issues.filter(({ code }) => code === "timestamp_unreadable").map(({ got }) => got);
+    expect(report.issues[0]).toMatchObject({ code: "timestamp_zone_missing", got: '"2026-11-20T10:00:00"' });
+    const got = report.issues.filter(({ code }) => code === "timestamp_zone_missing").map(({ got }) => got);
     expect(got.slice(0, 3)).toEqual([
       '"2026-11-20T10:00:00"',
       '"2026-11-20T10:20:34.568"',

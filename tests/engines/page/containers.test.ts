@@ -25,7 +25,7 @@ test("the page reads a workbook, and names sheet and row", async () => {
   const visit = await open();
   await visit.choose({ name: "book.xlsx", text: read("xlsxwriter.xlsx") });
   await visit.heading("None of the 12 events can be sent.");
-  const place = visit.issue("timestamp_unreadable").locator("tbody tr");
+  const place = visit.issue("timestamp_zone_missing").locator("tbody tr");
   expect((await place.allInnerTexts())[0]).toMatch(/2\s+1\s+timestamp\s+"2026-11-20T10:00:00"/);
 });
 
