@@ -440,7 +440,7 @@ fn take(mapping: &Value, format: Format, chunks: &mut dyn Iterator<Item = &[u8]>
     batches.extend(intake.last_batch());
     let events = |body: &[u8]| serde_json::from_slice::<Vec<Value>>(body).unwrap();
     let sent = batches.iter().flat_map(|batch| events(&batch.body)).collect();
-    let lines = String::from_utf8(intake.take_refused()).unwrap();
+    let lines = String::from_utf8(intake.take_refused().lines).unwrap();
     let refused = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["event"].clone()).collect();
     Taken { sent, refused, report: serde_json::to_value(intake.report()).unwrap() }
 }
