@@ -18,10 +18,8 @@ const WITHOUT: [file: RegExp, columns: string[]][] = [
   [/^fastavro/, ["id", "price", "small", "plan", "ok", "value"]],
 ];
 
-/** Tells whether the times of a file have no zone. */
-export function hasNoZone(file: string): boolean {
-  return /\.xlsx$|int96/.test(file);
-}
+/** The files whose times have no zone. */
+const NO_ZONE = /\.xlsx$|int96/;
 
 /** Sends a file that `write.py` has written. Returns what arrived otherwise than it must, if anything did. */
 export async function difference(path: string, content: Blob | Uint8Array): Promise<Difference | undefined> {
@@ -29,14 +27,14 @@ export async function difference(path: string, content: Blob | Uint8Array): Prom
   const expected: Expected[] = JSON.parse(readFileSync(join(path, "../expected.json"), "utf8"));
   const without = WITHOUT.find(([name]) => name.test(file))?.[1] ?? [];
   const wanted = expected.map((event) => inOrder(event, without));
-  const arrived = (await sent(content)).map((event) => inOrder(event, without));
+  const arrived = (await sent(content, file)).map((event) => inOrder(event, without));
   // members of a zip file come in their order, and rows in theirs
   const at = wanted.findIndex((event, at) => event !== arrived[at]);
   if (at < 0 && arrived.length === wanted.length) return undefined;
   return { file, expected: wanted[Math.max(at, 0)], arrived: at < 0 ? `${arrived.length} events` : arrived[at] };
 }
 
-async function sent(content: Blob | Uint8Array): Promise<Expected[]> {
+async function sent(content: Blob | Uint8Array, file: string): Promise<Expected[]> {
   const events: Expected[] = [];
   const fetch = async (_: string, init?: RequestInit) => {
     const body = new TextDecoder().decode(init?.body as Uint8Array);
@@ -45,7 +43,8 @@ async function sent(content: Blob | Uint8Array): Promise<Expected[]> {
     return new Response(null, { status: 202 });
   };
   try {
-    await send(content, { apiKey: "formats", concurrency: 1, now: false, fetch });
+    const zone = NO_ZONE.test(file) ? { timestampZone: "UTC" } : {};
+    await send(content, { apiKey: "formats", concurrency: 1, now: false, fetch, ...zone });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new Error(`${error.message}: ${error.cause instanceof Error ? error.cause.message : ""}`);

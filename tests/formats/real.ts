@@ -1,7 +1,7 @@
 import { openAsBlob, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parquetReadObjects } from "hyparquet/src/index.js";
-import { type SendOptions, send } from "split-events";
+import { type Mapping, send } from "split-events";
 import { createSandbox } from "split-events/sandbox";
 
 /** What must arrive of a record. */
@@ -14,7 +14,7 @@ interface Expected {
 /** A public table, the mapping for it, and what must arrive, in order. */
 interface Table {
   name: string;
-  mapping: object;
+  mapping: Mapping;
   expected(): Promise<Expected[]>;
 }
 
@@ -120,8 +120,7 @@ async function difference({ name, mapping }: Table, expected: Expected[]): Promi
   };
   try {
     const endpoint = sandbox && { endpoint: `${sandbox.url}/api/events/bulk` };
-    const own = { apiKey: "real", concurrency: 1, now: false, fetch: post, ...endpoint };
-    const options = { ...own, mapping: JSON.stringify(mapping) } as SendOptions;
+    const options = { apiKey: "real", concurrency: 1, now: false as const, fetch: post, mapping, ...endpoint };
     const { events, accepted } = await send(await openAsBlob(path(name)), options);
     const kept = sandbox?.ledger().length ?? accepted;
     const counts = { expected: expected.length, events, accepted, kept };

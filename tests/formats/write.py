@@ -121,7 +121,8 @@ SHEET = ["eventTypeId", "trafficTypeName", "key", "timestamp", "value", "plan", 
 
 
 def cells(row):
-    naive = row["timestamp"].replace(tzinfo=None)
+    # a day as a number has no room for microseconds
+    naive = row["timestamp"].replace(tzinfo=None, microsecond=row["timestamp"].microsecond // 1000 * 1000)
     return [naive if name == "timestamp" else row[name] for name in SHEET]
 
 

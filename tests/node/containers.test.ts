@@ -179,7 +179,7 @@ describe("workbooks", () => {
     const got = report.issues.filter(({ code }) => code === "timestamp_zone_missing").map(({ got }) => got);
     expect(got.slice(0, 3)).toEqual([
       '"2026-11-20T10:00:00"',
-      '"2026-11-20T10:20:34.568"',
+      '"2026-11-20T10:20:34.567"',
       '"2026-11-20T10:41:09.134"',
     ]);
   });
