@@ -205,6 +205,8 @@ codes! {
         "the object cannot be written as JSON" "remove cycles, getters that throw, and every BigInt but the key"
     RecordTooLarge "record_too_large" Error Dropped
         "the event has more than {RECORD_BYTES_MAX} bytes" "send less in one event"
+    RecordManyEvents "record_many_events" Error Dropped
+        "the mapping makes more events of this record than its size allows" "give the items of its list as records of their own, with `records`"
     RecordsRunTogether "records_run_together" Error Dropped
         "more than {RECORD_BYTES_MAX} bytes look like one event, but hold several" "look at where they begin: a quote or a bracket is probably not closed there"
     EventsWrapped "events_wrapped" Error Dropped

@@ -10,6 +10,7 @@ use crate::check::{self, Checked, Verdict};
 use crate::codes::Code;
 use crate::finding::{Finding, cut};
 use crate::json::{self, Kind};
+use crate::limits::EVENTS_BYTES_MAX;
 use crate::map::fast::{Judge, Plan, Records, Row, Rows};
 use crate::map::{Cell, Made, Mapping, Overlay, Path, Preset, Record, Tallies};
 use crate::objects::{Asked, Objects, may_hold_null};
@@ -632,6 +633,11 @@ impl Intake {
         columns: Option<(&[String], &[Cell])>,
     ) -> Option<Batch> {
         let planned = mapping.plan(record);
+        if planned.len().saturating_mul(record.text().len()) > EVENTS_BYTES_MAX {
+            let place = self.place(Some((mapped.line, mapped.offset)));
+            self.refuse(record.text().as_bytes(), &[Finding::of_record(Code::RecordManyEvents, record.text())], place);
+            return None;
+        }
         let number = self.report.records() - mapped.made as u64;
         let mut made = std::mem::take(&mut self.made);
         let mut batch = None;

@@ -24,6 +24,9 @@ pub const AHEAD_DAYS: u64 = 1;
 pub const DEPTH_MAX: usize = 32;
 /// Largest record, in bytes; a larger one is refused and never held whole. Our own choice: it bounds memory.
 pub const RECORD_BYTES_MAX: usize = 1_000_000;
+/// Most bytes that the events of one record read: its bytes, once for each event. Our own choice: it bounds the time that a
+/// record with a long list takes.
+pub const EVENTS_BYTES_MAX: usize = 100_000_000;
 /// Most characters of the input that an issue repeats. Our own choice.
 pub const GOT_MAX: usize = 80;
 /// Most issues of one code that a report keeps; all are counted. Our own choice.

@@ -16,7 +16,7 @@ use crate::event::PROPERTIES;
 use crate::finding::{Finding, cut};
 use crate::host::Host;
 use crate::json::{self, Kind as Json, Member, quoted, write_quoted};
-use crate::rules::{NumberText, number_text};
+use crate::rules::{NumberText, name_bit, number_text};
 use crate::text::is_white_space;
 use crate::time::{Order, OrderProof, needs_order, read as read_time};
 
@@ -335,8 +335,7 @@ impl<'r> Making<'r> {
             writing.begin_properties();
         }
         self.members(object, "", false, names, writing);
-        let written = std::mem::take(&mut names.written);
-        names.earlier.extend(written);
+        names.end_object();
     }
 
     fn members(&self, object: &Part, prefix: &str, kept: bool, names: &mut Names<'r>, writing: &mut Writing) {
@@ -384,7 +383,7 @@ impl<'r> Making<'r> {
         let properties = &self.event.properties;
         let renamed = properties.rename.iter().find(|(from, _)| from == name).map(|(_, to)| &**to);
         let sent = renamed.unwrap_or(name);
-        if names.added.contains(&sent) || names.earlier.iter().any(|earlier| earlier == sent) {
+        if names.added.contains(&sent) || names.are_written(sent) {
             return;
         }
         if properties.from.len() > 1 || properties.rest || !properties.pairs.is_empty() {
@@ -423,10 +422,29 @@ impl<'r> Making<'r> {
 struct Names<'r> {
     /// Those that are added.
     added: Vec<&'r str>,
-    /// Those of the objects before.
-    earlier: Vec<String>,
+    /// Those of the objects before, by [`name_bit`]: a record may have a hundred thousand.
+    earlier: Vec<Vec<String>>,
     /// Those of the object that is being written.
     written: Vec<String>,
+}
+
+impl Names<'_> {
+    /// Returns whether an object before has written a property of this name.
+    fn are_written(&self, name: &str) -> bool {
+        self.earlier.get(slot(name)).is_some_and(|names| names.iter().any(|earlier| earlier == name))
+    }
+
+    /// Ends the object that is being written.
+    fn end_object(&mut self) {
+        self.earlier.resize(u64::BITS as usize, Vec::new());
+        for name in self.written.drain(..) {
+            self.earlier[slot(&name)].push(name);
+        }
+    }
+}
+
+fn slot(name: &str) -> usize {
+    name_bit(name.as_bytes()).trailing_zeros() as usize
 }
 
 /// What is written: a field, by its number in [`MAPPED`], or a property, by its name.

@@ -107,6 +107,11 @@ pub fn all() -> Vec<Example> {
             input: Input::Object { source: "{ value: 10n }", why: "Do not know how to serialize a BigInt" },
         },
         with(RecordTooLarge, "properties", format!(r#"{{"text":"{}"}}"#, "x".repeat(1_000_000))),
+        under(
+            RecordManyEvents,
+            r#"{"mapping": {"events": [{"each": "/list/*", "eventTypeId": {"value": "a"}, "trafficTypeName": {"value": "user"}, "key": {"from": "/list/*"}, "timestamp": {"value": 1645557824000}}]}}"#,
+            format!("{{\"list\":[{}1]}}", "1,".repeat(8_000)),
+        ),
         bytes(RecordsRunTogether, event(&[("key", "\"Ava")]) + &event(&[]).repeat(12_000)),
         under(EventsWrapped, r#"{"preset":"none"}"#, format!(r#"{{"events":[{}]}}"#, event(&[]))),
         bytes(WrapperRecognised, format!(r#"{{"events":[{}]}}"#, event(&[]))),
