@@ -113,11 +113,9 @@ mod naive {
                 Some(flag) => *flag == true,
                 None => false,
             });
-            if asks_text || source["type"] == "text" {
-                if let Some(text) = scalar(&value) {
-                    return Made::Value(Value::String(changed(source, text)));
-                }
-            }
+            let asks_text = asks_text || source["type"] == "text";
+            let text = scalar(&value).filter(|_| asks_text).map(|text| Value::String(changed(source, text)));
+            let value = text.unwrap_or(value);
             if source["type"] == "number" { number(&value) } else { Made::Value(value) }
         }
 

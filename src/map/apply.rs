@@ -454,6 +454,16 @@ enum Target<'t> {
     Property(&'t str),
 }
 
+impl Target<'_> {
+    /// Returns the path in the event.
+    fn path(self) -> Cow<'static, str> {
+        match self {
+            Target::Field(number) => MAPPED[number].into(),
+            Target::Property(name) => path_of(name),
+        }
+    }
+}
+
 /// The text of an event while it is written.
 struct Writing<'w> {
     host: &'w dyn Host,
@@ -553,8 +563,17 @@ impl<'w> Writing<'w> {
             && let Some(text) = taken.scalar()
         {
             let text = source.changed(&text);
-            self.begin_target(target, taken, true);
-            return write_quoted(&text, &mut self.text);
+            let at = self.begin_target(target, taken, true);
+            if source.kind != Some(Kind::Number) {
+                return write_quoted(&text, &mut self.text);
+            }
+            return match number_text(text.trim_matches(is_white_space), self.host) {
+                NumberText::Finite(number) => self.text.push_str(&number),
+                NumberText::TooLarge | NumberText::Not => {
+                    write_quoted(&text, &mut self.text);
+                    self.find(Code::MapNotNumber, target.path(), at, taken.raw());
+                }
+            };
         }
         match target {
             Target::Property(name) => self.property(name, &quoted(name), source.kind, taken),
