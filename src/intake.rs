@@ -635,7 +635,9 @@ impl Intake {
         let planned = mapping.plan(record);
         if planned.len().saturating_mul(record.text().len()) > EVENTS_BYTES_MAX {
             let place = self.place(Some((mapped.line, mapped.offset)));
-            self.refuse(record.text().as_bytes(), &[Finding::of_record(Code::RecordManyEvents, record.text())], place);
+            let found = Finding::of_record(Code::RecordManyEvents, record.text());
+            let row = if mapped.is_row { self.reader.refused_row(None) } else { None };
+            self.refuse(record.text().as_bytes(), &[found], place, row);
             return None;
         }
         let number = self.report.records() - mapped.made as u64;

@@ -436,6 +436,9 @@ impl Names<'_> {
 
     /// Ends the object that is being written.
     fn end_object(&mut self) {
+        if self.written.is_empty() {
+            return;
+        }
         self.earlier.resize(u64::BITS as usize, Vec::new());
         for name in self.written.drain(..) {
             self.earlier[slot(&name)].push(name);

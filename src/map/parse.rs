@@ -63,6 +63,7 @@ fn mapping(node: &Node) -> Parsed<Mapping> {
     Ok(mapping)
 }
 
+#[inline(never)]
 fn signs(node: &Node) -> Parsed<Signs> {
     let mut members = node.object(&["paths", "columns", "in", "when"])?;
     let mut signs = Signs {
@@ -86,6 +87,7 @@ const PATH: &str = "the name of a column or member, or a JSON Pointer such as /c
 const SCALARS: &str = "a list of texts, numbers, true, false or null";
 const TEXTS: &str = "a list of texts";
 
+#[inline(never)]
 fn event(node: &Node) -> Parsed<EventMapping> {
     let allowed = ["each", "when", "optional", "ownNames", "event", "properties"];
     let mut members = node.object(&[&MAPPED[..], &allowed].concat())?;
@@ -128,6 +130,7 @@ fn event(node: &Node) -> Parsed<EventMapping> {
     Ok(event)
 }
 
+#[inline(never)]
 fn time(members: &mut Members) -> Parsed<TimeFormat> {
     let units = [
         (Some(Unit::Seconds), "s"),
@@ -155,6 +158,7 @@ fn time(members: &mut Members) -> Parsed<TimeFormat> {
 const SOURCE: [&str; 5] = ["from", "value", "template", "default", "type"];
 const TYPES: [(Kind, &str); 2] = [(Kind::Text, "text"), (Kind::Number, "number")];
 
+#[inline(never)]
 fn source(node: &Node, members: &mut Members) -> Parsed<Source> {
     let from = match (members.take("from"), members.take("value"), members.take("template")) {
         (Some(node), None, None) => From::Paths(node.paths()?),
@@ -177,6 +181,7 @@ fn source(node: &Node, members: &mut Members) -> Parsed<Source> {
     Ok(source)
 }
 
+#[inline(never)]
 fn template(node: &Node) -> Parsed<Vec<Piece>> {
     let expected = "a text with paths in braces, such as {/type}.{/name}; two braces stand for one";
     let text = node.text(expected)?;
@@ -209,6 +214,7 @@ fn template(node: &Node) -> Parsed<Vec<Piece>> {
     if pieces.iter().any(|piece| matches!(piece, Piece::Value(_))) { Ok(pieces) } else { Err(node.expected(expected)) }
 }
 
+#[inline(never)]
 fn conditions(node: &Node) -> Parsed<Vec<Condition>> {
     let tests = ["in", "notIn", "exists", "beginsWith", "notBeginsWith"];
     let mut members = node.object(&[&["path"][..], &tests].concat())?;
@@ -234,6 +240,7 @@ fn conditions(node: &Node) -> Parsed<Vec<Condition>> {
     Ok(found)
 }
 
+#[inline(never)]
 fn scalar(node: &Node) -> Parsed<Scalar> {
     let value = node.scalar()?;
     Ok(match &value.kind {
@@ -242,6 +249,7 @@ fn scalar(node: &Node) -> Parsed<Scalar> {
     })
 }
 
+#[inline(never)]
 fn properties(node: &Node) -> Parsed<Properties> {
     let mut members = node.object(&["from", "rest", "pairs", "keep", "drop", "rename", "add", "types", "flatten"])?;
     let mut properties = Properties {
@@ -270,6 +278,7 @@ fn properties(node: &Node) -> Parsed<Properties> {
     Ok(properties)
 }
 
+#[inline(never)]
 fn pairs(node: &Node) -> Parsed<Pairs> {
     let mut members = node.object(&["from", "name", "value"])?;
     let (Some(from), Some(name), Some(value)) = (members.take("from"), members.take("name"), members.take("value"))
@@ -291,6 +300,7 @@ fn pairs(node: &Node) -> Parsed<Pairs> {
     Ok(Pairs { from: from.path_to_records()?, name: path(&name)?, values })
 }
 
+#[inline(never)]
 fn path(node: &Node) -> Parsed<Path> {
     Path::new(&node.text(PATH)?).ok_or_else(|| node.expected(PATH))
 }
@@ -305,12 +315,14 @@ struct Node<'n> {
 struct Members<'n>(Vec<(&'n str, Node<'n>)>);
 
 impl<'n> Members<'n> {
+    #[inline(never)]
     fn take(&mut self, name: &str) -> Option<Node<'n>> {
         let at = self.0.iter().position(|(member, _)| *member == name)?;
         Some(self.0.swap_remove(at).1)
     }
 
     /// Returns the value of a member that is true or false, and false if it is not given.
+    #[inline(never)]
     fn flag(&mut self, name: &str) -> Parsed<bool> {
         self.take(name).map_or(Ok(false), |node| node.boolean())
     }
@@ -321,10 +333,12 @@ impl<'n> Node<'n> {
         MappingError { path: self.path.clone(), message: message.to_owned() }
     }
 
+    #[inline(never)]
     fn none_of(&self, found: &str, allowed: &[&str]) -> MappingError {
         self.fail(&[found, " is none of ", &join(allowed, ", ")].concat())
     }
 
+    #[inline(never)]
     fn expected(&self, what: &str) -> MappingError {
         let found = match &self.value.kind {
             Json::Object(_) => "an object",
@@ -336,6 +350,7 @@ impl<'n> Node<'n> {
     }
 
     /// Returns the members of an object, each name once.
+    #[inline(never)]
     fn members(&self, expected: &str) -> Parsed<Vec<(String, Node<'n>)>> {
         let Json::Object(members) = &self.value.kind else { return Err(self.expected(expected)) };
         let mut nodes: Vec<(String, Node)> = Vec::new();
@@ -351,6 +366,7 @@ impl<'n> Node<'n> {
     }
 
     /// Returns the members of an object that may only have these names.
+    #[inline(never)]
     fn object(&self, allowed: &[&'static str]) -> Parsed<Members<'n>> {
         let mut members = Vec::new();
         for (name, node) in self.members("an object")? {
@@ -363,12 +379,20 @@ impl<'n> Node<'n> {
     }
 
     fn list<T>(&self, expected: &str, read: impl Fn(&Node) -> Parsed<T>) -> Parsed<Vec<T>> {
-        let items = json::elements(self.value).filter(|items| !items.is_empty());
-        let Some(items) = items else { return Err(self.expected(expected)) };
-        let node = |(number, value)| Node { value, path: [&self.path, "/", &usize::to_string(&number)].concat() };
-        items.iter().enumerate().map(node).map(|node| read(&node)).collect()
+        let mut list = Vec::new();
+        for (number, value) in self.items(expected)?.iter().enumerate() {
+            list.push(read(&Node { value, path: [&self.path, "/", &*number.to_string()].concat() })?);
+        }
+        Ok(list)
     }
 
+    #[inline(never)]
+    fn items(&self, expected: &str) -> Parsed<Vec<Value<'n>>> {
+        let items = json::elements(self.value).filter(|items| !items.is_empty());
+        items.ok_or_else(|| self.expected(expected))
+    }
+
+    #[inline(never)]
     fn text(&self, expected: &str) -> Parsed<String> {
         match &self.value.kind {
             Json::String(text) => Ok(text.to_string()),
@@ -376,6 +400,7 @@ impl<'n> Node<'n> {
         }
     }
 
+    #[inline(never)]
     fn texts(&self) -> Parsed<Vec<String>> {
         self.list(TEXTS, |node| node.text("a text"))
     }
@@ -406,6 +431,7 @@ impl<'n> Node<'n> {
     }
 
     /// Reads one path or a list of them.
+    #[inline(never)]
     fn paths(&self) -> Parsed<Vec<Path>> {
         if self.value.kind == Json::Array {
             return self.list("a list of paths with at least one", path);
@@ -421,8 +447,13 @@ impl<'n> Node<'n> {
     }
 
     /// Reads an object of texts.
+    #[inline(never)]
     fn names(&self) -> Parsed<Vec<(String, String)>> {
         let members = self.members("an object of texts")?;
-        members.into_iter().map(|(name, node)| Ok((name, node.text("a text")?))).collect()
+        let mut names = Vec::new();
+        for (name, node) in members {
+            names.push((name, node.text("a text")?));
+        }
+        Ok(names)
     }
 }
