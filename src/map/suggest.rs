@@ -131,7 +131,8 @@ pub struct Part {
     local: u32,
     /// The dates that may begin with the day or with the month.
     untold: u32,
-    order: OrderProof,
+    /// The dates that must begin with the day, and those that must begin with the month.
+    orders: [u32; 2],
     /// The texts that an event type may be.
     names: u32,
     /// The texts without white space that have digits and letters, or an `@`.
@@ -245,7 +246,7 @@ impl Suggester {
             let Some(part) = parts.get(at) else { continue };
             if *field == TIMESTAMP {
                 asks_zone = part.local > 0;
-                asks_order = part.untold > 0 && part.order.order().is_none();
+                asks_order = part.untold > 0 && part.orders == [0, 0];
             }
             fields.push(Choice { field, from: part.name.clone(), reading: part.reading(field) });
         }
@@ -280,7 +281,10 @@ impl Part {
         self.dates += u32::from(is_date);
         self.local += u32::from(is_local);
         self.untold += u32::from(is_untold);
-        self.order.see(text);
+        let mut proof = OrderProof::default();
+        proof.see(text);
+        self.orders[0] += u32::from(proof.order() == Some(Order::Dmy));
+        self.orders[1] += u32::from(proof.order() == Some(Order::Mdy));
 
         let (mut is_name, mut has_digit, mut has_letter) = (text.len() <= NAME_MAX, false, false);
         for byte in text.bytes() {
@@ -299,10 +303,9 @@ impl Part {
     fn reading(&self, field: &str) -> (&'static str, &'static str) {
         let [point, comma] = self.amounts;
         match field {
-            TIMESTAMP => match self.order.order().filter(|_| self.untold > 0) {
-                Some(Order::Dmy) => ("format", "dmy"),
-                Some(_) => ("format", "mdy"),
-                None => ("format", "auto"),
+            TIMESTAMP => match self.orders {
+                [0, 0] => ("format", "auto"),
+                [day, month] => ("format", if day > month { "dmy" } else { "mdy" }),
             },
             EVENT_TYPE if self.names < self.values => ("clean", "true"),
             VALUE if self.numbers < point.max(comma) => ("decimal", if comma > point { "comma" } else { "point" }),

@@ -19,7 +19,9 @@ interface Expected {
 
 const fixtures = readdirSync(SOURCES)
   .filter((name) => name.endsWith(".expected.json"))
-  .map((name) => JSON.parse(readFileSync(`${SOURCES}/${name}`, "utf8")) as Expected);
+  .map((name) => JSON.parse(readFileSync(`${SOURCES}/${name}`, "utf8")) as Expected)
+  // its beacons are read as wrapped events unless the preset is named
+  .filter(({ preset }) => preset !== "rum-agent");
 
 /** The flags without those that `map` is to find out. */
 function untold(flags: readonly string[]): string[] {
@@ -109,8 +111,13 @@ test("what is missing is shown with the flag that says it, and exit 1", async ()
   expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
   expect(stdout).toContain("a table of 5 columns; 2 things to say");
   expect(stdout).toMatch(/^Ereignis +eventTypeId +Bestellung abgeschlossen/m);
-  expect(stdout).toMatch(/^trafficTypeName +--set trafficTypeName=user +no part of a record says which traffic type/m);
+  expect(stdout).toMatch(
+    /^trafficTypeName +--set trafficTypeName=user +no part of a record is the traffic type of its key$/m,
+  );
   expect(stdout).toMatch(/^timestamp +--timestamp-zone UTC +the times name no zone$/m);
+  expect(stdout).toMatch(
+    /^ {2}→ \{"trafficTypeName":"user","eventTypeId":"Seite_gesehen",.*"timestamp":1795255200000/m,
+  );
   expect(stdout).toContain("--set trafficTypeName=user --timestamp-zone UTC --write mapping.json");
 });
 
@@ -121,7 +128,9 @@ test("--write keeps the mapping with the flags in it, and check reads the file w
   const flags = ["--set", "trafficTypeName=user", "--timestamp-zone", "Europe/Berlin", "--map", "Land=-"];
   const { code, stdout } = await runCli(["map", ...flags, "--write", file, path]);
   expect(code, stdout).toBe(0);
-  expect(stdout).toMatch(/^line 2: Bestellung abgeschlossen;u-1;.*\n {2}→ \{"eventTypeId":"Bestellung_abgeschlossen"/m);
+  expect(stdout).toMatch(
+    /^line 2: Bestellung abgeschlossen;u-1;.*\n {2}→ \{"trafficTypeName":"user","eventTypeId":"Bestellung_abgeschlossen"/m,
+  );
   const written = JSON.parse(readFileSync(file, "utf8")) as Mapping;
   expect(written.events?.[0]).toMatchObject({
     trafficTypeName: { value: "user" },
