@@ -6,7 +6,7 @@ import { root } from "./root.mjs";
 /** What the tarball has beside code: where it lies in the tarball, by where it lies here. */
 const places = new Map([
   ["docs/PACKAGE.md", "README.md"],
-  ...["CODES", "DELIVERY", "GLOSSARY", "JOURNAL", "OPTIONS", "SANDBOX", "WORKER"].map(
+  ...["CODES", "DELIVERY", "GLOSSARY", "JOURNAL", "MAPPING", "OPTIONS", "SANDBOX", "WORKER"].map(
     (name) => /** @type {[string, string]} */ ([`docs/${name}.md`, `docs/${name}.md`]),
   ),
   ["CHANGELOG.md", "CHANGELOG.md"],
