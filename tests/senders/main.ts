@@ -21,6 +21,7 @@ for (const sender of senders) {
   try {
     const bodies = await record(sender, values.python);
     const events = expected(sender, bodies);
+    assert(events.length > 0, "no event was sent");
     if (values.record) keep(name, sender, bodies, events);
     else assert.deepEqual(mapped(sender, bodies, events), { events, skipped: sender.skipped });
     passed += 1;

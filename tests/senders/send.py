@@ -59,13 +59,13 @@ def split(url):
     config = {"streamingEnabled": False, "eventsPushRate": 1, "impressionsMode": "NONE"}
     urls = {"sdk_api_base_url": url, "events_api_base_url": url, "auth_api_base_url": url, "telemetry_api_base_url": url}
     factory = get_factory("key", config=config, **urls)
-    factory.block_until_ready(5)
+    factory.block_until_ready(20)
     client = factory.client()
     for one in TRACKED:
         client.track(one["key"], "user", one["event"].replace(" ", "_"), one.get("value"), one["properties"])
     done = __import__("threading").Event()
     factory.destroy(done)
-    done.wait(5)
+    done.wait(20)
 
 
 globals()[sys.argv[1]](sys.argv[2])
