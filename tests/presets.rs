@@ -208,7 +208,7 @@ fn differences(fixture: &Fixture, mapping: Mapping, recognise: Recognise) -> Vec
     let errors: Vec<&Value> = errors.collect();
     for refused in refused {
         let is_it = |issue: &&Value| refused.as_object().unwrap().iter().all(|(name, value)| issue[name] == *value);
-        if !errors.iter().any(|issue| is_it(issue)) {
+        if !errors.iter().any(is_it) {
             wrong.push(format!("{refused} is not named: {errors:#?}"));
         }
     }
