@@ -141,7 +141,7 @@ test("the first line says how all ended, and the last ones how to go on", () => 
   expect(text.split("\n")[0]).toBe(
     "20 events: 5 accepted, 3 refused, 2 unknown, 10 unsent (4 repaired); the input was not read to its end",
   );
-  expect(text).toContain("jq -c .event rest.ndjson | split-events send -");
+  expect(text).toContain("split-events send --preset unsent rest.ndjson");
   expect(text).toContain("--unknown FILE");
   expect(renderReceipt(receipt(), PLAIN)).not.toContain("FILE");
 });
@@ -157,7 +157,7 @@ test("duplicates are not offered to be sent again", () => {
     files: { unsent: "unsent.ndjson" },
   });
   expect(some).toContain("without harm");
-  expect(some).toContain(`jq -c 'select(.reasons[0].code != "duplicate") | .event' unsent.ndjson`);
+  expect(some).toContain("split-events send --preset unsent unsent.ndjson");
 });
 
 test("with a journal the receipt names the commands that go on", () => {

@@ -7,7 +7,8 @@ const NEEDED = FIELDS.slice(0, 4);
 /** Returns the fields that every event needs and for which the mapping has no source. `names` are the columns or members. */
 export function missingFields({ events = [{ ownNames: true }] }: Mapping, names: readonly string[] = []): string[] {
   const isGiven = (event: EventMapping, field: string) =>
-    event[field] !== undefined || (event.ownNames === true && names.some((name) => isSame(name, field)));
+    (event.event ?? event[field]) !== undefined ||
+    (event.ownNames === true && names.some((name) => isSame(name, field)));
   return NEEDED.filter((field) => events.some((event) => !isGiven(event, field)));
 }
 

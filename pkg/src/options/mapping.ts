@@ -24,6 +24,8 @@ export interface EventMapping {
   optional?: boolean;
   /** Whether fields without a source are those of the same name, and columns of other names are properties. */
   ownNames?: boolean;
+  /** Where the event stands in its own shape: the first of these that is there. A text is that of an event. */
+  event?: string | string[];
   eventTypeId?: FieldMapping;
   trafficTypeName?: FieldMapping;
   key?: FieldMapping;

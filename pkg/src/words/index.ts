@@ -2,7 +2,6 @@ export { type BatchGroup, type Place, placesOf, unacceptedGroups } from "./batch
 export { type IssueGroup, inputErrors, isInputError, issueGroups, issueText, withOptions } from "./issues.js";
 export {
   eventsIn,
-  filterOfUnsent,
   heldBack,
   isRefusedByStop,
   leftToSend,

@@ -31,10 +31,3 @@ export function eventsIn(batches: readonly { events: number }[]): number {
 
 /** The states whose events can be saved to a file. */
 export type UndeliveredState = Exclude<State, "accepted">;
-
-/** Returns the `jq` filter that takes the events that can still be sent out of a file of unsent ones. */
-export function filterOfUnsent({ duplicates, otherKey }: Receipt): string {
-  const codes = [...(duplicates > 0 ? ["duplicate"] : []), ...(otherKey > 0 ? ["other_key"] : [])];
-  if (codes.length === 0) return ".event";
-  return `'select(${codes.map((code) => `.reasons[0].code != "${code}"`).join(" and ")}) | .event'`;
-}

@@ -2,7 +2,6 @@ import { type Receipt, receiptCsv, type State, type Unknown } from "split-events
 import {
   count,
   counted,
-  filterOfUnsent,
   heldBack,
   leftToSend,
   recordsLine,
@@ -119,7 +118,7 @@ export function receiptScene(
         "p",
         { class: "small" },
         "To send the unsent events from a terminal: ",
-        h("code", {}, `jq -c ${filterOfUnsent(receipt)} split-events-unsent.ndjson | npx split-events send ${to}-`),
+        h("code", {}, `npx split-events send ${to}--preset unsent split-events-unsent.ndjson`),
       ),
     refused > 0 &&
       left === 0 &&

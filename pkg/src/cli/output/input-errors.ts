@@ -1,4 +1,4 @@
-import { presetMapping } from "../../check/presets.js";
+import { presetMapping, presets } from "../../check/presets.js";
 import { missingFields } from "../../mapping/targets.js";
 import type { Issue, Report } from "../../node.js";
 import { count, inputErrors } from "../../words/index.js";
@@ -20,7 +20,8 @@ export function sayPreset(report: Report, args: readonly string[]): void {
   const preset = inputErrors(report).find(({ code }) => code === NOT_NAMED)?.got;
   if (preset === undefined) return;
   const needs = missingFields(presetMapping(preset)).map((field) => `--set ${field}=${EXAMPLES[field] ?? "..."}`);
-  say("nothing was sent; this sends it as such an export:");
+  const title = presets().find(({ name }) => name === preset)?.title ?? preset;
+  say(`nothing was sent; this sends it as an export of ${title}:`);
   sayCommand(["split-events send", `--preset ${preset}`, ...needs, ...args.map(shellWord)].join(" "));
 }
 

@@ -6,7 +6,6 @@ import {
   count,
   counted,
   eventsIn,
-  filterOfUnsent,
   heldBack,
   isReceipt,
   recordsLine,
@@ -167,7 +166,7 @@ function nextSteps(receipt: Receipt, next: NextStepOptions): string {
     if (journal !== undefined) steps.push(`    split-events resume --journal ${shellWord(journal)}`);
     if (journal === undefined || files.unsent) steps.push(whereKept("unsent", next));
     if (journal === undefined && files.unsent) {
-      steps.push(`    jq -c ${filterOfUnsent(receipt)} ${shellWord(files.unsent)} | split-events send -`);
+      steps.push(`    split-events send --preset unsent ${shellWord(files.unsent)}`);
     }
   }
   const byStop = refusedByStop(receipt);
