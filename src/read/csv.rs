@@ -176,7 +176,8 @@ impl CsvFramer {
     }
 
     fn set_columns(&mut self, columns: Columns) {
-        self.plan = Plan::of(&columns, self.scanner.separator());
+        // reasons and marks are taken off one by one
+        self.plan = if self.reasons.is_some() { None } else { Plan::of(&columns, self.scanner.separator()) };
         self.columns = Some(columns);
     }
 
@@ -304,6 +305,9 @@ impl CsvFramer {
     /// Reads the row as the header, of which there may have been one before.
     fn header(&mut self, raw: &str, place: (u64, u64)) -> Option<Row> {
         self.reasons = ReasonsColumn::take_off_header(raw.as_bytes(), self.scanner.cells_mut());
+        if self.reasons.is_some() {
+            self.plan = None;
+        }
         self.refused = RefusedRows::new(raw.as_bytes(), self.scanner.cells(), self.scanner.separator());
         let names = self.names(raw);
         let mapping = match self.mapping.bound(&names) {

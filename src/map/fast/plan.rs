@@ -172,7 +172,13 @@ impl Plan {
     pub fn of(columns: &Columns, separator: u8) -> Option<Self> {
         let Columns { names, mapping, width, timestamp, .. } = columns;
         let [event] = &*mapping.events else { return None };
-        if event.each.is_some() || !event.when.is_empty() || event.optional || !event.properties.pairs.is_empty() {
+        let is_whole = !event.whole.is_empty();
+        if is_whole
+            || event.each.is_some()
+            || !event.when.is_empty()
+            || event.optional
+            || !event.properties.pairs.is_empty()
+        {
             return None;
         }
         // the last cell of one table and the first of another may be glued together

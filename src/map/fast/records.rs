@@ -63,6 +63,7 @@ impl Records {
         let is_simple = event.each.is_none()
             && !event.optional
             && !event.own_names
+            && event.whole.is_empty()
             && mapping.mapped.is_empty()
             && mapping.records.is_none();
         let are_simple = properties.pairs.is_empty() && properties.types.is_empty() && !properties.rest;
