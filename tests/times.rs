@@ -463,7 +463,7 @@ fn proven(input: &str, size: usize) -> (Vec<u64>, Vec<&'static str>) {
 #[test]
 fn the_first_megabyte_proves_which_of_day_and_month_comes_first() {
     let table = |dates: &[&str]| {
-        let rows: String = dates.iter().map(|date| format!("a,user,Ava,{date},1\n")).collect();
+        let rows = dates.iter().map(|date| ["a,user,Ava,", date, ",1\n"].concat()).collect::<Vec<_>>().concat();
         format!("{HEADER}\n{rows}")
     };
     let ndjson = |dates: &[&str]| -> String {
