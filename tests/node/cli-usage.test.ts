@@ -26,7 +26,7 @@ async function failure(args: string[], options?: CliOptions): Promise<ErrorJson[
 test("no command, an unknown one, an unknown option, no file: one line that says where help is", async () => {
   expect(await failure([])).toMatchObject({
     code: "usage",
-    message: expect.stringContaining("check, plan, send, resume"),
+    message: expect.stringContaining("check, map, presets, plan, send, resume"),
   });
   expect((await failure(["chekc", "a.json"])).message).toContain("check");
   expect((await failure(["check", "--stirct", "a.json"])).message).toContain("did you mean --strict?");

@@ -13,7 +13,8 @@ type Field = "timestamp" | "value" | "key";
 export function overlaid(mapping: Mapping, options: Overlay): Mapping {
   const made = structuredClone(mapping);
   made.events ??= [{ ownNames: true }];
-  for (const event of made.events) layOver(event, options);
+  // an event that stands in its record as a whole has no field of its own in the mapping
+  for (const event of made.events) if (event.event === undefined) layOver(event, options);
   return made;
 }
 

@@ -18,6 +18,7 @@ export function targetsOf({ events = [{ ownNames: true }] }: Mapping, name: stri
 }
 
 function targetsIn(event: EventMapping, name: string): string[] {
+  if (event.event !== undefined) return targetsOfWhole([event.event].flat(), name);
   const { properties = {}, ownNames } = event;
   const found: string[] = FIELDS.filter((field) => reads(event[field], name));
   for (const [property, source] of Object.entries(properties.add ?? {})) {
@@ -31,6 +32,12 @@ function targetsIn(event: EventMapping, name: string): string[] {
   const { drop = [], keep, rename = {} } = properties;
   if ([property, name].some((one) => drop.includes(one)) || (keep && !keep.includes(property))) return [];
   return [`properties.${rename[property] ?? property}`];
+}
+
+/** Returns what a part of a record is in an event that stands in it as a whole. */
+function targetsOfWhole(events: readonly string[], name: string): string[] {
+  const from = events.find((path) => pointer(name).startsWith(`${pointer(path)}/`));
+  return from === undefined ? [] : [dotted(pointer(name).slice(pointer(from).length + 1))];
 }
 
 /** Returns the name of the property that a column or path is in the objects of properties, or as one of the rest. */
