@@ -1,6 +1,6 @@
 //! The rules that rows are written by, in short.
 
-use super::plan::What;
+use super::op::What;
 use crate::bytes::Window;
 use crate::codes::Code;
 use crate::decimal::{self, Decimal};

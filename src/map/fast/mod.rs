@@ -4,15 +4,18 @@
 //! the row is forgotten, and the careful way takes it.
 
 mod cells;
+mod classes;
 mod judge;
+mod op;
 mod out;
 mod plan;
 mod records;
 mod rows;
 mod skim;
+mod slot;
 mod write;
 
 pub use judge::{COUNTED, Judge};
-pub use plan::Plan;
+pub use plan::{Plan, Row};
 pub use records::Records;
-pub use rows::{Row, Rows};
+pub use rows::Rows;

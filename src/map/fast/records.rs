@@ -1,11 +1,13 @@
 //! Writes the events of JSON records, one behind the other, for as long as there is room and it is sure.
 
+use super::classes::{Classes, all, first};
 use super::judge::{COLON, COUNTED, Judge, LONG, LOWERED, NOT_SCALAR, VALUE_MISSING, is_finite_number};
+use super::op::{Constants, FIELDS, NEEDED, PROPERTIES, VALUE, What, seen};
 use super::out::{Literal, OUT_BYTES, Out};
-use super::plan::{Constants, FIELDS, What, seen};
-use super::rows::{Row, Rows, SURE_BYTES};
+use super::plan::Row;
+use super::rows::{Rows, SURE_BYTES};
 use super::skim::{Found, Kind, Node, Skim, Wanted};
-use super::write::{AMOUNT_MAX, Classes, NEEDED, PROPERTIES, VALUE, Written, all, first, keeps_event_type, key};
+use super::write::{AMOUNT_MAX, Written, keeps_event_type, key};
 use crate::amount;
 use crate::batch::Room;
 use crate::bytes::Padded;

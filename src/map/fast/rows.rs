@@ -1,8 +1,9 @@
 //! Writes the events of rows, one behind the other, for as long as there is room and it is sure.
 
 use super::judge::{COUNTED, Judge, REPAIRS, TRIMMED, WARNS};
+use super::op::{Constants, What};
 use super::out::{OUT_BYTES, Out};
-use super::plan::{Constants, Plan, What};
+use super::plan::{Plan, Row};
 use super::write::{ONE_TRIMMED, Written};
 use crate::batch::Room;
 use crate::bytes::Padded;
@@ -11,17 +12,6 @@ use crate::keys::{Matches, Shapes};
 
 /// The largest event, in bytes, that is under the caps of properties, sizes and nesting whatever is in it.
 pub(super) const SURE_BYTES: usize = 7_900;
-
-/// A row whose event was written.
-#[derive(Debug, Clone, Copy)]
-pub struct Row {
-    /// The row's first byte in the data.
-    pub start: usize,
-    /// The byte behind its event in what was written.
-    pub end: usize,
-    /// Line breaks before it, from the first row on.
-    pub line: usize,
-}
 
 /// What was written.
 #[derive(Debug)]

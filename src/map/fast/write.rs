@@ -1,24 +1,22 @@
 //! Writes the event of one row, and proves each cell while it is copied.
 #![expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
 
-use super::cells::{DOUBLED, ESCAPED, Slot, WIDE};
+use super::classes::{Classes, all, first};
 use super::judge::{COLON, Judge, LONG, LOWERED, TRIMMED, VALUE_MISSING, is_finite_number};
+use super::op::{NEEDED, Op, PROPERTIES, VALUE, What};
 use super::out::{Literal, Out};
-use super::plan::{Op, Plan, What};
+use super::plan::Plan;
+use super::slot::{DOUBLED, ESCAPED, Slot, WIDE};
 use crate::amount;
 use crate::bytes::{PADDING, Padded, Window};
 use crate::check::fast::values::number8;
 use crate::decimal::DecimalSign;
 use crate::keys::UUID_LENGTHS;
-use crate::lanes::{LANES, Lanes};
+use crate::lanes::LANES;
 use crate::limits::{EVENT_TYPE_MAX, EVENT_TYPE_SURE, KEY_MAX, PROPERTY_STRING_MAX};
 use crate::rules::doubtful_lengths;
 use crate::text::utf16_len;
 use crate::time::TimeFormat;
-
-/// The bits of the fields in the order of [`MAPPED`](crate::map::MAPPED).
-pub(super) const NEEDED: u32 = 0b1111;
-pub(super) const VALUE: u32 = 1 << 4;
 
 /// What was written of a row.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,122 +38,6 @@ pub(super) const AMOUNT_MAX: usize = 300;
 
 /// One more trimmed cell.
 pub(super) const ONE_TRIMMED: u32 = 1 << 16;
-
-/// What texts are compared with, in memory: V8 makes a constant vector anew at each use.
-#[derive(Debug)]
-pub(super) struct Classes {
-    zero: Lanes,
-    digits: Lanes,
-    to_colon: Lanes,
-    case: Lanes,
-    letter: Lanes,
-    letters: Lanes,
-    capital: Lanes,
-    dash: Lanes,
-    dashes: Lanes,
-    low_line: Lanes,
-    colon: Lanes,
-    point: Lanes,
-    below_in_key: Lanes,
-    last: Lanes,
-    backslash: Lanes,
-    above_space: Lanes,
-    upper: Lanes,
-    at_sign: Lanes,
-}
-
-impl Default for Classes {
-    fn default() -> Self {
-        let all = Lanes::all;
-        // less a byte and 0x80, the byte becomes the least signed one
-        Classes {
-            zero: all(b'0' + 0x80),
-            digits: all(10 + 0x80),
-            to_colon: all(11 + 0x80),
-            case: all(0x20),
-            letter: all(b'a' + 0x80),
-            letters: all(26 + 0x80),
-            capital: all(b'A' + 0x80),
-            dash: all(b'-' + 0x80),
-            dashes: all(2 + 0x80),
-            low_line: all(b'_'),
-            colon: all(b':'),
-            point: all(b'.'),
-            below_in_key: all(b'-' + 1),
-            last: all(0xff),
-            backslash: all(b'\\'),
-            above_space: all(0x21),
-            upper: all(0x60),
-            at_sign: all(0x40),
-        }
-    }
-}
-
-impl Classes {
-    #[inline(always)]
-    fn digits(&self, lanes: Lanes) -> u32 {
-        lanes.minus(self.zero).less(self.digits).mask()
-    }
-
-    #[inline(always)]
-    fn points(&self, lanes: Lanes) -> u32 {
-        lanes.same(self.point).mask()
-    }
-
-    #[inline(always)]
-    pub fn capitals(&self, lanes: Lanes) -> u32 {
-        lanes.minus(self.capital).less(self.letters).mask()
-    }
-
-    /// Marks what may stand in an event type.
-    #[inline(always)]
-    pub fn in_name(&self, lanes: Lanes) -> u32 {
-        let letters = (lanes | self.case).minus(self.letter).less(self.letters);
-        let digits = lanes.minus(self.zero).less(self.to_colon);
-        let dashes = lanes.minus(self.dash).less(self.dashes);
-        (letters | digits | dashes | lanes.same(self.low_line)).mask()
-    }
-
-    /// Marks the bytes from `@` to `_`, capital letters among them.
-    #[inline(always)]
-    fn at_signs_and_capitals(&self, lanes: Lanes) -> u32 {
-        (lanes & self.upper).same(self.at_sign).mask()
-    }
-
-    /// Marks backslashes, DEL, bytes below `-` and bytes that are not ASCII.
-    #[inline(always)]
-    fn odd_in_key(&self, lanes: Lanes) -> u32 {
-        (lanes.minus(self.last).less(self.below_in_key) | lanes.same(self.backslash)).mask()
-    }
-
-    /// Marks spaces, controls and bytes that are not ASCII.
-    #[inline(always)]
-    pub fn blanks(&self, lanes: Lanes) -> u32 {
-        lanes.less(self.above_space).mask()
-    }
-}
-
-/// Returns a mask of the first bytes of sixteen.
-#[inline(always)]
-pub(super) const fn first(length: usize) -> u32 {
-    if length >= LANES { 0xffff } else { (1 << length) - 1 }
-}
-
-/// Tells for each sixteen bytes of a text whether a mask of them is as it should be.
-#[inline(always)]
-pub(super) fn all(bytes: Padded, start: usize, length: usize, mut good: impl FnMut(Lanes, u32) -> bool) -> bool {
-    let mut at = 0;
-    loop {
-        let Some(window) = bytes.window(start + at) else { return false };
-        if !good(window.lanes(0), first(length - at)) {
-            return false;
-        }
-        at += LANES;
-        if at >= length {
-            return true;
-        }
-    }
-}
 
 /// What a property becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -593,5 +475,3 @@ impl Plan {
         if seen & NEEDED == NEEDED && settled { Ok(written) } else { Err(operations) }
     }
 }
-
-pub(super) const PROPERTIES: &str = ",\"properties\":";

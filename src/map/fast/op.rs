@@ -1,0 +1,138 @@
+//! What is written of one cell, and the constants of a mapping.
+
+use super::out::Literal;
+use crate::decimal::is_finite;
+use crate::json::{self, Kind as Json, quoted};
+use crate::limits::PROPERTY_STRING_MAX;
+use crate::map::mapping::{From, MAPPED, Source};
+
+/// What a cell becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    EventType,
+    TrafficType,
+    Key,
+    Time,
+    /// A time in the form that the mapping says.
+    Declared,
+    Value,
+    /// A value in the form that the mapping says.
+    Amount,
+    Environment,
+    /// A property; the cell tells whether it is a number, a boolean or text.
+    Told,
+    /// A property that is text.
+    Text,
+    /// A property that is a number.
+    Number,
+    /// Left out. A cell with text is reported once.
+    Nameless,
+    /// A cell with text is for the careful way.
+    Unsure,
+}
+
+/// The fields in the order of [`MAPPED`].
+pub(super) const FIELDS: [What; MAPPED.len()] =
+    [What::EventType, What::TrafficType, What::Key, What::Time, What::Value, What::Environment];
+
+/// The bits of the fields in the order of [`MAPPED`](crate::map::MAPPED).
+pub(super) const NEEDED: u32 = 0b1111;
+pub(super) const VALUE: u32 = 1 << 4;
+
+/// What is written before the properties.
+pub(super) const PROPERTIES: &str = ",\"properties\":";
+
+/// What is written of one cell.
+#[derive(Debug)]
+pub(super) struct Op {
+    pub what: What,
+    pub column: u32,
+    /// The bit of the field that it writes.
+    pub seen: u32,
+    /// The columns that come first: with text in one of them this one is left out.
+    pub unless: Box<[u32]>,
+    /// The comma, the name, the colon, and a quote if the value may be text.
+    pub prefix: Literal,
+    /// How many cells became numbers, and how many stayed text, since they were taken last.
+    pub numbers: u32,
+    pub texts: u32,
+}
+
+impl Op {
+    pub fn new(what: What, column: usize, name: &str, unless: &[u32]) -> Self {
+        let is_bare = matches!(what, What::Time | What::Declared | What::Value | What::Amount);
+        let prefix = Literal::new(&[",", &*quoted(name), ":", if is_bare { "" } else { "\"" }].concat());
+        Op { what, column: column as u32, seen: seen(what), unless: unless.into(), prefix, numbers: 0, texts: 0 }
+    }
+}
+
+/// The constants of a mapping.
+#[derive(Debug, Default)]
+pub(super) struct Constants {
+    /// The fields as JSON, with a comma before each.
+    pub fields: String,
+    pub properties: String,
+    /// The bits of the fields.
+    pub seen: u32,
+    /// The texts of the fields.
+    pub texts: Vec<(What, String)>,
+    /// Whether the rules keep them, once that is known.
+    pub kept: Option<bool>,
+}
+
+impl Constants {
+    /// Adds a constant; `None` if it is for the careful way.
+    pub fn add(&mut self, what: What, name: &str, json: &str, source: &Source) -> Option<()> {
+        let value = json::parse(json).ok()?;
+        let text = match &value.kind {
+            Json::String(text) if !json.contains('\\') => text.to_string(),
+            Json::Number(_) | Json::Bool(_) if matches!(what, What::Told | What::Value) => json.to_owned(),
+            _ => return None,
+        };
+        let is_number = matches!(value.kind, Json::Number(_));
+        let is_taken = match what {
+            What::EventType | What::TrafficType | What::Environment => true,
+            What::Value => is_number && is_finite(json),
+            What::Told => text.len() <= PROPERTY_STRING_MAX && (!is_number || is_finite(json)),
+            _ => false,
+        };
+        if !is_taken || source.changes_text() || source.kind.is_some() {
+            return None;
+        }
+        let to = if what == What::Told { &mut self.properties } else { &mut self.fields };
+        to.extend([",", &*quoted(name), ":", value.raw]);
+        if what != What::Told {
+            self.seen |= seen(what);
+            self.texts.push((what, text));
+        }
+        Some(())
+    }
+}
+
+/// Returns the bit of the field that is written.
+pub(super) fn seen(what: What) -> u32 {
+    let field = match what {
+        What::Declared => What::Time,
+        What::Amount => What::Value,
+        what => what,
+    };
+    FIELDS.iter().position(|of| *of == field).map_or(0, |field| 1 << field)
+}
+
+/// Adds what is written of the columns of a source; `None` if the text of a cell is changed.
+pub(super) fn add(ops: &mut Vec<Op>, what: What, name: &str, source: &Source) -> Option<()> {
+    let From::Paths(paths) = &source.from else { return None };
+    if source.changes_text() || source.default.is_some() || (source.kind.is_some() && FIELDS.contains(&what)) {
+        return None;
+    }
+    let mut before = Vec::new();
+    for path in paths {
+        let Some(column) = path.column else { continue };
+        if path.segments.len() > 1 {
+            return None;
+        }
+        ops.push(Op::new(what, column, name, &before));
+        before.push(column as u32);
+    }
+    Some(())
+}

@@ -1,0 +1,72 @@
+//! A cell of a row, and the signs by which cells end.
+
+use crate::lanes::Lanes;
+
+/// What cells are compared with, in memory: V8 makes a constant vector anew at each use.
+#[derive(Debug)]
+pub(super) struct Signs {
+    separator: Lanes,
+    turn: Lanes,
+    below: Lanes,
+    space: Lanes,
+    backslash: Lanes,
+}
+
+impl Signs {
+    pub fn new(separator: u8) -> Self {
+        Signs {
+            separator: Lanes::all(separator),
+            turn: Lanes::all(0x02),
+            below: Lanes::all(0x21),
+            space: Lanes::all(0x20),
+            backslash: Lanes::all(b'\\'),
+        }
+    }
+
+    /// Marks separators, quotes, backslashes, control characters and bytes that are not ASCII.
+    #[inline(always)]
+    pub fn stops(&self, lanes: Lanes) -> u32 {
+        // with this bit turned a quote is a space, and below a space stays what was
+        ((lanes ^ self.turn).less(self.below) | lanes.same(self.backslash) | lanes.same(self.separator)).mask()
+    }
+
+    /// Marks the same, but for bytes that are not ASCII.
+    #[inline(always)]
+    pub fn ascii_stops(&self, lanes: Lanes) -> u32 {
+        ((lanes ^ self.turn).at_most(self.space) | lanes.same(self.backslash) | lanes.same(self.separator)).mask()
+    }
+}
+
+/// Not all of its text is ASCII.
+pub(super) const WIDE: u32 = 1 << 16;
+/// A byte of it is written as two.
+pub(super) const ESCAPED: u32 = 1 << 17;
+/// A quote in it is written twice.
+pub(super) const DOUBLED: u32 = 1 << 18;
+
+/// A cell of the row.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Slot {
+    /// The first byte of its text.
+    pub start: u32,
+    /// The length of its text in the source, and what is special in it.
+    word: u32,
+}
+
+impl Slot {
+    #[inline(always)]
+    pub fn new(start: usize, length: usize, flags: u32) -> Self {
+        Slot { start: start as u32, word: length as u32 | flags }
+    }
+
+    #[inline(always)]
+    pub fn length(self) -> usize {
+        self.word as usize & 0xffff
+    }
+
+    /// Returns [`WIDE`], [`ESCAPED`] and [`DOUBLED`] if they hold.
+    #[inline(always)]
+    pub fn flags(self) -> u32 {
+        self.word & !0xffff
+    }
+}
