@@ -47,10 +47,13 @@ pub fn read(text: &str, format: &TimeFormat, host: &dyn Host) -> Result<Time, Co
     }
 }
 
-/// Returns whether a text is a time, perhaps one of which more has to be known.
+/// Returns whether a text is a time as tables have them, perhaps one of which more has to be known: digits or a date.
 pub(crate) fn is_time(text: &str) -> bool {
-    use Code::{TimestampOrderUnknown, TimestampYearShort};
-    matches!(parse(text, &TimeFormat::default()), Ok(_) | Err(TimestampOrderUnknown | TimestampYearShort))
+    match parse(text, &TimeFormat::default()) {
+        Ok(Parsed::Number(..)) => text.starts_with(|first: char| first.is_ascii_digit()) && !text.contains(['e', 'E']),
+        Ok(Parsed::Date(_)) | Err(Code::TimestampOrderUnknown | Code::TimestampYearShort) => true,
+        Err(_) => false,
+    }
 }
 
 /// Returns whether a text is a date whose day and month cannot be told apart.
