@@ -85,6 +85,8 @@ pub struct Intake {
     /// The names of the sources, by their numbers.
     sources: Vec<Option<String>>,
     ended: bool,
+    /// No more bytes of the source come, though it has not ended.
+    is_broken_off: bool,
     /// The source is one of objects: it has no lines and bytes that a user knows.
     objects: bool,
     /// The objects whose texts are being read.
@@ -138,6 +140,7 @@ impl Intake {
             is_careful: false,
             sources: Vec::new(),
             ended: false,
+            is_broken_off: false,
             objects: false,
             asked: None,
             refused: None,
@@ -231,7 +234,7 @@ impl Intake {
     fn is_recognised(&mut self) -> bool {
         let Some(look_at) = self.look_at else { return true };
         let beginning = self.reader.bytes().len();
-        let is_over = self.ended || beginning >= BEGINNING || self.reader.has_piece();
+        let is_over = self.ended || self.is_broken_off || beginning >= BEGINNING || self.reader.has_piece();
         if beginning < look_at && !is_over {
             return false;
         }
@@ -306,13 +309,13 @@ impl Intake {
         self.use_mapping(Rc::clone(&self.given));
         self.reader.begin(format, Rc::clone(&self.mapping));
         self.reader.set_form(self.form_of(&self.mapping));
-        self.look_at = (self.recognise != Recognise::Off).then_some(0);
-        self.is_looked_at = false;
+        self.is_looked_at = self.recognise == Recognise::Off;
+        self.look_at = (!self.is_looked_at || *self.given != Mapping::own()).then_some(0);
         self.mapped = None;
         self.unused = None;
         self.objects = false;
         self.asked = None;
-        self.ended = false;
+        (self.ended, self.is_broken_off) = (false, false);
     }
 
     /// Begins a source of objects: the bytes to come are their texts, each with a comma behind it.
@@ -354,6 +357,12 @@ impl Intake {
         self.ended = true;
         self.asked = None;
         self.reader.end();
+    }
+
+    /// Says that the stream of the source failed or was left, so that the records whose bytes are there are read. What
+    /// stands behind the last whole record is left out.
+    pub fn break_off(&mut self) {
+        self.is_broken_off = true;
     }
 
     /// Refuses an object that could not be written as JSON; `why` says why not.

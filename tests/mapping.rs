@@ -251,6 +251,35 @@ fn texts_of_many_are_recognised_by_the_first_of_them() {
 }
 
 #[test]
+fn a_source_that_is_broken_off_is_read_as_far_as_its_records_are_whole() {
+    let table = "eventTypeId,trafficTypeName,key,timestamp,value\na,user,Ava,1645557824000,1\na,user,A";
+    let event = r#"{"eventTypeId":"a","trafficTypeName":"user","key":"Ava","timestamp":1645557824000,"value":1}"#;
+    let refused = REFUSED.repeat(2);
+    for (input, recognise, events, preset) in [
+        (table, Recognise::Use, 1, None),
+        (table, Recognise::Ask, 1, None),
+        (&*format!("[{event},{event},{}", &event[..20]), Recognise::Use, 2, None),
+        (&refused[..refused.len() - 9], Recognise::Use, 1, Some("refused")),
+        (&refused[..refused.len() - 9], Recognise::Ask, 0, None),
+        ("", Recognise::Use, 0, None),
+    ] {
+        for size in [1, input.len().max(1)] {
+            let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
+            intake.map_by(Mapping::own(), Overlay::default(), recognise);
+            intake.begin(None, Format::Auto);
+            for chunk in input.as_bytes().chunks(size) {
+                intake.push(chunk);
+                assert_eq!(intake.next_batch(), None);
+            }
+            intake.break_off();
+            assert_eq!(intake.next_batch(), None);
+            assert_eq!(intake.last_batch().map_or(0, |batch| batch.entries.len()), events, "{input}");
+            assert_eq!((intake.report().events, intake.report().preset.as_deref()), (events as u64, preset), "{input}");
+        }
+    }
+}
+
+#[test]
 fn counts_of_a_journal_keep_what_the_records_made() {
     let mut report = Report::default();
     report.add_record(0);

@@ -439,10 +439,14 @@ fn a_declared_time_and_amount_are_read_without_a_repair() {
 /// Checks an input whose dates are in the zone UTC in chunks of this size, as `check` does; returns the timestamps that
 /// are sent and the codes.
 fn proven(input: &str, size: usize) -> (Vec<u64>, Vec<&'static str>) {
+    proven_by(Mapping::own(), Recognise::Use, input, size)
+}
+
+fn proven_by(mapping: Mapping, recognise: Recognise, input: &str, size: usize) -> (Vec<u64>, Vec<&'static str>) {
     let mut overlay = Overlay::default();
     overlay.set_time(None, None, Zone::parse("UTC"));
     let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
-    intake.map_by(Mapping::own(), overlay, Recognise::Use);
+    intake.map_by(mapping, overlay, recognise);
     intake.begin(None, Format::Auto);
     let mut bodies = Vec::new();
     for chunk in input.as_bytes().chunks(size) {
@@ -497,4 +501,19 @@ fn the_first_megabyte_proves_which_of_day_and_month_comes_first() {
     dates.extend(["20/11/2026", "2026-11-20"]);
     let (sent, codes) = proven(&table(&dates), 1 << 16);
     assert_eq!((sent.len(), codes), (50_002, vec!["timestamp_order_proven", "timestamp_order_other"]));
+}
+
+#[test]
+fn the_order_is_proven_under_a_mapping_that_was_given_too() {
+    let mapping = r#"{"events":[{"eventTypeId":{"from":"event"},"trafficTypeName":{"value":"user"},"key":{"from":"id"},
+        "timestamp":{"from":"at"},"value":{"value":1}}]}"#;
+    let table = "event,id,at\na,Ava,3/5/2026\na,Ava,11/20/2026\n";
+    let json =
+        "{\"event\":\"a\",\"id\":\"b\",\"at\":\"3/5/2026\"}\n{\"event\":\"a\",\"id\":\"b\",\"at\":\"11/20/2026\"}\n";
+    for input in [table, json] {
+        for size in [7, 1000] {
+            let taken = proven_by(Mapping::parse(mapping).unwrap(), Recognise::Off, input, size);
+            assert_eq!(taken, (vec![1_772_668_800_000, 1_795_132_800_000], vec!["timestamp_order_proven"]), "{size}");
+        }
+    }
 }

@@ -114,6 +114,13 @@ impl RawBatcher {
         while self.intake.next_batch().is_some() {}
     }
 
+    /// Reads what is there of a source whose stream failed, and drops the batches.
+    #[wasm_bindgen(js_name = breakOff)]
+    pub fn break_off(&mut self) {
+        self.intake.break_off();
+        self.skip();
+    }
+
     #[wasm_bindgen(getter)]
     pub fn report(&self) -> JsValue {
         to_js(self.intake.report())

@@ -243,7 +243,7 @@ impl Input {
             match item {
                 Ok(item) => self.take(item.unchecked_ref()),
                 Err(error) => {
-                    (self.is_over, self.is_complete) = (true, false);
+                    self.break_off();
                     self.failure = Some(error);
                 }
             }
@@ -274,13 +274,18 @@ impl Input {
         if !(self.is_stopped && self.is_live) || self.is_over {
             return;
         }
-        (self.is_over, self.is_complete, self.next) = (true, false, None);
+        self.break_off();
         let iterator: &JsValue = self.items.as_ref();
         if let Ok(stop) = Reflect::get(iterator, &"return".into())
             && let Some(stop) = stop.dyn_ref::<Function>()
         {
             let _ = stop.call0(iterator);
         }
+    }
+
+    fn break_off(&mut self) {
+        self.intake.break_off();
+        (self.is_over, self.is_complete, self.next) = (true, false, None);
     }
 
     /// Adds the report of what was read to a receipt.

@@ -40,6 +40,7 @@ export async function check(input: Input, options?: CheckOptions): Promise<Repor
   } catch (error) {
     const known = asError(error);
     if (raw === undefined || known !== error || error instanceof ModuleError) throw known;
+    raw.breakOff();
     throw streamFailed(error, { report: raw.report });
   } finally {
     raw?.free();
