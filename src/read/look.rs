@@ -69,7 +69,8 @@ impl Reader {
     }
 
     /// Returns for each entry of the mapping the order of day and month that the source's beginning proves; `None` if more
-    /// bytes are needed for that. It ends early if none of the first records needs an order.
+    /// bytes are needed for that. It ends early if none of the first records needs an order, or the first of events in their
+    /// own shape does not.
     pub(crate) fn prove_orders(&self, mapping: &Rc<Mapping>, is_over: bool) -> Option<Vec<Option<Order>>> {
         let Framer::Start(format) = self.framer else { return Some(Vec::new()) };
         if mapping.events.iter().all(|event| event.time.order != Order::Auto) {
@@ -95,7 +96,9 @@ impl Reader {
                 is_needed |= json.prove_orders(&Record::Json { text: &text, value: &value }, &mut proofs);
             }
             records += 1;
-            if records == RECORDS && !is_needed {
+            // events in the service's own shape may be those of a live source, which are not waited for
+            let is_live = records == 1 && mapping.is_identity() && !matches!(reader.framer, Framer::Csv(_));
+            if (records == RECORDS || is_live) && !is_needed {
                 return Some(Vec::new());
             }
         }
