@@ -22,6 +22,10 @@ use crate::text::join;
 use crate::time::Order;
 use crate::undelivered::{Refused, RefusedRow, Undelivered};
 
+/// How many bytes of a source are looked at again with each chunk, so that the events of a live source are not held. At
+/// more bytes it is looked at when they have doubled.
+const OFTEN_LOOKED_BYTES: usize = 4_096;
+
 /// What is done with a source that is recognised as an export of another system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Recognise {
@@ -238,7 +242,7 @@ impl Intake {
         if beginning < look_at && !is_over {
             return false;
         }
-        self.look_at = Some(2 * beginning + 1);
+        self.look_at = Some(if beginning < OFTEN_LOOKED_BYTES { beginning + 1 } else { 2 * beginning });
         if !self.is_looked_at {
             let looked = self.reader.look(is_over);
             if let Looked::NeedMore = looked {

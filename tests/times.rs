@@ -520,14 +520,17 @@ fn the_order_is_proven_under_a_mapping_that_was_given_too() {
 
 #[test]
 fn events_in_their_own_shape_are_checked_as_they_come() {
-    let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
-    intake.map_by(Mapping::own(), Overlay::default(), Recognise::Use);
-    intake.begin(None, Format::Auto);
-    for events in 1..=3 {
-        intake.push(
-            b"{\"eventTypeId\":\"a\",\"trafficTypeName\":\"user\",\"key\":\"Ava\",\"timestamp\":1795132800000}\n",
-        );
-        assert_eq!(intake.next_batch(), None);
-        assert_eq!(intake.report().events, events);
+    let event = "{\"eventTypeId\":\"a\",\"trafficTypeName\":\"user\",\"key\":\"Ava\",\"timestamp\":1795132800000}\n";
+    for size in [7, 40, event.len()] {
+        let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
+        intake.map_by(Mapping::own(), Overlay::default(), Recognise::Use);
+        intake.begin(None, Format::Auto);
+        for events in 1..=3 {
+            for chunk in event.as_bytes().chunks(size) {
+                intake.push(chunk);
+                assert_eq!(intake.next_batch(), None);
+            }
+            assert_eq!(intake.report().events, events, "{size}");
+        }
     }
 }
