@@ -3,7 +3,8 @@
 #[path = "common/cuts.rs"]
 mod cuts;
 
-use split_events::{Caps, Format, Rules};
+use split_events::map::{Mapping, Overlay};
+use split_events::{Batcher, Caps, Format, Intake, Recognise, Rules};
 
 const FORMATS: [Format; 5] = [Format::Auto, Format::Json, Format::Ndjson, Format::Csv, Format::Tsv];
 
@@ -137,4 +138,15 @@ fn a_table_of_sums_is_reported() {
             usize::from(matches!(format, Format::Auto | Format::Csv))
         );
     }
+}
+
+#[test]
+fn a_line_of_text_with_a_comma_is_no_table_where_exports_are_recognised() {
+    let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
+    intake.map_by(Mapping::own(), Overlay::default(), Recognise::Use);
+    intake.begin(None, Format::Auto);
+    intake.push(b"hello, world");
+    intake.end();
+    assert_eq!(intake.next_batch(), None);
+    assert_eq!(intake.report().issues.iter().map(|issue| issue.code).collect::<Vec<_>>(), ["input_not_events"]);
 }

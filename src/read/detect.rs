@@ -243,7 +243,10 @@ impl Beginning<'_> {
         let guess = layout::by_rows(&table[head..], separators, above);
         let unfit = match guess {
             Some(guess) if guess.is_of_sums() => Unfit { code: Code::InputTableOfSums, got: Some(guess.columns()) },
-            Some(Guess { layout: Layout { separator, at }, .. }) if self.form.foreign => {
+            // a line of text with a comma is no table, unless a mapping says what its columns would be
+            Some(Guess { layout: Layout { separator, at }, has_rows, .. })
+                if self.form.foreign && (has_rows || !self.mapping.is_identity()) =>
+            {
                 return Some(Ok(self.found(cursor, head, Layout { separator, at: head + at }, so_far.wanted)));
             }
             Some(guess) if guess.has_rows => Unfit { code: Code::InputColumnsUnknown, got: Some(guess.columns()) },
