@@ -62,7 +62,7 @@ const shared = [
   ["shared/worker-settings", /^worker\/(settings|log|origins|secrets|surroundings)\./],
   [
     "shared/api",
-    /^(wasm\/split_events\.|(module|input|hooks|known-keys|journal|check|delivery|outbox|client|send|receipt)\/|index\.)(?!inline)/,
+    /^(wasm\/split_events\.|(module|input|hooks|known-keys|journal|check|mapping|delivery|outbox|client|send|receipt)\/|index\.)(?!inline)/,
   ],
   ["shared/mapping", /^mapping\//],
   [
