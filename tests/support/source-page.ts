@@ -19,6 +19,8 @@ interface Source {
 interface EventMapping {
   each?: string;
   when?: Condition[];
+  /** Where a whole event stands. */
+  event?: string | string[];
   ownNames?: boolean;
   properties?: Properties;
   [field: string]: unknown;
@@ -71,6 +73,8 @@ function rowsOf(event: EventMapping, records: string | undefined): string[][] {
   const what = each ? `each of ${code(each)}` : "each record";
   const when = (event.when ?? []).map(condition).join(" and ");
   const made = ["**the event**", when ? `${what} whose ${when}` : what];
+  if (event.event)
+    return [made, ["all fields", `the event in ${[event.event].flat().map(code).join(", else ")}, as it is`]];
   if (event.ownNames) return [made, ["all fields", "the member or column of the same name"]];
   const fields = FIELDS.map((field) => [code(field), fieldOf(field, event[field] as Source | undefined)]);
   return [made, ...fields, ["`properties`", properties(event.properties ?? {})]];
