@@ -64,7 +64,6 @@ const shared = [
     "shared/api",
     /^(wasm\/split_events\.|(module|input|hooks|known-keys|journal|check|mapping|delivery|outbox|client|send|receipt)\/|index\.)(?!inline)/,
   ],
-  ["shared/mapping", /^mapping\//],
   [
     "cli/common",
     /^cli\/(exit|failure|interrupt|environment\/|flags\/|output\/(input-errors|output-files|output|progress|progress-text|text)\.)/,
