@@ -5,7 +5,7 @@ import { runCli, runJson } from "../support/cli.js";
 test("presets lists each preset with what it reads and what has to be given", async () => {
   const { code, stdout } = await runCli(["presets"]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^preset +system +reads$/m);
+  expect(stdout).toMatch(/^preset +reads$/m);
   expect(stdout).toMatch(/^segment +/m);
   const { json } = await runJson<(Preset & { needs: string[] })[]>(["presets"]);
   expect(json.find(({ name }) => name === "segment")).toMatchObject({ needs: ["trafficTypeName"] });

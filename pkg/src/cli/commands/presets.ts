@@ -23,10 +23,10 @@ function listed(all: readonly (Preset & { needs: string[] })[]): string {
   const { color, columns = 100 } = drawing();
   const colors = colorsFor(color);
   const rows = all.map(({ name, title, reads, needs }) => ({
-    cells: [name, title, reads],
+    cells: [name, `${title}: ${reads}`],
     below: needs.map((field) => ({
       text: colors.dim(`needs --set ${field}=${field === "trafficTypeName" ? "user" : "..."}`),
     })),
   }));
-  return grid(["preset", "system", "reads"], rows, columns, colors);
+  return grid(["preset", "reads"], rows, columns, colors);
 }
