@@ -1,3 +1,4 @@
+import { propertyTarget } from "../options/fields.js";
 import type { EventMapping, FieldMapping, Mapping } from "../options/mapping.js";
 import type { OptionsOf } from "../options/table.js";
 
@@ -35,8 +36,8 @@ function layOver(event: EventMapping, options: Overlay): void {
 function mapTo(event: EventMapping, paths: string[], target: string): void {
   const [last = ""] = paths.slice(-1);
   const from = paths.length === 1 ? last : paths;
-  const [, property, kind] = /^properties\.(.+?)(?::(text|number))?$/s.exec(target) ?? [];
-  if (property !== undefined) add(event, property, { from: last, ...given({ type: kind }) });
+  const property = propertyTarget(target);
+  if (property) add(event, property.name, { from: last, ...given({ type: property.kind }) });
   else if (target === "properties") {
     event.properties = { ...event.properties, from: [...[event.properties?.from ?? []].flat(), ...paths] };
   } else if (target === "-") {

@@ -1,8 +1,5 @@
+import { NEEDED, SCALARS } from "../options/fields.js";
 import type { EventMapping, FieldMapping, Mapping } from "../options/mapping.js";
-
-/** The fields that have one value; the first four are those that every event needs. */
-const FIELDS = ["eventTypeId", "trafficTypeName", "key", "timestamp", "value", "environmentName"] as const;
-const NEEDED = FIELDS.slice(0, 4);
 
 /** Returns the fields that every event needs and for which the mapping has no source. `names` are the columns or members. */
 export function missingFields({ events = [{ ownNames: true }] }: Mapping, names: readonly string[] = []): string[] {
@@ -20,12 +17,12 @@ export function targetsOf({ events = [{ ownNames: true }] }: Mapping, name: stri
 function targetsIn(event: EventMapping, name: string): string[] {
   if (event.event !== undefined) return targetsOfWhole([event.event].flat(), name);
   const { properties = {}, ownNames } = event;
-  const found: string[] = FIELDS.filter((field) => reads(event[field], name));
+  const found: string[] = SCALARS.filter((field) => reads(event[field], name));
   for (const [property, source] of Object.entries(properties.add ?? {})) {
     if (reads(source, name)) found.push(`properties.${property}`);
   }
   if (found.length > 0) return found;
-  const own = ownNames ? FIELDS.find((field) => event[field] === undefined && isSame(name, field)) : undefined;
+  const own = ownNames ? SCALARS.find((field) => event[field] === undefined && isSame(name, field)) : undefined;
   if (own !== undefined) return [own];
   const property = propertyOf(event, name);
   if (property === undefined) return [];

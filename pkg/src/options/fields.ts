@@ -1,15 +1,11 @@
 import { nearest } from "./near.js";
 
-/** The fields of an event, in the order of the service's documentation. */
-export const FIELDS = [
-  "eventTypeId",
-  "trafficTypeName",
-  "key",
-  "timestamp",
-  "value",
-  "environmentName",
-  "properties",
-] as const;
+/** The fields that have one value, in the order of the service's documentation. */
+export const SCALARS = ["eventTypeId", "trafficTypeName", "key", "timestamp", "value", "environmentName"] as const;
+/** The fields that every event needs. */
+export const NEEDED = SCALARS.slice(0, 4);
+/** All fields of an event. */
+export const FIELDS = [...SCALARS, "properties"] as const;
 
 /** What other systems and people call a field. */
 const MEANT: Record<string, (typeof FIELDS)[number]> = {
@@ -25,12 +21,18 @@ const MEANT: Record<string, (typeof FIELDS)[number]> = {
   environment: "environmentName",
 };
 
-const PROPERTY = /^properties\.(.+?)(:text|:number)?$/s;
+const PROPERTY = /^properties\.(.+?)(?::(text|number))?$/s;
 
 /** Says what a field may be; `-` leaves a column out. */
 export const MAP_FIELDS = `one of ${FIELDS.join(", ")}, properties.NAME, or - to leave it out`;
 /** The same for a value that every event has. */
-export const SET_FIELDS = `one of ${FIELDS.filter((field) => field !== "properties").join(", ")} or properties.NAME`;
+export const SET_FIELDS = `one of ${SCALARS.join(", ")} or properties.NAME`;
+
+/** Reads `properties.NAME`, `properties.NAME:text` or `properties.NAME:number`. */
+export function propertyTarget(target: string): { name: string; kind?: string } | undefined {
+  const [, name, kind] = PROPERTY.exec(target) ?? [];
+  return name === undefined ? undefined : { name, ...(kind !== undefined && { kind }) };
+}
 
 /** Returns whether `map` may name this as a field. */
 export function isMapField(field: string): boolean {
