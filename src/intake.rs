@@ -385,7 +385,6 @@ impl Intake {
                 return Some(batch);
             }
             let Some(frame) = self.next_frame() else { break };
-
             if let Some(batch) = self.take_frame(frame) {
                 return Some(batch);
             }
@@ -649,7 +648,7 @@ impl Intake {
         if planned.len().saturating_mul(record.text().len()) > EVENTS_BYTES_MAX {
             let place = self.place(Some((mapped.line, mapped.offset)));
             let found = Finding::of_record(Code::RecordManyEvents, record.text());
-            let row = if mapped.is_row { self.reader.refused_row(None) } else { None };
+            let row = if mapped.is_row { self.refused_row(None) } else { None };
             self.refuse(record.text().as_bytes(), &[found], place, row);
             return None;
         }

@@ -1,9 +1,12 @@
 //! Random records of other systems, mapped by the fast way and by the careful one alone.
 
+#[path = "common/compared.rs"]
+mod compared;
 #[path = "common/cuts.rs"]
 #[expect(dead_code, reason = "records are read through an intake of their own")]
 mod cuts;
 
+use compared::same;
 use cuts::Run;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -128,24 +131,6 @@ fn run(mapping: &Mapping, rules: &Rules, caps: Caps, format: Format, text: &str,
     }
     intake.map(mapping.clone());
     cuts::through(&mut intake, format, text.as_bytes(), &[size])
-}
-
-/// Compares two runs, and shows the first difference alone.
-fn same(fast: &Run, careful: &Run) -> Result<(), TestCaseError> {
-    let events = |run: &Run| -> Vec<_> {
-        let of = run.batches.iter().flat_map(split_events::Batch::events);
-        of.map(|(event, place)| (String::from_utf8_lossy(event).into_owned(), place)).collect()
-    };
-    for (fast, careful) in events(fast).into_iter().zip(events(careful)) {
-        prop_assert_eq!(fast, careful);
-    }
-    let at = fast.report.bytes().zip(careful.report.bytes()).position(|(fast, careful)| fast != careful);
-    let near = |report: &str| {
-        at.and_then(|at| report.get(at.saturating_sub(60)..)).map(|text| text.chars().take(300).collect::<String>())
-    };
-    prop_assert_eq!(near(&fast.report), near(&careful.report));
-    prop_assert_eq!(fast, careful);
-    Ok(())
 }
 
 proptest! {

@@ -1,5 +1,8 @@
 //! Events that a mapping makes of records: what they are, how they are counted, and where their issues stand.
 
+#[path = "common/chunks.rs"]
+mod chunks;
+
 use serde_json::{Value, json};
 use split_events::map::{Mapping, Overlay};
 use split_events::{Batcher, Caps, Format, Intake, Recognise, Report, Rules};
@@ -43,14 +46,7 @@ impl By<'_> {
         intake.keep_refused();
         intake.map_by(mapping, overlay, self.recognise);
         intake.begin(None, Format::Auto);
-        let mut batches = Vec::new();
-        for chunk in chunks {
-            intake.push(chunk);
-            batches.extend(std::iter::from_fn(|| intake.next_batch()));
-        }
-        intake.end();
-        batches.extend(std::iter::from_fn(|| intake.next_batch()));
-        batches.extend(intake.last_batch());
+        let batches = chunks::batches(&mut intake, chunks);
         let texts = |body: &[u8]| -> Vec<String> {
             let events: Vec<&serde_json::value::RawValue> = serde_json::from_slice(body).unwrap();
             events.iter().map(|event| event.get().to_owned()).collect()

@@ -1,6 +1,9 @@
 //! Random mappings and records: the events are those of a naive mapper over serde_json, counts add up, and issues stand
 //! where they say.
 
+#[path = "common/chunks.rs"]
+mod chunks;
+
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use split_events::map::Mapping;
@@ -429,14 +432,7 @@ fn take(mapping: &Value, format: Format, chunks: &mut dyn Iterator<Item = &[u8]>
     intake.keep_refused();
     intake.map(Mapping::parse(&mapping.to_string()).unwrap());
     intake.begin(None, format);
-    let mut batches = Vec::new();
-    for chunk in chunks {
-        intake.push(chunk);
-        batches.extend(std::iter::from_fn(|| intake.next_batch()));
-    }
-    intake.end();
-    batches.extend(std::iter::from_fn(|| intake.next_batch()));
-    batches.extend(intake.last_batch());
+    let batches = chunks::batches(&mut intake, chunks);
     let events = |body: &[u8]| serde_json::from_slice::<Vec<Value>>(body).unwrap();
     let sent = batches.iter().flat_map(|batch| events(&batch.body)).collect();
     let lines = String::from_utf8(intake.take_refused().lines).unwrap();

@@ -1,5 +1,8 @@
 //! Tables as tools write and break them: no row is lost, changed or counted wrongly without an issue.
 
+#[path = "common/chunks.rs"]
+mod chunks;
+
 use serde_json::{Value, json};
 use split_events::map::Mapping;
 use split_events::{Batcher, Caps, Format, Intake, Rules};
@@ -34,14 +37,7 @@ fn take_with(format: Format, map: &[(&str, &str)], strict: bool, chunks: &mut dy
     let mut intake = Intake::new(rules, Batcher::new(Caps::default(), "run".into()));
     intake.map(columns);
     intake.begin(None, format);
-    let mut batches = Vec::new();
-    for chunk in chunks {
-        intake.push(chunk);
-        batches.extend(std::iter::from_fn(|| intake.next_batch()));
-    }
-    intake.end();
-    batches.extend(std::iter::from_fn(|| intake.next_batch()));
-    batches.extend(intake.last_batch());
+    let batches = chunks::batches(&mut intake, chunks);
     let report = serde_json::to_value(intake.report()).unwrap();
     let number = |value: &Value| value.as_u64().unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();

@@ -1,5 +1,7 @@
 //! Random tables, read by the fast way and by the careful one alone.
 
+#[path = "common/compared.rs"]
+mod compared;
 #[path = "common/cuts.rs"]
 mod cuts;
 #[path = "common/reference.rs"]
@@ -7,7 +9,7 @@ mod reference;
 
 use std::sync::Arc;
 
-use cuts::Run;
+use compared::same;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -140,25 +142,6 @@ fn known() -> KnownKeys {
     }
     keys.finish();
     keys
-}
-
-/// Compares two runs, and shows the first difference alone.
-fn same(fast: &Run, careful: &Run) -> Result<(), TestCaseError> {
-    prop_assert_eq!(fast.batches.len(), careful.batches.len());
-    for (fast, careful) in fast.batches.iter().zip(&careful.batches) {
-        for (fast, careful) in fast.events().zip(careful.events()) {
-            let text = |(event, place): (&[u8], _)| (String::from_utf8_lossy(event).into_owned(), place);
-            prop_assert_eq!(text(fast), text(careful));
-        }
-        prop_assert_eq!(fast, careful);
-    }
-    let at = fast.report.bytes().zip(careful.report.bytes()).position(|(fast, careful)| fast != careful);
-    let near = |report: &str| {
-        at.and_then(|at| report.get(at.saturating_sub(60)..)).map(|text| text.chars().take(300).collect::<String>())
-    };
-    prop_assert_eq!(near(&fast.report), near(&careful.report));
-    prop_assert_eq!(fast, careful);
-    Ok(())
 }
 
 proptest! {

@@ -37,7 +37,8 @@ impl From<Option<&'static Preset>> for Looked {
 }
 
 impl Reader {
-    /// Looks for the preset that the source is for. `is_over` says that no more bytes are looked at. The source must not have been read yet.
+    /// Looks for the preset that the source is for. `is_over` says that no more bytes are looked at. The source must not
+    /// have been read yet.
     pub(crate) fn look(&self, is_over: bool) -> Looked {
         let Framer::Start(format) = self.framer else { return Looked::ForNone };
         let bytes = self.bytes();

@@ -417,15 +417,11 @@ impl Reader {
         let lines = format == Format::Ndjson;
         if let Some(name) = wrapper {
             let path = vec![name, EACH.to_owned()];
-            let got = cut(&pointer(&path));
-            self.note = Some(self.fault(Code::WrapperRecognised, self.cursor.at, self.cursor.line, 0));
-            self.note = self.note.take().map(|note| Fault { got, ..note });
+            let note = self.fault(Code::WrapperRecognised, self.cursor.at, self.cursor.line, 0);
+            self.note = Some(Fault { got: cut(&pointer(&path)), ..note });
             return Framer::Wrapped(Box::new(WrappedFramer::new([path, Vec::new()].into(), lines)));
         }
-        let records = match &self.mapping.records {
-            Some(path) if self.form.records.is_empty() => [path.segments.clone()].into(),
-            _ => Rc::clone(&self.form.records),
-        };
+        let records = &self.form.records;
         match format {
             Format::Csv | Format::Tsv => {
                 let mut csv = CsvFramer::new(separator, Rc::clone(&self.mapping));
@@ -435,7 +431,7 @@ impl Reader {
                 }
                 Framer::Csv(Box::new(csv))
             }
-            _ if !records.is_empty() => Framer::Wrapped(Box::new(WrappedFramer::new(records, lines))),
+            _ if !records.is_empty() => Framer::Wrapped(Box::new(WrappedFramer::new(Rc::clone(records), lines))),
             Format::Ndjson => Framer::Ndjson(NdjsonFramer::default()),
             Format::Json | Format::Auto => Framer::Json(JsonFramer::default()),
         }
