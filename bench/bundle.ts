@@ -14,7 +14,7 @@ export const modulePath = createRequire(import.meta.url).resolve("split-events/s
 
 const targets: Record<RuntimeName, BuildOptions> = {
   // imported from where it is, so that it finds its module
-  node: { entryPoints: ["stage/stage.ts"], platform: "node", external: ["split-events"] },
+  node: { entryPoints: ["stage/node.ts"], platform: "node", external: ["split-events"] },
   workerd: { entryPoints: ["stage/worker.ts"], platform: "neutral", conditions: ["workerd"] },
   browser: { entryPoints: ["stage/page.ts"], platform: "browser" },
 };

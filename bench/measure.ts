@@ -1,4 +1,4 @@
-import type { Case } from "./cases/cases.ts";
+import type { Case } from "./cases/case.ts";
 import { median } from "./median.ts";
 import type { Name } from "./pipelines/pipeline.ts";
 import type { Runtime, RuntimeName } from "./runtimes/runtime.ts";
@@ -57,7 +57,7 @@ export async function load(one: Case, runtimes: readonly Runtime[], bytes: numbe
   return rounded(input.bytes.length / 1e6);
 }
 
-function rotated<T>(list: readonly T[], by: number): T[] {
+export function rotated<T>(list: readonly T[], by: number): T[] {
   const at = by % list.length;
   return [...list.slice(at), ...list.slice(0, at)];
 }

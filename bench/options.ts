@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { type Case, cases } from "./cases/cases.ts";
+import type { Case } from "./cases/case.ts";
+import { cases } from "./cases/cases.ts";
 import { RUNTIMES, type RuntimeName } from "./runtimes/runtime.ts";
 
 export interface Options {
@@ -8,6 +9,8 @@ export interface Options {
   quick: boolean;
   /** Compares with an earlier build instead of the peers. */
   baseline: boolean;
+  /** The folder of the package to compare with. Default: the baseline's. */
+  package: string | undefined;
   /** The largest ratio to the baseline's time that a case may have. */
   limit: number;
   output: "table" | "markdown" | "json";
@@ -21,8 +24,10 @@ export const USAGE = `usage: npm run bench -- [options]
   --workerd    in workerd
   --browser    in Chromium
   --quick      4 MB and 3 runs instead of 19 MB and 11
+               (tables and records of other systems: 2 MB and 3 runs instead of 8 MB and 9)
   --baseline   compare with the package of \`npm run baseline\`, in Node, in 21 pairs of runs; exit code 1
-               where a case takes over ${LIMIT} times as long
+               if a case takes over ${LIMIT} times as long
+  --package X  compare with the package in folder X instead
   --limit X    X times instead
   --markdown   the table as Markdown
   --json       one JSON value instead of the table`;
@@ -40,6 +45,7 @@ export function options(args: readonly string[]): Options | undefined {
       browser: flag,
       quick: flag,
       baseline: flag,
+      package: { type: "string" },
       limit: { type: "string" },
       markdown: flag,
       json: flag,
@@ -51,16 +57,22 @@ export function options(args: readonly string[]): Options | undefined {
   if (unknown !== undefined) throw new Error(`no case is called ${unknown}\n${USAGE}`);
   const limit = Number(values.limit ?? LIMIT);
   if (!(limit > 0)) throw new Error(`--limit ${values.limit} is not a number above 0\n${USAGE}`);
-  if (values.limit !== undefined && !values.baseline) throw new Error(`--limit is for --baseline\n${USAGE}`);
+  const paired = values.baseline || values.package !== undefined;
+  if (values.limit !== undefined && !paired) throw new Error(`--limit is for --baseline\n${USAGE}`);
   const runtimes = RUNTIMES.filter((name) => values[name]);
-  if (values.baseline && runtimes.some((name) => name !== "node")) {
-    throw new Error(`--baseline is for Node alone\n${USAGE}`);
+  const elsewhere = runtimes.some((name) => name !== "node");
+  if (paired && elsewhere) throw new Error(`--baseline is for Node alone\n${USAGE}`);
+  const chosen = cases.filter(({ name }) => values.case.includes(name));
+  if (elsewhere && chosen.some(({ bars }) => bars)) {
+    throw new Error(`tables and records of other systems are measured in Node alone\n${USAGE}`);
   }
+  const usual = cases.filter(({ bars }) => !bars || (!elsewhere && !values.baseline));
   return {
-    cases: values.case.length === 0 ? cases : cases.filter(({ name }) => values.case.includes(name)),
+    cases: chosen.length > 0 ? chosen : usual,
     runtimes: runtimes.length === 0 ? ["node"] : runtimes,
     quick: values.quick,
-    baseline: values.baseline,
+    baseline: paired,
+    package: values.package,
     limit,
     output: values.json ? "json" : values.markdown ? "markdown" : "table",
   };

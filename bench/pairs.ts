@@ -1,9 +1,9 @@
-import type { Case } from "./cases/cases.ts";
+import type { Case } from "./cases/case.ts";
 import { load, rounded, type Size, WARM_UP } from "./measure.ts";
 import { median } from "./median.ts";
 import type { Runtime } from "./runtimes/runtime.ts";
 
-/** The medians of two builds on one case in milliseconds, and the ratio of our time to the baseline's. */
+/** The medians of two builds on one case, as CPU time in milliseconds, and the ratio of our time to the baseline's. */
 export interface Pair {
   case: string;
   ours_ms: number;
@@ -24,7 +24,7 @@ export async function compare(one: Case, ours: Runtime, baseline: Runtime, { byt
       ["baseline", baseline],
     ] as const;
     for (const [name, runtime] of round % 2 === 0 ? turn : turn.toReversed()) {
-      const ms = await runtime.time("ours");
+      const ms = await runtime.time("ours", "cpu");
       if (round >= 0) times[name].push(ms);
     }
   }

@@ -1,36 +1,10 @@
 import { flights } from "../../tests/node/flights.ts";
+import { type Case, CHUNK, type Expected, type Input, SEED, today } from "./case.ts";
 import { type Made, soil } from "./dirt.ts";
 import { event, foreign, four, type Look, twenty, varied } from "./event.ts";
 import { Random } from "./random.ts";
-
-/** The number of events, and of each verdict. */
-export interface Expected {
-  events: number;
-  clean: number;
-  repaired: number;
-  refused: number;
-}
-
-/** The input of all pipelines. */
-export interface Input {
-  bytes: Uint8Array<ArrayBuffer>;
-  /** With `objects` the bytes are parsed before the clock starts. */
-  form: "array" | "ndjson" | "objects";
-  /** The size of the pieces that are pushed, in bytes; 0 pushes everything at once. */
-  chunk: number;
-  expected: Expected;
-}
-
-export interface Case {
-  name: string;
-  /** A description for people. */
-  title: string;
-  make: (bytes: number) => Input;
-}
-
-const SEED = 20_200_229;
-const CHUNK = 64 * 1024;
-const DAY_MS = 24 * 60 * 60 * 1000;
+import { records } from "./records.ts";
+import { tables } from "./tables.ts";
 
 export const cases: readonly Case[] = [
   { name: "p4", title: "4 properties", make: (size) => input(generate(four, size)) },
@@ -43,12 +17,9 @@ export const cases: readonly Case[] = [
   { name: "dirty", title: "10 % repaired, 1 % refused", make: (size) => input(generate(four, size, soil)) },
   { name: "objects", title: "objects by 500", make: (size) => input(generate(four, size), { form: "objects" }) },
   { name: "flights", title: "flights, NDJSON", make: (size) => input(flown(size), { form: "ndjson" }) },
+  ...tables,
+  ...records,
 ];
-
-/** Returns the start of today, since events older than 90 days get a warning. */
-function today(): number {
-  return Math.floor(Date.now() / DAY_MS) * DAY_MS;
-}
 
 function clean(_: Random, event: unknown): Made {
   return { verdict: "clean", event };

@@ -1,5 +1,5 @@
-import valid from "ajv-standalone";
 import { judged } from "./judged.ts";
+import { validated } from "./validated.ts";
 
 /** It repairs nothing: it leaves out events that ours repairs. */
-export const ajv = judged((event) => (valid(event) ? event : undefined));
+export const ajv = judged(validated);

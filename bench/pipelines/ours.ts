@@ -1,8 +1,8 @@
 import { Batcher } from "split-events";
 import type { Pipeline } from "./pipeline.ts";
 
-export const ours: Pipeline = ({ chunks, batches, form, expected }, take) => {
-  const batcher = new Batcher();
+export const ours: Pipeline = ({ chunks, batches, form, expected, options }, take) => {
+  const batcher = new Batcher(options);
   for (const chunk of form === "objects" ? batches : chunks) {
     for (const { body } of batcher.push(chunk as Uint8Array | object[])) take(body);
   }

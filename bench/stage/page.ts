@@ -1,6 +1,8 @@
 import { init } from "split-events";
-import type { Input } from "../cases/cases.ts";
+import type { Input } from "../cases/case.ts";
+import { pipelines } from "../pipelines/all.ts";
 import type { Name } from "../pipelines/pipeline.ts";
+import { agree } from "./agree.ts";
 import { Stage } from "./stage.ts";
 
 const PAUSE_MS = 20;
@@ -13,7 +15,7 @@ export interface Page {
   drop(): void;
 }
 
-const stage = new Stage();
+const stage = new Stage(pipelines, agree);
 const { gc } = globalThis as { gc?: () => void };
 
 const page: Page = {

@@ -1,34 +1,40 @@
-import type { Input } from "../cases/cases.ts";
-import { pipelines } from "../pipelines/all.ts";
-import { BATCH, type Name, type Ready } from "../pipelines/pipeline.ts";
-import { agree } from "./agree.ts";
+import type { Input, Peer } from "../cases/case.ts";
+import { BATCH, type Name, type Pipelines, type Ready } from "../pipelines/pipeline.ts";
+
+type Agree = (ready: Ready, peers: readonly Peer[]) => void;
 
 /** Keeps one input and runs the pipelines on it, in any runtime. */
 export class Stage {
   #ready: Ready | undefined;
   #length = new Map<Name, number>();
+  #pipelines: Pipelines;
+  #agree: Agree;
 
-  load({ bytes, form, chunk, expected }: Input): void {
+  constructor(pipelines: Pipelines, agree: Agree) {
+    this.#pipelines = pipelines;
+    this.#agree = agree;
+  }
+
+  load(input: Input): void {
     this.#length.clear();
-    this.#ready =
-      form === "objects"
-        ? { bytes: new Uint8Array(), chunks: [], batches: objects(bytes), form, expected }
-        : { bytes, chunks: pieces(bytes, chunk || bytes.length), batches: [], form, expected };
+    this.#ready = ready(input);
   }
 
   drop(): void {
     this.#ready = undefined;
   }
 
-  /** Throws if the pipelines have different results. */
-  agree(): void {
-    agree(this.#loaded());
+  /** Throws if the pipelines have different results. `peers` are those of the case, or none. */
+  agree(peers: readonly Peer[] = []): void {
+    this.#agree(this.#loaded(), peers);
   }
 
   /** Runs a pipeline once and drops the result. Throws if it has another size than in the runs before. */
   run(name: Name): void {
+    const pipeline = this.#pipelines[name];
+    if (!pipeline) throw new Error(`${name} does not run here`);
     let length = 0;
-    pipelines[name](this.#loaded(), (body) => {
+    pipeline(this.#loaded(), (body) => {
       length += body.length;
     });
     const before = this.#length.get(name) ?? length;
@@ -40,6 +46,13 @@ export class Stage {
     if (!this.#ready) throw new Error("no input is loaded");
     return this.#ready;
   }
+}
+
+function ready({ bytes, form, chunk, expected, options, sample, judged, beside }: Input): Ready {
+  const rest = { form, expected, options, sample, judged, beside: beside && ready(beside) };
+  return form === "objects"
+    ? { ...rest, bytes: new Uint8Array(), chunks: [], batches: objects(bytes) }
+    : { ...rest, bytes, chunks: pieces(bytes, chunk || bytes.length), batches: [] };
 }
 
 function pieces(bytes: Uint8Array, size: number): Uint8Array[] {

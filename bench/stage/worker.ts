@@ -1,8 +1,10 @@
-import type { Input } from "../cases/cases.ts";
+import type { Input } from "../cases/case.ts";
+import { pipelines } from "../pipelines/all.ts";
 import type { Name } from "../pipelines/pipeline.ts";
+import { agree } from "./agree.ts";
 import { Stage } from "./stage.ts";
 
-const stage = new Stage();
+const stage = new Stage(pipelines, agree);
 const { gc } = globalThis as { gc?: () => void };
 
 /** Each request is one step. The clock stands still here, so runtimes/workerd.ts measures. */

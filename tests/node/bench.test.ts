@@ -16,6 +16,7 @@ test("the benchmark checks that all pipelines write the same events, and prints 
   const ms = expect.any(Number);
   expect(JSON.parse(stdout)).toEqual({
     cases: [{ case: "p4", runtime: "node", ours_ms: ms, peers: { sdk: ms, ajv: ms, zod: ms }, floor_ms: ms, mb: ms }],
+    bars: [],
   });
   const [{ ours_ms, peers, floor_ms, mb }] = JSON.parse(stdout).cases;
   expect(Math.min(ours_ms, peers.sdk, peers.ajv, peers.zod, floor_ms)).toBeGreaterThan(0);
@@ -25,6 +26,22 @@ test("the benchmark checks that all pipelines write the same events, and prints 
 test("dirty events are repaired as the official SDK repairs them, or the benchmark stops", async () => {
   const { stdout } = await bench("--quick", "--markdown", "--case", "dirty");
   expect(stdout).toMatch(/^\| case \| MB \|.*\n\|---\|.*\n\| dirty: 10 % repaired, 1 % refused \| 4\.0 \|/m);
+});
+
+test("peers write the same events of tables and of other systems' records as ours, and bars say what is reached", async () => {
+  const { stdout } = await bench("--quick", "--json", "--case", "csv-varied", "--case", "segment-dirty");
+  const { cases, bars } = JSON.parse(stdout);
+  expect(cases).toEqual([]);
+  expect(bars).toMatchObject([
+    { case: "csv-varied", against: [{ name: "papaparse", at_least: 16 }, { name: "csvParse" }, { at_most: 1.4 }] },
+    { case: "segment-dirty", against: [{ name: "byHand", at_least: 4 }] },
+  ]);
+  for (const { ours_ms, against } of bars) {
+    for (const { ms, ratio, at_least, reached } of against) {
+      expect(ratio).toBeCloseTo(at_least ? ms / ours_ms : ours_ms / ms, 1);
+      expect(reached).toBe(at_least ? ratio >= at_least : ratio <= 1.4);
+    }
+  }
 });
 
 test("a case that does not exist is an error that lists the cases", async () => {
