@@ -25,7 +25,15 @@ await run(async () => {
     writeFileSync(cargo, bumped);
   });
   await command("cargo", ["update", "--quiet", "--workspace"]);
-  await command("cargo", ["update", "--quiet", "--manifest-path", "fuzz/Cargo.toml", "split-events"]);
+  await command("cargo", [
+    "update",
+    "--quiet",
+    "--manifest-path",
+    "fuzz/Cargo.toml",
+    "split-events",
+    "split-events-base",
+    "split-events-mapping",
+  ]);
   await command("npm", ["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"]);
 });
 

@@ -33,9 +33,9 @@ await run(async () => {
   const memory = await sendOne();
   const files = [...readFunctions()].filter((each) => hasRun(each, memory)).map(({ file }) => relative(root, file));
   const ours = [...new Set(files)].filter((file) => !file.startsWith("..")).sort();
-  const rules = ours.filter((file) => file.startsWith("src/rules/")).length;
+  const rules = ours.filter((file) => file.startsWith("base/src/rules/")).length;
   console.log(
-    `\n${ours.length} Rust files are on the way of one event; ${ours.length - rules + 1} if src/rules/ is one:`,
+    `\n${ours.length} Rust files are on the way of one event; ${ours.length - rules + 1} if base/src/rules/ is one:`,
   );
   console.log(ours.join("\n"));
 });

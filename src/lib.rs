@@ -6,35 +6,18 @@
 
 #![deny(clippy::string_slice, reason = "its panic brings the tables of Unicode into the module; use get")]
 
-pub mod amount;
-mod batch;
-mod bytes;
 mod check;
-mod codes;
-mod decimal;
-mod encoding;
-mod event;
-mod finding;
-mod formula;
-mod gzip;
-mod host;
 mod intake;
-pub mod json;
-mod keys;
-mod lanes;
-mod limits;
 pub mod map;
-mod names;
-mod native;
-mod objects;
-mod place;
 mod read;
 mod report;
-mod rules;
 mod sample;
-pub mod text;
-mod time;
-mod undelivered;
+
+pub use split_events_base::{amount, json, text};
+use split_events_base::{
+    batch, bytes, codes, decimal, encoding, event, finding, formula, gzip, host, keys, lanes, limits, names, native,
+    objects, place, rules, time, undelivered,
+};
 
 pub use batch::{Batch, Batcher, Caps, Entry};
 pub use bytes::Buffer;

@@ -115,7 +115,7 @@ fn every_mapping_file_is_in_the_list_and_can_be_read() {
     for preset in PRESETS {
         Mapping::parse(preset.json).unwrap_or_else(|error| panic!("{}: {}", preset.name, error.text()));
     }
-    let files = fs::read_dir("src/map/presets").unwrap().map(|file| file.unwrap().path());
+    let files = fs::read_dir("mapping/src/presets").unwrap().map(|file| file.unwrap().path());
     let mut names: Vec<String> = files.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
     let mut listed: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
     names.sort_unstable();

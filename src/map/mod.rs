@@ -1,31 +1,5 @@
 //! Makes events of records by a mapping.
 
-mod apply;
-mod cell;
-mod cells;
-mod columns;
 pub(crate) mod fast;
-mod made;
-mod mapping;
-mod overlay;
-mod parse;
-mod path;
-mod presets;
-mod recognise;
-mod record;
-mod suggest;
 
-pub use apply::Planned;
-pub use cell::{Cell, Quotes};
-pub use columns::{Columns, PROPERTY, Tallies, Target, Twice};
-pub use made::{Made, Origin};
-pub use mapping::{
-    Condition, EventMapping, From, Kind, MAPPED, Mapping, Pairs, Piece, Properties, Scalar, Signs, Source, Test,
-};
-pub use overlay::Overlay;
-pub use parse::MappingError;
-pub use path::Path;
-pub use presets::{PRESETS, Preset};
-pub use recognise::{recognise_records, recognise_table};
-pub use record::{Inside, Record, pointer};
-pub use suggest::{Choice, Part, Suggester, Suggestion};
+pub use split_events_mapping::*;

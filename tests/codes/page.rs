@@ -9,7 +9,7 @@ const SHOWN: usize = 300;
 
 const HEAD: &str = "# Codes
 
-<!-- Made from src/codes.rs and tests/codes/examples.rs by `npm run codes`: edit those, and make it again. -->
+<!-- Made from base/src/codes.rs and tests/codes/examples.rs by `npm run codes`: edit those, and make it again. -->
 
 Everything that a check can say. Codes are stable. In JavaScript `codes()` gives the same table.
 

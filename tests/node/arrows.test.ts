@@ -6,8 +6,10 @@ import { type Imports, rustImports, typeScriptImports } from "../support/imports
  * own floor, from lower ones, and from the packages listed before its own. If two names fit, the longer one counts.
  */
 const floors = {
-  src: `limits place lanes host names text decimal encoding gzip objects formula < amount bytes codes batch time native < json
-    < finding event undelivered < keys < rules < check < map < read < report sample < intake < lib`,
+  "base/src": `limits place lanes host names text decimal encoding gzip objects formula < amount bytes codes batch time native < json
+    < finding event undelivered < keys < rules < lib`,
+  "mapping/src": `path cell < mapping record < cells made parse presets < columns < apply overlay suggest < recognise < lib`,
+  src: "check < map < read < report sample < intake < lib",
   "delivery/src": `loopback part certain call < outcome compact pace < answer step journal < policy
     < machine held recorded < driver < draft pause_cause < import outbox < plan listing < resolve < client < lib`,
   "bindings/src": `host text gzip < options words < wake stores journal mapping < fetch hooks input < api drive < taking shared

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { presetsOf, withTables } from "../support/source-page.js";
 
-const presets = new URL("../../src/map/presets/", import.meta.url);
+const presets = new URL("../../mapping/src/presets/", import.meta.url);
 const folder = new URL("../../docs/sources/", import.meta.url);
 const pages = readdirSync(folder).filter((name) => name !== "README.md");
 const read = (name: string) => readFileSync(new URL(name, folder), "utf8");

@@ -16,7 +16,7 @@ export function rustImports(): Imports {
     for (const [module, file] of own) {
       const resolve = (path: string[]) => {
         const [first = "", ...rest] = path;
-        if (first === "crate") return deepest(own, rest);
+        if (first === "crate") return deepest(own, rest, crates);
         if (first === "self") return deepest(own, [...split(module), ...rest]);
         if (first === "super") {
           const up = path.lastIndexOf("super") + 1;
@@ -88,8 +88,25 @@ function modules(folder: string) {
   return found;
 }
 
-function deepest(modules: Map<string, string>, path: string[]): string | undefined {
-  return modules.get(path.join("::")) ?? (path.length > 0 ? deepest(modules, path.slice(0, -1)) : undefined);
+/**
+ * Returns the file of the longest beginning of a path that is a module. What a table of contents passes on from one of
+ * the `crates` is in that crate's file.
+ */
+function deepest(
+  modules: Map<string, string>,
+  path: string[],
+  crates = new Map<string, Map<string, string>>(),
+): string | undefined {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const file = modules.get(path.slice(0, length).join("::"));
+    if (file === undefined) continue;
+    const rest = path.slice(length);
+    const passesOn = ([name, other]: [string, Map<string, string>]) =>
+      other.has(rest[0] ?? "") && rustCode(file).includes(`use ${name}::`);
+    const [, from] = (/(lib|mod)\.rs$/.test(file) && [...crates].find(passesOn)) || [];
+    return from ? deepest(from, rest) : file;
+  }
+  return undefined;
 }
 
 const withoutTexts = (file: string) =>

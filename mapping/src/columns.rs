@@ -4,18 +4,18 @@ use std::borrow::Cow;
 use std::collections::BinaryHeap;
 use std::rc::Rc;
 
-use super::cell::Cell;
-use super::cells::Value as Told;
-use super::mapping::{EventMapping, From, Kind, MAPPED, Mapping, Source};
-use super::path::Path;
-use super::record::Part;
-use crate::codes::Code;
-use crate::event::PROPERTIES;
-use crate::finding::{Finding, cut};
-use crate::names::{self, Found};
-use crate::text::is_white_space;
-use crate::text::join;
-use crate::time::is_time;
+use crate::cell::Cell;
+use crate::cells::Value as Told;
+use crate::mapping::{EventMapping, From, Kind, MAPPED, Mapping, Source};
+use crate::path::Path;
+use crate::record::Part;
+use split_events_base::codes::Code;
+use split_events_base::event::PROPERTIES;
+use split_events_base::finding::{Finding, cut};
+use split_events_base::names::{self, Found};
+use split_events_base::text::is_white_space;
+use split_events_base::text::join;
+use split_events_base::time::is_time;
 
 /// What the name of a property's column begins with.
 pub const PROPERTY: &str = "properties.";
@@ -405,7 +405,7 @@ impl Tallies {
     }
 
     /// Counts what a cell whose kind is not told has become.
-    pub(super) fn count(&mut self, part: &Part, text: &str, told: &Told) {
+    pub(crate) fn count(&mut self, part: &Part, text: &str, told: &Told) {
         let column = part.column.saturating_sub(1);
         match told {
             Told::Boolean(json) if *text != **json && !self.told_booleans => {

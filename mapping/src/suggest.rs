@@ -1,12 +1,12 @@
 //! Proposes a mapping for records that no preset is for, by the names of their parts and by what the values look like.
 
-use crate::amount;
-use crate::codes::Code;
-use crate::decimal::{Decimal, DecimalSign};
-use crate::host::Host;
-use crate::json::{Kind, Value};
-use crate::text::{is_white_space, replace};
-use crate::time::{self, Order, OrderProof, Time, TimeFormat};
+use split_events_base::amount;
+use split_events_base::codes::Code;
+use split_events_base::decimal::{Decimal, DecimalSign};
+use split_events_base::host::Host;
+use split_events_base::json::{Kind, Value};
+use split_events_base::text::{is_white_space, replace};
+use split_events_base::time::{self, Order, OrderProof, Time, TimeFormat};
 
 /// The most values of a part that are shown.
 const SAMPLES: usize = 3;
@@ -361,8 +361,8 @@ fn letters(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Choice, Suggester, Suggestion};
-    use crate::Native;
-    use crate::json;
+    use split_events_base::json;
+    use split_events_base::native::Native;
 
     /// Returns which part becomes which field and how it is read, and what the values do not tell.
     fn told(suggestion: &Suggestion) -> (Vec<String>, bool, bool) {

@@ -3,22 +3,22 @@
 use std::borrow::Cow;
 use std::cell::Cell as Flag;
 
-use super::cells::{self, Value as Told};
-use super::columns::Tallies;
-use super::made::{Made, Origin};
-use super::mapping::{EventMapping, From, Kind, MAPPED, Mapping, Pairs, Piece, Scalar, Source, Test};
-use super::path::Path;
-use super::record::{Found, Part, Record};
-use crate::amount;
-use crate::codes::Code;
-use crate::decimal::is_json_number;
-use crate::event::PROPERTIES;
-use crate::finding::{Finding, cut};
-use crate::host::Host;
-use crate::json::{self, Kind as Json, Member, quoted, write_quoted};
-use crate::rules::{NumberText, name_bit, number_text};
-use crate::text::is_white_space;
-use crate::time::{Order, OrderProof, needs_order, read as read_time};
+use crate::cells::{self, Value as Told};
+use crate::columns::Tallies;
+use crate::made::{Made, Origin};
+use crate::mapping::{EventMapping, From, Kind, MAPPED, Mapping, Pairs, Piece, Scalar, Source, Test};
+use crate::path::Path;
+use crate::record::{Found, Part, Record};
+use split_events_base::amount;
+use split_events_base::codes::Code;
+use split_events_base::decimal::is_json_number;
+use split_events_base::event::PROPERTIES;
+use split_events_base::finding::{Finding, cut};
+use split_events_base::host::Host;
+use split_events_base::json::{self, Kind as Json, Member, quoted, write_quoted};
+use split_events_base::rules::{NumberText, name_bit, number_text};
+use split_events_base::text::is_white_space;
+use split_events_base::time::{Order, OrderProof, needs_order, read as read_time};
 
 /// The numbers of fields in [`MAPPED`].
 const KEY: usize = 2;
@@ -685,7 +685,7 @@ fn path_of(property: &str) -> Cow<'static, str> {
 }
 
 /// Returns whether a value that may be missing passes a test.
-pub(super) fn meets(part: Option<&Part>, test: &Test) -> bool {
+pub(crate) fn meets(part: Option<&Part>, test: &Test) -> bool {
     let is_any = |scalars: &[Scalar]| part.is_some_and(|part| scalars.iter().any(|scalar| is_same(part, scalar)));
     let begins = |beginnings: &[String]| {
         let text = part.filter(|part| matches!(part.value.kind, Json::String(_))).and_then(Part::scalar);

@@ -44,7 +44,7 @@ impl Encoding {
     }
 
     /// Returns the encoding whose byte order mark begins these bytes, and the length of the mark. Four bytes tell.
-    pub(crate) fn marked(bytes: &[u8]) -> Option<(Self, usize)> {
+    pub fn marked(bytes: &[u8]) -> Option<(Self, usize)> {
         match bytes {
             // UTF-32 has a mark that begins like this one
             [0xff, 0xfe, 0, 0, ..] => None,
@@ -56,7 +56,7 @@ impl Encoding {
     }
 
     /// Returns how many bytes of the source a decoded text was made of.
-    pub(crate) fn source_bytes(self, text: &[u8]) -> u64 {
+    pub fn source_bytes(self, text: &[u8]) -> u64 {
         let count = |is: fn(&u8) -> bool| text.iter().filter(|&byte| is(byte)).count();
         let characters = || count(|byte| byte & 0xc0 != 0x80);
         let bytes = match self {
@@ -72,7 +72,7 @@ impl Encoding {
 /// Decodes a source to UTF-8. Half of a surrogate pair becomes the three bytes that would be its code point in UTF-8,
 /// and half of a unit at the end becomes 0xff: both are refused by what reads them.
 #[derive(Debug)]
-pub(crate) struct Decoder {
+pub struct Decoder {
     encoding: Encoding,
     /// The first byte of a unit whose second is not there yet.
     half: Option<u8>,
@@ -81,12 +81,13 @@ pub(crate) struct Decoder {
 }
 
 impl Decoder {
-    pub(crate) fn new(encoding: Encoding) -> Self {
+    /// Makes a decoder of the first bytes of a source.
+    pub fn new(encoding: Encoding) -> Self {
         Decoder { encoding, half: None, high: None }
     }
 
     /// Appends the text of the next bytes to `text`; `ended` says that no others come.
-    pub(crate) fn decode(&mut self, bytes: &[u8], ended: bool, text: &mut Vec<u8>) {
+    pub fn decode(&mut self, bytes: &[u8], ended: bool, text: &mut Vec<u8>) {
         match self.encoding {
             Encoding::Utf8 => text.extend_from_slice(bytes),
             Encoding::Windows1252 => {

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::mapping::Kind;
-use crate::decimal::is_as_written;
-use crate::host::Host;
-use crate::rules::{NumberText, number_text};
-use crate::text::is_white_space;
+use crate::mapping::Kind;
+use split_events_base::decimal::is_as_written;
+use split_events_base::host::Host;
+use split_events_base::rules::{NumberText, number_text};
+use split_events_base::text::is_white_space;
 
 /// What a cell in a property's column is.
 pub enum Value<'c> {

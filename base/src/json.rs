@@ -158,7 +158,7 @@ fn string_end(lanes: Lanes) -> u32 {
 }
 
 /// Returns how many bytes from here on are text of a string, without quotes, backslashes and controls.
-pub(crate) fn string_text(bytes: &[u8]) -> usize {
+pub fn string_text(bytes: &[u8]) -> usize {
     let mut at = 0;
     while let Some(lanes) = bytes[at..].first_chunk() {
         let length = string_end(Lanes::of(*lanes)).trailing_zeros() as usize;

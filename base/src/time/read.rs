@@ -48,7 +48,7 @@ pub fn read(text: &str, format: &TimeFormat, host: &dyn Host) -> Result<Time, Co
 }
 
 /// Returns whether a text is a time as tables have them, perhaps one of which more has to be known: digits or a date.
-pub(crate) fn is_time(text: &str) -> bool {
+pub fn is_time(text: &str) -> bool {
     match parse(text, &TimeFormat::default()) {
         Ok(Parsed::Number(..)) => text.starts_with(|first: char| first.is_ascii_digit()) && !text.contains(['e', 'E']),
         Ok(Parsed::Date(_)) | Err(Code::TimestampOrderUnknown | Code::TimestampYearShort) => true,
@@ -57,7 +57,7 @@ pub(crate) fn is_time(text: &str) -> bool {
 }
 
 /// Returns whether a text is a date whose day and month cannot be told apart.
-pub(crate) fn needs_order(text: &str) -> bool {
+pub fn needs_order(text: &str) -> bool {
     matches!(parse(text, &TimeFormat::default()), Err(Code::TimestampOrderUnknown))
 }
 

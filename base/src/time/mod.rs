@@ -19,5 +19,5 @@ pub use iso::{Iso, iso};
 pub use number::Unit;
 pub use proof::OrderProof;
 pub use read::{Time, read};
-pub(crate) use read::{is_time, needs_order};
+pub use read::{is_time, needs_order};
 pub use zone::Zone;

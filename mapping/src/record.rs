@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::cell::Cell as Flag;
 use std::ops::Deref;
 
-use super::cell::Cell;
-use super::path::Path;
-use crate::json::{self, Kind, Member, Value};
-use crate::text::{is_white_space, replace};
+use crate::cell::Cell;
+use crate::path::Path;
+use split_events_base::json::{self, Kind, Member, Value};
+use split_events_base::text::{is_white_space, replace};
 
 /// A record of which events are made.
 pub enum Record<'r> {

@@ -2,13 +2,13 @@
 
 use std::cell::Cell as Flag;
 
-use super::apply::meets;
-use super::mapping::{Condition, Mapping, Signs};
-use super::path::{EACH, Path};
-use super::presets::{PRESETS, Preset};
-use super::record::Record;
-use crate::json::{self, Value};
-use crate::names::alike;
+use crate::apply::meets;
+use crate::mapping::{Condition, Mapping, Signs};
+use crate::path::{EACH, Path};
+use crate::presets::{PRESETS, Preset};
+use crate::record::Record;
+use split_events_base::json::{self, Value};
+use split_events_base::names::alike;
 
 /// How many records are looked at.
 const RECORDS: usize = 16;

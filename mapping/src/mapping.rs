@@ -1,12 +1,12 @@
 //! What says which part of a record becomes which field of an event.
 
-use super::path::Path;
-use crate::decimal::DecimalSign;
-use crate::event::PROPERTIES;
-use crate::names::alike;
-use crate::rules::normalize;
-use crate::text::{self, join};
-use crate::time::TimeFormat;
+use crate::path::Path;
+use split_events_base::decimal::DecimalSign;
+use split_events_base::event::PROPERTIES;
+use split_events_base::names::alike;
+use split_events_base::rules::normalize;
+use split_events_base::text::{self, join};
+use split_events_base::time::TimeFormat;
 
 /// The fields that [`EventMapping::fields`] holds, in its order: all but the properties.
 pub const MAPPED: [&str; 6] = ["eventTypeId", "trafficTypeName", "key", "timestamp", "value", "environmentName"];

@@ -1,7 +1,7 @@
 //! The text of an event that was made from a record, and where each part of it came from.
 
-use crate::bytes::Buffer;
-use crate::finding::Finding;
+use split_events_base::bytes::Buffer;
+use split_events_base::finding::Finding;
 
 /// Where a part of a made text came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,5 +24,5 @@ pub struct Made {
     /// What was found in the record and cannot be seen in the text.
     pub findings: Vec<Finding>,
     /// Memory for the text while it is written.
-    pub(super) draft: String,
+    pub(crate) draft: String,
 }

@@ -3,7 +3,7 @@
 use crate::lanes::Lanes;
 
 /// Zeros behind the data. They end every token, and fill the window of the last byte.
-pub(crate) const PADDING: usize = 64;
+pub const PADDING: usize = 64;
 
 /// Holds the data and, always, [`PADDING`] zeros behind it.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Buffer {
 
     /// Returns the data, for scans that rely on the zeros.
     #[inline]
-    pub(crate) fn padded(&self) -> Padded<'_> {
+    pub fn padded(&self) -> Padded<'_> {
         Padded { bytes: &self.bytes[..self.filled + PADDING], filled: self.filled }
     }
 
@@ -86,7 +86,7 @@ impl Buffer {
 
 /// The data of a [`Buffer`] and its zeros. No byte outside of them is read, whatever position is asked for.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Padded<'b> {
+pub struct Padded<'b> {
     /// `filled` bytes of data, and [`PADDING`] zeros.
     bytes: &'b [u8],
     filled: usize,
@@ -124,7 +124,7 @@ impl<'b> Padded<'b> {
 /// As many bytes as there are zeros of padding, from one position on. That position is checked once: the compiler
 /// leaves out the check of a distance that it can see to be small enough.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Window<'b>(&'b [u8; PADDING]);
+pub struct Window<'b>(&'b [u8; PADDING]);
 
 impl<'b> Window<'b> {
     /// Returns all of them.

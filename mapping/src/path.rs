@@ -1,6 +1,6 @@
 //! Names of the parts of a record: columns, top-level members, and JSON Pointers.
 
-use crate::text::replace;
+use split_events_base::text::replace;
 
 /// The segment that stands for each item of a list.
 pub const EACH: &str = "*";

@@ -9,7 +9,7 @@ pub trait Objects {
 }
 
 /// Objects whose events are being read.
-pub(crate) struct Asked {
+pub struct Asked {
     objects: Box<dyn Objects>,
     /// The index of the first object's event.
     first: u64,
@@ -19,6 +19,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
+    /// Returns the first of these objects as the next; `first` is its index in the input.
     pub fn new(objects: Box<dyn Objects>, first: u64) -> Self {
         Asked { objects, first, hiding: Vec::new(), known: 0 }
     }
@@ -43,6 +44,6 @@ impl Asked {
 }
 
 /// Returns whether the text has `null` in it, be it only in a string.
-pub(crate) fn may_hold_null(text: &[u8]) -> bool {
+pub fn may_hold_null(text: &[u8]) -> bool {
     text.windows(4).any(|word| word == b"null")
 }

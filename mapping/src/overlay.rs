@@ -1,10 +1,10 @@
 //! What a user lays over a mapping by single options: names, constants, and how times and amounts are written.
 
-use super::columns::{NEEDED, Target};
-use super::mapping::{EventMapping, From, MAPPED, Mapping, Source};
-use super::path::Path;
-use crate::decimal::DecimalSign;
-use crate::time::{Order, Unit, Zone};
+use crate::columns::{NEEDED, Target};
+use crate::mapping::{EventMapping, From, MAPPED, Mapping, Source};
+use crate::path::Path;
+use split_events_base::decimal::DecimalSign;
+use split_events_base::time::{Order, Unit, Zone};
 
 /// What single options say beside a mapping: it lies over each entry.
 #[derive(Debug, Clone, Default)]

@@ -1,13 +1,13 @@
 //! Reads a mapping file: the JSON text of a mapping.
 
-use super::mapping::{
+use crate::mapping::{
     Condition, EventMapping, From, Kind, MAPPED, Mapping, Pairs, Piece, Properties, Scalar, Signs, Source, Test,
 };
-use super::path::Path;
-use crate::decimal::DecimalSign;
-use crate::json::{self, Kind as Json, Value, quoted};
-use crate::text::{join, replace};
-use crate::time::{Order, TimeFormat, Unit, Zone};
+use crate::path::Path;
+use split_events_base::decimal::DecimalSign;
+use split_events_base::json::{self, Kind as Json, Value, quoted};
+use split_events_base::text::{join, replace};
+use split_events_base::time::{Order, TimeFormat, Unit, Zone};
 
 /// Why a text is no mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]

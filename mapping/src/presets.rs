@@ -1,6 +1,6 @@
 //! The mappings that come with the package, for the exports of other systems.
 
-use super::mapping::Mapping;
+use crate::mapping::Mapping;
 
 /// A mapping for the records of one system.
 #[derive(Debug, PartialEq, Eq)]

@@ -17,7 +17,7 @@ pub trait Host: Debug + Send + Sync {
 
 impl dyn Host + '_ {
     /// Returns `text.toLowerCase()`. Calls the runtime only for texts that are not ASCII.
-    pub(crate) fn lower(&self, text: &str) -> String {
+    pub fn lower(&self, text: &str) -> String {
         if text.is_ascii() { text.to_ascii_lowercase() } else { self.lower_case(text) }
     }
 }
