@@ -1,17 +1,69 @@
 //! Finds the cells of a row.
 
 use super::plan::Plan;
-use super::slot::{DOUBLED, ESCAPED, Signs, Slot, WIDE};
-use crate::bytes::Padded;
+use super::slot::{DOUBLED, ESCAPED, SLOT_MAX, Signs, Slot, WIDE};
+use crate::bytes::{Padded, Window};
 use crate::check::fast::Unproved;
 use crate::lanes::LANES;
 
 /// A cell that is not as most are.
-struct Odd {
-    slot: Slot,
+pub(super) struct Odd {
+    pub slot: Slot,
     /// The byte behind it and its separator or line end.
-    next: usize,
+    pub next: usize,
+    pub is_last: bool,
+}
+
+/// A cell as most are: ASCII without a byte that is written as two.
+pub(super) struct Cell<'b> {
+    /// What its text begins with.
+    pub window: Window<'b>,
+    /// The first byte of its text.
+    pub text: usize,
+    pub length: usize,
+    /// The byte behind it and its separator or line end.
+    pub next: usize,
+}
+
+/// Finds the end of a cell. Returns `None` if the cell is for [`odd_cell`]. The last cell of a row ends with its line.
+#[inline(always)]
+pub(super) fn plain_cell<'b>(
+    bytes: Padded<'b>,
+    start: usize,
+    signs: &Signs,
+    separator: u8,
     is_last: bool,
+) -> Result<Option<Cell<'b>>, Unproved> {
+    let mut window = bytes.window(start).ok_or(Unproved::RanOut)?;
+    let mut text = start;
+    let mut stops = signs.stops(window.lanes(0));
+    let mut quote = 0;
+    if stops & 1 != 0 && window.byte(0) == b'"' {
+        (quote, text) = (1, start + 1);
+        window = bytes.window(text).ok_or(Unproved::RanOut)?;
+        stops = signs.stops(window.lanes(0));
+    }
+    let first = window;
+    let mut from = text;
+    while stops == 0 {
+        from += LANES;
+        window = bytes.window(from).ok_or(Unproved::RanOut)?;
+        stops = signs.stops(window.lanes(0));
+    }
+    let ahead = stops.trailing_zeros() as usize;
+    let length = from + ahead - text;
+    if quote > 0 && window.byte(ahead) != b'"' {
+        return Ok(None);
+    }
+    let behind = window.byte(ahead + quote);
+    let mut next = from + ahead + quote + 1;
+    if behind != if is_last { b'\n' } else { separator } {
+        if !is_last || behind != b'\r' || window.byte(ahead + quote + 1) != b'\n' {
+            return Ok(None);
+        }
+        next += 1;
+    }
+    Ok(Some(Cell { window: first, text, length, next }))
 }
 
 impl Plan {
@@ -22,56 +74,35 @@ impl Plan {
         let last = slots.len() - 1;
         let mut at = start;
         for (number, slot) in slots.iter_mut().enumerate() {
-            let mut window = bytes.window(at).ok_or(Unproved::RanOut)?;
-            let quote = usize::from(window.byte(0) == b'"');
-            let text = at + quote;
-            let mut stops = signs.stops(window.lanes(quote));
-            let mut ahead = quote + stops.trailing_zeros() as usize;
-            let mut from = at;
-            if stops == 0 {
-                from = text;
-                while stops == 0 {
-                    from += LANES;
-                    window = bytes.window(from).ok_or(Unproved::RanOut)?;
-                    stops = signs.stops(window.lanes(0));
-                }
-                ahead = stops.trailing_zeros() as usize;
-            }
-            let end = from + ahead;
-            let behind = end + quote;
-            let closed = quote == 0 || window.byte(ahead) == b'"';
-            let next = window.byte(ahead + quote);
-            let wanted = if number == last { b'\n' } else { *separator };
-            if closed && next == wanted {
-                at = behind + 1;
-            } else if closed && number == last && next == b'\r' && window.byte(ahead + quote + 1) == b'\n' {
-                at = behind + 2;
-            } else {
-                let odd = odd_cell(bytes, at, signs, *separator)?;
-                *slot = odd.slot;
-                at = odd.next;
-                if odd.is_last {
-                    if number + 1 < *width {
-                        return Err(Unproved::NotSure);
-                    }
-                    slots[number + 1..].fill(Slot::default());
-                    break;
-                }
-                if number == last {
+            if let Some(cell) = plain_cell(bytes, at, signs, *separator, number == last)? {
+                if cell.length > SLOT_MAX {
                     return Err(Unproved::NotSure);
                 }
+                *slot = Slot::new(cell.text, cell.length, 0);
+                at = cell.next;
                 continue;
             }
-            *slot = Slot::new(text, end - text, 0);
+            let odd = odd_cell(bytes, at, signs, *separator)?;
+            *slot = odd.slot;
+            at = odd.next;
+            if odd.is_last {
+                if number + 1 < *width {
+                    return Err(Unproved::NotSure);
+                }
+                slots[number + 1..].fill(Slot::default());
+                break;
+            }
+            if number == last {
+                return Err(Unproved::NotSure);
+            }
         }
-        // a length has sixteen bits
-        if at - start > 0xffff { Err(Unproved::NotSure) } else { Ok(at) }
+        Ok(at)
     }
 }
 
 /// Reads a cell, whatever is in it.
 #[inline(never)]
-fn odd_cell(bytes: Padded, start: usize, signs: &Signs, separator: u8) -> Result<Odd, Unproved> {
+pub(super) fn odd_cell(bytes: Padded, start: usize, signs: &Signs, separator: u8) -> Result<Odd, Unproved> {
     let quoted = bytes.byte(start) == b'"';
     let text = start + usize::from(quoted);
     let mut at = text;
@@ -105,7 +136,7 @@ fn odd_cell(bytes: Padded, start: usize, signs: &Signs, separator: u8) -> Result
         }
         at += 1;
     }
-    if at - text > 0x7fff {
+    if at - text > SLOT_MAX {
         return Err(Unproved::NotSure);
     }
     if flags & WIDE != 0 && std::str::from_utf8(bytes.span(text, at)).is_err() {

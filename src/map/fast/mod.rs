@@ -10,6 +10,7 @@ mod op;
 mod out;
 mod plan;
 mod records;
+mod row;
 mod rows;
 mod skim;
 mod slot;

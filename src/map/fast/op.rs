@@ -29,6 +29,8 @@ pub enum What {
     Nameless,
     /// A cell with text is for the careful way.
     Unsure,
+    /// Left out.
+    LeftOut,
 }
 
 /// The fields in the order of [`MAPPED`].
@@ -53,6 +55,8 @@ pub(super) struct Op {
     pub unless: Box<[u32]>,
     /// The comma, the name, the colon, and a quote if the value may be text.
     pub prefix: Literal,
+    /// It is a property and the column before a field, or the other way round.
+    pub turns: bool,
     /// How many cells became numbers, and how many stayed text, since they were taken last.
     pub numbers: u32,
     pub texts: u32,
@@ -62,7 +66,16 @@ impl Op {
     pub fn new(what: What, column: usize, name: &str, unless: &[u32]) -> Self {
         let is_bare = matches!(what, What::Time | What::Declared | What::Value | What::Amount);
         let prefix = Literal::new(&[",", &*quoted(name), ":", if is_bare { "" } else { "\"" }].concat());
-        Op { what, column: column as u32, seen: seen(what), unless: unless.into(), prefix, numbers: 0, texts: 0 }
+        Op {
+            what,
+            column: column as u32,
+            seen: seen(what),
+            unless: unless.into(),
+            prefix,
+            turns: false,
+            numbers: 0,
+            texts: 0,
+        }
     }
 }
 

@@ -6,18 +6,25 @@ use crate::lanes::{LANES, Lanes};
 /// Bytes that are written before they are copied to a batch: few enough to stay in the processor's cache.
 pub(super) const OUT_BYTES: usize = 32 * 1024;
 
-/// Events with a comma before each. What is written behind [`OUT_BYTES`] is lost: such an event is forgotten.
+/// Where properties are written that come before a field. An event of which more is written here is too long.
+pub(super) const SIDE: usize = OUT_BYTES + 256;
+
+/// The last place for sixteen bytes.
+const LAST: usize = SIDE + 8 * 1024;
+
+/// Events with a comma before each. An event that ends behind [`OUT_BYTES`] is forgotten. What is written behind [`LAST`]
+/// is lost.
 #[derive(Debug)]
-pub(super) struct Out(Box<[u8; OUT_BYTES + LANES]>);
+pub(super) struct Out(Box<[u8; LAST + LANES]>);
 
 impl Default for Out {
     fn default() -> Self {
-        Out(boxed(vec![0; OUT_BYTES + LANES]))
+        Out(boxed(vec![0; LAST + LANES]))
     }
 }
 
 /// Makes an array on the heap, without one on the stack.
-fn boxed(bytes: Vec<u8>) -> Box<[u8; OUT_BYTES + LANES]> {
+fn boxed(bytes: Vec<u8>) -> Box<[u8; LAST + LANES]> {
     bytes.try_into().unwrap_or_else(|_| unreachable!("the length is the same"))
 }
 
@@ -35,7 +42,7 @@ impl Out {
     /// Writes sixteen bytes, of which those that are too many are written over by what comes next.
     #[inline(always)]
     pub fn store(&mut self, at: usize, lanes: Lanes) {
-        if at <= OUT_BYTES
+        if at <= LAST
             && let Some(place) = self.0[at..].first_chunk_mut()
         {
             *place = lanes.bytes();
@@ -44,7 +51,7 @@ impl Out {
 
     #[inline(always)]
     pub fn byte(&mut self, at: usize, byte: u8) {
-        if at <= OUT_BYTES {
+        if at <= LAST {
             self.0[at] = byte;
         }
     }
@@ -89,7 +96,7 @@ impl Out {
 
     #[inline(always)]
     fn word(&mut self, at: usize, word: u64) {
-        if at <= OUT_BYTES
+        if at <= LAST
             && let Some(place) = self.0[at..].first_chunk_mut()
         {
             *place = word.to_le_bytes();
@@ -111,6 +118,19 @@ impl Out {
         if let Some(text) = self.0.get_mut(start..end) {
             text.make_ascii_lowercase();
         }
+    }
+
+    /// Writes again what stands from one byte up to the other; returns the byte behind it.
+    #[inline(always)]
+    pub fn again(&mut self, mut at: usize, mut start: usize, end: usize) -> usize {
+        let behind = at + (end - start);
+        while start < end {
+            let lanes =
+                self.0.get(start..).and_then(<[u8]>::first_chunk).map_or(Lanes::all(0), |bytes| Lanes::of(*bytes));
+            self.store(at, lanes);
+            (at, start) = (at + LANES, start + LANES);
+        }
+        behind
     }
 
     /// Writes bytes of the source; returns the byte behind them.

@@ -40,6 +40,10 @@ pub struct Plan {
     pub(super) ops: Vec<Op>,
     /// The number of the first property among them.
     pub(super) properties: usize,
+    /// Each column has one operation, and the operations are in the order of the columns.
+    pub(super) is_single: bool,
+    /// A property comes before a field.
+    pub(super) is_mixed: bool,
     pub(super) out: Out,
     /// The rows that were written.
     pub(super) rows: Vec<Row>,
@@ -114,6 +118,9 @@ impl Plan {
         if ops.len() - properties > PROPERTIES_MAX || names.is_empty() {
             return None;
         }
+        let is_single = ops.iter().all(|op| op.unless.is_empty())
+            && (0..names.len()).all(|column| ops.iter().filter(|op| op.column as usize == column).count() < 2);
+        let is_mixed = is_single && order(&mut ops, names.len());
         Some(Plan {
             signs: Signs::new(separator),
             classes: Classes::default(),
@@ -126,6 +133,8 @@ impl Plan {
             slots: vec![Slot::default(); names.len()],
             ops,
             properties,
+            is_single,
+            is_mixed,
             out: Out::default(),
             rows: Vec::new(),
             told_booleans: false,
@@ -137,11 +146,31 @@ impl Plan {
 
     /// Takes how many cells of each column became numbers, and how many stayed text.
     pub fn take_tallies(&mut self, mut add: impl FnMut(usize, u64, u64)) {
-        for op in &mut self.ops[self.properties..] {
+        for op in &mut self.ops {
             if op.numbers | op.texts > 0 {
                 add(op.column as usize, u64::from(op.numbers), u64::from(op.texts));
                 (op.numbers, op.texts) = (0, 0);
             }
         }
     }
+}
+
+/// Brings operations into the order of the columns, of which each has one then. Returns whether one of a property comes
+/// before one of a field.
+fn order(ops: &mut Vec<Op>, columns: usize) -> bool {
+    let mut turns = 0;
+    let mut is_property = false;
+    let mut of_columns: Vec<_> = (0..columns).map(|column| Op::new(What::LeftOut, column, "", &[])).collect();
+    for op in std::mem::take(ops) {
+        let column = op.column as usize;
+        of_columns[column] = op;
+    }
+    for op in &mut of_columns {
+        op.turns = !matches!(op.what, What::LeftOut | What::Nameless | What::Unsure)
+            && matches!(op.what, What::Told | What::Text | What::Number) != is_property;
+        is_property ^= op.turns;
+        turns += usize::from(op.turns);
+    }
+    *ops = of_columns;
+    turns > 1
 }

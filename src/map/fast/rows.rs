@@ -58,24 +58,18 @@ impl Plan {
                 rows.stop(Unproved::NotSure);
                 break;
             }
-            let next = match self.find_cells(bytes, rows.at) {
+            let mut written = Written { end: rows.bytes, ..Written::default() };
+            let next = match self.write_event(bytes, rows.at, judge, self.ops.len(), 1, &mut written) {
                 Ok(next) => next,
-                Err(unproved) => {
+                Err((unproved, operations)) => {
+                    self.forget(bytes, &rows, judge, operations);
                     rows.stop(unproved);
-                    break;
-                }
-            };
-            let written = match self.write(bytes, rows.bytes, judge, self.ops.len(), 1) {
-                Ok(written) => written,
-                Err(op) => {
-                    let _ = self.write(bytes, rows.bytes, judge, op, u32::MAX);
-                    rows.stop(Unproved::NotSure);
                     break;
                 }
             };
             let length = written.end - rows.bytes;
             if written.end > room.bytes.min(OUT_BYTES) || length > SURE_BYTES {
-                let _ = self.write(bytes, rows.bytes, judge, self.ops.len(), u32::MAX);
+                self.forget(bytes, &rows, judge, self.ops.len());
                 if length > SURE_BYTES.min(room.all_bytes) {
                     rows.stop(Unproved::NotSure);
                 } else {
@@ -88,6 +82,32 @@ impl Plan {
             rows.at = next;
         }
         rows
+    }
+
+    /// Writes the event of the row that begins at `start`; see [`Plan::write_row`].
+    #[inline(always)]
+    fn write_event(
+        &mut self,
+        bytes: Padded,
+        start: usize,
+        judge: &Judge,
+        operations: usize,
+        more: u32,
+        written: &mut Written,
+    ) -> Result<usize, (Unproved, usize)> {
+        if self.is_single {
+            return self.write_row(bytes, start, judge, operations, more, written);
+        }
+        let next = self.find_cells(bytes, start).map_err(|unproved| (unproved, 0))?;
+        *written = self.write(bytes, written.end, judge, operations, more).map_err(|done| (Unproved::NotSure, done))?;
+        Ok(next)
+    }
+
+    /// Takes back what was added to the tallies of columns by the operations of a row.
+    #[inline(never)]
+    fn forget(&mut self, bytes: Padded, rows: &Rows, judge: &Judge, operations: usize) {
+        let mut written = Written { end: rows.bytes, ..Written::default() };
+        let _ = self.write_event(bytes, rows.at, judge, operations, u32::MAX, &mut written);
     }
 
     /// Returns the events that were written, with a comma before each, and where each begins and ends.

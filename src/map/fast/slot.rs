@@ -44,6 +44,9 @@ pub(super) const ESCAPED: u32 = 1 << 17;
 /// A quote in it is written twice.
 pub(super) const DOUBLED: u32 = 1 << 18;
 
+/// The longest text of a slot, in bytes.
+pub(super) const SLOT_MAX: usize = 0x7fff;
+
 /// A cell of the row.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Slot {

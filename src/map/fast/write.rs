@@ -33,6 +33,17 @@ pub(super) struct Written {
     pub traffic_type: (usize, usize),
 }
 
+impl Written {
+    /// Notes where the event ends, and which fields it has. Returns whether it has all that it needs, and each note is
+    /// only counted.
+    #[inline(always)]
+    pub fn finish(&mut self, end: usize, seen: u32, judge: &Judge) -> bool {
+        self.notes |= if seen & VALUE == 0 { VALUE_MISSING } else { 0 };
+        self.end = end;
+        (seen & NEEDED == NEEDED) & (self.notes & 0xffff & !judge.settled == 0)
+    }
+}
+
 /// The longest amount, in bytes, that is surely finite.
 pub(super) const AMOUNT_MAX: usize = 300;
 
@@ -229,39 +240,45 @@ pub(super) fn key(
 }
 
 /// What the cells of a row are written by.
-struct Cells<'c> {
-    bytes: Padded<'c>,
-    judge: &'c Judge<'c>,
-    classes: &'c Classes,
-    time: &'c TimeFormat,
-    decimal: Option<DecimalSign>,
-    told_booleans: bool,
-    told_nameless: bool,
+pub(super) struct Cells<'c> {
+    pub bytes: Padded<'c>,
+    pub judge: &'c Judge<'c>,
+    pub classes: &'c Classes,
+    pub time: &'c TimeFormat,
+    pub decimal: Option<DecimalSign>,
+    pub told_booleans: bool,
+    pub told_nameless: bool,
     /// What is added to the tallies of columns.
-    more: u32,
+    pub more: u32,
 }
 
 impl Cells<'_> {
-    /// Writes a cell as most are: up to sixteen bytes without any that is special, or plain text. Returns the byte
-    /// behind it, or `None` if [`Cells::any`] is to write it.
+    /// Writes a cell without bytes that are written as two and those that are not ASCII, if it is as most are. Returns the
+    /// byte behind it, or `None` if [`Cells::any`] is to write it.
     #[inline(always)]
-    fn quick(&self, slot: Slot, op: &mut Op, out: &mut Out, at: usize) -> Option<usize> {
-        let (start, length) = (slot.start as usize, slot.length());
-        let window = self.bytes.window(start)?;
+    pub fn quick(
+        &self,
+        window: Window,
+        (start, length): (usize, usize),
+        op: &mut Op,
+        out: &mut Out,
+        at: usize,
+    ) -> Option<usize> {
         let (lanes, first_byte) = (window.lanes(0), window.byte(0));
         let (judge, classes) = (self.judge, self.classes);
         let at = out.text(at, &op.prefix);
         out.store(at, lanes);
-        if slot.flags() & !WIDE != 0 || length > LANES {
-            let is_text = match op.what {
-                What::Text => true,
-                What::Told => !matches!(first_byte, b'0'..=b'9' | b'-'),
+        if length > LANES {
+            let is_good = match op.what {
+                What::Text => length <= PROPERTY_STRING_MAX,
+                What::Told => (length <= PROPERTY_STRING_MAX) & !matches!(first_byte, b'0'..=b'9' | b'-'),
+                What::Key => key(self.bytes, true, (start, length), judge, classes) == Some(true),
                 _ => false,
             };
-            if !is_text || slot.flags() & ESCAPED != 0 || length > PROPERTY_STRING_MAX {
+            if !is_good {
                 return None;
             }
-            op.texts = op.texts.wrapping_add(self.more);
+            op.texts = op.texts.wrapping_add(if op.what == What::Key { 0 } else { self.more });
             let end = out.copy(at, self.bytes, start, length);
             out.byte(end, b'"');
             return Some(end + 1);
@@ -279,14 +296,15 @@ impl Cells<'_> {
                     out.store(at - 1, lanes);
                     return Some(end - 1);
                 }
-                op.texts = op.texts.wrapping_add(self.more);
                 // a number in another form may be as JavaScript writes it
-                !matches!(first_byte, b'0'..=b'9' | b'-')
+                let is_text = !matches!(first_byte, b'0'..=b'9' | b'-');
+                op.texts = op.texts.wrapping_add(if is_text { self.more } else { 0 });
+                is_text
             }
             What::Text => true,
             What::EventType => {
                 let good = (classes.in_name(lanes) & all == all) & (lanes.same(classes.colon).mask() & all == 0);
-                good & !matches!(first_byte, b'-' | b'_' | b'.') & (slot.flags() == 0)
+                good & !matches!(first_byte, b'-' | b'_' | b'.')
             }
             What::TrafficType => {
                 let odd = (classes.capitals(lanes) | classes.blanks(lanes)) & all;
@@ -322,11 +340,11 @@ impl Cells<'_> {
 
     /// Writes a cell, whatever is in it; returns the byte behind it, or `None` if it is not sure of it.
     #[inline(never)]
-    fn any(&self, slot: Slot, op: &mut Op, out: &mut Out, at: usize, written: &mut Written) -> Option<usize> {
+    pub fn any(&self, slot: Slot, op: &mut Op, out: &mut Out, at: usize, written: &mut Written) -> Option<usize> {
         let Cells { bytes, judge, classes, .. } = *self;
         let notes = &mut written.notes;
         let special = match op.what {
-            What::Told | What::Text | What::Number | What::Nameless => 0,
+            What::Told | What::Text | What::Number | What::Nameless | What::LeftOut => 0,
             What::Key | What::Amount => ESCAPED,
             _ => WIDE | ESCAPED,
         };
@@ -343,6 +361,7 @@ impl Cells<'_> {
             }
             What::Nameless => return self.told_nameless.then_some(at),
             What::Unsure => return None,
+            What::LeftOut => return Some(at),
             _ => {}
         }
         let is_trimmed = !matches!(op.what, What::Declared | What::Amount);
@@ -440,13 +459,14 @@ impl Plan {
                 continue;
             }
             seen |= op.seen;
-            let texts = op.texts;
-            at = match cells.quick(slot, op, out, at) {
+            let text = (slot.start as usize, slot.length());
+            let quick = match bytes.window(text.0) {
+                Some(window) if slot.flags() == 0 => cells.quick(window, text, op, out, at),
+                _ => None,
+            };
+            at = match quick {
                 Some(end) => end,
-                None => {
-                    op.texts = texts;
-                    cells.any(slot, op, out, at, &mut written).ok_or(done)?
-                }
+                None => cells.any(slot, op, out, at, &mut written).ok_or(done)?,
             };
         }
         if tail.length > 0 {
@@ -469,9 +489,6 @@ impl Plan {
         out.byte(begin, b',');
         out.byte(begin + 1, b'{');
         out.byte(at, b'}');
-        written.notes |= if seen & VALUE == 0 { VALUE_MISSING } else { 0 };
-        written.end = at + 1;
-        let settled = written.notes & 0xffff & !judge.settled == 0;
-        if seen & NEEDED == NEEDED && settled { Ok(written) } else { Err(operations) }
+        if written.finish(at + 1, seen, judge) { Ok(written) } else { Err(operations) }
     }
 }
