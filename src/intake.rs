@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use crate::batch::{Batch, Batcher, Entry};
 use crate::bytes::Padded;
-use crate::check::fast::{Clean, Fast, Join, Neighbours, Notes, Proved, Stop, Unproved};
-use crate::check::{self, Checked, Verdict};
+use crate::check::fast::{Clean, Fast, Join, Mended, Neighbours, Notes, Proved, Stop, Unproved};
+use crate::check::{self, Checked, Subject, Verdict};
 use crate::codes::Code;
 use crate::finding::{Finding, cut};
 use crate::json::{self, Kind};
@@ -164,6 +164,7 @@ impl Intake {
         self.report.preset.clone_from(&self.given.name);
         self.turn_to(Format::Auto);
         self.fast.restart();
+        self.fast.mended.clear();
         self.clean.events.clear();
         self.clean.taken = 0;
         self.batcher.clear();
@@ -429,6 +430,7 @@ impl Intake {
     fn next_frame(&mut self) -> Option<Frame> {
         self.clean.events.clear();
         self.clean.taken = 0;
+        self.fast.mended.clear();
         if self.is_careful {
             return self.reader.next_frame();
         }
@@ -457,17 +459,27 @@ impl Intake {
             self.clean.taken += 1;
             let span = event.start..event.end;
             let place = self.place(Some((self.clean.line + event.lines as u64, self.reader.source_byte(event.start))));
-            if event.notes.has(Notes::NULL)
+            let is_mended = event.notes.has(Notes::MENDED);
+            let mended = if is_mended { self.fast.mended.pop_front() } else { None };
+            if event.notes.has(Notes::NULL | Notes::MENDED)
                 && let Some(asked) = &mut self.asked
+                && (!is_mended || may_hold_null(&self.reader.bytes()[span.clone()]))
             {
                 let behind = self.clean.events.iter().skip(self.clean.taken);
-                let nulls = behind.map(|event| event.notes.has(Notes::NULL));
+                let nulls = behind.map(|event| event.notes.has(Notes::NULL | Notes::MENDED));
                 if let Some(instead) = asked.instead(self.report.records(), nulls) {
                     if let Some(batch) = self.check_instead(instead, place) {
                         return Some(batch);
                     }
                     continue;
                 }
+            }
+            if let Some(mended) = mended {
+                let batch = self.take_mended(event, mended, place);
+                if batch.is_some() {
+                    return batch;
+                }
+                continue;
             }
             let bytes = self.reader.bytes();
             let (key, traffic_type) = (event.key, event.traffic_type);
@@ -487,6 +499,26 @@ impl Intake {
                 return batch;
             }
         }
+    }
+
+    /// Takes an event about which was decided where it lies.
+    fn take_mended(&mut self, event: Clean, mended: Mended, place: Place) -> Option<Batch> {
+        let span = event.start..event.end;
+        let Mended { verdict, mut findings, key, traffic_type } = mended;
+        for code in event.notes.codes() {
+            if !self.report.is_settled(code) {
+                return self.check(&Text::Span(span), place, None);
+            }
+            findings.push(Finding::of_record(code, ""));
+        }
+        let bytes = self.reader.bytes();
+        let subject = (verdict != Verdict::Refused).then(|| {
+            let sent = |text: Option<String>, (start, end): (usize, usize)| {
+                text.unwrap_or_else(|| String::from_utf8_lossy(&bytes[start..end]).into_owned())
+            };
+            Subject { key: sent(key, event.key), traffic_type: sent(traffic_type, event.traffic_type) }
+        });
+        self.take_checked(&Text::Span(span), Checked { verdict, findings, subject }, place, None)
     }
 
     /// Takes neighbours without notes and with plain keys, as long as each stands behind the one before and has room
@@ -697,8 +729,14 @@ impl Intake {
     }
 
     fn check(&mut self, text: &Text, place: Place, mapped: Option<Mapped>) -> Option<Batch> {
+        let checked = check::check_made(text.find(&self.reader), text.findings(), &self.rules);
+        self.take_checked(text, checked, place, mapped)
+    }
+
+    /// Counts an event that was checked, and adds it to the batch unless it is refused.
+    fn take_checked(&mut self, text: &Text, checked: Checked, place: Place, mapped: Option<Mapped>) -> Option<Batch> {
         let record = text.find(&self.reader);
-        let Checked { mut verdict, mut findings, subject } = check::check_made(record, text.findings(), &self.rules);
+        let Checked { mut verdict, mut findings, subject } = checked;
         let size = match &verdict {
             Verdict::Repaired(text) => text.len(),
             _ => record.len(),

@@ -188,7 +188,8 @@ impl Report {
     /// Counts an event and its findings.
     pub fn add(&mut self, verdict: &Verdict, findings: &[Finding], context: Context) {
         let is_refused = *verdict == Verdict::Refused;
-        self.unrecognized += u64::from(is_refused && (is_wrapper(findings) || !event::is_meant(context.record)));
+        let is_meant = || findings.iter().any(is_about_a_field) || event::is_meant(context.record);
+        self.unrecognized += u64::from(is_refused && (is_wrapper(findings) || !is_meant()));
         self.count_event(verdict, findings, context);
     }
 
@@ -481,6 +482,11 @@ impl Serialize for Counts {
         }
         map.end()
     }
+}
+
+/// Returns whether a finding is about a field that the event has.
+fn is_about_a_field(finding: &Finding) -> bool {
+    finding.at > 0 && event::field(&finding.path).is_some()
 }
 
 fn is_wrapper(findings: &[Finding]) -> bool {

@@ -63,6 +63,11 @@ pub fn parse(text: &str) -> Result<Value<'_>, SyntaxError> {
     if parser.at < text.len() { parser.fail() } else { Ok(value) }
 }
 
+/// Reads the value of a member that begins at this byte of its record.
+pub(crate) fn parse_member(record: &str, at: usize) -> Result<Value<'_>, SyntaxError> {
+    Parser { at, depth: 1, ..Parser::new(record) }.value()
+}
+
 /// Reads the members of an object that may be cut off, as far as possible. Returns the name of each, and the text from
 /// the beginning of its value on.
 pub fn members_so_far(text: &str) -> Vec<(Cow<'_, str>, &str)> {

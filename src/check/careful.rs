@@ -1,18 +1,15 @@
 //! The careful checker: it decides, repairs and explains.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use super::joined;
+use super::sent::{Sent, text_of};
 use super::verdict::{Checked, Subject, Verdict};
 use crate::codes::{Code, Severity};
 use crate::event;
 use crate::finding::{Finding, Findings};
-use crate::json::{self, Kind, Member, SyntaxError, Value};
+use crate::json::{self, Kind, Member, SyntaxError};
 use crate::rules::{self, Field, Rules};
-
-/// Bytes that a repair seldom adds more of.
-const SPARE: usize = 32;
 
 /// Checks the text of one event.
 pub fn check(record: &[u8], rules: &Rules) -> Checked {
@@ -94,11 +91,14 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
     });
 
     let mut changed = false;
-    let mut sent = Sent { record: text, text: String::with_capacity(record.len() + SPARE), kept: 0..0 };
+    let mut sent = Sent::of(text);
     for (Member { name, raw_name, value }, number) in members.iter().zip(&numbers) {
         let field = number.map(|number| &checked[number]);
         match field {
-            Some(Field::Keep) => sent.keep(raw_name, value),
+            Some(Field::Keep) => {
+                let name_at = raw_name.as_ptr().addr() - text.as_ptr().addr();
+                sent.keep(name_at..name_at + raw_name.len(), value.at..value.at + value.raw.len());
+            }
             Some(Field::Replace(text)) => sent.replace(raw_name, text),
             Some(Field::Remove) => {}
             None => found.at_path(Code::UnknownField, name.to_string(), value),
@@ -113,65 +113,4 @@ fn examine(record: &[u8], rules: &Rules, found: &mut Findings) -> Option<(Option
 /// Returns whether an object is JSON as far as it goes, and not over.
 fn is_cut(text: &str, error: &SyntaxError) -> bool {
     text.starts_with('{') && error.code == Code::NotJson && error.at == text.len()
-}
-
-/// The text of an event as it is sent.
-struct Sent<'a> {
-    record: &'a str,
-    text: String,
-    /// Members that are not written yet: they stand one behind the other in the record as they are sent.
-    kept: Range<usize>,
-}
-
-impl Sent<'_> {
-    fn keep(&mut self, raw_name: &str, value: &Value) {
-        let name_at = raw_name.as_ptr().addr() - self.record.as_ptr().addr();
-        if name_at + raw_name.len() + 1 != value.at {
-            return self.replace(raw_name, value.raw); // white space around the colon
-        }
-        let bytes = self.record.as_bytes();
-        if self.kept.is_empty() || self.kept.end + 1 != name_at || bytes[self.kept.end] != b',' {
-            self.write();
-            self.kept.start = name_at;
-        }
-        self.kept.end = value.at + value.raw.len();
-    }
-
-    fn replace(&mut self, raw_name: &str, value: &str) {
-        self.write();
-        self.separate();
-        self.text.extend([raw_name, ":", value]);
-    }
-
-    fn write(&mut self) {
-        if !self.kept.is_empty() {
-            self.separate();
-            self.text.push_str(self.record.get(self.kept.clone()).unwrap_or_default());
-            self.kept = 0..0;
-        }
-    }
-
-    fn separate(&mut self) {
-        self.text.push(if self.text.is_empty() { '{' } else { ',' });
-    }
-
-    fn finish(mut self) -> String {
-        self.write();
-        if self.text.is_empty() {
-            self.text.push('{');
-        }
-        self.text.push('}');
-        self.text
-    }
-}
-
-/// Returns the text of a string as it is sent, or an empty one if it is no string.
-fn text_of(value: Option<&Value>, field: &Field) -> String {
-    if let Field::Replace(json) = field {
-        return json::parse(json).map(|sent| text_of(Some(&sent), &Field::Keep)).unwrap_or_default();
-    }
-    match value.map(|value| &value.kind) {
-        Some(Kind::String(text)) => text.clone().into_owned(),
-        _ => String::new(),
-    }
 }

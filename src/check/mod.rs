@@ -3,6 +3,7 @@
 mod careful;
 pub mod fast;
 mod joined;
+mod sent;
 mod verdict;
 
 pub use careful::{check, check_made};

@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 mod bounds;
+mod mender;
 mod proof;
 mod prover;
 mod scanner;
@@ -12,6 +13,7 @@ mod template;
 mod utf8;
 pub(crate) mod values;
 
+pub use mender::Mended;
 pub use proof::{Clean, Join, Neighbours, Proved, Stop, Unproved};
 pub use prover::Fast;
 pub(crate) use prover::{Behind, behind_comma, behind_line};

@@ -1,14 +1,18 @@
 //! Proves events clean where they lie: one, or neighbours for as long as nothing unusual stands between them.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
+use super::mender::{Mended, mend};
 use super::proof::{Clean, Join, Neighbours, Proved, Stop, Unproved};
 use super::scanner::{Limits, Scanner, Seen};
 use super::template::{Left, SURE_BYTES, Templates, Walker};
-use super::values;
+use super::values::{self, Notes};
 use crate::bytes::{Buffer, Padded};
 use crate::rules::{Rules, doubt};
 
+/// The number of the key among the fields.
+const KEY: usize = 2;
 /// Most neighbours that are proved at a time: what is remembered of them stays in the processor's cache.
 const NEIGHBOURS_MAX: usize = 512;
 
@@ -19,6 +23,8 @@ pub struct Fast {
     scanner: Scanner,
     /// What was seen of the event that [`Fast::prove`] looked at last.
     seen: Seen,
+    /// What is sent in place of the neighbours with [`Notes::MENDED`], in their order.
+    pub(crate) mended: VecDeque<Mended>,
 }
 
 impl Fast {
@@ -66,7 +72,12 @@ impl Fast {
         let mut walker = Walker::new(start, 0);
         let stopped = |walker: &Walker, stop| Neighbours { at: walker.start, lines: walker.lines, stop };
         while clean.len() < NEIGHBOURS_MAX {
-            let inside = match self.next(bytes, &mut walker, join, &limits, clean) {
+            let mut mended = None;
+            let next = match self.next(bytes, &mut walker, join, &limits, clean) {
+                Err(Unproved::NotSure) => self.mend(bytes, &mut walker, &limits, &mut mended),
+                next => next,
+            };
+            let inside = match next {
                 Ok(lines) => lines,
                 Err(unproved) => return stopped(&walker, Stop::Record(unproved)),
             };
@@ -82,6 +93,7 @@ impl Fast {
                 Err(unproved) => return stopped(&walker, Stop::Record(unproved)),
             };
             clean.push(walker.clean());
+            self.mended.extend(mended);
             walker = Walker::new(behind.at, walker.lines + (inside + behind.lines) as usize);
             if !behind.is_event {
                 return stopped(&walker, Stop::Between);
@@ -126,7 +138,7 @@ impl Fast {
     #[inline(never)]
     fn scan(&mut self, bytes: Padded, walker: &mut Walker, limits: &Limits) -> Result<u32, Unproved> {
         walker.seen = Seen::default();
-        match self.scanner.event(bytes, walker.start, limits, &mut walker.seen) {
+        match self.scanner.event(bytes, walker.start, limits, &mut walker.seen, false) {
             Ok((end, lines)) => {
                 if !self.templates.off {
                     self.templates.missed();
@@ -137,6 +149,31 @@ impl Fast {
             }
             Err(at) => Err(stopped_at(bytes, at)),
         }
+    }
+
+    /// Decides about an event that is not proved, if most of its fields are.
+    #[inline(never)]
+    fn mend(
+        &mut self,
+        bytes: Padded,
+        walker: &mut Walker,
+        limits: &Limits,
+        mended: &mut Option<Mended>,
+    ) -> Result<u32, Unproved> {
+        walker.seen = Seen::default();
+        let read = self.scanner.event(bytes, walker.start, limits, &mut walker.seen, true);
+        walker.at = read.map_err(|at| stopped_at(bytes, at))?.0;
+        if_sure(walker, 0)?;
+        let members = &mut self.scanner.members;
+        if !walker.seen.plain_key && let Some(key) = members.iter_mut().find(|member| member.field == KEY) {
+            key.is_sure &= doubt(bytes.span(walker.seen.key.0, walker.seen.key.1)).is_none();
+        }
+        *mended = mend(bytes, walker.start..walker.at, members, limits.rules);
+        if mended.is_none() {
+            return Err(Unproved::NotSure);
+        }
+        walker.seen.notes |= Notes::MENDED;
+        Ok(memchr::memchr_iter(b'\n', bytes.span(walker.start, walker.at)).count() as u32)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Proves one event clean byte for byte, and remembers what lies between its values.
 
+use std::ops::Range;
+
 use super::values::{self, Names, Notes, Signs, Text};
 use crate::bytes::Padded;
 use crate::event::FIELDS;
@@ -48,6 +50,16 @@ pub(super) struct Gap {
     pub slot: Slot,
 }
 
+/// A field of an event: its number, where its name stands with its quotes, and where its value stands.
+#[derive(Debug, Clone)]
+pub(super) struct Member {
+    pub field: usize,
+    pub name: Range<usize>,
+    pub value: Range<usize>,
+    /// Whether the value is sent as it is.
+    pub is_sure: bool,
+}
+
 /// What is remembered of an event while it is proved.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Seen {
@@ -64,6 +76,8 @@ pub(super) struct Seen {
 #[derive(Debug, Default)]
 pub(super) struct Scanner {
     pub gaps: Vec<Gap>,
+    /// The fields of an event that has a value that is not sure.
+    pub members: Vec<Member>,
     /// Where the names of the event's properties stand.
     names: Vec<(usize, usize)>,
     signs: Signs,
@@ -114,33 +128,49 @@ impl<'r> Limits<'r> {
 }
 
 impl Scanner {
-    /// Reads the event that begins here, and leaves its gaps in [`Scanner::gaps`]. Returns the byte behind it and the
-    /// line breaks in it. Fails with the byte at which it stopped.
+    /// Reads the event that begins here, and leaves its gaps in [`Scanner::gaps`]. With `mends` it skips values that are
+    /// not sure, and leaves all fields in [`Scanner::members`] instead. Returns the byte behind it and the line breaks
+    /// in it. Fails with the byte at which it stopped.
     pub fn event(
         &mut self,
         bytes: Padded,
         start: usize,
         limits: &Limits,
         seen: &mut Seen,
+        mends: bool,
     ) -> Result<(usize, u32), usize> {
         self.gaps.clear();
+        self.members.clear();
         let mut gap = Gap { start, end: start, lines: 0, slot: Slot::End };
         let mut lines = 0;
         let mut fields = 0_u32;
         let mut at = values::space(bytes, start + 1, &mut gap.lines);
         loop {
+            let open = at;
             let (name, colon) = name(bytes, at, &mut gap.lines, &self.signs)?;
             let field = FIELDS.iter().position(|field| field.as_bytes() == name).ok_or(colon)?;
             if fields & 1 << field != 0 {
                 return Err(colon);
             }
             fields |= 1 << field;
-            at = values::space(bytes, colon + 1, &mut gap.lines);
-            if SLOTS[field] == Slot::Properties && bytes.byte(at) == b'{' {
-                at = self.properties(bytes, at, &mut gap, &mut lines, seen)?;
+            let value = values::space(bytes, colon + 1, &mut gap.lines);
+            let before = seen.notes;
+            let end = if SLOTS[field] == Slot::Properties && bytes.byte(value) == b'{' {
+                self.properties(bytes, value, &mut gap, &mut lines, seen)
             } else {
                 gap.slot = SLOTS[field];
-                at = self.close_gap(bytes, at, &mut gap, &mut lines, limits, seen)?;
+                self.close_gap(bytes, value, &mut gap, &mut lines, limits, seen)
+            };
+            at = match end {
+                Err(_) if mends => values::skip(bytes, value, &self.signs)?,
+                end => end?,
+            };
+            if mends {
+                let name = open..open + name.len() + 2;
+                self.members.push(Member { field, name, value: value..at, is_sure: end.is_ok() });
+                if end.is_err() {
+                    seen.notes = before;
+                }
             }
             at = values::space(bytes, at, &mut gap.lines);
             match bytes.byte(at) {

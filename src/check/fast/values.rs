@@ -313,6 +313,31 @@ pub(crate) fn space(bytes: Padded, mut at: usize, lines: &mut u32) -> usize {
     }
 }
 
+/// Returns the byte behind the value that begins here, if it is JSON. Fails with the byte at which it stopped.
+pub(super) fn skip(bytes: Padded, start: usize, signs: &Signs) -> Result<usize, usize> {
+    let mut at = start;
+    let mut depth = 0_u32;
+    loop {
+        let byte = bytes.byte(at);
+        match byte {
+            b'"' => at = string(bytes, at, signs)?.end,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth > 0 => depth -= 1,
+            b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' if depth > 0 => {}
+            _ if is_of_word(byte) => {}
+            _ => return Err(at),
+        }
+        at += 1;
+        if depth == 0 && !(is_of_word(byte) && is_of_word(bytes.byte(at))) {
+            return Ok(at);
+        }
+    }
+}
+
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.')
+}
+
 const NAME_PIECES: usize = 2;
 /// The longest name that is remembered, in bytes; a longer one is judged each time.
 const NAME_MAX: usize = NAME_PIECES * LANES - 1;
@@ -401,6 +426,8 @@ impl Notes {
     pub const AHEAD: Notes = Notes(16);
     /// A field or a property is null. This is not counted.
     pub const NULL: Notes = Notes(32);
+    /// The event is not proved, but decided about. This is not counted.
+    pub const MENDED: Notes = Notes(64);
 
     const CODES: [(Notes, Code); 5] = [
         (Notes::VALUE_MISSING, Code::ValueMissing),
@@ -418,7 +445,7 @@ impl Notes {
     /// Returns whether there is nothing to be counted.
     #[inline(always)]
     pub fn is_empty(self) -> bool {
-        self.0 & !Notes::NULL.0 == 0
+        self.0 & !(Notes::NULL.0 | Notes::MENDED.0) == 0
     }
 
     /// Returns the codes that the careful checker finds in such an event.
