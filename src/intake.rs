@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::batch::{Batch, Batcher, Entry};
 use crate::bytes::Padded;
 use crate::check::fast::{Clean, Fast, Join, Mended, Neighbours, Notes, Proved, Stop, Unproved};
-use crate::check::{self, Checked, Subject, Verdict};
+use crate::check::{self, Checked, Verdict};
 use crate::codes::Code;
 use crate::finding::{Finding, cut};
 use crate::json::{self, Kind};
@@ -511,14 +511,14 @@ impl Intake {
             }
             findings.push(Finding::of_record(code, ""));
         }
-        let bytes = self.reader.bytes();
-        let subject = (verdict != Verdict::Refused).then(|| {
-            let sent = |text: Option<String>, (start, end): (usize, usize)| {
-                text.unwrap_or_else(|| String::from_utf8_lossy(&bytes[start..end]).into_owned())
-            };
-            Subject { key: sent(key, event.key), traffic_type: sent(traffic_type, event.traffic_type) }
-        });
-        self.take_checked(&Text::Span(span), Checked { verdict, findings, subject }, place, None)
+        if verdict != Verdict::Refused && self.batcher.fits(length_of(&verdict, span.len())) {
+            let bytes = self.reader.bytes();
+            let proved = |(start, end): (usize, usize)| std::str::from_utf8(&bytes[start..end]).unwrap_or_default();
+            let key = key.as_deref().unwrap_or_else(|| proved(event.key));
+            let traffic_type = traffic_type.as_deref().unwrap_or_else(|| proved(event.traffic_type));
+            self.report.add_key(key, traffic_type, self.rules.host);
+        }
+        self.take_checked(&Text::Span(span), Checked { verdict, findings, subject: None }, place, None)
     }
 
     /// Takes neighbours without notes and with plain keys, as long as each stands behind the one before and has room
@@ -737,11 +737,7 @@ impl Intake {
     fn take_checked(&mut self, text: &Text, checked: Checked, place: Place, mapped: Option<Mapped>) -> Option<Batch> {
         let record = text.find(&self.reader);
         let Checked { mut verdict, mut findings, subject } = checked;
-        let size = match &verdict {
-            Verdict::Repaired(text) => text.len(),
-            _ => record.len(),
-        };
-        if verdict != Verdict::Refused && !self.batcher.fits(size) {
+        if verdict != Verdict::Refused && !self.batcher.fits(length_of(&verdict, record.len())) {
             findings.push(Finding::of_record(Code::EventOverMaxBytes, &String::from_utf8_lossy(record)));
             verdict = Verdict::Refused;
         }
@@ -856,6 +852,11 @@ impl Proving<'_> {
         self.report.add_rows(rows.len() as u64, found);
         *self.is_full = found.is_full;
     }
+}
+
+/// Returns the length of what is sent of a record of this length.
+fn length_of(verdict: &Verdict, record: usize) -> usize {
+    if let Verdict::Repaired(text) = verdict { text.len() } else { record }
 }
 
 /// The text of an event.

@@ -86,6 +86,9 @@ impl Findings {
 
 /// Returns the first [`GOT_MAX`] characters, the last of them `…` if the text is longer.
 pub fn cut(text: &str) -> String {
+    if text.len() <= GOT_MAX {
+        return text.to_owned();
+    }
     match text.char_indices().nth(GOT_MAX) {
         None => text.to_owned(),
         Some(_) => text.chars().take(GOT_MAX - 1).chain(['…']).collect(),

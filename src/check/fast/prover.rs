@@ -25,6 +25,8 @@ pub struct Fast {
     seen: Seen,
     /// What is sent in place of the neighbours with [`Notes::MENDED`], in their order.
     pub(crate) mended: VecDeque<Mended>,
+    /// The same of the event that was read last.
+    mending: Option<Mended>,
 }
 
 impl Fast {
@@ -46,7 +48,7 @@ impl Fast {
     /// Proves the record clean that begins at this byte of the data, or says why not.
     pub fn prove(&mut self, buffer: &Buffer, start: usize, rules: &Rules) -> Result<Proved, Unproved> {
         let mut walker = Walker::new(start, 0);
-        let proof = self.next(buffer.padded(), &mut walker, Join::Unknown, &Limits::of(rules), &mut Vec::new());
+        let proof = self.next(buffer.padded(), &mut walker, Join::Unknown, &Limits::of(rules), &mut Vec::new(), false);
         self.seen = walker.seen;
         let lines = proof?;
         if !self.seen.plain_key && doubt(&buffer.data()[self.key()]).is_some() {
@@ -72,15 +74,11 @@ impl Fast {
         let mut walker = Walker::new(start, 0);
         let stopped = |walker: &Walker, stop| Neighbours { at: walker.start, lines: walker.lines, stop };
         while clean.len() < NEIGHBOURS_MAX {
-            let mut mended = None;
-            let next = match self.next(bytes, &mut walker, join, &limits, clean) {
-                Err(Unproved::NotSure) => self.mend(bytes, &mut walker, &limits, &mut mended),
-                next => next,
-            };
-            let inside = match next {
+            let inside = match self.next(bytes, &mut walker, join, &limits, clean, true) {
                 Ok(lines) => lines,
                 Err(unproved) => return stopped(&walker, Stop::Record(unproved)),
             };
+            let mended = self.mending.take();
             let end = walker.at;
             let behind = match join {
                 Join::Unknown => Ok(Behind { at: end, lines: 0, is_event: false }),
@@ -104,7 +102,8 @@ impl Fast {
     }
 
     /// Goes on to the end of an event behind which something unusual stands, and adds those before it to `clean`.
-    /// Returns the line breaks in that event; it ends where the walker stands.
+    /// Returns the line breaks in that event; it ends where the walker stands. With `mends` that event may be one that is
+    /// not clean, but [`Fast::mending`].
     #[inline(always)]
     fn next(
         &mut self,
@@ -113,6 +112,7 @@ impl Fast {
         join: Join,
         limits: &Limits,
         clean: &mut Vec<Clean>,
+        mends: bool,
     ) -> Result<u32, Unproved> {
         while !self.templates.off {
             let before = clean.len();
@@ -126,19 +126,20 @@ impl Fast {
                 Left::Value => match self.templates.any_value(bytes, walker, &mut self.scanner, limits) {
                     Ok(()) => {}
                     Err(None) => break,
+                    Err(Some(at)) if mends && at < bytes.filled() => return self.mend(bytes, walker, limits),
                     Err(Some(at)) => return Err(stopped_at(bytes, at)),
                 },
                 Left::Unknown => break,
             }
         }
-        self.scan(bytes, walker, limits)
+        self.scan(bytes, walker, limits, mends)
     }
 
     /// Proves one event without the templates, and has them learn it.
     #[inline(never)]
-    fn scan(&mut self, bytes: Padded, walker: &mut Walker, limits: &Limits) -> Result<u32, Unproved> {
+    fn scan(&mut self, bytes: Padded, walker: &mut Walker, limits: &Limits, mends: bool) -> Result<u32, Unproved> {
         walker.seen = Seen::default();
-        match self.scanner.event(bytes, walker.start, limits, &mut walker.seen, false) {
+        match self.scanner.event::<false>(bytes, walker.start, limits, &mut walker.seen) {
             Ok((end, lines)) => {
                 if !self.templates.off {
                     self.templates.missed();
@@ -147,33 +148,29 @@ impl Fast {
                 walker.at = end;
                 if_sure(walker, lines)
             }
+            Err(at) if mends && at < bytes.filled() => self.mend(bytes, walker, limits),
             Err(at) => Err(stopped_at(bytes, at)),
         }
     }
 
     /// Decides about an event that is not proved, if most of its fields are.
     #[inline(never)]
-    fn mend(
-        &mut self,
-        bytes: Padded,
-        walker: &mut Walker,
-        limits: &Limits,
-        mended: &mut Option<Mended>,
-    ) -> Result<u32, Unproved> {
-        walker.seen = Seen::default();
-        let read = self.scanner.event(bytes, walker.start, limits, &mut walker.seen, true);
+    fn mend(&mut self, bytes: Padded, walker: &mut Walker, limits: &Limits) -> Result<u32, Unproved> {
+        let seen = &mut walker.seen;
+        *seen = Seen::default();
+        let read = self.scanner.event::<true>(bytes, walker.start, limits, seen);
         walker.at = read.map_err(|at| stopped_at(bytes, at))?.0;
-        if_sure(walker, 0)?;
         let members = &mut self.scanner.members;
-        if !walker.seen.plain_key && let Some(key) = members.iter_mut().find(|member| member.field == KEY) {
-            key.is_sure &= doubt(bytes.span(walker.seen.key.0, walker.seen.key.1)).is_none();
+        if !seen.plain_key && let Some(key) = members.iter_mut().find(|member| member.field == KEY) {
+            key.is_sure &= doubt(bytes.span(seen.key.0, seen.key.1)).is_none();
         }
-        *mended = mend(bytes, walker.start..walker.at, members, limits.rules);
-        if mended.is_none() {
-            return Err(Unproved::NotSure);
+        seen.notes |= Notes::MENDED;
+        if_sure(walker, 0)?;
+        self.mending = mend(bytes, walker.start..walker.at, members, limits.rules);
+        match self.mending {
+            Some(_) => Ok(memchr::memchr_iter(b'\n', bytes.span(walker.start, walker.at)).count() as u32),
+            None => Err(Unproved::NotSure),
         }
-        walker.seen.notes |= Notes::MENDED;
-        Ok(memchr::memchr_iter(b'\n', bytes.span(walker.start, walker.at)).count() as u32)
     }
 }
 

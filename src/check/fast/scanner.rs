@@ -128,19 +128,20 @@ impl<'r> Limits<'r> {
 }
 
 impl Scanner {
-    /// Reads the event that begins here, and leaves its gaps in [`Scanner::gaps`]. With `mends` it skips values that are
-    /// not sure, and leaves all fields in [`Scanner::members`] instead. Returns the byte behind it and the line breaks
+    /// Reads the event that begins here, and leaves its gaps in [`Scanner::gaps`]. If it `MENDS`, it skips values that
+    /// are not sure, and leaves the fields in [`Scanner::members`]. Returns the byte behind it and the line breaks
     /// in it. Fails with the byte at which it stopped.
-    pub fn event(
+    pub fn event<const MENDS: bool>(
         &mut self,
         bytes: Padded,
         start: usize,
         limits: &Limits,
         seen: &mut Seen,
-        mends: bool,
     ) -> Result<(usize, u32), usize> {
         self.gaps.clear();
-        self.members.clear();
+        if MENDS {
+            self.members.clear();
+        }
         let mut gap = Gap { start, end: start, lines: 0, slot: Slot::End };
         let mut lines = 0;
         let mut fields = 0_u32;
@@ -153,24 +154,24 @@ impl Scanner {
                 return Err(colon);
             }
             fields |= 1 << field;
-            let value = values::space(bytes, colon + 1, &mut gap.lines);
-            let before = seen.notes;
-            let end = if SLOTS[field] == Slot::Properties && bytes.byte(value) == b'{' {
-                self.properties(bytes, value, &mut gap, &mut lines, seen)
+            at = values::space(bytes, colon + 1, &mut gap.lines);
+            let (value, before) = (at, seen.notes);
+            let end = if SLOTS[field] == Slot::Properties && bytes.byte(at) == b'{' {
+                self.properties(bytes, at, &mut gap, &mut lines, seen)
             } else {
                 gap.slot = SLOTS[field];
-                self.close_gap(bytes, value, &mut gap, &mut lines, limits, seen)
+                self.close_gap(bytes, at, &mut gap, &mut lines, limits, seen)
             };
-            at = match end {
-                Err(_) if mends => values::skip(bytes, value, &self.signs)?,
-                end => end?,
-            };
-            if mends {
+            if MENDS {
                 let name = open..open + name.len() + 2;
-                self.members.push(Member { field, name, value: value..at, is_sure: end.is_ok() });
-                if end.is_err() {
+                let is_sure = end.is_ok();
+                at = end.or_else(|_| values::skip(bytes, at, &self.signs))?;
+                self.members.push(Member { field, name, value: value..at, is_sure });
+                if !is_sure {
                     seen.notes = before;
                 }
+            } else {
+                at = end?;
             }
             at = values::space(bytes, at, &mut gap.lines);
             match bytes.byte(at) {
@@ -187,6 +188,7 @@ impl Scanner {
         Ok((at + 1, lines + gap.lines))
     }
 
+    #[inline(always)]
     fn properties(
         &mut self,
         bytes: Padded,
@@ -229,6 +231,7 @@ impl Scanner {
     }
 
     /// Ends the gap at `at`, reads the value there, and begins the next gap behind it.
+    #[inline(always)]
     fn close_gap(
         &mut self,
         bytes: Padded,
