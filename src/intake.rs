@@ -160,8 +160,10 @@ impl Intake {
     /// on.
     pub fn restart(&mut self) {
         self.report = Report::new(self.rules.strict, self.rules.known_keys.clone());
-        self.report.is_mapped = *self.given != Mapping::own();
-        self.report.preset.clone_from(&self.given.name);
+        if cfg!(feature = "tables") {
+            self.report.is_mapped = *self.given != Mapping::own();
+            self.report.preset.clone_from(&self.given.name);
+        }
         self.turn_to(Format::Auto);
         self.fast.restart();
         self.fast.mended.clear();
@@ -200,6 +202,9 @@ impl Intake {
     }
 
     fn use_mapping(&mut self, mapping: Rc<Mapping>) {
+        if !cfg!(feature = "tables") {
+            return;
+        }
         self.json = (!mapping.is_identity()).then(|| Rc::new(mapping.for_json()));
         self.records = self.json.as_deref().and_then(Records::of).map(Box::new);
         self.mapping = mapping;
@@ -208,6 +213,9 @@ impl Intake {
     /// Returns how a source is written whose records are for this mapping.
     fn form_of(&self, mapping: &Mapping) -> Form {
         let mut form = self.form.clone();
+        if !cfg!(feature = "tables") {
+            return form;
+        }
         form.wrappers |= self.recognise == Recognise::Use;
         form.foreign |= self.recognise != Recognise::Off || *mapping != Mapping::own();
         if let Some(path) = &mapping.records {
@@ -237,7 +245,7 @@ impl Intake {
     /// Looks whether the source is for a preset, and in which order its dates have day and month, once its beginning is
     /// there. Returns false if more bytes are needed for that.
     fn is_recognised(&mut self) -> bool {
-        let Some(look_at) = self.look_at else { return true };
+        let Some(look_at) = self.look_at.filter(|_| cfg!(feature = "tables")) else { return true };
         let beginning = self.reader.bytes().len();
         let is_over = self.ended || self.is_broken_off || beginning >= BEGINNING || self.reader.has_piece();
         if beginning < look_at && !is_over {
@@ -302,6 +310,9 @@ impl Intake {
 
     /// Refuses a source of which no event can be made, since the mapping has no source for a field.
     fn refuse_unmapped(&mut self) {
+        if !cfg!(feature = "tables") {
+            return;
+        }
         let missing = self.mapping.needed();
         if !missing.is_empty() {
             let file = self.sources.last().and_then(Option::as_deref);
@@ -315,7 +326,7 @@ impl Intake {
         self.reader.begin(format, Rc::clone(&self.mapping));
         self.reader.set_form(self.form_of(&self.mapping));
         self.is_looked_at = self.recognise == Recognise::Off;
-        self.look_at = (!self.is_looked_at || *self.given != Mapping::own()).then_some(0);
+        self.look_at = (cfg!(feature = "tables") && (!self.is_looked_at || *self.given != Mapping::own())).then_some(0);
         self.mapped = None;
         self.unused = None;
         self.objects = false;
@@ -399,7 +410,7 @@ impl Intake {
 
     /// Adds an issue with the names that the user maps and no record of the source has.
     fn say_unused(&mut self) {
-        let unused: Vec<Path> = self.unused.take().unwrap_or_default();
+        let unused: Vec<Path> = self.unused.take().filter(|_| cfg!(feature = "tables")).unwrap_or_default();
         let names: Vec<&str> = unused.iter().map(|path| &*path.text).collect();
         if !names.is_empty() {
             let file = self.sources.last().and_then(Option::as_deref);
@@ -618,7 +629,7 @@ impl Intake {
 
     /// Makes and takes the events of a record, until a batch is full.
     fn take_mapped(&mut self) -> Option<Batch> {
-        let mapped = self.mapped.take()?;
+        let mapped = self.mapped.take().filter(|_| cfg!(feature = "tables"))?;
         let text = String::from_utf8_lossy(&self.reader.bytes()[mapped.span.clone()]).into_owned();
         if mapped.is_row { self.take_row(mapped, &text) } else { self.take_json(mapped, &text) }
     }
@@ -755,7 +766,7 @@ impl Intake {
             Verdict::Repaired(text) => self.batcher.add(text.as_bytes(), place, self.reader.bytes()),
             Verdict::Refused => {
                 if let Some(refused) = &mut self.refused {
-                    let row = if is_row { self.reader.refused_row(None) } else { None };
+                    let row = if is_row && cfg!(feature = "tables") { self.reader.refused_row(None) } else { None };
                     refused.refused(record, &findings, place, file, row);
                 }
                 None
@@ -765,7 +776,7 @@ impl Intake {
 
     /// Returns the last row as it is written in a table, if refused rows are kept.
     fn refused_row(&self, text: Option<&[u8]>) -> Option<RefusedRow> {
-        self.refused.as_ref()?;
+        self.refused.as_ref().filter(|_| cfg!(feature = "tables"))?;
         self.reader.refused_row(text)
     }
 
@@ -811,7 +822,7 @@ impl Prover for Proving<'_> {
         ended: bool,
         place: Option<(u64, u64)>,
     ) -> Neighbours {
-        if !self.is_mapped {
+        if !self.is_mapped || !cfg!(feature = "tables") {
             return self.fast.neighbours(bytes, start, join, ended, self.rules, self.clean);
         }
         let (Some(records), Some(place)) = (self.records.take(), place) else {
@@ -827,6 +838,9 @@ impl Prover for Proving<'_> {
     }
 
     fn rows(&mut self, plan: &mut Plan, bytes: Padded, start: usize, place: (u64, u64)) -> (usize, usize, Stop) {
+        if !cfg!(feature = "tables") {
+            return (0, start, Stop::Record(Unproved::NotSure));
+        }
         let report = &mut *self.report;
         let judge = Judge::new(self.rules, |code| report.is_settled(code));
         let room = self.batcher.room();

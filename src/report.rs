@@ -165,7 +165,9 @@ impl Report {
         } else {
             self.keys.count(key, host);
         }
-        if let Some(by_type) = &mut self.key_matches {
+        if cfg!(feature = "keys")
+            && let Some(by_type) = &mut self.key_matches
+        {
             by_type.known(&String::from_utf8_lossy(traffic_type));
         }
     }
@@ -173,14 +175,18 @@ impl Report {
     /// Counts the key of an event that is sent.
     pub fn add_key(&mut self, key: &str, traffic_type: &str, host: &dyn Host) {
         self.keys.count(key.as_bytes(), host);
-        if let (Some(by_type), Some(known)) = (&mut self.key_matches, &self.known_keys) {
+        if cfg!(feature = "keys")
+            && let (Some(by_type), Some(known)) = (&mut self.key_matches, &self.known_keys)
+        {
             by_type.count(key, traffic_type, known);
         }
     }
 
     /// Sets [`Report::key_hint`] if hardly any key is known so far.
     pub fn say_key_hint(&mut self) {
-        if let (Some(by_type), Some(known)) = (&self.key_matches, &self.known_keys) {
+        if cfg!(feature = "keys")
+            && let (Some(by_type), Some(known)) = (&self.key_matches, &self.known_keys)
+        {
             self.key_hint = by_type.hint(known);
         }
     }
@@ -382,6 +388,7 @@ impl Report {
     }
 
     fn issue(&self, finding: &Finding, context: Context) -> Issue {
+        let context = if cfg!(feature = "tables") { context } else { Context { mapped: None, ..context } };
         let Context { place, file, .. } = context;
         let text = place.text.map(|start| context.find(start, finding.at));
         let origin = context.mapped.map(|mapped| mapped.origin(finding.at));
@@ -434,10 +441,14 @@ impl Report {
         object.serialize_field("issueCounts", &self.issue_counts)?;
         object.serialize_field("issues", &self.issues)?;
         object.serialize_field("keys", &self.keys)?;
-        if let Some(matches) = &self.key_matches {
+        if cfg!(feature = "keys")
+            && let Some(matches) = &self.key_matches
+        {
             object.serialize_field("keyMatches", matches)?;
         }
-        if let Some(hint) = &self.key_hint {
+        if cfg!(feature = "keys")
+            && let Some(hint) = &self.key_hint
+        {
             object.serialize_field("keyHint", hint)?;
         }
         Ok(())

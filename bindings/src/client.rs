@@ -7,12 +7,13 @@ use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::api::RawKnownKeys;
 use crate::deliver::deliver;
-use crate::fetch::{Later, Target, runtime};
-use crate::input::Item;
+use crate::fetch::{Later, Target};
+use crate::item::Item;
 use crate::journal::RawJournal;
+use crate::keys::RawKnownKeys;
 use crate::options::{Options, to_js};
+use crate::runtime::runtime;
 use crate::shared::Shared;
 use crate::stores::Stores;
 use split_events::{Batcher, Rules};

@@ -14,7 +14,7 @@ use crate::options::{ConfigError, Options};
 use crate::wake::Sleep;
 use split_events::text::{join, replace};
 use split_events_delivery::{
-    Answer, Attempt, Failure, Look, Response, Runtime, Statuses, asked_wait, is_loopback, look, tells_error,
+    Answer, Attempt, Failure, Look, Response, Statuses, asked_wait, is_loopback, look, tells_error,
 };
 
 /// The most characters of an answer's body that a receipt repeats.
@@ -32,28 +32,6 @@ extern "C" {
     fn hold(controller: &AbortController);
     #[wasm_bindgen(js_name = letGo)]
     fn let_go(controller: &AbortController);
-}
-
-thread_local! {
-    static RUNTIME: Cell<Runtime> = const { Cell::new(Runtime::Unknown) };
-}
-
-/// Sets the runtime around the module: `node`, `bun`, `deno`, `workerd`, `browser` or `unknown`. It decides which
-/// errors prove that a request was not sent.
-#[wasm_bindgen(js_name = setRuntime)]
-pub fn set_runtime(name: &str) {
-    RUNTIME.set(match name {
-        "node" => Runtime::Node,
-        "bun" => Runtime::Bun,
-        "deno" => Runtime::Deno,
-        "workerd" => Runtime::Workerd,
-        "browser" => Runtime::Browser,
-        _ => Runtime::Unknown,
-    });
-}
-
-pub fn runtime() -> Runtime {
-    RUNTIME.get()
 }
 
 /// The endpoint, and how to post to it.

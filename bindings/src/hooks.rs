@@ -8,35 +8,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::options::{Options, to_js};
-use crate::wake::now;
-use split_events::{Refused, Report, Undelivered};
-use split_events_delivery::{Attempt, BatchReceipt, Machine, Receipt, SettledPart, State, Stopped};
-
-/// The shortest time between two tellings of the receipt to the package, in milliseconds.
-const SAVE_MS: f64 = 100.0;
-
-/// The argument of the hook `onProgress`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Progress {
-    events: u64,
-    bytes: u64,
-    accepted: u64,
-    refused: u64,
-    unknown: u64,
-    unsent: u64,
-    in_flight: usize,
-    /// The time until the pause ends, in milliseconds.
-    paused_ms: f64,
-    /// The length of the pause that the service has asked for, if that is longer than the longest pause.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pause_asked_ms: Option<f64>,
-    /// True if no request begins because the browser is offline.
-    offline: bool,
-    /// The reason why no request begins any more.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stopped: Option<Stopped>,
-}
+use split_events::Refused;
+use split_events_delivery::{Attempt, State};
 
 /// The argument of the hook `onAttempt`.
 #[derive(Serialize)]
@@ -48,14 +21,14 @@ pub struct Attempted<'a> {
 }
 
 pub struct Hooks {
-    progress: Option<Function>,
+    pub progress: Option<Function>,
     undelivered: Option<Function>,
     attempt: Option<Function>,
     settled: Option<Function>,
     /// The package's own: what it knows of parts if the module fails.
     part: Option<Function>,
     /// The package's own: the receipt so far.
-    saved: Option<Function>,
+    pub saved: Option<Function>,
     taking: RefCell<Option<JsFuture>>,
     is_patient: Cell<bool>,
 }
@@ -98,19 +71,13 @@ impl Hooks {
         self.undelivered.is_some()
     }
 
-    pub fn progress(&self, progress: impl FnOnce() -> Progress) {
-        if let Some(hook) = &self.progress {
-            let _ = hook.call1(&JsValue::UNDEFINED, &to_js(&progress()));
-        }
-    }
-
     /// Hands over the events that the check refused.
     pub fn refused(&self, Refused { lines, rows }: Refused) {
         self.undelivered(State::Refused, &lines, rows.as_deref());
     }
 
     /// Hands over lines and, if the refused events came in one table, its rows.
-    fn undelivered(&self, state: State, lines: &[u8], rows: Option<&[u8]>) {
+    pub fn undelivered(&self, state: State, lines: &[u8], rows: Option<&[u8]>) {
         let rows = rows.map_or(JsValue::UNDEFINED, |rows| Uint8Array::from(rows).into());
         if let Some(hook) = &self.undelivered
             && !lines.is_empty()
@@ -129,81 +96,5 @@ impl Hooks {
     /// Waits no longer for the hook `onUndelivered`.
     pub fn give_up(&self) {
         self.is_patient.set(false);
-    }
-}
-
-/// The hooks of an import, with the receipt that they are told of.
-pub struct Teller {
-    pub hooks: Hooks,
-    pub receipt: Receipt,
-    undelivered: Option<Undelivered>,
-    /// The batches that the package does not know of, and how many issues it knows of.
-    unsaved: (Vec<BatchReceipt>, usize),
-    /// The time at which the package was told the counts.
-    saved_at: f64,
-}
-
-impl Teller {
-    /// Makes the hooks of an import whose receipt begins with this one.
-    pub fn new(options: &Options, receipt: Receipt) -> Self {
-        let hooks = Hooks::new(options);
-        let undelivered = hooks.wants_undelivered().then(Undelivered::default);
-        Teller { hooks, receipt, undelivered, unsaved: Default::default(), saved_at: 0.0 }
-    }
-
-    /// Tells how a part has ended. `source` returns the name of a source by its number.
-    pub fn settled<'a>(&mut self, settled: &SettledPart, source: impl Fn(u32) -> Option<&'a str>) {
-        let outcome = &settled.outcome;
-        if outcome.state != State::Accepted
-            && let (Some(events), Some(undelivered)) = (&settled.held, &mut self.undelivered)
-        {
-            let message = outcome.message.as_deref().unwrap_or_default();
-            let reason = outcome.reason.map_or("", |reason| reason.as_str());
-            for (event, place) in events.iter() {
-                let words = (outcome.state.as_str(), reason, message);
-                undelivered.not_accepted(event, words, place, source(place.source));
-            }
-            self.hooks.undelivered(outcome.state, &undelivered.take(), None);
-        }
-        self.receipt.settle(settled);
-        if self.hooks.saved.is_some() {
-            self.unsaved.0.push(settled.receipt());
-        }
-    }
-
-    /// Tells the package the batches that it lacks and, from time to time, the receipt so far: what it has to know if the
-    /// module fails.
-    pub fn save(&mut self, report: &Report) {
-        let Some(hook) = &self.hooks.saved else { return };
-        let ((batches, issues), now) = (&mut self.unsaved, now());
-        let is_due = now - self.saved_at >= SAVE_MS;
-        if batches.is_empty() && !is_due {
-            return;
-        }
-        let mut receipt = JsValue::UNDEFINED;
-        if is_due {
-            receipt = to_js(&self.receipt.so_far(report, *issues));
-            *issues = report.issues.len();
-            self.saved_at = now;
-        }
-        let _ = hook.call2(&JsValue::UNDEFINED, &receipt, &to_js(&std::mem::take(batches)));
-    }
-
-    /// Tells the progress: what was read, and what has ended.
-    pub fn progress(&self, bytes: u64, report: &Report, machine: &Machine) {
-        let Teller { hooks, receipt, .. } = self;
-        hooks.progress(|| Progress {
-            events: receipt.report.events + report.events,
-            bytes,
-            accepted: receipt.accepted,
-            refused: report.refused + receipt.refused_by.service,
-            unknown: receipt.unknown,
-            unsent: receipt.unsent,
-            in_flight: machine.in_flight().len(),
-            paused_ms: (machine.paused_until() - now()).max(0.0),
-            pause_asked_ms: machine.asked_longer(now()),
-            offline: machine.is_offline(),
-            stopped: machine.stopped().cloned().map(|(reason, message)| Stopped { reason, message }),
-        });
     }
 }

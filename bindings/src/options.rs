@@ -1,9 +1,8 @@
 //! Reads the options. The package has checked them and filled in defaults, by its table of options.
 
-use js_sys::{Array, Function, JSON, Map, Object, Reflect};
+use js_sys::{Array, JSON, Map, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::AbortSignal;
 
 use std::sync::Arc;
 
@@ -15,7 +14,6 @@ use split_events::{
     Batcher, Caps, DecimalSign, Encoding, Form, Intake, KnownKeys, Order, Recognise, Rules, Unit, Zone,
 };
 use split_events::{lower_traffic_type, trim_name};
-use split_events_delivery::{Handling, Policy, Retry, Runtime, Statuses};
 
 /// An error in an option, which becomes the package's `ConfigError`.
 #[derive(Debug, Serialize)]
@@ -197,6 +195,9 @@ impl Options<'_> {
     pub fn intake(&self, import_id: String, known_keys: Option<Arc<KnownKeys>>) -> Result<Intake, ConfigError> {
         let rules = Rules { known_keys, ..self.rules() };
         let mut intake = Intake::new(rules, Batcher::new(self.caps(), import_id));
+        if !cfg!(feature = "tables") {
+            return Ok(intake);
+        }
         let recognise = match &*self.word("recognise") {
             "use" => Recognise::Use,
             "ask" => Recognise::Ask,
@@ -205,61 +206,6 @@ impl Options<'_> {
         intake.map_by(self.mapping()?, self.overlay()?, recognise);
         intake.set_form(self.form());
         Ok(intake)
-    }
-
-    /// Returns the policy of a delivery that begins at this time of the caller's clock.
-    pub fn policy(&self, runtime: Runtime, now: f64) -> Policy {
-        let retry = self.get("retry");
-        let retry = Options(&retry);
-        let given = |name| self.get(name).as_f64();
-        Policy {
-            runtime,
-            concurrency: self.number("concurrency") as usize,
-            rate: given("rate"),
-            retry: Retry {
-                attempts: retry.number("attempts") as u32,
-                base: retry.number("baseMs"),
-                cap: retry.number("capMs"),
-            },
-            deadline: given("deadlineMs").map(|span| now + span),
-            retry_unknown: self.word("onUnknown") == "retry",
-            statuses: self.statuses(),
-            pause_cap: self.number("pauseCapMs"),
-            seed: given("seed").unwrap_or_else(js_sys::Math::random).to_bits(),
-        }
-    }
-
-    /// Returns how to handle the service's answers, by status or by class such as `5xx`.
-    pub fn statuses(&self) -> Statuses {
-        let mut statuses = Statuses::default();
-        let own = self.get("statuses");
-        if !own.is_object() {
-            return statuses;
-        }
-        let mut exact = Vec::new();
-        for entry in Object::entries(own.unchecked_ref()) {
-            let entry: Array = entry.unchecked_into();
-            let status = entry.get(0).as_string().unwrap_or_default();
-            let Some(handling) = entry.get(1).as_string().and_then(|word| Handling::named(&word)) else { continue };
-            match (status.strip_suffix("xx").unwrap_or(&status).parse::<u16>(), status.len()) {
-                (Ok(class @ 1..=9), 3) => statuses.set(class * 100..=class * 100 + 99, handling),
-                (Ok(code @ 100..=999), _) => exact.push((code, handling)),
-                _ => {}
-            }
-        }
-        // one status counts before its class
-        for (code, handling) in exact {
-            statuses.set(code..=code, handling);
-        }
-        statuses
-    }
-
-    pub fn function(&self, name: &str) -> Option<Function> {
-        self.get(name).dyn_into().ok()
-    }
-
-    pub fn signal(&self, name: &str) -> Option<AbortSignal> {
-        self.get(name).dyn_into().ok()
     }
 }
 

@@ -6,9 +6,10 @@ use std::rc::Rc;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 
-use crate::fetch::{Target, runtime};
+use crate::fetch::Target;
 use crate::hooks::Hooks;
 use crate::options::{ConfigError, Options, to_js};
+use crate::runtime::runtime;
 use crate::stores::Stores;
 use crate::wake::{Nudge, now};
 use split_events_delivery::journal::Recovered;

@@ -136,7 +136,11 @@ impl Beginning<'_> {
     /// them if they are not read; `None` until there are enough.
     pub fn format(&self, so_far: &mut Detecting, cursor: &mut Cursor) -> Option<Result<Found, Unfit>> {
         // the lines above the header row are not in a table of refused rows
-        if so_far.skip > 0 && so_far.skip == self.form.skip_rows && self.begins_with_reasons(cursor.at)? {
+        if cfg!(feature = "tables")
+            && so_far.skip > 0
+            && so_far.skip == self.form.skip_rows
+            && self.begins_with_reasons(cursor.at)?
+        {
             so_far.skip = 0;
         }
         while so_far.skip > 0 && self.skip_line(cursor)? {
@@ -178,7 +182,8 @@ impl Beginning<'_> {
                     _ => Ok(format.into()),
                 }
             }
-            _ => self.table(so_far, cursor, found)?,
+            _ if cfg!(feature = "tables") => self.table(so_far, cursor, found)?,
+            _ => Err(Code::InputNotEvents.into()),
         })
     }
 

@@ -242,7 +242,7 @@ impl Reader {
     /// the counts of what becomes of its cells.
     pub fn row_record(&mut self) -> Option<(&[Cell], &Columns, &[Finding], &mut Tallies)> {
         match &mut self.framer {
-            Framer::Csv(csv) => csv.record(),
+            Framer::Csv(csv) if cfg!(feature = "tables") => csv.record(),
             _ => None,
         }
     }
@@ -255,9 +255,7 @@ impl Reader {
     /// Returns the same, and has neighbours proved clean on the way, so that their ends need not be looked for.
     pub(crate) fn next_frame_proved(&mut self, prover: &mut impl Prover) -> Option<Frame> {
         loop {
-            if let Framer::Csv(csv) = &mut self.framer
-                && let Some(note) = csv.take_note()
-            {
+            if let Some(note) = self.note_of_table() {
                 return Some(Frame::Trouble(self.in_source(note)));
             }
             if self.decoder.is_some() {
@@ -291,6 +289,8 @@ impl Reader {
                         Err(unfit) => return Some(self.turn_down(unfit)),
                     }
                 }
+                // a module without tables makes no framer of them
+                Framer::Csv(_) if !cfg!(feature = "tables") => return None,
                 Framer::Stopped => {
                     self.cursor.at = bytes.len();
                     return None;
@@ -316,7 +316,7 @@ impl Reader {
                     None if self.unproved => return None,
                     None => {}
                 },
-                Step::Record(end) if matches!(self.framer, Framer::Csv(_)) => {
+                Step::Record(end) if self.is_table() => {
                     if let Some(frame) = self.row(end) {
                         return Some(frame);
                     }
@@ -341,7 +341,7 @@ impl Reader {
                 Step::NeedMore => {
                     self.end_line_of_piece();
                     self.drop_overlong();
-                    if matches!(self.framer, Framer::Csv(_)) && self.ended {
+                    if self.is_table() && self.ended {
                         let (line, at) = (self.cursor.line, self.cursor.at);
                         let byte = self.source_byte(at);
                         let Framer::Csv(csv) = &mut self.framer else { return None };
@@ -352,6 +352,17 @@ impl Reader {
                 }
             }
         }
+    }
+
+    fn note_of_table(&mut self) -> Option<Fault> {
+        match &mut self.framer {
+            Framer::Csv(csv) if cfg!(feature = "tables") => csv.take_note(),
+            _ => None,
+        }
+    }
+
+    fn is_table(&self) -> bool {
+        cfg!(feature = "tables") && matches!(self.framer, Framer::Csv(_))
     }
 
     fn beginning(&self) -> Beginning<'_> {
@@ -423,7 +434,7 @@ impl Reader {
         }
         let records = &self.form.records;
         match format {
-            Format::Csv | Format::Tsv => {
+            Format::Csv | Format::Tsv if cfg!(feature = "tables") => {
                 let mut csv = CsvFramer::new(separator, Rc::clone(&self.mapping));
                 csv.has_separator_line = has_separator_line;
                 for Said { code, at, line, got } in notes {
@@ -433,7 +444,7 @@ impl Reader {
             }
             _ if !records.is_empty() => Framer::Wrapped(Box::new(WrappedFramer::new(Rc::clone(records), lines))),
             Format::Ndjson => Framer::Ndjson(NdjsonFramer::default()),
-            Format::Json | Format::Auto => Framer::Json(JsonFramer::default()),
+            _ => Framer::Json(JsonFramer::default()),
         }
     }
 
@@ -455,7 +466,7 @@ impl Reader {
     fn prove(&mut self, prover: &mut impl Prover) -> Option<Frame> {
         let (start, line) = (self.cursor.at, self.cursor.line);
         self.unproved = false;
-        if let Framer::Csv(_) = self.framer {
+        if self.is_table() {
             return self.prove_rows(prover);
         }
         let data = self.buffer.data();

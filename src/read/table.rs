@@ -20,6 +20,9 @@ impl Reader {
 
     /// Returns the frame of the row that ends before this byte of the buffer, or `None` if it has none.
     pub(super) fn row(&mut self, end: usize) -> Option<Frame> {
+        if !cfg!(feature = "tables") {
+            return None;
+        }
         let Framer::Csv(csv) = &mut self.framer else { return None };
         let (start, line) = self.cursor.record.unwrap_or((end, self.cursor.line));
         self.cursor.line += csv.lines() as u64;
@@ -64,7 +67,9 @@ impl Reader {
     /// Refuses the row up to the end of the line on which its damaged cell begins; the next line begins a row.
     pub(super) fn damaged_row(&mut self, code: Code, at: usize, end: usize) -> Frame {
         let (start, line) = self.cursor.record.take().unwrap_or((end, self.cursor.line));
-        if let Framer::Csv(csv) = &mut self.framer {
+        if cfg!(feature = "tables")
+            && let Framer::Csv(csv) = &mut self.framer
+        {
             csv.refuse_row();
             if csv.has_header_inside(&self.buffer.data()[start..end]) {
                 self.framer = Framer::Stopped;

@@ -36,7 +36,8 @@ pub fn make_anew(glue: &str, functions: &[(String, usize)]) -> Result<String> {
 
     let mut body = glue.to_owned();
     for (from, to) in REPLACED {
-        ensure!(body.matches(from).count() == 1, "the glue must have {:?} once", from.trim());
+        // a module imports and exports only what it uses
+        ensure!(body.matches(from).count() <= 1, "the glue must have {:?} once", from.trim());
         body = body.replace(from, to);
     }
     ensure!(body.matches(end).count() == 1, "the glue must have {end:?} once");

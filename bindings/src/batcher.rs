@@ -1,64 +1,13 @@
-//! The classes and functions of the module. Only the package calls them.
-
-use std::sync::Arc;
+//! The class `RawBatcher`, and the table of codes.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
-use crate::fetch::{Target, runtime};
-use crate::host;
-use crate::input::Item;
-use crate::options::{ConfigError, Options, clock, to_js};
-use split_events::{Batch, Intake, KeyList, KeyListError, KnownKeys};
-use split_events_delivery::{BatchOutcome, Outcome, Position};
-
-/// A list of keys that is read into `RawKnownKeys`.
-#[wasm_bindgen]
-pub struct RawKeyList(KeyList);
-
-#[wasm_bindgen]
-impl RawKeyList {
-    #[wasm_bindgen(constructor)]
-    pub fn new(column: Option<String>) -> RawKeyList {
-        RawKeyList(KeyList::new(column, &host::Runtime))
-    }
-
-    pub fn add(&mut self, key: &str) {
-        self.0.add(key);
-    }
-
-    pub fn push(&mut self, bytes: &[u8]) -> Result<(), JsValue> {
-        Ok(self.0.push(bytes).map_err(ConfigError::from)?)
-    }
-
-    /// Returns the keys, and frees the list.
-    pub fn finish(self) -> Result<RawKnownKeys, JsValue> {
-        Ok(RawKnownKeys(Arc::new(self.0.finish().map_err(ConfigError::from)?)))
-    }
-}
-
-impl From<KeyListError> for ConfigError {
-    fn from(error: KeyListError) -> Self {
-        ConfigError::new(error.code, error.message)
-    }
-}
-
-/// The known keys, for any number of checks.
-#[wasm_bindgen]
-pub struct RawKnownKeys(pub(super) Arc<KnownKeys>);
-
-#[wasm_bindgen]
-impl RawKnownKeys {
-    /// Returns another handle of the same keys.
-    pub fn share(&self) -> RawKnownKeys {
-        RawKnownKeys(Arc::clone(&self.0))
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn size(&self) -> f64 {
-        self.0.len() as f64
-    }
-}
+use crate::item::Item;
+use crate::keys::RawKnownKeys;
+use crate::options::{Options, clock, to_js};
+use split_events::{Batch, Intake};
+use split_events_delivery::Position;
 
 /// Returns the table of codes.
 #[wasm_bindgen]
@@ -153,29 +102,4 @@ impl RawBatcher {
         let to = batch.entries.last().map_or(JsValue::NULL, position);
         maker.batch(&batch.id, batch.entries.len(), Uint8Array::from(&*batch.body), from, to)
     }
-}
-
-/// Fails, for tests: at once, or in a future of its own.
-#[wasm_bindgen(js_name = failModule)]
-#[allow(clippy::panic, reason = "its purpose")]
-pub fn fail_module(later: bool) {
-    if later {
-        return wasm_bindgen_futures::spawn_local(async { fail_module(false) });
-    }
-    panic!();
-}
-
-/// Posts one body once.
-#[wasm_bindgen(js_name = submitBody)]
-pub async fn submit_body(id: String, events: usize, body: Uint8Array, options: JsValue) -> Result<JsValue, JsValue> {
-    let options = Options(&options);
-    let (target, statuses) = (Target::new(&options)?, options.statuses());
-    if target.is_offline() {
-        let settled = BatchOutcome::new(id, events, body.length() as usize, Outcome::offline(), Vec::new());
-        return Ok(to_js(&settled));
-    }
-    let body = body.to_vec();
-    let (response, attempt) = target.post(&id, &body).await;
-    let (_, outcome) = response.outcome(events, runtime(), &statuses);
-    Ok(to_js(&BatchOutcome::new(id, events, body.len(), outcome, vec![attempt])))
 }
