@@ -1,4 +1,4 @@
-import { setContainers } from "./input/containers.js";
+import { registerContainers } from "./containers/register.js";
 import { beside } from "./module/beside.js";
 import { setEntry } from "./module/module.js";
 
@@ -6,6 +6,6 @@ setEntry({
   runtime: "browser",
   later: () => beside(() => new URL("./wasm/split_events_bg.wasm", import.meta.url)),
 });
-setContainers(() => import("./containers/index.js"));
+registerContainers();
 
 export * from "./index.js";

@@ -1,4 +1,4 @@
-import { setContainers } from "./input/containers.js";
+import { registerContainers } from "./containers/register.js";
 import { beside } from "./module/beside.js";
 import { setEntry } from "./module/module.js";
 import { runtimeHere } from "./module/runtime.js";
@@ -9,6 +9,6 @@ setEntry({
   // bundlers that choose this entry may bundle for Node, whose fetch reads no files, or move no files
   otherwise: async () => (await import("./module/inline.js")).inlineModule(),
 });
-setContainers(() => import("./containers/index.js"));
+registerContainers();
 
 export * from "./index.js";

@@ -1,4 +1,4 @@
-import { setContainers } from "./input/containers.js";
+import { registerContainers } from "./containers/register.js";
 import { setEntry } from "./module/module.js";
 
 setEntry({
@@ -19,7 +19,7 @@ setEntry({
     return /^[a-z][a-z\d+.-]+:/i.test(address) ? undefined : files().promises.readFile(address);
   },
 });
-setContainers(() => import("./containers/index.js"));
+registerContainers();
 
 /** Returns `node:fs`. An `import` of it takes 5 ms, since it loads all that its exports can. */
 function files(): typeof import("node:fs") {

@@ -5,6 +5,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { locked, machineFolders, reproducibly, wasmTarget } from "./cargo.mjs";
 import { succeed } from "./child.mjs";
 import { writeChanged } from "./files.mjs";
+import { parts, whole } from "./modules.mjs";
 import { notices } from "./notices.mjs";
 import { pages } from "./pages.mjs";
 import { root } from "./root.mjs";
@@ -14,9 +15,18 @@ import { Failure, step } from "./say.mjs";
 export const bindings = ["--package", "split-events-bindings", "--target", wasmTarget];
 export const linkedName = "split_events_bindings.wasm";
 const linked = `target/${wasmTarget}/release/${linkedName}`;
-export const bound = "target/wasm-bindgen";
-const out = "pkg/dist/wasm";
 export const moduleName = "split_events_bg.wasm";
+
+/** @typedef {import("./modules.mjs").Module} Module */
+
+/** Returns the folders of a module: bound, with its glue for the bundler, and as it is packed. */
+export function foldersOf(/** @type {Module} */ { name }) {
+  return {
+    bound: `target/wasm-bindgen/${name || "whole"}`,
+    glue: ["pkg/build/wasm", name].filter(Boolean).join("/"),
+    out: ["pkg/dist", name, "wasm"].filter(Boolean).join("/"),
+  };
+}
 
 /**
  * What Rust's target enables by default stands in the module's own list of features, which wasm-opt goes by. LLVM has
@@ -28,11 +38,20 @@ export const wasmOptArgs = ["-O3", "--one-caller-inline-max-function-size=20"];
 export async function build() {
   const folders = await machineFolders();
   const { args, env } = reproducibly(folders);
-  await command("cargo", ["build", "--release", ...bindings, ...locked], { hidden: args, env });
-  await command("cargo", ["run", "--quiet", "-p", "xtask", ...locked, "--", "bindgen", linked, bound]);
-  await optimise();
-  await step("pkg/build/wasm/split_events_inline.js", inline);
-  await step(`${out}/${moduleName}`, () => measure(folders.map(([from]) => /** @type {string} */ (from))));
+  /** @type {Promise<void>[]} */
+  const optimising = [];
+  for (const module of [whole, ...parts]) {
+    const features = ["--no-default-features", "--features", module.features.join()];
+    await command("cargo", ["build", "--release", ...bindings, ...features, ...locked], { hidden: args, env });
+    const { bound } = foldersOf(module);
+    const input = `${bound}.wasm`;
+    mkdirSync(join(root, bound), { recursive: true });
+    writeChanged(join(root, input), readFileSync(join(root, linked)));
+    // while the next is compiled
+    optimising.push(optimised(module, input, folders));
+    optimising.at(-1)?.catch(() => {});
+  }
+  await Promise.all(optimising);
   removeStale("pkg/build/worker", "worker/src");
   removeStale("pkg/build", "pkg/src", ["wasm", "worker"]);
   await command("tsc", ["--build", "pkg", "sandbox", "worker", "www"]);
@@ -61,34 +80,36 @@ async function command(name, args, { hidden = [], ...options } = {}) {
   });
 }
 
-/** Runs wasm-opt, the slowest step after a small change, unless its input is the same as last time. */
-async function optimise() {
-  const input = join(root, bound, moduleName);
+/** Binds a module and makes it small, unless that was done before. */
+async function optimised(/** @type {Module} */ module, /** @type {string} */ input, /** @type {string[][]} */ folders) {
+  const { bound, glue, out } = foldersOf(module);
+  await command("cargo", ["run", "--quiet", "-p", "xtask", ...locked, "--", "bindgen", input, bound]);
   const output = join(root, out, moduleName);
   const stamp = join(root, `${bound}.stamp`);
   const args = [...wasmOptArgs, `${bound}/${moduleName}`, "-o", `${out}/${moduleName}`];
   await step(["wasm-opt", ...args].join(" "), async () => {
     const binaryen = readFileSync(join(root, "node_modules/binaryen/package.json"));
-    const from = createHash("sha256").update(readFileSync(input)).update(binaryen).update(args.join(" ")).digest("hex");
+    const from = createHash("sha256");
+    from.update(readFileSync(join(root, bound, moduleName))).update(binaryen).update(args.join(" "));
+    const digest = from.digest("hex");
     mkdirSync(join(root, out), { recursive: true });
     for (const file of ["split_events.js", "split_events.d.ts"]) {
-      writeChanged(join(root, "pkg/build/wasm", file), readFileSync(join(root, bound, file)));
+      writeChanged(join(root, glue, file), readFileSync(join(root, bound, file)));
     }
-    const isNew = !(existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === from);
-    if (isNew) {
+    if (!(existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest)) {
       await succeed("wasm-opt", args);
-      writeFileSync(stamp, from);
+      writeFileSync(stamp, digest);
     }
-    writeChanged(join(root, "pkg/build/wasm", moduleName), readFileSync(output));
-    return isNew ? undefined : "up to date";
+    const bytes = readFileSync(output);
+    writeChanged(join(root, glue, moduleName), bytes);
+    inline(join(root, glue), bytes);
+    return measured(bytes, folders.map(([from]) => /** @type {string} */ (from)));
   });
 }
 
-/** Writes the module as text, for entries that carry it inside. */
-function inline() {
-  const module = readFileSync(join(root, out, moduleName)).toString("base64");
-  const folder = join(root, "pkg/build/wasm");
-  writeChanged(join(folder, "split_events_inline.js"), `export default "${module}";\n`);
+/** Writes a module as text, for entries that carry it inside. */
+function inline(/** @type {string} */ folder, /** @type {Buffer} */ bytes) {
+  writeChanged(join(folder, "split_events_inline.js"), `export default "${bytes.toString("base64")}";\n`);
   writeChanged(join(folder, "split_events_inline.d.ts"), "declare const module: string;\nexport default module;\n");
 }
 
@@ -108,9 +129,8 @@ function removeStale(built, sources, others = []) {
   }
 }
 
-/** @param {string[]} folders */
-function measure(folders) {
-  const bytes = readFileSync(join(root, out, moduleName));
+/** Returns the size of a module. Throws if it has the path of a folder of this machine. */
+function measured(/** @type {Buffer} */ bytes, /** @type {string[]} */ folders) {
   const leaked = folders.find((folder) => bytes.includes(folder));
   if (leaked)
     throw new Failure(`the module contains the path ${leaked}; add it to machineFolders() in scripts/lib/cargo.mjs`);

@@ -1,9 +1,11 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join, posix, relative, sep } from "node:path";
+import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
 import { minify } from "rolldown/utils";
 import { writeFiles } from "./files.mjs";
+import { parts, whole } from "./modules.mjs";
 import { root } from "./root.mjs";
 import { Failure } from "./say.mjs";
 
@@ -11,13 +13,15 @@ const built = join(root, "pkg/build");
 const out = join(root, "pkg/dist");
 /** The declarations that the exports map names, without `.d.ts`, by the folder that they are built into. */
 const declared = {
-  [built]: ["index", "stores/memory", "stores/directory", "stores/indexed-db", "stores/durable-object", "worker/index"],
+  [built]: ["index", "index.check", "index.client", "stores/memory", "stores/directory", "stores/indexed-db", "stores/durable-object", "worker/index"],
   [join(root, "sandbox/dist")]: ["server"],
 };
 
+const RUNTIMES = ["node", "bun", "deno", "workerd", "edge-light", "browser", "default", "inline"];
+
 /** The files that programs import, by what they are built from. */
 const entries = {
-  ...asBuilt("node", "bun", "deno", "workerd", "edge-light", "browser", "default", "inline"),
+  ...asBuilt(...RUNTIMES),
   ...asBuilt("stores/memory", "stores/directory", "stores/indexed-db", "stores/durable-object"),
   "internal/debug": join(built, "module/debug.js"),
   "internal/joined": join(built, "stores/joined.js"),
@@ -30,6 +34,13 @@ const entries = {
   "cli/main": join(built, "cli/main.js"),
 };
 
+/** The same of the parts, each with a module of its own. */
+const entriesOf = {
+  check: asBuilt(...RUNTIMES),
+  client: asBuilt(...RUNTIMES),
+  worker: asBuilt("workerd"),
+};
+
 /** What an import of the module returns differs between bundlers. The type fits both, so that no program needs a cast. */
 const typeOfModule = `/**
  * The compiled module, as in Workers, or its address, as from bundlers that copy the file. \`init()\` takes both.
@@ -37,6 +48,12 @@ const typeOfModule = `/**
 declare const module: WebAssembly.Module & string;
 export default module;
 `;
+
+/** The files that parts share with the whole: classes of errors, and which stores are in use. */
+const ERRORS = /^(errors\/|stores\/(store|in-use)\.|platform\.)/;
+
+/** What carries the module as text. */
+const INLINE = /split_events_inline\.js$|[\\/]module[\\/]inline\.js$/;
 
 /**
  * The files that entries share, by the folders whose code they hold. The first that matches counts. Each holds what is
@@ -52,7 +69,7 @@ const shared = [
   ["containers/zip-js", /\/node_modules\/@zip\.js\//],
   ["cli/commander", /\/node_modules\/commander\//],
   ["cli/cli-table3", /\/node_modules\/(cli-table3|picocolors|string-width)\//],
-  ["shared/errors", /^(errors\/|stores\/store\.|platform\.)/],
+  ["shared/errors", ERRORS],
   ["shared/near", /^options\/near\./],
   ["shared/options", /^options\//],
   ["shared/words", /^words\//],
@@ -87,9 +104,7 @@ export async function bundle() {
     external: [/^node:/, /^cloudflare:/, /^split-events(\/|$)/],
     checks: { bundlerTimings: false },
     plugins: [asFiles, asModule(inside), smallLibraries],
-    onLog(level, { message }) {
-      if (level === "warn") throw new Failure(`rolldown: ${message}`);
-    },
+    onLog,
   });
   const { output } = await made.generate({
     format: "esm",
@@ -111,9 +126,104 @@ export async function bundle() {
     for (const name of names) addTypes(folder, name, files);
   }
   files.set("types/split_events.wasm.d.ts", typeOfModule);
-  writeFiles(out, files, (path) => !path.startsWith("wasm/"));
+  for (const part of parts) for (const [path, code] of await bundledPart(part)) files.set(path, code);
+  writeFiles(out, files, (path) => !/^(\w+\/)?wasm\//.test(path));
   const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
   return { files: files.size, libraries: [...modules, ...inside].filter((id) => id.includes("/node_modules/")) };
+}
+
+/** @type {import("rolldown").InputOptions["onLog"]} */
+function onLog(level, { message }) {
+  if (level === "warn") throw new Failure(`rolldown: ${message}`);
+}
+
+/**
+ * Bundles a part of the package with its module. Returns its files by their paths in `pkg/dist`.
+ *
+ * @param {import("./modules.mjs").Module} part
+ */
+async function bundledPart(part) {
+  const made = await rolldown({
+    cwd: root,
+    input: entriesOf[/** @type {keyof typeof entriesOf} */ (part.name)],
+    platform: "node",
+    external: [/^node:/],
+    checks: { bundlerTimings: false },
+    plugins: [await standIns(part)],
+    onLog,
+  });
+  const { output } = await made.generate({
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: ({ name }) => `${name.includes("/") ? "" : "shared/"}${name}.js`,
+    comments: { jsdoc: false },
+    minifyInternalExports: false,
+    codeSplitting: {
+      groups: [
+        { name: "shared/inline", test: INLINE, priority: 2 },
+        { name: "shared/api", test: (id) => inBuild(id).includes("/") || inBuild(id).startsWith("index."), priority: 1 },
+      ],
+    },
+  });
+  await made.close();
+  return output.map((file) => {
+    const path = `${part.name}/${file.fileName}`;
+    const errors = posix.relative(posix.dirname(path), "shared/errors.js");
+    return /** @type {const} */ ([path, file.type === "chunk" ? file.code.replaceAll('"#errors"', `"${errors}"`) : ""]);
+  });
+}
+
+/**
+ * Puts what a part has of its own in the place of the whole's: its glue, files with its suffix, its options, its name.
+ *
+ * @param {import("./modules.mjs").Module} part
+ * @returns {Promise<import("rolldown").Plugin>}
+ */
+async function standIns(part) {
+  const { TAKERS, GROUPS } = await import(pathToFileURL(join(built, "options/table.js")).href);
+  const place = { ENTRY: `split-events/${part.name}`, FOLDER: `dist/${part.name}`, ELSEWHERE: part.elsewhere };
+  const written = new Map([["place.js", exported(place)]]);
+  if (part.takers.length > 0) {
+    const taken = (/** @type {string[]} */ of) => of.filter((taker) => part.takers.includes(taker));
+    /** Leaves out what only documentation and the command line have. */
+    const short = (/** @type {any} */ { doc, flag, help, beside, kept, ...option }) => ({
+      ...option,
+      of: taken(option.of),
+      ...(option.within && { within: Object.fromEntries(entriesTaken(option.within)) }),
+    });
+    const entriesTaken = (/** @type {Record<string, any>} */ group) =>
+      Object.entries(group)
+        .filter(([name, option]) => taken(option.of).length > 0 && !part.elsewhere.includes(name))
+        .map(([name, option]) => {
+          const own = short(option);
+          if (own.words) own.words = own.words.filter((/** @type {string} */ word) => !part.elsewhere.includes(`${name} ${word}`));
+          return [name, own];
+        });
+    const groups = Object.entries(GROUPS).map(([name, group]) => [name, Object.fromEntries(entriesTaken(group))]);
+    const takers = part.takers.map((taker) => [taker, TAKERS[taker]]);
+    written.set("options/table.js", exported({ TAKERS: Object.fromEntries(takers), GROUPS: Object.fromEntries(groups) }));
+  }
+  return {
+    name: "stand-ins",
+    async resolveId(id, importer, options) {
+      if (/\.wasm(\?module)?$/.test(id)) return { id, external: true };
+      if (builtinModules.includes(id)) return { id: `node:${id}`, external: true };
+      const found = await this.resolve(id, importer, { ...options, skipSelf: true });
+      if (!found || found.external) return found;
+      const path = inBuild(found.id);
+      if (ERRORS.test(path)) return { id: "#errors", external: true };
+      if (/^wasm\/split_events/.test(path)) return { ...found, id: join(built, path.replace("wasm/", `wasm/${part.name}/`)) };
+      const own = part.suffixes.map((suffix) => found.id.replace(/\.js$/, `.${suffix}.js`)).find((file) => existsSync(file));
+      return own === undefined ? found : { ...found, id: own };
+    },
+    load: (id) => written.get(inBuild(id)),
+  };
+}
+
+/** Writes a file that exports these values. */
+function exported(/** @type {object} */ values) {
+  const lines = Object.entries(values).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`);
+  return lines.join("");
 }
 
 /**
@@ -140,6 +250,9 @@ const asFiles = {
   resolveId(id, importer = "") {
     if (/\.wasm(\?module)?$/.test(id)) return { id, external: true };
     if (id.endsWith("/node.js") && inBuild(importer).startsWith("cli/")) return { id: "../node.js", external: true };
+    // in a Worker, the part for it
+    if (id === "split-events" && inBuild(importer).startsWith("worker/"))
+      return { id: "split-events/internal/worker-part", external: true };
     // the sandbox asks the package about events: the same one
     if (id === "split-events" && importer.includes(`${sep}sandbox${sep}`)) return { id: "./node.js", external: true };
     if (id === "./module/inline.js") return { id: "./shared/inline.js", external: true };

@@ -28,5 +28,7 @@ export async function machineFolders() {
 export function reproducibly(folders) {
   const flags = folders.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
   const { RUSTFLAGS, CARGO_ENCODED_RUSTFLAGS, ...env } = environment();
+  // with a name of its own for each set of features; else they would overwrite each other in target/
+  env.__CARGO_DEFAULT_LIB_METADATA = "split-events";
   return { args: ["--config", `target.${wasmTarget}.rustflags=${JSON.stringify(flags)}`], env };
 }

@@ -2,7 +2,7 @@
 
 import { InputError } from "../errors/input-error.js";
 import { type Piece, piecesOf } from "../input/bytes.js";
-import { GzipSign } from "../input/gzip.js";
+import { GzipSign } from "../input/gzip-sign.js";
 import type { Item } from "../input/item.js";
 import { JoinedTexts } from "../input/joined-texts.js";
 import { objectItems, objectsOf } from "../input/objects.js";

@@ -4,6 +4,7 @@ import { containers, type Packed } from "./containers.js";
 import { gunzippedPieces } from "./gzip.js";
 import type { Begin, Item } from "./item.js";
 import { type Kind, KindSign } from "./kind.js";
+import { ofSource } from "./of-source.js";
 import type { Seekable } from "./seekable.js";
 import type { EndPiece } from "./texts.js";
 
@@ -66,11 +67,6 @@ async function* begun(pieces: Pieces, opening: Opening, depth: number, outer?: K
   } finally {
     await pieces.return();
   }
-}
-
-/** Puts the name of a source in front of an error. */
-export function ofSource(name: string, { code, message, cause }: InputError): InputError {
-  return new InputError(code, `${name}: ${message}`, { cause });
 }
 
 /** Tells the kind of a source. Returns it with all pieces, those among them that were looked at. */

@@ -1,3 +1,4 @@
+import { FOLDER } from "../place.js";
 import { notMoved } from "./not-loaded.js";
 
 /**
@@ -13,5 +14,5 @@ export function beside(address: () => URL): string {
     throw notMoved("the script of the package is no module");
   }
   // Vite 5 to 7 bundle a package into this folder in development, and leave its files where they are
-  return href.replace("/node_modules/.vite/deps/wasm/", "/node_modules/split-events/dist/wasm/");
+  return href.replace("/node_modules/.vite/deps/wasm/", `/node_modules/split-events/${FOLDER}/wasm/`);
 }

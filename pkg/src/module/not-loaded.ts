@@ -1,4 +1,5 @@
 import { ConfigError } from "../errors/config-error.js";
+import { ENTRY } from "../place.js";
 
 /** An empty module. A page that may use any module may use it. */
 const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
@@ -21,12 +22,12 @@ export function notMoved(why: string): ConfigError {
 }
 
 function notMovedText(why: string): string {
-  return `the bundler did not move the module (${why}): give it to init(), or import from "split-events/inline"`;
+  return `the bundler did not move the module (${why}): give it to init(), or import from "${ENTRY}/inline"`;
 }
 
 /** Returns the error for an address that did not answer. */
 export function notFetched(address: string, error: unknown, isGiven: boolean): ConfigError {
-  const instead = isGiven ? "" : ', or import from "split-events/inline"';
+  const instead = isGiven ? "" : `, or import from "${ENTRY}/inline"`;
   const policy = address.startsWith("data:") ? " (a Content-Security-Policy must have data: in its connect-src)" : "";
   return notLoaded(
     `the module could not be loaded from ${shownAddress(address)}: ${messageOf(error)}: check the connection and the address${policy}, or give the module to init()${instead}`,

@@ -1,4 +1,6 @@
 import { ConfigError } from "../errors/config-error.js";
+import { ELSEWHERE } from "../place.js";
+import { elsewhere } from "./elsewhere.js";
 import { nearest } from "./near.js";
 import { lastOf, parentOf, type Row, TABLE } from "./rows.js";
 import { TAKERS, type Taker } from "./table.js";
@@ -11,6 +13,7 @@ const SHOWN = 80;
  * which may be a secret.
  */
 export function unknownOption(taker: Taker, name: string, parent: string): ConfigError {
+  if (ELSEWHERE.includes(parent + name)) return elsewhere(`the option ${parent}${name} is taken`);
   const whole = parent + (/^\w{1,80}$/.test(name) ? name : JSON.stringify(name.slice(0, SHOWN)));
   return new ConfigError("unknown_option", `${whole} is ${instead(taker, name, parent)}`);
 }

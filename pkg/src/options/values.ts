@@ -1,5 +1,7 @@
 import { ConfigError } from "../errors/config-error.js";
+import { ELSEWHERE } from "../place.js";
 import { parsedUrl } from "../platform.js";
+import { elsewhere } from "./elsewhere.js";
 import { didYouMean, isMapField, isSetField, MAP_FIELDS, SET_FIELDS } from "./fields.js";
 import { nearest } from "./near.js";
 import { expected, type Row } from "./rows.js";
@@ -70,6 +72,7 @@ export function checkedValue(row: Row, value: unknown, secret: unknown): unknown
     case "any":
       return value;
   }
+  if (ELSEWHERE.includes(`${name} ${value}`)) throw elsewhere(`${name} ${value} is read`);
   const near = type === "word" && typeof value === "string" ? nearWord(value, words) : "";
   throw invalid(name, expected(row), value === secret ? "the SDK key" : shown(value) + near);
 }

@@ -1,0 +1,14 @@
+export type { Batch } from "./check/batch.js";
+export { Batcher } from "./check/batcher.js";
+export { check } from "./check/check.js";
+export { type CodeInfo, codes } from "./check/codes.js";
+export type { BatcherOptions, BatchOptions, CheckOptions } from "./check/options.js";
+export { ConfigError } from "./errors/config-error.js";
+export { InputError } from "./errors/input-error.js";
+export { ModuleError } from "./errors/module-error.js";
+export { type Input, type Source, Sources } from "./input/sources.js";
+export { init } from "./module/module.js";
+export type { ModuleSource } from "./module/source.js";
+export type { Issue, IssueCode, Severity } from "./report/issue.js";
+export type { Position } from "./report/position.js";
+export type { KeyShapes, Report } from "./report/report.js";

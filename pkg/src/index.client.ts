@@ -1,0 +1,14 @@
+export { type Client, createClient } from "./client/client.js";
+export type { ClientOptions, CloseOptions, FlushOptions } from "./client/options.js";
+export type { ClientReceipt } from "./client/receipt.js";
+export type { Tracked } from "./client/tracked.js";
+export { ConfigError } from "./errors/config-error.js";
+export { ModuleError } from "./errors/module-error.js";
+export { StoreError, type StoreErrorCode } from "./errors/store-error.js";
+export { init } from "./module/module.js";
+export type { ModuleSource } from "./module/source.js";
+export type { RetryOptions, StatusMeaning } from "./options/table.js";
+export type { Attempt, Attempted, Outcome, Reason, State } from "./receipt/outcome.js";
+export type { Issue, IssueCode, Severity } from "./report/issue.js";
+export type { KeyShapes, Report } from "./report/report.js";
+export type { Store } from "./stores/store.js";

@@ -1,0 +1,11 @@
+export { Batcher } from "./check/batcher.js";
+export { check } from "./check/check.js";
+export { codes } from "./check/codes.js";
+export { ConfigError } from "./errors/config-error.js";
+export { InputError } from "./errors/input-error.js";
+export { ModuleError } from "./errors/module-error.js";
+export { StoreError } from "./errors/store-error.js";
+export { gunzip } from "./input/gzip.js";
+export { init } from "./module/module.js";
+export { failModule } from "./module/debug.js";
+export { Outbox } from "./outbox/outbox.js";

@@ -1,0 +1,2 @@
+/** Has no check to compile. */
+export function warmUp(): void {}
