@@ -14,6 +14,7 @@ use crate::limits::EVENTS_BYTES_MAX;
 use crate::map::fast::{Judge, Plan, Records, Row, Rows};
 use crate::map::{Cell, Made, Mapping, Overlay, Path, Preset, Record, Tallies};
 use crate::objects::{Asked, Objects, may_hold_null};
+use crate::only::Only;
 use crate::place::Place;
 use crate::read::{BEGINNING, Fault, Form, Format, Frame, Looked, Prover, Reader};
 use crate::report::{Context, Mapped, Report};
@@ -57,26 +58,26 @@ pub struct Intake {
     rules: Rules,
     reader: Reader,
     /// The mapping of all sources that are not recognised.
-    given: Rc<Mapping>,
+    given: Only<Rc<Mapping>>,
     /// What lies over each mapping.
-    overlay: Overlay,
+    overlay: Only<Overlay>,
     recognise: Recognise,
     /// How many bytes the source must have before it is looked at whether it is recognised; `None` if it was.
     look_at: Option<usize>,
     /// Whether it is known for which preset the source is.
     is_looked_at: bool,
     /// The mapping of the source.
-    mapping: Rc<Mapping>,
+    mapping: Only<Rc<Mapping>>,
     /// The mapping of JSON, unless each record is its event.
-    json: Option<Rc<Mapping>>,
+    json: Only<Option<Rc<Mapping>>>,
     /// What is written of each record of JSON, if it is written fast.
-    records: Option<Box<Records>>,
+    records: Only<Option<Box<Records>>>,
     /// The record whose events are being made.
     mapped: Option<MappedRecord>,
-    made: Made,
+    made: Only<Made>,
     form: Form,
     /// The names that the user maps and none of the JSON records so far had; `None` before the first.
-    unused: Option<Vec<Path>>,
+    unused: Only<Option<Vec<Path>>>,
     fast: Fast,
     /// Events that were proved clean, and those of them that are not taken yet.
     clean: CleanNeighbours,
@@ -125,18 +126,18 @@ impl Intake {
             report: Report::new(rules.strict, rules.known_keys.clone()),
             reader: Reader::new(Format::Auto),
             rules,
-            given: Rc::new(Mapping::own()),
-            overlay: Overlay::default(),
+            given: Only::new(|| Rc::new(Mapping::own())),
+            overlay: Only::default(),
             recognise: Recognise::Off,
             look_at: None,
             is_looked_at: false,
-            mapping: Rc::new(Mapping::own()),
-            json: None,
-            records: None,
+            mapping: Only::new(|| Rc::new(Mapping::own())),
+            json: Only::default(),
+            records: Only::default(),
             mapped: None,
-            made: Made::default(),
+            made: Only::default(),
             form: Form::default(),
-            unused: None,
+            unused: Only::default(),
             fast: Fast::default(),
             clean: CleanNeighbours::default(),
             batcher,
@@ -161,7 +162,7 @@ impl Intake {
     pub fn restart(&mut self) {
         self.report = Report::new(self.rules.strict, self.rules.known_keys.clone());
         if cfg!(feature = "tables") {
-            self.report.is_mapped = *self.given != Mapping::own();
+            self.report.is_mapped = **self.given != Mapping::own();
             self.report.preset.clone_from(&self.given.name);
         }
         self.turn_to(Format::Auto);
@@ -196,28 +197,28 @@ impl Intake {
         overlay.apply(&mut mapping);
         self.report.preset.clone_from(&mapping.name);
         self.report.is_mapped = mapping != Mapping::own();
-        self.given = Rc::new(mapping);
-        self.overlay = overlay;
-        self.use_mapping(Rc::clone(&self.given));
+        self.given = Only::new(|| Rc::new(mapping));
+        *self.overlay = overlay;
+        self.use_mapping(self.given.clone());
     }
 
-    fn use_mapping(&mut self, mapping: Rc<Mapping>) {
+    fn use_mapping(&mut self, mapping: Only<Rc<Mapping>>) {
         if !cfg!(feature = "tables") {
             return;
         }
-        self.json = (!mapping.is_identity()).then(|| Rc::new(mapping.for_json()));
-        self.records = self.json.as_deref().and_then(Records::of).map(Box::new);
+        *self.json = (!mapping.is_identity()).then(|| Rc::new(mapping.for_json()));
+        *self.records = self.json.as_deref().and_then(Records::of).map(Box::new);
         self.mapping = mapping;
     }
 
     /// Returns how a source is written whose records are for this mapping.
-    fn form_of(&self, mapping: &Mapping) -> Form {
+    fn form_of(&self, mapping: &Only<Rc<Mapping>>) -> Form {
         let mut form = self.form.clone();
         if !cfg!(feature = "tables") {
             return form;
         }
         form.wrappers |= self.recognise == Recognise::Use;
-        form.foreign |= self.recognise != Recognise::Off || *mapping != Mapping::own();
+        form.foreign |= self.recognise != Recognise::Off || ***mapping != Mapping::own();
         if let Some(path) = &mapping.records {
             form.records = [path.segments.clone()].into();
         }
@@ -276,8 +277,8 @@ impl Intake {
                 self.report.preset.get_or_insert_with(|| preset.name.to_owned());
                 self.report.is_mapped = true;
                 self.overlay.apply(&mut mapping);
-                let mapping = Rc::new(mapping);
-                self.reader.set_mapping(Rc::clone(&mapping));
+                let mapping = Only::new(|| Rc::new(mapping));
+                self.reader.set_mapping(mapping.clone());
                 self.reader.set_form(self.form_of(&mapping));
                 self.use_mapping(mapping);
                 self.refuse_unmapped();
@@ -294,7 +295,7 @@ impl Intake {
         let mut mapping = None;
         for (entry, order) in orders.iter().enumerate() {
             let Some(order) = *order else { continue };
-            let mapping = mapping.get_or_insert_with(|| (*self.mapping).clone());
+            let mapping = mapping.get_or_insert_with(|| (**self.mapping).clone());
             if let Some(event) = mapping.events.get_mut(entry) {
                 (event.time.order, event.time.declared) = (order, true);
             }
@@ -302,8 +303,8 @@ impl Intake {
             let word = Order::WORDS.iter().find(|(named, _)| *named == order).map_or("", |(_, word)| word);
             self.report.say(Code::TimestampOrderProven, None, word, file);
         }
-        if let Some(mapping) = mapping.map(Rc::new) {
-            self.reader.set_mapping(Rc::clone(&mapping));
+        if let Some(mapping) = mapping.map(|mapping| Only::new(|| Rc::new(mapping))) {
+            self.reader.set_mapping(mapping.clone());
             self.use_mapping(mapping);
         }
     }
@@ -322,13 +323,14 @@ impl Intake {
     }
 
     fn turn_to(&mut self, format: Format) {
-        self.use_mapping(Rc::clone(&self.given));
-        self.reader.begin(format, Rc::clone(&self.mapping));
+        self.use_mapping(self.given.clone());
+        self.reader.begin(format, self.mapping.clone());
         self.reader.set_form(self.form_of(&self.mapping));
         self.is_looked_at = self.recognise == Recognise::Off;
-        self.look_at = (cfg!(feature = "tables") && (!self.is_looked_at || *self.given != Mapping::own())).then_some(0);
+        self.look_at =
+            (cfg!(feature = "tables") && (!self.is_looked_at || **self.given != Mapping::own())).then_some(0);
         self.mapped = None;
-        self.unused = None;
+        self.unused = Only::default();
         self.objects = false;
         self.asked = None;
         (self.ended, self.is_broken_off) = (false, false);
@@ -410,7 +412,10 @@ impl Intake {
 
     /// Adds an issue with the names that the user maps and no record of the source has.
     fn say_unused(&mut self) {
-        let unused: Vec<Path> = self.unused.take().filter(|_| cfg!(feature = "tables")).unwrap_or_default();
+        if !cfg!(feature = "tables") {
+            return;
+        }
+        let unused: Vec<Path> = self.unused.take().unwrap_or_default();
         let names: Vec<&str> = unused.iter().map(|path| &*path.text).collect();
         if !names.is_empty() {
             let file = self.sources.last().and_then(Option::as_deref);
@@ -438,6 +443,11 @@ impl Intake {
         self.sources.get(number as usize)?.as_deref()
     }
 
+    /// Returns true if a record of JSON is not its event.
+    fn is_mapped(&self) -> bool {
+        cfg!(feature = "tables") && self.json.is_some()
+    }
+
     fn next_frame(&mut self) -> Option<Frame> {
         self.clean.events.clear();
         self.clean.taken = 0;
@@ -446,9 +456,10 @@ impl Intake {
             return self.reader.next_frame();
         }
         let source = self.sources.len().saturating_sub(1) as u32;
+        let is_mapped = self.is_mapped();
         let Intake { rules, fast, batcher, report, is_full, .. } = self;
-        let (clean, is_mapped) = (&mut self.clean.events, self.json.is_some());
-        let records = self.records.as_deref_mut().filter(|_| !self.objects);
+        let clean = &mut self.clean.events;
+        let records = if is_mapped { self.records.as_deref_mut().filter(|_| !self.objects) } else { None };
         self.reader.next_frame_proved(&mut Proving {
             rules,
             fast,
@@ -594,7 +605,7 @@ impl Intake {
                 self.mapped = Some(MappedRecord { span, line, offset, is_row: true, made: 0 });
                 None
             }
-            Frame::Record { span, line, offset } if self.json.is_some() => {
+            Frame::Record { span, line, offset } if self.is_mapped() => {
                 self.mapped = Some(MappedRecord { span, line, offset, is_row: false, made: 0 });
                 None
             }
@@ -696,7 +707,7 @@ impl Intake {
             return None;
         }
         let number = self.report.records() - mapped.made as u64;
-        let mut made = std::mem::take(&mut self.made);
+        let mut made = std::mem::take(&mut *self.made);
         let mut batch = None;
         for event in planned.iter().skip(mapped.made) {
             let place = self.place(Some((mapped.line, mapped.offset)));
@@ -715,7 +726,7 @@ impl Intake {
                 break;
             }
         }
-        self.made = made;
+        *self.made = made;
         if mapped.made == planned.len() {
             self.report.add_record(planned.len() as u64);
         } else {

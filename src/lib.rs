@@ -9,6 +9,7 @@
 mod check;
 mod intake;
 pub mod map;
+mod only;
 mod read;
 mod report;
 mod sample;

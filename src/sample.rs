@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::host::Host;
 use crate::json;
 use crate::map::{Mapping, Suggester, Suggestion};
+use crate::only::Only;
 use crate::read::{Form, Format, Frame, Reader};
 
 /// The most records that are shown.
@@ -33,7 +34,7 @@ impl Sample {
         let (mut suggester, mut records, mut is_table) = (Suggester::default(), Vec::new(), false);
         let mut reader = Reader::new(format);
         let any = Mapping::parse(ANY).unwrap_or_default();
-        reader.begin(format, Rc::new(Mapping { records: given.records, ..any }));
+        reader.begin(format, Only::new(|| Rc::new(Mapping { records: given.records, ..any })));
         reader.set_form(Form { foreign: true, wrappers: true, ..form });
         reader.push(bytes);
         reader.end();

@@ -64,7 +64,7 @@ pub fn parse(text: &str) -> Result<Value<'_>, SyntaxError> {
 }
 
 /// Reads the value of a member that begins at this byte of its record.
-pub(crate) fn parse_member(record: &str, at: usize) -> Result<Value<'_>, SyntaxError> {
+pub fn parse_member(record: &str, at: usize) -> Result<Value<'_>, SyntaxError> {
     Parser { at, depth: 1, ..Parser::new(record) }.value()
 }
 

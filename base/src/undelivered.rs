@@ -102,6 +102,9 @@ impl Undelivered {
     }
 
     fn row(&mut self, row: Option<RefusedRow>, findings: &[Finding]) {
+        if !cfg!(feature = "tables") {
+            return;
+        }
         let is_same = match (&row, &self.table) {
             (Some(_), Table::None) => true,
             (Some(row), Table::One(header)) => row.header == *header,

@@ -1,5 +1,7 @@
 //! What a source is, by its first bytes.
 
+use std::rc::Rc;
+
 use super::form::Form;
 use super::frame::{Cursor, SHOWN_BYTES, Step, Unfit};
 use super::header::{self, Known, separator_word};
@@ -14,6 +16,7 @@ use crate::finding::cut;
 use crate::json;
 use crate::limits::RECORD_BYTES_MAX;
 use crate::map::Mapping;
+use crate::only::Only;
 use crate::text::line_ends;
 
 /// How events are written in a source.
@@ -105,7 +108,7 @@ pub(super) struct Beginning<'s> {
     /// The data ends with a text that is one of many.
     pub piece_ended: bool,
     /// What columns are.
-    pub mapping: &'s Mapping,
+    pub mapping: &'s Only<Rc<Mapping>>,
     /// What else the user says.
     pub form: &'s Form,
 }
@@ -174,8 +177,10 @@ impl Beginning<'_> {
                 let over = self.ended || bytes.len() > RECORD_BYTES_MAX;
                 let by_lines = one_object_per_line(beginning, over || self.piece_ended).or(over.then_some(true))?;
                 let format = if by_lines { Format::Ndjson } else { Format::Json };
-                let may_be_wrapper =
-                    self.form.wrappers && self.form.records.is_empty() && self.mapping.records.is_none();
+                let may_be_wrapper = cfg!(feature = "tables")
+                    && self.form.wrappers
+                    && self.form.records.is_empty()
+                    && self.mapping.records.is_none();
                 match may_be_wrapper.then(|| list_of_events(beginning, over || self.piece_ended)) {
                     Some(List::NeedMore) => return None,
                     Some(List::In(name)) => Ok(Found { wrapper: Some(name), ..format.into() }),

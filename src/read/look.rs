@@ -9,6 +9,7 @@ use super::reader::{Framer, Reader};
 use crate::event::FIELDS;
 use crate::json::{self, Kind};
 use crate::map::{Mapping, Preset, Record, recognise_records, recognise_table};
+use crate::only::Only;
 use crate::time::{Order, OrderProof};
 
 /// How many bytes of a source are looked at for the preset that it is for, and for how it is written.
@@ -42,7 +43,7 @@ impl Reader {
     pub(crate) fn look(&self, is_over: bool) -> Looked {
         let Framer::Start(format) = self.framer else { return Looked::ForNone };
         let bytes = self.bytes();
-        let mut reader = Reader::with_mapping(format, Rc::new(Mapping::of_any_table()));
+        let mut reader = Reader::with_mapping(format, Only::new(|| Rc::new(Mapping::of_any_table())));
         reader.set_form(Form { foreign: true, records: [].into(), wrappers: false, ..self.form().clone() });
         reader.push(&bytes[..bytes.len().min(BEGINNING)]);
         if is_over {
@@ -72,13 +73,13 @@ impl Reader {
     /// Returns for each entry of the mapping the order of day and month that the source's beginning proves; `None` if more
     /// bytes are needed for that. It ends early if none of the first records needs an order, or the first of events in their
     /// own shape does not.
-    pub(crate) fn prove_orders(&self, mapping: &Rc<Mapping>, is_over: bool) -> Option<Vec<Option<Order>>> {
+    pub(crate) fn prove_orders(&self, mapping: &Only<Rc<Mapping>>, is_over: bool) -> Option<Vec<Option<Order>>> {
         let Framer::Start(format) = self.framer else { return Some(Vec::new()) };
         if mapping.events.iter().all(|event| event.time.order != Order::Auto) {
             return Some(Vec::new());
         }
         let bytes = self.bytes();
-        let mut reader = Reader::with_mapping(format, Rc::clone(mapping));
+        let mut reader = Reader::with_mapping(format, mapping.clone());
         reader.set_form(self.form().clone());
         reader.push(&bytes[..bytes.len().min(BEGINNING)]);
         if self.ended {

@@ -21,6 +21,7 @@ use crate::finding::{Finding, cut};
 use crate::limits::RECORD_BYTES_MAX;
 use crate::map::fast::Plan;
 use crate::map::{Cell, Columns, Mapping, Tallies};
+use crate::only::Only;
 
 pub(super) enum Framer {
     Start(Format),
@@ -28,7 +29,7 @@ pub(super) enum Framer {
     Json(JsonFramer),
     Ndjson(NdjsonFramer),
     Wrapped(Box<WrappedFramer>),
-    Csv(Box<CsvFramer>),
+    Csv(Only<Box<CsvFramer>>),
     Stopped,
 }
 
@@ -39,7 +40,7 @@ const RETRIED_BYTES: usize = 8_192;
 pub struct Reader {
     pub(super) framer: Framer,
     /// What columns are if the source is a table.
-    pub(super) mapping: Rc<Mapping>,
+    pub(super) mapping: Only<Rc<Mapping>>,
     form: Form,
     pub(super) buffer: Buffer,
     /// Byte of the source at which the buffer begins.
@@ -112,11 +113,11 @@ impl Prover for Unsure {
 impl Reader {
     /// Makes a reader for one source.
     pub fn new(format: Format) -> Self {
-        Reader::with_mapping(format, Rc::new(Mapping::own()))
+        Reader::with_mapping(format, Only::new(|| Rc::new(Mapping::own())))
     }
 
     /// Makes a reader for a source that may be a table with the columns of this mapping.
-    pub fn with_mapping(format: Format, mapping: Rc<Mapping>) -> Self {
+    pub(crate) fn with_mapping(format: Format, mapping: Only<Rc<Mapping>>) -> Self {
         Reader {
             framer: Framer::Start(format),
             mapping,
@@ -144,7 +145,7 @@ impl Reader {
     }
 
     /// Begins a source, in the memory of the one before.
-    pub fn begin(&mut self, format: Format, mapping: Rc<Mapping>) {
+    pub(crate) fn begin(&mut self, format: Format, mapping: Only<Rc<Mapping>>) {
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.clear();
         *self = Reader { buffer, ..Reader::with_mapping(format, mapping) };
@@ -199,7 +200,7 @@ impl Reader {
     }
 
     /// Sets the mapping of a source of which nothing was read yet.
-    pub fn set_mapping(&mut self, mapping: Rc<Mapping>) {
+    pub(crate) fn set_mapping(&mut self, mapping: Only<Rc<Mapping>>) {
         self.mapping = mapping;
     }
 
@@ -440,7 +441,7 @@ impl Reader {
                 for Said { code, at, line, got } in notes {
                     csv.note(code, (line, self.source_byte(at)), 0, got);
                 }
-                Framer::Csv(Box::new(csv))
+                Framer::Csv(Only::new(|| Box::new(csv)))
             }
             _ if !records.is_empty() => Framer::Wrapped(Box::new(WrappedFramer::new(Rc::clone(records), lines))),
             Format::Ndjson => Framer::Ndjson(NdjsonFramer::default()),
