@@ -69,7 +69,9 @@ pub(super) fn is_blank(c: char) -> bool {
 #[inline(always)]
 #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
 pub fn doubtful_lengths(begins_with_digit: bool, behind: u8) -> u64 {
-    let may_be_word = (behind == b'n') | (behind == b'u') | (behind == b'<');
+    // "undefined", and the words with n
+    let words = (u64::from(behind == b'u') << 9) | (u64::from(behind == b'n') * (1 << 3 | 1 << 4));
+    let in_brackets = u64::from(behind == b'<') * NO_VALUE_LENGTHS;
     let may_be_number = (behind == b'.') | ((behind == b'-') & !begins_with_digit);
-    (u64::from(may_be_word) * NO_VALUE_LENGTHS) | u64::from(may_be_number).wrapping_neg()
+    words | in_brackets | u64::from(may_be_number).wrapping_neg()
 }
