@@ -10,7 +10,7 @@ mod proof;
 mod prover;
 mod scanner;
 mod template;
-mod utf8;
+pub(crate) mod utf8;
 pub(crate) mod values;
 
 pub use mender::Mended;

@@ -65,7 +65,7 @@ const STEPS: usize = 8;
 /// Reads on in a string, from between two characters, up to a quote, a backslash or a control character. Fails with the
 /// byte at which it stopped.
 #[inline(always)]
-pub(super) fn text(bytes: Padded, start: usize) -> Result<usize, usize> {
+pub(crate) fn text(bytes: Padded, start: usize) -> Result<usize, usize> {
     let mut at = start;
     let mut state = BETWEEN;
     loop {

@@ -5,6 +5,7 @@
 
 mod cells;
 mod classes;
+mod event_types;
 mod judge;
 mod op;
 mod out;
@@ -14,6 +15,8 @@ mod row;
 mod rows;
 mod skim;
 mod slot;
+mod token;
+mod tree;
 mod write;
 
 pub use judge::{COUNTED, Judge};

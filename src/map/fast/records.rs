@@ -1,12 +1,14 @@
 //! Writes the events of JSON records, one behind the other, for as long as there is room and it is sure.
 
 use super::classes::{Classes, all, first};
+use super::event_types::EventTypes;
 use super::judge::{COLON, COUNTED, Judge, LONG, LOWERED, NOT_SCALAR, VALUE_MISSING, is_finite_number};
 use super::op::{Constants, FIELDS, NEEDED, PROPERTIES, VALUE, What, seen};
 use super::out::{Literal, OUT_BYTES, Out};
 use super::plan::Row;
 use super::rows::{Rows, SURE_BYTES};
-use super::skim::{Found, Kind, Node, Skim, Wanted};
+use super::skim::{Found, Kind, Naming, Part, Skim};
+use super::tree::{NONE, Property, ROOT};
 use super::write::{AMOUNT_MAX, Written, keeps_event_type, key};
 use crate::amount;
 use crate::batch::Room;
@@ -15,11 +17,15 @@ use crate::check::fast::{Behind, Join, Neighbours, Stop, Unproved, behind_comma,
 use crate::decimal::DecimalSign;
 use crate::json::quoted;
 use crate::keys::{Matches, Shapes};
-use crate::limits::{PROPERTIES_MAX, PROPERTY_STRING_MAX};
+use crate::limits::PROPERTY_STRING_MAX;
 use crate::map::mapping::{EventMapping, From, MAPPED, Mapping, Source, Test};
 use crate::map::path::Path;
-use crate::rules::name_bit;
 use crate::time::TimeFormat;
+
+/// Most names that a mapping may have.
+const NODES_MAX: usize = 256;
+/// The longest name of a property that is surely kept.
+const NAME_MAX: usize = 0x100;
 
 /// A field that is taken from a record.
 #[derive(Debug)]
@@ -27,8 +33,34 @@ struct Field {
     what: What,
     /// The values of which the first that is there is taken.
     slots: Vec<usize>,
+    /// The constant fields in front of it, its name and the colon.
     prefix: Literal,
     clean: bool,
+}
+
+/// What becomes of properties by their names.
+#[derive(Debug)]
+struct Names {
+    keep: Option<Vec<String>>,
+    drop: Vec<String>,
+    rename: Vec<(String, String)>,
+    added: Vec<String>,
+    flatten: bool,
+}
+
+impl Naming for Names {
+    fn property(&self, name: &[u8]) -> Property {
+        let is = |other: &String| other.as_bytes() == name;
+        let renamed = self.rename.iter().position(|(from, _)| is(from));
+        let is_taken = self.added.iter().any(is) || self.rename.iter().any(|(_, to)| is(to));
+        if self.drop.iter().any(is) || self.keep.as_ref().is_some_and(|keep| !keep.iter().any(is)) {
+            Property::Dropped
+        } else if is_taken || name.len() > NAME_MAX {
+            Property::Unsure
+        } else {
+            renamed.map_or(Property::Kept, |name| Property::Renamed(name as u16))
+        }
+    }
 }
 
 /// What is written of each record.
@@ -36,6 +68,7 @@ struct Field {
 pub struct Records {
     skim: Skim,
     classes: Classes,
+    event_types: EventTypes,
     when: Vec<(usize, Test)>,
     /// The constant fields in front of each field, and the field.
     fields: Vec<(Literal, Field)>,
@@ -43,11 +76,9 @@ pub struct Records {
     tail: Literal,
     /// The value whose members are properties.
     properties: Option<usize>,
-    keep: Option<Vec<String>>,
-    drop: Vec<String>,
-    rename: Vec<(String, String, Literal)>,
-    flatten: bool,
-    added: Vec<(String, Literal, usize)>,
+    names: Names,
+    renamed: Vec<Literal>,
+    added: Vec<(Literal, usize)>,
     constants: Constants,
     constant_properties: Literal,
     label: Literal,
@@ -72,7 +103,7 @@ impl Records {
         if !is_simple || !are_simple || properties.from.len() > 1 {
             return None;
         }
-        let mut skim = Skim { nodes: vec![Node::default()], ..Skim::default() };
+        let mut skim = Skim::default();
         let conditions = when.iter().map(|condition| Some((want(&mut skim, &condition.path)?, condition.test.clone())));
         let when = conditions.collect::<Option<Vec<_>>>()?;
         let mut constants = Constants::default();
@@ -83,7 +114,7 @@ impl Records {
                 constants.add(what, name, json, source)?;
                 continue;
             }
-            let before = Literal::new(&std::mem::take(&mut constants.fields));
+            let before = std::mem::take(&mut constants.fields);
             let what = match what {
                 What::Time if event.time.declared => What::Declared,
                 What::Value if event.decimal.is_some() => What::Amount,
@@ -92,8 +123,9 @@ impl Records {
             let clean = source.clean && what == What::EventType;
             let slots = slots(&mut skim, source, clean)?;
             let is_bare = matches!(what, What::Time | What::Declared | What::Value | What::Amount);
-            let prefix = Literal::new(&[",", &*quoted(name), ":", if is_bare { "" } else { "\"" }].concat());
-            fields.push((before, Field { what, slots, prefix, clean }));
+            let label = [",", &*quoted(name), ":", if is_bare { "" } else { "\"" }].concat();
+            let prefix = Literal::new(&[&before, &*label].concat());
+            fields.push((Literal::new(&before), Field { what, slots, prefix, clean }));
         }
         let tail = Literal::new(&std::mem::take(&mut constants.fields));
         let mut added = Vec::new();
@@ -109,30 +141,30 @@ impl Records {
             let [slot] = slots(&mut skim, source, false)?[..] else { return None };
             added.push((name.clone(), Literal::new(&[",", &*quoted(name), ":"].concat()), slot));
         }
+        let names = Names {
+            keep: properties.keep.clone(),
+            drop: properties.drop.clone(),
+            rename: properties.rename.clone(),
+            added: added.iter().map(|(name, ..): &(String, _, _)| name.clone()).collect(),
+            flatten: properties.flatten,
+        };
         let from = match &*properties.from {
-            [path] => {
-                let slot = want(&mut skim, path)?;
-                let node = node_of(&mut skim, path)?;
-                skim.nodes[node].is_properties = true;
-                Some(slot)
-            }
+            [path] => Some(want_properties(&mut skim, path, &names)?),
             _ => None,
         };
-        let rename = properties.rename.iter();
+        skim.tree.keep();
+        let label = |(_, to): &(String, String)| Literal::new(&[",", &*quoted(to), ":"].concat());
         Some(Records {
             skim,
             classes: Classes::default(),
+            event_types: EventTypes::default(),
             when,
             fields,
             tail,
             properties: from,
-            keep: properties.keep.clone(),
-            drop: properties.drop.clone(),
-            rename: rename
-                .map(|(from, to)| (from.clone(), to.clone(), Literal::new(&[",", &*quoted(to), ":"].concat())))
-                .collect(),
-            flatten: properties.flatten,
-            added,
+            renamed: names.rename.iter().map(label).collect(),
+            names,
+            added: added.into_iter().map(|(_, label, slot)| (label, slot)).collect(),
             constant_properties: Literal::new(&constants.properties),
             constants,
             label: Literal::new(PROPERTIES),
@@ -212,7 +244,7 @@ impl Records {
     /// Finds the wanted values of the record that begins here; returns what stands behind it.
     fn record(&mut self, bytes: Padded, start: usize, join: Join, ended: bool) -> Result<Behind, Unproved> {
         let stopped = |at| if at >= bytes.filled() { Unproved::RanOut } else { Unproved::NotSure };
-        let end = self.skim.record(bytes, start).map_err(stopped)?;
+        let end = self.skim.record(bytes, start, &self.names).map_err(stopped)?;
         match join {
             Join::Unknown => Ok(Behind { at: end, lines: 0, is_event: false }),
             Join::Comma => Ok(behind_comma(bytes, end)),
@@ -247,24 +279,40 @@ impl Records {
     }
 
     /// Writes the event of the record that was read last; `None` if it is not sure.
+    #[inline(never)]
     fn event(&mut self, bytes: Padded, begin: usize, judge: &Judge) -> Option<Written> {
         let mut written = Written::default();
         let mut seen_fields = self.constants.seen;
         let mut at = begin + 1;
         for (before, field) in &self.fields {
-            if before.length > 0 {
-                at = self.out.text(at, before);
-            }
             let is_there = |found: &Found| match found.kind {
                 Kind::Missing | Kind::Null => false,
                 Kind::Text => found.end > found.start,
                 _ => true,
             };
             let found = field.slots.iter().map(|slot| self.skim.slots[*slot]).find(is_there);
-            let Some(found) = found else { continue };
+            let Some(found) = found else {
+                at = self.out.text(at, before);
+                continue;
+            };
             seen_fields |= seen(field.what);
+            at = self.out.text(at, &field.prefix);
+            if field.clean
+                && found.kind == Kind::Text
+                && let Some((end, notes)) =
+                    self.event_types.write(bytes, found.start, found.end - found.start, &mut self.out, at)
+            {
+                at = end;
+                written.notes |= notes;
+                continue;
+            }
             let formats = (&self.time, self.decimal);
+            let begin = at;
             at = write_field(bytes, found, field, judge, &self.classes, formats, &mut self.out, at, &mut written)?;
+            if field.clean {
+                let name = (found.start, found.end - found.start);
+                self.event_types.learn(bytes, name, self.out.span(begin, at), written.notes & (COLON | LONG));
+            }
         }
         if self.tail.length > 0 {
             at = self.out.text(at, &self.tail);
@@ -297,48 +345,14 @@ impl Records {
                 Kind::Nested if bytes.byte(object.start) == b'{' => {}
                 _ => return None,
             }
-            let mut bits = 0;
-            for (number, member) in skim.members.iter().enumerate() {
-                let name = bytes.span(member.name.0, member.name.1);
-                let bit = name_bit(name);
-                if bits & bit != 0
-                    && skim.members[..number].iter().any(|before| bytes.span(before.name.0, before.name.1) == name)
-                {
-                    return None;
-                }
-                bits |= bit;
-                let is = |other: &String| other.as_bytes() == name;
-                if self.drop.iter().any(is) {
-                    continue;
-                }
-                if self.flatten && member.value.kind == Kind::Nested {
-                    return None;
-                }
-                if self.keep.as_ref().is_some_and(|keep| !keep.iter().any(is)) {
-                    continue;
-                }
-                let is_taken =
-                    self.added.iter().any(|(added, ..)| is(added)) || self.rename.iter().any(|(_, to, _)| is(to));
-                if is_taken || number >= PROPERTIES_MAX {
-                    return None;
-                }
-                let renamed = self.rename.iter().find(|(from, ..)| is(from)).map(|(.., label)| label);
-                if renamed.is_none() && name.len() > 0x100 {
-                    return None;
-                }
-                at = match renamed {
-                    Some(label) => out.text(at, label),
-                    None => {
-                        out.byte(at, b',');
-                        let end = out.copy(at + 1, bytes, member.name.0 - 1, name.len() + 2);
-                        out.byte(end, b':');
-                        end + 1
-                    }
-                };
-                at = write_scalar(bytes, member.value, out, at, written)?;
+            if skim.has_many_properties() || (self.names.flatten && skim.parts.iter().any(|part| part.is_nested)) {
+                return None;
+            }
+            for part in &skim.parts {
+                at = write_part(bytes, part, &self.renamed, out, at, written)?;
             }
         }
-        for (_, label, slot) in &self.added {
+        for (label, slot) in &self.added {
             let found = skim.slots[*slot];
             match found.kind {
                 Kind::Missing | Kind::Null => continue,
@@ -355,6 +369,42 @@ impl Records {
     }
 }
 
+/// Writes neighbouring properties; returns the byte behind them.
+#[inline(always)]
+fn write_part(
+    bytes: Padded,
+    part: &Part,
+    renamed: &[Literal],
+    out: &mut Out,
+    at: usize,
+    written: &mut Written,
+) -> Option<usize> {
+    let at = match part.renamed {
+        None if part.name_end + 1 == part.value && !part.is_nested => {
+            out.byte(at, b',');
+            return Some(out.copy(at + 1, bytes, part.start, part.end - part.start));
+        }
+        None => {
+            out.byte(at, b',');
+            let end = out.copy(at + 1, bytes, part.start, part.name_end - part.start);
+            out.byte(end, b':');
+            end + 1
+        }
+        Some(number) => out.text(at, renamed.get(number as usize)?),
+    };
+    if !part.is_nested {
+        return Some(out.copy(at, bytes, part.value, part.end - part.value));
+    }
+    write_null(out, at, written)
+}
+
+/// Writes `null` in the place of an object or a list, of which one is counted.
+fn write_null(out: &mut Out, at: usize, written: &mut Written) -> Option<usize> {
+    let is_first = written.notes & NOT_SCALAR == 0;
+    written.notes |= NOT_SCALAR;
+    is_first.then(|| out.bytes(at, b"null"))
+}
+
 /// Writes the value of a property; returns the byte behind it.
 #[inline(always)]
 fn write_scalar(bytes: Padded, found: Found, out: &mut Out, at: usize, written: &mut Written) -> Option<usize> {
@@ -363,12 +413,8 @@ fn write_scalar(bytes: Padded, found: Found, out: &mut Out, at: usize, written: 
         Kind::Text | Kind::Escaped if length > PROPERTY_STRING_MAX => None,
         Kind::Text | Kind::Escaped => Some(out.copy(at, bytes, found.start - 1, length + 2)),
         Kind::Number | Kind::Word | Kind::Null => Some(out.copy(at, bytes, found.start, length)),
-        // one of them is counted
-        Kind::Nested if written.notes & NOT_SCALAR == 0 => {
-            written.notes |= NOT_SCALAR;
-            Some(out.bytes(at, b"null"))
-        }
-        Kind::Nested | Kind::Missing => None,
+        Kind::Nested => write_null(out, at, written),
+        Kind::Missing => None,
     }
 }
 
@@ -386,7 +432,6 @@ fn write_field(
     written: &mut Written,
 ) -> Option<usize> {
     let (mut start, mut length) = (found.start, found.end - found.start);
-    let at = out.text(at, &field.prefix);
     match (field.what, found.kind) {
         (What::EventType, Kind::Text) => {
             if field.clean {
@@ -489,43 +534,42 @@ fn slots(skim: &mut Skim, source: &Source, clean: bool) -> Option<Vec<usize>> {
 
 /// Returns the number of the value at a path, which is wanted from here on.
 fn want(skim: &mut Skim, path: &Path) -> Option<usize> {
-    let (last, before) = path.segments.split_last()?;
-    let mut node = 0;
-    for segment in before {
-        let wanted = wanted(skim, node, segment);
-        node = inner(skim, node, wanted);
+    let number = node(skim, path)?;
+    let (slots, node) = (&mut skim.slots, &mut skim.tree.nodes[number as usize]);
+    if node.slot == NONE {
+        (node.slot, node.is_wanted) = (slots.len() as u16, true);
+        slots.push(Found::default());
     }
-    let number = wanted(skim, node, last);
-    Some(skim.nodes[node].names[number].slot)
+    Some(node.slot as usize)
 }
 
-/// Returns the number of the node for the members of the object at a path.
-fn node_of(skim: &mut Skim, path: &Path) -> Option<usize> {
-    let mut node = 0;
+/// Returns the number of the object at a path whose members are properties.
+fn want_properties(skim: &mut Skim, path: &Path, names: &Names) -> Option<usize> {
+    let slot = want(skim, path)?;
+    let object = node(skim, path)?;
+    let of = &mut skim.tree.nodes[object as usize];
+    (of.has_inside, of.has_properties) = (true, true);
+    for node in skim.tree.nodes.iter_mut().filter(|node| node.parent == object) {
+        node.is_wanted = true;
+        node.property = match names.property(node.name()) {
+            Property::Dropped => Property::Dropped,
+            // an object is a property as a whole
+            _ if node.has_inside => Property::Unsure,
+            property => property,
+        };
+    }
+    Some(slot)
+}
+
+/// Returns the node at a path.
+fn node(skim: &mut Skim, path: &Path) -> Option<u16> {
+    let mut node = ROOT;
     for segment in &path.segments {
-        let wanted = wanted(skim, node, segment);
-        node = inner(skim, node, wanted);
+        let parent = &mut skim.tree.nodes[node as usize];
+        (parent.has_inside, parent.is_wanted) = (true, true);
+        node = skim.tree.own(node, segment.as_bytes())?;
     }
-    (node > 0).then_some(node)
-}
-
-fn wanted(skim: &mut Skim, node: usize, name: &str) -> usize {
-    let names = &mut skim.nodes[node].names;
-    names.iter().position(|wanted| *wanted.name == *name.as_bytes()).unwrap_or_else(|| {
-        let slot = skim.slots.len();
-        skim.slots.push(Found::default());
-        names.push(Wanted { name: name.as_bytes().into(), slot, node: None });
-        names.len() - 1
-    })
-}
-
-fn inner(skim: &mut Skim, node: usize, wanted: usize) -> usize {
-    let next = skim.nodes.len();
-    let inner = *skim.nodes[node].names[wanted].node.get_or_insert(next);
-    if inner == next {
-        skim.nodes.push(Node::default());
-    }
-    inner
+    (node != ROOT && skim.tree.nodes.len() <= NODES_MAX).then_some(node)
 }
 
 /// The number of codes that are counted.
