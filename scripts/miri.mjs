@@ -6,7 +6,7 @@ const minute = 60_000;
 
 /** The tests that Miri runs: scans that begin at each byte, and whole inputs, the fuzzer's seeds among them. */
 const tests = [
-  ["--lib", "check::fast::bounds"],
+  ["--package", "split-events-checking", "--lib", "check::fast::bounds"],
   ["--test", "memory"],
 ];
 

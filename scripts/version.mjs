@@ -32,6 +32,7 @@ await run(async () => {
     "fuzz/Cargo.toml",
     "split-events",
     "split-events-base",
+    "split-events-checking",
     "split-events-mapping",
   ]);
   await command("npm", ["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"]);

@@ -6,9 +6,7 @@
 
 #![deny(clippy::string_slice, reason = "its panic brings the tables of Unicode into the module; use get")]
 
-mod check;
 mod intake;
-pub mod map;
 mod only;
 mod read;
 mod report;
@@ -19,6 +17,8 @@ use split_events_base::{
     batch, bytes, codes, decimal, encoding, event, finding, formula, gzip, host, keys, lanes, limits, names, native,
     objects, place, rules, time, undelivered,
 };
+use split_events_checking::check;
+pub use split_events_checking::map;
 
 pub use batch::{Batch, Batcher, Caps, Entry};
 pub use bytes::Buffer;

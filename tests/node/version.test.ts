@@ -9,11 +9,13 @@ test("package, crates, lock files and the changelog name one version", () => {
   expect(/^\[workspace\.package\]\nversion = "(.*)"$/m.exec(read("Cargo.toml"))?.[1]).toBe(version);
   expect(versionsOf("split-events", "Cargo.lock")).toEqual([version]);
   expect(versionsOf("split-events-base", "Cargo.lock")).toEqual([version]);
+  expect(versionsOf("split-events-checking", "Cargo.lock")).toEqual([version]);
   expect(versionsOf("split-events-mapping", "Cargo.lock")).toEqual([version]);
   expect(versionsOf("split-events-delivery", "Cargo.lock")).toEqual([version]);
   expect(versionsOf("split-events-bindings", "Cargo.lock")).toEqual([version]);
   expect(versionsOf("split-events", "fuzz/Cargo.lock")).toEqual([version]);
   expect(versionsOf("split-events-base", "fuzz/Cargo.lock")).toEqual([version]);
+  expect(versionsOf("split-events-checking", "fuzz/Cargo.lock")).toEqual([version]);
   expect(versionsOf("split-events-mapping", "fuzz/Cargo.lock")).toEqual([version]);
   expect(JSON.parse(read("package-lock.json")).packages.pkg.version).toBe(version);
   expect(/^## (.*)$/m.exec(read("CHANGELOG.md"))?.[1]).toBe(version);

@@ -54,7 +54,7 @@ pub(super) fn mend(bytes: Padded, span: Range<usize>, members: &[Member], rules:
         for Member { field, name, value, .. } in members {
             match &checked[*field] {
                 Field::Keep => sent.keep(inside(name), inside(value)),
-                Field::Replace(text) => sent.replace(sent.from_record(inside(name)), text),
+                Field::Replace(text) => sent.replace(sent.of_record(inside(name)), text),
                 Field::Remove => {}
             }
         }

@@ -1,5 +1,5 @@
 //! Makes events of records by a mapping.
 
-pub(crate) mod fast;
+pub mod fast;
 
 pub use split_events_mapping::*;

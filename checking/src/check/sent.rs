@@ -27,7 +27,7 @@ impl<'a> Sent<'a> {
         let bytes = self.record.as_bytes();
         if name.end + 1 != value.start {
             // white space around the colon
-            return self.replace(self.from_record(name), self.from_record(value));
+            return self.replace(self.of_record(name), self.of_record(value));
         }
         if self.kept.is_empty() || self.kept.end + 1 != name.start || bytes.get(self.kept.end) != Some(&b',') {
             self.write();
@@ -56,14 +56,14 @@ impl<'a> Sent<'a> {
     }
 
     /// Returns these bytes of the record.
-    pub fn from_record(&self, span: Range<usize>) -> &'a str {
+    pub fn of_record(&self, span: Range<usize>) -> &'a str {
         self.record.get(span).unwrap_or_default()
     }
 
     fn write(&mut self) {
         if !self.kept.is_empty() {
             self.separate();
-            self.text.push_str(self.from_record(self.kept.clone()));
+            self.text.push_str(self.of_record(self.kept.clone()));
             self.kept = 0..0;
         }
     }

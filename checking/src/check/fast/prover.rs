@@ -24,7 +24,7 @@ pub struct Fast {
     /// What was seen of the event that [`Fast::prove`] looked at last.
     seen: Seen,
     /// What is sent in place of the neighbours with [`Notes::MENDED`], in their order.
-    pub(crate) mended: VecDeque<Mended>,
+    pub mended: VecDeque<Mended>,
     /// The same of the event that was read last.
     mending: Option<Mended>,
 }
@@ -60,7 +60,7 @@ impl Fast {
     /// Proves the records clean from `start` on, which is a byte of the data, and adds them to `clean`. `ended` says
     /// that nothing comes behind the data.
     #[inline(never)]
-    pub(crate) fn neighbours(
+    pub fn neighbours(
         &mut self,
         bytes: Padded,
         start: usize,
@@ -161,7 +161,9 @@ impl Fast {
         let read = self.scanner.event::<true>(bytes, walker.start, limits, seen);
         walker.at = read.map_err(|at| stopped_at(bytes, at))?.0;
         let members = &mut self.scanner.members;
-        if !seen.plain_key && let Some(key) = members.iter_mut().find(|member| member.field == KEY) {
+        if !seen.plain_key
+            && let Some(key) = members.iter_mut().find(|member| member.field == KEY)
+        {
             key.is_sure &= doubt(bytes.span(seen.key.0, seen.key.1)).is_none();
         }
         seen.notes |= Notes::MENDED;
