@@ -10,7 +10,7 @@ const floors = {
     < finding event undelivered < keys < rules < lib`,
   "mapping/src": `path cell < mapping record < cells made parse presets < columns < apply overlay suggest < recognise < lib`,
   "checking/src": "check < map < lib",
-  src: "read < report sample < intake < lib",
+  src: "only < read < report sample < intake < lib",
   "delivery/src": `loopback part certain call < outcome compact pace < answer step journal < policy
     < machine held recorded < driver < draft pause_cause < import outbox < plan listing < resolve < client < lib`,
   "bindings/src": `host text gzip < options words < wake stores journal mapping < fetch hooks input < api drive < taking shared
