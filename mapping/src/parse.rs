@@ -5,7 +5,7 @@ use crate::mapping::{
 };
 use crate::path::Path;
 use split_events_base::decimal::DecimalSign;
-use split_events_base::json::{self, Kind as Json, Value, quoted};
+use split_events_base::json::{self, Kind as Json, Member, Value, quoted};
 use split_events_base::text::{join, replace};
 use split_events_base::time::{Order, TimeFormat, Unit, Zone};
 
@@ -28,8 +28,6 @@ impl MappingError {
     }
 }
 
-type Parsed<T> = Result<T, MappingError>;
-
 impl Mapping {
     /// Reads the JSON text of a mapping.
     pub fn parse(text: &str) -> Result<Mapping, MappingError> {
@@ -41,150 +39,452 @@ impl Mapping {
                 ["is not valid JSON at byte ", &error.at.to_string(), ", on line ", &line.to_string()].concat();
             MappingError { path: String::new(), message }
         })?;
-        mapping(&Node { value: &value, path: String::new() })
+        let mut file = File::default();
+        let mapping = file.mapping(Node { value: &value, within: None });
+        file.error.map_or(Ok(mapping), Err)
     }
-}
-
-fn mapping(node: &Node) -> Parsed<Mapping> {
-    let mut members = node.object(&["$schema", "name", "records", "recognize", "events"])?;
-    let _ = members.take("$schema");
-    let events = match members.take("events") {
-        None => vec![EventMapping::own()],
-        Some(node) => node.list("a list with at least one entry", event)?,
-    };
-    let mut mapping = Mapping {
-        name: members.take("name").map(|node| node.text("a text")).transpose()?,
-        records: members.take("records").map(|node| node.path_to_records()).transpose()?,
-        recognize: members.take("recognize").map_or(Ok(Vec::new()), |node| node.list("a list of signs", signs))?,
-        events,
-        mapped: Vec::new(),
-    };
-    mapping.note_used();
-    Ok(mapping)
-}
-
-#[inline(never)]
-fn signs(node: &Node) -> Parsed<Signs> {
-    let mut members = node.object(&["paths", "columns", "in", "when"])?;
-    let mut signs = Signs {
-        paths: members.take("paths").map_or(Ok(Vec::new()), |node| node.paths())?,
-        columns: members.take("columns").map_or(Ok(Vec::new()), |node| node.texts())?,
-        when: Vec::new(),
-    };
-    if let Some(node) = members.take("in") {
-        for (name, node) in node.members("an object of paths and their values")? {
-            let path = Path::new(&name).ok_or_else(|| node.expected(PATH))?;
-            signs.when.push(Condition { path, test: Test::In(node.list(SCALARS, scalar)?) });
-        }
-    }
-    if let Some(node) = members.take("when") {
-        signs.when.extend(node.list("a list of conditions", conditions)?.into_iter().flatten());
-    }
-    Ok(signs)
 }
 
 const PATH: &str = "the name of a column or member, or a JSON Pointer such as /context/userId";
+const PATHS: &str = "a list of paths with at least one";
+const POINTER: &str = "a JSON Pointer such as /batch/*";
 const SCALARS: &str = "a list of texts, numbers, true, false or null";
-const TEXTS: &str = "a list of texts";
+const CONDITIONS: &str = "a list of conditions";
+const TEMPLATE: &str = "a text with paths in braces, such as {/type}.{/name}; two braces stand for one";
+const ZONE: &str = "UTC, a difference such as +02:00, or a name such as Europe/Berlin";
 
-#[inline(never)]
-fn event(node: &Node) -> Parsed<EventMapping> {
-    let allowed = ["each", "when", "optional", "ownNames", "event", "properties"];
-    let mut members = node.object(&[&MAPPED[..], &allowed].concat())?;
-    let mut event = EventMapping {
-        each: members.take("each").map(|node| node.path_to_records()).transpose()?,
-        optional: members.flag("optional")?,
-        own_names: members.flag("ownNames")?,
-        whole: members.take("event").map_or(Ok(Vec::new()), |node| node.paths())?,
-        ..EventMapping::default()
-    };
-    if let Some(node) = members.take("when") {
-        for condition in node.list("a list of conditions", conditions)? {
-            event.when.extend(condition);
-        }
-    }
-    for (number, name) in MAPPED.iter().enumerate() {
-        let Some(node) = members.take(name) else { continue };
-        let further: &[&str] = match *name {
-            "timestamp" => &["format", "unit", "zone"],
-            "value" => &["decimal"],
-            _ => &["table", "clean", "prefix", "suffix"],
-        };
-        let mut source_members = node.object(&[&SOURCE[..], further].concat())?;
-        if *name == "timestamp" {
-            event.time = time(&mut source_members)?;
-        }
-        if let Some(node) = source_members.take("decimal") {
-            let signs = [(DecimalSign::Point, "point"), (DecimalSign::Comma, "comma")];
-            event.decimal = Some(node.word(&signs)?);
-        }
-        event.fields[number] = Some(source(&node, &mut source_members)?);
-    }
-    if let Some(node) = members.take("properties") {
-        event.properties = properties(&node)?;
-    }
-    let has_parts = event.fields.iter().any(Option::is_some) || event.properties != Properties::default();
-    if has_parts && !event.whole.is_empty() {
-        return Err(node.expected("either the whole event, or its fields and properties"));
-    }
-    Ok(event)
-}
-
-#[inline(never)]
-fn time(members: &mut Members) -> Parsed<TimeFormat> {
-    let units = [
-        (Some(Unit::Seconds), "s"),
-        (Some(Unit::Milliseconds), "ms"),
-        (Some(Unit::Microseconds), "us"),
-        (Some(Unit::Nanoseconds), "ns"),
-        (None, "auto"),
-    ];
-    let mut time = TimeFormat::default();
-    if let Some(node) = members.take("format") {
-        (time.order, time.declared) = (node.word(&Order::WORDS)?, true);
-    }
-    if let Some(node) = members.take("unit") {
-        (time.unit, time.declared) = (node.word(&units)?, true);
-    }
-    if let Some(node) = members.take("zone") {
-        let expected = "UTC, a difference such as +02:00, or a name such as Europe/Berlin";
-        let zone = Zone::parse(&node.text(expected)?).ok_or_else(|| node.expected(expected))?;
-        (time.zone, time.declared) = (Some(zone), true);
-    }
-    Ok(time)
-}
-
+const TESTS: [&str; 5] = ["in", "notIn", "exists", "beginsWith", "notBeginsWith"];
 /// The members that every source of a value may have.
-const SOURCE: [&str; 5] = ["from", "value", "template", "default", "type"];
-const TYPES: [(Kind, &str); 2] = [(Kind::Text, "text"), (Kind::Number, "number")];
+const SOURCE: &[&str] = &["from", "value", "template", "default", "type"];
+const TEXT_SOURCE: &[&str] = &["table", "clean", "prefix", "suffix"];
+const KINDS: [Kind; 2] = [Kind::Text, Kind::Number];
+const KIND_WORDS: &[&str] = &["text", "number"];
+const SIGNS: [DecimalSign; 2] = [DecimalSign::Point, DecimalSign::Comma];
+const UNITS: [Option<Unit>; 5] =
+    [Some(Unit::Seconds), Some(Unit::Milliseconds), Some(Unit::Microseconds), Some(Unit::Nanoseconds), None];
 
-#[inline(never)]
-fn source(node: &Node, members: &mut Members) -> Parsed<Source> {
-    let from = match (members.take("from"), members.take("value"), members.take("template")) {
-        (Some(node), None, None) => From::Paths(node.paths()?),
-        (None, Some(node), None) => From::Value(node.scalar()?.raw.to_owned()),
-        (None, None, Some(node)) => From::Template(template(&node)?),
-        _ => return Err(node.fail("needs exactly one of from, value and template")),
-    };
-    let mut source = Source::new(from);
-    source.default = members.take("default").map(|node| Ok(node.scalar()?.raw.to_owned())).transpose()?;
-    source.kind = members.take("type").map(|node| node.word(&TYPES)).transpose()?;
-    source.clean = members.flag("clean")?;
-    if let Some(node) = members.take("table") {
-        source.table = node.names()?;
-    }
-    for (name, text) in [("prefix", &mut source.prefix), ("suffix", &mut source.suffix)] {
-        if let Some(node) = members.take(name) {
-            *text = node.text("a text")?;
-        }
-    }
-    Ok(source)
+/// A value of the file.
+#[derive(Clone, Copy)]
+struct Node<'n> {
+    value: &'n Value<'n>,
+    /// The value that it stands in, and where there.
+    within: Option<(&'n Node<'n>, Step<'n>)>,
 }
 
-#[inline(never)]
-fn template(node: &Node) -> Parsed<Vec<Piece>> {
-    let expected = "a text with paths in braces, such as {/type}.{/name}; two braces stand for one";
-    let text = node.text(expected)?;
+#[derive(Clone, Copy)]
+enum Step<'n> {
+    Member(&'n str),
+    Item(usize),
+}
+
+impl<'n> Node<'n> {
+    fn path(&self) -> String {
+        let Some((outer, step)) = self.within else { return String::new() };
+        let step = match step {
+            Step::Member(name) => replace(&replace(name, "~", "~0"), "/", "~1"),
+            Step::Item(number) => number.to_string(),
+        };
+        [&*outer.path(), "/", &step].concat()
+    }
+
+    /// Returns the members if it is an object.
+    fn members(&self) -> &'n [Member<'n>] {
+        match &self.value.kind {
+            Json::Object(members) => members,
+            _ => &[],
+        }
+    }
+
+    fn child<'a>(&'a self, member: &'a Member<'n>) -> Node<'a> {
+        Node { value: &member.value, within: Some((self, Step::Member(&member.name))) }
+    }
+
+    fn get(&self, name: &str) -> Option<Node<'_>> {
+        self.members().iter().find(|member| member.name == name).map(|member| self.child(member))
+    }
+}
+
+/// Reads a file. What is read behind the first error is of no use.
+#[derive(Default)]
+struct File {
+    error: Option<MappingError>,
+}
+
+impl File {
+    fn mapping(&mut self, node: Node) -> Mapping {
+        self.object(&node, &[&["$schema", "name", "records", "recognize", "events"]]);
+        let mut mapping = Mapping::default();
+        match node.get("events") {
+            None => mapping.events.push(EventMapping::own()),
+            Some(node) => self.list(&node, "a list with at least one entry", &mut |file, node| {
+                mapping.events.push(EventMapping::default());
+                file.event(node, mapping.events.last_mut());
+            }),
+        }
+        mapping.name = node.get("name").map(|node| self.text(&node, "a text"));
+        mapping.records = node.get("records").and_then(|node| self.pointer(&node));
+        if let Some(node) = node.get("recognize") {
+            self.list(&node, "a list of signs", &mut |file, node| mapping.recognize.push(file.signs(node)));
+        }
+        mapping.note_used();
+        mapping
+    }
+
+    fn signs(&mut self, node: &Node) -> Signs {
+        self.object(node, &[&["paths", "columns", "in", "when"]]);
+        let mut signs = Signs {
+            paths: self.paths(node.get("paths")),
+            columns: self.texts(node.get("columns")).unwrap_or_default(),
+            when: Vec::new(),
+        };
+        if let Some(node) = node.get("in") {
+            self.each_member(&node, "an object of paths and their values", &mut |file, name, node| {
+                let path = file.path_named(node, name);
+                let test = Test::In(file.scalars(node));
+                signs.when.extend(path.map(|path| Condition { path, test }));
+            });
+        }
+        self.conditions(node.get("when"), &mut signs.when);
+        signs
+    }
+
+    fn event(&mut self, node: &Node, event: Option<&mut EventMapping>) {
+        let Some(event) = event else { return };
+        self.object(node, &[&MAPPED, &["each", "when", "optional", "ownNames", "event", "properties"]]);
+        event.each = node.get("each").and_then(|node| self.pointer(&node));
+        event.optional = self.flag(node.get("optional"));
+        event.own_names = self.flag(node.get("ownNames"));
+        event.whole = self.paths(node.get("event"));
+        self.conditions(node.get("when"), &mut event.when);
+        let mut has_parts = false;
+        for (number, name) in MAPPED.iter().enumerate() {
+            let Some(node) = node.get(name) else { continue };
+            let further: &[&str] = match *name {
+                "timestamp" => &["format", "unit", "zone"],
+                "value" => &["decimal"],
+                _ => TEXT_SOURCE,
+            };
+            self.object(&node, &[SOURCE, further]);
+            self.time(&node, &mut event.time);
+            if let Some(node) = node.get("decimal") {
+                event.decimal = Some(SIGNS[self.word(&node, &["point", "comma"])]);
+            }
+            event.fields[number] = Some(self.source(&node));
+            has_parts = true;
+        }
+        if let Some(node) = node.get("properties") {
+            self.properties(&node, &mut event.properties);
+            has_parts |= !node.members().is_empty();
+        }
+        if has_parts && !event.whole.is_empty() {
+            self.expect(node, "either the whole event, or its fields and properties");
+        }
+    }
+
+    fn time(&mut self, node: &Node, time: &mut TimeFormat) {
+        if let Some(node) = node.get("format") {
+            let words = Order::WORDS.map(|(_, word)| word);
+            (time.order, time.declared) = (Order::WORDS[self.word(&node, &words)].0, true);
+        }
+        if let Some(node) = node.get("unit") {
+            (time.unit, time.declared) = (UNITS[self.word(&node, &["s", "ms", "us", "ns", "auto"])], true);
+        }
+        if let Some(node) = node.get("zone") {
+            (time.zone, time.declared) = (Zone::parse(&self.text(&node, ZONE)), true);
+            if time.zone.is_none() {
+                self.expect(&node, ZONE);
+            }
+        }
+    }
+
+    fn source(&mut self, node: &Node) -> Source {
+        let from = match (node.get("from"), node.get("value"), node.get("template")) {
+            (Some(node), None, None) => From::Paths(self.paths(Some(node))),
+            (None, Some(node), None) => From::Value(self.scalar(&node).to_owned()),
+            (None, None, Some(node)) => From::Template(self.template(&node)),
+            _ => {
+                self.fail(node, "needs exactly one of from, value and template");
+                From::Paths(Vec::new())
+            }
+        };
+        let mut source = Source::new(from);
+        source.default = node.get("default").map(|node| self.scalar(&node).to_owned());
+        source.kind = self.kind(node);
+        source.clean = self.flag(node.get("clean"));
+        source.table = self.names(node.get("table"));
+        for (name, text) in [("prefix", &mut source.prefix), ("suffix", &mut source.suffix)] {
+            if let Some(node) = node.get(name) {
+                *text = self.text(&node, "a text");
+            }
+        }
+        source
+    }
+
+    fn template(&mut self, node: &Node) -> Vec<Piece> {
+        let text = self.text(node, TEMPLATE);
+        let pieces = pieces(&text).filter(|pieces| pieces.iter().any(|piece| matches!(piece, Piece::Value(_))));
+        if pieces.is_none() {
+            self.expect(node, TEMPLATE);
+        }
+        pieces.unwrap_or_default()
+    }
+
+    fn conditions(&mut self, node: Option<Node>, found: &mut Vec<Condition>) {
+        let Some(node) = node else { return };
+        self.list(&node, CONDITIONS, &mut |file, node| {
+            file.object(node, &[&["path"], &TESTS]);
+            let Some(path) = node.get("path") else { return file.fail(node, "needs a path") };
+            let Some(path) = file.path(&path) else { return };
+            let before = found.len();
+            for (number, name) in TESTS.iter().enumerate() {
+                let Some(node) = node.get(name) else { continue };
+                let test = match number {
+                    0 => Test::In(file.scalars(&node)),
+                    1 => Test::NotIn(file.scalars(&node)),
+                    2 => Test::Exists(file.flag(Some(node))),
+                    3 => Test::BeginsWith(file.texts(Some(node)).unwrap_or_default()),
+                    _ => Test::NotBeginsWith(file.texts(Some(node)).unwrap_or_default()),
+                };
+                found.push(Condition { path: path.clone(), test });
+            }
+            if found.len() == before {
+                file.fail(node, &["needs one of ", &join(&TESTS, ", ")].concat());
+            }
+        });
+    }
+
+    fn scalars(&mut self, node: &Node) -> Vec<Scalar> {
+        let mut scalars = Vec::new();
+        self.list(node, SCALARS, &mut |file, node| {
+            let raw = file.scalar(node);
+            scalars.push(match &node.value.kind {
+                Json::String(text) => Scalar { text: text.to_string(), is_string: true },
+                _ => Scalar { text: raw.to_owned(), is_string: false },
+            });
+        });
+        scalars
+    }
+
+    fn properties(&mut self, node: &Node, properties: &mut Properties) {
+        let allowed = ["from", "rest", "pairs", "keep", "drop", "rename", "add", "types", "flatten"];
+        self.object(node, &[&allowed]);
+        properties.from = self.paths(node.get("from"));
+        properties.rest = self.flag(node.get("rest"));
+        properties.keep = self.texts(node.get("keep"));
+        properties.drop = self.texts(node.get("drop")).unwrap_or_default();
+        properties.rename = self.names(node.get("rename"));
+        properties.flatten = self.flag(node.get("flatten"));
+        if let Some(node) = node.get("pairs") {
+            properties.pairs.extend(self.pairs(&node));
+        }
+        if let Some(node) = node.get("types") {
+            self.each_member(&node, "an object of names and their types", &mut |file, name, node| {
+                properties.types.push((name.to_owned(), KINDS[file.word(node, KIND_WORDS)]));
+            });
+        }
+        if let Some(node) = node.get("add") {
+            self.each_member(&node, "an object of properties and their sources", &mut |file, name, node| {
+                file.object(node, &[SOURCE, TEXT_SOURCE]);
+                properties.add.push((name.to_owned(), file.source(node)));
+            });
+        }
+    }
+
+    fn pairs(&mut self, node: &Node) -> Option<Pairs> {
+        self.object(node, &[&["from", "name", "value"]]);
+        let (Some(from), Some(name), Some(value)) = (node.get("from"), node.get("name"), node.get("value")) else {
+            self.fail(node, "needs from, name and value");
+            return None;
+        };
+        let mut values = Vec::new();
+        let mut see = |file: &mut File, node: &Node| values.extend(file.pair(node));
+        match value.value.kind {
+            Json::Array => self.list(&value, PATHS, &mut see),
+            _ => see(self, &value),
+        }
+        Some(Pairs { from: self.pointer(&from)?, name: self.path(&name)?, values })
+    }
+
+    fn pair(&mut self, node: &Node) -> Option<(Path, Option<Kind>)> {
+        if !matches!(node.value.kind, Json::Object(_)) {
+            return Some((self.path(node)?, None));
+        }
+        self.object(node, &[&["from", "type"]]);
+        let Some(from) = node.get("from") else {
+            self.fail(node, "needs from");
+            return None;
+        };
+        Some((self.path(&from)?, self.kind(node)))
+    }
+
+    /// Notes an error, unless there was one before.
+    #[inline(never)]
+    fn fail(&mut self, node: &Node, message: &str) {
+        self.error.get_or_insert_with(|| MappingError { path: node.path(), message: message.to_owned() });
+    }
+
+    #[inline(never)]
+    fn none_of(&mut self, node: &Node, found: &str, allowed: &[&[&str]]) {
+        self.fail(node, &[found, " is none of ", &join(&allowed.concat(), ", ")].concat());
+    }
+
+    #[inline(never)]
+    fn expect(&mut self, node: &Node, what: &str) {
+        let found = match &node.value.kind {
+            Json::Object(_) => "an object",
+            Json::Array if json::first_element(node.value.raw).is_none() => "an empty list",
+            Json::Array => "a list",
+            _ => node.value.raw,
+        };
+        self.fail(node, &["must be ", what, ", but is ", found].concat());
+    }
+
+    /// Reads each member of an object, each name once.
+    #[inline(never)]
+    fn each_member(&mut self, node: &Node, expected: &str, see: &mut dyn FnMut(&mut File, &str, &Node)) {
+        self.check_members(node, expected);
+        for member in node.members() {
+            see(self, &member.name, &node.child(member));
+        }
+    }
+
+    fn check_members(&mut self, node: &Node, expected: &str) {
+        if !matches!(node.value.kind, Json::Object(_)) {
+            self.expect(node, expected);
+        }
+        let members = node.members();
+        for (number, member) in members.iter().enumerate() {
+            if members.iter().take(number).any(|before| before.name == member.name) {
+                self.fail(&node.child(member), "is given twice");
+            }
+        }
+    }
+
+    /// Notes an error if it is no object, or has members of other names.
+    #[inline(never)]
+    fn object(&mut self, node: &Node, allowed: &[&[&str]]) {
+        self.check_members(node, "an object");
+        for member in node.members() {
+            if !allowed.iter().any(|names| names.contains(&&*member.name)) {
+                self.none_of(&node.child(member), &quoted(&member.name), allowed);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn list(&mut self, node: &Node, expected: &str, see: &mut dyn FnMut(&mut File, &Node)) {
+        let items = json::elements(node.value).unwrap_or_default();
+        if items.is_empty() {
+            self.expect(node, expected);
+        }
+        for (number, value) in items.iter().enumerate() {
+            see(self, &Node { value, within: Some((node, Step::Item(number))) });
+        }
+    }
+
+    #[inline(never)]
+    fn text(&mut self, node: &Node, expected: &str) -> String {
+        if let Json::String(text) = &node.value.kind {
+            return text.to_string();
+        }
+        self.expect(node, expected);
+        String::new()
+    }
+
+    #[inline(never)]
+    fn texts(&mut self, node: Option<Node>) -> Option<Vec<String>> {
+        let mut texts = Vec::new();
+        self.list(&node?, "a list of texts", &mut |file, node| texts.push(file.text(node, "a text")));
+        Some(texts)
+    }
+
+    /// Returns the value of a member that is true or false, and false if it is not given.
+    #[inline(never)]
+    fn flag(&mut self, node: Option<Node>) -> bool {
+        let Some(node) = node else { return false };
+        if !matches!(node.value.kind, Json::Bool(_)) {
+            self.expect(&node, "true or false");
+        }
+        node.value.kind == Json::Bool(true)
+    }
+
+    #[inline(never)]
+    fn scalar<'n>(&mut self, node: &Node<'n>) -> &'n str {
+        if matches!(node.value.kind, Json::Object(_) | Json::Array) {
+            self.expect(node, "a text, a number, true, false or null");
+        }
+        node.value.raw
+    }
+
+    /// Returns the number of the word.
+    #[inline(never)]
+    fn word(&mut self, node: &Node, words: &[&str]) -> usize {
+        let found = match &node.value.kind {
+            Json::String(text) => words.iter().position(|word| word == text),
+            _ => None,
+        };
+        found.unwrap_or_else(|| {
+            self.none_of(node, node.value.raw, &[words]);
+            0
+        })
+    }
+
+    fn kind(&mut self, node: &Node) -> Option<Kind> {
+        node.get("type").map(|node| KINDS[self.word(&node, KIND_WORDS)])
+    }
+
+    #[inline(never)]
+    fn path(&mut self, node: &Node) -> Option<Path> {
+        let text = self.text(node, PATH);
+        self.path_named(node, &text)
+    }
+
+    fn path_named(&mut self, node: &Node, text: &str) -> Option<Path> {
+        let path = Path::new(text);
+        if path.is_none() {
+            self.expect(node, PATH);
+        }
+        path
+    }
+
+    /// Reads one path or a list of them.
+    #[inline(never)]
+    fn paths(&mut self, node: Option<Node>) -> Vec<Path> {
+        let mut paths = Vec::new();
+        let Some(node) = node else { return paths };
+        let mut see = |file: &mut File, node: &Node| paths.extend(file.path(node));
+        match node.value.kind {
+            Json::Array => self.list(&node, PATHS, &mut see),
+            _ => see(self, &node),
+        }
+        paths
+    }
+
+    /// Reads a JSON Pointer that may have `*` for each item of a list.
+    #[inline(never)]
+    fn pointer(&mut self, node: &Node) -> Option<Path> {
+        let path = Path::new(&self.text(node, POINTER)).filter(|path| path.text.starts_with('/'));
+        if path.is_none() {
+            self.expect(node, POINTER);
+        }
+        path
+    }
+
+    /// Reads an object of texts.
+    #[inline(never)]
+    fn names(&mut self, node: Option<Node>) -> Vec<(String, String)> {
+        let mut names = Vec::new();
+        if let Some(node) = node {
+            self.each_member(&node, "an object of texts", &mut |file, name, node| {
+                names.push((name.to_owned(), file.text(node, "a text")));
+            });
+        }
+        names
+    }
+}
+
+/// Reads a template; returns `None` if a brace is not closed, or a name is none.
+fn pieces(text: &str) -> Option<Vec<Piece>> {
     let (mut pieces, mut plain, mut chars) = (Vec::new(), String::new(), text.chars().peekable());
     while let Some(c) = chars.next() {
         match c {
@@ -192,268 +492,23 @@ fn template(node: &Node) -> Parsed<Vec<Piece>> {
             '{' => {
                 let mut name = String::new();
                 loop {
-                    match chars.next() {
-                        Some('}') => break,
-                        Some(c) => name.push(c),
-                        None => return Err(node.expected(expected)),
+                    match chars.next()? {
+                        '}' => break,
+                        c => name.push(c),
                     }
                 }
-                let path = Path::new(&name).ok_or_else(|| node.expected(expected))?;
+                let path = Path::new(&name)?;
                 if !plain.is_empty() {
                     pieces.push(Piece::Text(std::mem::take(&mut plain)));
                 }
                 pieces.push(Piece::Value(path));
             }
-            '}' => return Err(node.expected(expected)),
+            '}' => return None,
             c => plain.push(c),
         }
     }
     if !plain.is_empty() {
         pieces.push(Piece::Text(plain));
     }
-    if pieces.iter().any(|piece| matches!(piece, Piece::Value(_))) { Ok(pieces) } else { Err(node.expected(expected)) }
-}
-
-#[inline(never)]
-fn conditions(node: &Node) -> Parsed<Vec<Condition>> {
-    let tests = ["in", "notIn", "exists", "beginsWith", "notBeginsWith"];
-    let mut members = node.object(&[&["path"][..], &tests].concat())?;
-    let name = match members.take("path") {
-        Some(node) => path(&node)?,
-        None => return Err(node.fail("needs a path")),
-    };
-    let mut found = Vec::new();
-    for test in tests {
-        let Some(node) = members.take(test) else { continue };
-        let test = match test {
-            "in" => Test::In(node.list(SCALARS, scalar)?),
-            "notIn" => Test::NotIn(node.list(SCALARS, scalar)?),
-            "exists" => Test::Exists(node.boolean()?),
-            "beginsWith" => Test::BeginsWith(node.texts()?),
-            _ => Test::NotBeginsWith(node.texts()?),
-        };
-        found.push(Condition { path: name.clone(), test });
-    }
-    if found.is_empty() {
-        return Err(node.fail(&["needs one of ", &join(&tests, ", ")].concat()));
-    }
-    Ok(found)
-}
-
-#[inline(never)]
-fn scalar(node: &Node) -> Parsed<Scalar> {
-    let value = node.scalar()?;
-    Ok(match &value.kind {
-        Json::String(text) => Scalar { text: text.to_string(), is_string: true },
-        _ => Scalar { text: value.raw.to_owned(), is_string: false },
-    })
-}
-
-#[inline(never)]
-fn properties(node: &Node) -> Parsed<Properties> {
-    let mut members = node.object(&["from", "rest", "pairs", "keep", "drop", "rename", "add", "types", "flatten"])?;
-    let mut properties = Properties {
-        from: members.take("from").map_or(Ok(Vec::new()), |node| node.paths())?,
-        rest: members.flag("rest")?,
-        keep: members.take("keep").map(|node| node.texts()).transpose()?,
-        drop: members.take("drop").map_or(Ok(Vec::new()), |node| node.texts())?,
-        rename: members.take("rename").map_or(Ok(Vec::new()), |node| node.names())?,
-        flatten: members.flag("flatten")?,
-        ..Properties::default()
-    };
-    if let Some(node) = members.take("pairs") {
-        properties.pairs.push(pairs(&node)?);
-    }
-    if let Some(node) = members.take("types") {
-        for (name, node) in node.members("an object of names and their types")? {
-            properties.types.push((name, node.word(&TYPES)?));
-        }
-    }
-    if let Some(node) = members.take("add") {
-        for (name, node) in node.members("an object of properties and their sources")? {
-            let mut members = node.object(&[&SOURCE[..], &["table", "clean", "prefix", "suffix"]].concat())?;
-            properties.add.push((name, source(&node, &mut members)?));
-        }
-    }
-    Ok(properties)
-}
-
-#[inline(never)]
-fn pairs(node: &Node) -> Parsed<Pairs> {
-    let mut members = node.object(&["from", "name", "value"])?;
-    let (Some(from), Some(name), Some(value)) = (members.take("from"), members.take("name"), members.take("value"))
-    else {
-        return Err(node.fail("needs from, name and value"));
-    };
-    let value_of = |node: &Node| {
-        if !matches!(node.value.kind, Json::Object(_)) {
-            return Ok((path(node)?, None));
-        }
-        let mut members = node.object(&["from", "type"])?;
-        let from = members.take("from").ok_or_else(|| node.fail("needs from"))?;
-        Ok((path(&from)?, members.take("type").map(|node| node.word(&TYPES)).transpose()?))
-    };
-    let values = match value.value.kind {
-        Json::Array => value.list("a list of paths with at least one", value_of)?,
-        _ => vec![value_of(&value)?],
-    };
-    Ok(Pairs { from: from.path_to_records()?, name: path(&name)?, values })
-}
-
-#[inline(never)]
-fn path(node: &Node) -> Parsed<Path> {
-    Path::new(&node.text(PATH)?).ok_or_else(|| node.expected(PATH))
-}
-
-/// A value of the file, and the path that leads to it.
-struct Node<'n> {
-    value: &'n Value<'n>,
-    path: String,
-}
-
-/// The members of an object that are not taken yet.
-struct Members<'n>(Vec<(&'n str, Node<'n>)>);
-
-impl<'n> Members<'n> {
-    #[inline(never)]
-    fn take(&mut self, name: &str) -> Option<Node<'n>> {
-        let at = self.0.iter().position(|(member, _)| *member == name)?;
-        Some(self.0.swap_remove(at).1)
-    }
-
-    /// Returns the value of a member that is true or false, and false if it is not given.
-    #[inline(never)]
-    fn flag(&mut self, name: &str) -> Parsed<bool> {
-        self.take(name).map_or(Ok(false), |node| node.boolean())
-    }
-}
-
-impl<'n> Node<'n> {
-    fn fail(&self, message: &str) -> MappingError {
-        MappingError { path: self.path.clone(), message: message.to_owned() }
-    }
-
-    #[inline(never)]
-    fn none_of(&self, found: &str, allowed: &[&str]) -> MappingError {
-        self.fail(&[found, " is none of ", &join(allowed, ", ")].concat())
-    }
-
-    #[inline(never)]
-    fn expected(&self, what: &str) -> MappingError {
-        let found = match &self.value.kind {
-            Json::Object(_) => "an object",
-            Json::Array if json::first_element(self.value.raw).is_none() => "an empty list",
-            Json::Array => "a list",
-            _ => self.value.raw,
-        };
-        self.fail(&["must be ", what, ", but is ", found].concat())
-    }
-
-    /// Returns the members of an object, each name once.
-    #[inline(never)]
-    fn members(&self, expected: &str) -> Parsed<Vec<(String, Node<'n>)>> {
-        let Json::Object(members) = &self.value.kind else { return Err(self.expected(expected)) };
-        let mut nodes: Vec<(String, Node)> = Vec::new();
-        for member in members {
-            let name = replace(&replace(&member.name, "~", "~0"), "/", "~1");
-            let node = Node { value: &member.value, path: [&self.path, "/", &*name].concat() };
-            if nodes.iter().any(|(name, _)| *name == *member.name) {
-                return Err(node.fail("is given twice"));
-            }
-            nodes.push((member.name.to_string(), node));
-        }
-        Ok(nodes)
-    }
-
-    /// Returns the members of an object that may only have these names.
-    #[inline(never)]
-    fn object(&self, allowed: &[&'static str]) -> Parsed<Members<'n>> {
-        let mut members = Vec::new();
-        for (name, node) in self.members("an object")? {
-            match allowed.iter().find(|allowed| **allowed == name) {
-                Some(name) => members.push((*name, node)),
-                None => return Err(node.none_of(&quoted(&name), allowed)),
-            }
-        }
-        Ok(Members(members))
-    }
-
-    fn list<T>(&self, expected: &str, read: impl Fn(&Node) -> Parsed<T>) -> Parsed<Vec<T>> {
-        let mut list = Vec::new();
-        for (number, value) in self.items(expected)?.iter().enumerate() {
-            list.push(read(&Node { value, path: [&self.path, "/", &*number.to_string()].concat() })?);
-        }
-        Ok(list)
-    }
-
-    #[inline(never)]
-    fn items(&self, expected: &str) -> Parsed<Vec<Value<'n>>> {
-        let items = json::elements(self.value).filter(|items| !items.is_empty());
-        items.ok_or_else(|| self.expected(expected))
-    }
-
-    #[inline(never)]
-    fn text(&self, expected: &str) -> Parsed<String> {
-        match &self.value.kind {
-            Json::String(text) => Ok(text.to_string()),
-            _ => Err(self.expected(expected)),
-        }
-    }
-
-    #[inline(never)]
-    fn texts(&self) -> Parsed<Vec<String>> {
-        self.list(TEXTS, |node| node.text("a text"))
-    }
-
-    fn boolean(&self) -> Parsed<bool> {
-        match self.value.kind {
-            Json::Bool(flag) => Ok(flag),
-            _ => Err(self.expected("true or false")),
-        }
-    }
-
-    fn scalar(&self) -> Parsed<&'n Value<'n>> {
-        match self.value.kind {
-            Json::Object(_) | Json::Array => Err(self.expected("a text, a number, true, false or null")),
-            _ => Ok(self.value),
-        }
-    }
-
-    fn word<T: Clone>(&self, words: &[(T, &str)]) -> Parsed<T> {
-        let found = |text: &str| words.iter().find(|(_, word)| *word == text).map(|(meant, _)| meant.clone());
-        if let Json::String(text) = &self.value.kind
-            && let Some(meant) = found(text)
-        {
-            return Ok(meant);
-        }
-        let words: Vec<&str> = words.iter().map(|(_, word)| *word).collect();
-        Err(self.none_of(self.value.raw, &words))
-    }
-
-    /// Reads one path or a list of them.
-    #[inline(never)]
-    fn paths(&self) -> Parsed<Vec<Path>> {
-        if self.value.kind == Json::Array {
-            return self.list("a list of paths with at least one", path);
-        }
-        Ok(vec![path(self)?])
-    }
-
-    /// Reads a JSON Pointer that may have `*` for each item of a list.
-    fn path_to_records(&self) -> Parsed<Path> {
-        let expected = "a JSON Pointer such as /batch/*";
-        let path = Path::new(&self.text(expected)?).filter(|path| path.text.starts_with('/'));
-        path.ok_or_else(|| self.expected(expected))
-    }
-
-    /// Reads an object of texts.
-    #[inline(never)]
-    fn names(&self) -> Parsed<Vec<(String, String)>> {
-        let members = self.members("an object of texts")?;
-        let mut names = Vec::new();
-        for (name, node) in members {
-            names.push((name, node.text("a text")?));
-        }
-        Ok(names)
-    }
+    Some(pieces)
 }
