@@ -162,7 +162,7 @@ impl Intake {
     pub fn restart(&mut self) {
         self.report = Report::new(self.rules.strict, self.rules.known_keys.clone());
         if cfg!(feature = "tables") {
-            self.report.is_mapped = **self.given != Mapping::own();
+            self.report.is_mapped = !self.given.is_own();
             self.report.preset.clone_from(&self.given.name);
         }
         self.turn_to(Format::Auto);
@@ -193,10 +193,10 @@ impl Intake {
     /// Sets the same, and what lies over it; what lies over a preset that is recognised, too. Sources are only recognised
     /// under a mapping of events in their own shape.
     pub fn map_by(&mut self, mut mapping: Mapping, overlay: Overlay, recognise: Recognise) {
-        self.recognise = if mapping == Mapping::own() { recognise } else { Recognise::Off };
+        self.recognise = if mapping.is_own() { recognise } else { Recognise::Off };
         overlay.apply(&mut mapping);
         self.report.preset.clone_from(&mapping.name);
-        self.report.is_mapped = mapping != Mapping::own();
+        self.report.is_mapped = !mapping.is_own();
         self.given = Only::new(|| Rc::new(mapping));
         *self.overlay = overlay;
         self.use_mapping(self.given.clone());
@@ -218,7 +218,7 @@ impl Intake {
             return form;
         }
         form.wrappers |= self.recognise == Recognise::Use;
-        form.foreign |= self.recognise != Recognise::Off || ***mapping != Mapping::own();
+        form.foreign |= self.recognise != Recognise::Off || !mapping.is_own();
         if let Some(path) = &mapping.records {
             form.records = [path.segments.clone()].into();
         }
@@ -327,8 +327,7 @@ impl Intake {
         self.reader.begin(format, self.mapping.clone());
         self.reader.set_form(self.form_of(&self.mapping));
         self.is_looked_at = self.recognise == Recognise::Off;
-        self.look_at =
-            (cfg!(feature = "tables") && (!self.is_looked_at || **self.given != Mapping::own())).then_some(0);
+        self.look_at = (cfg!(feature = "tables") && (!self.is_looked_at || !self.given.is_own())).then_some(0);
         self.mapped = None;
         self.unused = Only::default();
         self.objects = false;

@@ -8,6 +8,7 @@ use crate::limits::{
     AHEAD_DAYS, DEPTH_MAX, EVENT_SIZE_MAX, EVENT_TYPE_MAX, EVENT_TYPE_SURE, KEY_MAX, OLD_DAYS, PROPERTIES_MAX,
     PROPERTY_STRING_MAX, RECORD_BYTES_MAX,
 };
+use crate::text::replace;
 
 /// What an issue does to its event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,10 +61,8 @@ macro_rules! codes {
             /// Every code and its stable text.
             pub const WORDS: &'static [(Code, &'static str)] = &[$((Code::$name, $text),)*];
 
-            /// Returns the stable, `snake_case` text of the code.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Code::$name => $text,)* }
-            }
+            /// The stable text, the message and the hint of each, on a line each.
+            const TEXTS: &'static [&'static str] = &[$(concat!($text, "\n", $message, "\n", $hint),)*];
 
             /// Returns what it does to its event.
             pub fn severity(self) -> Severity {
@@ -74,18 +73,49 @@ macro_rules! codes {
             pub fn if_sent(self) -> IfSent {
                 match self { $(Code::$name => IfSent::$if_sent,)* }
             }
-
-            /// Returns what is wrong, in one line.
-            pub fn message(self) -> Cow<'static, str> {
-                match self { $(Code::$name => Cow::Owned(format!($message)),)* }
-            }
-
-            /// Returns what to do about it.
-            pub fn hint(self) -> &'static str {
-                match self { $(Code::$name => $hint,)* }
-            }
         }
     };
+}
+
+/// The limits that messages name in braces.
+const LIMITS: [(&str, usize); 10] = [
+    ("{AHEAD_DAYS}", AHEAD_DAYS as usize),
+    ("{DEPTH_MAX}", DEPTH_MAX),
+    ("{EVENT_SIZE_MAX}", EVENT_SIZE_MAX),
+    ("{EVENT_TYPE_MAX}", EVENT_TYPE_MAX),
+    ("{EVENT_TYPE_SURE}", EVENT_TYPE_SURE),
+    ("{KEY_MAX}", KEY_MAX),
+    ("{OLD_DAYS}", OLD_DAYS as usize),
+    ("{PROPERTIES_MAX}", PROPERTIES_MAX),
+    ("{PROPERTY_STRING_MAX}", PROPERTY_STRING_MAX),
+    ("{RECORD_BYTES_MAX}", RECORD_BYTES_MAX),
+];
+
+impl Code {
+    /// Returns the stable, `snake_case` text of the code.
+    pub fn as_str(self) -> &'static str {
+        self.text(0)
+    }
+
+    /// Returns what is wrong, in one line.
+    pub fn message(self) -> Cow<'static, str> {
+        let mut message = Cow::Borrowed(self.text(1));
+        if message.contains('{') {
+            for (name, limit) in LIMITS {
+                message = replace(&message, name, &limit.to_string()).into();
+            }
+        }
+        message
+    }
+
+    /// Returns what to do about it.
+    pub fn hint(self) -> &'static str {
+        self.text(2)
+    }
+
+    fn text(self, line: usize) -> &'static str {
+        Code::TEXTS[self as usize].split('\n').nth(line).unwrap_or_default()
+    }
 }
 
 codes! {
@@ -372,4 +402,16 @@ pub fn table() -> Vec<CodeInfo> {
             dropped: code.if_sent() == IfSent::Dropped,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn messages_have_the_numbers_of_the_limits_that_they_name() {
+        let unknown = Code::ALL.iter().filter(|code| code.message().contains(['{', '}']));
+        assert_eq!(unknown.count(), 0);
+        assert!(Code::TimestampOld.message().ends_with("keeps events for 90 days"));
+    }
 }

@@ -76,6 +76,11 @@ impl Mapping {
         Mapping { events: vec![EventMapping { fields, ..EventMapping::default() }], ..Mapping::default() }
     }
 
+    /// Returns true if it is [`Mapping::own`].
+    pub fn is_own(&self) -> bool {
+        self.is_identity() && self.name.is_none() && self.recognize.is_empty() && self.mapped.is_empty()
+    }
+
     /// Returns true if an event is its record, unchanged, if that is JSON.
     pub fn is_identity(&self) -> bool {
         self.records.is_none() && self.events.iter().all(EventMapping::is_identity) && self.events.len() == 1
@@ -105,7 +110,13 @@ impl EventMapping {
 
     /// Returns true if an event is its record, unchanged.
     pub fn is_identity(&self) -> bool {
-        *self == EventMapping::own()
+        let EventMapping { each, when, optional, whole, fields, time, decimal, properties, own_names, used } = self;
+        let Properties { from, rest, keep, drop, rename, pairs, add, types, flatten } = properties;
+        let has_options = *optional || *rest || *flatten || each.is_some() || decimal.is_some() || keep.is_some();
+        let has_lists = !(when.is_empty() && whole.is_empty() && used.is_empty() && from.is_empty() && drop.is_empty());
+        let has_properties = !(rename.is_empty() && pairs.is_empty() && add.is_empty() && types.is_empty());
+        let has_fields = fields.iter().any(Option::is_some) || *time != TimeFormat::default();
+        *own_names && !(has_options || has_lists || has_properties || has_fields)
     }
 
     /// Takes each part of the event that stands in the record by a source of its own, so that others can lie over it.
