@@ -13,7 +13,8 @@ use compared::same;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use split_events::{Caps, Format, KnownKeys, Native, Rules, Unit};
+use split_events::map::{Mapping, Overlay};
+use split_events::{Batcher, Caps, DecimalSign, Format, Intake, KnownKeys, Native, Recognise, Rules, Unit};
 
 /// Cells of one column: most of them are good.
 fn cells(name: &'static str) -> BoxedStrategy<String> {
@@ -158,4 +159,22 @@ proptest! {
         same(&cuts::run(&rules, caps, format, text.as_bytes(), &[]), &careful)?;
         same(&cuts::run(&rules, caps, format, text.as_bytes(), &[size]), &careful)?;
     }
+}
+
+#[test]
+fn an_amount_beyond_the_largest_number_is_refused_by_both_ways() {
+    let row = |value: &str| format!("page_load,user,k,1745557824000,{value}\n");
+    let text = format!("eventTypeId,trafficTypeName,key,timestamp,value\n{}{}", row("1.5"), row("1E400"));
+    let mut overlay = Overlay::default();
+    overlay.set_decimal(Some(DecimalSign::Point));
+    let run = |is_careful: bool| {
+        let mut intake = Intake::new(Rules::default(), Batcher::new(Caps::default(), "run".to_owned()));
+        if is_careful {
+            intake.be_careful();
+        }
+        intake.map_by(Mapping::own(), overlay.clone(), Recognise::Off);
+        cuts::through(&mut intake, Format::Csv, text.as_bytes(), &[])
+    };
+    assert_eq!(run(false), run(true));
+    assert!(run(false).report.contains("\"refused\":1"));
 }

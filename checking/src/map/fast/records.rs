@@ -14,7 +14,7 @@ use crate::amount;
 use crate::batch::Room;
 use crate::bytes::Padded;
 use crate::check::fast::{Behind, Join, Neighbours, Stop, Unproved, behind_comma, behind_line};
-use crate::decimal::DecimalSign;
+use crate::decimal::{DecimalSign, is_finite};
 use crate::json::quoted;
 use crate::keys::{Matches, Shapes};
 use crate::limits::PROPERTY_STRING_MAX;
@@ -508,7 +508,7 @@ fn write_field(
         (What::Amount, Kind::Text) => {
             let text = std::str::from_utf8(bytes.span(start, found.end)).ok()?;
             let number = amount::read(text, decimal?)?;
-            return (number.len() <= AMOUNT_MAX).then(|| out.bytes(at, number.as_bytes()));
+            return (number.len() <= AMOUNT_MAX && is_finite(&number)).then(|| out.bytes(at, number.as_bytes()));
         }
         (What::Environment, Kind::Text) => {
             if !all(bytes, start, length, |lanes, all| classes.blanks(lanes) & all == 0) {

@@ -10,7 +10,7 @@ use super::slot::{DOUBLED, ESCAPED, Slot, WIDE};
 use crate::amount;
 use crate::bytes::{PADDING, Padded, Window};
 use crate::check::fast::values::number8;
-use crate::decimal::DecimalSign;
+use crate::decimal::{DecimalSign, is_finite};
 use crate::keys::UUID_LENGTHS;
 use crate::lanes::LANES;
 use crate::limits::{EVENT_TYPE_MAX, EVENT_TYPE_SURE, KEY_MAX, PROPERTY_STRING_MAX};
@@ -44,7 +44,7 @@ impl Written {
     }
 }
 
-/// The longest amount, in bytes, that is surely finite.
+/// The longest amount that is written, in bytes.
 pub(super) const AMOUNT_MAX: usize = 300;
 
 /// One more trimmed cell.
@@ -408,7 +408,7 @@ impl Cells<'_> {
             What::Value => return is_finite_number(cell).then_some(end),
             What::Amount => {
                 let number = amount::read(std::str::from_utf8(cell).ok()?, self.decimal?)?;
-                return (number.len() <= AMOUNT_MAX).then(|| out.bytes(at, number.as_bytes()));
+                return (number.len() <= AMOUNT_MAX && is_finite(&number)).then(|| out.bytes(at, number.as_bytes()));
             }
             _ => {
                 if !all(bytes, start, length, |lanes, all| classes.blanks(lanes) & all == 0) {
