@@ -548,6 +548,8 @@ impl Intake {
         if self.rules.known_keys.is_some() {
             return;
         }
+        // a null matters only of objects, which are asked for
+        let passing = if self.asked.is_none() { Notes::NULL } else { Notes::default() };
         let mut place = self.place(None);
         let first = place.index;
         let CleanNeighbours { events, taken, line } = &mut self.clean;
@@ -555,7 +557,7 @@ impl Intake {
             if !self.objects {
                 place.text = Some((*line + event.lines as u64, self.reader.source_byte(event.start)));
             }
-            if event.notes != Notes::default()
+            if event.notes | passing != passing
                 || !event.plain_key
                 || !self.batcher.extend(event.start..event.end, place)
             {

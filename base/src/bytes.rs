@@ -2,10 +2,12 @@
 
 use crate::lanes::Lanes;
 
-/// Zeros behind the data. They end every token, and fill the window of the last byte.
+/// Bytes of a window.
 pub const PADDING: usize = 64;
+/// Zeros behind the data. They end every token, and fill the windows of the last byte.
+const ZEROS: usize = 2 * PADDING;
 
-/// Holds the data and, always, [`PADDING`] zeros behind it.
+/// Holds the data and, always, [`ZEROS`] zeros behind it.
 #[derive(Debug)]
 pub struct Buffer {
     bytes: Vec<u8>,
@@ -14,7 +16,7 @@ pub struct Buffer {
 
 impl Default for Buffer {
     fn default() -> Self {
-        Buffer { bytes: vec![0; PADDING], filled: 0 }
+        Buffer { bytes: vec![0; ZEROS], filled: 0 }
     }
 }
 
@@ -28,7 +30,7 @@ impl Buffer {
     /// Returns the data, for scans that rely on the zeros.
     #[inline]
     pub fn padded(&self) -> Padded<'_> {
-        Padded { bytes: &self.bytes[..self.filled + PADDING], filled: self.filled }
+        Padded { bytes: &self.bytes[..self.filled + ZEROS], filled: self.filled }
     }
 
     /// Makes room for `length` bytes behind the data; the caller fills all of it.
@@ -38,11 +40,11 @@ impl Buffer {
     /// If there is no memory for that. The buffer is then unchanged.
     pub fn room(&mut self, length: usize) -> &mut [u8] {
         let held = self.filled;
-        let end = held.saturating_add(length).saturating_add(PADDING);
+        let end = held.saturating_add(length).saturating_add(ZEROS);
         if self.bytes.len() < end {
             self.bytes.resize(end, 0);
         }
-        self.filled = end - PADDING;
+        self.filled = end - ZEROS;
         self.bytes[self.filled..end].fill(0);
         &mut self.bytes[held..self.filled]
     }
@@ -79,7 +81,7 @@ impl Buffer {
 
     /// Keeps the first bytes; there are at least as many.
     fn keep(&mut self, filled: usize) {
-        self.bytes[filled..filled + PADDING].fill(0);
+        self.bytes[filled..filled + ZEROS].fill(0);
         self.filled = filled;
     }
 }
@@ -87,7 +89,7 @@ impl Buffer {
 /// The data of a [`Buffer`] and its zeros. No byte outside of them is read, whatever position is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Padded<'b> {
-    /// `filled` bytes of data, and [`PADDING`] zeros.
+    /// `filled` bytes of data, and [`ZEROS`] zeros.
     bytes: &'b [u8],
     filled: usize,
 }
@@ -101,11 +103,17 @@ impl<'b> Padded<'b> {
 
     /// Returns the bytes from here on, or `None` behind the first zero: a scan that stops at a zero never comes there.
     #[inline(always)]
-    #[expect(unsafe_code, reason = "slicing compares twice, which costs 4 % of the speed")]
     pub fn window(self, at: usize) -> Option<Window<'b>> {
-        // SAFETY: `padded` alone makes these, of a slice of `filled + PADDING` bytes: from any byte up to `filled` on
-        // there are PADDING of them
-        (at <= self.filled).then(|| Window(unsafe { &*self.bytes.as_ptr().add(at).cast() }))
+        self.wide(at).map(|wide| wide.behind(0))
+    }
+
+    /// Returns twice as many.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "slicing compares twice, which costs 4 % of the speed")]
+    pub fn wide(self, at: usize) -> Option<Wide<'b>> {
+        // SAFETY: `padded` alone makes these, of a slice of `filled + ZEROS` bytes: from any byte up to `filled` on
+        // there are ZEROS of them
+        (at <= self.filled).then(|| Wide(unsafe { &*self.bytes.as_ptr().add(at).cast() }))
     }
 
     /// Returns the byte here, or 0 behind the data.
@@ -121,7 +129,19 @@ impl<'b> Padded<'b> {
     }
 }
 
-/// As many bytes as there are zeros of padding, from one position on. That position is checked once: the compiler
+/// As many bytes as there are zeros behind the data, from one position on.
+#[derive(Debug, Clone, Copy)]
+pub struct Wide<'b>(&'b [u8; ZEROS]);
+
+impl<'b> Wide<'b> {
+    /// Returns the window that begins up to `PADDING - 1` bytes behind the first.
+    #[inline(always)]
+    pub fn behind(self, ahead: usize) -> Window<'b> {
+        self.0[ahead % PADDING..].first_chunk().map_or(Window(&[0; PADDING]), Window)
+    }
+}
+
+/// Half as many bytes, from one position on. That position is checked once: the compiler
 /// leaves out the check of a distance that it can see to be small enough.
 #[derive(Debug, Clone, Copy)]
 pub struct Window<'b>(&'b [u8; PADDING]);

@@ -90,13 +90,21 @@ fn digits(text: &[u8]) -> (&[u8], &[u8]) {
     text.split_at_checked(count).unwrap_or((text, &[]))
 }
 
+/// The first bytes of the characters that [`has_unseen`] finds.
+static BEGINS_UNSEEN: [bool; 256] = {
+    let mut begins = [false; 256];
+    let mut byte = 0;
+    while byte < begins.len() {
+        begins[byte] = matches!(byte, 0..0x20 | 0x7f | 0xc2 | 0xd8 | 0xe1 | 0xe2 | 0xef);
+        byte += 1;
+    }
+    begins
+};
+
 /// Returns true if a text has a control, a character of no width, or one that changes the direction of text.
 fn has_unseen(mut text: &[u8]) -> bool {
-    // most have no byte that begins one, which is found out many bytes at a time
-    let is = |byte: u8, one: u8| u8::from(byte == one);
-    let beginnings = [0x7f, 0xc2, 0xd8, 0xe1, 0xe2, 0xef];
-    let may_begin = |byte: u8| beginnings.iter().fold(u8::from(byte < b' '), |found, &one| found | is(byte, one));
-    if text.iter().fold(0, |found, &byte| found | may_begin(byte)) == 0 {
+    // most have no byte that begins one
+    if !text.iter().any(|&byte| BEGINS_UNSEEN[byte as usize]) {
         return false;
     }
     while let [first, rest @ ..] = text {

@@ -23,11 +23,22 @@ const BEHIND: usize = 150;
 type Scan = fn(Padded, usize, &Signs, &mut Names) -> Result<usize, Option<usize>>;
 
 const SCANS: &[(&str, Scan)] = &[
-    ("values::quick_text", |bytes, at, signs, _| values::quick_text(bytes, at, signs).ok_or(None)),
-    ("values::quick_key", |bytes, at, signs, _| values::quick_key(bytes, at, signs).map(|(end, _)| end).ok_or(None)),
-    ("values::quick_word", |bytes, at, _, _| values::quick_word(bytes, at).map(|(end, _)| end).ok_or(None)),
-    ("values::quick_number", |bytes, at, signs, _| values::quick_number(bytes, at, signs).ok_or(None)),
-    ("values::quick_milliseconds", |bytes, at, signs, _| values::quick_milliseconds(bytes, at, signs).ok_or(None)),
+    ("values::quick_text", |bytes, at, signs, _| {
+        bytes.window(at).and_then(|window| values::quick_text(bytes, window, at, signs)).ok_or(None)
+    }),
+    ("values::quick_key", |bytes, at, signs, _| {
+        let found = bytes.window(at).and_then(|window| values::quick_key(bytes, window, at, signs));
+        found.map(|(end, _)| end).ok_or(None)
+    }),
+    ("values::quick_word", |bytes, at, _, _| {
+        bytes.window(at).and_then(|window| values::quick_word(window, at)).map(|(end, _)| end).ok_or(None)
+    }),
+    ("values::quick_number", |bytes, at, signs, _| {
+        bytes.window(at).and_then(|window| values::quick_number(window, at, signs)).ok_or(None)
+    }),
+    ("values::quick_milliseconds", |bytes, at, signs, _| {
+        bytes.window(at).and_then(|window| values::quick_milliseconds(window, at, signs)).ok_or(None)
+    }),
     ("values::string", |bytes, at, signs, _| values::string(bytes, at, signs).map(|text| text.end).map_err(Some)),
     ("values::number", |bytes, at, signs, _| values::number(bytes, at, signs).map_err(Some)),
     ("values::milliseconds", |bytes, at, signs, _| {
@@ -38,7 +49,7 @@ const SCANS: &[(&str, Scan)] = &[
     ("utf8::text", |bytes, at, _, _| Err(Some(utf8::text(bytes, at).unwrap_or_else(|at| at)))),
     ("names", |bytes, at, signs, names| {
         names.learn(bytes, at, Notes::default(), signs);
-        names.known(bytes, at, signs).map(|(end, _)| end).ok_or(None)
+        bytes.window(at).and_then(|window| names.known(window, at, signs)).map(|(end, _)| end).ok_or(None)
     }),
 ];
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::values::{self, Names, Notes, Signs, Text};
-use crate::bytes::Padded;
+use crate::bytes::{Padded, Window};
 use crate::event::FIELDS;
 use crate::keys::KnownKeys;
 use crate::limits::{EVENT_TYPE_SURE, KEY_MAX, PROPERTIES_MAX, PROPERTY_STRING_MAX};
@@ -243,7 +243,8 @@ impl Scanner {
     ) -> Result<usize, usize> {
         self.gaps.push(Gap { end: at, ..*gap });
         *lines += gap.lines;
-        let end = match self.quick_value(gap.slot, bytes, at, limits, seen) {
+        let quick = bytes.window(at).and_then(|window| self.quick_value(gap.slot, bytes, window, at, limits, seen));
+        let end = match quick {
             Some(end) => end,
             None => self.any_value(gap.slot, bytes, at, limits, seen)?,
         };
@@ -253,40 +254,48 @@ impl Scanner {
 
     /// Reads the value that begins here if it is as most are; returns the byte behind it.
     #[inline(always)]
-    pub fn quick_value(&self, slot: Slot, bytes: Padded, at: usize, limits: &Limits, seen: &mut Seen) -> Option<usize> {
-        let first = bytes.window(at)?.byte(0);
+    pub fn quick_value(
+        &self,
+        slot: Slot,
+        bytes: Padded,
+        window: Window,
+        at: usize,
+        limits: &Limits,
+        seen: &mut Seen,
+    ) -> Option<usize> {
+        let first = window.byte(0);
         match slot {
             Slot::Property if first == b'"' => {
-                let end = values::quick_text(bytes, at, &self.signs)?;
+                let end = values::quick_text(bytes, window, at, &self.signs)?;
                 (end - at - 1 <= PROPERTY_STRING_MAX).then_some(end + 1)
             }
             Slot::Property if first >= b'a' => {
-                let (end, is_null) = values::quick_word(bytes, at)?;
+                let (end, is_null) = values::quick_word(window, at)?;
                 seen.notes |= Notes::NULL.when(is_null);
                 Some(end)
             }
-            Slot::Property | Slot::Value => values::quick_number(bytes, at, &self.signs),
+            Slot::Property | Slot::Value => values::quick_number(window, at, &self.signs),
             Slot::Timestamp => {
-                let end = values::quick_milliseconds(bytes, at, &self.signs)?;
-                (limits.takes_milliseconds & limits.recent(values::number8(bytes.window(at)?.word()))).then_some(end)
+                let end = values::quick_milliseconds(window, at, &self.signs)?;
+                (limits.takes_milliseconds & limits.recent(values::number8(window.word()))).then_some(end)
             }
             Slot::Key if first == b'"' => {
-                let (end, plain) = values::quick_key(bytes, at, &self.signs)?;
+                let (end, plain) = values::quick_key(bytes, window, at, &self.signs)?;
                 seen.key = (at + 1, end);
                 seen.plain_key = plain;
                 limits.takes_all_keys.then_some(end + 1)
             }
             Slot::EventTypeId if first == b'"' => {
-                let (end, notes) = self.event_types.known(bytes, at, &self.signs)?;
+                let (end, notes) = self.event_types.known(window, at, &self.signs)?;
                 seen.notes |= notes;
                 Some(end + 1)
             }
             Slot::TrafficTypeName if first == b'"' => {
-                let (end, _) = self.traffic_types.known(bytes, at, &self.signs)?;
+                let (end, _) = self.traffic_types.known(window, at, &self.signs)?;
                 seen.traffic_type = (at + 1, end);
                 Some(end + 1)
             }
-            Slot::EnvironmentName if first == b'"' => Some(self.environments.known(bytes, at, &self.signs)?.0 + 1),
+            Slot::EnvironmentName if first == b'"' => Some(self.environments.known(window, at, &self.signs)?.0 + 1),
             _ => None,
         }
     }
@@ -315,7 +324,8 @@ impl Scanner {
             Slot::Key => {
                 if !limits.takes_all_keys
                     && bytes.byte(at) == b'"'
-                    && let Some((end, plain)) = values::quick_key(bytes, at, &self.signs)
+                    && let Some(window) = bytes.window(at)
+                    && let Some((end, plain)) = values::quick_key(bytes, window, at, &self.signs)
                     && limits.takes_key(bytes, at + 1, end)
                 {
                     (seen.key, seen.plain_key) = ((at + 1, end), plain);

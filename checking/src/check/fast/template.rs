@@ -4,7 +4,7 @@
 use super::proof::{Clean, Join};
 use super::scanner::{Gap, Limits, Scanner, Seen, Slot};
 use super::values::Notes;
-use crate::bytes::{Padded, Window};
+use crate::bytes::{PADDING, Padded, Window};
 use crate::lanes::{LANES, Lanes};
 
 /// The largest event, in bytes, that is under the caps of properties, sizes and nesting whatever is in it.
@@ -103,14 +103,22 @@ impl<const PIECES: usize> Literal<PIECES> {
     /// Returns `None` if it is too long.
     fn new(bytes: &[u8]) -> Option<Self> {
         let mut padded = [[0; LANES]; PIECES];
-        padded.as_flattened_mut().get_mut(..bytes.len())?.copy_from_slice(bytes);
+        let room = padded.as_flattened_mut().get_mut(..bytes.len())?;
+        if room.len() == PADDING {
+            return None; // a window would not reach the value behind it
+        }
+        room.copy_from_slice(bytes);
         let behind = |piece: usize| u16::MAX.checked_shl(bytes.len().saturating_sub(piece * LANES) as u32).unwrap_or(0);
         Some(Literal { pieces: padded.map(Lanes::of), behind: std::array::from_fn(behind), length: bytes.len() as u32 })
     }
 
     #[inline(always)]
     fn stands_at(&self, bytes: Padded, at: usize) -> bool {
-        let Some(window) = bytes.window(at) else { return false };
+        bytes.window(at).is_some_and(|window| self.is(window))
+    }
+
+    #[inline(always)]
+    fn is(&self, window: Window) -> bool {
         self.same::<0>(window)
             && (PIECES == 1
                 || self.length as usize <= LANES
@@ -142,13 +150,15 @@ impl Templates {
         let mut on = *walker;
         let left = loop {
             let Some(node) = self.nodes.get(on.node as usize) else { break Left::Unknown };
-            if !node.gap.stands_at(bytes, on.at) {
+            let Some(wide) = bytes.wide(on.at) else { break Left::Unknown };
+            if !node.gap.is(wide.behind(0)) {
                 on.node = node.sibling;
                 continue;
             }
-            on.at += node.gap.length as usize;
+            let length = node.gap.length as usize;
+            on.at += length;
             if node.slot != Slot::End {
-                match scanner.quick_value(node.slot, bytes, on.at, limits, &mut on.seen) {
+                match scanner.quick_value(node.slot, bytes, wide.behind(length), on.at, limits, &mut on.seen) {
                     Some(end) => on.at = end,
                     None => break Left::Value,
                 }

@@ -95,9 +95,8 @@ pub(crate) struct Text {
 
 /// Reads text without escapes from its opening quote; returns the byte of the closing one.
 #[inline(always)]
-pub(super) fn quick_text(bytes: Padded, quote: usize, signs: &Signs) -> Option<usize> {
+pub(super) fn quick_text<'b>(bytes: Padded<'b>, mut window: Window<'b>, quote: usize, signs: &Signs) -> Option<usize> {
     let mut at = quote + 1;
-    let mut window = bytes.window(quote)?;
     let mut stops = signs.stops(window.lanes(1));
     let mut next = window.byte(1 + stops.trailing_zeros() as usize);
     while stops == 0 {
@@ -155,8 +154,12 @@ fn wide_text(bytes: Padded, at: usize) -> Result<usize, usize> {
 /// Reads a key that needs no closer look from its opening quote; returns the byte of the closing one, and whether the
 /// key is plain: of no shape, without capitals, and beyond doubt.
 #[inline(always)]
-pub(super) fn quick_key(bytes: Padded, quote: usize, signs: &Signs) -> Option<(usize, bool)> {
-    let mut window = bytes.window(quote)?;
+pub(super) fn quick_key<'b>(
+    bytes: Padded<'b>,
+    mut window: Window<'b>,
+    quote: usize,
+    signs: &Signs,
+) -> Option<(usize, bool)> {
     let mut lanes = window.lanes(1);
     let digits = signs.not_digits(lanes).trailing_zeros() as usize;
     // there are at most as many digits as lanes
@@ -185,8 +188,7 @@ pub(super) fn quick_key(bytes: Padded, quote: usize, signs: &Signs) -> Option<(u
 /// Reads a number of up to fifteen bytes without sign and exponent; returns the byte behind it. Only where it ends is
 /// on the way to the next value: the processor does the rest beside it.
 #[inline(always)]
-pub(super) fn quick_number(bytes: Padded, at: usize, signs: &Signs) -> Option<usize> {
-    let window = bytes.window(at)?;
+pub(super) fn quick_number(window: Window, at: usize, signs: &Signs) -> Option<usize> {
     let lanes = window.lanes(0);
     let others = signs.not_digits(lanes);
     let points = signs.points(lanes);
@@ -234,8 +236,7 @@ fn digits(bytes: Padded, mut at: usize, signs: &Signs) -> (usize, u8) {
 
 /// Reads Unix milliseconds of 13 digits; returns the byte behind them.
 #[inline(always)]
-pub(super) fn quick_milliseconds(bytes: Padded, at: usize, signs: &Signs) -> Option<usize> {
-    let window = bytes.window(at)?;
+pub(super) fn quick_milliseconds(window: Window, at: usize, signs: &Signs) -> Option<usize> {
     let others = signs.not_digits(window.lanes(0));
     let next = window.byte(13);
     let good = (others & 0x3fff == 0x2000) & (window.byte(0) != b'0') & (next != b'.') & (next | 0x20 != b'e');
@@ -273,8 +274,8 @@ pub(crate) fn number8(word: u64) -> u64 {
 
 /// Reads `true`, `false` or `null`; returns the byte behind it, and whether it is `null`.
 #[inline(always)]
-pub(super) fn quick_word(bytes: Padded, at: usize) -> Option<(usize, bool)> {
-    let found = bytes.window(at)?.word();
+pub(super) fn quick_word(window: Window, at: usize) -> Option<(usize, bool)> {
+    let found = window.word();
     let four = found as u32;
     let is_true = four == u32::from_le_bytes(*b"true");
     let is_null = four == u32::from_le_bytes(*b"null");
@@ -364,8 +365,8 @@ impl Default for Names {
 impl Names {
     /// Reads a known name from its opening quote; returns the byte of the closing one, and what is to be noted.
     #[inline(always)]
-    pub fn known(&self, bytes: Padded, quote: usize, signs: &Signs) -> Option<(usize, Notes)> {
-        let (name, length) = read_name(bytes.window(quote)?, signs)?;
+    pub fn known(&self, window: Window, quote: usize, signs: &Signs) -> Option<(usize, Notes)> {
+        let (name, length) = read_name(window, signs)?;
         let end = quote + 1 + length;
         let set = hash(name);
         let [first, second] = self.sets[set];
