@@ -1,8 +1,7 @@
-//! Finds the cells of a row.
+//! Finds where cells end.
 
-use super::plan::Plan;
 use super::slot::{DOUBLED, ESCAPED, SLOT_MAX, Signs, Slot, WIDE};
-use crate::bytes::{Padded, Window};
+use crate::bytes::{PADDING, Padded};
 use crate::check::fast::Unproved;
 use crate::lanes::LANES;
 
@@ -14,89 +13,31 @@ pub(super) struct Odd {
     pub is_last: bool,
 }
 
-/// A cell as most are: ASCII without a byte that is written as two.
-pub(super) struct Cell<'b> {
-    /// What its text begins with.
-    pub window: Window<'b>,
-    /// The first byte of its text.
-    pub text: usize,
-    pub length: usize,
-    /// The byte behind it and its separator or line end.
-    pub next: usize,
+/// The bytes at which cells may end.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Stops {
+    /// The first of the bytes that were looked at last.
+    base: usize,
+    /// Those of them that are still to come, as bits.
+    mask: u64,
 }
 
-/// Finds the end of a cell. Returns `None` if the cell is for [`odd_cell`]. The last cell of a row ends with its line.
-#[inline(always)]
-pub(super) fn plain_cell<'b>(
-    bytes: Padded<'b>,
-    start: usize,
-    signs: &Signs,
-    separator: u8,
-    is_last: bool,
-) -> Result<Option<Cell<'b>>, Unproved> {
-    let mut window = bytes.window(start).ok_or(Unproved::RanOut)?;
-    let mut text = start;
-    let mut stops = signs.stops(window.lanes(0));
-    let mut quote = 0;
-    if stops & 1 != 0 && window.byte(0) == b'"' {
-        (quote, text) = (1, start + 1);
-        window = bytes.window(text).ok_or(Unproved::RanOut)?;
-        stops = signs.stops(window.lanes(0));
+impl Stops {
+    /// Looks from this byte on. Returns `None` behind the data.
+    pub fn at(bytes: Padded, at: usize, signs: &Signs) -> Option<Self> {
+        Some(Stops { base: at, mask: signs.all_stops(bytes.window(at)?) })
     }
-    let first = window;
-    let mut from = text;
-    while stops == 0 {
-        from += LANES;
-        window = bytes.window(from).ok_or(Unproved::RanOut)?;
-        stops = signs.stops(window.lanes(0));
-    }
-    let ahead = stops.trailing_zeros() as usize;
-    let length = from + ahead - text;
-    if quote > 0 && window.byte(ahead) != b'"' {
-        return Ok(None);
-    }
-    let behind = window.byte(ahead + quote);
-    let mut next = from + ahead + quote + 1;
-    if behind != if is_last { b'\n' } else { separator } {
-        if !is_last || behind != b'\r' || window.byte(ahead + quote + 1) != b'\n' {
-            return Ok(None);
-        }
-        next += 1;
-    }
-    Ok(Some(Cell { window: first, text, length, next }))
-}
 
-impl Plan {
-    /// Finds the cells of the row that begins here; returns the first byte of the next row.
+    /// Returns the next of them and what stands there, or `None` behind the data.
     #[inline(always)]
-    pub(super) fn find_cells(&mut self, bytes: Padded, start: usize) -> Result<usize, Unproved> {
-        let Plan { signs, separator, slots, width, .. } = self;
-        let last = slots.len() - 1;
-        let mut at = start;
-        for (number, slot) in slots.iter_mut().enumerate() {
-            if let Some(cell) = plain_cell(bytes, at, signs, *separator, number == last)? {
-                if cell.length > SLOT_MAX {
-                    return Err(Unproved::NotSure);
-                }
-                *slot = Slot::new(cell.text, cell.length, 0);
-                at = cell.next;
-                continue;
-            }
-            let odd = odd_cell(bytes, at, signs, *separator)?;
-            *slot = odd.slot;
-            at = odd.next;
-            if odd.is_last {
-                if number + 1 < *width {
-                    return Err(Unproved::NotSure);
-                }
-                slots[number + 1..].fill(Slot::default());
-                break;
-            }
-            if number == last {
-                return Err(Unproved::NotSure);
-            }
+    pub fn next(&mut self, bytes: Padded, signs: &Signs) -> Option<(usize, u8)> {
+        while self.mask == 0 {
+            self.base += PADDING;
+            self.mask = signs.all_stops(bytes.window(self.base)?);
         }
-        Ok(at)
+        let ahead = self.mask.trailing_zeros() as usize;
+        self.mask &= self.mask - 1;
+        Some((self.base + ahead, bytes.window(self.base)?.byte(ahead % PADDING)))
     }
 }
 
@@ -110,7 +51,7 @@ pub(super) fn odd_cell(bytes: Padded, start: usize, signs: &Signs, separator: u8
     loop {
         let window = bytes.window(at).ok_or(Unproved::RanOut)?;
         let lanes = window.lanes(0);
-        let stops = signs.ascii_stops(lanes);
+        let stops = signs.stops(lanes);
         let length = stops.trailing_zeros();
         let before = if stops == 0 { 0xffff } else { (1 << length) - 1 };
         if lanes.mask() & before != 0 {

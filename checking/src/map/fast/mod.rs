@@ -10,6 +10,7 @@ mod judge;
 mod op;
 mod out;
 mod plan;
+mod quick;
 mod records;
 mod row;
 mod rows;

@@ -31,6 +31,8 @@ pub enum What {
     Unsure,
     /// Left out.
     LeftOut,
+    /// Kept for what is written late.
+    Kept,
 }
 
 /// The fields in the order of [`MAPPED`].
@@ -57,6 +59,8 @@ pub(super) struct Op {
     pub prefix: Literal,
     /// It is a property and the column before a field, or the other way round.
     pub turns: bool,
+    /// The byte that ends its cells: a separator, or for the last column a line feed.
+    pub ending: u8,
     /// How many cells became numbers, and how many stayed text, since they were taken last.
     pub numbers: u32,
     pub texts: u32,
@@ -73,9 +77,16 @@ impl Op {
             unless: unless.into(),
             prefix,
             turns: false,
+            ending: b'\n',
             numbers: 0,
             texts: 0,
         }
+    }
+}
+
+impl Op {
+    pub fn is_property(&self) -> bool {
+        matches!(self.what, What::Told | What::Text | What::Number)
     }
 }
 

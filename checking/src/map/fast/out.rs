@@ -9,22 +9,24 @@ pub(super) const OUT_BYTES: usize = 32 * 1024;
 /// Where properties are written that come before a field. An event of which more is written here is too long.
 pub(super) const SIDE: usize = OUT_BYTES + 256;
 
-/// The last place for sixteen bytes.
+/// Where all is written that comes behind: what stands there is lost.
 const LAST: usize = SIDE + 8 * 1024;
 
-/// Events with a comma before each. An event that ends behind [`OUT_BYTES`] is forgotten. What is written behind [`LAST`]
-/// is lost.
+/// Bytes for the name of a field or property, for a text of up to sixteen bytes, and a quote.
+const CELL: usize = 160;
+
+/// Events with a comma before each. An event that ends behind [`OUT_BYTES`] is forgotten.
 #[derive(Debug)]
-pub(super) struct Out(Box<[u8; LAST + LANES]>);
+pub(super) struct Out(Box<[u8; LAST + CELL]>);
 
 impl Default for Out {
     fn default() -> Self {
-        Out(boxed(vec![0; LAST + LANES]))
+        Out(boxed(vec![0; LAST + CELL]))
     }
 }
 
 /// Makes an array on the heap, without one on the stack.
-fn boxed(bytes: Vec<u8>) -> Box<[u8; LAST + LANES]> {
+fn boxed(bytes: Vec<u8>) -> Box<[u8; LAST + CELL]> {
     bytes.try_into().unwrap_or_else(|_| unreachable!("the length is the same"))
 }
 
@@ -37,6 +39,13 @@ impl Out {
     /// Returns what was written from one byte up to the other.
     pub fn span(&self, start: usize, end: usize) -> &[u8] {
         self.0.get(start..end).unwrap_or_default()
+    }
+
+    /// Returns where the next cell is written.
+    #[inline(always)]
+    pub fn cell(&mut self, at: usize) -> &mut [u8; CELL] {
+        let at = at.min(LAST);
+        self.0[at..].first_chunk_mut().unwrap_or_else(|| unreachable!("there are as many bytes behind the last"))
     }
 
     /// Writes sixteen bytes, of which those that are too many are written over by what comes next.
@@ -59,13 +68,17 @@ impl Out {
     /// Writes a text; returns the byte behind it.
     #[inline(always)]
     pub fn text(&mut self, at: usize, text: &Literal) -> usize {
-        self.store(at, text.first);
-        let mut behind = at;
-        for lanes in &text.more {
-            behind += LANES;
-            self.store(behind, *lanes);
+        let cell = self.cell(at);
+        text.store(cell);
+        if text.length > SHORT {
+            self.more(at, text);
         }
         at + text.length
+    }
+
+    #[inline(never)]
+    fn more(&mut self, at: usize, text: &Literal) {
+        self.bytes(at, text.all.as_bytes());
     }
 
     /// Writes Unix milliseconds; returns the byte behind them.
@@ -158,11 +171,16 @@ fn digits(number: u32) -> u64 {
     (tens | (pairs - tens * 10) << 8) | 0x3030_3030_3030_3030
 }
 
+/// The first bytes of a text, which are written at once.
+pub(super) const SHORT: usize = 4 * LANES;
+
 /// A text that is written often.
 #[derive(Debug)]
 pub(super) struct Literal {
-    first: Lanes,
-    more: Box<[Lanes]>,
+    /// Its first bytes.
+    start: [Lanes; SHORT / LANES],
+    /// All of it, if it is longer.
+    all: Box<str>,
     pub length: usize,
 }
 
@@ -173,16 +191,39 @@ impl Literal {
         let length = if text[4] == 0 { 4 } else { 5 };
         let mut padded = [0; LANES];
         padded[..5].copy_from_slice(&text);
-        Literal { first: Lanes::of(padded), more: Box::default(), length }
+        Literal { start: [Lanes::of(padded), Lanes::all(0), Lanes::all(0), Lanes::all(0)], all: Box::default(), length }
     }
 
     pub fn new(text: &str) -> Self {
-        let mut pieces = text.as_bytes().chunks(LANES).map(|piece| {
+        let mut start = [Lanes::all(0); SHORT / LANES];
+        for (lanes, piece) in start.iter_mut().zip(text.as_bytes().chunks(LANES)) {
             let mut padded = [0; LANES];
             padded[..piece.len()].copy_from_slice(piece);
-            Lanes::of(padded)
-        });
-        Literal { first: pieces.next().unwrap_or(Lanes::all(0)), more: pieces.collect(), length: text.len() }
+            *lanes = Lanes::of(padded);
+        }
+        let all = if text.len() > SHORT { text } else { "" };
+        Literal { start, all: all.into(), length: text.len() }
+    }
+
+    /// Writes its first bytes, of which those that are too many are written over by what comes next.
+    #[inline(always)]
+    pub fn store(&self, cell: &mut [u8; CELL]) {
+        put(cell, 0, self.start[0]);
+        if self.length > LANES {
+            put(cell, LANES, self.start[1]);
+            if self.length > 2 * LANES {
+                put(cell, 2 * LANES, self.start[2]);
+                put(cell, 3 * LANES, self.start[3]);
+            }
+        }
+    }
+}
+
+/// Writes sixteen bytes of a cell.
+#[inline(always)]
+pub(super) fn put(cell: &mut [u8; CELL], at: usize, lanes: Lanes) {
+    if let Some(place) = cell.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+        *place = lanes.bytes();
     }
 }
 

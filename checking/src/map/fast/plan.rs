@@ -3,6 +3,7 @@
 use super::classes::Classes;
 use super::op::{Constants, FIELDS, Op, PROPERTIES, What, add};
 use super::out::{Literal, Out};
+use super::row::Progress;
 use super::slot::{Signs, Slot};
 use crate::decimal::DecimalSign;
 use crate::limits::PROPERTIES_MAX;
@@ -34,16 +35,15 @@ pub struct Plan {
     pub(super) separator: u8,
     /// How many cells a row has at least.
     pub(super) width: usize,
-    /// The cells of the row that is being read.
-    pub(super) slots: Vec<Slot>,
-    /// The fields first, then the properties.
+    /// What is written of each column as soon as its cell is found.
     pub(super) ops: Vec<Op>,
-    /// The number of the first property among them.
-    pub(super) properties: usize,
-    /// Each column has one operation, and the operations are in the order of the columns.
-    pub(super) is_single: bool,
+    /// What is written of the cells of a row, if a column is used twice or instead of another. Fields come first.
+    pub(super) late: Vec<Op>,
+    /// The cells of the row, if they are written late.
+    pub(super) slots: Vec<Slot>,
     /// A property comes before a field.
     pub(super) is_mixed: bool,
+    pub(super) progress: Progress,
     pub(super) out: Out,
     /// The rows that were written.
     pub(super) rows: Vec<Row>,
@@ -118,9 +118,19 @@ impl Plan {
         if ops.len() - properties > PROPERTIES_MAX || names.is_empty() {
             return None;
         }
-        let is_single = ops.iter().all(|op| op.unless.is_empty())
-            && (0..names.len()).all(|column| ops.iter().filter(|op| op.column as usize == column).count() < 2);
-        let is_mixed = is_single && order(&mut ops, names.len());
+        let is_late = ops.iter().any(|op| !op.unless.is_empty())
+            || (0..names.len()).any(|column| ops.iter().filter(|op| op.column as usize == column).count() > 1);
+        let mut late = if is_late { std::mem::take(&mut ops) } else { Vec::new() };
+        turn(&mut late);
+        let unused = if is_late { What::Kept } else { What::LeftOut };
+        let mut columns: Vec<_> = (0..names.len()).map(|column| Op::new(unused, column, "", &[])).collect();
+        for op in ops {
+            let column = op.column as usize;
+            columns[column] = op;
+        }
+        let last = columns.len() - 1;
+        columns[..last].iter_mut().for_each(|op| op.ending = separator);
+        let is_mixed = turn(&mut columns) > 1;
         Some(Plan {
             signs: Signs::new(separator),
             classes: Classes::default(),
@@ -130,11 +140,11 @@ impl Plan {
             constants,
             separator,
             width: *width,
-            slots: vec![Slot::default(); names.len()],
-            ops,
-            properties,
-            is_single,
+            slots: vec![Slot::default(); if is_late { names.len() } else { 0 }],
+            ops: columns,
+            late,
             is_mixed,
+            progress: Progress::default(),
             out: Out::default(),
             rows: Vec::new(),
             told_booleans: false,
@@ -146,7 +156,7 @@ impl Plan {
 
     /// Takes how many cells of each column became numbers, and how many stayed text.
     pub fn take_tallies(&mut self, mut add: impl FnMut(usize, u64, u64)) {
-        for op in &mut self.ops {
+        for op in self.ops.iter_mut().chain(&mut self.late) {
             if op.numbers | op.texts > 0 {
                 add(op.column as usize, u64::from(op.numbers), u64::from(op.texts));
                 (op.numbers, op.texts) = (0, 0);
@@ -155,22 +165,13 @@ impl Plan {
     }
 }
 
-/// Brings operations into the order of the columns, of which each has one then. Returns whether one of a property comes
-/// before one of a field.
-fn order(ops: &mut Vec<Op>, columns: usize) -> bool {
-    let mut turns = 0;
+/// Notes where properties come behind fields, or fields behind properties. Returns how often.
+fn turn(ops: &mut [Op]) -> usize {
     let mut is_property = false;
-    let mut of_columns: Vec<_> = (0..columns).map(|column| Op::new(What::LeftOut, column, "", &[])).collect();
-    for op in std::mem::take(ops) {
-        let column = op.column as usize;
-        of_columns[column] = op;
-    }
-    for op in &mut of_columns {
-        op.turns = !matches!(op.what, What::LeftOut | What::Nameless | What::Unsure)
-            && matches!(op.what, What::Told | What::Text | What::Number) != is_property;
+    for op in &mut *ops {
+        let writes = !matches!(op.what, What::LeftOut | What::Kept | What::Nameless | What::Unsure);
+        op.turns = writes && op.is_property() != is_property;
         is_property ^= op.turns;
-        turns += usize::from(op.turns);
     }
-    *ops = of_columns;
-    turns > 1
+    ops.iter().filter(|op| op.turns).count()
 }

@@ -1,20 +1,82 @@
-//! Writes the event of a row in one pass: the bytes by which a cell's end is found are stored and checked at once.
+//! Writes the event of a row in one pass: the sixteen bytes that are stored are those that are checked.
 
-use super::cells::{odd_cell, plain_cell};
+use super::cells::{Odd, Stops, odd_cell};
 use super::judge::Judge;
-use super::op::PROPERTIES;
-use super::out::SIDE;
+use super::op::{PROPERTIES, What};
+use super::out::{Literal, Out, SIDE};
 use super::plan::Plan;
+use super::quick::Quick;
 use super::slot::{SLOT_MAX, Slot};
 use super::write::{Cells, Written};
 use crate::bytes::Padded;
 use crate::check::fast::Unproved;
 
+/// How far a row is read and written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Progress {
+    pub stops: Stops,
+    /// The first byte that was not read.
+    next: usize,
+    /// The column that comes next.
+    column: usize,
+    /// A row ended before its last column.
+    is_short: bool,
+    seen: u32,
+    /// A text that is not written yet, and its length.
+    text: (usize, usize),
+    to: Place,
+}
+
+/// Why a cell is not written at once.
+#[derive(Debug, Clone, Copy)]
+enum Pause {
+    /// The row has ended.
+    End,
+    /// It is [`odd_cell`]'s to find its end.
+    Odd,
+    /// [`Progress::text`] is for [`Cells::any`].
+    Found,
+    RanOut,
+}
+
+/// Where an event is written.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    at: usize,
+    /// Where fields go on while properties are written, and the other way round.
+    other: usize,
+    /// Where the properties begin; `usize::MAX` before.
+    properties: usize,
+    is_field: bool,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        let to = Place { at: 0, other: 0, properties: usize::MAX, is_field: true };
+        Progress { stops: Stops::default(), next: 0, column: 0, is_short: false, seen: 0, text: (0, 0), to }
+    }
+}
+
+impl Place {
+    /// Goes on among the properties, or among the fields.
+    #[inline(always)]
+    fn turn(&mut self, out: &mut Out, label: &Literal, is_mixed: bool) {
+        self.is_field = !self.is_field;
+        if self.properties == usize::MAX {
+            self.properties = if is_mixed { SIDE } else { self.at };
+            self.other = self.at;
+            self.at = out.text(self.properties, label);
+        } else {
+            std::mem::swap(&mut self.at, &mut self.other);
+        }
+    }
+}
+
 impl Plan {
     /// Writes the event of the row that begins at `start`, with a comma before it, by the first of the plan's operations.
-    /// Each column has one. `more` is added to the tallies of columns: 1, or -1 to take back what was added. Returns the
-    /// first byte of the next row. Fails with the number of operations that were done.
-    #[inline(never)]
+    /// `more` is added to the tallies of columns: 1, or -1 to take back what was added. Returns the first byte of the
+    /// next row. Fails with the number of operations that were done.
+    #[inline(always)]
     pub(super) fn write_row(
         &mut self,
         bytes: Padded,
@@ -24,103 +86,223 @@ impl Plan {
         more: u32,
         written: &mut Written,
     ) -> Result<usize, (Unproved, usize)> {
-        let cells = Cells {
-            bytes,
-            judge,
-            classes: &self.classes,
-            time: &self.time,
-            decimal: self.decimal,
-            told_booleans: self.told_booleans,
-            told_nameless: self.told_nameless,
-            more,
-        };
-        let Plan { ops, out, label, head, tail, constants, signs, separator, width, is_mixed, .. } = self;
-        let last = ops.len() - 1;
         let begin = written.end;
-        let mut at = out.text(begin + 1, head);
-        // where what is not being written, fields or properties, goes on
-        let mut other = at;
-        let mut properties = usize::MAX;
-        let mut is_field = true;
-        let mut seen = constants.seen;
-        let mut next = start;
-        let mut ended = false;
-        for (number, op) in ops[..operations].iter_mut().enumerate() {
-            if op.turns {
-                is_field = !is_field;
-                if properties == usize::MAX {
-                    properties = if *is_mixed { SIDE } else { at };
-                    other = at;
-                    at = out.text(properties, label);
-                } else {
-                    std::mem::swap(&mut at, &mut other);
-                }
+        let at = self.out.text(begin + 1, &self.head);
+        let to = Place { at, other: at, properties: usize::MAX, is_field: true };
+        let progress = &mut self.progress;
+        *progress = Progress { next: start, column: 0, is_short: false, seen: self.constants.seen, to, ..*progress };
+        if !self.late.is_empty() {
+            self.slots.fill(Slot::default());
+        }
+        let columns = operations.min(self.ops.len());
+        loop {
+            let pause = self.plain_cells(bytes, judge, columns, more);
+            if let Pause::End = pause {
+                break;
             }
-            let slot = match plain_cell(bytes, next, signs, *separator, number == last) {
-                Ok(Some(cell)) => {
-                    next = cell.next;
-                    if cell.length == 0 {
-                        continue;
-                    }
-                    seen |= op.seen;
-                    if let Some(end) = cells.quick(cell.window, (cell.text, cell.length), op, out, at) {
-                        at = end;
-                        continue;
-                    }
-                    if cell.length > SLOT_MAX {
-                        return Err((Unproved::NotSure, number));
-                    }
-                    Slot::new(cell.text, cell.length, 0)
-                }
-                Ok(None) => {
-                    let odd = odd_cell(bytes, next, signs, *separator).map_err(|unproved| (unproved, number))?;
-                    next = odd.next;
-                    if odd.is_last {
-                        if number + 1 < *width {
-                            return Err((Unproved::NotSure, number));
-                        }
-                        ended = true;
-                    } else if number == last {
-                        return Err((Unproved::NotSure, number));
-                    }
-                    odd.slot
-                }
-                Err(unproved) => return Err((unproved, number)),
-            };
-            if slot.length() > 0 {
-                seen |= op.seen;
-                at = cells.any(slot, op, out, at, written).ok_or((Unproved::NotSure, number))?;
-            }
-            if ended {
+            self.other_cell(bytes, judge, more, pause, written).map_err(|unproved| (unproved, self.progress.column))?;
+            if self.progress.is_short {
                 break;
             }
         }
-        if properties != usize::MAX && is_field {
-            std::mem::swap(&mut at, &mut other);
+        if !self.late.is_empty() {
+            self.write_late(bytes, judge, operations, more, written)?;
         }
-        if tail.length > 0 {
-            if properties == usize::MAX {
-                (properties, other) = (at, at);
-                at = out.text(at, label);
+        let end = self.close(begin);
+        let is_good = written.finish(end, self.progress.seen, judge);
+        is_good.then_some(self.progress.next).ok_or((Unproved::NotSure, operations))
+    }
+
+    /// Writes cells as most are, up to this column. It calls no function: what a call must not change has to be stored
+    /// before it, in each turn of the loop.
+    #[inline(never)]
+    fn plain_cells(&mut self, bytes: Padded, judge: &Judge, columns: usize, more: u32) -> Pause {
+        let Plan { ops, out, label, signs, classes, progress, slots, is_mixed, .. } = self;
+        let Progress { mut stops, mut next, to: Place { mut at, .. }, .. } = *progress;
+        let mut rest = ops[progress.column..columns].iter_mut();
+        let pause = loop {
+            let Some(op) = rest.next() else { break Pause::End };
+            if op.turns {
+                progress.to.at = at;
+                progress.to.turn(out, label, *is_mixed);
+                at = progress.to.at;
             }
-            at = out.text(at, tail);
+            let mut text = next;
+            let Some((mut end, mut found)) = stops.next(bytes, signs) else { break Pause::RanOut };
+            let mut behind = end;
+            if found != op.ending {
+                if found == b'"' && end == text {
+                    text += 1;
+                    let Some((closing, quote)) = stops.next(bytes, signs) else { break Pause::RanOut };
+                    let Some((after, ending)) = stops.next(bytes, signs) else { break Pause::RanOut };
+                    (end, behind) = (closing, after);
+                    found = if (quote == b'"') & (after == closing + 1) { ending } else { 0 };
+                }
+                if found == b'\r' && op.ending == b'\n' {
+                    let Some((after, ending)) = stops.next(bytes, signs) else { break Pause::RanOut };
+                    found = if after == behind + 1 { ending } else { 0 };
+                    behind = after;
+                }
+                if found != op.ending {
+                    break Pause::Odd;
+                }
+            }
+            next = behind + 1;
+            let length = end.wrapping_sub(text);
+            if length == 0 {
+                continue;
+            }
+            let Some(window) = bytes.window(text) else { break Pause::RanOut };
+            let quick = Quick { bytes, judge, classes, more };
+            let end = if let What::Kept = op.what {
+                let Some(kept) = slots.get_mut(op.column as usize).filter(|_| length <= SLOT_MAX) else {
+                    break Pause::Odd;
+                };
+                *kept = Slot::new(text, length, 0);
+                at
+            } else {
+                quick.write(window, (text, length), op, out, at, &mut progress.seen)
+            };
+            if end == 0 {
+                progress.text = (text, length);
+                break Pause::Found;
+            }
+            at = end;
+        };
+        progress.stops = stops;
+        progress.next = next;
+        progress.column = columns - rest.len() - usize::from(matches!(pause, Pause::Odd | Pause::RanOut));
+        progress.to.at = at;
+        pause
+    }
+
+    /// Writes a cell that is not as most are.
+    #[inline(never)]
+    fn other_cell(
+        &mut self,
+        bytes: Padded,
+        judge: &Judge,
+        more: u32,
+        pause: Pause,
+        written: &mut Written,
+    ) -> Result<(), Unproved> {
+        let last = self.ops.len() - 1;
+        let Progress { column, next, .. } = self.progress;
+        let (number, slot) = match pause {
+            Pause::End | Pause::RanOut => return Err(Unproved::RanOut),
+            // its column was counted
+            Pause::Found => {
+                let (text, length) = self.progress.text;
+                self.progress.column = column - 1;
+                (column - 1, Slot::of(bytes, text, length).ok_or(Unproved::NotSure)?)
+            }
+            Pause::Odd => {
+                let Odd { slot, next, is_last } = odd_cell(bytes, next, &self.signs, self.separator)?;
+                if is_last != (column == last) && (column == last || column + 1 < self.width) {
+                    return Err(Unproved::NotSure);
+                }
+                self.progress.is_short = is_last;
+                self.progress.next = next;
+                self.progress.stops = Stops::at(bytes, next, &self.signs).ok_or(Unproved::RanOut)?;
+                (column, slot)
+            }
+        };
+        if let Some(kept) = self.slots.get_mut(number) {
+            *kept = slot;
+        } else if slot.length() > 0 {
+            let at = self.progress.to.at;
+            self.progress.seen |= self.ops[number].seen;
+            self.progress.to.at = self.any(bytes, judge, more, number, slot, at, written).ok_or(Unproved::NotSure)?;
         }
-        if properties != usize::MAX {
-            let opened = properties + PROPERTIES.len();
+        self.progress.column = number + 1;
+        Ok(())
+    }
+
+    /// Writes the event of the cells that were kept.
+    #[inline(never)]
+    fn write_late(
+        &mut self,
+        bytes: Padded,
+        judge: &Judge,
+        operations: usize,
+        more: u32,
+        written: &mut Written,
+    ) -> Result<(), (Unproved, usize)> {
+        let columns = self.ops.len();
+        for number in 0..operations.saturating_sub(columns) {
+            let op = &self.late[number];
+            if op.turns {
+                self.progress.to.turn(&mut self.out, &self.label, false);
+            }
+            let slot = self.slots[op.column as usize];
+            if slot.length() == 0 || op.unless.iter().any(|&column| self.slots[column as usize].length() > 0) {
+                continue;
+            }
+            self.progress.seen |= op.seen;
+            let at = self.progress.to.at;
+            let Plan { late, out, classes, progress, .. } = self;
+            let text = (slot.start as usize, slot.length());
+            let quick = Quick { bytes, judge, classes, more };
+            let mut end = match bytes.window(text.0) {
+                Some(window) if slot.flags() == 0 => {
+                    quick.write(window, text, &mut late[number], out, at, &mut progress.seen)
+                }
+                _ => 0,
+            };
+            if end == 0 {
+                let failed = (Unproved::NotSure, columns + number);
+                let slot = if slot.flags() == 0 { Slot::of(bytes, text.0, text.1).ok_or(failed)? } else { slot };
+                end = self.any(bytes, judge, more, columns + number, slot, at, written).ok_or(failed)?;
+            }
+            self.progress.to.at = end;
+        }
+        Ok(())
+    }
+
+    /// Writes a cell by the operation of this number, whatever is in it; see [`Cells::any`].
+    #[expect(clippy::too_many_arguments, reason = "what a row is written by")]
+    fn any(
+        &mut self,
+        bytes: Padded,
+        judge: &Judge,
+        more: u32,
+        number: usize,
+        slot: Slot,
+        at: usize,
+        written: &mut Written,
+    ) -> Option<usize> {
+        let Plan { ops, late, out, classes, time, decimal, told_booleans, told_nameless, .. } = self;
+        let (told_booleans, told_nameless, decimal) = (*told_booleans, *told_nameless, *decimal);
+        let cells = Cells { bytes, judge, classes, time, decimal, told_booleans, told_nameless, more };
+        cells.any(slot, ops.iter_mut().chain(late).nth(number)?, out, at, written)
+    }
+
+    /// Writes the constant properties, and ends the event; returns the byte behind it.
+    #[inline(always)]
+    fn close(&mut self, begin: usize) -> usize {
+        let Plan { out, label, tail, is_mixed, progress, .. } = self;
+        let to = &mut progress.to;
+        if to.is_field && (to.properties < usize::MAX || tail.length > 0) {
+            to.turn(out, label, *is_mixed);
+        }
+        let mut at = to.at;
+        if to.properties < usize::MAX {
+            at = out.text(at, tail);
+            let opened = to.properties + PROPERTIES.len();
             if at == opened {
-                at = other;
+                at = to.other;
             } else {
                 out.byte(opened, b'{');
                 out.byte(at, b'}');
                 at += 1;
-                if properties == SIDE {
-                    at = out.again(other, SIDE, at);
+                if *is_mixed {
+                    at = out.again(to.other, SIDE, at);
                 }
             }
         }
         out.byte(begin, b',');
         out.byte(begin + 1, b'{');
         out.byte(at, b'}');
-        written.finish(at + 1, seen, judge).then_some(next).ok_or((Unproved::NotSure, operations))
+        at + 1
     }
 }

@@ -1,5 +1,6 @@
 //! Writes the events of rows, one behind the other, for as long as there is room and it is sure.
 
+use super::cells::Stops;
 use super::judge::{COUNTED, Judge, REPAIRS, TRIMMED, WARNS};
 use super::op::{Constants, What};
 use super::out::{OUT_BYTES, Out};
@@ -53,23 +54,25 @@ impl Plan {
             rows.stop(Unproved::NotSure);
             return rows;
         }
+        let operations = self.ops.len() + self.late.len();
+        self.progress.stops = Stops::at(bytes, start, &self.signs).unwrap_or_default();
         while self.rows.len() < room.events {
             if matches!(bytes.byte(rows.at), 0xef | b'\r' | b'\n') {
                 rows.stop(Unproved::NotSure);
                 break;
             }
             let mut written = Written { end: rows.bytes, ..Written::default() };
-            let next = match self.write_event(bytes, rows.at, judge, self.ops.len(), 1, &mut written) {
+            let next = match self.write_row(bytes, rows.at, judge, operations, 1, &mut written) {
                 Ok(next) => next,
-                Err((unproved, operations)) => {
-                    self.forget(bytes, &rows, judge, operations);
+                Err((unproved, done)) => {
+                    self.forget(bytes, &rows, judge, done);
                     rows.stop(unproved);
                     break;
                 }
             };
             let length = written.end - rows.bytes;
             if written.end > room.bytes.min(OUT_BYTES) || length > SURE_BYTES {
-                self.forget(bytes, &rows, judge, self.ops.len());
+                self.forget(bytes, &rows, judge, operations);
                 if length > SURE_BYTES.min(room.all_bytes) {
                     rows.stop(Unproved::NotSure);
                 } else {
@@ -84,30 +87,12 @@ impl Plan {
         rows
     }
 
-    /// Writes the event of the row that begins at `start`; see [`Plan::write_row`].
-    #[inline(always)]
-    fn write_event(
-        &mut self,
-        bytes: Padded,
-        start: usize,
-        judge: &Judge,
-        operations: usize,
-        more: u32,
-        written: &mut Written,
-    ) -> Result<usize, (Unproved, usize)> {
-        if self.is_single {
-            return self.write_row(bytes, start, judge, operations, more, written);
-        }
-        let next = self.find_cells(bytes, start).map_err(|unproved| (unproved, 0))?;
-        *written = self.write(bytes, written.end, judge, operations, more).map_err(|done| (Unproved::NotSure, done))?;
-        Ok(next)
-    }
-
     /// Takes back what was added to the tallies of columns by the operations of a row.
     #[inline(never)]
     fn forget(&mut self, bytes: Padded, rows: &Rows, judge: &Judge, operations: usize) {
         let mut written = Written { end: rows.bytes, ..Written::default() };
-        let _ = self.write_event(bytes, rows.at, judge, operations, u32::MAX, &mut written);
+        self.progress.stops = Stops::at(bytes, rows.at, &self.signs).unwrap_or_default();
+        let _ = self.write_row(bytes, rows.at, judge, operations, u32::MAX, &mut written);
     }
 
     /// Returns the events that were written, with a comma before each, and where each begins and ends.

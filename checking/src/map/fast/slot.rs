@@ -1,13 +1,13 @@
 //! A cell of a row, and the signs by which cells end.
 
-use crate::lanes::Lanes;
+use crate::bytes::{Padded, Window};
+use crate::lanes::{LANES, Lanes};
 
 /// What cells are compared with, in memory: V8 makes a constant vector anew at each use.
 #[derive(Debug)]
 pub(super) struct Signs {
     separator: Lanes,
     turn: Lanes,
-    below: Lanes,
     space: Lanes,
     backslash: Lanes,
 }
@@ -17,23 +17,23 @@ impl Signs {
         Signs {
             separator: Lanes::all(separator),
             turn: Lanes::all(0x02),
-            below: Lanes::all(0x21),
             space: Lanes::all(0x20),
             backslash: Lanes::all(b'\\'),
         }
     }
 
-    /// Marks separators, quotes, backslashes, control characters and bytes that are not ASCII.
+    /// Marks separators, quotes, backslashes and control characters.
     #[inline(always)]
     pub fn stops(&self, lanes: Lanes) -> u32 {
         // with this bit turned a quote is a space, and below a space stays what was
-        ((lanes ^ self.turn).less(self.below) | lanes.same(self.backslash) | lanes.same(self.separator)).mask()
+        ((lanes ^ self.turn).at_most(self.space) | lanes.same(self.backslash) | lanes.same(self.separator)).mask()
     }
 
-    /// Marks the same, but for bytes that are not ASCII.
+    /// Marks them in all bytes of a window.
     #[inline(always)]
-    pub fn ascii_stops(&self, lanes: Lanes) -> u32 {
-        ((lanes ^ self.turn).at_most(self.space) | lanes.same(self.backslash) | lanes.same(self.separator)).mask()
+    pub fn all_stops(&self, window: Window) -> u64 {
+        let stops = |number: usize| u64::from(self.stops(window.lanes(number * LANES)));
+        stops(0) | stops(1) << LANES | stops(2) << (2 * LANES) | stops(3) << (3 * LANES)
     }
 }
 
@@ -60,6 +60,15 @@ impl Slot {
     #[inline(always)]
     pub fn new(start: usize, length: usize, flags: u32) -> Self {
         Slot { start: start as u32, word: length as u32 | flags }
+    }
+
+    /// Makes the slot of a text without quotes and escapes. Returns `None` if it is too long, or no UTF-8.
+    #[inline(never)]
+    pub fn of(bytes: Padded, start: usize, length: usize) -> Option<Slot> {
+        let text = (length <= SLOT_MAX).then(|| bytes.span(start, start + length))?;
+        let is_wide = !text.is_ascii();
+        let is_utf8 = !is_wide || std::str::from_utf8(text).is_ok();
+        is_utf8.then(|| Slot::new(start, length, if is_wide { WIDE } else { 0 }))
     }
 
     #[inline(always)]

@@ -3,13 +3,11 @@
 
 use super::classes::{Classes, all, first};
 use super::judge::{COLON, Judge, LONG, LOWERED, TRIMMED, VALUE_MISSING, is_finite_number};
-use super::op::{NEEDED, Op, PROPERTIES, VALUE, What};
+use super::op::{NEEDED, Op, VALUE, What};
 use super::out::{Literal, Out};
-use super::plan::Plan;
 use super::slot::{DOUBLED, ESCAPED, Slot, WIDE};
 use crate::amount;
 use crate::bytes::{PADDING, Padded, Window};
-use crate::check::fast::values::number8;
 use crate::decimal::{DecimalSign, is_finite};
 use crate::keys::UUID_LENGTHS;
 use crate::lanes::LANES;
@@ -63,7 +61,7 @@ enum Bare {
 /// Returns whether a text of up to sixteen bytes is a number of JSON without exponent, and whether it is also one that
 /// JavaScript writes in the same way.
 #[inline(always)]
-fn number(window: Window, length: usize, classes: &Classes) -> (bool, bool) {
+pub(super) fn number(window: Window, length: usize, classes: &Classes) -> (bool, bool) {
     let lanes = window.lanes(0);
     let minus = usize::from(window.byte(0) == b'-');
     let length = length - minus;
@@ -253,98 +251,13 @@ pub(super) struct Cells<'c> {
 }
 
 impl Cells<'_> {
-    /// Writes a cell without bytes that are written as two and those that are not ASCII, if it is as most are. Returns the
-    /// byte behind it, or `None` if [`Cells::any`] is to write it.
-    #[inline(always)]
-    pub fn quick(
-        &self,
-        window: Window,
-        (start, length): (usize, usize),
-        op: &mut Op,
-        out: &mut Out,
-        at: usize,
-    ) -> Option<usize> {
-        let (lanes, first_byte) = (window.lanes(0), window.byte(0));
-        let (judge, classes) = (self.judge, self.classes);
-        let at = out.text(at, &op.prefix);
-        out.store(at, lanes);
-        if length > LANES {
-            let is_good = match op.what {
-                What::Text => length <= PROPERTY_STRING_MAX,
-                What::Told => (length <= PROPERTY_STRING_MAX) & !matches!(first_byte, b'0'..=b'9' | b'-'),
-                What::Key => key(self.bytes, true, (start, length), judge, classes) == Some(true),
-                _ => false,
-            };
-            if !is_good {
-                return None;
-            }
-            op.texts = op.texts.wrapping_add(if op.what == What::Key { 0 } else { self.more });
-            let end = out.copy(at, self.bytes, start, length);
-            out.byte(end, b'"');
-            return Some(end + 1);
-        }
-        let (end, all) = (at + length, first(length));
-        let good = match op.what {
-            What::Told => {
-                let is_number = match first_byte {
-                    b'0'..=b'9' | b'-' => number(window, length, classes).1,
-                    b't' | b'T' | b'f' | b'F' if (length == 4) | (length == 5) => return None,
-                    _ => false,
-                };
-                if is_number {
-                    op.numbers = op.numbers.wrapping_add(self.more);
-                    out.store(at - 1, lanes);
-                    return Some(end - 1);
-                }
-                // a number in another form may be as JavaScript writes it
-                let is_text = !matches!(first_byte, b'0'..=b'9' | b'-');
-                op.texts = op.texts.wrapping_add(if is_text { self.more } else { 0 });
-                is_text
-            }
-            What::Text => true,
-            What::EventType => {
-                let good = (classes.in_name(lanes) & all == all) & (lanes.same(classes.colon).mask() & all == 0);
-                good & !matches!(first_byte, b'-' | b'_' | b'.')
-            }
-            What::TrafficType => {
-                let odd = (classes.capitals(lanes) | classes.blanks(lanes)) & all;
-                (odd == 0) & judge.takes_all_traffic_types & judge.takes_all_keys
-            }
-            What::Key => {
-                let digits = (!classes.digits(lanes)).trailing_zeros() as usize;
-                let unsure = doubtful_lengths(digits > 0, window.byte(digits % PADDING));
-                let special = (classes.odd_in_key(lanes) | classes.at_signs_and_capitals(lanes)) & all;
-                (special == 0) & (digits < length) & (unsure >> length & 1 == 0) & judge.takes_all_keys
-            }
-            What::Time => {
-                let digits = (length == 13) & (classes.digits(lanes) & 0x1fff == 0x1fff) & (first_byte != b'0');
-                if digits & judge.takes_milliseconds && judge.is_recent(number8(window.word())) {
-                    return Some(end);
-                }
-                false
-            }
-            What::Value => {
-                if number(window, length, classes).0 {
-                    return Some(end);
-                }
-                false
-            }
-            _ => false,
-        };
-        if !good {
-            return None;
-        }
-        out.byte(end, b'"');
-        Some(end + 1)
-    }
-
     /// Writes a cell, whatever is in it; returns the byte behind it, or `None` if it is not sure of it.
     #[inline(never)]
     pub fn any(&self, slot: Slot, op: &mut Op, out: &mut Out, at: usize, written: &mut Written) -> Option<usize> {
         let Cells { bytes, judge, classes, .. } = *self;
         let notes = &mut written.notes;
         let special = match op.what {
-            What::Told | What::Text | What::Number | What::Nameless | What::LeftOut => 0,
+            What::Told | What::Text | What::Number | What::Nameless | What::LeftOut | What::Kept => 0,
             What::Key | What::Amount => ESCAPED,
             _ => WIDE | ESCAPED,
         };
@@ -361,7 +274,7 @@ impl Cells<'_> {
             }
             What::Nameless => return self.told_nameless.then_some(at),
             What::Unsure => return None,
-            What::LeftOut => return Some(at),
+            What::LeftOut | What::Kept => return Some(at),
             _ => {}
         }
         let is_trimmed = !matches!(op.what, What::Declared | What::Amount);
@@ -418,77 +331,5 @@ impl Cells<'_> {
         }
         out.byte(end, b'"');
         Some(end + 1)
-    }
-}
-
-impl Plan {
-    /// Writes the event of the row whose cells were found last, with a comma before it, by the first of the plan's
-    /// operations. `more` is added to the tallies of columns: 1, or -1 to take back what was added. Fails with the
-    /// number of operations that were done.
-    #[inline(never)]
-    pub(super) fn write(
-        &mut self,
-        bytes: Padded,
-        begin: usize,
-        judge: &Judge,
-        operations: usize,
-        more: u32,
-    ) -> Result<Written, usize> {
-        let Plan { ops, slots, out, properties, classes, label, head, tail, constants, .. } = self;
-        let cells = Cells {
-            bytes,
-            judge,
-            classes,
-            time: &self.time,
-            decimal: self.decimal,
-            told_booleans: self.told_booleans,
-            told_nameless: self.told_nameless,
-            more,
-        };
-        let mut at = out.text(begin + 1, head);
-        let mut seen = constants.seen;
-        let mut before_properties = usize::MAX;
-        let mut written = Written::default();
-        for (done, op) in ops[..operations].iter_mut().enumerate() {
-            if done == *properties {
-                before_properties = at;
-                at = out.text(at, label);
-            }
-            let slot = slots[op.column as usize];
-            if slot.length() == 0 || op.unless.iter().any(|&column| slots[column as usize].length() > 0) {
-                continue;
-            }
-            seen |= op.seen;
-            let text = (slot.start as usize, slot.length());
-            let quick = match bytes.window(text.0) {
-                Some(window) if slot.flags() == 0 => cells.quick(window, text, op, out, at),
-                _ => None,
-            };
-            at = match quick {
-                Some(end) => end,
-                None => cells.any(slot, op, out, at, &mut written).ok_or(done)?,
-            };
-        }
-        if tail.length > 0 {
-            if before_properties == usize::MAX {
-                before_properties = at;
-                at = out.text(at, label);
-            }
-            at = out.text(at, tail);
-        }
-        if before_properties != usize::MAX {
-            let opened = before_properties + PROPERTIES.len();
-            if at == opened {
-                at = before_properties;
-            } else {
-                out.byte(opened, b'{');
-                out.byte(at, b'}');
-                at += 1;
-            }
-        }
-        out.byte(begin, b',');
-        out.byte(begin + 1, b'{');
-        out.byte(at, b'}');
-        if written.finish(at + 1, seen, judge) { Ok(written) } else { Err(operations) }
     }
 }
