@@ -24,6 +24,14 @@ pub(super) struct Classes {
     above_space: Lanes,
     upper: Lanes,
     at_sign: Lanes,
+    to_f: Lanes,
+    hyphen: Lanes,
+    lead_of_two: Lanes,
+    leads_of_two: Lanes,
+    lead_of_three: Lanes,
+    leads_of_three: Lanes,
+    before_surrogates: Lanes,
+    above_continues: Lanes,
 }
 
 impl Default for Classes {
@@ -49,6 +57,14 @@ impl Default for Classes {
             above_space: all(0x21),
             upper: all(0x60),
             at_sign: all(0x40),
+            to_f: all(6 + 0x80),
+            hyphen: all(b'-'),
+            lead_of_two: all(0xc2_u8.wrapping_add(0x80)),
+            leads_of_two: all((0xe0 - 0xc2) + 0x80),
+            lead_of_three: all(0xe1_u8.wrapping_add(0x80)),
+            leads_of_three: all((0xf0 - 0xe1) + 0x80),
+            before_surrogates: all(0xed),
+            above_continues: all(0xc0),
         }
     }
 }
@@ -67,6 +83,27 @@ impl Classes {
     #[inline(always)]
     pub fn capitals(&self, lanes: Lanes) -> u32 {
         lanes.minus(self.capital).less(self.letters).mask()
+    }
+
+    /// Marks hexadecimal digits in small letters.
+    #[inline(always)]
+    pub fn hex(&self, lanes: Lanes) -> u32 {
+        (lanes.minus(self.zero).less(self.digits) | lanes.minus(self.letter).less(self.to_f)).mask()
+    }
+
+    #[inline(always)]
+    pub fn dash(&self, lanes: Lanes) -> u32 {
+        lanes.same(self.hyphen).mask()
+    }
+
+    /// Marks the first bytes of characters of two bytes, those of characters of three whose next byte may be any that
+    /// continues one, and the bytes that continue one.
+    #[inline(always)]
+    pub fn wide(&self, lanes: Lanes) -> (u32, u32, u32) {
+        let of_two = lanes.minus(self.lead_of_two).less(self.leads_of_two);
+        let of_three = lanes.minus(self.lead_of_three).less(self.leads_of_three).mask();
+        let continues = lanes.less(self.above_continues).mask();
+        (of_two.mask(), of_three & !lanes.same(self.before_surrogates).mask(), continues)
     }
 
     /// Marks what may stand in an event type.

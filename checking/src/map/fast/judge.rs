@@ -32,7 +32,7 @@ pub(super) const LONG: u32 = 1 << 1;
 pub(super) const COLON: u32 = 1 << 2;
 const OLD: u32 = 1 << 3;
 const AHEAD: u32 = 1 << 4;
-const DATE: u32 = 1 << 5;
+pub(super) const DATE: u32 = 1 << 5;
 const SECONDS: u32 = 1 << 6;
 const MICROSECONDS: u32 = 1 << 7;
 const NANOSECONDS: u32 = 1 << 8;
@@ -148,7 +148,9 @@ impl<'r> Judge<'r> {
         MILLISECONDS.contains(&millis).then_some(millis)
     }
 
-    fn age(&self, millis: u64) -> u32 {
+    /// Notes whether a time is old or ahead.
+    #[inline(always)]
+    pub fn age(&self, millis: u64) -> u32 {
         let old = if millis < self.oldest { OLD } else { 0 };
         let ahead = if millis > self.newest { AHEAD } else { 0 };
         old | ahead

@@ -35,6 +35,15 @@ pub enum What {
     Kept,
 }
 
+impl What {
+    /// Returns whether it is a field whose text is read without the spaces around it, and notes that.
+    #[inline(always)]
+    pub fn is_trimmed(self) -> bool {
+        use What::{Environment, EventType, Key, Time, TrafficType, Value};
+        matches!(self, EventType | TrafficType | Key | Time | Value | Environment)
+    }
+}
+
 /// The fields in the order of [`MAPPED`].
 pub(super) const FIELDS: [What; MAPPED.len()] =
     [What::EventType, What::TrafficType, What::Key, What::Time, What::Value, What::Environment];

@@ -2,13 +2,13 @@
 
 use super::cells::{Odd, Stops, odd_cell};
 use super::judge::Judge;
-use super::op::{PROPERTIES, What};
+use super::op::PROPERTIES;
 use super::out::{Literal, Out, SIDE};
 use super::plan::Plan;
 use super::quick::Quick;
 use super::slot::{SLOT_MAX, Slot};
 use super::write::{Cells, Written};
-use crate::bytes::Padded;
+use crate::bytes::{Padded, Window};
 use crate::check::fast::Unproved;
 
 /// How far a row is read and written.
@@ -21,10 +21,10 @@ pub(super) struct Progress {
     column: usize,
     /// A row ended before its last column.
     is_short: bool,
-    seen: u32,
     /// A text that is not written yet, and its length.
     text: (usize, usize),
     to: Place,
+    pub written: Written,
 }
 
 /// Why a cell is not written at once.
@@ -53,8 +53,30 @@ struct Place {
 impl Default for Progress {
     fn default() -> Self {
         let to = Place { at: 0, other: 0, properties: usize::MAX, is_field: true };
-        Progress { stops: Stops::default(), next: 0, column: 0, is_short: false, seen: 0, text: (0, 0), to }
+        Progress {
+            stops: Stops::default(),
+            next: 0,
+            column: 0,
+            is_short: false,
+            text: (0, 0),
+            to,
+            written: Written::default(),
+        }
     }
+}
+
+/// Returns a text without the spaces around it. Returns `None` if there are none, or no other text.
+#[inline(always)]
+fn without_spaces(bytes: Padded, mut start: usize, mut length: usize) -> Option<(Window, usize, usize)> {
+    let all = length;
+    while length > 0 && bytes.byte(start + length - 1) == b' ' {
+        length -= 1;
+    }
+    while length > 0 && bytes.byte(start) == b' ' {
+        (start, length) = (start + 1, length - 1);
+    }
+    (0 < length && length < all).then_some(())?;
+    Some((bytes.window(start)?, start, length))
 }
 
 impl Place {
@@ -84,13 +106,14 @@ impl Plan {
         judge: &Judge,
         operations: usize,
         more: u32,
-        written: &mut Written,
+        begin: usize,
     ) -> Result<usize, (Unproved, usize)> {
-        let begin = written.end;
         let at = self.out.text(begin + 1, &self.head);
         let to = Place { at, other: at, properties: usize::MAX, is_field: true };
         let progress = &mut self.progress;
-        *progress = Progress { next: start, column: 0, is_short: false, seen: self.constants.seen, to, ..*progress };
+        let written = Written { seen: self.constants.seen, ..Written::default() };
+        *progress =
+            Progress { stops: progress.stops, next: start, column: 0, is_short: false, text: (0, 0), to, written };
         if !self.late.is_empty() {
             self.slots.fill(Slot::default());
         }
@@ -100,16 +123,16 @@ impl Plan {
             if let Pause::End = pause {
                 break;
             }
-            self.other_cell(bytes, judge, more, pause, written).map_err(|unproved| (unproved, self.progress.column))?;
+            self.other_cell(bytes, judge, more, pause).map_err(|unproved| (unproved, self.progress.column))?;
             if self.progress.is_short {
                 break;
             }
         }
         if !self.late.is_empty() {
-            self.write_late(bytes, judge, operations, more, written)?;
+            self.write_late(bytes, judge, operations, more)?;
         }
         let end = self.close(begin);
-        let is_good = written.finish(end, self.progress.seen, judge);
+        let is_good = self.progress.written.finish(end, judge);
         is_good.then_some(self.progress.next).ok_or((Unproved::NotSure, operations))
     }
 
@@ -154,18 +177,28 @@ impl Plan {
             }
             let Some(window) = bytes.window(text) else { break Pause::RanOut };
             let quick = Quick { bytes, judge, classes, more };
-            let end = if let What::Kept = op.what {
-                let Some(kept) = slots.get_mut(op.column as usize).filter(|_| length <= SLOT_MAX) else {
-                    break Pause::Odd;
-                };
-                *kept = Slot::new(text, length, 0);
-                at
-            } else {
-                quick.write(window, (text, length), op, out, at, &mut progress.seen)
+            let mut trimmed = (window, text, length);
+            let end = loop {
+                let (window, start, left) = trimmed;
+                let end = quick.write(window, (start, left), op, out, at, &mut progress.written);
+                if end > 0 || left < length || !op.what.is_trimmed() {
+                    break end;
+                }
+                let Some(inner) = without_spaces(bytes, text, length) else { break 0 };
+                trimmed = inner;
             };
             if end == 0 {
+                if let Some(kept) = slots.get_mut(op.column as usize)
+                    && length <= SLOT_MAX
+                {
+                    *kept = Slot::new(text, length, 0);
+                    continue;
+                }
                 progress.text = (text, length);
                 break Pause::Found;
+            }
+            if trimmed.2 < length {
+                progress.written.trim();
             }
             at = end;
         };
@@ -178,14 +211,7 @@ impl Plan {
 
     /// Writes a cell that is not as most are.
     #[inline(never)]
-    fn other_cell(
-        &mut self,
-        bytes: Padded,
-        judge: &Judge,
-        more: u32,
-        pause: Pause,
-        written: &mut Written,
-    ) -> Result<(), Unproved> {
+    fn other_cell(&mut self, bytes: Padded, judge: &Judge, more: u32, pause: Pause) -> Result<(), Unproved> {
         let last = self.ops.len() - 1;
         let Progress { column, next, .. } = self.progress;
         let (number, slot) = match pause {
@@ -211,8 +237,7 @@ impl Plan {
             *kept = slot;
         } else if slot.length() > 0 {
             let at = self.progress.to.at;
-            self.progress.seen |= self.ops[number].seen;
-            self.progress.to.at = self.any(bytes, judge, more, number, slot, at, written).ok_or(Unproved::NotSure)?;
+            self.progress.to.at = self.any(bytes, judge, more, number, slot, at).ok_or(Unproved::NotSure)?;
         }
         self.progress.column = number + 1;
         Ok(())
@@ -226,7 +251,6 @@ impl Plan {
         judge: &Judge,
         operations: usize,
         more: u32,
-        written: &mut Written,
     ) -> Result<(), (Unproved, usize)> {
         let columns = self.ops.len();
         for number in 0..operations.saturating_sub(columns) {
@@ -238,21 +262,20 @@ impl Plan {
             if slot.length() == 0 || op.unless.iter().any(|&column| self.slots[column as usize].length() > 0) {
                 continue;
             }
-            self.progress.seen |= op.seen;
             let at = self.progress.to.at;
             let Plan { late, out, classes, progress, .. } = self;
             let text = (slot.start as usize, slot.length());
             let quick = Quick { bytes, judge, classes, more };
             let mut end = match bytes.window(text.0) {
                 Some(window) if slot.flags() == 0 => {
-                    quick.write(window, text, &mut late[number], out, at, &mut progress.seen)
+                    quick.write(window, text, &mut late[number], out, at, &mut progress.written)
                 }
                 _ => 0,
             };
             if end == 0 {
                 let failed = (Unproved::NotSure, columns + number);
                 let slot = if slot.flags() == 0 { Slot::of(bytes, text.0, text.1).ok_or(failed)? } else { slot };
-                end = self.any(bytes, judge, more, columns + number, slot, at, written).ok_or(failed)?;
+                end = self.any(bytes, judge, more, columns + number, slot, at).ok_or(failed)?;
             }
             self.progress.to.at = end;
         }
@@ -261,20 +284,11 @@ impl Plan {
 
     /// Writes a cell by the operation of this number, whatever is in it; see [`Cells::any`].
     #[expect(clippy::too_many_arguments, reason = "what a row is written by")]
-    fn any(
-        &mut self,
-        bytes: Padded,
-        judge: &Judge,
-        more: u32,
-        number: usize,
-        slot: Slot,
-        at: usize,
-        written: &mut Written,
-    ) -> Option<usize> {
-        let Plan { ops, late, out, classes, time, decimal, told_booleans, told_nameless, .. } = self;
+    fn any(&mut self, bytes: Padded, judge: &Judge, more: u32, number: usize, slot: Slot, at: usize) -> Option<usize> {
+        let Plan { ops, late, out, classes, time, decimal, told_booleans, told_nameless, progress, .. } = self;
         let (told_booleans, told_nameless, decimal) = (*told_booleans, *told_nameless, *decimal);
         let cells = Cells { bytes, judge, classes, time, decimal, told_booleans, told_nameless, more };
-        cells.any(slot, ops.iter_mut().chain(late).nth(number)?, out, at, written)
+        cells.any(slot, ops.iter_mut().chain(late).nth(number)?, out, at, &mut progress.written)
     }
 
     /// Writes the constant properties, and ends the event; returns the byte behind it.

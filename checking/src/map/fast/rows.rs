@@ -61,8 +61,7 @@ impl Plan {
                 rows.stop(Unproved::NotSure);
                 break;
             }
-            let mut written = Written { end: rows.bytes, ..Written::default() };
-            let next = match self.write_row(bytes, rows.at, judge, operations, 1, &mut written) {
+            let next = match self.write_row(bytes, rows.at, judge, operations, 1, rows.bytes) {
                 Ok(next) => next,
                 Err((unproved, done)) => {
                     self.forget(bytes, &rows, judge, done);
@@ -70,6 +69,7 @@ impl Plan {
                     break;
                 }
             };
+            let written = self.progress.written;
             let length = written.end - rows.bytes;
             if written.end > room.bytes.min(OUT_BYTES) || length > SURE_BYTES {
                 self.forget(bytes, &rows, judge, operations);
@@ -90,9 +90,8 @@ impl Plan {
     /// Takes back what was added to the tallies of columns by the operations of a row.
     #[inline(never)]
     fn forget(&mut self, bytes: Padded, rows: &Rows, judge: &Judge, operations: usize) {
-        let mut written = Written { end: rows.bytes, ..Written::default() };
         self.progress.stops = Stops::at(bytes, rows.at, &self.signs).unwrap_or_default();
-        let _ = self.write_row(bytes, rows.at, judge, operations, u32::MAX, &mut written);
+        let _ = self.write_row(bytes, rows.at, judge, operations, u32::MAX, rows.bytes);
     }
 
     /// Returns the events that were written, with a comma before each, and where each begins and ends.
@@ -119,7 +118,8 @@ impl Rows {
         matches: &mut Option<Matches>,
     ) {
         if written.odd_key.1 == 0 {
-            keys.other += 1;
+            keys.uuid += u64::from(written.is_uuid);
+            keys.other += u64::from(!written.is_uuid);
         } else {
             keys.count(out.span(written.odd_key.0, written.odd_key.1), judge.host());
         }
@@ -143,8 +143,12 @@ impl Rows {
     fn count(&mut self, notes: u32) {
         self.repaired += u64::from(notes & REPAIRS != 0);
         self.warned += u64::from(notes & WARNS != 0);
-        for (bit, count) in self.found.iter_mut().enumerate() {
-            *count += u64::from(notes >> bit & 1);
+        let mut bits = notes & 0xffff;
+        while bits != 0 {
+            if let Some(count) = self.found.get_mut(bits.trailing_zeros() as usize) {
+                *count += 1;
+            }
+            bits &= bits - 1;
         }
         // several cells of a row are trimmed
         let trimmed = &mut self.found[TRIMMED.trailing_zeros() as usize];

@@ -27,18 +27,28 @@ pub(super) struct Written {
     /// Where its key stands in what was written, unless it is surely of no shape, without capitals and white space, and
     /// not doubtful.
     pub odd_key: (usize, usize),
+    /// The key is a UUID.
+    pub is_uuid: bool,
     /// Where its traffic type stands, if keys are compared with known ones.
     pub traffic_type: (usize, usize),
+    /// The bits of the fields that it has.
+    pub seen: u32,
 }
 
 impl Written {
+    /// Notes that a cell was trimmed.
+    #[inline(always)]
+    pub fn trim(&mut self) {
+        self.notes = (self.notes | TRIMMED) + ONE_TRIMMED;
+    }
+
     /// Notes where the event ends, and which fields it has. Returns whether it has all that it needs, and each note is
     /// only counted.
     #[inline(always)]
-    pub fn finish(&mut self, end: usize, seen: u32, judge: &Judge) -> bool {
-        self.notes |= if seen & VALUE == 0 { VALUE_MISSING } else { 0 };
+    pub fn finish(&mut self, end: usize, judge: &Judge) -> bool {
+        self.notes |= if self.seen & VALUE == 0 { VALUE_MISSING } else { 0 };
         self.end = end;
-        (seen & NEEDED == NEEDED) & (self.notes & 0xffff & !judge.settled == 0)
+        (self.seen & NEEDED == NEEDED) & (self.notes & 0xffff & !judge.settled == 0)
     }
 }
 
@@ -255,6 +265,7 @@ impl Cells<'_> {
     #[inline(never)]
     pub fn any(&self, slot: Slot, op: &mut Op, out: &mut Out, at: usize, written: &mut Written) -> Option<usize> {
         let Cells { bytes, judge, classes, .. } = *self;
+        written.seen |= op.seen;
         let notes = &mut written.notes;
         let special = match op.what {
             What::Told | What::Text | What::Number | What::Nameless | What::LeftOut | What::Kept => 0,
