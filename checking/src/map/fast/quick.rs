@@ -58,10 +58,10 @@ fn boolean(word: u64, length: usize) -> Boolean {
 /// Returns whether these bytes begin with a UUID in small letters, but not with eight zeros: keys of zeros are doubtful.
 #[inline(always)]
 fn is_uuid(window: Window, classes: &Classes) -> bool {
+    const DASHES: u32 = 1 << 8 | 1 << 13 | 1 << 18 | 1 << 23;
     let [first, second, third] = [0, LANES, 20].map(|at| window.lanes(at));
     let hex = classes.hex(first) | classes.hex(second) << LANES;
     let dashes = classes.dash(first) | classes.dash(second) << LANES;
-    const DASHES: u32 = 1 << 8 | 1 << 13 | 1 << 18 | 1 << 23;
     (dashes == DASHES)
         & (hex == !DASHES)
         & (classes.hex(third) == 0xffff & !(1 << 3))

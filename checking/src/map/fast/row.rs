@@ -159,7 +159,7 @@ impl Plan {
                     let Some((closing, quote)) = stops.next(bytes, signs) else { break Pause::RanOut };
                     let Some((after, ending)) = stops.next(bytes, signs) else { break Pause::RanOut };
                     (end, behind) = (closing, after);
-                    found = if (quote == b'"') & (after == closing + 1) { ending } else { 0 };
+                    found = if quote == b'"' && after == closing + 1 { ending } else { 0 };
                 }
                 if found == b'\r' && op.ending == b'\n' {
                     let Some((after, ending)) = stops.next(bytes, signs) else { break Pause::RanOut };
@@ -283,7 +283,6 @@ impl Plan {
     }
 
     /// Writes a cell by the operation of this number, whatever is in it; see [`Cells::any`].
-    #[expect(clippy::too_many_arguments, reason = "what a row is written by")]
     fn any(&mut self, bytes: Padded, judge: &Judge, more: u32, number: usize, slot: Slot, at: usize) -> Option<usize> {
         let Plan { ops, late, out, classes, time, decimal, told_booleans, told_nameless, progress, .. } = self;
         let (told_booleans, told_nameless, decimal) = (*told_booleans, *told_nameless, *decimal);
