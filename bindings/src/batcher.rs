@@ -5,8 +5,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::item::Item;
 use crate::keys::RawKnownKeys;
-use crate::options::{Options, clock, to_js};
-use split_events::{Batch, Intake};
+use crate::options::{ConfigError, Options, clock, to_js};
+use split_events::{Batch, Code, Intake};
 use split_events_delivery::Position;
 
 /// Returns the table of codes.
@@ -43,9 +43,15 @@ impl RawBatcher {
         self.intake.restart();
     }
 
-    /// Takes bytes or a mark; see `Item`. Call `next` until it returns `undefined` before the next item.
-    pub fn take(&mut self, item: JsValue) {
+    /// Takes bytes or a mark; see `Item`. Call `next` until it returns `undefined` before the next item. Fails if the
+    /// module reads no tables, and the item before showed that the source is no JSON.
+    pub fn take(&mut self, item: JsValue) -> Result<(), JsValue> {
+        if !cfg!(feature = "tables") && self.intake.report().issue_counts.of(Code::InputNotEvents) > 0 {
+            let why = "the input is neither JSON nor NDJSON: tables, and files of other kinds, are read by split-events, not by split-events/check: import from \"split-events\"";
+            return Err(ConfigError::new("part_lacks", why.to_owned()).into());
+        }
         Item::from(item).put_into(&mut self.intake);
+        Ok(())
     }
 
     /// Returns the next full batch.

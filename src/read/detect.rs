@@ -125,6 +125,10 @@ impl Beginning<'_> {
             Signed::NeedMore => return None,
             Signed::Yes(unfit) => return Some(Err(unfit)),
         }
+        if !cfg!(feature = "tables") {
+            let mark = if self.data.starts_with(BOM) { BOM.len() } else { 0 };
+            return Some(Ok((Encoding::Utf8, mark)));
+        }
         if let Some(marked) = Encoding::marked(self.data) {
             return Some(Ok(marked));
         }
@@ -341,9 +345,9 @@ impl Beginning<'_> {
 
     /// Says whether these bytes begin a file of another kind than text.
     fn other_kind(&self, bytes: &[u8]) -> Signed {
-        // no such file begins so
+        // no such file begins so, and a module without tables refuses whatever else there is
         let is_json = matches!(bytes, [b'[', ..] | [b'{', ..=b'[' | b']'.., ..]);
-        if is_json { Signed::No } else { signature(bytes, self.ended) }
+        if is_json || !cfg!(feature = "tables") { Signed::No } else { signature(bytes, self.ended) }
     }
 
     /// Returns whether an issue can show the same text from this byte on, whatever the chunks.

@@ -28,7 +28,7 @@ pub(super) enum Framer {
     Detecting(Detecting),
     Json(JsonFramer),
     Ndjson(NdjsonFramer),
-    Wrapped(Box<WrappedFramer>),
+    Wrapped(Only<Box<WrappedFramer>>),
     Csv(Only<Box<CsvFramer>>),
     Stopped,
 }
@@ -47,7 +47,7 @@ pub struct Reader {
     base: u64,
     encoding: Encoding,
     /// Decodes a source that is not UTF-8.
-    decoder: Option<Decoder>,
+    decoder: Only<Option<Decoder>>,
     /// The first byte of the buffer that is still to be decoded.
     undecoded: Option<usize>,
     /// A byte of the buffer, and that of the source which it was made of.
@@ -125,7 +125,7 @@ impl Reader {
             buffer: Buffer::default(),
             base: 0,
             encoding: Encoding::Utf8,
-            decoder: None,
+            decoder: Only::default(),
             undecoded: None,
             known: cell::Cell::new((0, 0)),
             note: None,
@@ -177,7 +177,7 @@ impl Reader {
     pub fn room(&mut self, length: usize) -> &mut [u8] {
         self.drop_read();
         self.piece_ended = false;
-        if self.decoder.is_some() {
+        if self.decodes() {
             self.undecoded.get_or_insert(self.buffer.data().len());
         }
         self.buffer.room(length)
@@ -227,7 +227,11 @@ impl Reader {
     /// Returns the byte of the source which this byte of [`Reader::bytes`] was made of.
     #[inline]
     pub fn source_byte(&self, at: usize) -> u64 {
-        if self.encoding == Encoding::Utf8 { self.base + at as u64 } else { self.undecoded_byte(at) }
+        if !cfg!(feature = "tables") || self.encoding == Encoding::Utf8 {
+            self.base + at as u64
+        } else {
+            self.undecoded_byte(at)
+        }
     }
 
     #[cold]
@@ -259,7 +263,7 @@ impl Reader {
             if let Some(note) = self.note_of_table() {
                 return Some(Frame::Trouble(self.in_source(note)));
             }
-            if self.decoder.is_some() {
+            if self.decodes() {
                 self.decode();
             }
             self.count_piece();
@@ -362,6 +366,11 @@ impl Reader {
         }
     }
 
+    /// Returns true if the source is not UTF-8.
+    fn decodes(&self) -> bool {
+        cfg!(feature = "tables") && self.decoder.is_some()
+    }
+
     fn is_table(&self) -> bool {
         cfg!(feature = "tables") && matches!(self.framer, Framer::Csv(_))
     }
@@ -378,12 +387,12 @@ impl Reader {
 
     /// Begins the text of the source behind its mark of this length. Returns what was recognised.
     fn begin_text(&mut self, encoding: Encoding, mark: usize) -> Option<Fault> {
-        if encoding == Encoding::Utf8 {
+        if !cfg!(feature = "tables") || encoding == Encoding::Utf8 {
             self.cursor.at = mark;
             return None;
         }
         self.encoding = encoding;
-        self.decoder = Some(Decoder::new(encoding));
+        *self.decoder = Some(Decoder::new(encoding));
         self.buffer.discard(mark);
         self.base += mark as u64;
         self.known.set((0, self.base));
@@ -394,7 +403,7 @@ impl Reader {
 
     /// Decodes what was pushed.
     fn decode(&mut self) {
-        let Some(decoder) = &mut self.decoder else { return };
+        let Some(decoder) = &mut *self.decoder else { return };
         let held = self.buffer.data();
         let from = self.undecoded.take().unwrap_or(held.len());
         if from == held.len() && !self.ended {
@@ -431,7 +440,7 @@ impl Reader {
             let path = vec![name, EACH.to_owned()];
             let note = self.fault(Code::WrapperRecognised, self.cursor.at, self.cursor.line, 0);
             self.note = Some(Fault { got: cut(&pointer(&path)), ..note });
-            return Framer::Wrapped(Box::new(WrappedFramer::new([path, Vec::new()].into(), lines)));
+            return Framer::Wrapped(Only::new(|| Box::new(WrappedFramer::new([path, Vec::new()].into(), lines))));
         }
         let records = &self.form.records;
         match format {
@@ -443,7 +452,9 @@ impl Reader {
                 }
                 Framer::Csv(Only::new(|| Box::new(csv)))
             }
-            _ if !records.is_empty() => Framer::Wrapped(Box::new(WrappedFramer::new(Rc::clone(records), lines))),
+            _ if cfg!(feature = "tables") && !records.is_empty() => {
+                Framer::Wrapped(Only::new(|| Box::new(WrappedFramer::new(Rc::clone(records), lines))))
+            }
             Format::Ndjson => Framer::Ndjson(NdjsonFramer::default()),
             _ => Framer::Json(JsonFramer::default()),
         }
