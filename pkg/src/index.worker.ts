@@ -6,6 +6,6 @@ export { InputError } from "./errors/input-error.js";
 export { ModuleError } from "./errors/module-error.js";
 export { StoreError } from "./errors/store-error.js";
 export { gunzip } from "./input/gzip.js";
-export { init } from "./module/module.js";
 export { failModule } from "./module/debug.js";
+export { init } from "./module/module.js";
 export { Outbox } from "./outbox/outbox.js";

@@ -90,7 +90,10 @@ async function optimised(/** @type {Module} */ module, /** @type {string} */ inp
   await step(["wasm-opt", ...args].join(" "), async () => {
     const binaryen = readFileSync(join(root, "node_modules/binaryen/package.json"));
     const from = createHash("sha256");
-    from.update(readFileSync(join(root, bound, moduleName))).update(binaryen).update(args.join(" "));
+    from
+      .update(readFileSync(join(root, bound, moduleName)))
+      .update(binaryen)
+      .update(args.join(" "));
     const digest = from.digest("hex");
     mkdirSync(join(root, out), { recursive: true });
     for (const file of ["split_events.js", "split_events.d.ts"]) {
@@ -103,7 +106,10 @@ async function optimised(/** @type {Module} */ module, /** @type {string} */ inp
     const bytes = readFileSync(output);
     writeChanged(join(root, glue, moduleName), bytes);
     inline(join(root, glue), bytes);
-    return measured(bytes, folders.map(([from]) => /** @type {string} */ (from)));
+    return measured(
+      bytes,
+      folders.map(([from]) => /** @type {string} */ (from)),
+    );
   });
 }
 

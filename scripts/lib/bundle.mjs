@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join, posix, relative, sep } from "node:path";
-import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
 import { minify } from "rolldown/utils";
 import { writeFiles } from "./files.mjs";
-import { parts, whole } from "./modules.mjs";
+import { parts } from "./modules.mjs";
+import { partOptions } from "./part-options.mjs";
 import { root } from "./root.mjs";
 import { Failure } from "./say.mjs";
 
@@ -13,7 +13,16 @@ const built = join(root, "pkg/build");
 const out = join(root, "pkg/dist");
 /** The declarations that the exports map names, without `.d.ts`, by the folder that they are built into. */
 const declared = {
-  [built]: ["index", "index.check", "index.client", "stores/memory", "stores/directory", "stores/indexed-db", "stores/durable-object", "worker/index"],
+  [built]: [
+    "index",
+    "index.check",
+    "index.client",
+    "stores/memory",
+    "stores/directory",
+    "stores/indexed-db",
+    "stores/durable-object",
+    "worker/index",
+  ],
   [join(root, "sandbox/dist")]: ["server"],
 };
 
@@ -132,7 +141,12 @@ export async function bundle() {
   return { files: files.size, libraries: [...modules, ...inside].filter((id) => id.includes("/node_modules/")) };
 }
 
-/** @type {import("rolldown").InputOptions["onLog"]} */
+/**
+ * Fails for a warning of the bundler.
+ *
+ * @param {string} level
+ * @param {{ message: string }} log
+ */
 function onLog(level, { message }) {
   if (level === "warn") throw new Failure(`rolldown: ${message}`);
 }
@@ -161,7 +175,11 @@ async function bundledPart(part) {
     codeSplitting: {
       groups: [
         { name: "shared/inline", test: INLINE, priority: 2 },
-        { name: "shared/api", test: (id) => inBuild(id).includes("/") || inBuild(id).startsWith("index."), priority: 1 },
+        {
+          name: "shared/api",
+          test: (id) => inBuild(id).includes("/") || inBuild(id).startsWith("index."),
+          priority: 1,
+        },
       ],
     },
   });
@@ -180,29 +198,9 @@ async function bundledPart(part) {
  * @returns {Promise<import("rolldown").Plugin>}
  */
 async function standIns(part) {
-  const { TAKERS, GROUPS } = await import(pathToFileURL(join(built, "options/table.js")).href);
   const place = { ENTRY: `split-events/${part.name}`, FOLDER: `dist/${part.name}`, ELSEWHERE: part.elsewhere };
   const written = new Map([["place.js", exported(place)]]);
-  if (part.takers.length > 0) {
-    const taken = (/** @type {string[]} */ of) => of.filter((taker) => part.takers.includes(taker));
-    /** Leaves out what only documentation and the command line have. */
-    const short = (/** @type {any} */ { doc, flag, help, beside, kept, ...option }) => ({
-      ...option,
-      of: taken(option.of),
-      ...(option.within && { within: Object.fromEntries(entriesTaken(option.within)) }),
-    });
-    const entriesTaken = (/** @type {Record<string, any>} */ group) =>
-      Object.entries(group)
-        .filter(([name, option]) => taken(option.of).length > 0 && !part.elsewhere.includes(name))
-        .map(([name, option]) => {
-          const own = short(option);
-          if (own.words) own.words = own.words.filter((/** @type {string} */ word) => !part.elsewhere.includes(`${name} ${word}`));
-          return [name, own];
-        });
-    const groups = Object.entries(GROUPS).map(([name, group]) => [name, Object.fromEntries(entriesTaken(group))]);
-    const takers = part.takers.map((taker) => [taker, TAKERS[taker]]);
-    written.set("options/table.js", exported({ TAKERS: Object.fromEntries(takers), GROUPS: Object.fromEntries(groups) }));
-  }
+  if (part.takers.length > 0) written.set("options/table.js", exported(await partOptions(part)));
   return {
     name: "stand-ins",
     async resolveId(id, importer, options) {
@@ -212,8 +210,11 @@ async function standIns(part) {
       if (!found || found.external) return found;
       const path = inBuild(found.id);
       if (ERRORS.test(path)) return { id: "#errors", external: true };
-      if (/^wasm\/split_events/.test(path)) return { ...found, id: join(built, path.replace("wasm/", `wasm/${part.name}/`)) };
-      const own = part.suffixes.map((suffix) => found.id.replace(/\.js$/, `.${suffix}.js`)).find((file) => existsSync(file));
+      if (/^wasm\/split_events/.test(path))
+        return { ...found, id: join(built, path.replace("wasm/", `wasm/${part.name}/`)) };
+      const own = part.suffixes
+        .map((suffix) => found.id.replace(/\.js$/, `.${suffix}.js`))
+        .find((file) => existsSync(file));
       return own === undefined ? found : { ...found, id: own };
     },
     load: (id) => written.get(inBuild(id)),

@@ -13,12 +13,12 @@ const floors = {
   src: "only < read < report sample < intake < lib",
   "delivery/src": `loopback part certain call < outcome compact pace < answer step journal < policy
     < machine held recorded < driver < draft pause_cause < import outbox < plan listing < resolve < client < lib`,
-  "bindings/src": `host text gzip < options words < wake stores journal mapping < fetch hooks input < api drive < taking shared
-    < deliver send < outbox client < lib`,
+  "bindings/src": `host text gzip runtime keys failure < options words item < wake stores journal presets suggest key_list policy < fetch hooks ledger
+    resolve input < batcher drive submit teller < taking shared < deliver send < outbox client < lib`,
   "simulate/src": "plan store service < driver schedule outbox < main",
   "xtask/src": "instances names panics < main",
-  "pkg/src": `report wasm.d platform platform-types < receipt < words < errors < options < module < hooks < stores < input < containers < known-keys < journal < check < mapping
-    < delivery < outbox < client < send < index < browser bun default deno edge-light inline node workerd < cli`,
+  "pkg/src": `report wasm.d place platform platform-types < receipt < words < errors < options < module < hooks < stores < input < containers < known-keys < journal < check < mapping
+    < delivery < outbox < client < send < index index.check index.client index.worker warm-up warm-up.client < browser bun default deno edge-light inline node workerd < cli`,
   "sandbox/src": `http json-spans sdk faults/fault faults/options faults/schedule < state exchange ledger judge
     < faults events dropped < routes < server`,
   "worker/src": `log part problem lines secrets digest origins surroundings < settings < deliver < receive operate

@@ -14,7 +14,7 @@ import { ADMIN_KEY, ask, EXAMPLE, FOLDER, KEY, OFFLINE, SERVICE_KEY } from "./su
 
 const WRANGLER = join(createRequire(import.meta.url).resolve("wrangler/package.json"), "../bin/wrangler.js");
 const BIN = fileURLToPath(new URL("../../pkg/bin/split-events.js", import.meta.url));
-const WASM = fileURLToPath(new URL("../../pkg/dist/wasm/split_events_bg.wasm", import.meta.url));
+const WASM = fileURLToPath(new URL("../../pkg/dist/worker/wasm/split_events_bg.wasm", import.meta.url));
 /** The most bytes of the bundle: the free plan allows 3 MB, and a small Worker starts fast. */
 const GZIP_MAX_KIB = 370;
 
@@ -37,8 +37,8 @@ test("a copy of the template, with only the package, is bundled to less than 370
   expect(modules).toHaveLength(1);
   expect(readFileSync(`${out}/${modules[0]}`).equals(readFileSync(WASM))).toBe(true);
   const bundled = readFileSync(metafile, "utf8");
-  expect(bundled).toContain("split-events/dist/workerd.js");
-  expect(bundled).not.toMatch(/split-events\/dist\/(browser|node|default|bun|deno)\.js|"node:/);
+  expect(bundled).toContain("split-events/dist/worker/workerd.js");
+  expect(bundled).not.toMatch(/split-events\/dist\/(workerd|browser|node|default|bun|deno)\.js|"node:/);
 });
 
 test("deploy --dry-run says what it would do, without an account", async () => {

@@ -1,5 +1,4 @@
-import { ModuleError } from "split-events";
-import { failModule } from "split-events/internal/debug";
+import { failModule, ModuleError } from "split-events/internal/worker-part";
 import worker from "split-events/worker";
 
 export { EventOutbox, EventPace } from "split-events/worker";
