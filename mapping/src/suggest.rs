@@ -21,87 +21,31 @@ const DEPTH: usize = 3;
 /// By how many names a part deeper inside stands behind one further outside.
 const DEPTH_COST: usize = 6;
 
-/// What other systems and people call a field, the likeliest first, in small letters and digits alone.
-const NAMES: [(&str, &[&str]); 6] = [
+/// What other systems and people call a field, the likeliest first, in small letters and digits alone, with spaces between.
+const NAMES: [(&str, &str); 6] = [
     (
         TIMESTAMP,
-        &[
-            "timestamp",
-            "eventtimestamp",
-            "eventtime",
-            "originaltimestamp",
-            "occurredat",
-            "time",
-            "datetime",
-            "date",
-            "createdat",
-            "ts",
-            "at",
-            "zeitpunkt",
-            "zeitstempel",
-            "datum",
-            "zeit",
-            "horodatage",
-            "fecha",
-            "hora",
-        ],
+        "timestamp eventtimestamp eventtime originaltimestamp occurredat time datetime date \
+         createdat ts at zeitpunkt zeitstempel datum zeit horodatage fecha hora",
     ),
     (
         EVENT_TYPE,
-        &[
-            "eventtypeid",
-            "eventtype",
-            "eventname",
-            "event",
-            "ereignis",
-            "ereignisname",
-            "evenement",
-            "evento",
-            "aktion",
-            "action",
-            "activity",
-            "name",
-            "type",
-        ],
+        "eventtypeid eventtype eventname event ereignis ereignisname evenement evento aktion action \
+         activity name type",
     ),
-    ("trafficTypeName", &["traffictypename", "traffictype"]),
+    ("trafficTypeName", "traffictypename traffictype"),
     (
         KEY,
-        &[
-            "key",
-            "userid",
-            "distinctid",
-            "user",
-            "customerid",
-            "customer",
-            "memberid",
-            "accountid",
-            "nutzerid",
-            "nutzer",
-            "benutzerid",
-            "benutzer",
-            "kundennummer",
-            "kundenid",
-            "kunde",
-            "clientid",
-            "visitorid",
-            "anonymousid",
-            "anonid",
-            "deviceid",
-            "uid",
-            "utilisateur",
-            "usuario",
-            "email",
-        ],
+        "key userid distinctid user customerid customer memberid accountid nutzerid nutzer \
+         benutzerid benutzer kundennummer kundenid kunde clientid visitorid anonymousid anonid \
+         deviceid uid utilisateur usuario email",
     ),
     (
         VALUE,
-        &[
-            "value", "amount", "revenue", "price", "total", "sum", "betrag", "wert", "preis", "umsatz", "summe",
-            "montant", "prix", "importe", "valor", "duration", "delay",
-        ],
+        "value amount revenue price total sum betrag wert preis umsatz summe montant prix importe \
+         valor duration delay",
     ),
-    ("environmentName", &["environmentname"]),
+    ("environmentName", "environmentname"),
 ];
 const TIMESTAMP: &str = "timestamp";
 const EVENT_TYPE: &str = "eventTypeId";
@@ -316,7 +260,7 @@ impl Part {
     /// Returns how far behind in the list of names the part's name is; the largest number if it is not among them, or
     /// its values cannot be those of the field.
     #[inline(never)]
-    fn rank(&self, field: &str, names: &[&str]) -> usize {
+    fn rank(&self, field: &str, names: &str) -> usize {
         let fits = match field {
             TIMESTAMP => self.mostly(self.times),
             VALUE => self.are_amounts(),
@@ -324,9 +268,9 @@ impl Part {
             _ => self.numbers < self.values || self.values == 0,
         };
         let [whole, last] = &self.letters;
-        let most = if self.depth == 1 { names.len() } else { DEPTH_COST };
-        let is_name = |(rank, name): (usize, &&str)| whole == name || (rank < most && last == name);
-        match names.iter().enumerate().position(is_name) {
+        let most = if self.depth == 1 { usize::MAX } else { DEPTH_COST };
+        let is_name = |(rank, name): (usize, &str)| whole == name || (rank < most && last == name);
+        match names.split(' ').enumerate().position(is_name) {
             Some(rank) if fits => rank + (self.depth - 1) * DEPTH_COST,
             _ => usize::MAX,
         }

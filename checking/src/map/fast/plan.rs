@@ -97,7 +97,13 @@ impl Plan {
         for path in &event.properties.from {
             ops.extend(path.column.map(|column| Op::new(What::Unsure, column, "", &[])));
         }
-        ops.sort_by_key(|op| op.column);
+        // mostly in order, and few; the library's sort has 5 KB of code
+        for mut at in 1..ops.len() {
+            while at > 0 && ops[at - 1].column > ops[at].column {
+                ops.swap(at - 1, at);
+                at -= 1;
+            }
+        }
         let properties = ops.len();
         for (name, source) in &event.properties.add {
             let what = match source.kind {
