@@ -1,6 +1,7 @@
 //! Finds keys that are probably not the ones meant: what programs write if there is no key, and keys that they changed.
 
 use crate::codes::Code;
+use crate::lanes::Lanes;
 
 /// The words for no value, in lower case. They mean the same in round or angle brackets.
 const NO_VALUE: [&[u8]; 11] = [
@@ -90,6 +91,17 @@ fn digits(text: &[u8]) -> (&[u8], &[u8]) {
     text.split_at_checked(count).unwrap_or((text, &[]))
 }
 
+/// Returns true if a text has a byte with which a character begins that [`has_unseen`] finds. Most have none.
+fn may_have_unseen(text: &[u8]) -> bool {
+    let Some(last) = text.last_chunk() else { return text.iter().any(|&byte| BEGINS_UNSEEN[byte as usize]) };
+    let begins = |lanes: Lanes| {
+        let same = |byte| lanes.same(Lanes::all(byte));
+        lanes.up_to(0x1f) | same(0x7f) | same(0xc2) | same(0xd8) | same(0xe1) | same(0xe2) | same(0xef)
+    };
+    let (chunks, _) = text.as_chunks();
+    !chunks.iter().fold(begins(Lanes::of(*last)), |found, chunk| found | begins(Lanes::of(*chunk))).is_zero()
+}
+
 /// The first bytes of the characters that [`has_unseen`] finds.
 static BEGINS_UNSEEN: [bool; 256] = {
     let mut begins = [false; 256];
@@ -103,8 +115,7 @@ static BEGINS_UNSEEN: [bool; 256] = {
 
 /// Returns true if a text has a control, a character of no width, or one that changes the direction of text.
 fn has_unseen(mut text: &[u8]) -> bool {
-    // most have no byte that begins one
-    if !text.iter().any(|&byte| BEGINS_UNSEEN[byte as usize]) {
+    if !may_have_unseen(text) {
         return false;
     }
     while let [first, rest @ ..] = text {

@@ -80,7 +80,8 @@ export class Batcher {
     } else if (pieces) {
       for (const piece of pieces) {
         this.#turnTo("text", batches);
-        this.#takePieces([...this.#texts.end(), piece], batches);
+        if (this.#texts.isCut) this.#takePieces(this.#texts.end(), batches);
+        this.#takePiece(piece, batches);
       }
     } else {
       const objects = objectsOf(chunk);
@@ -153,10 +154,12 @@ export class Batcher {
   }
 
   #takePieces(pieces: Iterable<Piece>, batches: Batch[]): void {
-    for (const piece of pieces) {
-      if (this.#gzip.look(piece)) throw gzipPushed();
-      this.#take(piece, batches);
-    }
+    for (const piece of pieces) this.#takePiece(piece, batches);
+  }
+
+  #takePiece(piece: Piece, batches: Batch[]): void {
+    if (this.#gzip.look(piece)) throw gzipPushed();
+    this.#take(piece, batches);
   }
 
   #take(item: Item, batches: Batch[]): void {

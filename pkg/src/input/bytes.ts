@@ -21,7 +21,12 @@ export function bytesOf(input: unknown): Uint8Array | undefined {
   return undefined;
 }
 
-function* bytePieces(bytes: Uint8Array): Generator<Uint8Array> {
+function bytePieces(bytes: Uint8Array): Iterable<Uint8Array> {
+  if (bytes.length > PIECE) return longBytePieces(bytes);
+  return bytes.length === 0 ? [] : [bytes];
+}
+
+function* longBytePieces(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 

@@ -59,9 +59,6 @@ const fn row(byte: u8) -> u64 {
         | f4 << BEHIND_F4
 }
 
-/// Bytes between two looks at whether the data is over.
-const STEPS: usize = 8;
-
 /// Reads on in a string, from between two characters, up to a quote, a backslash or a control character. Fails with the
 /// byte at which it stopped.
 #[inline(always)]
@@ -69,14 +66,10 @@ pub(crate) fn text(bytes: Padded, start: usize) -> Result<usize, usize> {
     let mut at = start;
     let mut state = BETWEEN;
     loop {
-        let window = bytes.window(at).ok_or(at)?;
-        for ahead in 0..STEPS {
-            state = ROWS[window.byte(ahead) as usize] >> (state & 63);
-            if state & 63 <= WRONG {
-                let stop = at + ahead;
-                return if state & 63 == END { Ok(stop) } else { Err(stop) };
-            }
+        state = ROWS[bytes.byte(at) as usize] >> (state & 63);
+        if state & 63 <= WRONG {
+            return if state & 63 == END { Ok(at) } else { Err(at) };
         }
-        at += STEPS;
+        at += 1;
     }
 }
