@@ -859,7 +859,7 @@ impl Prover for Proving<'_> {
         let found = plan.write_rows(bytes, start, &judge, room, &mut report.keys, &mut report.key_matches);
         let (text, rows) = plan.written();
         self.take(text, rows, &found, place);
-        (rows.len(), found.at, found.stop)
+        (rows.len() + found.skipped as usize, found.at, found.stop)
     }
 }
 

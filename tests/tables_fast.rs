@@ -151,6 +151,38 @@ fn known() -> KnownKeys {
     keys
 }
 
+/// Mappings of tables with these columns.
+const MAPPINGS: [&str; 7] = [
+    r#"{"events":[{"when":[{"path":"eventTypeId","notIn":["page_load","us er"]}],"eventTypeId":{"from":"eventTypeId","clean":true},
+        "trafficTypeName":{"value":"user"},"key":{"from":["environmentName","key"]},"timestamp":{"from":"timestamp","format":"auto"},
+        "properties":{"rest":true,"drop":["key","timestamp","eventTypeId"]}}]}"#,
+    r#"{"events":[{"eventTypeId":{"from":["plan","eventTypeId"],"clean":true},"trafficTypeName":{"from":"trafficTypeName","default":"user"},
+        "key":{"from":"key"},"timestamp":{"from":"timestamp","format":"iso","zone":"UTC"},"value":{"from":"value","decimal":"point"},
+        "properties":{"add":{"p":{"from":"properties.country"},"constant":{"value":7}}}}]}"#,
+    r#"{"events":[{"eventTypeId":{"from":"eventTypeId","table":{"page_load":"page.view","a":"x:y"},"prefix":"app."},
+        "trafficTypeName":{"from":"trafficTypeName","table":{"anonymous":"user"}},"key":{"from":"key","suffix":"-1"},
+        "timestamp":{"from":"timestamp"},"value":{"from":"value","default":1},"properties":{"rest":true,"rename":{"plan":"level"}}}]}"#,
+    r#"{"events":[{"when":[{"path":"plan","exists":true},{"path":"eventTypeId","notBeginsWith":["ch","7"]},{"path":"missing","notIn":["x"]}],
+        "eventTypeId":{"from":"eventTypeId"},"trafficTypeName":{"from":"trafficTypeName"},"key":{"from":"key"},
+        "timestamp":{"from":"timestamp"},"properties":{"add":{"p":{"from":"plan","clean":true},"q":{"from":"plan","type":"text"}}}}]}"#,
+    r#"{"events":[{"when":[{"path":"properties.country","in":[true,"1.0","x"]}],"eventTypeId":{"from":"eventTypeId"},
+        "trafficTypeName":{"from":"trafficTypeName"},"key":{"from":"key"},"timestamp":{"from":"timestamp"},"properties":{"keep":["plan"],"rest":true}}]}"#,
+    r#"{"events":[{"eventTypeId":{"value":"row"},"trafficTypeName":{"value":"user"},"key":{"from":"key"},"timestamp":{"from":"timestamp"},
+        "environmentName":{"from":"environmentName","prefix":"env-"},"properties":{"add":{"n":{"from":"value","type":"number"}}}}]}"#,
+    r#"{"events":[{"when":[{"path":"environmentName","beginsWith":["pr"]}],"eventTypeId":{"from":"eventTypeId","clean":true},
+        "trafficTypeName":{"value":"user"},"key":{"from":"key","clean":true},"timestamp":{"from":"timestamp"},"properties":{"rest":true}}]}"#,
+];
+
+/// Reads a table by a mapping.
+fn mapped(rules: &Rules, caps: Caps, mapping: &str, text: &[u8], sizes: &[usize], is_careful: bool) -> cuts::Run {
+    let mut intake = Intake::new(rules.clone(), Batcher::new(caps, "run".to_owned()));
+    intake.map(Mapping::parse(mapping).unwrap());
+    if is_careful {
+        intake.be_careful();
+    }
+    cuts::through(&mut intake, Format::Csv, text, sizes)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
@@ -168,6 +200,21 @@ proptest! {
         let careful = reference::run(&rules, caps, format, &text);
         same(&cuts::run(&rules, caps, format, &text, &[]), &careful)?;
         same(&cuts::run(&rules, caps, format, &text, &[size]), &careful)?;
+    }
+
+    #[test]
+    fn both_ways_map_the_same_events(
+        table in table(), rules in rules(), mapping in select(&MAPPINGS[..]), wrong in wrong(), size in 1..4_000_usize, events in 1..300_usize,
+    ) {
+        let mut text = Table { separator: ",", ..table }.text().into_bytes();
+        for (at, byte) in wrong {
+            let at = at.index(text.len());
+            text[at] = byte;
+        }
+        let caps = Caps { events, bytes: 1_000_000 };
+        let careful = mapped(&rules, caps, mapping, &text, &[], true);
+        same(&mapped(&rules, caps, mapping, &text, &[], false), &careful)?;
+        same(&mapped(&rules, caps, mapping, &text, &[size], false), &careful)?;
     }
 }
 

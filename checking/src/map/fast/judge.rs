@@ -6,7 +6,7 @@ use crate::codes::Code;
 use crate::decimal::{self, Decimal};
 use crate::host::Host;
 use crate::keys::KnownKeys;
-use crate::limits::EVENT_TYPE_SURE;
+use crate::limits::{EVENT_TYPE_SURE, KEY_MAX, PROPERTY_STRING_MAX};
 use crate::rules::{Rules, doubt, keeps_environment_name, keeps_event_type};
 use crate::text::is_white_space;
 use crate::time::{self, Iso, Time, TimeFormat, Unit, Zone};
@@ -98,6 +98,19 @@ impl<'r> Judge<'r> {
             What::Environment => keeps_environment_name(text),
             _ => true,
         })
+    }
+
+    /// Returns whether a text that the mapping has changed is sent as it is, and needs no escapes.
+    pub fn keeps_changed(&self, what: What, text: &str) -> bool {
+        let is_plain = text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\');
+        is_plain
+            && match what {
+                What::EventType => keeps_event_type(text),
+                What::TrafficType => self.rules.keeps_traffic_type_name(text),
+                What::Key => text.len() <= KEY_MAX && self.keeps_key(text.as_bytes()),
+                What::Environment => keeps_environment_name(text),
+                _ => text.len() <= PROPERTY_STRING_MAX,
+            }
     }
 
     /// Reads a time of this length in any form; returns Unix milliseconds and what is to be counted.

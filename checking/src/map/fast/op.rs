@@ -1,10 +1,12 @@
 //! What is written of one cell, and the constants of a mapping.
 
 use super::out::Literal;
+use super::slot::Slot;
+use crate::bytes::Padded;
 use crate::decimal::is_finite;
 use crate::json::{self, Kind as Json, quoted};
 use crate::limits::PROPERTY_STRING_MAX;
-use crate::map::mapping::{From, MAPPED, Source};
+use crate::map::mapping::{Condition, From, MAPPED, Scalar, Source, Test};
 
 /// What a cell becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub enum What {
     /// A value in the form that the mapping says.
     Amount,
     Environment,
+    /// A text that the mapping changes.
+    Changed,
     /// A property; the cell tells whether it is a number, a boolean or text.
     Told,
     /// A property that is text.
@@ -33,15 +37,6 @@ pub enum What {
     LeftOut,
     /// Kept for what is written late.
     Kept,
-}
-
-impl What {
-    /// Returns whether it is a field whose text is read without the spaces around it, and notes that.
-    #[inline(always)]
-    pub fn is_trimmed(self) -> bool {
-        use What::{Environment, EventType, Key, Time, TrafficType, Value};
-        matches!(self, EventType | TrafficType | Key | Time | Value | Environment)
-    }
 }
 
 /// The fields in the order of [`MAPPED`].
@@ -66,6 +61,8 @@ pub(super) struct Op {
     pub unless: Box<[u32]>,
     /// The comma, the name, the colon, and a quote if the value may be text.
     pub prefix: Literal,
+    /// What changes the text, if the mapping does.
+    pub change: Option<Box<Change>>,
     /// It is a property and the column before a field, or the other way round.
     pub turns: bool,
     /// The byte that ends its cells: a separator, or for the last column a line feed.
@@ -85,6 +82,7 @@ impl Op {
             seen: seen(what),
             unless: unless.into(),
             prefix,
+            change: None,
             turns: false,
             ending: b'\n',
             numbers: 0,
@@ -94,8 +92,70 @@ impl Op {
 }
 
 impl Op {
+    /// Returns whether it writes a field as it is without the spaces around it, and notes that.
+    #[inline(always)]
+    pub fn is_trimmed(&self) -> bool {
+        use What::{Environment, EventType, Key, Time, TrafficType, Value};
+        matches!(self.what, EventType | TrafficType | Key | Time | Value | Environment) && self.change.is_none()
+    }
+
     pub fn is_property(&self) -> bool {
-        matches!(self.what, What::Told | What::Text | What::Number)
+        let what = self.change.as_ref().map_or(self.what, |change| change.to);
+        matches!(what, What::Told | What::Text | What::Number)
+    }
+}
+
+/// What changes the text of a cell.
+#[derive(Debug)]
+pub(super) struct Change {
+    pub source: Source,
+    /// What the text becomes.
+    pub to: What,
+    /// Texts that were changed before, and what came of them.
+    pub known: Vec<(Box<str>, Box<str>)>,
+}
+
+/// A condition that a row must meet to make an event.
+#[derive(Debug)]
+pub(super) struct When {
+    /// The column whose cell is tested; `None` if the table has none.
+    column: Option<u32>,
+    test: Test,
+}
+
+impl When {
+    /// Makes a condition; `None` if it is for the careful way.
+    pub fn new(condition: &Condition) -> Option<Self> {
+        let Condition { path, test } = condition;
+        let is_empty = match test {
+            Test::In(scalars) | Test::NotIn(scalars) => scalars.iter().any(|scalar| scalar.text.is_empty()),
+            Test::BeginsWith(texts) | Test::NotBeginsWith(texts) => texts.iter().any(String::is_empty),
+            Test::Exists(_) => false,
+        };
+        let is_cell = path.column.is_none() || path.segments.len() == 1;
+        (is_cell && !is_empty).then(|| When { column: path.column.map(|column| column as u32), test: test.clone() })
+    }
+
+    /// Returns whether a row with these cells meets it; `None` if it is not sure.
+    pub fn holds(&self, bytes: Padded, slots: &[Slot]) -> Option<bool> {
+        let slot = self.column.map_or(Slot::default(), |column| slots[column as usize]);
+        if let Test::Exists(expected) = self.test {
+            return Some((slot.length() > 0) == expected);
+        }
+        let text = slot.plain_text(bytes)?;
+        let is_any = |scalars: &[Scalar]| {
+            scalars
+                .iter()
+                .any(|scalar| *text == *scalar.text || (!scalar.is_string && text.eq_ignore_ascii_case(&scalar.text)))
+        };
+        let begins = |beginnings: &[String]| beginnings.iter().any(|beginning| text.starts_with(&**beginning));
+        Some(match &self.test {
+            Test::In(scalars) => is_any(scalars),
+            Test::NotIn(scalars) => !is_any(scalars),
+            Test::Exists(_) => false,
+            Test::BeginsWith(beginnings) => begins(beginnings),
+            Test::NotBeginsWith(beginnings) => !begins(beginnings),
+        })
     }
 }
 
@@ -152,19 +212,29 @@ pub(super) fn seen(what: What) -> u32 {
     FIELDS.iter().position(|of| *of == field).map_or(0, |field| 1 << field)
 }
 
-/// Adds what is written of the columns of a source; `None` if the text of a cell is changed.
+/// Adds what is written of the columns of a source; `None` if it is for the careful way.
 pub(super) fn add(ops: &mut Vec<Op>, what: What, name: &str, source: &Source) -> Option<()> {
     let From::Paths(paths) = &source.from else { return None };
-    if source.changes_text() || source.default.is_some() || (source.kind.is_some() && FIELDS.contains(&what)) {
+    let is_field = FIELDS.contains(&what);
+    let may_change = matches!(what, What::EventType | What::TrafficType | What::Key | What::Environment | What::Told);
+    let is_other_kind = source.kind.is_some() && is_field;
+    if is_other_kind || (source.changes_text() && !may_change) || (source.default.is_some() && !is_field) {
         return None;
     }
+    let is_cleaned_alone = source.clean && !Source { clean: false, ..source.clone() }.changes_text();
     let mut before = Vec::new();
     for path in paths {
         let Some(column) = path.column else { continue };
         if path.segments.len() > 1 {
             return None;
         }
-        ops.push(Op::new(what, column, name, &before));
+        let mut op = Op::new(what, column, name, &before);
+        if source.changes_text() {
+            op.change = Some(Box::new(Change { source: source.clone(), to: what, known: Vec::new() }));
+            // a name that may be sent is cleaned to itself
+            op.what = if is_cleaned_alone && what == What::EventType { what } else { What::Changed };
+        }
+        ops.push(op);
         before.push(column as u32);
     }
     Some(())

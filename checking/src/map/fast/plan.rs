@@ -1,7 +1,7 @@
 //! What is written of each row of a table, and from which of its cells.
 
 use super::classes::Classes;
-use super::op::{Constants, FIELDS, Op, PROPERTIES, What, add};
+use super::op::{Constants, FIELDS, NEEDED, Op, PROPERTIES, What, When, add};
 use super::out::{Literal, Out};
 use super::row::Progress;
 use super::slot::{Signs, Slot};
@@ -39,6 +39,10 @@ pub struct Plan {
     pub(super) ops: Vec<Op>,
     /// What is written of the cells of a row, if a column is used twice or instead of another. Fields come first.
     pub(super) late: Vec<Op>,
+    /// The conditions that a row must meet to make an event.
+    pub(super) when: Vec<When>,
+    /// The bits of the fields that a row must have.
+    pub(super) needed: u32,
     /// The cells of the row, if they are written late.
     pub(super) slots: Vec<Slot>,
     /// A property comes before a field.
@@ -63,12 +67,7 @@ impl Plan {
         let Columns { names, mapping, width, timestamp, .. } = columns;
         let [event] = &*mapping.events else { return None };
         let is_whole = !event.whole.is_empty();
-        if is_whole
-            || event.each.is_some()
-            || !event.when.is_empty()
-            || event.optional
-            || !event.properties.pairs.is_empty()
-        {
+        if is_whole || event.each.is_some() || event.optional || !event.properties.pairs.is_empty() {
             return None;
         }
         // the last cell of one table and the first of another may be glued together
@@ -124,7 +123,15 @@ impl Plan {
         if ops.len() - properties > PROPERTIES_MAX || names.is_empty() {
             return None;
         }
-        let is_late = ops.iter().any(|op| !op.unless.is_empty())
+        let when = event.when.iter().map(When::new).collect::<Option<Vec<_>>>()?;
+        let with_default = event
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, source)| source.as_ref().is_some_and(|source| source.default.is_some()));
+        let needed = with_default.fold(NEEDED, |needed, (field, _)| needed | 1 << field);
+        let is_late = !when.is_empty()
+            || ops.iter().any(|op| !op.unless.is_empty())
             || (0..names.len()).any(|column| ops.iter().filter(|op| op.column as usize == column).count() > 1);
         let mut late = if is_late { std::mem::take(&mut ops) } else { Vec::new() };
         turn(&mut late);
@@ -149,6 +156,8 @@ impl Plan {
             slots: vec![Slot::default(); if is_late { names.len() } else { 0 }],
             ops: columns,
             late,
+            when,
+            needed,
             is_mixed,
             progress: Progress::default(),
             out: Out::default(),

@@ -195,7 +195,10 @@ impl Quick<'_> {
                 written.seen |= op.seen;
                 return if number(window, length, classes).0 { to + length } else { 0 };
             }
-            What::LeftOut => return at,
+            What::LeftOut | What::Kept => {
+                let is_text = inside(lanes.mask(), length) == 0 || Utf8::default().is_whole(lanes, classes, length);
+                return if is_text { at } else { 0 };
+            }
             _ => false,
         };
         if !good {
@@ -219,24 +222,13 @@ impl Quick<'_> {
         let classes = self.classes;
         let lanes = window.lanes(0);
         match op.what {
-            What::LeftOut => return to - op.prefix.length,
+            What::LeftOut | What::Kept => {
+                return if self.is_text(start, length) { to - op.prefix.length } else { 0 };
+            }
             What::Told if matches!(window.byte(0), b'0'..=b'9' | b'-') => return 0,
             What::Told | What::Text if length <= PROPERTY_STRING_MAX => {
-                let mut utf8 = Utf8::default();
-                let mut wide = !utf8.goes_on(lanes, classes);
-                let mut at = LANES;
-                while at < length {
-                    let Some(window) = self.bytes.window(start + at) else { return 0 };
-                    let lanes = window.lanes(0);
-                    out.store(to + at, lanes);
-                    wide |= if length - at > LANES {
-                        !utf8.goes_on(lanes, classes)
-                    } else {
-                        !utf8.is_whole(lanes, classes, length - at)
-                    };
-                    at += LANES;
-                }
-                if wide {
+                out.copy(to, self.bytes, start, length);
+                if !self.is_text(start, length) {
                     return 0;
                 }
                 op.texts = op.texts.wrapping_add(self.more);
@@ -280,5 +272,21 @@ impl Quick<'_> {
         }
         out.byte(to + length, b'"');
         to + length + 1
+    }
+
+    /// Returns whether a text of more than sixteen bytes is UTF-8.
+    #[inline(always)]
+    fn is_text(&self, start: usize, length: usize) -> bool {
+        let mut utf8 = Utf8::default();
+        let (mut at, mut is_text) = (0, true);
+        while let Some(window) = self.bytes.window(start + at) {
+            let (lanes, left) = (window.lanes(0), length - at);
+            if left <= LANES {
+                return is_text & utf8.is_whole(lanes, self.classes, left);
+            }
+            is_text &= utf8.goes_on(lanes, self.classes);
+            at += LANES;
+        }
+        false
     }
 }

@@ -2,7 +2,7 @@
 
 use super::cells::{Odd, Stops, odd_cell};
 use super::judge::Judge;
-use super::op::PROPERTIES;
+use super::op::{PROPERTIES, What};
 use super::out::{Literal, Out, SIDE};
 use super::plan::Plan;
 use super::quick::Quick;
@@ -21,6 +21,8 @@ pub(super) struct Progress {
     column: usize,
     /// A row ended before its last column.
     is_short: bool,
+    /// The row makes no event.
+    pub is_skipped: bool,
     /// A text that is not written yet, and its length.
     text: (usize, usize),
     to: Place,
@@ -58,6 +60,7 @@ impl Default for Progress {
             next: 0,
             column: 0,
             is_short: false,
+            is_skipped: false,
             text: (0, 0),
             to,
             written: Written::default(),
@@ -112,9 +115,8 @@ impl Plan {
         let to = Place { at, other: at, properties: usize::MAX, is_field: true };
         let progress = &mut self.progress;
         let written = Written { seen: self.constants.seen, ..Written::default() };
-        *progress =
-            Progress { stops: progress.stops, next: start, column: 0, is_short: false, text: (0, 0), to, written };
-        if !self.late.is_empty() {
+        *progress = Progress { stops: progress.stops, next: start, to, written, ..Progress::default() };
+        if !self.slots.is_empty() {
             self.slots.fill(Slot::default());
         }
         let columns = operations.min(self.ops.len());
@@ -128,11 +130,14 @@ impl Plan {
                 break;
             }
         }
-        if !self.late.is_empty() {
+        if !self.slots.is_empty() {
             self.write_late(bytes, judge, operations, more)?;
         }
+        if self.progress.is_skipped {
+            return Ok(self.progress.next);
+        }
         let end = self.close(begin);
-        let is_good = self.progress.written.finish(end, judge);
+        let is_good = self.progress.written.finish(end, self.needed, judge);
         is_good.then_some(self.progress.next).ok_or((Unproved::NotSure, operations))
     }
 
@@ -181,21 +186,24 @@ impl Plan {
             let end = loop {
                 let (window, start, left) = trimmed;
                 let end = quick.write(window, (start, left), op, out, at, &mut progress.written);
-                if end > 0 || left < length || !op.what.is_trimmed() {
+                if end > 0 || left < length || !op.is_trimmed() {
                     break end;
                 }
                 let Some(inner) = without_spaces(bytes, text, length) else { break 0 };
                 trimmed = inner;
             };
             if end == 0 {
-                if let Some(kept) = slots.get_mut(op.column as usize)
-                    && length <= SLOT_MAX
-                {
-                    *kept = Slot::new(text, length, 0);
-                    continue;
-                }
                 progress.text = (text, length);
                 break Pause::Found;
+            }
+            if op.what == What::Kept
+                && let Some(kept) = slots.get_mut(op.column as usize)
+            {
+                if length > SLOT_MAX {
+                    progress.text = (text, length);
+                    break Pause::Found;
+                }
+                *kept = Slot::new(text, length, 0);
             }
             if trimmed.2 < length {
                 progress.written.trim();
@@ -253,6 +261,12 @@ impl Plan {
         more: u32,
     ) -> Result<(), (Unproved, usize)> {
         let columns = self.ops.len();
+        for when in &self.when {
+            self.progress.is_skipped |= !when.holds(bytes, &self.slots).ok_or((Unproved::NotSure, columns))?;
+        }
+        if self.progress.is_skipped {
+            return Ok(());
+        }
         for number in 0..operations.saturating_sub(columns) {
             let op = &self.late[number];
             if op.turns {

@@ -69,6 +69,10 @@ impl Plan {
                     break;
                 }
             };
+            if self.progress.is_skipped {
+                (rows.at, rows.skipped) = (next, rows.skipped + 1);
+                continue;
+            }
             let written = self.progress.written;
             let length = written.end - rows.bytes;
             if written.end > room.bytes.min(OUT_BYTES) || length > SURE_BYTES {
@@ -80,7 +84,7 @@ impl Plan {
                 }
                 break;
             }
-            self.rows.push(Row { start: rows.at, end: written.end, line: self.rows.len() });
+            self.rows.push(Row { start: rows.at, end: written.end, line: self.rows.len() + rows.skipped as usize });
             rows.count_row(&written, &self.out, &self.constants, judge, keys, matches);
             rows.at = next;
         }

@@ -2,6 +2,7 @@
 
 use crate::bytes::{Padded, Window};
 use crate::lanes::{LANES, Lanes};
+use crate::text::is_white_space;
 
 /// What cells are compared with, in memory: V8 makes a constant vector anew at each use.
 #[derive(Debug)]
@@ -69,6 +70,14 @@ impl Slot {
         let is_wide = !text.is_ascii();
         let is_utf8 = !is_wide || std::str::from_utf8(text).is_ok();
         is_utf8.then(|| Slot::new(start, length, if is_wide { WIDE } else { 0 }))
+    }
+
+    /// Returns the text without white space around it; `None` if a byte of it is written as two, or it is no UTF-8.
+    pub fn plain_text(self, bytes: Padded<'_>) -> Option<&str> {
+        let (start, length) = (self.start as usize, self.length());
+        let is_plain = self.flags() & ESCAPED == 0;
+        let text = is_plain.then(|| std::str::from_utf8(bytes.span(start, start + length)).ok())??;
+        Some(text.trim_matches(is_white_space))
     }
 
     #[inline(always)]

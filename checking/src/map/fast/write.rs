@@ -3,7 +3,7 @@
 
 use super::classes::{Classes, all, first};
 use super::judge::{COLON, Judge, LONG, LOWERED, TRIMMED, VALUE_MISSING, is_finite_number};
-use super::op::{NEEDED, Op, VALUE, What};
+use super::op::{Op, VALUE, What};
 use super::out::{Literal, Out};
 use super::slot::{DOUBLED, ESCAPED, Slot, WIDE};
 use crate::amount;
@@ -45,15 +45,18 @@ impl Written {
     /// Notes where the event ends, and which fields it has. Returns whether it has all that it needs, and each note is
     /// only counted.
     #[inline(always)]
-    pub fn finish(&mut self, end: usize, judge: &Judge) -> bool {
+    pub fn finish(&mut self, end: usize, needed: u32, judge: &Judge) -> bool {
         self.notes |= if self.seen & VALUE == 0 { VALUE_MISSING } else { 0 };
         self.end = end;
-        (self.seen & NEEDED == NEEDED) & (self.notes & 0xffff & !judge.settled == 0)
+        (self.seen & needed == needed) & (self.notes & 0xffff & !judge.settled == 0)
     }
 }
 
 /// The longest amount that is written, in bytes.
 pub(super) const AMOUNT_MAX: usize = 300;
+
+/// How many changed texts of a column are kept: most columns with changes have few.
+const KNOWN_MAX: usize = 32;
 
 /// One more trimmed cell.
 pub(super) const ONE_TRIMMED: u32 = 1 << 16;
@@ -266,6 +269,9 @@ impl Cells<'_> {
     pub fn any(&self, slot: Slot, op: &mut Op, out: &mut Out, at: usize, written: &mut Written) -> Option<usize> {
         let Cells { bytes, judge, classes, .. } = *self;
         written.seen |= op.seen;
+        if op.change.is_some() {
+            return self.changed(slot, op, out, at, written);
+        }
         let notes = &mut written.notes;
         let special = match op.what {
             What::Told | What::Text | What::Number | What::Nameless | What::LeftOut | What::Kept => 0,
@@ -286,6 +292,7 @@ impl Cells<'_> {
             What::Nameless => return self.told_nameless.then_some(at),
             What::Unsure => return None,
             What::LeftOut | What::Kept => return Some(at),
+            What::Changed => return None,
             _ => {}
         }
         let is_trimmed = !matches!(op.what, What::Declared | What::Amount);
@@ -339,6 +346,40 @@ impl Cells<'_> {
                     return None;
                 }
             }
+        }
+        out.byte(end, b'"');
+        Some(end + 1)
+    }
+
+    /// Writes a text that the mapping changes; returns the byte behind it, or `None` if it is not sure of it.
+    #[inline(never)]
+    fn changed(&self, slot: Slot, op: &mut Op, out: &mut Out, at: usize, written: &mut Written) -> Option<usize> {
+        let change = op.change.as_deref_mut()?;
+        let text = slot.plain_text(self.bytes).filter(|text| !text.is_empty())?;
+        let at = out.text(at, &op.prefix);
+        let end = match change.known.iter().find(|(known, _)| **known == *text) {
+            Some((_, changed)) => out.bytes(at, changed.as_bytes()),
+            None => {
+                let changed = change.source.changed(text);
+                if !self.judge.keeps_changed(change.to, &changed) {
+                    return None;
+                }
+                let end = out.bytes(at, changed.as_bytes());
+                if change.known.len() < KNOWN_MAX && change.to != What::Key {
+                    change.known.push((text.into(), changed.into()));
+                }
+                end
+            }
+        };
+        match change.to {
+            What::EventType => {
+                let length = end - at;
+                written.notes |= if length > EVENT_TYPE_SURE { LONG } else { 0 };
+                written.notes |= if out.span(at, end).contains(&b':') { COLON } else { 0 };
+            }
+            What::Key => written.odd_key = (at, end),
+            What::TrafficType => written.traffic_type = (at, end),
+            _ => {}
         }
         out.byte(end, b'"');
         Some(end + 1)
