@@ -256,6 +256,7 @@ impl Report {
         self.repaired += rows.repaired;
         self.warned += rows.warned;
         self.skipped += rows.skipped;
+        self.further += rows.further;
         for (code, found) in COUNTED.into_iter().zip(rows.found) {
             self.issue_counts.0[code as usize] += found;
         }

@@ -30,6 +30,14 @@ fn value(name: &'static str) -> BoxedStrategy<String> {
         Just("{\"a\":{\"b\":\"c\"}}"),
         Just("\" x \""),
         Just("-0"),
+        Just("123456789"),
+        Just("12345678901234567890"),
+        Just("\" x\""),
+        Just("\"  \""),
+        Just("\"\\ud83d\\ude00\""),
+        Just("\"\\ud83d x\""),
+        Just("{ }"),
+        Just("[{\"a\":[1,{\"b\":null}]},\"c\"]"),
         Just("\"Größe\"")
     ]
     .prop_map(str::to_owned);
@@ -75,7 +83,8 @@ fn value(name: &'static str) -> BoxedStrategy<String> {
 fn object(names: &'static [&'static str]) -> BoxedStrategy<String> {
     let member = |name: &'static str| {
         let inner = match name {
-            "properties" => object(&["revenue", "plan", "plan", "currency", "items", "a b", "platform"]),
+            "properties" => object(&["revenue", "plan", "plan", "currency", "items", "a b", "platform", "page"]),
+            "page" => object(&["path", "title", "a longer name that is not looked at at once, as most are"]),
             "event_properties" => object(&["$revenue", "source", "step", "platform", "label"]),
             "context" | "user_properties" => object(&["ip", "page", "library", "locale"]),
             _ => value(name),
@@ -118,9 +127,37 @@ const AMPLITUDE: &[&str] = &[
     "country",
 ];
 
-fn mapping(preset: &str) -> Mapping {
-    let mut mapping = Mapping::parse(Preset::named(preset).unwrap().json).unwrap();
-    assert!(mapping.set("trafficTypeName", "\"user\""));
+/// Mappings of the records of Segment.
+const MAPPINGS: [&str; 3] = [
+    r#"{"events":[{"when":[{"path":"/type","in":["track"]}],
+        "eventTypeId":{"from":["/event"],"clean":true,"prefix":"app."},"trafficTypeName":{"value":"user"},
+        "key":{"from":["/userId","/anonymousId"],"prefix":"u"},"timestamp":{"from":"/timestamp","format":"iso","zone":"UTC"},
+        "value":{"from":"/properties/revenue","decimal":"point"},
+        "properties":{"from":"/properties","drop":["revenue"],"rename":{"plan":"tier"}}}]}"#,
+    r#"{"events":[
+        {"optional":true,"eventTypeId":{"from":"/event","clean":true},"trafficTypeName":{"value":"user"},
+        "key":{"from":"/userId"},"timestamp":{"from":"/timestamp","format":"auto"},"properties":{"from":"/properties"}},
+        {"optional":true,"eventTypeId":{"from":"/event","clean":true},"trafficTypeName":{"value":"anonymous"},
+        "key":{"from":"/anonymousId"},"timestamp":{"from":"/timestamp","format":"auto"},
+        "properties":{"from":"/properties","add":{"ip":{"from":"/context/ip"}}}}]}"#,
+    r#"{"events":[{"eventTypeId":{"from":"/event","table":{"signup":"Sign.Up"},"suffix":".v1","default":"none"},
+        "trafficTypeName":{"from":"/context/locale","table":{"7":"seven"},"default":"user"},
+        "environmentName":{"from":"/context/ip"},
+        "key":{"from":["/userId","/anonymousId"],"table":{"null":"nobody"}},"timestamp":{"from":["/timestamp"]},
+        "properties":{"from":"/properties/page","keep":["path","title"],"add":{
+        "message":{"from":"/messageId","type":"text"},"count":{"from":["/integrations","/properties/items"],"type":"number"},
+        "plan":{"from":["/properties/plan","/properties/currency"]},"source":{"value":"x"}}}}]}"#,
+];
+
+/// Returns a mapping of [`MAPPINGS`], or a preset.
+fn mapping(named: &str, is_batch: bool) -> Mapping {
+    let own = named.parse().ok().and_then(|number: usize| MAPPINGS.get(number));
+    let mut mapping = Mapping::parse(own.unwrap_or_else(|| Preset::named(named).unwrap().json)).unwrap();
+    assert!(own.is_some() || mapping.set("trafficTypeName", "\"user\""));
+    if is_batch {
+        let batch = Mapping::parse(Preset::named("segment-batch").unwrap().json).unwrap();
+        mapping.records = batch.records;
+    }
     mapping
 }
 
@@ -139,18 +176,27 @@ proptest! {
     #[test]
     fn both_ways_make_the_same_events_of_foreign_records(
         (preset, records) in prop_oneof![
-            vec(object(SEGMENT), 0..60).prop_map(|records| ("segment", records)),
+            (vec(object(SEGMENT), 0..60), select(&["segment", "rudderstack", "0", "1", "2"][..]))
+                .prop_map(|(records, named)| (named, records)),
             vec(object(AMPLITUDE), 0..60).prop_map(|records| ("amplitude", records)),
         ],
-        times in 1..6_usize, strict in prop::bool::weighted(0.2), clock in any::<bool>(), is_array in any::<bool>(),
+        times in 1..6_usize, strict in prop::bool::weighted(0.2), clock in any::<bool>(),
+        (is_array, is_batch) in any::<(bool, bool)>(),
         events in 1..90_usize, bytes in prop_oneof![Just(1_000_000_usize), 200..5_000_usize], size in 1..8_000_usize,
     ) {
         // what is only counted comes behind the first hundred of its kind
         let records: Vec<String> = std::iter::repeat_n(records, times).flatten().collect();
-        let (format, text) =
-            if is_array { (Format::Json, format!("[{}]", records.join(", "))) } else { (Format::Ndjson, records.join("\n")) };
+        let (format, text) = match (is_array, is_batch) {
+            (true, false) => (Format::Json, format!("[{}]", records.join(", "))),
+            (true, true) => (Format::Json, format!("{{\"sent\":[],\"batch\":[{}],\"to\":{{}}}}", records.join(",\n"))),
+            (false, false) => (Format::Ndjson, records.join("\n")),
+            (false, true) => {
+                let lines = records.chunks(7).map(|records| format!("{{\"batch\":[{}]}}", records.join(", ")));
+                (Format::Ndjson, lines.collect::<Vec<_>>().join("\n"))
+            }
+        };
         let rules = Rules { strict, now: clock.then_some(1_764_000_000_000), ..Rules::default() };
-        let (mapping, caps) = (mapping(preset), Caps { events, bytes });
+        let (mapping, caps) = (mapping(preset, is_batch), Caps { events, bytes });
         let careful = run(&mapping, &rules, caps, format, &text, usize::MAX, true);
         same(&run(&mapping, &rules, caps, format, &text, usize::MAX, false), &careful)?;
         same(&run(&mapping, &rules, caps, format, &text, size, false), &careful)?;

@@ -12,7 +12,7 @@ use crate::text::is_white_space;
 use crate::time::{self, Iso, Time, TimeFormat, Unit, Zone};
 
 /// What is counted of an event that is written, as bits in this order.
-pub const COUNTED: [Code; 12] = [
+pub const COUNTED: [Code; 14] = [
     Code::ValueMissing,
     Code::EventTypeIdLong,
     Code::EventTypeIdColon,
@@ -25,6 +25,8 @@ pub const COUNTED: [Code; 12] = [
     Code::TrafficTypeNameLowercased,
     Code::CsvCellTrimmed,
     Code::PropertyNotScalar,
+    Code::KeyNumber,
+    Code::KeyTrimmed,
 ];
 
 pub(super) const VALUE_MISSING: u32 = 1;
@@ -39,10 +41,13 @@ const NANOSECONDS: u32 = 1 << 8;
 pub(super) const LOWERED: u32 = 1 << 9;
 pub(super) const TRIMMED: u32 = 1 << 10;
 pub(super) const NOT_SCALAR: u32 = 1 << 11;
+pub(super) const KEY_NUMBER: u32 = 1 << 12;
+pub(super) const KEY_TRIMMED: u32 = 1 << 13;
 /// Of these the event is warned of.
 pub(super) const WARNS: u32 = OLD | AHEAD;
 /// By these the event is repaired.
-pub(super) const REPAIRS: u32 = DATE | SECONDS | MICROSECONDS | NANOSECONDS | LOWERED | TRIMMED | NOT_SCALAR;
+pub(super) const REPAIRS: u32 =
+    DATE | SECONDS | MICROSECONDS | NANOSECONDS | LOWERED | TRIMMED | NOT_SCALAR | KEY_NUMBER | KEY_TRIMMED;
 
 /// The numbers that are times in milliseconds by their magnitude.
 const MILLISECONDS: std::ops::Range<u64> = 100_000_000_000..100_000_000_000_000;
@@ -182,6 +187,16 @@ impl<'r> Judge<'r> {
     #[inline(never)]
     pub fn keeps_traffic_type(&self, name: &[u8]) -> bool {
         std::str::from_utf8(name).is_ok_and(|name| self.rules.keeps_traffic_type_name(name))
+    }
+
+    /// Returns whether an event type is sent as it is.
+    pub fn keeps_event_type(&self, name: &str) -> bool {
+        keeps_event_type(name)
+    }
+
+    /// Returns whether an environment is sent as it is.
+    pub fn keeps_environment(&self, name: &str) -> bool {
+        keeps_environment_name(name)
     }
 
     /// Returns whether a property's cell, which begins as numbers do, is written by JavaScript in the same way.

@@ -5,6 +5,7 @@
 
 mod cells;
 mod classes;
+mod entry;
 mod event_types;
 mod judge;
 mod op;
@@ -18,6 +19,7 @@ mod skim;
 mod slot;
 mod token;
 mod tree;
+mod wanted;
 mod write;
 
 pub use judge::{COUNTED, Judge};

@@ -1,11 +1,11 @@
 //! Writes the events of rows, one behind the other, for as long as there is room and it is sure.
 
 use super::cells::Stops;
-use super::judge::{COUNTED, Judge, REPAIRS, TRIMMED, WARNS};
+use super::judge::{COUNTED, Judge, NOT_SCALAR, REPAIRS, TRIMMED, WARNS};
 use super::op::{Constants, What};
 use super::out::{OUT_BYTES, Out};
 use super::plan::{Plan, Row};
-use super::write::{ONE_TRIMMED, Written};
+use super::write::{ONE_MORE, Written};
 use crate::batch::Room;
 use crate::bytes::Padded;
 use crate::check::fast::{Stop, Unproved};
@@ -27,6 +27,8 @@ pub struct Rows {
     pub is_full: bool,
     /// Records that make no event.
     pub skipped: u64,
+    /// Events more than one of their records.
+    pub further: u64,
     /// Rows whose events are sent changed.
     pub repaired: u64,
     /// Rows whose events have a warning.
@@ -107,7 +109,17 @@ impl Plan {
 impl Rows {
     pub(super) fn at(start: usize) -> Self {
         let found = [0; COUNTED.len()];
-        Rows { at: start, stop: Stop::Next, bytes: 0, is_full: true, skipped: 0, repaired: 0, warned: 0, found }
+        Rows {
+            at: start,
+            stop: Stop::Next,
+            bytes: 0,
+            is_full: true,
+            skipped: 0,
+            further: 0,
+            repaired: 0,
+            warned: 0,
+            found,
+        }
     }
 
     /// Counts a row that was written.
@@ -154,8 +166,9 @@ impl Rows {
             }
             bits &= bits - 1;
         }
-        // several cells of a row are trimmed
-        let trimmed = &mut self.found[TRIMMED.trailing_zeros() as usize];
-        *trimmed = trimmed.saturating_sub(u64::from(notes & TRIMMED != 0)) + u64::from(notes / ONE_TRIMMED);
+        // several cells of a row are trimmed, or several properties of a record are no scalars
+        let several = if notes & TRIMMED == 0 { NOT_SCALAR } else { TRIMMED };
+        let found = &mut self.found[several.trailing_zeros() as usize];
+        *found = found.saturating_sub(u64::from(notes & several != 0)) + u64::from(notes / ONE_MORE);
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Written {
     /// The byte behind its event.
     pub end: usize,
     /// What is counted of it, as bits in the order of [`COUNTED`](super::COUNTED), and above them the number of
-    /// trimmed cells.
+    /// trimmed cells, or of properties that are no scalars.
     pub notes: u32,
     /// Where its key stands in what was written, unless it is surely of no shape, without capitals and white space, and
     /// not doubtful.
@@ -39,7 +39,7 @@ impl Written {
     /// Notes that a cell was trimmed.
     #[inline(always)]
     pub fn trim(&mut self) {
-        self.notes = (self.notes | TRIMMED) + ONE_TRIMMED;
+        self.notes = (self.notes | TRIMMED) + ONE_MORE;
     }
 
     /// Notes where the event ends, and which fields it has. Returns whether it has all that it needs, and each note is
@@ -58,8 +58,8 @@ pub(super) const AMOUNT_MAX: usize = 300;
 /// How many changed texts of a column are kept: most columns with changes have few.
 const KNOWN_MAX: usize = 32;
 
-/// One more trimmed cell.
-pub(super) const ONE_TRIMMED: u32 = 1 << 16;
+/// One more trimmed cell, or one more property that is no scalar.
+pub(super) const ONE_MORE: u32 = 1 << 16;
 
 /// What a property becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,7 +204,7 @@ fn field(bytes: Padded, slot: Slot, notes: &mut u32) -> Option<(usize, usize)> {
 fn trimmed(bytes: Padded, start: usize, length: usize, notes: &mut u32) -> Option<(usize, usize)> {
     let cell = bytes.span(start, start + length);
     let text = cell.trim_ascii();
-    *notes = (*notes | TRIMMED) + ONE_TRIMMED;
+    *notes = (*notes | TRIMMED) + ONE_MORE;
     let before = cell.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     (!text.is_empty()).then_some((start + before, text.len()))
 }
