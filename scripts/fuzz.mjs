@@ -6,7 +6,15 @@ import { root } from "./lib/root.mjs";
 import { Failure, run, step } from "./lib/say.mjs";
 import { cargoFuzz, lookUp, nightly } from "./lib/setup/prerequisites.mjs";
 
-const targets = ["fast_against_careful", "streaming", "careful_against_serde_json", "batcher_caps", "tables", "mapped"];
+const targets = [
+  "fast_against_careful",
+  "streaming",
+  "careful_against_serde_json",
+  "batcher_caps",
+  "tables",
+  "mapped",
+  "forms",
+];
 const usage = `usage: npm run fuzz -- SECONDS [${targets.join("|")}]`;
 
 const fuzz = join(root, "fuzz");

@@ -12,7 +12,8 @@ fuzz_target!(|bytes: &[u8]| {
     let mut given = Vec::new();
     // as spans of a source with one byte between its events, or each by itself
     let by_span = most % 2 == 0;
-    let source: Vec<u8> = sizes.iter().flat_map(|&size| [vec![text; usize::from(size)], vec![b'\n']].concat()).collect();
+    let source: Vec<u8> =
+        sizes.iter().flat_map(|&size| [vec![text; usize::from(size)], vec![b'\n']].concat()).collect();
     let mut start = 0;
     for (index, &size) in sizes.iter().enumerate() {
         let event = vec![text; usize::from(size)];

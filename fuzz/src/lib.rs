@@ -3,7 +3,8 @@
 #[path = "../../tests/common/mod.rs"]
 pub mod common;
 
-use split_events::{Caps, Format, Rules};
+use split_events::map::{Overlay, PRESETS, Preset};
+use split_events::{Caps, DecimalSign, Encoding, Form, Format, Order, Recognise, Rules, Unit, Zone};
 
 /// The bytes at the end that are settings.
 pub const SETTINGS: usize = 16;
@@ -19,6 +20,8 @@ pub struct Case {
     pub caps: Caps,
     /// The sizes of the chunks, over and over.
     pub sizes: Vec<usize>,
+    /// The last bytes of the settings, for what only some targets have.
+    pub more: [u8; 6],
 }
 
 impl Case {
@@ -60,6 +63,59 @@ impl Case {
         };
         let bytes = if cap < 128 { 1_000_000 } else { usize::from(cap) * 2 };
         let caps = Caps { events: usize::from(events % 8) + 1, bytes };
-        Case { input, rules, format, caps, sizes: chunks.map(usize::from).to_vec() }
+        let [.., a, b, c, d, e, f] = chunks;
+        Case { input, rules, format, caps, sizes: chunks.map(usize::from).to_vec(), more: [a, b, c, d, e, f] }
+    }
+
+    /// Returns the preset by which records are mapped.
+    pub fn preset(&self) -> &'static Preset {
+        &PRESETS[usize::from(self.more[0]) % PRESETS.len()]
+    }
+
+    /// Returns what lies over the mapping: a traffic type, and perhaps how times and amounts are written.
+    pub fn overlay(&self) -> Overlay {
+        let mut overlay = Overlay::default();
+        assert!(overlay.set("trafficTypeName", "\"user\""));
+        let [_, time, zone, decimal, ..] = self.more;
+        let order =
+            [Order::Iso, Order::Dmy, Order::Mdy, Order::Ymd, Order::Serial].get(usize::from(time >> 4)).copied();
+        let units = [Unit::Seconds, Unit::Milliseconds, Unit::Microseconds, Unit::Nanoseconds];
+        let zone = ["UTC", "+02:00"].get(usize::from(zone >> 6)).and_then(|zone| Zone::parse(zone));
+        overlay.set_time(order, units.get(usize::from(time & 15)).copied(), zone);
+        overlay.set_decimal([DecimalSign::Point, DecimalSign::Comma].get(usize::from(decimal >> 5)).copied());
+        overlay
+    }
+
+    /// Returns how the source is written, as far as a user says it.
+    pub fn form(&self) -> Form {
+        let [.., skip, separator, flags] = self.more;
+        let encodings = [Encoding::Windows1252, Encoding::Utf16Le, Encoding::Utf16Be];
+        Form {
+            separator: b",;\t|".get(usize::from(separator >> 5)).copied(),
+            skip_rows: u64::from(skip / 86),
+            encoding: encodings.get(usize::from(flags & 15)).copied(),
+            foreign: flags & 16 != 0,
+            wrappers: flags & 32 != 0,
+            records: if flags & 64 != 0 { [vec!["batch".to_owned(), "*".to_owned()]].into() } else { [].into() },
+        }
+    }
+
+    /// Writes the input in the encoding that the form says.
+    pub fn encode(&mut self) {
+        let unit = match self.form().encoding {
+            Some(Encoding::Utf16Le) => u16::to_le_bytes,
+            Some(Encoding::Utf16Be) => u16::to_be_bytes,
+            _ => return,
+        };
+        self.input = String::from_utf8_lossy(&self.input).encode_utf16().flat_map(unit).collect();
+    }
+
+    /// Returns what is done with a source that is recognised.
+    pub fn recognise(&self) -> Recognise {
+        match self.more[0] >> 6 {
+            0 | 1 => Recognise::Off,
+            2 => Recognise::Use,
+            _ => Recognise::Ask,
+        }
     }
 }
