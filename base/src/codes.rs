@@ -62,7 +62,9 @@ macro_rules! codes {
             pub const WORDS: &'static [(Code, &'static str)] = &[$((Code::$name, $text),)*];
 
             /// The stable text, the message and the hint of each, on a line each.
-            const TEXTS: &'static [&'static str] = &[$(concat!($text, "\n", $message, "\n", $hint),)*];
+            const TEXTS: &'static [&'static str] = &[
+                $(if Code::$name.is_of_tables() { $text } else { concat!($text, "\n", $message, "\n", $hint) },)*
+            ];
 
             /// Returns what it does to its event.
             pub fn severity(self) -> Severity {
@@ -111,6 +113,13 @@ impl Code {
     /// Returns what to do about it.
     pub fn hint(self) -> &'static str {
         self.text(2)
+    }
+
+    /// Returns true if a module without tables never finds it, and so does not have its texts.
+    const fn is_of_tables(self) -> bool {
+        let [code, first, last] = [self as u8, Code::CsvSeparatorRecognised as u8, Code::MapNotNumber as u8];
+        let [kind, other] = [Code::InputSeparator as u8, Code::InputBinary as u8];
+        !cfg!(feature = "tables") && (code >= first && code <= last || code >= kind && code <= other)
     }
 
     fn text(self, line: usize) -> &'static str {
@@ -390,10 +399,11 @@ pub struct CodeInfo {
     dropped: bool,
 }
 
-/// Returns the whole table of codes.
+/// Returns the table of codes.
 pub fn table() -> Vec<CodeInfo> {
     Code::ALL
         .iter()
+        .filter(|code| !code.is_of_tables())
         .map(|code| CodeInfo {
             code: code.as_str(),
             severity: code.severity(),

@@ -59,3 +59,8 @@ mod text;
 mod wake;
 #[cfg(target_arch = "wasm32")]
 mod words;
+
+/// Smaller than the standard library's.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
