@@ -3,7 +3,7 @@
 use super::classes::{Classes, all};
 use super::event_types::EventTypes;
 use super::judge::{COLON, Judge, KEY_NUMBER, KEY_TRIMMED, LONG, LOWERED, NOT_SCALAR, is_finite_number};
-use super::op::{Constants, FIELDS, PROPERTIES, What, seen};
+use super::op::{Constants, FIELDS, NEEDED, PROPERTIES, What, seen};
 use super::out::{Literal, Out};
 use super::skim::{Found, Kind, Part, Skim};
 use super::wanted::{Names, want, want_properties};
@@ -257,7 +257,7 @@ impl Entry {
         out.byte(begin, b',');
         out.byte(begin + 1, b'{');
         out.byte(at, b'}');
-        written.finish(at + 1, pen.judge).then_some(written)
+        written.finish(at + 1, NEEDED, pen.judge).then_some(written)
     }
 
     /// Writes the properties, with a comma before each; returns the byte behind them.
