@@ -151,7 +151,7 @@ const MAPPINGS: [&str; 3] = [
 
 /// Returns a mapping of [`MAPPINGS`], or a preset.
 fn mapping(named: &str, is_batch: bool) -> Mapping {
-    let own = named.parse().ok().and_then(|number: usize| MAPPINGS.get(number));
+    let own = named.parse().ok().and_then(|number: usize| MAPPINGS.get(number).copied());
     let mut mapping = Mapping::parse(own.unwrap_or_else(|| Preset::named(named).unwrap().json)).unwrap();
     assert!(own.is_some() || mapping.set("trafficTypeName", "\"user\""));
     if is_batch {
