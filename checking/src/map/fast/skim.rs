@@ -10,9 +10,9 @@ use crate::limits::{PROPERTIES_MAX, PROPERTY_STRING_MAX};
 
 /// Records after which it is decided whether steps are learned.
 const WINDOW: u32 = 64;
-/// Records for which no steps are learned, the first time that too many were not known.
+/// The number of records for which no steps are learned once too many were unknown.
 const PAUSE: u32 = 2048;
-/// Most records for which none are learned.
+/// The largest number of records for which no steps are learned, however often too many were unknown.
 const PAUSE_MAX: u32 = 1 << 20;
 
 /// What a value of a record is.
@@ -75,11 +75,11 @@ pub(super) struct Skim {
     record: u32,
     properties: usize,
     is_learning: bool,
-    /// Records for which no steps were learned, the last time.
+    /// For how many records no steps were learned the last time.
     pause: u32,
     /// Records until that is decided again.
     left: u32,
-    /// Values since it was decided, and those to which no known step led.
+    /// Counts the values since then, and those to which no known step led.
     steps: u32,
     missed: u32,
 }

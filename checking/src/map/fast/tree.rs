@@ -14,14 +14,19 @@ pub(super) const END: u16 = NONE - 1;
 
 /// Most nodes.
 const NODES_MAX: usize = 1024;
-/// With fewer nodes than this left, the names that no mapping has are forgotten before the next record.
+/// If fewer nodes than this are left, the names that the mapping does not have are forgotten before the next record.
 const SPARE: usize = 320;
 /// Deepest object whose members have nodes.
 const DEPTH_MAX: u8 = 8;
 /// Places of the table of names.
 const TABLE: usize = 4 * NODES_MAX;
-/// Vectors in what stands between two values: of a longer text no way is learned.
+/// Vectors in the text of a way: a longer text is not learned.
 const PIECES: usize = 3;
+
+/// The number of steps that are remembered for one value.
+const WAYS: usize = 4;
+/// One of this number of unknown steps takes the place of a known one: if many steps come in turn, some stay known.
+const RENEWED: u8 = 16;
 
 /// What becomes of a member as a property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,18 +50,18 @@ pub(super) struct Step {
     pub next: u16,
     /// The object that has it.
     pub place: u16,
-    /// An object on the way of which parts are wanted.
+    /// An object that begins in the text and of which parts are wanted.
     pub opens: u16,
     /// The bytes before its bracket.
     pub opens_at: u32,
     /// The length of the text between the values, with the opening quote of a text.
     pub length: u32,
-    /// The bytes of it from the quote of the name on.
+    /// The bytes of that text from the quote of the name on.
     pub name: u32,
-    /// Line breaks in it.
+    /// Line breaks in that text.
     pub lines: u32,
     pub is_text: bool,
-    /// It is a comma, a name and a colon.
+    /// The text is a comma, a name and a colon.
     pub is_tight: bool,
 }
 
@@ -84,12 +89,12 @@ struct Way {
 }
 
 impl Way {
-    /// One that no text is like.
+    /// Returns a way that no text matches.
     fn nowhere() -> Self {
         Way { text: [Lanes::all(1); PIECES], behind: [0; PIECES], step: Step::NOWHERE }
     }
 
-    /// Returns `None` if the text is too long.
+    /// Makes a way of a text; returns `None` if the text is too long.
     fn new(text: &[u8], step: Step) -> Option<Self> {
         let mut padded = [[0; LANES]; PIECES];
         padded.as_flattened_mut().get_mut(..text.len())?.copy_from_slice(text);
@@ -114,8 +119,10 @@ impl Way {
 /// A member of an object.
 #[derive(Debug)]
 pub(super) struct Node {
-    /// The steps from its value on that were made last.
-    ways: [Way; 2],
+    /// Steps from its value on that were made before.
+    ways: [Way; WAYS],
+    /// Counts the steps that were none of these.
+    missed: u8,
     /// Its slot or its members are wanted, or it is a property.
     pub is_wanted: bool,
     /// Its members are wanted.
@@ -177,7 +184,7 @@ impl Tree {
         self.table.fill(NONE);
         for number in 0..self.own {
             let node = &mut self.nodes[number];
-            node.ways = [Way::nowhere(); 2];
+            node.ways = [Way::nowhere(); WAYS];
             let (parent, start, length) = (node.parent, node.start, node.name.len());
             if number > OTHER as usize {
                 let place = self.place(parent, start, length, &[]).0;
@@ -191,7 +198,8 @@ impl Tree {
         let length = name.len().min(LANES);
         start[..length].copy_from_slice(&name[..length]);
         self.nodes.push(Node {
-            ways: [Way::nowhere(); 2],
+            ways: [Way::nowhere(); WAYS],
+            missed: 0,
             is_wanted: false,
             has_inside: false,
             has_properties: false,
@@ -258,21 +266,23 @@ impl Tree {
         }
     }
 
-    /// Returns the step from a value on, if it is one of the last two.
+    /// Returns the step from a value on, if it is known.
     #[inline(always)]
     pub fn known(&self, from: u16, bytes: Padded, at: usize) -> Option<Step> {
         let window = bytes.window(at)?;
         let node = self.nodes.get(from as usize)?;
-        if node.ways[0].begins(window) {
-            return Some(node.ways[0].step);
-        }
-        node.ways[1].begins(window).then_some(node.ways[1].step)
+        node.ways.iter().find(|way| way.begins(window)).map(|way| way.step)
     }
 
-    /// Remembers a step in the place of the older one.
+    /// Remembers a step if there is room, or now and then in the place of another.
     pub fn learn(&mut self, from: u16, text: &[u8], step: Step) {
-        if let (Some(way), Some(node)) = (Way::new(text, step), self.nodes.get_mut(from as usize)) {
-            node.ways = [way, node.ways[0]];
+        let Some(node) = self.nodes.get_mut(from as usize) else { return };
+        let free = node.ways.iter().position(|way| way.step.next == NONE);
+        node.missed = (node.missed + 1) % RENEWED;
+        if let Some(place) = free.or_else(|| (node.missed == 0).then_some(WAYS - 1))
+            && let Some(way) = Way::new(text, step)
+        {
+            node.ways[place] = way;
         }
     }
 }
