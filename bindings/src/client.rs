@@ -32,6 +32,8 @@ pub struct RawClient {
     options: JsValue,
     /// True if the caller gave the clock.
     own_clock: bool,
+    /// The time that the caller gave.
+    own_now: Option<u64>,
     /// Requests that were left to the browser, by the ids of their batches.
     later: RefCell<Vec<(String, Later)>>,
 }
@@ -56,8 +58,9 @@ impl RawClient {
         let policy = read.policy(runtime(), 0.0);
         let client = Client::new(rules, Batcher::new(read.caps(), run), bounds, policy);
         let own_clock = !read.get("now").is_undefined();
+        let own_now = read.get("now").as_f64().map(|now| now as u64);
         let client = Rc::new(RefCell::new(client));
-        Ok(RawClient { client, shared: None, own_clock, options, later: RefCell::default() })
+        Ok(RawClient { client, shared: None, own_clock, own_now, options, later: RefCell::default() })
     }
 
     /// Takes the journal that was read, or an empty one if there is none.
@@ -83,9 +86,8 @@ impl RawClient {
         if let (false, Some(now)) = (self.own_clock, clock) {
             client.set_now(now);
         }
-        let own = Options(&self.options).get("now").as_f64().map(|now| now as u64);
         to_js(&match Item::from(event).into_text() {
-            Ok(text) => self.with_outbox(|outbox| client.track(text.as_bytes(), own.or(clock), outbox)),
+            Ok(text) => self.with_outbox(|outbox| client.track(text.as_bytes(), self.own_now.or(clock), outbox)),
             Err(why) => client.refuse_object(&why),
         })
     }
@@ -106,11 +108,10 @@ impl RawClient {
         if let (false, Some(now)) = (self.own_clock, clock) {
             client.set_now(now);
         }
-        let own = Options(&self.options).get("now").as_f64().map(|now| now as u64);
         match Item::from(event).into_text() {
             Ok(text) => {
                 let taking = Taking { counts, queues, bounded: false };
-                self.with_outbox(|outbox| client.track_as(text.as_bytes(), own.or(clock), taking, outbox));
+                self.with_outbox(|outbox| client.track_as(text.as_bytes(), self.own_now.or(clock), taking, outbox));
             }
             Err(why) => _ = client.refuse_object(&why),
         }

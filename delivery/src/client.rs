@@ -246,14 +246,16 @@ impl Client {
         }
         let place = Place { index: self.report.events, source: 0, text: None };
         let context = Context { place, record: text, mapped: None, encoding: split_events::Encoding::Utf8, file: None };
-        let mut alone = Report::new(self.rules.strict, None);
-        alone.add(&verdict, &findings, context);
         if taking.counts {
             self.report.add(&verdict, &findings, context);
         }
         // most events have no value, which the report says once
-        alone.issues.retain(|issue| issue.code != Code::ValueMissing.as_str());
-        tracked.issues = alone.issues;
+        findings.retain(|finding| finding.code != Code::ValueMissing);
+        if !findings.is_empty() {
+            let mut alone = Report::new(self.rules.strict, None);
+            alone.add(&verdict, &findings, context);
+            tracked.issues = alone.issues;
+        }
         if let Some(subject) = subject.filter(|_| taking.counts && verdict != Verdict::Refused) {
             self.report.add_key(&subject.key, &subject.traffic_type, self.rules.host);
         }
