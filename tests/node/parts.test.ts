@@ -105,9 +105,16 @@ test("split-events/check reads no tables", async () => {
   expect(() => [batcher.push(table), batcher.finish()]).toThrow(NO_JSON);
 });
 
-test("split-events/check reads no gzip", async () => {
-  const packed = gzipSync(JSON.stringify([CLEAN]));
-  await expect(checks.check(packed)).rejects.toThrow("gzip is read by split-events, not by split-events/check");
+test("split-events/check reads gzip by the runtime's own means", async () => {
+  const packed = gzipSync(ndjson(events(3)));
+  expect(await checks.check(packed)).toMatchObject({ events: 3, clean: 3 });
+  expect(await checks.check(new Blob([packed]).stream())).toMatchObject({ events: 3 });
+  await expect(checks.check(packed.subarray(0, -20))).rejects.toMatchObject({ cause: { code: "gzip_corrupt" } });
+  const failing = new ReadableStream({
+    start: (stream) => stream.enqueue(packed.subarray(0, 30)),
+    pull: () => Promise.reject(new Error("the disk is gone")),
+  });
+  await expect(checks.check(failing)).rejects.toThrow("the disk is gone");
 });
 
 test("split-events/check suggests the option that was probably meant", async () => {

@@ -2,10 +2,8 @@ import { InputError } from "../errors/input-error.js";
 import { init } from "../module/module.js";
 import type { OwnBytes } from "../platform-types.js";
 import { RawGunzip } from "../wasm/split_events.js";
-import { bytesOf, type Piece } from "./bytes.js";
-import { GzipSign } from "./gzip-sign.js";
+import { bytesOf } from "./bytes.js";
 import { streamOf } from "./streams.js";
-import type { EndPiece } from "./texts.js";
 
 /**
  * Decompresses gzip, the same in every runtime: its members in their order, with zeros between and behind them.
@@ -24,37 +22,6 @@ export async function* gunzip(
   if (!chunks) throw new InputError("invalid_input", "gunzip takes a stream of bytes");
   await init();
   for await (const data of gunzippedPieces(chunks)) yield data.slice();
-}
-
-/** Yields the pieces, decompressed if they are gzip. */
-export async function* gunzipped<P extends Piece | EndPiece>(
-  pieces: AsyncGenerator<P, void>,
-): AsyncGenerator<P | Uint8Array, void> {
-  const sign = new GzipSign();
-  const look = (piece: P) => (isEnd(piece) ? undefined : sign.look(piece));
-  const held: P[] = [];
-  try {
-    let next = await pieces.next();
-    for (; !next.done && look(next.value) === undefined; next = await pieces.next()) {
-      // a piece is valid until the next is asked for
-      held.push(isEnd(next.value) ? next.value : (next.value.slice() as P));
-    }
-    if (!next.done) held.push(next.value);
-    if (!next.done && look(next.value)) return yield* gunzippedPieces(joined(held, pieces));
-    yield* held;
-    yield* pieces;
-  } finally {
-    await pieces.return();
-  }
-}
-
-function isEnd(piece: Piece | EndPiece): piece is EndPiece {
-  return typeof piece === "object" && "type" in piece;
-}
-
-async function* joined<P>(held: P[], rest: AsyncGenerator<P, void>): AsyncGenerator<P, void> {
-  yield* held;
-  yield* rest;
 }
 
 /** Decompresses pieces of gzip. What it yields is valid until the next is asked for. */

@@ -5,7 +5,7 @@ import { InputError } from "../errors/input-error.js";
 import { ModuleError } from "../errors/module-error.js";
 import { streamFailed } from "../errors/stream-failed.js";
 import { type Piece, piecesOf } from "../input/bytes.js";
-import { gunzipped } from "../input/gzip.js";
+import { gunzipped } from "../input/gunzipped.js";
 import { JoinedTexts } from "../input/joined-texts.js";
 import { streamOf } from "../input/streams.js";
 import { assertReady, init, instanceNow } from "../module/module.js";
