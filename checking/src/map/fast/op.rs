@@ -119,7 +119,7 @@ pub(super) struct Change {
 #[derive(Debug)]
 pub(super) struct When {
     /// The column whose cell is tested; `None` if the table has none.
-    column: Option<u32>,
+    pub column: Option<u32>,
     test: Test,
 }
 

@@ -130,20 +130,28 @@ impl Plan {
             .enumerate()
             .filter(|(_, source)| source.as_ref().is_some_and(|source| source.default.is_some()));
         let needed = with_default.fold(NEEDED, |needed, (field, _)| needed | 1 << field);
-        let is_late = !when.is_empty()
-            || ops.iter().any(|op| !op.unless.is_empty())
-            || (0..names.len()).any(|column| ops.iter().filter(|op| op.column as usize == column).count() > 1);
-        let mut late = if is_late { std::mem::take(&mut ops) } else { Vec::new() };
-        turn(&mut late);
+        let used_twice = |op: &Op| {
+            ops.iter().filter(|other| other.column == op.column).count() > 1
+                || when.iter().any(|when| when.column == Some(op.column))
+        };
+        let is_late = !when.is_empty() || ops.iter().any(|op| !op.unless.is_empty() || used_twice(op));
+        // properties are written late only if their columns have another use
+        let are_all_late = ops.iter().any(|op| op.is_property() && (!op.unless.is_empty() || used_twice(op)));
         let unused = if is_late { What::Kept } else { What::LeftOut };
         let mut columns: Vec<_> = (0..names.len()).map(|column| Op::new(unused, column, "", &[])).collect();
+        let mut late = Vec::new();
         for op in ops {
-            let column = op.column as usize;
-            columns[column] = op;
+            if is_late && (are_all_late || !op.is_property()) {
+                late.push(op);
+            } else {
+                let column = op.column as usize;
+                columns[column] = op;
+            }
         }
         let last = columns.len() - 1;
         columns[..last].iter_mut().for_each(|op| op.ending = separator);
-        let is_mixed = turn(&mut columns) > 1;
+        let turns = turn(&mut columns);
+        let is_mixed = turns > 1 || (is_late && turns > 0);
         Some(Plan {
             signs: Signs::new(separator),
             classes: Classes::default(),

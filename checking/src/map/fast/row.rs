@@ -241,8 +241,8 @@ impl Plan {
                 (column, slot)
             }
         };
-        if let Some(kept) = self.slots.get_mut(number) {
-            *kept = slot;
+        if self.ops[number].what == What::Kept {
+            self.slots[number] = slot;
         } else if slot.length() > 0 {
             let at = self.progress.to.at;
             self.progress.to.at = self.any(bytes, judge, more, number, slot, at).ok_or(Unproved::NotSure)?;
@@ -269,8 +269,8 @@ impl Plan {
         }
         for number in 0..operations.saturating_sub(columns) {
             let op = &self.late[number];
-            if op.turns {
-                self.progress.to.turn(&mut self.out, &self.label, false);
+            if op.is_property() == self.progress.to.is_field {
+                self.progress.to.turn(&mut self.out, &self.label, self.is_mixed);
             }
             let slot = self.slots[op.column as usize];
             if slot.length() == 0 || op.unless.iter().any(|&column| self.slots[column as usize].length() > 0) {

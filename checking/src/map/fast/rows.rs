@@ -72,6 +72,8 @@ impl Plan {
                 }
             };
             if self.progress.is_skipped {
+                self.forget(bytes, &rows, judge, operations);
+                self.progress.stops = Stops::at(bytes, next, &self.signs).unwrap_or_default();
                 (rows.at, rows.skipped) = (next, rows.skipped + 1);
                 continue;
             }
