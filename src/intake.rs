@@ -1,31 +1,28 @@
 //! Brings bytes to verdicts and full batches: reads, checks and batches.
 
+mod clean;
+mod mapped;
+mod proving;
+mod recognition;
+
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::batch::{Batch, Batcher, Entry};
-use crate::bytes::Padded;
-use crate::check::fast::{Clean, Fast, Join, Mended, Neighbours, Notes, Proved, Stop, Unproved};
+use self::proving::Proving;
+use crate::batch::{Batch, Batcher};
+use crate::check::fast::{Clean, Fast};
 use crate::check::{self, Checked, Verdict};
 use crate::codes::Code;
 use crate::finding::{Finding, cut};
-use crate::json::{self, Kind};
-use crate::limits::EVENTS_BYTES_MAX;
-use crate::map::fast::{Judge, Plan, Records, Row, Rows};
-use crate::map::{Cell, Made, Mapping, Overlay, Path, Preset, Record, Tallies};
+use crate::map::fast::Records;
+use crate::map::{Made, Mapping, Overlay, Path};
 use crate::objects::{Asked, Objects, may_hold_null};
 use crate::only::Only;
 use crate::place::Place;
-use crate::read::{BEGINNING, Fault, Form, Format, Frame, Looked, Prover, Reader};
+use crate::read::{Fault, Form, Format, Frame, Reader};
 use crate::report::{Context, Mapped, Report};
-use crate::rules::{Rules, doubt};
-use crate::text::join;
-use crate::time::Order;
+use crate::rules::Rules;
 use crate::undelivered::{Refused, RefusedRow, Undelivered};
-
-/// How many bytes of a source are looked at again with each chunk, so that the events of a live source are not held. At
-/// more bytes it is looked at when they have doubled.
-const OFTEN_LOOKED_BYTES: usize = 4_096;
 
 /// What is done with a source that is recognised as an export of another system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -243,85 +240,6 @@ impl Intake {
         self.refuse_unmapped();
     }
 
-    /// Looks whether the source is for a preset, and in which order its dates have day and month, once its beginning is
-    /// there. Returns false if more bytes are needed for that.
-    fn is_recognised(&mut self) -> bool {
-        let Some(look_at) = self.look_at.filter(|_| cfg!(feature = "tables")) else { return true };
-        let beginning = self.reader.bytes().len();
-        let is_over = self.ended || self.is_broken_off || beginning >= BEGINNING || self.reader.has_piece();
-        if beginning < look_at && !is_over {
-            return false;
-        }
-        self.look_at = Some(if beginning < OFTEN_LOOKED_BYTES { beginning + 1 } else { 2 * beginning });
-        if !self.is_looked_at {
-            let looked = self.reader.look(is_over);
-            if let Looked::NeedMore = looked {
-                return false;
-            }
-            self.is_looked_at = true;
-            if let Looked::For(preset) = looked {
-                self.use_preset(preset);
-            }
-        }
-        let Some(orders) = self.reader.prove_orders(&self.mapping, is_over) else { return false };
-        self.look_at = None;
-        self.use_orders(&orders);
-        true
-    }
-
-    fn use_preset(&mut self, preset: &'static Preset) {
-        let file = self.sources.last().and_then(Option::as_deref);
-        match preset.mapping() {
-            Some(mut mapping) if self.recognise == Recognise::Use => {
-                self.report.say(Code::PresetRecognised, None, preset.title, file);
-                self.report.preset.get_or_insert_with(|| preset.name.to_owned());
-                self.report.is_mapped = true;
-                self.overlay.apply(&mut mapping);
-                let mapping = Only::new(|| Rc::new(mapping));
-                self.reader.set_mapping(mapping.clone());
-                self.reader.set_form(self.form_of(&mapping));
-                self.use_mapping(mapping);
-                self.refuse_unmapped();
-            }
-            _ => {
-                self.report.say(Code::PresetNotNamed, None, preset.name, file);
-                self.reader.stop();
-            }
-        }
-    }
-
-    /// Lets each entry of the mapping read dates in the order that was proven for it.
-    fn use_orders(&mut self, orders: &[Option<Order>]) {
-        let mut mapping = None;
-        for (entry, order) in orders.iter().enumerate() {
-            let Some(order) = *order else { continue };
-            let mapping = mapping.get_or_insert_with(|| (**self.mapping).clone());
-            if let Some(event) = mapping.events.get_mut(entry) {
-                (event.time.order, event.time.declared) = (order, true);
-            }
-            let file = self.sources.last().and_then(Option::as_deref);
-            let word = Order::WORDS.iter().find(|(named, _)| *named == order).map_or("", |(_, word)| word);
-            self.report.say(Code::TimestampOrderProven, None, word, file);
-        }
-        if let Some(mapping) = mapping.map(|mapping| Only::new(|| Rc::new(mapping))) {
-            self.reader.set_mapping(mapping.clone());
-            self.use_mapping(mapping);
-        }
-    }
-
-    /// Refuses a source of which no event can be made, since the mapping has no source for a field.
-    fn refuse_unmapped(&mut self) {
-        if !cfg!(feature = "tables") {
-            return;
-        }
-        let missing = self.mapping.needed();
-        if !missing.is_empty() {
-            let file = self.sources.last().and_then(Option::as_deref);
-            self.report.say(Code::MappingFieldMissing, None, &join(&missing, ", "), file);
-            self.reader.stop();
-        }
-    }
-
     fn turn_to(&mut self, format: Format) {
         self.use_mapping(self.given.clone());
         self.reader.begin(format, self.mapping.clone());
@@ -409,19 +327,6 @@ impl Intake {
         None
     }
 
-    /// Adds an issue with the names that the user maps and no record of the source has.
-    fn say_unused(&mut self) {
-        if !cfg!(feature = "tables") {
-            return;
-        }
-        let unused: Vec<Path> = self.unused.take().unwrap_or_default();
-        let names: Vec<&str> = unused.iter().map(|path| &*path.text).collect();
-        if !names.is_empty() {
-            let file = self.sources.last().and_then(Option::as_deref);
-            self.report.say_once(Code::MapUnusedJson, &join(&names, ", "), file);
-        }
-    }
-
     /// Takes the batch that is being filled, when the whole input is over.
     pub fn last_batch(&mut self) -> Option<Batch> {
         self.batcher.take(self.reader.bytes())
@@ -473,103 +378,6 @@ impl Intake {
             is_mapped,
             records,
         })
-    }
-
-    /// Takes the neighbours that were proved, until a batch is full.
-    fn take_clean(&mut self) -> Option<Batch> {
-        loop {
-            self.take_plain();
-            let &event = self.clean.events.get(self.clean.taken)?;
-            self.clean.taken += 1;
-            let span = event.start..event.end;
-            let place = self.place(Some((self.clean.line + event.lines as u64, self.reader.source_byte(event.start))));
-            let is_mended = event.notes.has(Notes::MENDED);
-            let mended = if is_mended { self.fast.mended.pop_front() } else { None };
-            if event.notes.has(Notes::NULL | Notes::MENDED)
-                && let Some(asked) = &mut self.asked
-                && (!is_mended || may_hold_null(&self.reader.bytes()[span.clone()]))
-            {
-                let behind = self.clean.events.iter().skip(self.clean.taken);
-                let nulls = behind.map(|event| event.notes.has(Notes::NULL | Notes::MENDED));
-                if let Some(instead) = asked.instead(self.report.records(), nulls) {
-                    if let Some(batch) = self.check_instead(instead, place) {
-                        return Some(batch);
-                    }
-                    continue;
-                }
-            }
-            if let Some(mended) = mended {
-                let batch = self.take_mended(event, mended, place);
-                if batch.is_some() {
-                    return batch;
-                }
-                continue;
-            }
-            let bytes = self.reader.bytes();
-            let (key, traffic_type) = (event.key, event.traffic_type);
-            let is_clean = event.plain_key || doubt(&bytes[key.0..key.1]).is_none();
-            let batch = if is_clean && self.batcher.fits(span.len()) && self.report.add_clean(event.notes) {
-                self.report.add_known_key(
-                    &bytes[key.0..key.1],
-                    event.plain_key,
-                    &bytes[traffic_type.0..traffic_type.1],
-                    self.rules.host,
-                );
-                self.batcher.add_span(span, place, bytes)
-            } else {
-                self.check(&Text::Span(span), place, None)
-            };
-            if batch.is_some() {
-                return batch;
-            }
-        }
-    }
-
-    /// Takes an event about which was decided where it lies.
-    fn take_mended(&mut self, event: Clean, mended: Mended, place: Place) -> Option<Batch> {
-        let span = event.start..event.end;
-        let Mended { verdict, mut findings, key, traffic_type } = mended;
-        for code in event.notes.codes() {
-            if !self.report.is_settled(code) {
-                return self.check(&Text::Span(span), place, None);
-            }
-            findings.push(Finding::of_record(code, ""));
-        }
-        if verdict != Verdict::Refused && self.batcher.fits(length_of(&verdict, span.len())) {
-            let bytes = self.reader.bytes();
-            let proved = |(start, end): (usize, usize)| std::str::from_utf8(&bytes[start..end]).unwrap_or_default();
-            let key = key.as_deref().unwrap_or_else(|| proved(event.key));
-            let traffic_type = traffic_type.as_deref().unwrap_or_else(|| proved(event.traffic_type));
-            self.report.add_key(key, traffic_type, self.rules.host);
-        }
-        self.take_checked(&Text::Span(span), Checked { verdict, findings, subject: None }, place, None)
-    }
-
-    /// Takes neighbours without notes and with plain keys, as long as each stands behind the one before and has room
-    /// there.
-    fn take_plain(&mut self) {
-        if self.rules.known_keys.is_some() {
-            return;
-        }
-        // a null matters only of objects, which are asked for
-        let passing = if self.asked.is_none() { Notes::NULL } else { Notes::default() };
-        let mut place = self.place(None);
-        let first = place.index;
-        let CleanNeighbours { events, taken, line } = &mut self.clean;
-        while let Some(event) = events.get(*taken) {
-            if !self.objects {
-                place.text = Some((*line + event.lines as u64, self.reader.source_byte(event.start)));
-            }
-            if event.notes | passing != passing
-                || !event.plain_key
-                || !self.batcher.extend(event.start..event.end, place)
-            {
-                break;
-            }
-            place.index += 1;
-            *taken += 1;
-        }
-        self.report.add_plain(place.index - first);
     }
 
     fn take_frame(&mut self, frame: Frame) -> Option<Batch> {
@@ -642,118 +450,6 @@ impl Intake {
         }
     }
 
-    /// Makes and takes the events of a record, until a batch is full.
-    fn take_mapped(&mut self) -> Option<Batch> {
-        let mapped = self.mapped.take().filter(|_| cfg!(feature = "tables"))?;
-        let text = String::from_utf8_lossy(&self.reader.bytes()[mapped.span.clone()]).into_owned();
-        if mapped.is_row { self.take_row(mapped, &text) } else { self.take_json(mapped, &text) }
-    }
-
-    fn take_json(&mut self, mapped: MappedRecord, text: &str) -> Option<Batch> {
-        let mapping = Rc::clone(self.json.as_ref()?);
-        let place = self.place(Some((mapped.line, mapped.offset)));
-        let named = match &mut self.asked {
-            // of an object that holds several records no other text can be had
-            Some(asked) if mapping.records.is_none() && may_hold_null(text.as_bytes()) => {
-                asked.instead(self.report.records() - mapped.made as u64, std::iter::empty())
-            }
-            _ => None,
-        };
-        let text = match &named {
-            None => text,
-            Some(Ok(named)) => named,
-            Some(Err(why)) => {
-                self.refuse_object(why);
-                return None;
-            }
-        };
-        let Ok(value) = json::parse(text) else { return self.check(&Text::Span(mapped.span), place, None) };
-        if !matches!(value.kind, Kind::Object(_)) {
-            return self.check(&Text::Span(mapped.span), place, None);
-        }
-        let record = Record::Json { text, value: &value };
-        self.unused.get_or_insert_with(|| mapping.mapped.clone()).retain(|path| !record.has(path));
-        self.take_events(mapped, &mapping, &record, &[], &mut Tallies::default(), None)
-    }
-
-    fn take_row(&mut self, mapped: MappedRecord, text: &str) -> Option<Batch> {
-        let (cells, columns, found, tallies) = self.reader.row_record()?;
-        let cells = cells.to_vec();
-        let (found, mut tallies) = (found.to_vec(), std::mem::take(tallies));
-        let (mapping, names) = (Rc::clone(&columns.mapping), Rc::clone(&columns.names));
-        let texts: Vec<_> =
-            columns.inside.iter().filter_map(|&column| Some((column, cells.get(column)?.text(text)))).collect();
-        let inside = Record::inside_of(&texts);
-        let record = Record::Row { text, cells: &cells, inside: &inside };
-        let batch = self.take_events(mapped, &mapping, &record, &found, &mut tallies, Some((&names, &cells)));
-        if let Some((_, _, _, held)) = self.reader.row_record() {
-            *held = tallies;
-        }
-        batch
-    }
-
-    /// Makes and takes the events of a record from the first that was not made yet, until a batch is full.
-    fn take_events<'r>(
-        &mut self,
-        mut mapped: MappedRecord,
-        mapping: &Mapping,
-        record: &'r Record<'r>,
-        found: &[Finding],
-        tallies: &mut Tallies,
-        columns: Option<(&[String], &[Cell])>,
-    ) -> Option<Batch> {
-        let planned = mapping.plan(record);
-        if planned.len().saturating_mul(record.text().len()) > EVENTS_BYTES_MAX {
-            let place = self.place(Some((mapped.line, mapped.offset)));
-            let found = Finding::of_record(Code::RecordManyEvents, record.text());
-            let row = if mapped.is_row { self.refused_row(None) } else { None };
-            self.refuse(record.text().as_bytes(), &[found], place, row);
-            return None;
-        }
-        let number = self.report.records() - mapped.made as u64;
-        let mut made = std::mem::take(&mut *self.made);
-        let mut batch = None;
-        for event in planned.iter().skip(mapped.made) {
-            let place = self.place(Some((mapped.line, mapped.offset)));
-            mapping.make(record, event, found, tallies, self.rules.host, &mut made);
-            mapped.made += 1;
-            let several = (planned.len() > 1).then_some(mapped.made as u64);
-            let from = Mapped {
-                source: record.text(),
-                origins: &made.origins,
-                number: self.report.is_mapped.then_some((number, several)),
-                entry: &mapping.events[event.entry],
-                columns,
-            };
-            batch = self.take_made(&made, from, place);
-            if batch.is_some() {
-                break;
-            }
-        }
-        *self.made = made;
-        if mapped.made == planned.len() {
-            self.report.add_record(planned.len() as u64);
-        } else {
-            self.mapped = Some(mapped);
-        }
-        batch
-    }
-
-    /// Takes an event that was made.
-    fn take_made(&mut self, made: &Made, from: Mapped, place: Place) -> Option<Batch> {
-        let record = made.text.data();
-        if made.findings.is_empty()
-            && let Ok(Proved { notes, .. }) = self.fast.prove(&made.text, 0, &self.rules)
-            && self.batcher.fits(record.len())
-            && self.report.add_clean(notes)
-        {
-            let (key, traffic_type) = (&record[self.fast.key()], &record[self.fast.traffic_type()]);
-            self.report.add_known_key(key, false, traffic_type, self.rules.host);
-            return self.batcher.add(record, place, self.reader.bytes());
-        }
-        self.check(&Text::Made(made), place, Some(from))
-    }
-
     fn check(&mut self, text: &Text, place: Place, mapped: Option<Mapped>) -> Option<Batch> {
         let checked = check::check_made(text.find(&self.reader), text.findings(), &self.rules);
         self.take_checked(text, checked, place, mapped)
@@ -810,76 +506,6 @@ impl Intake {
             source: self.sources.len().saturating_sub(1) as u32,
             text: text.filter(|_| !self.objects),
         }
-    }
-}
-
-/// What proves and writes records where the reader finds them.
-struct Proving<'i> {
-    rules: &'i Rules,
-    fast: &'i mut Fast,
-    clean: &'i mut Vec<Clean>,
-    batcher: &'i mut Batcher,
-    report: &'i mut Report,
-    is_full: &'i mut bool,
-    source: u32,
-    /// A record of JSON is not its event.
-    is_mapped: bool,
-    /// What is written of each record, if it is JSON and not its event.
-    records: Option<&'i mut Records>,
-}
-
-impl Prover for Proving<'_> {
-    fn neighbours(
-        &mut self,
-        bytes: Padded,
-        start: usize,
-        join: Join,
-        ended: bool,
-        place: Option<(u64, u64)>,
-    ) -> Neighbours {
-        if !self.is_mapped || !cfg!(feature = "tables") {
-            return self.fast.neighbours(bytes, start, join, ended, self.rules, self.clean);
-        }
-        let (Some(records), Some(place)) = (self.records.take(), place) else {
-            return Neighbours { at: start, lines: 0, stop: Stop::Record(Unproved::NotSure) };
-        };
-        let report = &mut *self.report;
-        let judge = Judge::new(self.rules, |code| report.is_settled(code));
-        let (room, keys, matches) = (self.batcher.room(), &mut report.keys, &mut report.key_matches);
-        let (neighbours, found) = records.write(bytes, start, join, ended, &judge, room, keys, matches);
-        let (text, rows) = records.written();
-        self.take(text, rows, &found, place);
-        neighbours
-    }
-
-    fn rows(&mut self, plan: &mut Plan, bytes: Padded, start: usize, place: (u64, u64)) -> (usize, usize, Stop) {
-        if !cfg!(feature = "tables") {
-            return (0, start, Stop::Record(Unproved::NotSure));
-        }
-        let report = &mut *self.report;
-        let judge = Judge::new(self.rules, |code| report.is_settled(code));
-        let room = self.batcher.room();
-        let found = plan.write_rows(bytes, start, &judge, room, &mut report.keys, &mut report.key_matches);
-        let (text, rows) = plan.written();
-        self.take(text, rows, &found, place);
-        (rows.len() + found.skipped as usize, found.at, found.stop)
-    }
-}
-
-impl Proving<'_> {
-    /// Takes events that were written from records, of which the first stands on this line. The data begins at the byte
-    /// `base` of the source.
-    fn take(&mut self, text: &[u8], rows: &[Row], found: &Rows, (line, base): (u64, u64)) {
-        let first = self.report.events;
-        let place = |number: usize, row: &Row| Place {
-            index: first + number as u64,
-            source: self.source,
-            text: Some((line + row.line as u64, base + row.start as u64)),
-        };
-        let entry = |(number, row): (usize, &Row)| Entry { end: row.end, place: place(number, row) };
-        self.batcher.add_written(text, rows.iter().enumerate().map(entry));
-        self.report.add_rows(rows.len() as u64, found);
-        *self.is_full = found.is_full;
     }
 }
 

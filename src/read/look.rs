@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use super::detect::Format;
 use super::form::Form;
 use super::frame::Frame;
 use super::reader::{Framer, Reader};
@@ -42,13 +43,8 @@ impl Reader {
     /// have been read yet.
     pub(crate) fn look(&self, is_over: bool) -> Looked {
         let Framer::Start(format) = self.framer else { return Looked::ForNone };
-        let bytes = self.bytes();
-        let mut reader = Reader::with_mapping(format, Only::new(|| Rc::new(Mapping::of_any_table())));
-        reader.set_form(Form { foreign: true, records: [].into(), wrappers: false, ..self.form().clone() });
-        reader.push(&bytes[..bytes.len().min(BEGINNING)]);
-        if is_over {
-            reader.end();
-        }
+        let form = Form { foreign: true, records: [].into(), wrappers: false, ..self.form().clone() };
+        let mut reader = self.again(format, Only::new(|| Rc::new(Mapping::of_any_table())), form, is_over);
         let mut records = 0;
         while records < RECORDS {
             let Some(frame) = reader.next_frame() else { break };
@@ -78,13 +74,7 @@ impl Reader {
         if mapping.events.iter().all(|event| event.time.order != Order::Auto) {
             return Some(Vec::new());
         }
-        let bytes = self.bytes();
-        let mut reader = Reader::with_mapping(format, mapping.clone());
-        reader.set_form(self.form().clone());
-        reader.push(&bytes[..bytes.len().min(BEGINNING)]);
-        if self.ended {
-            reader.end();
-        }
+        let mut reader = self.again(format, mapping.clone(), self.form().clone(), self.ended);
         let json = mapping.for_json();
         let mut proofs = vec![OrderProof::default(); mapping.events.len()];
         let (mut records, mut is_needed) = (0, false);
@@ -106,6 +96,18 @@ impl Reader {
         }
         let is_enough = is_over || records >= RECORDS && !is_needed;
         is_enough.then(|| proofs.iter().map(OrderProof::order).collect())
+    }
+
+    /// Returns a reader of the source's beginning by another mapping and form.
+    #[inline(never)]
+    fn again(&self, format: Format, mapping: Only<Rc<Mapping>>, form: Form, ended: bool) -> Box<Reader> {
+        let mut reader = Box::new(Reader::with_mapping(format, mapping));
+        reader.set_form(form);
+        reader.push(&self.bytes()[..self.bytes().len().min(BEGINNING)]);
+        if ended {
+            reader.end();
+        }
+        reader
     }
 }
 
