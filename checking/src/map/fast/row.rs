@@ -23,20 +23,20 @@ pub(super) struct Progress {
     is_short: bool,
     /// The row makes no event.
     pub is_skipped: bool,
-    /// A text that is not written yet, and its length.
+    /// The first byte and the length of a text that was found and not written.
     text: (usize, usize),
     to: Place,
     pub written: Written,
 }
 
-/// Why a cell is not written at once.
+/// Why the loop over plain cells ends.
 #[derive(Debug, Clone, Copy)]
 enum Pause {
     /// The row has ended.
     End,
-    /// It is [`odd_cell`]'s to find its end.
+    /// [`odd_cell`] is to find its end.
     Odd,
-    /// [`Progress::text`] is for [`Cells::any`].
+    /// [`Cells::any`] is to write [`Progress::text`].
     Found,
     RanOut,
 }
@@ -141,8 +141,8 @@ impl Plan {
         is_good.then_some(self.progress.next).ok_or((Unproved::NotSure, operations))
     }
 
-    /// Writes cells as most are, up to this column. It calls no function: what a call must not change has to be stored
-    /// before it, in each turn of the loop.
+    /// Writes cells as most are, up to this column. Calls no function: V8 would store the values that are used behind the
+    /// call in each turn of the loop.
     #[inline(never)]
     fn plain_cells(&mut self, bytes: Padded, judge: &Judge, columns: usize, more: u32) -> Pause {
         let Plan { ops, out, label, signs, classes, progress, slots, is_mixed, .. } = self;
