@@ -362,11 +362,12 @@ impl Intake {
         let source = self.sources.len().saturating_sub(1) as u32;
         let is_mapped = self.is_mapped();
         // until each name that the user maps was in a record, it is looked for
-        let are_used = self.unused.as_ref().is_some_and(Vec::is_empty)
-            || self.json.as_ref().is_some_and(|mapping| mapping.mapped.is_empty());
+        let are_used = is_mapped
+            && (self.unused.as_ref().is_some_and(Vec::is_empty)
+                || self.json.as_ref().is_some_and(|mapping| mapping.mapped.is_empty()));
         let Intake { rules, fast, batcher, report, is_full, .. } = self;
         let clean = &mut self.clean.events;
-        let records = if is_mapped { self.records.as_deref_mut().filter(|_| !self.objects && are_used) } else { None };
+        let records = if are_used { self.records.as_deref_mut().filter(|_| !self.objects) } else { None };
         self.reader.next_frame_proved(&mut Proving {
             rules,
             fast,

@@ -110,7 +110,7 @@ export async function bundle() {
     cwd: root,
     input: entries,
     platform: "node",
-    external: [/^node:/, /^cloudflare:/, /^split-events(\/|$)/],
+    external: [/^node:/, /^cloudflare:/, /^split-events\//],
     checks: { bundlerTimings: false },
     plugins: [asFiles, asModule(inside), smallLibraries],
     onLog,
@@ -255,7 +255,7 @@ const asFiles = {
     if (id === "split-events" && inBuild(importer).startsWith("worker/"))
       return { id: "split-events/internal/worker-part", external: true };
     // the sandbox asks the package about events: the same one
-    if (id === "split-events" && importer.includes(`${sep}sandbox${sep}`)) return { id: "./node.js", external: true };
+    if (id === "split-events") return { id, external: true };
     if (id === "./module/inline.js") return { id: "./shared/inline.js", external: true };
     if (builtinModules.includes(id)) return { id: `node:${id}`, external: true };
     return undefined;

@@ -20,7 +20,7 @@ const PARTS = [
   ["mapping: mapping/, checking/src/map", /split_events_mapping|split_events_checking::map/],
   ["rules, JSON, issues, report, batches: the rest of base, checking and src", /split_events/],
   ["serialisation: serde-wasm-bindgen", /serde|hashbrown/],
-  ["allocator: dlmalloc", /dlmalloc|__rdl_|__rust_/],
+  ["allocator: talc", /talc|__rdl_|__rust_/],
   ["formatting: core::fmt", /core::fmt|alloc::fmt/],
   ["glue: wasm-bindgen, js-sys", /wasm_bindgen|wbindgen|js_sys|web_sys|shim/],
   ["the standard library", /./],
