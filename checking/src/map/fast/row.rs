@@ -276,21 +276,15 @@ impl Plan {
             if slot.length() == 0 || op.unless.iter().any(|&column| self.slots[column as usize].length() > 0) {
                 continue;
             }
+            let failed = (Unproved::NotSure, columns + number);
             let at = self.progress.to.at;
-            let Plan { late, out, classes, progress, .. } = self;
-            let text = (slot.start as usize, slot.length());
-            let quick = Quick { bytes, judge, classes, more };
-            let mut end = match bytes.window(text.0) {
-                Some(window) if slot.flags() == 0 => {
-                    quick.write(window, text, &mut late[number], out, at, &mut progress.written)
-                }
-                _ => 0,
+            // most cells were not looked at when they were kept
+            let slot = if slot.flags() == 0 {
+                Slot::of(bytes, slot.start as usize, slot.length()).ok_or(failed)?
+            } else {
+                slot
             };
-            if end == 0 {
-                let failed = (Unproved::NotSure, columns + number);
-                let slot = if slot.flags() == 0 { Slot::of(bytes, text.0, text.1).ok_or(failed)? } else { slot };
-                end = self.any(bytes, judge, more, columns + number, slot, at).ok_or(failed)?;
-            }
+            let end = self.any(bytes, judge, more, columns + number, slot, at).ok_or(failed)?;
             self.progress.to.at = end;
         }
         Ok(())
