@@ -130,24 +130,8 @@ impl Plan {
             .enumerate()
             .filter(|(_, source)| source.as_ref().is_some_and(|source| source.default.is_some()));
         let needed = with_default.fold(NEEDED, |needed, (field, _)| needed | 1 << field);
-        let used_twice = |op: &Op| {
-            ops.iter().filter(|other| other.column == op.column).count() > 1
-                || when.iter().any(|when| when.column == Some(op.column))
-        };
-        let is_late = !when.is_empty() || ops.iter().any(|op| !op.unless.is_empty() || used_twice(op));
-        // properties are written late only if their columns have another use
-        let are_all_late = ops.iter().any(|op| op.is_property() && (!op.unless.is_empty() || used_twice(op)));
-        let unused = if is_late { What::Kept } else { What::LeftOut };
-        let mut columns: Vec<_> = (0..names.len()).map(|column| Op::new(unused, column, "", &[])).collect();
-        let mut late = Vec::new();
-        for op in ops {
-            if is_late && (are_all_late || !op.is_property()) {
-                late.push(op);
-            } else {
-                let column = op.column as usize;
-                columns[column] = op;
-            }
-        }
+        let (mut columns, late) = parted(ops, &when, names.len());
+        let is_late = !when.is_empty() || !late.is_empty();
         let last = columns.len() - 1;
         columns[..last].iter_mut().for_each(|op| op.ending = separator);
         let turns = turn(&mut columns);
@@ -186,6 +170,31 @@ impl Plan {
             }
         }
     }
+}
+
+/// Parts operations into those of one column each, which are written as soon as its cell is found, and those that are
+/// written late, since a column is used twice, instead of another or in a condition. Properties are written late only if
+/// that holds for one of them, fields if it holds for any.
+fn parted(ops: Vec<Op>, when: &[When], columns: usize) -> (Vec<Op>, Vec<Op>) {
+    let waits = |op: &Op| {
+        !op.unless.is_empty()
+            || ops.iter().filter(|other| other.column == op.column).count() > 1
+            || when.iter().any(|when| when.column == Some(op.column))
+    };
+    let is_late = !when.is_empty() || ops.iter().any(waits);
+    let are_all_late = ops.iter().any(|op| op.is_property() && waits(op));
+    let unused = if is_late { What::Kept } else { What::LeftOut };
+    let mut at_once: Vec<_> = (0..columns).map(|column| Op::new(unused, column, "", &[])).collect();
+    let mut late = Vec::new();
+    for op in ops {
+        if is_late && (are_all_late || !op.is_property()) {
+            late.push(op);
+        } else {
+            let column = op.column as usize;
+            at_once[column] = op;
+        }
+    }
+    (at_once, late)
 }
 
 /// Notes where properties come behind fields, or fields behind properties. Returns how often.

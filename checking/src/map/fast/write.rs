@@ -290,9 +290,8 @@ impl Cells<'_> {
                 return property(bytes, slot, bare, op, out, at, self.more);
             }
             What::Nameless => return self.told_nameless.then_some(at),
-            What::Unsure => return None,
+            What::Unsure | What::Changed => return None,
             What::LeftOut | What::Kept => return Some(at),
-            What::Changed => return None,
             _ => {}
         }
         let is_trimmed = !matches!(op.what, What::Declared | What::Amount);
