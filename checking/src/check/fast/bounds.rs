@@ -34,7 +34,11 @@ const SCANS: &[(&str, Scan)] = &[
         bytes.window(at).and_then(|window| values::quick_word(window, at)).map(|(end, _)| end).ok_or(None)
     }),
     ("values::quick_number", |bytes, at, signs, _| {
-        bytes.window(at).and_then(|window| values::quick_number(window, at, signs)).ok_or(None)
+        bytes.window(at).and_then(|window| values::quick_number::<0>(window, at, signs)).ok_or(None)
+    }),
+    ("values::quick_number of a sign", |bytes, at, signs, _| {
+        let window = bytes.window(at).filter(|window| window.byte(0) == b'-');
+        window.and_then(|window| values::quick_number::<1>(window, at, signs)).ok_or(None)
     }),
     ("values::quick_milliseconds", |bytes, at, signs, _| {
         bytes.window(at).and_then(|window| values::quick_milliseconds(window, at, signs)).ok_or(None)

@@ -274,7 +274,8 @@ impl Scanner {
                 seen.notes |= Notes::NULL.when(is_null);
                 Some(end)
             }
-            Slot::Property | Slot::Value => values::quick_number(window, at, &self.signs),
+            Slot::Property | Slot::Value if first == b'-' => values::quick_number::<1>(window, at, &self.signs),
+            Slot::Property | Slot::Value => values::quick_number::<0>(window, at, &self.signs),
             Slot::Timestamp => {
                 let end = values::quick_milliseconds(window, at, &self.signs)?;
                 (limits.takes_milliseconds & limits.recent(values::number8(window.word()))).then_some(end)

@@ -185,21 +185,21 @@ pub(super) fn quick_key<'b>(
     good.then_some((end, plain))
 }
 
-/// Reads a number of up to fifteen bytes without sign and exponent; returns the byte behind it. Only where it ends is
-/// on the way to the next value: the processor does the rest beside it.
+/// Reads a number without exponent of up to fifteen bytes behind its sign, of which it has `SIGN`; returns the byte
+/// behind it. Only where it ends is on the way to the next value: the processor does the rest beside it.
 #[inline(always)]
-pub(super) fn quick_number(window: Window, at: usize, signs: &Signs) -> Option<usize> {
-    let lanes = window.lanes(0);
+pub(super) fn quick_number<const SIGN: usize>(window: Window, at: usize, signs: &Signs) -> Option<usize> {
+    let lanes = window.lanes(SIGN);
     let others = signs.not_digits(lanes);
     let points = signs.points(lanes);
     let end = (others & !points).trailing_zeros();
     // of all up to there at most one is a point, which is neither first nor last
     let inside = points & ((1 << end) - 1);
     let is_number = (inside & inside.wrapping_sub(1) == 0) & (inside & 1 == 0) & (inside << 1 >> end == 0) & (end > 0);
-    let leading_zero = (window.byte(0) == b'0') & (others & 2 == 0);
+    let leading_zero = (window.byte(SIGN) == b'0') & (others & 2 == 0);
     let end = end as usize;
-    let good = (end < LANES) & is_number & !leading_zero & (window.byte(end) | 0x20 != b'e');
-    good.then_some(at + end)
+    let good = (end < LANES) & is_number & !leading_zero & (window.byte(SIGN + end) | 0x20 != b'e');
+    good.then_some(at + SIGN + end)
 }
 
 /// Reads a number without exponent that is short enough to be finite; returns the byte behind it. Fails with the byte
