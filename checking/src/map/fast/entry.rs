@@ -77,6 +77,7 @@ pub(super) struct Pen<'p, 'r> {
 
 impl Entry {
     /// Makes the plan of an entry. Returns `None` if all records are for the careful way.
+    #[inline(never)]
     pub fn of(event: &EventMapping, skim: &mut Skim, names: &mut Names) -> Option<Self> {
         let EventMapping { properties, when, .. } = event;
         let is_simple = event.each.is_none() && !event.own_names && event.whole.is_empty();
@@ -358,6 +359,7 @@ fn write_changed(
 }
 
 /// Returns the numbers of the values of a source; `None` if it is no list of paths.
+#[inline(never)]
 fn slots(skim: &mut Skim, source: &Source) -> Option<Vec<usize>> {
     let From::Paths(paths) = &source.from else { return None };
     paths.iter().map(|path| want(skim, path)).collect()

@@ -175,6 +175,7 @@ pub(super) struct Constants {
 
 impl Constants {
     /// Adds a constant; `None` if it is for the careful way.
+    #[inline(never)]
     pub fn add(&mut self, what: What, name: &str, json: &str, source: &Source) -> Option<()> {
         let value = json::parse(json).ok()?;
         let text = match &value.kind {

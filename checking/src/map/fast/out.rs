@@ -194,6 +194,7 @@ impl Literal {
         Literal { start: [Lanes::of(padded), Lanes::all(0), Lanes::all(0), Lanes::all(0)], all: Box::default(), length }
     }
 
+    #[inline(never)]
     pub fn new(text: &str) -> Self {
         let mut start = [Lanes::all(0); SHORT / LANES];
         for (lanes, piece) in start.iter_mut().zip(text.as_bytes().chunks(LANES)) {

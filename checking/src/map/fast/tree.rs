@@ -193,6 +193,7 @@ impl Tree {
         }
     }
 
+    #[inline(never)]
     fn push(&mut self, parent: u16, name: &[u8], depth: u8) -> u16 {
         let mut start = [0; LANES];
         let length = name.len().min(LANES);
@@ -245,6 +246,7 @@ impl Tree {
     }
 
     /// Adds a member at its [place](Tree::find) in the table; `None` if there is no room, or it is too deep.
+    #[inline(never)]
     pub fn add(&mut self, place: usize, parent: u16, name: &[u8]) -> Option<u16> {
         let depth = self.nodes[parent as usize].depth + 1;
         if self.nodes.len() >= NODES_MAX || depth > DEPTH_MAX {
@@ -256,6 +258,7 @@ impl Tree {
     }
 
     /// Returns the member of an object with this name, which the mapping has.
+    #[inline(never)]
     pub fn own(&mut self, parent: u16, name: &[u8]) -> Option<u16> {
         let mut padded = [0; LANES];
         let length = name.len().min(LANES);

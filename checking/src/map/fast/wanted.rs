@@ -34,6 +34,7 @@ impl Naming for Names {
 }
 
 /// Returns the number of the value at a path, which is wanted from here on.
+#[inline(never)]
 pub(super) fn want(skim: &mut Skim, path: &Path) -> Option<usize> {
     let number = node(skim, path)?;
     let (slots, node) = (&mut skim.slots, &mut skim.tree.nodes[number as usize]);
@@ -45,6 +46,7 @@ pub(super) fn want(skim: &mut Skim, path: &Path) -> Option<usize> {
 }
 
 /// Returns the number of the object at a path whose members are properties.
+#[inline(never)]
 pub(super) fn want_properties(skim: &mut Skim, path: &Path, names: &Names) -> Option<usize> {
     let slot = want(skim, path)?;
     let object = node(skim, path)?;
@@ -63,6 +65,7 @@ pub(super) fn want_properties(skim: &mut Skim, path: &Path, names: &Names) -> Op
 }
 
 /// Returns the node at a path.
+#[inline(never)]
 fn node(skim: &mut Skim, path: &Path) -> Option<u16> {
     let mut node = ROOT;
     for segment in &path.segments {
