@@ -62,7 +62,7 @@ test("resume ends a pause of an hour in every shard, also after a restart and a 
   await isPaused(worker);
   sandbox.setFaults([]);
   expect(await resume(worker)).toMatchObject({ pausedMs: 0, plannedAgain: 0 });
-  await expect.poll(() => keys(sandbox), { timeout: 2_000 }).toHaveLength(8);
+  await expect.poll(() => keys(sandbox)).toHaveLength(8);
 
   sandbox.reset();
   sandbox.setFaults([hour]);
@@ -76,7 +76,7 @@ test("resume ends a pause of an hour in every shard, also after a restart and a 
   expect(keys(sandbox), "it is paused still").toEqual([]);
   const { shards } = await resume(worker);
   expect(shards.map(({ pausedMs }) => pausedMs)).toEqual([0, 0]);
-  await expect.poll(() => keys(sandbox), { timeout: 2_000 }).toHaveLength(16);
+  await expect.poll(() => keys(sandbox)).toHaveLength(16);
 });
 
 test("no pause is longer than an hour, whatever the service asks for or an earlier version stored", async () => {
@@ -112,7 +112,7 @@ test("a 503 after resume, to a request from before it, begins no pause", async (
   await expect.poll(() => service.posts.length).toBe(1);
   await resume(worker);
   answer();
-  await expect.poll(() => service.accepted.length, { timeout: 2_000 }).toBe(3);
+  await expect.poll(() => service.accepted.length).toBe(3);
   expect(await logs(worker, "paused")).toEqual([]);
   expect(await counts(worker)).toMatchObject({ pausedMs: 0 });
 });
@@ -126,7 +126,7 @@ test("a pause of a turn from before resume pauses no shard", async () => {
   await expect.poll(async () => (await counts(worker)).shards[0]?.pausedMs).toBeGreaterThan(0);
   await resume(worker);
   await worker.admin.ask("GET", "/turns?end=now");
-  await expect.poll(() => keys(sandbox), { timeout: 2_000 }).toHaveLength(3);
+  await expect.poll(() => keys(sandbox)).toHaveLength(3);
   expect(await counts(worker)).toMatchObject({ pausedMs: 0 });
   expect(await logs(worker, "paused")).toEqual([]);
 });
@@ -147,7 +147,7 @@ test("the beginning of a pause, its reason and its end are logged once, and are 
   sandbox.setFaults([{ do: "status", status: 429, headers: { "retry-after": "1" }, times: 1 }]);
   await resume(worker);
   await worker.admin.settled(8);
-  await expect.poll(() => logs(worker, "paused", "pause_ended"), { timeout: 5_000 }).toHaveLength(6);
+  await expect.poll(() => logs(worker, "paused", "pause_ended")).toHaveLength(6);
   const [first, ended, , , last, byTime] = await logs(worker, "paused", "pause_ended");
   expect(first).toMatchObject({ event: "paused", reason: "answered 503", level: "warn" });
   expect(first?.ms).toBeGreaterThan(HOUR - 10_000);
@@ -188,7 +188,7 @@ test("after the key was corrected, resume sends at once what was refused only fo
   expect((await counts(worker)).shards[0]?.pausedMs).toBeGreaterThan(0);
   service.answer = () => ({ status: 202 });
   expect(await resume(worker)).toMatchObject({ plannedAgain: 1 });
-  await expect.poll(() => service.accepted, { timeout: 2_000 }).toHaveLength(4);
+  await expect.poll(() => service.accepted).toHaveLength(4);
 });
 
 test("while one service key replaces another, the one that the service accepts is used, and no batch is refused", async () => {
@@ -226,7 +226,7 @@ test("a planned batch can be dropped, or sent now: before the others, and the pa
   expect((await say(dropped?.id, "drop")).status).toBe(200);
   expect((await say(dropped?.id, "drop")).status).toBe(404);
   expect((await say(first?.id, "send")).status).toBe(200);
-  await expect.poll(() => keys(sandbox), { timeout: 2_000 }).toHaveLength(3);
+  await expect.poll(() => keys(sandbox)).toHaveLength(3);
   expect(keys(sandbox)[0]).toBe("four");
   expect(keys(sandbox)).not.toContain("two");
   expect(await counts(worker)).toMatchObject({ pausedMs: 0 });
@@ -239,7 +239,7 @@ test("a planned batch can be dropped, or sent now: before the others, and the pa
   await worker.post([event(0, { key: "seven" })]);
   sandbox.setFaults([]);
   expect(await all("send")).toEqual({ resolved: 1 });
-  await expect.poll(() => keys(sandbox), { timeout: 2_000 }).toHaveLength(4);
+  await expect.poll(() => keys(sandbox)).toHaveLength(4);
   expect(keys(sandbox).at(-1)).toBe("seven");
 });
 
@@ -253,7 +253,7 @@ test("a batch that is being sent cannot be resolved, and the answer says why", a
     return { status: 202 };
   });
   const worker = await start({ upstream: service.upstream, vars: { SHARDS: 1 } });
-  await worker.post(events(1));
+  expect((await worker.post(events(1))).status).toBe(202);
   await expect.poll(() => service.posts.length).toBe(1);
   const listed = await worker.admin.json<{ entries: { id: string }[] }>("GET", "/admin/batches?state=dispatching");
   const id = listed.entries[0]?.id;
@@ -294,10 +294,10 @@ test("a shard that resume does not reach keeps its own pause, is named, and hold
   const resumed = await resume(worker);
   expect(resumed.shards[deaf]).toMatchObject({ up: false, error: expect.stringContaining("deaf") });
   const waits = async () => (await counts(worker)).shards.map((shard) => (shard as unknown as Waits).planned.events);
-  await expect.poll(async () => (await waits())[1 - deaf], { timeout: 2_000 }).toBe(0);
+  await expect.poll(async () => (await waits())[1 - deaf]).toBe(0);
   expect((await waits())[deaf]).toBeGreaterThan(0);
   for (const body of spread("b")) await worker.post(body);
-  await expect.poll(async () => (await waits())[1 - deaf], { timeout: 2_000 }).toBe(0);
+  await expect.poll(async () => (await waits())[1 - deaf]).toBe(0);
   const { pausedMs, shards } = await counts(worker);
   expect([pausedMs, shards[1 - deaf]?.pausedMs]).toEqual([0, 0]);
   expect(shards[deaf]?.pausedMs).toBeGreaterThan(HOUR / 2);
@@ -335,6 +335,6 @@ test("sending a planned batch now ends the pause of every shard, also of one wit
   const other = planned.find(({ id }) => !id.startsWith(`${own}-`));
   await worker.admin.json("POST", `/admin/batches/${other?.id}`, { as: "send" });
   for (const body of spread("after")) expect((await worker.post(body)).status).toBe(202);
-  await expect.poll(() => keys(sandbox).filter((key) => key.startsWith("after")).length, { timeout: 5_000 }).toBe(8);
+  await expect.poll(() => keys(sandbox).filter((key) => key.startsWith("after")).length).toBe(8);
   await expect.poll(async () => (await counts(worker)).shards.map(({ pausedMs }) => pausedMs)).toEqual([0, 0]);
 });
