@@ -6,4 +6,5 @@ export default defineConfig({
   // The dev server's optimizer would take the package away from the module that lies beside it.
   optimizeDeps: { exclude: ["split-events"] },
   build: { target: "es2022", modulePreload: { polyfill: false } },
+  worker: { format: "es" },
 });

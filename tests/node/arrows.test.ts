@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Imports, rustImports, typeScriptImports } from "../support/imports.js";
 
@@ -23,7 +24,7 @@ const floors = {
     < faults events dropped < routes < server`,
   "worker/src": `log part problem lines secrets digest origins surroundings < settings < deliver < receive operate
     < routes < index`,
-  "www/src": `example undelivered ui/format < words endpoint failure import memory < ui < steps < flow < main`,
+  "www/src": `example messages link/protocol < failure thread/files < thread/memory < thread < state < link < flow < ui < steps < Page < main`,
 };
 
 const rust = rustImports();
@@ -47,6 +48,20 @@ describe.each([
   test("each file stands on a floor", () => {
     expect([...imports.keys()].filter((file) => floor(file) < 0)).toEqual([]);
   });
+});
+
+test("the page imports no value of the package but its words, and nothing of its thread", () => {
+  const page = [...typeScript.keys()].filter((file) => /^www\/src\/(?!thread\/)/.test(file));
+  const imports = page.flatMap((file) =>
+    [
+      ...readFileSync(file, "utf8").matchAll(
+        /^import (?!type )[^;]*? from "(split-events|split-events\/(?!internal\/words).*?|.*\/thread\/.*?)";/gms,
+      ),
+    ]
+      .filter(([, from]) => !from?.endsWith("?worker&url"))
+      .map(([text]) => `${file}: ${text}`),
+  );
+  expect(imports).toEqual([]);
 });
 
 test("each entry of the floors names a file or a folder", () => {

@@ -36,13 +36,18 @@ export function rustImports(): Imports {
 /** Reads what each file of the packages imports, types included. */
 export function typeScriptImports(...folders: string[]): Imports {
   const { paths } = JSON.parse(readFileSync("tsconfig.base.json", "utf8")).compilerOptions;
+  const files = folders.flatMap((folder) => [...listed(folder, ".ts"), ...listed(folder, ".tsx")]);
   const resolve = (file: string, name: string) => {
-    if (name.startsWith(".")) return join(dirname(file), name).replace(/\.js$/, ".ts");
+    if (name.startsWith(".")) {
+      const path = join(dirname(file), name).replace(/\?.*$/, "");
+      return (
+        [".ts", ".tsx"].map((ending) => path.replace(/\.js$/, ending)).find((found) => files.includes(found)) ?? ""
+      );
+    }
     const types: string =
       paths[name]?.[0] ?? paths[name.replace(/[^/]*$/, "*")]?.[0].replace("*", basename(name)) ?? "";
     return types.replace("./pkg/build/", "pkg/src/").replace(".d.ts", ".ts");
   };
-  const files = folders.flatMap((folder) => listed(folder, ".ts"));
   return new Map(
     files.map((file) => {
       const code = readFileSync(file, "utf8").replace(/^\s*(\/\*.*?\*\/|\/\/.*?$)/gms, "");

@@ -1,20 +1,12 @@
-import { ConfigError, InputError, StoreError } from "split-events";
+import type { Trouble } from "./link/protocol.js";
+import { messages } from "./messages/en.js";
 
 /** The errors of a memory that this page cannot read. */
 const UNREADABLE = ["ledger_unreadable", "journal_unreadable"];
 
 /** Says in one line what went wrong, with the names that fields have on the page. */
-export function failureText(error: unknown): string {
-  if (error instanceof ConfigError) {
-    return error.message
-      .replace(/^apiKey\b/, "The SDK key")
-      .replace(/^endpoint\b/, "The address")
-      .replace(/\bapiKey\b/, "“SDK key”");
-  }
-  if (error instanceof InputError && UNREADABLE.includes(error.code)) {
-    return "this page cannot read what another version of it has remembered in this browser: use that version, or choose “Forget everything…” below";
-  }
-  if (error instanceof InputError || error instanceof StoreError) return error.message;
-  const why = error instanceof Error ? error.message : String(error);
-  return `something unexpected happened (${why}): reload the page`;
+export function failureText({ kind, code, message }: Trouble): string {
+  if (kind === "config") return messages.failure.withFields(message);
+  if (UNREADABLE.includes(code)) return messages.failure.unreadable;
+  return kind === "other" ? messages.failure.unexpected(message) : message;
 }

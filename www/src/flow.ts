@@ -1,305 +1,245 @@
-import { type CheckOptions, Control, InputError, type Progress, resumeImport, type Store, send } from "split-events";
-import { counted, eventsIn, listed } from "split-events/internal/words";
+import { eventsIn } from "split-events/internal/words";
+import { exampleFile } from "./example.js";
 import { failureText } from "./failure.js";
-import { checkFiles, droppedCodes, type Import, sendOptions, sourcesOf } from "./import.js";
-import { type Again, type Decisions, identities, type JournalSource } from "./memory/journal.js";
-import { type HeldBack, heldBack, isEmpty, ledgerOptions } from "./memory/ledger.js";
-import type { ListedSend, Memory } from "./memory/memory.js";
-import { checkScene } from "./steps/check.js";
-import { checkingScene } from "./steps/checking.js";
-import { chooseScene, type Notice } from "./steps/choose.js";
-import { decideScene } from "./steps/decide.js";
-import { askToForget, askToRemove } from "./steps/forget.js";
-import { heldScene } from "./steps/held.js";
-import { receiptScene, type Sent } from "./steps/receipt.js";
-import { sendScene, type Target } from "./steps/send.js";
-import { type SendControls, sendingScene } from "./steps/sending.js";
-import type { Dropped } from "./ui/dropped-files.js";
-import { announce, setBusy, show } from "./ui/stage.js";
-import { Undelivered } from "./undelivered.js";
+import { type Link, ThreadError } from "./link/link.js";
+import type { Again, Decisions, Intent, ListedSend, Reading, Target, Trouble } from "./link/protocol.js";
+import { messages } from "./messages/en.js";
+import type { Dropped } from "./state/dropped-files.js";
+import type { Step } from "./state/state.js";
+import type { Store } from "./state/store.js";
 
-export interface Places {
-  /** The service's own address. */
-  service: string;
-  /** The address that came with the link to this page. */
-  linked?: string | undefined;
-}
+/** How long a change of the reading waits for the next one before the files are looked at again, in milliseconds. */
+const LOOK_AFTER_MS = 150;
 
-/** Leads through the four steps. */
+/** What the user does. It calls the thread, and tells the store what comes of it. */
 export class Flow {
-  readonly #places: Places;
-  /** Opening it can take a while if the browser's storage is in trouble. */
-  readonly #memory: Promise<Memory>;
-  #target: Target;
-  #isBusy = false;
-  /** When an earlier send of these files began, if it ended early. Looked up early, so that the next step need not wait. */
-  #brokenOff: Date | undefined;
-  /** Why the page cannot remember, and whether that was said. */
-  #fleeting: string | undefined;
-  #saidFleeting = false;
+  readonly #store: Store;
+  readonly #link: Link;
+  #looks = 0;
+  #later: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(places: Places, memory: Promise<Memory>) {
-    this.#places = places;
-    this.#memory = memory;
-    this.#target = { apiKey: "", endpoint: places.linked ?? places.service };
+  constructor(store: Store, link: Link) {
+    this.#store = store;
+    this.#link = link;
   }
 
-  choose({ notice, focus = true }: { notice?: Notice; focus?: boolean } = {}): void {
-    const actions = {
-      onFiles: (files: File[]) => void this.check(files),
-      onDecide: (past: ListedSend) => this.#decideLater(past),
-      onRemove: (past: ListedSend) => void this.#remove(past),
-    };
-    const sends = this.#memory.then((memory) => memory.sends());
-    show(chooseScene(actions, sends, notice), { focus });
+  go(step: Step): void {
+    this.#store.dispatch({ type: "went", step });
+    if (this.#store.state.step === "file") void this.list();
+  }
+
+  say(text: string): void {
+    this.#store.dispatch({ type: "said", text });
+  }
+
+  /** Loads what reads files, since one may come soon. */
+  async warm(): Promise<void> {
+    if (this.#store.state.warm) return;
+    try {
+      this.#store.dispatch({ type: "warmed", warm: await this.#link.call("warm") });
+    } catch (error) {
+      this.#store.dispatch({
+        type: "failed",
+        notice: { tone: "error", text: messages.failure.noModule(textOf(error)) },
+      });
+    }
+  }
+
+  /** Lists the sends of this browser. */
+  async list(): Promise<void> {
+    try {
+      this.#store.dispatch({ type: "listed", sends: await this.#link.call("sends") });
+    } catch {
+      // Plan says why they cannot be read
+    }
+  }
+
+  example(): void {
+    void this.choose([exampleFile()]);
   }
 
   drop({ files, folders }: Dropped): void {
-    if (this.#isBusy) announce("Not now: wait until this step is over, then drop the files again.");
-    else if (folders.length > 0) this.#trouble(folderText(folders));
-    else if (files.length > 0) void this.check(files);
-    else this.#trouble("What you dropped holds no file: drop files of events.");
+    const { busy } = this.#store.state;
+    if (busy) this.say(messages.file.notNow);
+    else if (folders.length > 0) this.#notice(messages.file.folders(folders));
+    else if (files.length > 0) void this.choose(files);
+    else this.#notice(messages.file.noFile);
   }
 
-  async check(files: readonly File[], options: CheckOptions = {}): Promise<void> {
-    const { scene, reading } = checkingScene(files);
-    show(scene);
-    this.#setBusy(true);
+  /** Takes files: looks at them, and checks them if nothing has to be said about them first. */
+  async choose(files: readonly File[]): Promise<void> {
+    this.#store.dispatch({ type: "chose", files });
+    void this.warm();
     try {
-      const brokenOff = this.#look(files).catch(() => undefined);
-      const checked = await checkFiles(files, options, reading);
-      this.#brokenOff = await brokenOff;
-      this.#checked(checked);
+      const look = await this.#link.call("open", files, {});
+      if (files !== this.#store.state.files) return;
+      const asks = look.parts.length > 0 && look.missing.length > 0;
+      const isUnknown = look.trouble?.code === "sheet_not_named";
+      this.#store.dispatch({ type: "looked", look, step: asks || isUnknown ? "columns" : undefined });
+      if (!asks && !isUnknown) await this.check();
     } catch (error) {
-      this.#trouble(`These files could not be checked: ${failureText(error)}.`);
-    } finally {
-      this.#setBusy(false);
+      this.#fail(error);
     }
   }
 
-  /** Forgets all that the page remembers, if the user confirms. */
-  async forget(): Promise<void> {
-    if (!(await askToForget())) return;
-    const gone = await (await this.#memory).forget();
-    this.#target = { apiKey: "", endpoint: this.#places.linked ?? this.#places.service };
-    const text = gone
-      ? "Everything is forgotten. Events that were sent before would now be sent again, and count twice."
-      : "Not everything could be forgotten, since another tab of this page is using it. Close the other tabs, then forget everything again.";
-    this.choose({ notice: { tone: gone ? "plain" : "error", text } });
+  /** Changes how the files are read, and looks at them again in a moment. */
+  read(reading: Reading): void {
+    this.#store.dispatch({ type: "read", reading });
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => void this.look(), LOOK_AFTER_MS);
   }
 
-  #setBusy(busy: boolean): void {
-    this.#isBusy = busy;
-    setBusy(busy);
-  }
-
-  #trouble(text: string): void {
-    this.choose({ notice: { tone: "error", text } });
-  }
-
-  async #look(files: readonly File[]): Promise<Date | undefined> {
-    const memory = await this.#memory;
-    this.#fleeting = memory.fleeting;
-    const found = await memory.brokenOff(files);
-    return found && new Date(found.left.at);
-  }
-
-  #checked(checked: Import, sent?: Sent): void {
-    show(
-      checkScene(checked, droppedCodes(), {
-        onSend: () => this.#prepare(checked),
-        onOther: () => this.choose(),
-        onOptions: (options) => void this.check(checked.files, options),
-        onReceipt: sent && (() => this.#receipt(checked, sent)),
-      }),
-    );
-  }
-
-  #prepare(checked: Import, trouble?: unknown): void {
-    const { service, linked } = this.#places;
-    const fleeting = this.#saidFleeting ? undefined : this.#fleeting;
-    this.#saidFleeting = true;
-    const scene = sendScene(
-      checked,
-      { target: this.#target, service, linked, brokenOff: this.#brokenOff, fleeting, trouble },
-      { onSend: (target) => void this.#send(checked, target), onBack: () => this.#checked(checked) },
-    );
-    show(scene);
-    if (trouble !== undefined) scene.content.querySelector<HTMLElement>("[aria-invalid]")?.focus();
-  }
-
-  /** Sends, or goes on with an earlier send, with `goOn` that one. Without `again` it asks first if some events were sent before. */
-  async #send(checked: Import, target: Target, { again, goOn }: Intent = {}): Promise<void> {
-    this.#target = target;
-    const controls: SendControls = { control: new Control(), stop: new AbortController(), cut: new AbortController() };
-    const { scene, draw, say } = sendingScene(checked.report.events, hostOf(target.endpoint), controls);
-    show(scene);
-    this.#setBusy(true);
-    addEventListener("beforeunload", warnBeforeLeaving);
-    let ledger: Store | undefined;
-    let end: () => void;
+  async look(): Promise<void> {
+    clearTimeout(this.#later);
+    this.#looks += 1;
+    const turn = this.#looks;
     try {
-      const memory = await this.#memory;
-      ledger = await memory.ledger(controls.stop.signal, () => say(WAITING));
-      end = await this.#deliver({ checked, target, again, goOn, controls, memory, ledger, draw, say });
+      const look = await this.#link.call("look", this.#store.state.reading);
+      if (turn === this.#looks) this.#store.dispatch({ type: "looked", look });
     } catch (error) {
-      end = () => this.#prepare(checked, error === controls.stop.signal.reason ? undefined : error);
+      this.#fail(error);
     }
-    await ledger?.close();
-    this.#brokenOff = await this.#look(checked.files).catch(() => undefined);
-    this.#setBusy(false);
-    removeEventListener("beforeunload", warnBeforeLeaving);
-    end();
   }
 
-  /** Delivers, and returns what shows the result. */
-  async #deliver({ checked, target, again, goOn, controls, memory, ledger, draw, say }: Delivery): Promise<() => void> {
-    const { files } = checked;
-    const before = goOn === undefined ? await memory.brokenOff(files) : await memory.left(goOn);
-    if (!before && !again && !(await isEmpty(ledger))) {
-      say("Looking whether any of these events were sent before…");
-      const held = await heldBack(checked, target, ledger);
-      if (controls.stop.signal.aborted) return () => this.#prepare(checked);
-      if (held.sent + held.otherKey > 0) return () => this.#heldBack(checked, target, held);
-      say("");
-    }
-    const host = hostOf(target.endpoint);
-    const names = files.map(({ name }) => name);
-    const { id, journal } = before
-      ? { id: before.id, journal: await memory.journal(before.id) }
-      : await memory.begin({ at: Date.now(), files: names, host });
-    const undelivered = new Undelivered();
-    const allowed = before?.left.source.again ?? again ?? {};
-    let ended: Pick<Sent, "receipt" | "unread">;
+  async check(reading: Reading = this.#store.state.reading): Promise<void> {
+    if (this.#store.state.isLookOld) await this.look();
+    this.#store.dispatch({ type: "check", reading });
     try {
-      const options = {
-        ...target,
-        ...ledgerOptions(ledger, allowed),
-        totalBytes: files.reduce((sum, file) => sum + file.size, 0),
-        control: controls.control,
-        signal: controls.stop.signal,
-        cutSignal: controls.cut.signal,
-        onProgress: draw,
-        onUndelivered: undelivered.take,
-      };
-      const source = sourcesOf(files);
-      const journalSource: JournalSource = { files: identities(files), host, again: allowed };
-      const receipt = before
-        ? await resumeImport(journal, { ...options, source })
-        : await send(source, {
-            ...sendOptions(checked),
-            ...options,
-            ...(allowed.otherKey && { resend: "other-key" as const }),
-            journal,
-            journalBodies: false,
-            journalSource,
-          });
-      ended = { receipt };
+      this.#store.dispatch({ type: "checked", checked: await this.#link.call("check", reading) });
     } catch (error) {
-      const receipt = error instanceof InputError ? error.receipt : undefined;
-      if (!receipt) {
-        await journal.close();
-        await memory.tidy(id);
-        throw error;
+      if (this.#store.state.busy !== "checking") return;
+      this.#fail(error);
+    }
+  }
+
+  /** Ends the check that is under way. */
+  async cancel(): Promise<void> {
+    this.#store.dispatch({ type: "stopped" });
+    await this.#link.call("control", "stop");
+  }
+
+  /** Passes on that the browser went offline or came back. */
+  connection(word: "online" | "offline"): void {
+    if (this.#store.state.busy === "sending") void this.#link.call("connection", word);
+  }
+
+  type(target: Partial<Target>): void {
+    this.#store.dispatch({ type: "typed", target });
+  }
+
+  /** Notes that the user was told that the browser keeps nothing. */
+  fleetingSaid(): void {
+    this.#store.dispatch({ type: "fleetingSaid" });
+  }
+
+  async send(intent: Intent = {}): Promise<void> {
+    const { target } = this.#store.state;
+    const trimmed = { apiKey: target.apiKey.trim(), endpoint: target.endpoint.trim() };
+    // otherwise the browser may clear what it keeps when storage gets scarce
+    navigator.storage?.persist?.().catch(() => {});
+    this.#store.dispatch({ type: "send" });
+    try {
+      const ended = await this.#link.call("send", trimmed, intent);
+      if (ended === undefined) this.#store.dispatch({ type: "unsent" });
+      else if ("held" in ended) {
+        this.#store.dispatch({ type: "held", held: ended.held, brokenOff: ended.brokenOff });
+      } else {
+        const { service } = this.#store.state.warm ?? {};
+        const elsewhere = trimmed.endpoint === service ? {} : { endpoint: trimmed.endpoint };
+        const sent = { ...ended.sent, ...elsewhere };
+        this.#store.dispatch({ type: "sent", sent, brokenOff: ended.brokenOff });
       }
-      ended = { receipt, unread: failureText(error) };
+    } catch (error) {
+      this.#store.dispatch({ type: "unsent", trouble: troubleOf(error) });
     }
-    await journal.close();
-    const open = await memory.settle(id, host, ended.receipt);
-    return () => this.#receipt(checked, { ...ended, id, undelivered, open });
   }
 
-  #heldBack(checked: Import, target: Target, held: HeldBack): void {
-    show(
-      heldScene(held, hostOf(target.endpoint), {
-        onSend: (again) => void this.#send(checked, target, { again }),
-        onOther: () => this.choose(),
-        onBack: () => this.#prepare(checked),
-      }),
-    );
+  sendAgain(again: Again): void {
+    void this.send({ again });
   }
 
-  #receipt(checked: Import, sent: Sent): void {
-    const { endpoint } = this.#target;
-    show(
-      receiptScene(endpoint === this.#places.service ? sent : { ...sent, endpoint }, {
-        onAgain: () => this.#prepare(checked),
-        onOtherKey: () => void this.#send(checked, this.#target),
-        onDecide: (decisions) => void this.#decideNow(checked, sent, decisions),
-        onCheck: () => this.#checked(checked, sent),
-        onOther: () => this.choose(),
-      }),
-    );
+  pause(): void {
+    const { sending } = this.#store.state;
+    void this.#link.call("control", sending?.isPaused ? "resume" : "pause");
+    this.#store.dispatch({ type: "pressed", what: "pause" });
+    this.say(sending?.isPaused ? messages.send.goingOn : messages.send.pausedShort);
+  }
+
+  stop(): void {
+    const { sending } = this.#store.state;
+    if (!sending || sending.stops === 2) return;
+    void this.#link.call("control", sending.stops === 0 ? "stop" : "cut");
+    this.#store.dispatch({ type: "pressed", what: "stop" });
+    this.say(sending.stops === 0 ? messages.send.stopping : messages.send.cutting);
   }
 
   /** Carries out the user's decisions at once, since the files are at hand. */
-  async #decideNow(checked: Import, sent: Sent, decisions: Decisions): Promise<void> {
+  async decideNow(id: string, decisions: Decisions): Promise<void> {
     try {
-      await (await this.#memory).decide(sent.id, decisions);
+      await this.#link.call("decide", id, decisions);
     } catch (error) {
-      return this.#prepare(checked, error);
+      this.#store.dispatch({ type: "send" });
+      return this.#store.dispatch({ type: "unsent", trouble: troubleOf(error) });
     }
-    await this.#send(checked, this.#target, { goOn: sent.id });
+    await this.send({ goOn: id });
   }
 
   /** Saves the user's decisions, which are carried out when the files are chosen again. */
-  #decideLater(past: ListedSend): void {
-    show(
-      decideScene(past, {
-        onBack: () => this.choose(),
-        onDecide: async (decisions) => {
-          try {
-            await (await this.#memory).decide(past.id, decisions);
-            this.choose({ notice: { tone: "plain", text: decidedText(past, decisions) } });
-          } catch (error) {
-            this.#trouble(`Your decisions could not be saved: ${failureText(error)}.`);
-          }
-        },
-      }),
-    );
+  async decideLater(past: ListedSend, decisions: Decisions): Promise<void> {
+    try {
+      await this.#link.call("decide", past.id, decisions);
+      const { files, unknown = [] } = past;
+      const again = eventsIn(unknown.filter(({ id, decided }) => (decisions.get(id) ?? decided) === "resend"));
+      this.#store.dispatch({ type: "noticed", notice: { tone: "plain", text: messages.decide.saved(files, again) } });
+      void this.list();
+    } catch (error) {
+      this.#notice(messages.decide.unsaved(textOf(error)));
+    }
   }
 
-  async #remove(past: ListedSend): Promise<void> {
-    if (!(await askToRemove(past))) return;
-    await (await this.#memory).remove(past.id);
-    this.choose();
+  decide(send: ListedSend): void {
+    this.#store.dispatch({ type: "decide", send });
+  }
+
+  ask(question: Parameters<Flow["answer"]>[0]): void {
+    this.#store.dispatch({ type: "asked", question });
+  }
+
+  /** Does what the user was asked about, if the answer was yes. */
+  async answer(question: NonNullable<Store["state"]["question"]>, yes = true): Promise<void> {
+    this.#store.dispatch({ type: "asked", question: undefined });
+    if (!yes) return;
+    if (question.about === "remove") {
+      await this.#link.call("remove", question.send.id);
+      return this.go("file");
+    }
+    const gone = await this.#link.call("forget");
+    const notice = gone
+      ? { tone: "plain" as const, text: messages.forget.gone }
+      : { tone: "error" as const, text: messages.forget.notGone };
+    this.#store.dispatch({ type: "forgot", notice });
+    void this.list();
+  }
+
+  #notice(text: string): void {
+    this.#store.dispatch({ type: "noticed", notice: { tone: "error", text } });
+    void this.list();
+  }
+
+  #fail(error: unknown): void {
+    this.#store.dispatch({
+      type: "failed",
+      notice: { tone: "error", text: messages.failure.unchecked(textOf(error)) },
+    });
+    void this.list();
   }
 }
 
-/** What the user has already decided about a send. */
-interface Intent {
-  again?: Again | undefined;
-  goOn?: string | undefined;
+function troubleOf(error: unknown): Trouble {
+  if (error instanceof ThreadError) return error.trouble;
+  return { kind: "other", code: "unexpected", message: error instanceof Error ? error.message : String(error) };
 }
 
-interface Delivery extends Intent {
-  checked: Import;
-  target: Target;
-  controls: SendControls;
-  memory: Memory;
-  ledger: Store;
-  draw: (now: Progress) => void;
-  say: (text: string) => void;
-}
-
-const WAITING = "Another tab of this page is sending. This one begins when the other has finished.";
-
-function decidedText({ files, unknown = [] }: ListedSend, decisions: Decisions): string {
-  const again = eventsIn(unknown.filter(({ id, decided }) => (decisions.get(id) ?? decided) === "resend"));
-  if (again === 0) return "Your decisions are saved.";
-  const which = files.length === 1 ? `${files[0]} again` : "the same files again";
-  return `Your decisions are saved. Choose ${which} to send the ${counted(again, "event")}.`;
-}
-
-function folderText(names: readonly string[]): string {
-  return `${listed(names)} ${names.length === 1 ? "is a folder" : "are folders"}: drop the files in it instead.`;
-}
-
-/** Asks before the page is left, since events under way would end unknown. */
-function warnBeforeLeaving(event: BeforeUnloadEvent): void {
-  event.preventDefault();
-}
-
-function hostOf(address: string): string {
-  return URL.canParse(address) ? new URL(address).host : address;
+function textOf(error: unknown): string {
+  return failureText(troubleOf(error));
 }

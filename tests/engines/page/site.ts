@@ -12,6 +12,23 @@ const TYPES: Record<string, string> = {
   wasm: "application/wasm",
 };
 
+/** Runs before the page: its thread, which begins with a blob, tells of its requests by a channel of this name. */
+const watch = (before: string) => `{
+  const asked = ${JSON.stringify(before)} +
+    'new BroadcastChannel("requests").onmessage = ({ target }) =>' +
+    ' target.postMessage(performance.getEntriesByType("resource").map(({ name }) => name));';
+  const Plain = Blob;
+  globalThis.Blob = class Blob extends Plain {
+    constructor(parts, options) {
+      super(String(parts?.[0]).startsWith("import ") ? [asked, ...parts] : parts, options);
+    }
+    static [Symbol.hasInstance](value) {
+      return value instanceof Plain;
+    }
+  };
+}
+`;
+
 /**
  * Serves the built page until the test ends, at an origin of its own, and returns its address. The script `before` runs
  * before those of the page.
@@ -20,12 +37,15 @@ export async function servePage(before?: string): Promise<string> {
   const server = createServer(async ({ url = "/" }, response) => {
     const { pathname } = new URL(url, "http://page.test");
     const path = pathname === "/" ? "index.html" : pathname.slice(1);
-    if (path === "before.js") return void response.setHeader("Content-Type", "text/javascript").end(before);
+    if (path === "before.js")
+      return void response.setHeader("Content-Type", "text/javascript").end(watch(before ?? "") + (before ?? ""));
     try {
       const content = await readFile(new URL(path, built));
       response.setHeader("Content-Type", TYPES[path.split(".").at(-1) ?? ""] ?? "text/plain");
-      if (before === undefined || path !== "index.html") return void response.end(content);
-      response.end(String(content).replace("<head>", '<head><script src="before.js"></script>'));
+      if (path !== "index.html") return void response.end(content);
+      // only tests have a service of this name
+      const page = String(content).replace("http://localhost:*", "http://localhost:* http://service.test:*");
+      response.end(page.replace("<head>", '<head><script src="before.js"></script>'));
     } catch {
       response.writeHead(404).end();
     }

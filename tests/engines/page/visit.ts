@@ -68,9 +68,20 @@ export class Visit {
     return this.page.locator("main");
   }
 
-  /** The addresses of all requests of the page that have ended. */
+  /** The addresses of all requests of the page and its thread that have ended. */
   requests(): Promise<string[]> {
-    return this.page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
+    return this.page.evaluate(async () => {
+      const channel = new BroadcastChannel("requests");
+      const ofThread = new Promise<string[]>((resolve) => {
+        channel.onmessage = ({ data }) => resolve(data);
+        setTimeout(() => resolve([]), 500);
+      });
+      channel.postMessage("");
+      const own = performance.getEntriesByType("resource").map(({ name }) => name);
+      const all = [...own, ...(await ofThread)];
+      channel.close();
+      return all;
+    });
   }
 
   /** Everything that broke the page's policy, every uncaught error, and every error or warning on the console. */

@@ -1,0 +1,140 @@
+import {
+  type CheckOptions,
+  type CodeInfo,
+  Control,
+  check,
+  codes,
+  InputError,
+  init,
+  presets,
+  suggestMapping,
+} from "split-events";
+import type { Calls, Checked, Ended, Intent, Look, Reading, Target, Warm } from "../link/protocol.js";
+import type { Controls } from "./controls.js";
+import { serviceEndpoint } from "./endpoint.js";
+import { sourcesOf, watchedSources } from "./files.js";
+import { Memory } from "./memory/memory.js";
+import { checkOptions, isOwnShape, sendOptions } from "./reading.js";
+import { deliver } from "./send.js";
+import { flush, tell } from "./tell.js";
+import { troubleOf } from "./trouble.js";
+
+/** What the thread does once the package is loaded. */
+export type Core = {
+  [Call in Exclude<keyof Calls, "control" | "connection">]: (...given: Parameters<Calls[Call]>) => unknown;
+} & {
+  control: Calls["control"];
+};
+
+const memory = Memory.open();
+let files: readonly File[] = [];
+let look: Look | undefined;
+/** How the files were checked, and are sent. */
+let options: CheckOptions = {};
+let checking = new AbortController();
+let sending: Controls | undefined;
+
+await init();
+
+export const core: Core = {
+  warm,
+  sends,
+  open,
+  look: lookAgain,
+  check: checkFiles,
+  send,
+  control,
+  decide,
+  remove,
+  forget,
+};
+
+async function warm(): Promise<Warm> {
+  const dropped = codes()
+    .filter(({ dropped }: CodeInfo) => dropped)
+    .map(({ code }) => code);
+  return { service: await serviceEndpoint(), presets: presets(), dropped };
+}
+
+async function sends() {
+  return (await memory).sends();
+}
+
+function open(chosen: readonly File[], reading: Reading): Promise<Look> {
+  files = chosen;
+  return lookAgain(reading);
+}
+
+async function lookAgain(reading: Reading): Promise<Look> {
+  const { normalizeNames: _, flatten: __, repair: ___, ...looking } = reading;
+  try {
+    const found = await suggestMapping(sourcesOf(files), looking);
+    look = { ...found, isOwn: found.parts.length > 0 && isOwnShape(found) };
+  } catch (error) {
+    const none = { isTable: false, mapping: {}, parts: [], missing: [], first: [] };
+    look = { ...none, isOwn: false, trouble: troubleOf(error) };
+  }
+  return look;
+}
+
+async function checkFiles(reading: Reading): Promise<Checked> {
+  checking.abort();
+  checking = new AbortController();
+  const { signal } = checking;
+  options = checkOptions(reading, look);
+  const { fleeting } = await memory;
+  const left = brokenOff();
+  const checked = await whole(signal);
+  flush("checking");
+  signal.throwIfAborted();
+  return { ...checked, ...(await left), ...(fleeting !== undefined && { fleeting }) };
+}
+
+/** Returns when an earlier send of the files began that ended early. */
+async function brokenOff(): Promise<Pick<Checked, "brokenOff">> {
+  const found = await (await memory).brokenOff(files).catch(() => undefined);
+  return found ? { brokenOff: found.left.at } : {};
+}
+
+async function whole(signal: AbortSignal): Promise<Pick<Checked, "report" | "unread">> {
+  const sources = watchedSources(files, (reach) => tell("checking", reach), signal);
+  try {
+    return { report: await check(sources, options) };
+  } catch (error) {
+    if (error instanceof InputError && error.report) return { report: error.report, unread: error.message };
+    throw error;
+  }
+}
+
+async function send(target: Target, intent: Intent): Promise<Ended | undefined> {
+  const controls = { control: new Control(), stop: new AbortController(), cut: new AbortController() };
+  sending = controls;
+  try {
+    const known = await memory;
+    const ended = await deliver({ files, options: sendOptions(options), target, intent, controls, memory: known });
+    return ended && { ...ended, ...(await brokenOff()) };
+  } finally {
+    sending = undefined;
+    flush("sending");
+  }
+}
+
+function control(word: Parameters<Calls["control"]>[0]): void {
+  if (!sending) checking.abort();
+  else if (word === "pause") sending.control.pause();
+  else sending.control.resume(); // a paused send would never stop
+  if (word === "stop") sending?.stop.abort();
+  if (word === "cut") sending?.cut.abort();
+}
+
+async function decide(...given: Parameters<Calls["decide"]>): Promise<void> {
+  await (await memory).decide(...given);
+}
+
+async function remove(id: string): Promise<void> {
+  await (await memory).remove(id);
+}
+
+async function forget(): Promise<boolean> {
+  return (await memory).forget();
+}
