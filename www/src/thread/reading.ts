@@ -3,9 +3,14 @@ import type { Look, Reading } from "../link/protocol.js";
 
 const NEEDED = ["eventTypeId", "trafficTypeName", "key", "timestamp"] as const;
 
-/** Tells whether a mapping that was proposed for a source takes each field from the member of its name. */
+/**
+ * Tells whether a mapping that was proposed for a source takes each field from the member of its name, and reads it as
+ * the check does without a mapping.
+ */
 export function isOwnShape({ preset, mapping }: Pick<Look, "preset" | "mapping">): boolean {
-  return preset === undefined && (mapping.events ?? []).every((event) => NEEDED.every((field) => isOwn(event, field)));
+  const isPlain = (event: EventMapping) =>
+    event.value?.decimal === undefined && NEEDED.every((field) => isOwn(event, field));
+  return preset === undefined && (mapping.events ?? []).every(isPlain);
 }
 
 function isOwn(event: EventMapping, field: (typeof NEEDED)[number]): boolean {

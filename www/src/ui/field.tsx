@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Children } from "./foreign.js";
 
 interface Labelled {
@@ -11,18 +12,25 @@ interface Labelled {
 interface FieldProps extends Labelled {
   type?: "password" | "text" | "url";
   isNumber?: boolean;
+  /** Whether it takes the focus when it is first shown. */
+  isFocused?: boolean;
   value: string;
   placeholder?: string;
   onType: (value: string) => void;
 }
 
 /** A labelled input with its hint, and with what is wrong with its value, if anything. */
-export function Field({ id, label, type = "text", isNumber = false, ...rest }: FieldProps) {
+export function Field({ id, label, type = "text", isNumber = false, isFocused = false, ...rest }: FieldProps) {
   const { value, hint, trouble, placeholder, onType } = rest;
+  const input = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    if (isFocused) input.current?.focus();
+  }, []);
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <input
+        ref={input}
         id={id}
         type={type as "text"}
         autocomplete="off"

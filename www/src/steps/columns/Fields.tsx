@@ -1,9 +1,10 @@
+import { useRef } from "preact/hooks";
 import type { Look, Reading } from "../../link/protocol.js";
 import { messages } from "../../messages/en.js";
 import { type Choice, choicesOf, Select, Field as TextField } from "../../ui/field.js";
 import { Foreign } from "../../ui/foreign.js";
 import { useFlow } from "../../ui/stage.js";
-import { FIELDS, type Field, type Source, sourceOf, withOption, withSource } from "./choice.js";
+import { FIELDS, type Field, howRead, type Source, sourceOf, withOption, withSource } from "./choice.js";
 
 const text = messages.columns;
 /** The fields that an event may lack. */
@@ -30,7 +31,11 @@ function FieldChoice({ field, reading, look }: { field: Field; reading: Reading;
     (one) => one.field === field && one.option !== "timestampZone" && one.option !== "timestampFormat",
   );
   const samples = typeof source === "object" && "part" in source ? samplesOf(look, source.part) : [];
-  const choose = (value: string) => flow.read(withSource(field, sourceFrom(value), reading, look));
+  const isChosen = useRef(false);
+  const choose = (value: string) => {
+    isChosen.current = value === "same";
+    flow.read(withSource(field, sourceFrom(value), reading, look));
+  };
   return (
     <fieldset class="field-choice" data-field={field}>
       <legend>
@@ -54,6 +59,7 @@ function FieldChoice({ field, reading, look }: { field: Field; reading: Reading;
         />
         {typeof source === "object" && "same" in source && (
           <TextField
+            isFocused={isChosen.current}
             id={`same-${field}`}
             label={text.sameLabel(name)}
             value={source.same}
@@ -65,7 +71,7 @@ function FieldChoice({ field, reading, look }: { field: Field; reading: Reading;
           <Select
             id="decimal"
             label={text.decimals.label}
-            value={reading.decimal ?? ""}
+            value={howRead("decimal", reading, look)}
             choices={choicesOf(text.decimals.words)}
             onChoose={(decimal) => flow.read(withOption("decimal", decimal as "", reading))}
           />
@@ -86,7 +92,7 @@ function Times({ reading, look }: { reading: Reading; look: Look }) {
       <Select
         id="time-format"
         label={times.formatLabel}
-        value={reading.timestampFormat ?? "auto"}
+        value={howRead("timestampFormat", reading, look) || "auto"}
         choices={choicesOf(times.formats)}
         trouble={isMissing("timestampFormat") ? text.fieldMissing : undefined}
         onChoose={(format) =>
@@ -96,14 +102,14 @@ function Times({ reading, look }: { reading: Reading; look: Look }) {
       <Select
         id="time-unit"
         label={times.unitLabel}
-        value={reading.timestampUnit ?? "auto"}
+        value={howRead("timestampUnit", reading, look) || "auto"}
         choices={choicesOf(times.units)}
         onChoose={(unit) => flow.read(withOption("timestampUnit", (unit === "auto" ? "" : unit) as "", reading))}
       />
       <TextField
         id="time-zone"
         label={times.zoneLabel}
-        value={reading.timestampZone ?? ""}
+        value={howRead("timestampZone", reading, look)}
         hint={times.zoneHint}
         trouble={isMissing("timestampZone") ? text.fieldMissing : undefined}
         onType={(zone) => flow.read(withOption("timestampZone", zone.trim(), reading))}

@@ -27,6 +27,24 @@ export function sourceOf(field: Field, reading: Reading, look: Look): Source {
   return value === undefined ? "none" : { same: String(value) };
 }
 
+/** Returns how a field is read: by what the user chose, else as the look proposes. */
+export function howRead(
+  option: "decimal" | "timestampFormat" | "timestampUnit" | "timestampZone",
+  reading: Reading,
+  look: Look,
+): string {
+  const [field, member] = HOW[option];
+  const proposed = look.isOwn || look.preset !== undefined ? undefined : look.mapping.events?.[0]?.[field]?.[member];
+  return String(reading[option] ?? proposed ?? "");
+}
+
+const HOW = {
+  decimal: ["value", "decimal"],
+  timestampFormat: ["timestamp", "format"],
+  timestampUnit: ["timestamp", "unit"],
+  timestampZone: ["timestamp", "zone"],
+} as const;
+
 /** Returns the reading in which a field comes from somewhere else. */
 export function withSource(field: Field, source: Source, reading: Reading, look: Look): Reading {
   const map = entriesOf(reading).filter(([, target]) => target !== field);
