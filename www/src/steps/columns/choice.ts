@@ -21,7 +21,8 @@ const PROPERTY = /^properties\.(.+?)(?::(text|number))?$/s;
 export function sourceOf(field: Field, reading: Reading, look: Look): Source {
   const same = reading.set?.[field];
   if (same !== undefined) return { same: String(same) };
-  const part = look.parts.find(({ becomes }) => becomes.includes(field));
+  const leftOut = entriesOf(reading).flatMap(([part, target]) => (target === "-" ? [part] : []));
+  const part = look.parts.find(({ name, becomes }) => becomes.includes(field) && !leftOut.includes(name));
   if (part) return { part: part.name };
   const value = look.mapping.events?.[0]?.[field]?.value;
   return value === undefined ? "none" : { same: String(value) };
@@ -49,14 +50,26 @@ const HOW = {
 export function withSource(field: Field, source: Source, reading: Reading, look: Look): Reading {
   const map = entriesOf(reading).filter(([, target]) => target !== field);
   const { [field]: _, ...set } = (reading.set ?? {}) as Record<string, unknown>;
-  if (source === "none") {
-    const before = sourceOf(field, { ...reading, set: set as never }, look);
-    if (typeof before === "object" && "part" in before) map.push([before.part, "-"]);
-  } else if ("part" in source) {
-    const others = map.filter(([part]) => part !== source.part);
-    return withChoices(reading, [...others, [source.part, field]], set);
-  } else return withChoices(reading, map, { ...set, [field]: source.same });
-  return withChoices(reading, map, set);
+  if (source === "none") return withoutSource(field, withChoices(reading, map, set), look);
+  if ("same" in source) return withChoices(reading, map, { ...set, [field]: source.same });
+  const others = map.filter(([part]) => part !== source.part);
+  return withChoices(reading, [...others, [source.part, field]], set);
+}
+
+/** Returns the reading in which a field has no source: what the look proposes is no option, so the mapping changes. */
+function withoutSource(field: Field, reading: Reading, look: Look): Reading {
+  const events = look.mapping.events ?? [];
+  const isProposed = events.some((event) => event[field] !== undefined);
+  const own = look.parts.find(({ name, becomes }) => becomes.includes(field) && lettersOf(name) === lettersOf(field));
+  const { preset: _, map, set: __, ...others } = reading;
+  const left: Reading = isProposed
+    ? { ...others, mapping: { ...look.mapping, events: events.map(({ [field]: ___, ...event }) => event) } }
+    : reading;
+  return own ? withChoices(left, [...entriesOf({ map }), [own.name, "-"]], left.set ?? {}) : left;
+}
+
+function lettersOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z]/g, "");
 }
 
 /** Returns what becomes of a column or path as a property; `undefined` if it is a field. */
@@ -94,7 +107,7 @@ function withChoices(reading: Reading, map: readonly (readonly [string, string])
   };
 }
 
-function entriesOf({ map = {} }: Reading): [string, string][] {
+function entriesOf({ map = {} }: { map?: Reading["map"] | undefined }): [string, string][] {
   return map instanceof Map ? [...map] : Object.entries(map as Record<string, string>);
 }
 
