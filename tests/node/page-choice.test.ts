@@ -9,14 +9,15 @@ import {
   withProperty,
   withSource,
 } from "../../www/src/steps/columns/choice.js";
-import { checkOptions, isOwnShape } from "../../www/src/thread/reading.js";
+import { checkOptions, isOwnShape, withoutOverlay } from "../../www/src/thread/reading.js";
 
 const TABLE = "event,user_id,time,amount,plan\nsignup,u1,2026-11-20 10:00:00,12.5,gold\n";
 const OWN = '{"eventTypeId":"a","trafficTypeName":"user","key":"u","timestamp":1795162530120}';
 
 async function lookAt(text: string, reading: Reading = {}): Promise<Look> {
   const found = await suggestMapping(text, reading);
-  return { ...found, isOwn: isOwnShape(found) };
+  const { mapping: base } = await suggestMapping(text, withoutOverlay(reading));
+  return { ...found, base, isOwn: isOwnShape(found) };
 }
 
 test("a field comes from what the look proposes, or from what the user chooses", async () => {

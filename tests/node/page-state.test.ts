@@ -6,7 +6,7 @@ import { isReachable, nearest } from "../../www/src/state/reachable.js";
 import { reduce } from "../../www/src/state/reduce.js";
 import { opened, STEPS, type State } from "../../www/src/state/state.js";
 
-const LOOK: Look = { isTable: true, mapping: {}, parts: [], missing: [], first: [], isOwn: true };
+const LOOK: Look = { isTable: true, mapping: {}, parts: [], missing: [], first: [], isOwn: true, base: {} };
 const WARM = { service: "https://service.test/", presets: [], dropped: [] };
 const checked = (clean: number, more: Partial<Checked> = {}) =>
   ({ report: { events: clean, clean, repaired: 0 }, ...more }) as Checked;

@@ -1,6 +1,7 @@
 import type {
   BatchReceipt,
   CheckOptions,
+  Mapping,
   Preset,
   Progress,
   Receipt,
@@ -71,6 +72,8 @@ export interface Warm {
 export interface Look extends Suggestion {
   /** Whether the file is in the service's own shape, so that it needs no mapping. */
   isOwn: boolean;
+  /** The mapping without the options that are laid over it. */
+  base: Mapping;
   /** Why it could not be looked at. */
   trouble?: Trouble;
 }

@@ -14,7 +14,7 @@ import type { Controls } from "./controls.js";
 import { serviceEndpoint } from "./endpoint.js";
 import { sourcesOf, watchedSources } from "./files.js";
 import { Memory } from "./memory/memory.js";
-import { checkOptions, isOwnShape, sendOptions } from "./reading.js";
+import { checkOptions, isOverlay, isOwnShape, saidIn, sendOptions, withoutOverlay } from "./reading.js";
 import { deliver } from "./send.js";
 import { flush, tell } from "./tell.js";
 import { troubleOf } from "./trouble.js";
@@ -62,17 +62,21 @@ async function sends() {
 
 function open(chosen: readonly File[], reading: Reading): Promise<Look> {
   files = chosen;
+  look = undefined;
   return lookAgain(reading);
 }
 
 async function lookAgain(reading: Reading): Promise<Look> {
-  const { normalizeNames: _, flatten: __, repair: ___, ...looking } = reading;
+  const { normalizeNames: _, flatten: __, repair: ___, ...looking } = saidIn(reading);
   try {
     const found = await suggestMapping(sourcesOf(files), looking);
-    look = { ...found, isOwn: found.parts.length > 0 && isOwnShape(found) };
+    const isLaidOver = Object.keys(looking).some((option) => isOverlay(option));
+    const base = isLaidOver ? (await suggestMapping(sourcesOf(files), withoutOverlay(looking))).mapping : found.mapping;
+    look = { ...found, base, isOwn: found.parts.length > 0 && isOwnShape(found) };
   } catch (error) {
-    const none = { isTable: false, mapping: {}, parts: [], missing: [], first: [] };
-    look = { ...none, isOwn: false, trouble: troubleOf(error) };
+    const none = { isTable: false, mapping: {}, parts: [], missing: [], first: [], isOwn: false, base: {} };
+    // what was seen before stays, so that a wrong option can be corrected
+    look = { ...(look ?? none), trouble: troubleOf(error) };
   }
   return look;
 }
@@ -81,7 +85,7 @@ async function checkFiles(reading: Reading): Promise<Checked> {
   checking.abort();
   checking = new AbortController();
   const { signal } = checking;
-  options = checkOptions(reading, look);
+  options = checkOptions(saidIn(reading), look);
   const { fleeting } = await memory;
   const left = brokenOff();
   const checked = await whole(signal);

@@ -19,6 +19,27 @@ function isOwn(event: EventMapping, field: (typeof NEEDED)[number]): boolean {
   return value !== undefined || from === field || from === `/${field}`;
 }
 
+/** The options that are laid over a mapping. */
+const OVERLAY = ["map", "set", "decimal", "timestampFormat", "timestampUnit", "timestampZone"] as const;
+
+export function isOverlay(option: string): boolean {
+  return OVERLAY.includes(option as never);
+}
+
+/** Returns the reading without the options that are laid over a mapping. */
+export function withoutOverlay(reading: Reading): Reading {
+  const left = { ...reading };
+  for (const option of OVERLAY) delete left[option];
+  return left;
+}
+
+/** Returns the reading without values for all rows that are still to be typed. */
+export function saidIn(reading: Reading): Reading {
+  const { set = {}, ...others } = reading;
+  const said = Object.entries(set).filter(([, value]) => value !== "");
+  return said.length > 0 ? { ...others, set: Object.fromEntries(said) as NonNullable<Reading["set"]> } : others;
+}
+
 /**
  * Returns the options with which files are checked and sent as the user has seen them: in the service's own shape by
  * the options alone, an export by its preset, and any other by the mapping of the look, which has the options in it.

@@ -45,7 +45,12 @@ export function ColumnsStep({ state, look }: { state: State; look: Look }) {
         <p class="lead">{lead}</p>
       )}
       <FileList files={files} />
-      <HowRead reading={reading} look={look} presets={warm?.presets ?? []} isOpen={look.trouble !== undefined} />
+      <HowRead
+        reading={reading}
+        look={look}
+        presets={warm?.presets ?? []}
+        isOpen={look.trouble !== undefined && look.parts.length === 0}
+      />
       {look.parts.length > 0 && (
         <>
           <Fields reading={reading} look={look} />

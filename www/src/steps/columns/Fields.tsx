@@ -63,6 +63,7 @@ function FieldChoice({ field, reading, look }: { field: Field; reading: Reading;
             id={`same-${field}`}
             label={text.sameLabel(name)}
             value={source.same}
+            trouble={missing && source.same === "" ? text.fieldMissing : undefined}
             onType={(same) => flow.read(withSource(field, { same }, reading, look))}
           />
         )}

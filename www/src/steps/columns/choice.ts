@@ -58,14 +58,14 @@ export function withSource(field: Field, source: Source, reading: Reading, look:
 
 /** Returns the reading in which a field has no source: what the look proposes is no option, so the mapping changes. */
 function withoutSource(field: Field, reading: Reading, look: Look): Reading {
-  const events = look.mapping.events ?? [];
+  const events = look.base.events ?? [];
   const isProposed = events.some((event) => event[field] !== undefined);
   const own = look.parts.find(({ name, becomes }) => becomes.includes(field) && lettersOf(name) === lettersOf(field));
-  const { preset: _, map, set: __, ...others } = reading;
+  const { preset: _, ...others } = reading;
   const left: Reading = isProposed
-    ? { ...others, mapping: { ...look.mapping, events: events.map(({ [field]: ___, ...event }) => event) } }
+    ? { ...others, mapping: { ...look.base, events: events.map(({ [field]: __, ...event }) => event) } }
     : reading;
-  return own ? withChoices(left, [...entriesOf({ map }), [own.name, "-"]], left.set ?? {}) : left;
+  return own ? withChoices(left, [...entriesOf(left), [own.name, "-"]], left.set ?? {}) : left;
 }
 
 function lettersOf(name: string): string {
@@ -107,7 +107,7 @@ function withChoices(reading: Reading, map: readonly (readonly [string, string])
   };
 }
 
-function entriesOf({ map = {} }: { map?: Reading["map"] | undefined }): [string, string][] {
+function entriesOf({ map = {} }: Reading): [string, string][] {
   return map instanceof Map ? [...map] : Object.entries(map as Record<string, string>);
 }
 
