@@ -54,7 +54,7 @@ test("without events that can be sent there is no plan", () => {
 });
 
 test("the address of each step leads back to it, and a place in the page is no step", () => {
-  for (const step of STEPS) expect(stepOf(hashOf(step))).toBe(step);
+  for (const step of STEPS) expect(stepOf(hashOf({ step }))).toBe(step);
   expect(stepOf("#step")).toBeUndefined();
 });
 

@@ -58,6 +58,21 @@ export class Flow {
     void this.choose([exampleFile()]);
   }
 
+  /** Takes a text as a file. */
+  paste(text: string): void {
+    if (text.trim() !== "") void this.choose([new File([text], messages.file.pastedName)]);
+  }
+
+  /** Takes what stands at an address as a file. Returns why that failed. */
+  async fetch(address: string): Promise<string | undefined> {
+    try {
+      void this.choose([await this.#link.call("fetched", address.trim())]);
+      return undefined;
+    } catch (error) {
+      return messages.file.notFetched(troubleOf(error).message);
+    }
+  }
+
   drop({ files, folders }: Dropped): void {
     const { busy } = this.#store.state;
     if (busy) this.say(messages.file.notNow);
@@ -144,10 +159,7 @@ export class Flow {
       else if ("held" in ended) {
         this.#store.dispatch({ type: "held", held: ended.held, brokenOff: ended.brokenOff });
       } else {
-        const { service } = this.#store.state.warm ?? {};
-        const elsewhere = trimmed.endpoint === service ? {} : { endpoint: trimmed.endpoint };
-        const sent = { ...ended.sent, ...elsewhere };
-        this.#store.dispatch({ type: "sent", sent, brokenOff: ended.brokenOff });
+        this.#store.dispatch({ type: "sent", sent: ended.sent, brokenOff: ended.brokenOff });
       }
     } catch (error) {
       this.#store.dispatch({ type: "unsent", trouble: troubleOf(error) });
@@ -195,6 +207,15 @@ export class Flow {
     } catch (error) {
       this.#notice(messages.decide.unsaved(textOf(error)));
     }
+  }
+
+  /** Shows the receipt of a send of this browser. */
+  async recall(id: string): Promise<void> {
+    const found = await this.#link.call("receipt", id).catch(() => undefined);
+    if (!found) return this.go("file");
+    const { kept, send } = found;
+    void this.warm();
+    this.#store.dispatch({ type: "recalled", sent: { ...kept, past: send, open: send.unknown ?? [] } });
   }
 
   decide(send: ListedSend): void {

@@ -3,10 +3,10 @@ import { Flow } from "./flow.js";
 import { Link } from "./link/link.js";
 import { startThread } from "./link/start.js";
 import { Page } from "./Page.js";
-import { hashOf, stepOf } from "./state/address.js";
+import { hashOf, receiptOf, stepOf } from "./state/address.js";
 import { onDrop } from "./state/dropped-files.js";
 import type { Event } from "./state/events.js";
-import { opened, type Step } from "./state/state.js";
+import { opened, type State } from "./state/state.js";
 import { Store } from "./state/store.js";
 import { FlowContext } from "./ui/stage.js";
 
@@ -30,13 +30,7 @@ function draw(): void {
 store.subscribe((state, before) => {
   if (!isDrawing) queueMicrotask(draw);
   isDrawing = true;
-  if (state.step !== before.step) {
-    const address = addressOf(state.step);
-    const wasWait = (before.busy && !state.busy) || before.busy === "looking";
-    if (hashOf(state.step) === location.hash) return;
-    if (wasWait) history.replaceState(null, "", address);
-    else history.pushState(null, "", address);
-  }
+  keepAddress(state, before);
   if ((state.busy === "sending") === (before.busy === "sending")) return;
   if (state.busy === "sending") addEventListener("beforeunload", warnBeforeLeaving);
   else removeEventListener("beforeunload", warnBeforeLeaving);
@@ -44,8 +38,10 @@ store.subscribe((state, before) => {
 
 addEventListener("popstate", () => {
   const step = stepOf(location.hash);
-  if (step) flow.go(step);
-  else history.replaceState(null, "", addressOf(store.state.step));
+  const receipt = receiptOf(location.hash);
+  if (receipt !== undefined && receipt !== store.state.sent?.id) void flow.recall(receipt);
+  else if (step) flow.go(step);
+  else history.replaceState(null, "", addressOf(store.state));
 });
 addEventListener("online", () => flow.connection("online"));
 addEventListener("offline", () => flow.connection("offline"));
@@ -53,12 +49,30 @@ onDrop(
   (dropped) => flow.drop(dropped),
   () => void flow.warm(),
 );
-history.replaceState(null, "", addressOf("file"));
+addEventListener("paste", (event) => {
+  const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+  if (isTyping || store.state.step !== "file") return;
+  const files = [...(event.clipboardData?.files ?? [])];
+  if (files.length > 0) flow.drop({ files, folders: [] });
+  else flow.paste(event.clipboardData?.getData("text/plain") ?? "");
+});
+
+const first = receiptOf(location.hash);
+if (first === undefined) history.replaceState(null, "", addressOf(store.state));
+else void flow.recall(first).then(() => history.replaceState(null, "", addressOf(store.state)));
 draw();
 void flow.list();
 
-function addressOf(step: Step): string {
-  return `${location.pathname}${location.search}${hashOf(step)}`;
+/** Lets the address follow the step: a step that ends a wait takes the wait's place. */
+function keepAddress(state: State, before: State): void {
+  if (hashOf(state) === hashOf(before) || hashOf(state) === location.hash) return;
+  const wasWait = (before.busy && !state.busy) || before.busy === "looking";
+  if (wasWait) history.replaceState(null, "", addressOf(state));
+  else history.pushState(null, "", addressOf(state));
+}
+
+function addressOf(state: State): string {
+  return `${location.pathname}${location.search}${hashOf(state)}`;
 }
 
 /** Asks before the page is left, since events under way would end unknown. */

@@ -46,6 +46,9 @@ async function walk(
   await at("receipt with unknown events");
 
   await visit.page.reload();
+  await visit.receipt();
+  await at("kept receipt after a reload");
+  await visit.reload();
   await visit.press("Decide…");
   await at("unknown batches after a reload");
   await visit.page.getByLabel(/^4 events/).selectOption("resend");
@@ -93,7 +96,7 @@ for (const dark of [false, true]) {
       found.push(...(await violations(visit.page)).map((violation) => `${step}: ${violation}`));
     });
     expect(found).toEqual([]);
-    expect(steps).toHaveLength(13);
+    expect(steps).toHaveLength(14);
   });
 }
 

@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
 import { event, events, ndjson } from "../../support/events.js";
 import { startSandbox } from "../../support/sandbox.js";
 import { useVisits } from "./visit.js";
@@ -130,6 +132,44 @@ test("the whole check can be saved as JSON", async () => {
   expect(name).toBe("split-events-check.json");
   expect(JSON.parse(text)).toMatchObject({ events: 2, repaired: 2, issueCounts: { timestamp_seconds: 2 } });
 });
+
+test("a text is pasted, and a file at an address is read by the page itself", async () => {
+  const visit = await open();
+  await visit.page.getByText("Paste, or read from an address").click();
+  await visit.page.getByLabel("Events as text").fill(ndjson([event(0)]));
+  await visit.press("Use this text");
+  await visit.heading("Your event is good to go.");
+  expect(await visit.text()).toContain("pasted.txt");
+
+  await visit.press("Choose other files");
+  await visit.page.getByText("Paste, or read from an address").click();
+  const address = visit.page.getByLabel("Address of a file");
+  await address.fill("http://127.0.0.1:9/export.ndjson");
+  await visit.press("Read the file");
+  await visit.main.getByText("It could not be read").waitFor();
+  const served = await serveFile("may.ndjson", ndjson([event(0), event(1)]));
+  await address.fill(served);
+  await visit.press("Read the file");
+  await visit.heading("Both events are good to go.");
+  expect(await visit.text()).toContain("may.ndjson");
+});
+
+test("the template is read without a question", async () => {
+  const visit = await open();
+  await visit.page.getByText("Paste, or read from an address").click();
+  await visit.choose(await visit.download("A template (CSV)"));
+  await visit.heading("Your event needed a repair, and got it.");
+});
+
+/** Serves a file that any page may read. */
+async function serveFile(name: string, text: string): Promise<string> {
+  const server = createServer((_, response) =>
+    response.writeHead(200, { "Access-Control-Allow-Origin": "*", Connection: "close" }).end(text),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`;
+}
 
 test("a dropped file is checked, and a dropped folder is refused by its name", async () => {
   const visit = await open();

@@ -306,6 +306,27 @@ test("a tab that waits goes on where the closed one stopped, and no event arrive
   expect(sandbox.ledger()).toHaveLength(1000);
 });
 
+test("a receipt is kept, and shown after a reload, from the list of sends, and by Back", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open(sandbox);
+  await visit.choose(WRONG);
+  await visit.send();
+  await visit.heading("960 of 1,000 events were accepted.");
+  await visit.page.reload();
+  await visit.heading("960 of 1,000 events were accepted.");
+  expect(await visit.states()).toEqual({ accepted: 960, refused: 40, unknown: 0, unsent: 0 });
+  expect(await visit.text()).toContain("This browser keeps receipts, but no events");
+  expect(await visit.savedReceipt()).toMatchObject({ accepted: 960 });
+  expect(await visit.page.getByRole("button", { name: /^Send|^See the check/ }).count()).toBe(0);
+  await visit.press("Choose the corrected file");
+  await visit.press("See the receipt");
+  await visit.heading("960 of 1,000 events were accepted.");
+  await visit.page.evaluate(() => history.back());
+  await visit.heading("Know what Split would drop.");
+  await visit.page.evaluate(() => history.forward());
+  await visit.heading("960 of 1,000 events were accepted.");
+});
+
 /** Returns all that the browser keeps of the page. */
 const kept = ({ page }: Visit) =>
   page.evaluate(async () => [

@@ -130,9 +130,14 @@ export class Visit {
     return Number(text?.replaceAll(",", ""));
   }
 
-  /** Opens the page again, as after a crash or the next day. */
+  /** Loads the page again, and goes to its first step. */
   async reload(): Promise<void> {
     await this.page.reload();
+    await this.page.getByRole("heading").waitFor();
+    if (await this.page.evaluate(() => location.hash !== "")) {
+      await this.receipt();
+      await this.page.getByRole("link", { name: "File" }).click();
+    }
     await this.#shown();
   }
 

@@ -39,6 +39,10 @@ export interface Calls {
   warm(): Warm;
   /** Lists the sends of this browser, the newest first. */
   sends(): ListedSend[];
+  /** Returns the receipt of a send of this browser, with its batches that can be decided about. */
+  receipt(id: string): { kept: KeptReceipt; send: ListedSend } | undefined;
+  /** Reads what stands at an address. */
+  fetched(address: string): File;
   /** Takes files, and looks at the first megabyte of the first. */
   open(files: readonly File[], reading: Reading): Look;
   /** Looks again, with another reading. */
@@ -122,22 +126,28 @@ export interface HeldBack {
   fresh: number;
 }
 
-export interface Sent {
+/** A receipt as the browser keeps it: without events. */
+export interface KeptReceipt {
   /** The name of its journal. */
   id: string;
   receipt: Receipt;
-  /** The batches of the receipt as CSV. */
-  batches: Blob;
-  /** The events that were not delivered, as NDJSON. */
-  undelivered: Record<UndeliveredState, Blob>;
-  /** The refused events as the table that they came in, if they all came in one. */
-  refusedTable?: Blob;
-  /** The batches that can be decided about. */
-  open: readonly Unknown[];
   /** Why the files could not be read to their end. */
   unread?: string;
   /** The address that they went to, unless it is the service's own. */
   endpoint?: string;
+}
+
+export interface Sent extends KeptReceipt {
+  /** The batches of the receipt as CSV. Missing if only the receipt was kept. */
+  batches?: Blob;
+  /** The events that were not delivered, as NDJSON. Missing if only the receipt was kept. */
+  undelivered?: Record<UndeliveredState, Blob>;
+  /** The refused events as the table that they came in, if they all came in one. */
+  refusedTable?: Blob;
+  /** The batches that can be decided about. */
+  open: readonly Unknown[];
+  /** The send, if its files are not at hand any more. */
+  past?: ListedSend;
 }
 
 export type { BatchReceipt, Preset, Receipt, Report, Resolution, Unknown };

@@ -31,6 +31,7 @@ export type Event =
   | { type: "send" }
   | { type: "held"; held: HeldBack; brokenOff: number | undefined }
   | { type: "sent"; sent: Sent; brokenOff: number | undefined }
+  | { type: "recalled"; sent: Sent }
   | { type: "unsent"; trouble?: Trouble | undefined }
   | { type: "pressed"; what: "pause" | "stop" }
   | { type: "decide"; send: ListedSend }

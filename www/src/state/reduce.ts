@@ -52,6 +52,8 @@ export function reduce(state: State, event: Event): State {
       return { ...ended(brokenOff(state, event.brokenOff), "plan"), held: event.held };
     case "sent":
       return { ...ended(brokenOff(state, event.brokenOff), "receipt"), sent: event.sent };
+    case "recalled":
+      return { ...forImport(state), step: "receipt", sent: event.sent };
     case "unsent":
       return { ...ended(state, "plan"), ...(event.trouble && { trouble: event.trouble }) };
     case "pressed":

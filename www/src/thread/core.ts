@@ -39,6 +39,8 @@ await init();
 export const core: Core = {
   warm,
   sends,
+  receipt,
+  fetched,
   open,
   look: lookAgain,
   check: checkFiles,
@@ -58,6 +60,18 @@ async function warm(): Promise<Warm> {
 
 async function sends() {
   return (await memory).sends();
+}
+
+async function receipt(id: string) {
+  return (await memory).receipt(id);
+}
+
+/** Reads what stands at an address, with nothing that tells who asks. */
+async function fetched(address: string): Promise<File> {
+  const response = await fetch(address, { credentials: "omit", referrerPolicy: "no-referrer" });
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  const name = decodeURIComponent(new URL(response.url).pathname.split("/").at(-1) ?? "");
+  return new File([await response.blob()], name === "" ? new URL(response.url).host : name);
 }
 
 function open(chosen: readonly File[], reading: Reading): Promise<Look> {

@@ -1,6 +1,7 @@
 import { type CheckOptions, InputError, type Progress, receiptCsv, resumeImport, type Store, send } from "split-events";
 import type { Ended, Intent, Sent, Target } from "../link/protocol.js";
 import type { Controls } from "./controls.js";
+import { serviceEndpoint } from "./endpoint.js";
 import { sizeOf, sourcesOf } from "./files.js";
 import { identities, type JournalSource } from "./memory/journal.js";
 import { heldBack, isEmpty, ledgerOptions } from "./memory/ledger.js";
@@ -87,9 +88,10 @@ async function deliverWith(ledger: Store, delivery: Delivery): Promise<Ended | u
     ended = { receipt, unread: (error as InputError).message };
   }
   await journal.close();
-  const open = await memory.settle(id, host, ended.receipt);
+  const kept = { id, ...ended, ...(target.endpoint !== (await serviceEndpoint()) && { endpoint: target.endpoint }) };
+  const open = await memory.settle(host, kept);
   const batches = new Blob([receiptCsv(ended.receipt)], { type: "text/csv" });
-  return { sent: { ...ended, ...undelivered.files(), batches, id, open } };
+  return { sent: { ...kept, ...undelivered.files(), batches, open } };
 }
 
 function hostOf(address: string): string {

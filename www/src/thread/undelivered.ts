@@ -17,7 +17,7 @@ export class Undelivered {
   };
 
   /** Returns the events as files. */
-  files(): Pick<Sent, "undelivered" | "refusedTable"> {
+  files(): Required<Pick<Sent, "undelivered">> & Pick<Sent, "refusedTable"> {
     const file = (state: UndeliveredState) => this.#lines[state].blob("application/x-ndjson");
     const table = this.#rows?.blob("text/csv");
     return {

@@ -5,6 +5,7 @@ import { Button } from "../../ui/button.js";
 import { Icon } from "../../ui/icon.js";
 import { Notice } from "../../ui/notice.js";
 import { Title, useFlow, useScene } from "../../ui/stage.js";
+import { OtherWays } from "./OtherWays.js";
 import { OpenSends, PastSends } from "./sends.js";
 
 const text = messages.file;
@@ -41,6 +42,7 @@ export function FileStep({ state }: { state: State }) {
         </Button>
         <span>{text.exampleAbout}</span>
       </p>
+      <OtherWays />
       <PastSends sends={sends} />
       <Talk />
       <ul class="promises">

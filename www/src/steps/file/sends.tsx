@@ -47,8 +47,13 @@ function Row({ send }: { send: ListedSend }) {
       </p>
       {counts && <p class="small">{countsText(counts)}</p>}
       {open && <p class="todo">{openText(send)}</p>}
-      {(unknown.length > 0 || (open && !open.elsewhere)) && (
+      {(counts || unknown.length > 0 || (open && !open.elsewhere)) && (
         <div class="actions">
+          {counts && (
+            <Button look="link" onPress={() => void flow.recall(send.id)}>
+              {text.seeReceipt}
+            </Button>
+          )}
           {unknown.length > 0 && (
             <Button look={open?.undecided ? "quiet" : "link"} onPress={() => flow.decide(send)}>
               {open?.undecided ? text.decide : text.changeDecision}

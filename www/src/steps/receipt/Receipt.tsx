@@ -29,7 +29,7 @@ const text = messages.receipt;
 /** Shows how every event ended. */
 export function ReceiptStep({ sent }: { sent: Sent }) {
   const flow = useFlow();
-  const { receipt, open, unread, id } = sent;
+  const { receipt, open, unread, id, past } = sent;
   const { events, accepted, refused, unknown, unsent, otherKey, stopped, complete } = receipt;
   const left = leftToSend(receipt);
   // the page no longer knows what was accepted: the same files would be sent whole
@@ -70,13 +70,22 @@ export function ReceiptStep({ sent }: { sent: Sent }) {
       {open.length > 0 && (
         <div class="undecided">
           <h2>{text.arrived(open.length)}</h2>
-          <DecisionForm list={open} label={text.apply} onDecide={(decisions) => void flow.decideNow(id, decisions)} />
+          {past ? (
+            <DecisionForm
+              list={open}
+              label={messages.decide.save}
+              onDecide={(decisions) => void flow.decideLater(past, decisions)}
+            />
+          ) : (
+            <DecisionForm list={open} label={text.apply} onDecide={(decisions) => void flow.decideNow(id, decisions)} />
+          )}
         </div>
       )}
       <UnacceptedBatches batches={receipt.batches} apart={new Set(open.map((batch) => batch.id))} />
       <h2>{text.save}</h2>
       <Downloads list={files} />
-      {unsent > heldBack(receipt) && (
+      {past && refused + unknown + unsent > 0 && <p class="small">{text.keptWithout}</p>}
+      {unsent > heldBack(receipt) && !past && (
         <p class="small">
           {text.terminal}
           <code>{commandFor(sent)}</code>
@@ -84,18 +93,20 @@ export function ReceiptStep({ sent }: { sent: Sent }) {
       )}
       {isCorrected && <p>{text.correct}</p>}
       <div class="actions">
-        {left === 0 && otherKey > 0 && (
+        {left === 0 && otherKey > 0 && !past && (
           <Button look="quiet" onPress={() => void flow.send()}>
             {text.withThisKey(otherKey)}
           </Button>
         )}
-        {left > 0 && !isForgotten && <Button onPress={() => flow.go("plan")}>{text.sendLeft}</Button>}
-        <Button look={left > 0 ? "quiet" : "main"} onPress={() => flow.go("file")}>
+        {left > 0 && !isForgotten && !past && <Button onPress={() => flow.go("plan")}>{text.sendLeft}</Button>}
+        <Button look={left > 0 && !past ? "quiet" : "main"} onPress={() => flow.go("file")}>
           {isCorrected ? text.corrected : text.other}
         </Button>
-        <Button look="quiet" onPress={() => flow.go("problems")}>
-          {text.seeCheck}
-        </Button>
+        {!past && (
+          <Button look="quiet" onPress={() => flow.go("problems")}>
+            {text.seeCheck}
+          </Button>
+        )}
       </div>
     </section>
   );
@@ -110,14 +121,14 @@ function downloadsOf({ receipt, batches, undelivered, refusedTable }: Sent): Dow
   const names = text.downloads;
   return [
     { label: names.json, name: "split-events-receipt.json", content: jsonFile(receipt) },
-    { label: names.csv, name: "split-events-batches.csv", content: batches },
-    ...UNDELIVERED.filter((state) => receipt[state] > 0).map((state) =>
+    ...(batches ? [{ label: names.csv, name: "split-events-batches.csv", content: batches }] : []),
+    ...UNDELIVERED.filter((state) => undelivered && receipt[state] > 0).map((state) =>
       state === "refused" && refusedTable
         ? { label: names.table(receipt.refused), name: "split-events-refused.csv", content: refusedTable }
         : {
             label: names.state(receipt[state], state),
             name: `split-events-${state}.ndjson`,
-            content: undelivered[state],
+            content: (undelivered as NonNullable<Sent["undelivered"]>)[state],
           },
     ),
   ];

@@ -1,18 +1,20 @@
 import { deleteDB, type IDBPDatabase, openDB } from "idb";
-import type { PastSend } from "../../link/protocol.js";
+import type { KeptReceipt, PastSend } from "../../link/protocol.js";
 
 const MOST = 20;
 export const HISTORY = "history";
 const NAME = "split-events-page/history";
-const TABLE = "sends";
+const SENDS = "sends";
+const RECEIPTS = "receipts";
 
 /** The last sends, the newest first. They end with the thread if the browser keeps nothing. */
 export class History {
   /** The sends of a browser that keeps nothing. */
   #fleeting = new Map<string, PastSend>();
+  #receipts = new Map<string, KeptReceipt>();
 
   async sends(): Promise<PastSend[]> {
-    const kept = (await isThere()) ? await within((database) => database.getAll(TABLE)) : [];
+    const kept = (await isThere()) ? await within((database) => database.getAll(SENDS)) : [];
     const sends: PastSend[] = kept ?? [...this.#fleeting.values()];
     return sends.sort((a, b) => b.at - a.at);
   }
@@ -21,13 +23,27 @@ export class History {
     return (await this.sends()).find((send) => send.id === id);
   }
 
+  async receipt(id: string): Promise<KeptReceipt | undefined> {
+    const kept = (await isThere()) ? await within((database) => database.get(RECEIPTS, id)) : undefined;
+    return kept ?? this.#receipts.get(id);
+  }
+
+  /** Keeps the receipt of a send, without its events. */
+  async keep(receipt: KeptReceipt): Promise<void> {
+    const isKept = await within(async (database) => {
+      await database.put(RECEIPTS, receipt);
+      return true;
+    });
+    if (!isKept) this.#receipts.set(receipt.id, receipt);
+  }
+
   /** Adds a send, or changes it. */
   async put(send: PastSend): Promise<void> {
     const others = (await this.sends()).filter(({ id }) => id !== send.id);
     const old = [send, ...others].sort((a, b) => b.at - a.at).slice(MOST);
     const isKept = await within(async (database) => {
-      await database.put(TABLE, send);
-      for (const { id } of old) await database.delete(TABLE, id);
+      await database.put(SENDS, send);
+      for (const { id } of old) await removeFrom(database, id);
       return true;
     });
     if (isKept) return;
@@ -37,13 +53,19 @@ export class History {
 
   async remove(id: string): Promise<void> {
     this.#fleeting.delete(id);
-    if (await isThere()) await within((database) => database.delete(TABLE, id));
+    this.#receipts.delete(id);
+    if (await isThere()) await within((database) => removeFrom(database, id));
   }
 
   async clear(): Promise<void> {
     this.#fleeting.clear();
+    this.#receipts.clear();
     if (await isThere()) await deleteDB(NAME).catch(() => {});
   }
+}
+
+async function removeFrom(database: IDBPDatabase, id: string): Promise<void> {
+  for (const table of [SENDS, RECEIPTS]) await database.delete(table, id);
 }
 
 /** Tells whether the database is there: to open it makes it, and the page that has sent nothing keeps nothing. */
@@ -61,7 +83,9 @@ async function within<T>(action: (database: IDBPDatabase) => Promise<T>): Promis
   let database: IDBPDatabase | undefined;
   try {
     database = await openDB(NAME, 1, {
-      upgrade: (made) => void made.createObjectStore(TABLE, { keyPath: "id" }),
+      upgrade(made) {
+        for (const table of [SENDS, RECEIPTS]) made.createObjectStore(table, { keyPath: "id" });
+      },
       blocking: (_, __, { target }) => (target as IDBDatabase).close(),
     });
     return await action(database);

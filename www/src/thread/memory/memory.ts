@@ -1,6 +1,6 @@
-import type { Receipt, Resolution, Store, Unknown } from "split-events";
+import type { Resolution, Store, Unknown } from "split-events";
 import { heldBack, leftToSend } from "split-events/internal/words";
-import type { Decisions, ListedSend, PastSend } from "../../link/protocol.js";
+import type { Decisions, KeptReceipt, ListedSend, PastSend } from "../../link/protocol.js";
 import { HISTORY, History } from "./history.js";
 import { areSame, decide, eventsOf, type Left, readLeft } from "./journal.js";
 import { isLocked, openStores, type Stores } from "./stores.js";
@@ -80,13 +80,22 @@ export class Memory {
    * Writes down how a send ended, and deletes its journal if nothing is left to do. Returns the batches that can be decided.
    * The journal must be closed.
    */
-  async settle(id: string, host: string, receipt: Receipt): Promise<Unknown[]> {
+  async settle(host: string, kept: KeptReceipt): Promise<Unknown[]> {
+    const { id, receipt } = kept;
     const { accepted, refused, unknown } = receipt;
+    await this.#history.keep(kept);
     const send = await this.#history.find(id);
     const sentBefore = heldBack(receipt);
     const counts = { accepted, refused, unknown, unsent: receipt.unsent - sentBefore, sentBefore };
     if (send) await this.#history.put({ ...send, host, counts, left: leftToSend(receipt) });
     return this.tidy(id);
+  }
+
+  /** Returns the receipt of a send, with its batches that can be decided about. */
+  async receipt(id: string): Promise<{ kept: KeptReceipt; send: ListedSend } | undefined> {
+    const kept = await this.#history.receipt(id);
+    const send = (await this.sends()).find((listed) => listed.id === id);
+    return kept && send && { kept, send };
   }
 
   /** Deletes a journal that has nothing left to do, or has not begun. Returns the batches that can be decided. */
