@@ -1,4 +1,5 @@
 import { defineConfig } from "vite";
+import { offline } from "./offline.js";
 
 export default defineConfig({
   // The built page may lie in any folder of any server.
@@ -7,4 +8,5 @@ export default defineConfig({
   optimizeDeps: { exclude: ["split-events"] },
   build: { target: "es2022", modulePreload: { polyfill: false } },
   worker: { format: "es" },
+  plugins: [offline()],
 });

@@ -100,9 +100,10 @@ function checkedKey({ checked }: State): string {
 
 function Foot({ state }: { state: State }) {
   const flow = useFlow();
-  const { local, remembered, forget } = messages.foot;
+  const { local, remembered, forget, newer } = messages.foot;
   return (
     <footer class="foot">
+      {state.isOld && <p>{newer}</p>}
       <p>
         {local}
         <code>npx split-events check FILE</code>.

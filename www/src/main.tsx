@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { Flow } from "./flow.js";
 import { Link } from "./link/link.js";
-import { startThread } from "./link/start.js";
+import { keepOffline, startThread } from "./link/start.js";
 import { Page } from "./Page.js";
 import { hashOf, receiptOf, stepOf } from "./state/address.js";
 import { onDrop } from "./state/dropped-files.js";
@@ -14,6 +14,8 @@ const linked = new URLSearchParams(location.search).get("endpoint")?.trim() || u
 const store = new Store(opened(linked));
 const link = new Link(startThread, (kind, now) => store.dispatch({ type: "told", kind, now } as Event));
 const flow = new Flow(store, link);
+/** When the page begins to keep its files, in milliseconds. */
+const OFFLINE_AFTER_MS = 3_000;
 const root = document.querySelector("#page") as HTMLElement;
 
 let isDrawing = false;
@@ -62,6 +64,10 @@ if (first === undefined) history.replaceState(null, "", addressOf(store.state));
 else void flow.recall(first).then(() => history.replaceState(null, "", addressOf(store.state)));
 draw();
 void flow.list();
+// what the first screen needs comes first
+setTimeout(() => {
+  keepOffline(() => store.dispatch({ type: "newer" })).catch(() => {}); // the page works without it
+}, OFFLINE_AFTER_MS);
 
 /** Lets the address follow the step: a step that ends a wait takes the wait's place. */
 function keepAddress(state: State, before: State): void {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
@@ -51,9 +51,18 @@ export async function servePage(before?: string): Promise<string> {
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  servers.set(origin, server);
+  onTestFinished(() => stopServing(origin));
+  return `${origin}/`;
+}
+
+const servers = new Map<string, Server>();
+
+/** Ends the server of a page, as a network that is gone. */
+export function stopServing(origin: string): void {
+  const server = servers.get(origin);
+  servers.delete(origin);
+  server?.close();
+  server?.closeAllConnections();
 }

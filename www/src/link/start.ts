@@ -14,6 +14,19 @@ export function startThread(): Worker {
   return new Worker((policy?.createScriptURL(blob) ?? blob) as string, { type: "module", name: "split-events" });
 }
 
+/**
+ * Keeps the page's files in the browser, so that it opens without a network. Calls `onNewer` if a newer version waits
+ * until no tab has this one open.
+ */
+export async function keepOffline(onNewer: () => void): Promise<void> {
+  if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
+  const address = new URL("sw.js", document.baseURI).href;
+  const registration = await navigator.serviceWorker.register((policy?.createScriptURL(address) ?? address) as string);
+  const look = () => registration.waiting && navigator.serviceWorker.controller && onNewer();
+  look();
+  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
+}
+
 interface TrustedTypes {
   createPolicy(
     name: string,

@@ -21,6 +21,7 @@ export const messages = {
     local: "Everything runs in your browser; no file leaves it before you press Send. In a terminal the same check is ",
     remembered: "What was sent is remembered in this browser only, so that nothing is sent twice. ",
     forget: "Forget everything…",
+    newer: "A newer version of this page is there. Close all its tabs, then open it again.",
   },
   failure: {
     noModule: (why: Text) => `The checker, a WebAssembly module, could not be loaded: ${why}.`,

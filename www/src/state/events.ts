@@ -16,6 +16,7 @@ import type { State, Step } from "./state.js";
 export type Event =
   | { type: "went"; step: Step }
   | { type: "said"; text: string }
+  | { type: "newer" }
   | { type: "warmed"; warm: Warm }
   | { type: "listed"; sends: readonly ListedSend[] }
   | { type: "noticed"; notice: NonNullable<State["notice"]> }

@@ -11,6 +11,8 @@ export function reduce(state: State, event: Event): State {
     }
     case "said":
       return { ...state, said: { text: event.text, number: state.said.number + 1 } };
+    case "newer":
+      return { ...state, isOld: true };
     case "warmed": {
       const endpoint = state.target.endpoint || event.warm.service;
       return { ...state, warm: event.warm, target: { ...state.target, endpoint } };
@@ -100,11 +102,12 @@ function forImport(state: State): State {
   return { ...opened(state.linked), ...kept(state), target: state.target };
 }
 
-function kept({ warm, sends, said, saidFleeting, linked }: State): Partial<State> {
+function kept({ warm, sends, said, saidFleeting, linked, isOld }: State): Partial<State> {
   return {
     ...{ said },
     ...(warm && { warm, target: { apiKey: "", endpoint: linked ?? warm.service } }),
     ...(sends && { sends }),
+    ...(isOld && { isOld }),
     ...(saidFleeting && { saidFleeting }),
   };
 }

@@ -27,6 +27,8 @@ export interface State {
   notice?: { tone: Tone; text: string };
   /** What screen readers say; the number makes the same text a new one. */
   said: { text: string; number: number };
+  /** Whether a newer version of the page waits until this one is closed. */
+  isOld?: boolean;
   /** The sends of this browser; missing until they are known. */
   sends?: readonly ListedSend[];
   warm?: Warm;
