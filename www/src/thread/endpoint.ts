@@ -12,8 +12,3 @@ export function serviceEndpoint(): Promise<string> {
     submit(nothing, { apiKey: "none", fetch }).catch(reject);
   });
 }
-
-/** Returns the address in the link to this page, if there is one. */
-export function linkedEndpoint(): string | undefined {
-  return new URLSearchParams(location.search).get("endpoint")?.trim() || undefined;
-}
