@@ -23,9 +23,17 @@ export function offline(): Plugin {
         for (const file of files) hash.update(file).update(readFileSync(join(out, file)));
         const script = readFileSync(new URL("src/sw.js", import.meta.url), "utf8")
           .replace('"[]"', JSON.stringify(JSON.stringify(["./", ...files.filter((file) => file !== "index.html")])))
+          .replace("THE_POLICY", policyOf(readFileSync(join(out, "index.html"), "utf8")))
           .replace("VERSION", hash.digest("hex").slice(0, 16));
         writeFileSync(join(out, "sw.js"), script);
       },
     },
   };
+}
+
+/** Returns the content security policy that a page states. */
+function policyOf(page: string): string {
+  const [, policy] = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(page) ?? [];
+  if (policy === undefined) throw new Error("index.html states no content security policy");
+  return policy;
 }

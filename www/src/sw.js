@@ -1,5 +1,7 @@
 // The service worker of the built page. vite.config.ts puts the files and the version in.
 const FILES = JSON.parse("[]");
+/** The policy that stands in the page, for its thread, too. */
+const POLICY = "THE_POLICY";
 const OWN = "split-events-page/";
 const CACHE = `${OWN}VERSION`;
 
@@ -25,7 +27,14 @@ addEventListener("fetch", (event) => {
   if (method !== "GET" || !url.startsWith(registration.scope)) return;
   const own = async () => {
     const cache = await caches.open(CACHE);
-    return (await cache.match(event.request, { ignoreSearch: true })) ?? fetch(event.request);
+    const kept = await cache.match(event.request, { ignoreSearch: true });
+    return kept ? withPolicy(kept) : fetch(event.request);
   };
   event.respondWith(own());
 });
+
+function withPolicy({ body, status, statusText, headers }) {
+  const own = new Headers(headers);
+  own.set("Content-Security-Policy", POLICY);
+  return new Response(body, { status, statusText, headers: own });
+}

@@ -66,6 +66,20 @@ test("text cannot become markup or code anywhere in the page", async () => {
   expect(await failure("code")).toBe("EvalError");
 });
 
+test("neither can it in the page's thread", async () => {
+  const visit = await open();
+  const answer = await visit.page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        const channel = new BroadcastChannel("code");
+        channel.onmessage = ({ data }) => resolve(data);
+        // the thread may still be starting
+        setInterval(() => channel.postMessage(""), 100);
+      }),
+  );
+  expect(answer).toBe("EvalError");
+});
+
 test("every step keeps the page's own content security policy", async () => {
   const sandbox = await startSandbox();
   const visit = await open(sandbox);

@@ -38,6 +38,13 @@ test("the page opens, checks and is ready to send without its server", async () 
   await isKept(visit);
   await stopServing(visit.origin);
   await visit.reload();
+  const policies = await visit.page.evaluate(async () => {
+    const [script] = document.querySelectorAll<HTMLScriptElement>("script[type=module]");
+    const kept = await fetch(script?.src ?? "");
+    const stated = document.querySelector("meta[http-equiv=Content-Security-Policy]")?.getAttribute("content");
+    return [kept.headers.get("Content-Security-Policy"), stated];
+  });
+  expect(policies[0]).toBe(policies[1]);
   await visit.chooseExample();
   await visit.send();
   await visit.heading("Both events were accepted.");

@@ -16,7 +16,10 @@ const TYPES: Record<string, string> = {
 const watch = (before: string) => `{
   const asked = ${JSON.stringify(before)} +
     'new BroadcastChannel("requests").onmessage = ({ target }) =>' +
-    ' target.postMessage(performance.getEntriesByType("resource").map(({ name }) => name));';
+    ' target.postMessage(performance.getEntriesByType("resource").map(({ name }) => name));' +
+    'new BroadcastChannel("code").onmessage = ({ target }) => {' +
+    ' try { new Function("return 1")(); target.postMessage("allowed"); }' +
+    ' catch (error) { target.postMessage(error.name); } };';
   const Plain = Blob;
   globalThis.Blob = class Blob extends Plain {
     constructor(parts, options) {
@@ -42,7 +45,7 @@ export async function servePage(before?: string): Promise<string> {
     try {
       const content = await readFile(new URL(path, built));
       response.setHeader("Content-Type", TYPES[path.split(".").at(-1) ?? ""] ?? "text/plain");
-      if (path !== "index.html") return void response.end(content);
+      if (path !== "index.html" && path !== "sw.js") return void response.end(content);
       // only tests have a service of this name
       const page = String(content).replace("http://localhost:*", "http://localhost:* http://service.test:*");
       response.end(page.replace("<head>", '<head><script src="before.js"></script>'));

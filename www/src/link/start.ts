@@ -5,13 +5,18 @@ const policy = globalThis.trustedTypes?.createPolicy("split-events", { createScr
 
 /**
  * Starts the thread. A worker that is loaded from the network would not have the page's content security policy, which
- * stands in the page itself; one that begins with a blob inherits it.
+ * stands in the page itself; one that begins with a blob inherits it. The service worker gives it the policy, and in
+ * Firefox keeps no file for one that begins with a blob.
  */
 export function startThread(): Worker {
   const address = new URL(threadAddress, location.href).href;
+  if (navigator.serviceWorker?.controller) return started(address);
   const start = new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" });
-  const blob = URL.createObjectURL(start);
-  return new Worker((policy?.createScriptURL(blob) ?? blob) as string, { type: "module", name: "split-events" });
+  return started(URL.createObjectURL(start));
+}
+
+function started(address: string): Worker {
+  return new Worker((policy?.createScriptURL(address) ?? address) as string, { type: "module", name: "split-events" });
 }
 
 /**
