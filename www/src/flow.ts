@@ -135,7 +135,7 @@ export class Flow {
 
   /** Passes on that the browser went offline or came back. */
   connection(word: "online" | "offline"): void {
-    if (this.#store.state.busy === "sending") void this.#link.call("connection", word);
+    if (this.#store.state.warm) void this.#link.call("connection", word);
   }
 
   type(target: Partial<Target>): void {
@@ -153,6 +153,7 @@ export class Flow {
     // otherwise the browser may clear what it keeps when storage gets scarce
     navigator.storage?.persist?.().catch(() => {});
     this.#store.dispatch({ type: "send" });
+    this.connection(navigator.onLine ? "online" : "offline");
     try {
       const ended = await this.#link.call("send", trimmed, intent);
       if (ended === undefined) this.#store.dispatch({ type: "unsent" });

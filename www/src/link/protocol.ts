@@ -51,7 +51,7 @@ export interface Calls {
   check(reading: Reading): Checked;
   /** Sends what was checked. Returns `undefined` if it was stopped before it began. */
   send(target: Target, intent: Intent): Ended | undefined;
-  /** Passes on that the page went offline or came back: Chromium tells workers only by `navigator.onLine`. */
+  /** Passes on whether the page is online: Chromium fires no event for it in workers. */
   connection(word: "online" | "offline"): void;
   /** Pauses, resumes, stops or cuts what is under way. */
   control(word: "pause" | "resume" | "stop" | "cut"): void;

@@ -493,6 +493,10 @@ function checkVerdict(report: Report, { dropped, broken }: Circumstances): Verdi
     const now = broken ? UNREAD : `Now ${events === 1 ? "it" : "all"} can be sent.`;
     return { mood: broken ? "warned" : "repaired", headline, detail: `${now}${before}` };
   }
+  if (report.warned === events && !broken) {
+    const headline = `${all(events)} can be sent, but ${events === 1 ? "it has" : "each has"} a warning.`;
+    return { mood: "warned", headline, detail: "See below what it means before you send them." };
+  }
   const as = events === 1 ? "It can be sent exactly as it is." : "They can be sent exactly as they are.";
   const headline = `${all(events)} ${events === 1 ? "is" : "are"} good to go.`;
   return broken ? { mood: "warned", headline, detail: UNREAD } : { mood: "clean", headline, detail: as };

@@ -15,11 +15,17 @@ addEventListener("message", async ({ data }: MessageEvent<ToThread>) => {
 let loading: Promise<typeof import("./core.js")> | undefined;
 
 async function answer(call: keyof Calls, given: unknown[]): Promise<unknown> {
-  if (call === "connection") return dispatchEvent(new Event(given[0] as "online" | "offline"));
+  if (call === "connection") return connection(given[0] as "online" | "offline");
   if (call === "sends" && !loading && !(await hasJournals())) return new History().sends();
   loading ??= import("./core.js");
   const { core } = await loading;
   return (core[call] as (...given: unknown[]) => unknown)(...given);
+}
+
+/** Makes the thread know what the page knows: browsers tell workers late of the connection, or not at all. */
+function connection(word: "online" | "offline"): void {
+  Object.defineProperty(navigator, "onLine", { value: word === "online", configurable: true });
+  dispatchEvent(new Event(word));
 }
 
 /** Tells whether a send is not over. Only then the list of sends needs the package, which reads journals. */
