@@ -88,18 +88,19 @@ test("the mapping is saved as the command's file, and such a file is used", asyn
   const mapping = JSON.parse(text);
   expect(mapping.events[0]).toMatchObject({ key: { from: "user_id" }, trafficTypeName: { value: "user" } });
 
-  const other = await open(sandbox);
-  await other.choose(ORDERS);
+  await visit.press("Choose other files");
+  await visit.choose(ORDERS);
+  await visit.main.getByText("2 things are still to be said.").waitFor();
   const folder = new Folder();
-  await other.page.getByLabel("Use a mapping file").setInputFiles(folder.write("broken.json", "{"));
-  await other.main.getByText("broken.json is no mapping").waitFor();
-  await other.page.getByLabel("Use a mapping file").setInputFiles(folder.write(name, text));
-  await other.main.getByText("The mapping of mapping.json is used.").waitFor();
-  await other.page.getByText(SAID).waitFor();
-  await other.press("Check the file");
-  await other.heading("Both events are good to go.");
-  await other.send();
-  await other.receipt();
+  await visit.page.getByLabel("Use a mapping file").setInputFiles(folder.write("broken.json", "{"));
+  await visit.main.getByText("broken.json is no mapping").waitFor();
+  await visit.page.getByLabel("Use a mapping file").setInputFiles(folder.write(name, text));
+  await visit.main.getByText("The mapping of mapping.json is used.").waitFor();
+  await visit.page.getByText(SAID).waitFor();
+  await visit.press("Check the file");
+  await visit.heading("Both events are good to go.");
+  await visit.send();
+  await visit.receipt();
   expect(sandbox.ledger()).toHaveLength(2);
 });
 

@@ -18,6 +18,7 @@ interface KeepMappingProps {
 export function KeepMapping({ reading, look, files }: KeepMappingProps) {
   const flow = useFlow();
   const [said, setSaid] = useState("");
+  const [uses, setUses] = useState(0);
   const saved = useMemo(() => jsonFile(look.mapping), [look]);
   const say = (words: string) => {
     setSaid(words);
@@ -45,14 +46,15 @@ export function KeepMapping({ reading, look, files }: KeepMappingProps) {
       <Downloads list={[{ label: text.save, name: "mapping.json", content: saved }]} />
       <div class="actions">
         <input
+          // the same file can be chosen again
+          key={uses}
           type="file"
           id="mapping-file"
           class="unseen"
           accept=".json,application/json"
           onChange={({ currentTarget }) => {
             const [file] = currentTarget.files ?? [];
-            if (file) void load(file);
-            currentTarget.value = "";
+            if (file) void load(file).then(() => setUses(uses + 1));
           }}
         />
         <label for="mapping-file" class="button quiet">
