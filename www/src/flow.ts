@@ -2,7 +2,7 @@ import { eventsIn } from "split-events/internal/words";
 import { exampleFile } from "./example.js";
 import { failureText } from "./failure.js";
 import { type Link, ThreadError } from "./link/link.js";
-import type { Again, Decisions, Intent, ListedSend, Reading, Target, Trouble } from "./link/protocol.js";
+import type { Again, Decisions, Intent, KeptMapping, ListedSend, Reading, Target, Trouble } from "./link/protocol.js";
 import { messages } from "./messages/en.js";
 import type { Dropped } from "./state/dropped-files.js";
 import type { Step } from "./state/state.js";
@@ -54,6 +54,24 @@ export class Flow {
     }
   }
 
+  /** Says which files to choose again, if the page was loaded anew in the middle. */
+  async remind(): Promise<void> {
+    const draft = await this.#link.call("draft").catch(() => undefined);
+    if (!draft || this.#store.state.step !== "file") return;
+    const text = messages.file.again(draft.files.map(({ name }) => name));
+    this.#store.dispatch({ type: "noticed", notice: { tone: "plain", text } });
+  }
+
+  /** Lists the mappings that the user kept. */
+  async mappings(): Promise<readonly KeptMapping[]> {
+    return this.#link.call("mappings").catch(() => []);
+  }
+
+  /** Keeps a mapping under a name, or forgets the one of that name. Returns whether the browser keeps it. */
+  async keepMapping(name: string, mapping: KeptMapping["mapping"] | undefined): Promise<boolean> {
+    return this.#link.call("keepMapping", name, mapping).catch(() => false);
+  }
+
   example(): void {
     void this.choose([exampleFile()]);
   }
@@ -86,8 +104,9 @@ export class Flow {
     this.#store.dispatch({ type: "chose", files });
     void this.warm();
     try {
-      const look = await this.#link.call("open", files, {});
+      const { look, reading } = await this.#link.call("open", files);
       if (files !== this.#store.state.files) return;
+      this.#store.dispatch({ type: "read", reading });
       const asks = look.parts.length > 0 && look.missing.length > 0;
       const isUnknown = look.trouble?.code === "sheet_not_named";
       this.#store.dispatch({ type: "looked", look, step: asks || isUnknown ? "columns" : undefined });

@@ -60,8 +60,10 @@ addEventListener("paste", (event) => {
 });
 
 const first = receiptOf(location.hash);
+const left = stepOf(location.hash);
 if (first === undefined) history.replaceState(null, "", addressOf(store.state));
 else void flow.recall(first).then(() => history.replaceState(null, "", addressOf(store.state)));
+if (left === "columns" || left === "problems" || left === "plan") void flow.remind();
 draw();
 void flow.list();
 // what the first screen needs comes first

@@ -1,7 +1,9 @@
+import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { event, events, ndjson } from "../../support/events.js";
+import { Folder } from "../../support/folder.js";
 import { startSandbox } from "../../support/sandbox.js";
 import { useVisits } from "./visit.js";
 
@@ -170,6 +172,23 @@ async function serveFile(name: string, text: string): Promise<string> {
   onTestFinished(() => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`;
 }
+
+test("a check is cancelled, and nothing of it is left", async () => {
+  const visit = await open();
+  const path = new Folder().write("large.ndjson", "");
+  const piece = `${ndjson(events(2000))}\n`.repeat(50);
+  for (let at = 0; at < 30; at += 1) appendFileSync(path, piece);
+  await visit.choosePaths(path);
+  await visit.press("Cancel");
+  await visit.heading("What is what in your file?");
+  expect(await visit.page.getByRole("button", { name: /^Continue/ }).count()).toBe(0);
+});
+
+test("events that all have a warning are not called good", async () => {
+  const visit = await open();
+  await visit.choose({ name: "old.ndjson", text: ndjson([event(0, { timestamp: 1645557824000 })]) });
+  await visit.heading("Your event can be sent, but it has a warning.");
+});
 
 test("a dropped file is checked, and a dropped folder is refused by its name", async () => {
   const visit = await open();

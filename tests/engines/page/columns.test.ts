@@ -138,6 +138,39 @@ test("Back and Forward go through the steps, and keep what was said", async () =
   expect(await visit.page.evaluate(() => location.hash)).toBe("#plan");
 });
 
+test("what was said of a file is kept over a reload, and used when the file is chosen again", async () => {
+  const visit = await open();
+  const file = new Folder().write(ORDERS.name, ORDERS.text);
+  await visit.choosePaths(file);
+  await visit.heading(HEADING);
+  await sayAll(visit);
+  await visit.reload();
+  await visit.main.getByText("Choose orders.csv again to go on: what you said about it is kept.").waitFor();
+  await visit.choosePaths(file);
+  await visit.heading("Both events are good to go.");
+  await visit.press("Change columns");
+  await visit.heading(HEADING);
+  expect(await visit.page.getByLabel("Traffic type of all rows").inputValue()).toBe("user");
+});
+
+test("a mapping is kept in the browser under a name, used for another file, and forgotten", async () => {
+  const visit = await open();
+  await visit.choose(ORDERS);
+  await sayAll(visit);
+  await visit.page.getByLabel("Name to keep it under").fill("Shop");
+  await visit.press("Keep it in this browser");
+  await visit.main.getByText("The mapping is kept as Shop.").waitFor();
+  await visit.reload();
+  await visit.choose({ ...ORDERS, name: "december.csv" });
+  await visit.main.getByText("2 things are still to be said.").waitFor();
+  await visit.page.getByLabel("Mappings kept in this browser").selectOption("Shop");
+  await visit.page.getByText(SAID).waitFor();
+  await visit.press("Forget Shop");
+  await expect.poll(() => visit.page.locator("#kept-mappings").count()).toBe(0);
+  await visit.press("Check the file");
+  await visit.heading("Both events are good to go.");
+});
+
 test("300 columns with long names fit into 320 pixels, and axe finds no violation", async () => {
   const visit = await open();
   const names = Array.from({ length: 300 }, (_, at) =>

@@ -43,8 +43,14 @@ export interface Calls {
   receipt(id: string): { kept: KeptReceipt; send: ListedSend } | undefined;
   /** Reads what stands at an address. */
   fetched(address: string): File;
-  /** Takes files, and looks at the first megabyte of the first. */
-  open(files: readonly File[], reading: Reading): Look;
+  /** Takes files, and looks at the first megabyte of the first, with what was said about them before. */
+  open(files: readonly File[]): { look: Look; reading: Reading };
+  /** Returns what was said last about files. */
+  draft(): Draft | undefined;
+  /** Lists the mappings that the user kept. */
+  mappings(): KeptMapping[];
+  /** Keeps a mapping under a name, or forgets the one of that name. Returns whether the browser keeps it. */
+  keepMapping(name: string, mapping: Mapping | undefined): boolean;
   /** Looks again, with another reading. */
   look(reading: Reading): Look;
   /** Checks the files. */
@@ -70,6 +76,25 @@ export interface Warm {
   presets: Preset[];
   /** The codes of events that the service would drop silently. */
   dropped: string[];
+}
+
+/** By what a file is known again. */
+export interface FileIdentity {
+  name: string;
+  size: number;
+  lastModified: number;
+}
+
+/** What the user has said about files. */
+export interface Draft {
+  files: FileIdentity[];
+  reading: Reading;
+}
+
+export interface KeptMapping {
+  /** Its name. */
+  id: string;
+  mapping: Mapping;
 }
 
 /** How the first file looks. */

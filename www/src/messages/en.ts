@@ -46,6 +46,8 @@ export const messages = {
       "JSON, NDJSON, CSV, TSV, Parquet or Excel, also in gzip, zstd or zip, and exports of Segment, Amplitude, Mixpanel and others · several files at once · any size",
     example: "Try the documentation’s example",
     exampleAbout: "Two events, word for word from the service’s own documentation. Guess how many would arrive.",
+    again: (names: readonly Text[]) =>
+      `Choose ${listed(names)} again to go on: what you said about ${names.length === 1 ? "it" : "them"} is kept.`,
     notNow: "Not now: wait until this step is over, then drop the files again.",
     noFile: "What you dropped holds no file: drop files of events.",
     folders: (names: readonly Text[]) =>
@@ -215,6 +217,14 @@ export const messages = {
     loaded: (name: Text) => `The mapping of ${name} is used.`,
     notLoaded: (name: Text, why: Text) => `${name} is no mapping: ${why}.`,
     reset: "As it was recognised",
+    keptLabel: "Mappings kept in this browser",
+    keptNone: "Choose one",
+    keptUsed: (name: Text) => `The mapping ${name} is used.`,
+    keepLabel: "Name to keep it under",
+    keep: "Keep it in this browser",
+    keepDone: (name: Text, isKept: boolean) =>
+      isKept ? `The mapping is kept as ${name}.` : "This browser keeps nothing: save the mapping as a file.",
+    keepForget: (name: Text) => `Forget ${name}`,
     check: (n: number) => `Check ${n === 1 ? "the file" : `${count(n)} files`}`,
     lookAgain: "Look again",
     asIt: "Check as it is",

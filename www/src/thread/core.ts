@@ -13,6 +13,7 @@ import type { Calls, Checked, Ended, Intent, Look, Reading, Target, Warm } from 
 import type { Controls } from "./controls.js";
 import { serviceEndpoint } from "./endpoint.js";
 import { sourcesOf, watchedSources } from "./files.js";
+import { draftOf, keepDraft } from "./memory/draft.js";
 import { Memory } from "./memory/memory.js";
 import { checkOptions, isOverlay, isOwnShape, saidIn, sendOptions, withoutOverlay } from "./reading.js";
 import { deliver } from "./send.js";
@@ -21,7 +22,9 @@ import { troubleOf } from "./trouble.js";
 
 /** What the thread does once the package is loaded. */
 export type Core = {
-  [Call in Exclude<keyof Calls, "control" | "connection">]: (...given: Parameters<Calls[Call]>) => unknown;
+  [Call in Exclude<keyof Calls, "control" | "connection" | "draft" | "mappings" | "keepMapping">]: (
+    ...given: Parameters<Calls[Call]>
+  ) => unknown;
 } & {
   control: Calls["control"];
 };
@@ -74,13 +77,15 @@ async function fetched(address: string): Promise<File> {
   return new File([await response.blob()], name === "" ? new URL(response.url).host : name);
 }
 
-function open(chosen: readonly File[], reading: Reading): Promise<Look> {
+async function open(chosen: readonly File[]): Promise<{ look: Look; reading: Reading }> {
   files = chosen;
   look = undefined;
-  return lookAgain(reading);
+  const { reading = {} } = (await draftOf(chosen)) ?? {};
+  return { look: await lookAgain(reading), reading };
 }
 
 async function lookAgain(reading: Reading): Promise<Look> {
+  keepDraft(files, reading).catch(() => {});
   const { normalizeNames: _, flatten: __, repair: ___, ...looking } = saidIn(reading);
   try {
     const found = await suggestMapping(sourcesOf(files), looking);
@@ -99,6 +104,7 @@ async function checkFiles(reading: Reading): Promise<Checked> {
   checking.abort();
   checking = new AbortController();
   const { signal } = checking;
+  keepDraft(files, reading).catch(() => {});
   options = checkOptions(saidIn(reading), look);
   const { fleeting } = await memory;
   const left = brokenOff();

@@ -1,5 +1,7 @@
 import type { Calls, ToPage, ToThread } from "../link/protocol.js";
+import { draftOf } from "./memory/draft.js";
 import { History } from "./memory/history.js";
+import { forgetMapping, keepMapping, keptMappings } from "./memory/mappings.js";
 
 /** Answers the calls of the page. The package is loaded by the first call that needs it. */
 addEventListener("message", async ({ data }: MessageEvent<ToThread>) => {
@@ -16,6 +18,12 @@ let loading: Promise<typeof import("./core.js")> | undefined;
 
 async function answer(call: keyof Calls, given: unknown[]): Promise<unknown> {
   if (call === "connection") return connection(given[0] as "online" | "offline");
+  if (call === "draft") return draftOf();
+  if (call === "mappings") return keptMappings();
+  if (call === "keepMapping") {
+    const [name, mapping] = given as Parameters<Calls["keepMapping"]>;
+    return mapping === undefined ? forgetMapping(name) : keepMapping({ id: name, mapping });
+  }
   if (call === "sends" && !loading && !(await hasJournals())) return new History().sends();
   loading ??= import("./core.js");
   const { core } = await loading;

@@ -1,22 +1,17 @@
-import { deleteDB, type IDBPDatabase, openDB } from "idb";
 import type { KeptReceipt, PastSend } from "../../link/protocol.js";
+import { allOf, read, remove, removeAll, write } from "./database.js";
 
 const MOST = 20;
-export const HISTORY = "history";
-const NAME = "split-events-page/history";
-const SENDS = "sends";
-const RECEIPTS = "receipts";
 
-/** The last sends, the newest first. They end with the thread if the browser keeps nothing. */
+/** The last sends, the newest first, and their receipts. They end with the thread if the browser keeps nothing. */
 export class History {
-  /** The sends of a browser that keeps nothing. */
-  #fleeting = new Map<string, PastSend>();
+  /** Those of a browser that keeps nothing. */
+  #sends = new Map<string, PastSend>();
   #receipts = new Map<string, KeptReceipt>();
 
   async sends(): Promise<PastSend[]> {
-    const kept = (await isThere()) ? await within((database) => database.getAll(SENDS)) : [];
-    const sends: PastSend[] = kept ?? [...this.#fleeting.values()];
-    return sends.sort((a, b) => b.at - a.at);
+    const kept = (await allOf<PastSend>("sends")) ?? [];
+    return [...kept, ...this.#sends.values()].sort((a, b) => b.at - a.at);
   }
 
   async find(id: string): Promise<PastSend | undefined> {
@@ -24,74 +19,31 @@ export class History {
   }
 
   async receipt(id: string): Promise<KeptReceipt | undefined> {
-    const kept = (await isThere()) ? await within((database) => database.get(RECEIPTS, id)) : undefined;
-    return kept ?? this.#receipts.get(id);
+    return (await read<KeptReceipt>("receipts", id)) ?? this.#receipts.get(id);
   }
 
   /** Keeps the receipt of a send, without its events. */
   async keep(receipt: KeptReceipt): Promise<void> {
-    const isKept = await within(async (database) => {
-      await database.put(RECEIPTS, receipt);
-      return true;
-    });
-    if (!isKept) this.#receipts.set(receipt.id, receipt);
+    if (!(await write("receipts", receipt))) this.#receipts.set(receipt.id, receipt);
   }
 
   /** Adds a send, or changes it. */
   async put(send: PastSend): Promise<void> {
-    const others = (await this.sends()).filter(({ id }) => id !== send.id);
-    const old = [send, ...others].sort((a, b) => b.at - a.at).slice(MOST);
-    const isKept = await within(async (database) => {
-      await database.put(SENDS, send);
-      for (const { id } of old) await removeFrom(database, id);
-      return true;
-    });
-    if (isKept) return;
-    this.#fleeting.set(send.id, send);
-    for (const { id } of old) this.#fleeting.delete(id);
+    if (!(await write("sends", send))) this.#sends.set(send.id, send);
+    const old = (await this.sends()).slice(MOST);
+    for (const { id } of old) await this.remove(id);
   }
 
   async remove(id: string): Promise<void> {
-    this.#fleeting.delete(id);
+    this.#sends.delete(id);
     this.#receipts.delete(id);
-    if (await isThere()) await within((database) => removeFrom(database, id));
+    await remove("sends", id);
+    await remove("receipts", id);
   }
 
   async clear(): Promise<void> {
-    this.#fleeting.clear();
+    this.#sends.clear();
     this.#receipts.clear();
-    if (await isThere()) await deleteDB(NAME).catch(() => {});
-  }
-}
-
-async function removeFrom(database: IDBPDatabase, id: string): Promise<void> {
-  for (const table of [SENDS, RECEIPTS]) await database.delete(table, id);
-}
-
-/** Tells whether the database is there: to open it makes it, and the page that has sent nothing keeps nothing. */
-async function isThere(): Promise<boolean> {
-  try {
-    const databases = await indexedDB.databases();
-    return databases.some(({ name }) => name === NAME);
-  } catch {
-    return true; // the browser does not list them
-  }
-}
-
-/** Returns what the action returns, or `undefined` if the browser keeps nothing. */
-async function within<T>(action: (database: IDBPDatabase) => Promise<T>): Promise<T | undefined> {
-  let database: IDBPDatabase | undefined;
-  try {
-    database = await openDB(NAME, 1, {
-      upgrade(made) {
-        for (const table of [SENDS, RECEIPTS]) made.createObjectStore(table, { keyPath: "id" });
-      },
-      blocking: (_, __, { target }) => (target as IDBDatabase).close(),
-    });
-    return await action(database);
-  } catch {
-    return undefined;
-  } finally {
-    database?.close();
+    await removeAll();
   }
 }

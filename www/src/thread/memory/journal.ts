@@ -1,18 +1,12 @@
 import { journalInfo, listUnknown, type Resolution, resolveUnknown, type Store, type Unknown } from "split-events";
 import { eventsIn } from "split-events/internal/words";
-import type { Again, Decisions } from "../../link/protocol.js";
+import type { Again, Decisions, FileIdentity } from "../../link/protocol.js";
 
 /** What a journal keeps about its send: how to know the files again, and what the user had decided. */
 export interface JournalSource {
   files: FileIdentity[];
   host: string;
   again: Again;
-}
-
-interface FileIdentity {
-  name: string;
-  size: number;
-  lastModified: number;
 }
 
 /** What a journal tells about its send. */

@@ -1,7 +1,8 @@
 import type { Resolution, Store, Unknown } from "split-events";
 import { heldBack, leftToSend } from "split-events/internal/words";
 import type { Decisions, KeptReceipt, ListedSend, PastSend } from "../../link/protocol.js";
-import { HISTORY, History } from "./history.js";
+import { DATABASE } from "./database.js";
+import { History } from "./history.js";
 import { areSame, decide, eventsOf, type Left, readLeft } from "./journal.js";
 import { isLocked, openStores, type Stores } from "./stores.js";
 
@@ -164,7 +165,7 @@ export class Memory {
   async forget(): Promise<boolean> {
     const journals = (await this.#history.sends()).map(({ id }) => JOURNALS + id);
     await this.#history.clear();
-    const names = new Set([LEDGER, HISTORY, ...journals, ...(await this.#stores.names())]);
+    const names = new Set([LEDGER, DATABASE, ...journals, ...(await this.#stores.names())]);
     const gone = await Promise.all(Array.from(names).map((name) => this.#stores.remove(name)));
     return gone.every((isGone) => isGone);
   }
