@@ -52,6 +52,21 @@ test("the page opens, checks and is ready to send without its server", async () 
   expect(await visit.faults()).toEqual([]);
 });
 
+test("the page works in a folder of its server, and keeps its files there alone", async () => {
+  const sandbox = await startSandbox();
+  const visit = await open({ ...sandbox, folder: "/tools/split-events/" });
+  await visit.chooseExample();
+  await visit.send();
+  await visit.receipt();
+  expect(sandbox.ledger()).toHaveLength(2);
+  await isKept(visit);
+  const scope = await visit.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.scope);
+  expect(scope).toBe(`${visit.origin}/tools/split-events/`);
+  await stopServing(visit.origin);
+  await visit.page.reload();
+  await visit.heading("Both events were accepted.");
+});
+
 test("every file of the built page is kept", () => {
   const script = readFileSync(new URL("sw.js", built), "utf8");
   const files = readdirSync(built, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());

@@ -33,13 +33,13 @@ const watch = (before: string) => `{
 `;
 
 /**
- * Serves the built page until the test ends, at an origin of its own, and returns its address. The script `before` runs
- * before those of the page.
+ * Serves the built page until the test ends, at an origin of its own and in a folder of it, and returns its address.
+ * The script `before` runs before those of the page.
  */
-export async function servePage(before?: string): Promise<string> {
+export async function servePage(before?: string, folder = "/"): Promise<string> {
   const server = createServer(async ({ url = "/" }, response) => {
     const { pathname } = new URL(url, "http://page.test");
-    const path = pathname === "/" ? "index.html" : pathname.slice(1);
+    const path = pathname === folder ? "index.html" : pathname.slice(folder.length);
     if (path === "before.js")
       return void response.setHeader("Content-Type", "text/javascript").end(watch(before ?? "") + (before ?? ""));
     try {
@@ -57,7 +57,7 @@ export async function servePage(before?: string): Promise<string> {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   servers.set(origin, server);
   onTestFinished(() => stopServing(origin));
-  return `${origin}/`;
+  return `${origin}${folder}`;
 }
 
 const servers = new Map<string, Server>();

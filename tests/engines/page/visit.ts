@@ -24,15 +24,17 @@ interface VisitOptions extends Settings {
   endpoint?: string;
   /** A script that runs before those of the page. */
   before?: string;
+  /** The folder of the server that the page lies in, with a slash at both ends. */
+  folder?: string;
 }
 
 /** Returns a function that opens the page, each time at an origin of its own. */
 export function useVisits(): (options?: VisitOptions) => Promise<Visit> {
   const browser = useBrowser();
-  return async ({ endpoint, before, dark = false } = {}) => {
+  return async ({ endpoint, before, folder, dark = false } = {}) => {
     const query = endpoint === undefined ? "" : `?endpoint=${encodeURIComponent(endpoint)}`;
     const used = dark ? await newProfile().start({ dark }) : browser();
-    return Visit.begin(used, `${await servePage(before)}${query}`);
+    return Visit.begin(used, `${await servePage(before, folder)}${query}`);
   };
 }
 

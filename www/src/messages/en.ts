@@ -507,6 +507,10 @@ function checkVerdict(report: Report, { dropped, broken }: Circumstances): Verdi
     const headline = `${all(events)} can be sent, but ${events === 1 ? "it has" : "each has"} a warning.`;
     return { mood: "warned", headline, detail: "See below what it means before you send them." };
   }
+  if (report.records !== undefined && !broken) {
+    const headline = `${all(events)} ${events === 1 ? "is" : "are"} good to go.`;
+    return { mood: "clean", headline, detail: "They are made of your records as the columns say, and need no repair." };
+  }
   const as = events === 1 ? "It can be sent exactly as it is." : "They can be sent exactly as they are.";
   const headline = `${all(events)} ${events === 1 ? "is" : "are"} good to go.`;
   return broken ? { mood: "warned", headline, detail: UNREAD } : { mood: "clean", headline, detail: as };

@@ -59,9 +59,10 @@ export function FileStep({ state }: { state: State }) {
 
 function DropZone() {
   const flow = useFlow();
+  // a pointer that lies there when the page opens says nothing
   const warm = () => void flow.warm();
   return (
-    <div class="drop" onPointerEnter={warm} onFocusCapture={warm}>
+    <div class="drop" onPointerMove={warm} onFocusCapture={warm}>
       <Icon name="tray" />
       <p class="invitation">{text.invitation}</p>
       <input
