@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Imports, rustImports, typeScriptImports } from "../support/imports.js";
 
@@ -62,6 +63,21 @@ test("the page imports no value of the package but its words, and nothing of its
       .map(([text]) => `${file}: ${text}`),
   );
   expect(imports).toEqual([]);
+});
+
+test("the thread's first script reaches no value of the package, which would come with the first screen", () => {
+  const reached = new Set<string>();
+  const follow = (file: string) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    const statics = [...readFileSync(file, "utf8").matchAll(/^import (?!type )[^;]*? from "(\.[^"]+)";/gms)];
+    for (const [, path = ""] of statics) follow(join(dirname(file), path.replace(/\.js$/, ".ts")));
+  };
+  follow("www/src/thread/main.ts");
+  const values = [...reached].filter((file) =>
+    /^import (?!type )[^;]*? from "split-events/ms.test(readFileSync(file, "utf8")),
+  );
+  expect(values).toEqual([]);
 });
 
 test("each entry of the floors names a file or a folder", () => {

@@ -1,6 +1,6 @@
 import type { Draft, Reading } from "../../link/protocol.js";
 import { read, write } from "./database.js";
-import { identities } from "./journal.js";
+import { identities } from "./identity.js";
 
 const ID = "draft";
 

@@ -1,6 +1,7 @@
 import { journalInfo, listUnknown, type Resolution, resolveUnknown, type Store, type Unknown } from "split-events";
 import { eventsIn } from "split-events/internal/words";
 import type { Again, Decisions, FileIdentity } from "../../link/protocol.js";
+import { identities } from "./identity.js";
 
 /** What a journal keeps about its send: how to know the files again, and what the user had decided. */
 export interface JournalSource {
@@ -40,10 +41,6 @@ export async function decide(journal: Store, decisions: Decisions): Promise<void
     if (decided !== undefined) await resolveUnknown(journal, id, "unknown");
     if (word !== "unknown") await resolveUnknown(journal, id, word);
   }
-}
-
-export function identities(files: readonly File[]): FileIdentity[] {
-  return files.map(({ name, size, lastModified }) => ({ name, size, lastModified }));
 }
 
 export function areSame({ files: before }: JournalSource, files: readonly File[]): boolean {
