@@ -1,3 +1,4 @@
+import { useRef } from "preact/hooks";
 import { byteSize } from "split-events/internal/words";
 import { messages } from "../../messages/en.js";
 import type { State } from "../../state/state.js";
@@ -14,6 +15,10 @@ export function Checking({ state }: { state: State }) {
   useScene({ id: "checking", heading: text.heading });
   const at = reach?.file ?? 0;
   const { bytes = 0, totalBytes = 0 } = reach ?? {};
+  const began = useRef(performance.now());
+  const seconds = (performance.now() - began.current) / 1000;
+  // the first moments say little
+  const left = seconds > 1 && bytes > 0 ? (seconds * (totalBytes - bytes)) / bytes : undefined;
   return (
     <section class="card checking">
       <Title>{text.heading}</Title>
@@ -27,7 +32,7 @@ export function Checking({ state }: { state: State }) {
       ) : (
         <progress aria-label={text.bar} />
       )}
-      {totalBytes > 0 && <p class="counts">{text.done(byteSize(bytes), byteSize(totalBytes), undefined)}</p>}
+      {totalBytes > 0 && <p class="counts">{text.done(byteSize(bytes), byteSize(totalBytes), left)}</p>}
       <p class="small">{text.note}</p>
       {busy === "checking" && (
         <div class="actions">
