@@ -33,6 +33,9 @@ impl Prover for Proving<'_> {
         ended: bool,
         place: Option<(u64, u64)>,
     ) -> Neighbours {
+        if !self.is_mapped && join == Join::CommaInLine {
+            return Neighbours { at: start, lines: 0, stop: Stop::Record(Unproved::NotSure) };
+        }
         if !self.is_mapped || !cfg!(feature = "tables") {
             return self.fast.neighbours(bytes, start, join, ended, self.rules, self.clean);
         }

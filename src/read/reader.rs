@@ -488,7 +488,7 @@ impl Reader {
             Framer::Ndjson(_) => Join::LineBreak,
             Framer::Json(json) if json.has_commas() => Join::Comma,
             Framer::Json(_) => Join::Unknown,
-            Framer::Wrapped(wrapped) if wrapped.has_commas() => Join::Comma,
+            Framer::Wrapped(wrapped) if wrapped.has_commas() => wrapped.join(),
             _ => return None,
         };
         let ended = self.ended || self.piece_ended;

@@ -6,6 +6,7 @@ use super::frame::{Cursor, SHOWN_BYTES, Step};
 use super::json::JsonFramer;
 use super::row::line_end;
 use super::walker::{Path, Walked, Walker};
+use crate::check::fast::Join;
 use crate::codes::Code;
 use crate::limits::RECORD_BYTES_MAX;
 use crate::text::join;
@@ -81,7 +82,12 @@ impl WrappedFramer {
 
     /// Returns whether a comma stands between this record of a list and the next.
     pub(super) fn has_commas(&self) -> bool {
-        self.state == State::InItem && !self.lines
+        self.state == State::InItem
+    }
+
+    /// Returns what stands between two records of a list.
+    pub(super) fn join(&self) -> Join {
+        if self.lines { Join::CommaInLine } else { Join::Comma }
     }
 
     /// Begins another record behind one and what stood between.

@@ -29,6 +29,8 @@ pub enum Join {
     Unknown,
     /// The comma of an array.
     Comma,
+    /// The comma of an array that stands on one line: an event with a line break is not proved.
+    CommaInLine,
     /// A line break, and no event has one inside.
     LineBreak,
 }

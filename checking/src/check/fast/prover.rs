@@ -83,6 +83,7 @@ impl Fast {
             let behind = match join {
                 Join::Unknown => Ok(Behind { at: end, lines: 0, is_event: false }),
                 Join::Comma => Ok(behind_comma(bytes, end)),
+                Join::CommaInLine => Err(Unproved::NotSure),
                 Join::LineBreak if inside > 0 => Err(Unproved::NotSure),
                 Join::LineBreak => behind_line(bytes, end, ended),
             };

@@ -116,7 +116,12 @@ impl Records {
         match join {
             Join::Unknown => Ok(Behind { at: end, lines: 0, is_event: false }),
             Join::Comma => Ok(behind_comma(bytes, end)),
-            Join::LineBreak if self.skim.lines > 0 => Err(Unproved::NotSure),
+            Join::CommaInLine | Join::LineBreak if self.skim.lines > 0 => Err(Unproved::NotSure),
+            Join::CommaInLine => {
+                let behind = behind_comma(bytes, end);
+                let is_broken = behind.lines > 0;
+                Ok(if is_broken { Behind { at: end, lines: 0, is_event: false } } else { behind })
+            }
             Join::LineBreak => behind_line(bytes, end, ended),
         }
     }
