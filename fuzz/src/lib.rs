@@ -63,8 +63,8 @@ impl Case {
         };
         let bytes = if cap < 128 { 1_000_000 } else { usize::from(cap) * 2 };
         let caps = Caps { events: usize::from(events % 8) + 1, bytes };
-        let [.., a, b, c, d, e, f] = chunks;
-        Case { input, rules, format, caps, sizes: chunks.map(usize::from).to_vec(), more: [a, b, c, d, e, f] }
+        let more = chunks.last_chunk().copied().unwrap_or_default();
+        Case { input, rules, format, caps, sizes: chunks.map(usize::from).to_vec(), more }
     }
 
     /// Returns the preset by which records are mapped.

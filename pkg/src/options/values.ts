@@ -72,7 +72,7 @@ export function checkedValue(row: Row, value: unknown, secret: unknown): unknown
     case "any":
       return value;
   }
-  if (ELSEWHERE.includes(`${name} ${value}`)) throw elsewhere(`${name} ${value} is read`);
+  if (typeof value === "string" && ELSEWHERE.includes(`${name} ${value}`)) throw elsewhere(`${name} ${value} is read`);
   const near = type === "word" && typeof value === "string" ? nearWord(value, words) : "";
   throw invalid(name, expected(row), value === secret ? "the SDK key" : shown(value) + near);
 }

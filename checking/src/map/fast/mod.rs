@@ -11,6 +11,7 @@ mod judge;
 mod op;
 mod out;
 mod plan;
+mod progress;
 mod quick;
 mod records;
 mod row;

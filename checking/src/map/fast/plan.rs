@@ -3,7 +3,7 @@
 use super::classes::Classes;
 use super::op::{Constants, FIELDS, NEEDED, Op, PROPERTIES, What, When, add};
 use super::out::{Literal, Out};
-use super::row::Progress;
+use super::progress::Progress;
 use super::slot::{Signs, Slot};
 use crate::decimal::DecimalSign;
 use crate::limits::PROPERTIES_MAX;
@@ -41,6 +41,8 @@ pub struct Plan {
     pub(super) late: Vec<Op>,
     /// The conditions that a row must meet to make an event.
     pub(super) when: Vec<When>,
+    /// The column of the timestamp.
+    pub(super) timestamp: usize,
     /// The bits of the fields that a row must have.
     pub(super) needed: u32,
     /// The cells of the row, if they are written late.
@@ -149,6 +151,7 @@ impl Plan {
             ops: columns,
             late,
             when,
+            timestamp: *timestamp,
             needed,
             is_mixed,
             progress: Progress::default(),

@@ -3,31 +3,14 @@
 use super::cells::{Odd, Stops, odd_cell};
 use super::judge::Judge;
 use super::op::{PROPERTIES, What};
-use super::out::{Literal, Out, SIDE};
+use super::out::SIDE;
 use super::plan::Plan;
+use super::progress::{Place, Progress};
 use super::quick::Quick;
 use super::slot::{SLOT_MAX, Slot};
 use super::write::{Cells, Written};
 use crate::bytes::{Padded, Window};
 use crate::check::fast::Unproved;
-
-/// How far a row is read and written.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Progress {
-    pub stops: Stops,
-    /// The first byte that was not read.
-    next: usize,
-    /// The column that comes next.
-    column: usize,
-    /// A row ended before its last column.
-    is_short: bool,
-    /// The row makes no event.
-    pub is_skipped: bool,
-    /// The first byte and the length of a text that was found and not written.
-    text: (usize, usize),
-    to: Place,
-    pub written: Written,
-}
 
 /// Why the loop over plain cells ends.
 #[derive(Debug, Clone, Copy)]
@@ -39,33 +22,6 @@ enum Pause {
     /// [`Cells::any`] is to write [`Progress::text`].
     Found,
     RanOut,
-}
-
-/// Where an event is written.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    at: usize,
-    /// Where fields go on while properties are written, and the other way round.
-    other: usize,
-    /// Where the properties begin; `usize::MAX` before.
-    properties: usize,
-    is_field: bool,
-}
-
-impl Default for Progress {
-    fn default() -> Self {
-        let to = Place { at: 0, other: 0, properties: usize::MAX, is_field: true };
-        Progress {
-            stops: Stops::default(),
-            next: 0,
-            column: 0,
-            is_short: false,
-            is_skipped: false,
-            text: (0, 0),
-            to,
-            written: Written::default(),
-        }
-    }
 }
 
 /// Returns a text without the spaces around it. Returns `None` if there are none, or no other text.
@@ -80,21 +36,6 @@ fn without_spaces(bytes: Padded, mut start: usize, mut length: usize) -> Option<
     }
     (0 < length && length < all).then_some(())?;
     Some((bytes.window(start)?, start, length))
-}
-
-impl Place {
-    /// Goes on among the properties, or among the fields.
-    #[inline(always)]
-    fn turn(&mut self, out: &mut Out, label: &Literal, is_mixed: bool) {
-        self.is_field = !self.is_field;
-        if self.properties == usize::MAX {
-            self.properties = if is_mixed { SIDE } else { self.at };
-            self.other = self.at;
-            self.at = out.text(self.properties, label);
-        } else {
-            std::mem::swap(&mut self.at, &mut self.other);
-        }
-    }
 }
 
 impl Plan {
@@ -265,7 +206,10 @@ impl Plan {
             self.progress.is_skipped |= !when.holds(bytes, &self.slots).ok_or((Unproved::NotSure, columns))?;
         }
         if self.progress.is_skipped {
-            return Ok(());
+            // a header that comes again is no row
+            let time = self.slots.get(self.timestamp).and_then(|slot| slot.plain_text(bytes));
+            let is_time = time.is_some_and(|time| time.trim_start().starts_with(|first: char| first.is_ascii_digit()));
+            return is_time.then_some(()).ok_or((Unproved::NotSure, columns));
         }
         for number in 0..operations.saturating_sub(columns) {
             let op = &self.late[number];
