@@ -109,6 +109,9 @@ impl Skim {
                 None => self.explore(bytes, at, from, place, naming)?,
             };
             if step.next == END {
+                if step.opens != NONE {
+                    self.open(step.opens, at + step.opens_at as usize)?;
+                }
                 self.lines += step.lines;
                 return Ok(at + step.length as usize);
             }
