@@ -82,7 +82,7 @@ enum Part {
 /// Decompresses one source in pieces of any size, and holds a window of the data.
 ///
 /// ```
-/// use split_events::Gunzip;
+/// use split_events_base::gzip::Gunzip;
 ///
 /// let packed = *b"\x1f\x8b\x08\0\0\0\0\0\x02\xff\x4b\x04\0\x43\xbe\xb7\xe8\x01\0\0\0\0\0";
 /// let mut gunzip = Gunzip::new();

@@ -29,7 +29,7 @@ pub struct KeyListError {
 /// A list that is read into [`KnownKeys`].
 ///
 /// ```
-/// let mut list = split_events::KeyList::new(None, &split_events::Native);
+/// let mut list = split_events_base::keys::KeyList::new(None, &split_events_base::native::Native);
 /// list.push(b"user,key\nAva,u-1\nB").unwrap();
 /// list.push(b"o,u-2\n").unwrap();
 /// assert!(list.finish().unwrap().contains(b"u-2"));
