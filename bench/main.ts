@@ -1,5 +1,6 @@
 import { availableParallelism, loadavg } from "node:os";
 import { resolve } from "node:path";
+import { cases as everyCase } from "./cases/cases.ts";
 import { type Compared, compareWithPeers } from "./compared.ts";
 import type { Result, Size } from "./measure.ts";
 import { measure } from "./measure.ts";
@@ -31,11 +32,10 @@ function warnOfOthers(): void {
   );
 }
 
-/** Runs the first case unmeasured: an allocator is faster once the process has freed a large input. */
-async function warmUp({ cases, quick }: Options, name: RuntimeName, runtime: Runtime): Promise<void> {
-  const [first] = cases;
-  if (first?.bars) await compareWithPeers(first, first.bars, runtime, { ...BARRED_QUICK, rounds: 1 });
-  else if (first) await measure(first, name, runtime, { ...(quick ? QUICK : SIZE), rounds: 1 });
+/** Runs a large case unmeasured: an allocator is faster once the process has freed a large input. */
+async function warmUp({ quick }: Options, name: RuntimeName, runtime: Runtime): Promise<void> {
+  const [large] = everyCase;
+  if (large) await measure(large, name, runtime, { ...(quick ? QUICK : SIZE), rounds: 1 });
 }
 
 async function bench(wanted: Options): Promise<void> {
