@@ -4,25 +4,14 @@
 
 use libfuzzer_sys::fuzz_target;
 use split_events::map::Mapping;
-use split_events::{Batcher, Intake};
 use split_events_fuzz::Case;
-use split_events_fuzz::common::cuts::{self, Run};
 
 fuzz_target!(|bytes: &[u8]| {
     let is_table = bytes.last().is_some_and(|last| last & 128 != 0);
     let Some(mut case) = (if is_table { Case::of_table(bytes) } else { Case::of(bytes) }) else { return };
     case.encode();
-    let careful = run(&case, true, &[]);
-    assert_eq!(run(&case, false, &[]), careful);
-    assert_eq!(run(&case, false, &case.sizes), careful);
+    case.hold_both_ways(|intake| {
+        intake.map_by(Mapping::own(), case.overlay(), case.recognise());
+        intake.set_form(case.form());
+    });
 });
-
-fn run(case: &Case, is_careful: bool, sizes: &[usize]) -> Run {
-    let mut intake = Intake::new(case.rules.clone(), Batcher::new(case.caps, "run".to_owned()));
-    if is_careful {
-        intake.be_careful();
-    }
-    intake.map_by(Mapping::own(), case.overlay(), case.recognise());
-    intake.set_form(case.form());
-    cuts::through(&mut intake, case.format, &case.input, sizes)
-}

@@ -4,7 +4,7 @@
 pub mod common;
 
 use split_events::map::{Overlay, PRESETS, Preset};
-use split_events::{Caps, DecimalSign, Encoding, Form, Format, Order, Recognise, Rules, Unit, Zone};
+use split_events::{Batcher, Caps, DecimalSign, Encoding, Form, Format, Intake, Order, Recognise, Rules, Unit, Zone};
 
 /// The bytes at the end that are settings.
 pub const SETTINGS: usize = 16;
@@ -44,6 +44,21 @@ impl Case {
             case.input = [HEADER.join(separator).as_bytes(), text].join(&b'\n');
         }
         Some(case)
+    }
+
+    /// Reads the input by both ways, whole and in chunks, with what `set` says of an intake, and holds them to each other.
+    pub fn hold_both_ways(&self, set: impl Fn(&mut Intake)) {
+        let run = |is_careful: bool, sizes: &[usize]| {
+            let mut intake = Intake::new(self.rules.clone(), Batcher::new(self.caps, "run".to_owned()));
+            if is_careful {
+                intake.be_careful();
+            }
+            set(&mut intake);
+            common::cuts::through(&mut intake, self.format, &self.input, sizes)
+        };
+        let careful = run(true, &[]);
+        assert_eq!(run(false, &[]), careful);
+        assert_eq!(run(false, &self.sizes), careful);
     }
 
     fn with(input: Vec<u8>, settings: [u8; SETTINGS]) -> Case {

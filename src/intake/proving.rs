@@ -34,13 +34,13 @@ impl Prover for Proving<'_> {
         place: Option<(u64, u64)>,
     ) -> Neighbours {
         if !self.is_mapped && join == Join::CommaInLine {
-            return Neighbours { at: start, lines: 0, stop: Stop::Record(Unproved::NotSure) };
+            return Neighbours::unsure(start);
         }
         if !self.is_mapped || !cfg!(feature = "tables") {
             return self.fast.neighbours(bytes, start, join, ended, self.rules, self.clean);
         }
         let (Some(records), Some(place)) = (self.records.take(), place) else {
-            return Neighbours { at: start, lines: 0, stop: Stop::Record(Unproved::NotSure) };
+            return Neighbours::unsure(start);
         };
         let report = &mut *self.report;
         let judge = Judge::new(self.rules, |code| report.is_settled(code));

@@ -102,7 +102,7 @@ struct Unsure;
 
 impl Prover for Unsure {
     fn neighbours(&mut self, _: Padded, start: usize, _: Join, _: bool, _: Option<(u64, u64)>) -> Neighbours {
-        Neighbours { at: start, lines: 0, stop: Stop::Record(Unproved::NotSure) }
+        Neighbours::unsure(start)
     }
 
     fn rows(&mut self, _: &mut Plan, _: Padded, start: usize, _: (u64, u64)) -> (usize, usize, Stop) {

@@ -38,7 +38,7 @@ struct Input {
     size: usize,
 }
 
-/// Compares both ways until so many records were read. Returns the first difference as an error.
+/// Compares both ways on random inputs of at least `records` records together. Returns the first difference as an error.
 pub fn compare(records: u64, seed: u64) -> Result<Tally, String> {
     let mut tally = Tally::default();
     let mut number = 0;

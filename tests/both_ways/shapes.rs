@@ -31,7 +31,8 @@ pub struct Layout {
     pub escaped: f64,
 }
 
-const FIELDS: [(&str, Role); 6] = [
+/// The fields of events, of which the first four are needed.
+pub const FIELDS: [(&str, Role); 6] = [
     ("eventTypeId", Role::Name),
     ("trafficTypeName", Role::TrafficType),
     ("key", Role::Key),

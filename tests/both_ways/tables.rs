@@ -1,7 +1,7 @@
 //! Tables whose columns are those that a mapping uses, and others.
 
 use crate::random::Random;
-use crate::shapes::{Layout, Member, Node};
+use crate::shapes::{FIELDS, Layout, Member, Node};
 use crate::values::{Made, Role, Style};
 
 /// How a table is written.
@@ -19,20 +19,9 @@ struct Look {
 
 /// Returns the shape of rows of events in their own shape.
 pub fn own(random: &mut Random) -> Node {
-    let fields = [
-        ("eventTypeId", Role::Name),
-        ("trafficTypeName", Role::TrafficType),
-        ("key", Role::Key),
-        ("timestamp", Role::Time),
-        ("value", Role::Amount),
-        ("environmentName", Role::Environment),
-        ("plan", Role::Property),
-        ("properties.country", Role::Property),
-        ("properties.a \"b\"", Role::Property),
-        ("Größe", Role::Property),
-    ];
+    let properties = ["plan", "properties.country", "properties.a \"b\"", "Größe"].map(|name| (name, Role::Property));
     let mut members = Vec::new();
-    for (number, (name, role)) in fields.into_iter().enumerate() {
+    for (number, (name, role)) in FIELDS.into_iter().chain(properties).enumerate() {
         let share = if number < 4 { 1.0 } else { random.pick(&[0.0, 0.7, 1.0]) };
         if share > 0.0 {
             members.push(Member { name: name.to_owned(), share, node: Node::Value(role) });

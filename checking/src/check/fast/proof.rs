@@ -66,6 +66,13 @@ pub struct Neighbours {
     pub stop: Stop,
 }
 
+impl Neighbours {
+    /// Says of the record that begins here that it is not sure of it.
+    pub fn unsure(start: usize) -> Self {
+        Neighbours { at: start, lines: 0, stop: Stop::Record(Unproved::NotSure) }
+    }
+}
+
 /// What stands behind the last neighbour that was proved clean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {

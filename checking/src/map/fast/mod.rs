@@ -10,6 +10,7 @@ mod event_types;
 mod judge;
 mod op;
 mod out;
+mod pen;
 mod plan;
 mod progress;
 mod quick;

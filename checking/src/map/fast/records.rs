@@ -1,9 +1,10 @@
 //! Writes the events of JSON records, one behind the other, for as long as there is room and it is sure.
 
 use super::classes::{Classes, first};
-use super::entry::{Entry, Pen};
+use super::entry::Entry;
 use super::judge::{COUNTED, Judge};
 use super::out::{Literal, OUT_BYTES, Out};
+use super::pen::Pen;
 use super::plan::Row;
 use super::rows::{Rows, SURE_BYTES};
 use super::skim::Skim;
